@@ -1,1 +1,24 @@
-//! x
+//! skillgap: from a job ad and a person to the credentials that close the gap, ranked, explained, and stacked into a short pathway.
+//!
+//! ```text
+//! ad text ─ demand ─► Demand ─ gap(profile) ─► Gap ─ candidates ─► Candidates ─ rank ─► Ranked ─ pathway ─► Pathway ─ explain ─► response
+//! ```
+//! Each stage is a folder of its own, synchronous, without IO, clock or logging; [`engine`] calls them in order on one snapshot of the
+//! catalogue, and [`rpc`] is the only place that knows the wire.
+
+pub mod candidates;
+pub mod cli;
+pub mod config;
+pub mod demand;
+pub mod engine;
+pub mod error;
+pub mod explain;
+pub mod gap;
+pub mod limits;
+pub mod ops;
+pub mod pathway;
+pub mod rank;
+pub mod rpc;
+
+pub use error::{Error, Result};
+pub use limits::Limits;

@@ -1,1 +1,17 @@
-//! x
+//! The catalogue at rest: what is indexed, how text is analysed and linked, the files on disk and read access to them.
+//!
+//! Knows nothing of people, ads, gRPC or async. The way through: [`source`] reads files into [`model`]; [`catalogue`] builds, verifies and
+//! opens generations of them; [`link`] finds the skills that a text is about.
+
+pub mod catalogue;
+pub mod encoder;
+pub mod error;
+pub mod graph;
+pub mod link;
+pub mod model;
+pub mod schema;
+pub mod source;
+pub mod text;
+
+pub use catalogue::Catalogue;
+pub use error::{IndexError, Result};

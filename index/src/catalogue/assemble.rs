@@ -1,0 +1,186 @@
+//! How does what was read become what is served? Outcomes get their links, everything is indexed, counted and hashed, in memory or on disk.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rayon::prelude::*;
+use tantivy::index::SegmentId;
+use tantivy::merge_policy::NoMergePolicy;
+use tantivy::schema::Value;
+use tantivy::{Index, IndexWriter, TantivyDocument};
+
+use crate::encoder::Encoder;
+use crate::error::{IndexError, Result};
+use crate::link::{Linker, Query};
+use crate::model::credential::{Credential, LinkOrigin, Outcome, SkillLink};
+use crate::model::esco::{Esco, Text};
+use crate::schema::{ConceptFields, CredentialFields, register_analyser};
+
+/// A link from an outcome is inferred where the linker is at least this sure.
+const INFERRED_CONFIDENCE_MIN: f32 = 0.5;
+/// Most inferred links of one outcome.
+const INFERRED_LINKS_MAX: usize = 3;
+/// Memory of tantivy's writer before it writes a segment.
+const WRITER_BYTES: usize = 100 << 20;
+/// Outcomes linked between two reports of progress.
+const LINK_CHUNK: usize = 2_000;
+
+/// Hears how far a build is: the step's name, units done, units in all.
+pub type Progress<'a> = &'a dyn Fn(&str, u64, u64);
+
+/// ESCO and credentials, linked, in the order in which they are stored.
+pub(super) struct Assembled {
+    /// Without descriptions, which only the index of concepts keeps.
+    pub esco: Esco,
+    pub linker: Linker,
+    pub credentials: Vec<Credential>,
+    /// Hash of the content.
+    pub generation: String,
+    pub counts: BTreeMap<String, u64>,
+    /// With descriptions.
+    pub concept_documents: Vec<TantivyDocument>,
+}
+
+/// Links, sorts, counts and hashes.
+pub(super) fn assemble(mut esco: Esco, mut credentials: Vec<Credential>, progress: Progress<'_>) -> Result<Assembled> {
+    progress("vectors and letters", 0, 1);
+    let linker = Linker::build(&esco)?;
+    progress("vectors and letters", 1, 1);
+    credentials.sort_by(|a, b| a.id.cmp(&b.id));
+    infer_links(&mut credentials, &esco, &linker, progress);
+    let generation = content_hash(&esco, &credentials)?;
+    let counts = count(&esco, &credentials);
+    let concept_documents = ConceptFields::new(&esco.languages).documents(&esco).collect();
+    esco.skills.iter_mut().for_each(|skill| skill.descriptions = Vec::new());
+    esco.occupations.iter_mut().for_each(|occupation| occupation.descriptions = Vec::new());
+    Ok(Assembled { esco, linker, credentials, generation, counts, concept_documents })
+}
+
+/// Gives every outcome without links those that the linker is sure of, marked as inferred. Equal outcomes are linked once.
+fn infer_links(credentials: &mut [Credential], esco: &Esco, linker: &Linker, progress: Progress<'_>) {
+    let texts: BTreeSet<(String, String)> = credentials.iter().flat_map(|credential| &credential.outcomes).filter_map(text_to_link).collect();
+    let texts: Vec<(String, String)> = texts.into_iter().collect();
+    let mut links: HashMap<(String, String), Vec<SkillLink>> = HashMap::with_capacity(texts.len());
+    for chunk in texts.chunks(LINK_CHUNK) {
+        progress("linking outcomes", links.len() as u64, texts.len() as u64);
+        let queries: Vec<Query<'_>> =
+            chunk.iter().map(|(language, text)| Query { text, language: Some(language.as_str()).filter(|language| *language != "und") }).collect();
+        let linked = linker.link_all(&queries, INFERRED_LINKS_MAX);
+        links.extend(chunk.iter().cloned().zip(linked.into_iter().map(|linked| {
+            let sure = linked.into_iter().filter(|linked| linked.confidence >= INFERRED_CONFIDENCE_MIN);
+            let link = |linked: crate::link::Linked| SkillLink {
+                uri: esco.skills[linked.skill.row()].uri.clone(),
+                origin: LinkOrigin::Inferred,
+                confidence: (f64::from(linked.confidence) * 1e4).round() / 1e4,
+            };
+            sure.map(link).collect()
+        })));
+    }
+    progress("linking outcomes", texts.len() as u64, texts.len() as u64);
+    credentials.par_iter_mut().flat_map_iter(|credential| &mut credential.outcomes).for_each(|outcome| {
+        if let Some(inferred) = text_to_link(outcome).and_then(|text| links.get(&text)) {
+            outcome.skills.clone_from(inferred);
+        }
+    });
+}
+
+/// Language and text of an outcome that has no links yet.
+fn text_to_link(outcome: &Outcome) -> Option<(String, String)> {
+    if !outcome.skills.is_empty() {
+        return None;
+    }
+    let text: &Text = outcome.text.iter().find(|text| text.language == "en").or_else(|| outcome.text.first())?;
+    Some((text.language.clone(), text.text.clone()))
+}
+
+fn content_hash(esco: &Esco, credentials: &[Credential]) -> Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&super::manifest::FORMAT.to_le_bytes());
+    hasher.update(Encoder::carried()?.version().as_bytes());
+    hasher.update(&postcard::to_stdvec(esco).map_err(|error| IndexError::input("esco", error.to_string()))?);
+    for credential in credentials {
+        hasher.update(&serde_json::to_vec(credential).map_err(|error| IndexError::input(&credential.id, error.to_string()))?);
+    }
+    Ok(hasher.finalize().to_hex()[..16].to_owned())
+}
+
+fn count(esco: &Esco, credentials: &[Credential]) -> BTreeMap<String, u64> {
+    let labels = |labels: &[crate::model::esco::Labels]| labels.iter().map(|labels| labels.alternatives.len() + usize::from(!labels.preferred.is_empty())).sum::<usize>();
+    let links = || credentials.iter().flat_map(|credential| &credential.outcomes).flat_map(|outcome| &outcome.skills);
+    let counts = [
+        ("skills", esco.skills.len()),
+        ("skill labels", esco.skills.iter().map(|skill| labels(&skill.labels)).sum()),
+        ("skill groups", esco.groups.len()),
+        ("broader relations", esco.broader.len()),
+        ("skill-skill relations", esco.essential.len() + esco.optional.len()),
+        ("occupations", esco.occupations.len()),
+        ("occupation-skill relations", esco.occupations.iter().map(|occupation| occupation.essential.len() + occupation.optional.len()).sum()),
+        ("ISCO groups", esco.isco_groups.len()),
+        ("credentials", credentials.len()),
+        ("outcomes", credentials.iter().map(|credential| credential.outcomes.len()).sum()),
+        ("declared links", links().filter(|link| link.origin == LinkOrigin::Declared).count()),
+        ("inferred links", links().filter(|link| link.origin == LinkOrigin::Inferred).count()),
+        ("links to skills of another ESCO version", links().filter(|link| esco.skill_by_uri(&link.uri).is_none()).count()),
+    ];
+    counts.into_iter().map(|(name, count)| (name.to_owned(), count as u64)).collect()
+}
+
+/// Writes the index of concepts.
+pub(super) fn write_concepts(index: &Index, documents: Vec<TantivyDocument>) -> Result<()> {
+    let writer = writer(index)?;
+    for document in documents {
+        writer.add_document(document)?;
+    }
+    finish(index, writer, 0)
+}
+
+/// Writes the index of credentials, in their order.
+pub(super) fn write_credentials(index: &Index, credentials: &[Credential], esco: &Esco, progress: Progress<'_>) -> Result<()> {
+    let fields = CredentialFields::new();
+    let writer = writer(index)?;
+    for (at, credential) in credentials.iter().enumerate() {
+        if at % 1_000 == 0 {
+            progress("indexing credentials", at as u64, credentials.len() as u64);
+        }
+        let document = fields.document(credential, esco).map_err(|error| IndexError::input(&credential.id, error.to_string()))?;
+        writer.add_document(document)?;
+    }
+    finish(index, writer, credentials.len() as u64)?;
+    progress("indexing credentials", credentials.len() as u64, credentials.len() as u64);
+    Ok(())
+}
+
+/// One thread, so that documents keep their order.
+fn writer(index: &Index) -> Result<IndexWriter> {
+    register_analyser(index);
+    let writer: IndexWriter = index.writer_with_num_threads(1, WRITER_BYTES)?;
+    writer.set_merge_policy(Box::new(NoMergePolicy));
+    Ok(writer)
+}
+
+/// Commits with the sequence number as payload, and merges all segments into one, in the order of their first documents.
+fn finish(index: &Index, mut writer: IndexWriter, sequence: u64) -> Result<()> {
+    let mut commit = writer.prepare_commit()?;
+    commit.set_payload(&sequence.to_string());
+    commit.commit()?;
+    let segments = segments_in_order(index)?;
+    if segments.len() > 1 {
+        writer.merge(&segments).wait()?;
+        writer.garbage_collect_files().wait()?;
+    }
+    writer.wait_merging_threads()?;
+    Ok(())
+}
+
+fn segments_in_order(index: &Index) -> Result<Vec<SegmentId>> {
+    let searcher = index.reader()?.searcher();
+    let id = index.schema().get_field("record").ok();
+    let mut segments = Vec::new();
+    for reader in searcher.segment_readers() {
+        let first: TantivyDocument = reader.get_store_reader(1).map_err(tantivy::TantivyError::from)?.get(0)?;
+        let record = id.and_then(|id| first.get_first(id)).and_then(|value| value.as_bytes());
+        let id = record.and_then(|record| serde_json::from_slice::<Credential>(record).ok()).map(|credential| credential.id);
+        segments.push((id, reader.segment_id()));
+    }
+    segments.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(segments.into_iter().map(|(_, segment)| segment).collect())
+}

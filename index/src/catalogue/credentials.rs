@@ -1,0 +1,315 @@
+//! Which credentials teach a skill, contain some words, fulfil the constraints? Facts are columns, so that only what is shown is read whole.
+
+use std::ops::Bound;
+
+use tantivy::collector::{Count, TopDocs};
+use tantivy::columnar::Column;
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EnableScoring, ExistsQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption, Value};
+use tantivy::{DocAddress, DocId, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader, TantivyDocument, Term};
+
+use crate::error::{IndexError, Result};
+use crate::model::credential::{Credential, Mode, Money, Signal, WORLDWIDE};
+use crate::model::esco::SkillId;
+use crate::schema::{CredentialFields, letters_code, letters_decode, mode_code, register_analyser, signal_decode, teach_decode};
+use crate::text::words;
+
+/// Words of a text query that are looked at.
+const WORDS_MAX: usize = 32;
+
+/// What a credential must fulfil. A fact that is not stated fails, unless `include_unknown`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    /// Most hours.
+    pub hours_max: Option<f64>,
+    /// Most cost; costs in another currency count as not stated.
+    pub cost_max: Option<Money>,
+    /// Languages of instruction, one of which suffices.
+    pub languages: Vec<String>,
+    /// Countries, one of which suffices; worldwide offers always do.
+    pub countries: Vec<String>,
+    /// Modes, one of which suffices.
+    pub modes: Vec<Mode>,
+    /// Lowest EQF level.
+    pub eqf_level_min: Option<u8>,
+    /// Highest EQF level.
+    pub eqf_level_max: Option<u8>,
+    /// Only where the provider is stated to be accredited.
+    pub must_be_accredited: bool,
+    /// Whether a fact that is not stated passes.
+    pub include_unknown: bool,
+}
+
+/// What ranking needs to know of a credential, without reading it whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facts {
+    /// Where the credential lies in the snapshot.
+    pub address: DocAddress,
+    /// Hashed id ([`crate::schema::id_hash`]).
+    pub id_hash: u64,
+    /// Taught skills with the confidence of the link, sorted by row.
+    pub teaches: Vec<(SkillId, f64)>,
+    /// Most hours, if stated.
+    pub hours: Option<f64>,
+    /// Cost, if stated; the currency in upper case.
+    pub cost: Option<Money>,
+    /// EQF level, if stated.
+    pub eqf_level: Option<u8>,
+    /// Trust signals that are stated.
+    pub signals: Vec<(Signal, bool)>,
+    /// Skills that must be held before.
+    pub required: Vec<SkillId>,
+    /// Hashed ids ([`crate::schema::id_hash`]) of credentials that must be held before.
+    pub prerequisites: Vec<u64>,
+    /// Whether languages, countries and mode are stated.
+    pub stated_access: [bool; 3],
+    /// Day of the last change, as days since 1970-01-01, if stated.
+    pub modified_day: Option<i64>,
+}
+
+/// Hits of a search.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// One page, best first; ties by id.
+    pub credentials: Vec<Credential>,
+    /// Hits in all.
+    pub total: usize,
+}
+
+/// The index of credentials at one commit.
+pub struct CredentialIndex {
+    fields: CredentialFields,
+    searcher: Searcher,
+}
+
+impl CredentialIndex {
+    /// Opens the index at its last commit.
+    ///
+    /// # Errors
+    /// What tantivy says.
+    pub fn open(index: &Index) -> Result<Self> {
+        register_analyser(index);
+        let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Self { fields: CredentialFields::new(), searcher: reader.searcher() })
+    }
+
+    /// Number of credentials.
+    pub fn len(&self) -> usize {
+        self.searcher.num_docs() as usize
+    }
+
+    /// Tells whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Reads one credential by id.
+    ///
+    /// # Errors
+    /// What tantivy says, or [`IndexError::Damaged`] for a record that cannot be read.
+    pub fn get(&self, id: &str) -> Result<Option<Credential>> {
+        let query = TermQuery::new(Term::from_field_text(self.fields.id, id), IndexRecordOption::Basic);
+        let found = self.searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?;
+        found.first().map(|(_, address)| self.record(*address)).transpose()
+    }
+
+    /// Reads one credential whole.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub fn record(&self, address: DocAddress) -> Result<Credential> {
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        let json = document.get_first(self.fields.record).and_then(|value| value.as_bytes());
+        let json = json.ok_or_else(|| IndexError::damaged("credentials", "a document without a record"))?;
+        serde_json::from_slice(json).map_err(|error| IndexError::damaged("credentials", error.to_string()))
+    }
+
+    /// Searches by words (all of them, in title, outcomes, description or provider), taught skills (at least one) and filter. Empty parts do
+    /// not restrict. Best first: matches in titles before those in outcomes, more taught skills before fewer; ties by id.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub fn search(&self, text: &str, skills: &[SkillId], filter: &Filter, offset: usize, limit: usize) -> Result<Found> {
+        let mut clauses = self.filter_clauses(filter);
+        for word in words(text).into_iter().take(WORDS_MAX) {
+            let fields = [(self.fields.title, 3.0), (self.fields.outcomes, 2.0), (self.fields.other, 1.0)];
+            let ways = fields.map(|(field, weight)| {
+                let query = TermQuery::new(Term::from_field_text(field, &word.folded), IndexRecordOption::WithFreqs);
+                (Occur::Should, Box::new(BoostQuery::new(Box::new(query), weight)) as Box<dyn Query>)
+            });
+            clauses.push((Occur::Must, Box::new(BooleanQuery::new(ways.into()))));
+        }
+        if !skills.is_empty() {
+            let each = skills.iter().map(|skill| (Occur::Should, scored(self.term(self.fields.taught, u64::from(skill.0)), 1.0)));
+            clauses.push((Occur::Must, Box::new(BooleanQuery::new(each.collect()))));
+        }
+        clauses.push((Occur::Must, scored(Box::new(AllQuery), 0.0)));
+        let query = BooleanQuery::new(clauses);
+        let (found, total) = self.searcher.search(&query, &(TopDocs::with_limit(limit.max(1)).and_offset(offset).order_by_score(), Count))?;
+        let credentials = found.into_iter().take(limit).map(|(_, address)| self.record(address)).collect::<Result<_>>()?;
+        Ok(Found { credentials, total })
+    }
+
+    /// The `limit` credentials with the highest `score` above 0 among those that teach one of `skills` and pass the filter; ties by id.
+    ///
+    /// `score` sees what a credential teaches, sorted by row, and must be pure. Cost: one column read for each credential that teaches a skill.
+    ///
+    /// # Errors
+    /// What tantivy says.
+    pub fn candidates(&self, skills: &[SkillId], filter: &Filter, limit: usize, score: &dyn Fn(&[(SkillId, f64)]) -> f64) -> Result<Vec<Facts>> {
+        let terms = skills.iter().map(|skill| Term::from_field_u64(self.fields.taught, u64::from(skill.0)));
+        let mut clauses = self.filter_clauses(filter);
+        clauses.push((Occur::Must, Box::new(TermSetQuery::new(terms))));
+        let weight = BooleanQuery::new(clauses).weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let mut scored: Vec<(f64, DocAddress)> = Vec::new();
+        for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
+            let teaches = reader.fast_fields().u64("teaches")?;
+            let mut taught = Vec::new();
+            weight.for_each_no_score(reader, &mut |documents: &[DocId]| {
+                for document in documents {
+                    taught.clear();
+                    taught.extend(teaches.values_for_doc(*document).map(teach_decode));
+                    let value = score(&taught);
+                    if value > 0.0 {
+                        scored.push((value, DocAddress::new(segment as u32, *document)));
+                    }
+                }
+            })?;
+        }
+        let best_first = |a: &(f64, DocAddress), b: &(f64, DocAddress)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        if limit < scored.len() {
+            scored.select_nth_unstable_by(limit, best_first);
+            scored.truncate(limit);
+        }
+        scored.sort_unstable_by(best_first);
+        self.facts(&scored.into_iter().map(|(_, address)| address).collect::<Vec<_>>())
+    }
+
+    /// Reads the columns of some credentials, in their order.
+    fn facts(&self, addresses: &[DocAddress]) -> Result<Vec<Facts>> {
+        let columns = self.searcher.segment_readers().iter().map(Columns::open).collect::<Result<Vec<_>>>()?;
+        Ok(addresses.iter().map(|address| columns[address.segment_ord as usize].facts(*address)).collect())
+    }
+
+    fn term(&self, field: Field, value: u64) -> Box<dyn Query> {
+        Box::new(TermQuery::new(Term::from_field_u64(field, value), IndexRecordOption::Basic))
+    }
+
+    fn one_of(&self, field: Field, values: impl IntoIterator<Item = u64>) -> Box<dyn Query> {
+        Box::new(TermSetQuery::new(values.into_iter().map(|value| Term::from_field_u64(field, value))))
+    }
+
+    fn filter_clauses(&self, filter: &Filter) -> Vec<(Occur, Box<dyn Query>)> {
+        let fields = &self.fields;
+        let mut facts: Vec<(&str, Box<dyn Query>)> = Vec::new();
+        if let Some(most) = filter.hours_max {
+            facts.push(("hours", at_most(fields.hours, most)));
+        }
+        if let Some(most) = &filter.cost_max {
+            facts.push(("cost", self.cost_at_most(most, filter)));
+        }
+        if !filter.languages.is_empty() {
+            facts.push(("languages", self.one_of(fields.languages, filter.languages.iter().map(|code| letters_code(code)))));
+        }
+        if !filter.countries.is_empty() {
+            let codes = filter.countries.iter().map(String::as_str).chain([WORLDWIDE]);
+            facts.push(("countries", self.one_of(fields.countries, codes.map(letters_code))));
+        }
+        if !filter.modes.is_empty() {
+            facts.push(("mode", self.one_of(fields.mode, filter.modes.iter().map(|mode| mode_code(*mode)))));
+        }
+        if filter.eqf_level_min.is_some() || filter.eqf_level_max.is_some() {
+            let bound = |level: Option<u8>| level.map_or(Bound::Unbounded, |level| Bound::Included(Term::from_field_u64(fields.eqf_level, u64::from(level))));
+            facts.push(("eqf_level", Box::new(RangeQuery::new(bound(filter.eqf_level_min), bound(filter.eqf_level_max)))));
+        }
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> =
+            facts.into_iter().map(|(column, query)| (Occur::Must, if filter.include_unknown { or_not_stated(query, column) } else { query })).collect();
+        if filter.must_be_accredited {
+            clauses.push((Occur::Must, self.term(fields.accredited, 1)));
+        }
+        clauses.into_iter().map(|(occur, query)| (occur, scored(query, 0.0))).collect()
+    }
+
+    /// Not above the amount, in its currency; with `include_unknown` also in any other currency, which cannot be compared.
+    fn cost_at_most(&self, most: &Money, filter: &Filter) -> Box<dyn Query> {
+        let currency = || self.term(self.fields.currency, letters_code(&most.currency));
+        let within = Box::new(BooleanQuery::intersection(vec![currency(), at_most(self.fields.cost, most.amount)]));
+        if !filter.include_unknown {
+            return within;
+        }
+        let other = BooleanQuery::new(vec![(Occur::Must, Box::new(ExistsQuery::new("cost".to_owned(), false)) as Box<dyn Query>), (Occur::MustNot, currency())]);
+        Box::new(BooleanQuery::union(vec![within, Box::new(other)]))
+    }
+}
+
+fn scored(query: Box<dyn Query>, score: f32) -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(query, score))
+}
+
+fn at_most(field: Field, most: f64) -> Box<dyn Query> {
+    Box::new(RangeQuery::new(Bound::Unbounded, Bound::Included(Term::from_field_f64(field, most))))
+}
+
+fn or_not_stated(query: Box<dyn Query>, column: &str) -> Box<dyn Query> {
+    let stated = Box::new(ExistsQuery::new(column.to_owned(), false)) as Box<dyn Query>;
+    let not_stated = BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery) as Box<dyn Query>), (Occur::MustNot, stated)]);
+    Box::new(BooleanQuery::union(vec![query, Box::new(not_stated)]))
+}
+
+/// The columns of one segment.
+struct Columns {
+    id_hash: Column<u64>,
+    teaches: Column<u64>,
+    required: Column<u64>,
+    prerequisites: Column<u64>,
+    hours: Column<f64>,
+    cost: Column<f64>,
+    currency: Column<u64>,
+    languages: Column<u64>,
+    countries: Column<u64>,
+    mode: Column<u64>,
+    eqf_level: Column<u64>,
+    signals: Column<u64>,
+    modified_day: Column<i64>,
+}
+
+impl Columns {
+    fn open(reader: &SegmentReader) -> Result<Self> {
+        let columns = reader.fast_fields();
+        Ok(Self {
+            id_hash: columns.u64("id_hash")?,
+            teaches: columns.u64("teaches")?,
+            required: columns.u64("required")?,
+            prerequisites: columns.u64("prerequisites")?,
+            hours: columns.f64("hours")?,
+            cost: columns.f64("cost")?,
+            currency: columns.u64("currency")?,
+            languages: columns.u64("languages")?,
+            countries: columns.u64("countries")?,
+            mode: columns.u64("mode")?,
+            eqf_level: columns.u64("eqf_level")?,
+            signals: columns.u64("signals")?,
+            modified_day: columns.i64("modified_day")?,
+        })
+    }
+
+    fn facts(&self, address: DocAddress) -> Facts {
+        let document = address.doc_id;
+        let currency = self.currency.first(document).map(|code| letters_decode(code).to_uppercase());
+        Facts {
+            address,
+            id_hash: self.id_hash.first(document).unwrap_or_default(),
+            teaches: self.teaches.values_for_doc(document).map(teach_decode).collect(),
+            hours: self.hours.first(document),
+            cost: self.cost.first(document).zip(currency).map(|(amount, currency)| Money { amount, currency }),
+            eqf_level: self.eqf_level.first(document).map(|level| level as u8),
+            signals: signal_decode(self.signals.first(document).unwrap_or_default()),
+            required: self.required.values_for_doc(document).map(|row| SkillId(row as u32)).collect(),
+            prerequisites: self.prerequisites.values_for_doc(document).collect(),
+            stated_access: [&self.languages, &self.countries, &self.mode].map(|column| column.first(document).is_some()),
+            modified_day: self.modified_day.first(document),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! How does a generation get to disk and back? Built beside the old one, checked, then switched to by one rename.
+//!
+//! ```text
+//! DIR/CURRENT                      name of the generation in use, and the checksum of its manifest
+//! DIR/generations/NAME/            manifest.json and the files that it lists
+//! ```
+//! Nothing in a generation changes once `CURRENT` names it, so a reader needs no lock.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use ndarray::Array2;
+use tantivy::Index;
+use tantivy::directory::MmapDirectory;
+
+use super::assemble::{Assembled, Progress, assemble, write_concepts, write_credentials};
+use super::manifest::{FORMAT, MANIFEST, Manifest};
+use super::{Catalogue, ConceptIndex, CredentialIndex};
+use crate::encoder::{Encoder, floats};
+use crate::error::{IndexError, Result};
+use crate::graph::SkillGraph;
+use crate::link::{Linker, Overlap, Phrases};
+use crate::model::credential::Credential;
+use crate::model::esco::Esco;
+use crate::schema::{ConceptFields, CredentialFields};
+
+const CURRENT: &str = "CURRENT";
+const GENERATIONS: &str = "generations";
+const ESCO: &str = "esco.postcard";
+const LABELS: &str = "labels.f32";
+const MEANING: &str = "meaning.f32";
+const PHRASES: &str = "phrases.bin";
+const CONCEPTS: &str = "concepts";
+const CREDENTIALS: &str = "credentials";
+/// Generations kept beside the current one, for readers that still hold it.
+const FORMER_KEPT: usize = 1;
+
+/// Builds a generation in `data_dir` and switches to it. The old one stays in use until the last step; if anything fails, it stays so.
+///
+/// # Errors
+/// [`IndexError::Io`] with the path (a full disk, for example), or what the parts say.
+pub fn build(data_dir: &Path, esco: Esco, credentials: Vec<Credential>, progress: Progress<'_>) -> Result<Manifest> {
+    let generations = data_dir.join(GENERATIONS);
+    fs::create_dir_all(&generations).map_err(IndexError::io(&generations))?;
+    let assembled = assemble(esco, credentials, progress)?;
+    let beside = tempfile::Builder::new().prefix(".building-").tempdir_in(&generations).map_err(IndexError::io(&generations))?;
+    let manifest = write(beside.path(), assembled, progress)?;
+    let name = manifest.generation.clone();
+    let place = generations.join(&name);
+    if place.exists() {
+        // Equal content: replaced, so that a damaged copy is mended by building again.
+        fs::remove_dir_all(&place).map_err(IndexError::io(&place))?;
+    }
+    fs::rename(beside.path(), &place).map_err(IndexError::io(&place))?;
+    sync(&generations)?;
+    let manifest_path = place.join(MANIFEST);
+    let sum = blake3::hash(&fs::read(&manifest_path).map_err(IndexError::io(&manifest_path))?).to_hex();
+    switch(data_dir, &format!("{name} {sum}\n"))?;
+    remove_former(&generations, &name)?;
+    Ok(manifest)
+}
+
+fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Manifest> {
+    let Assembled { esco, linker, credentials, generation, counts, concept_documents } = assembled;
+    progress("writing", 0, 1);
+    let encoded = postcard::to_stdvec(&esco).map_err(|error| IndexError::input(ESCO, error.to_string()))?;
+    write_file(&dir.join(ESCO), &encoded)?;
+    write_file(&dir.join(LABELS), &matrix_bytes(linker.labels()))?;
+    write_file(&dir.join(MEANING), &matrix_bytes(linker.meaning()))?;
+    write_file(&dir.join(PHRASES), &linker.phrases().to_bytes())?;
+    for (language, overlap) in linker.overlaps() {
+        write_file(&dir.join(overlap_file(language)), &overlap.to_bytes())?;
+    }
+    let create = |name: &str, schema| {
+        let path = dir.join(name);
+        fs::create_dir(&path).map_err(IndexError::io(&path))?;
+        Ok::<_, IndexError>(Index::create_in_dir(&path, schema)?)
+    };
+    write_concepts(&create(CONCEPTS, ConceptFields::new(&esco.languages).schema)?, concept_documents)?;
+    write_credentials(&create(CREDENTIALS, CredentialFields::new().schema)?, &credentials, &esco, progress)?;
+    let manifest = Manifest {
+        format: FORMAT,
+        generation,
+        esco_version: esco.version,
+        languages: esco.languages,
+        encoder_version: Encoder::carried()?.version().to_owned(),
+        starter: false,
+        counts,
+        commit: credentials.len() as u64,
+        files: Manifest::sum_files(dir)?,
+    };
+    let json = serde_json::to_vec_pretty(&manifest).map_err(|error| IndexError::input(MANIFEST, error.to_string()))?;
+    write_file(&dir.join(MANIFEST), &json)?;
+    progress("writing", 1, 1);
+    Ok(manifest)
+}
+
+/// Replaces `CURRENT` in one step.
+fn switch(data_dir: &Path, content: &str) -> Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(data_dir).map_err(IndexError::io(data_dir))?;
+    let path = data_dir.join(CURRENT);
+    file.write_all(content.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(IndexError::io(&path))?;
+    file.persist(&path).map_err(|error| IndexError::Io { path: path.clone(), source: error.error })?;
+    sync(data_dir)
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut file = File::create(path).map_err(IndexError::io(path))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(IndexError::io(path))
+}
+
+fn sync(dir: &Path) -> Result<()> {
+    File::open(dir).and_then(|dir| dir.sync_all()).map_err(IndexError::io(dir))
+}
+
+/// Removes all but the current generation and the latest former ones, and what interrupted builds left behind an hour ago or earlier.
+fn remove_former(generations: &Path, current: &str) -> Result<()> {
+    let mut former: Vec<(std::time::SystemTime, PathBuf)> = Vec::new();
+    for entry in fs::read_dir(generations).map_err(IndexError::io(generations))? {
+        let entry = entry.map_err(IndexError::io(generations))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let changed = entry.metadata().and_then(|metadata| metadata.modified()).map_err(IndexError::io(&entry.path()))?;
+        let old = changed.elapsed().is_ok_and(|age| age.as_secs() > 3_600);
+        if name.starts_with(".building-") && old {
+            fs::remove_dir_all(entry.path()).map_err(IndexError::io(&entry.path()))?;
+        } else if !name.starts_with('.') && name != current {
+            former.push((changed, entry.path()));
+        }
+    }
+    former.sort_by(|a, b| b.cmp(a));
+    for (_, path) in former.into_iter().skip(FORMER_KEPT) {
+        fs::remove_dir_all(&path).map_err(IndexError::io(&path))?;
+    }
+    Ok(())
+}
+
+/// What `CURRENT` says: the generation's name and the checksum of its manifest. Cheap; tells whether there is something new to open.
+///
+/// # Errors
+/// [`IndexError::NoGeneration`] if there is no such file, [`IndexError::Damaged`] if it says something else.
+pub fn current(data_dir: &Path) -> Result<(String, String)> {
+    let path = data_dir.join(CURRENT);
+    let content = fs::read(&path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => IndexError::NoGeneration(data_dir.to_path_buf()),
+        _ => IndexError::Io { path, source: error },
+    })?;
+    let damaged = || IndexError::damaged(CURRENT, "does not name a generation");
+    let content = String::from_utf8(content).map_err(|_| damaged())?;
+    let (name, sum) = content.strip_suffix('\n').and_then(|line| line.split_once(' ')).ok_or_else(damaged)?;
+    let hexadecimal = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'));
+    if !hexadecimal(name, 16) || !hexadecimal(sum, 64) {
+        return Err(damaged());
+    }
+    Ok((name.to_owned(), sum.to_owned()))
+}
+
+/// Verifies the current generation of `data_dir` and opens it.
+///
+/// # Errors
+/// [`IndexError::Damaged`] with the file's name, [`IndexError::NoGeneration`], [`IndexError::Io`].
+pub fn open(data_dir: &Path) -> Result<Catalogue> {
+    let (name, sum) = current(data_dir)?;
+    let dir = data_dir.join(GENERATIONS).join(name);
+    if !dir.is_dir() {
+        return Err(IndexError::damaged(CURRENT, "names a generation that is not there"));
+    }
+    let manifest = Manifest::verify(&dir, &sum)?;
+    let encoder = Encoder::carried()?;
+    if manifest.encoder_version != encoder.version() {
+        return Err(IndexError::damaged(MANIFEST, "was built with another text encoder; build the generation again"));
+    }
+    let read = |name: &str| fs::read(dir.join(name)).map_err(IndexError::io(&dir.join(name)));
+    let esco: Esco = postcard::from_bytes(&read(ESCO)?).map_err(|error| IndexError::damaged(ESCO, error.to_string()))?;
+    let n_skills = esco.skills.len();
+    let matrix = |name: &str| matrix(name, &read(name)?, n_skills, encoder.dim());
+    let overlaps = esco.languages.iter().map(|language| {
+        let name = overlap_file(language);
+        let overlap = Overlap::from_bytes(&name, &read(&name)?)?;
+        if overlap.n_rows() != n_skills {
+            return Err(IndexError::damaged(name, "has another number of skills"));
+        }
+        Ok((language.clone(), overlap))
+    });
+    let overlaps = overlaps.collect::<Result<Vec<_>>>()?;
+    let phrases = Phrases::from_bytes(PHRASES, &read(PHRASES)?, n_skills)?;
+    let linker = Linker::new(encoder, matrix(LABELS)?, matrix(MEANING)?, overlaps, phrases);
+    let concepts = ConceptIndex::open(&open_index(&dir.join(CONCEPTS))?, &esco.languages)?;
+    let credentials = CredentialIndex::open(&open_index(&dir.join(CREDENTIALS))?)?;
+    Ok(Catalogue { graph: SkillGraph::new(&esco), manifest, esco, linker, concepts, credentials })
+}
+
+fn open_index(path: &Path) -> Result<Index> {
+    Ok(Index::open(MmapDirectory::open(path).map_err(tantivy::TantivyError::from)?)?)
+}
+
+fn overlap_file(language: &str) -> String {
+    format!("overlap.{language}.bin")
+}
+
+fn matrix_bytes(matrix: &Array2<f32>) -> Vec<u8> {
+    matrix.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+fn matrix(name: &str, bytes: &[u8], n_rows: usize, dim: usize) -> Result<Array2<f32>> {
+    Array2::from_shape_vec((n_rows, dim), floats(bytes)).map_err(|_| IndexError::damaged(name, "has another shape"))
+}

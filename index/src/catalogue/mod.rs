@@ -1,0 +1,102 @@
+//! What does a request see? One generation of ESCO and one commit of credentials, whole and unchanging.
+
+mod assemble;
+mod concepts;
+mod credentials;
+mod disk;
+mod manifest;
+mod starter;
+
+use std::collections::BTreeMap;
+
+use tantivy::Index;
+
+pub use assemble::Progress;
+pub use concepts::{ConceptIndex, SkillHit};
+pub use credentials::{CredentialIndex, Facts, Filter, Found};
+pub use disk::{build, current, open};
+pub use manifest::{FileSum, Manifest};
+pub use starter::{STARTER_ATTRIBUTION, starter, starter_credentials, starter_esco};
+
+use crate::encoder::Encoder;
+use crate::error::Result;
+use crate::graph::SkillGraph;
+use crate::link::Linker;
+use crate::model::credential::Credential;
+use crate::model::esco::{Esco, Labels, NodeId, SkillId};
+use crate::schema::{ConceptFields, CredentialFields};
+
+/// One snapshot of everything that requests are answered from.
+pub struct Catalogue {
+    /// Versions, counts and checksums.
+    pub manifest: Manifest,
+    /// ESCO without descriptions.
+    pub esco: Esco,
+    /// ESCO's relations between skills.
+    pub graph: SkillGraph,
+    /// Links texts to skills.
+    pub linker: Linker,
+    /// Search over labels, and descriptions.
+    pub concepts: ConceptIndex,
+    /// Search over credentials.
+    pub credentials: CredentialIndex,
+}
+
+impl Catalogue {
+    /// Builds a catalogue in memory. Meant for starter data and tests; [`build`] and [`open`] are for the rest.
+    ///
+    /// # Errors
+    /// What the parts say.
+    pub fn in_memory(esco: Esco, credentials: Vec<Credential>) -> Result<Self> {
+        let assembled = assemble::assemble(esco, credentials, &|_, _, _| {})?;
+        let concept_index = Index::create_in_ram(ConceptFields::new(&assembled.esco.languages).schema);
+        let credential_index = Index::create_in_ram(CredentialFields::new().schema);
+        assemble::write_concepts(&concept_index, assembled.concept_documents)?;
+        assemble::write_credentials(&credential_index, &assembled.credentials, &assembled.esco, &|_, _, _| {})?;
+        let manifest = Manifest {
+            format: manifest::FORMAT,
+            generation: assembled.generation,
+            esco_version: assembled.esco.version.clone(),
+            languages: assembled.esco.languages.clone(),
+            encoder_version: Encoder::carried()?.version().to_owned(),
+            starter: false,
+            counts: assembled.counts,
+            commit: assembled.credentials.len() as u64,
+            files: BTreeMap::new(),
+        };
+        Ok(Self {
+            graph: SkillGraph::new(&assembled.esco),
+            concepts: ConceptIndex::open(&concept_index, &manifest.languages)?,
+            credentials: CredentialIndex::open(&credential_index)?,
+            linker: assembled.linker,
+            esco: assembled.esco,
+            manifest,
+        })
+    }
+
+    /// The label of a skill in the language asked for, else in English, else in any; its URI if it has no label.
+    pub fn skill_label(&self, skill: SkillId, language: &str) -> &str {
+        self.esco.skills.get(skill.row()).map_or("", |skill| label_in(&skill.labels, language).unwrap_or(&skill.uri))
+    }
+
+    /// The URI of a skill.
+    pub fn skill_uri(&self, skill: SkillId) -> &str {
+        self.esco.skills.get(skill.row()).map_or("", |skill| skill.uri.as_str())
+    }
+
+    /// URI and label of a skill or skill group.
+    pub fn node(&self, node: NodeId, language: &str) -> (&str, &str) {
+        if let Some(skill) = self.graph.as_skill(node) {
+            return (self.skill_uri(skill), self.skill_label(skill, language));
+        }
+        let group = self.esco.groups.get(node.0 as usize - self.esco.skills.len());
+        group.map_or(("", ""), |group| (&group.uri, label_in(&group.labels, language).unwrap_or(&group.uri)))
+    }
+}
+
+/// The preferred label in the language asked for, else in English, else in any language.
+pub fn label_in<'a>(labels: &'a [Labels], language: &str) -> Option<&'a str> {
+    let with_preferred = || labels.iter().filter(|labels| !labels.preferred.is_empty());
+    let of = |code: &str| with_preferred().find(|labels| labels.language == code);
+    of(language).or_else(|| of("en")).or_else(|| with_preferred().next()).map(|labels| labels.preferred.as_str())
+}

@@ -1,0 +1,287 @@
+//! Which skills is a text about? Four signals for each skill that could be meant, fused into one score and one probability.
+//!
+//! - *sentence*: similarity of the whole text to the skill's meaning (label, alternatives, description);
+//! - *window*: similarity of the best run of a few words to the label, because a sentence often names several skills;
+//! - *overlap*: shared character n-grams, which survive inflection, compounds and other languages;
+//! - *name*: a label that stands in the text word for word.
+//!
+//! Sentence and overlap find candidates among all skills; window and name are weighed for those only.
+
+mod fuse;
+mod overlap;
+mod phrases;
+mod windows;
+
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use ndarray::{Array2, ArrayView1, Axis};
+use rayon::prelude::*;
+
+pub use fuse::{NAME_KINDS, Signals};
+pub use overlap::Overlap;
+pub use phrases::{LabelKind, Mention, Phrases};
+
+use crate::encoder::{Encoder, Token, normalise};
+use crate::error::Result;
+use crate::model::esco::{Esco, Labels, SkillId};
+use crate::text::{Word, detect_language, words};
+
+/// Texts of one matrix product; bounds the memory of a batch to `BATCH · n_skills` floats a thread.
+const BATCH: usize = 32;
+
+/// Candidates for which the windows are weighed, at least.
+const CANDIDATES_MIN: usize = 96;
+
+/// Weights of the parts of a skill's meaning vector: label, label with description, mean of alternatives.
+const MEANING_WEIGHTS: [f32; 3] = [1.0, 0.5, 0.5];
+
+/// Alternatives whose letters count for the overlap.
+const OVERLAP_ALTERNATIVES: usize = 8;
+
+/// A text to link.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<'a> {
+    /// A term, a sentence or an outcome.
+    pub text: &'a str,
+    /// ISO 639-1 code, if known.
+    pub language: Option<&'a str>,
+}
+
+/// A skill that a text may be about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Linked {
+    /// The skill.
+    pub skill: SkillId,
+    /// Fused score; ranks the skills of one text. Rounded to five decimals, so that equal input ranks equally on every machine.
+    pub score: f32,
+    /// Probability that the text is about this skill, in [0, 1].
+    pub confidence: f32,
+    /// The words of the text that show it best: bytes.
+    pub range: Range<usize>,
+    /// What the score is made of.
+    pub signals: Signals,
+}
+
+/// Links texts to the skills of one generation.
+pub struct Linker {
+    encoder: &'static Encoder,
+    /// `[n_skills, dim]`, rows of length one (zero for a skill without label): the preferred label.
+    labels: Array2<f32>,
+    /// `[n_skills, dim]`: label, description and alternatives together, by [`MEANING_WEIGHTS`].
+    meaning: Array2<f32>,
+    /// One index a language, sorted by language; rows are skills.
+    overlaps: Vec<(String, Overlap)>,
+    phrases: Phrases,
+}
+
+impl Linker {
+    /// Puts a linker together from its parts, as read from disk.
+    pub fn new(encoder: &'static Encoder, labels: Array2<f32>, meaning: Array2<f32>, overlaps: Vec<(String, Overlap)>, phrases: Phrases) -> Self {
+        Self { encoder, labels, meaning, overlaps, phrases }
+    }
+
+    /// Computes all parts from ESCO.
+    ///
+    /// # Errors
+    /// As [`Encoder::carried`] and [`Overlap::build`].
+    pub fn build(esco: &Esco) -> Result<Self> {
+        let encoder = Encoder::carried()?;
+        let ((labels, meaning), (overlaps, phrases)) =
+            rayon::join(|| meanings(encoder, esco), || rayon::join(|| overlaps(esco), || Phrases::build(esco)));
+        Ok(Self { encoder, labels, meaning, overlaps: overlaps?, phrases })
+    }
+
+    /// `[n_skills, dim]`, the vectors of the preferred labels.
+    pub fn labels(&self) -> &Array2<f32> {
+        &self.labels
+    }
+
+    /// `[n_skills, dim]`, the vectors of label, description and alternatives together.
+    pub fn meaning(&self) -> &Array2<f32> {
+        &self.meaning
+    }
+
+    /// The overlap indexes by language.
+    pub fn overlaps(&self) -> &[(String, Overlap)] {
+        &self.overlaps
+    }
+
+    /// The index of labels.
+    pub fn phrases(&self) -> &Phrases {
+        &self.phrases
+    }
+
+    /// Ranks the `top` skills for each text, best first; ties by row. Cost: about half a millisecond a sentence and core.
+    pub fn link_all(&self, queries: &[Query<'_>], top: usize) -> Vec<Vec<Linked>> {
+        queries.par_chunks(BATCH).flat_map_iter(|batch| self.link_batch(batch, top)).collect()
+    }
+
+    /// Ranks the `top` skills for one text.
+    pub fn link(&self, query: Query<'_>, top: usize) -> Vec<Linked> {
+        self.link_batch(&[query], top).pop().unwrap_or_default()
+    }
+
+    fn link_batch(&self, batch: &[Query<'_>], top: usize) -> Vec<Vec<Linked>> {
+        let tokens: Vec<Vec<Token>> = batch.iter().map(|query| self.encoder.tokens(query.text)).collect();
+        let mut vectors = Array2::zeros((batch.len(), self.encoder.dim()));
+        for (tokens, mut row) in tokens.iter().zip(vectors.rows_mut()) {
+            let Some(row) = row.as_slice_mut() else { continue };
+            tokens.iter().for_each(|token| self.encoder.add(token, row));
+            normalise(row);
+        }
+        let sentence = vectors.dot(&self.meaning.t());
+        batch.iter().zip(&tokens).zip(sentence.axis_iter(Axis(0))).map(|((query, tokens), sentence)| self.rank(query, tokens, sentence, top)).collect()
+    }
+
+    fn rank(&self, query: &Query<'_>, tokens: &[Token], sentence: ArrayView1<'_, f32>, top: usize) -> Vec<Linked> {
+        if tokens.is_empty() {
+            return Vec::new();
+        }
+        let words = words(query.text);
+        let overlap = self.overlap_scores(query);
+        let names = name_kinds(&self.phrases.find(&words));
+        let candidates = self.candidates(sentence, &overlap, &names, top);
+        let windows = windows::best(self.encoder, tokens, &self.labels, &candidates);
+        let mut linked: Vec<Linked> = candidates
+            .iter()
+            .zip(windows)
+            .map(|(skill, window)| {
+                let name = names.iter().find(|(named, _)| named == skill).map(|(_, name)| name);
+                let signals = Signals {
+                    sentence: sentence[skill.row()],
+                    window: window.similarity,
+                    overlap: overlap[skill.row()],
+                    name: name.map_or(0.0, |name| name.strength),
+                };
+                let range = name.map_or(window.range, |name| name.range.clone());
+                Linked { skill: *skill, score: signals.score(), confidence: 0.0, range, signals }
+            })
+            .collect();
+        linked.sort_by(by_score);
+        linked.truncate(top);
+        let best = linked.first().map_or(0.0, |linked| linked.score);
+        for linked in &mut linked {
+            linked.confidence = linked.signals.confidence(best - linked.score);
+        }
+        linked
+    }
+
+    /// Cosine of shared n-grams with every skill, the best over the languages that the text may be in. `[n_skills]`.
+    fn overlap_scores(&self, query: &Query<'_>) -> Vec<f32> {
+        let language = query.language.or_else(|| detect_language(query.text));
+        let n_skills = self.labels.nrows();
+        let mut best = vec![0.0_f32; n_skills];
+        let known = language.is_some_and(|language| self.overlaps.iter().any(|(of, _)| of == language));
+        let mut scores = vec![0.0_f32; n_skills];
+        for (of, overlap) in &self.overlaps {
+            // English terms stand in ads of every language.
+            if known && of != "en" && Some(of.as_str()) != language {
+                continue;
+            }
+            scores.fill(0.0);
+            overlap.add_scores(query.text, &mut scores);
+            best.iter_mut().zip(&scores).for_each(|(best, score)| *best = best.max(*score));
+        }
+        best
+    }
+
+    /// The skills worth a closer look: the best by sentence and overlap together, the best by overlap alone, and all that are named. Sorted.
+    fn candidates(&self, sentence: ArrayView1<'_, f32>, overlap: &[f32], names: &[(SkillId, Name)], top: usize) -> Vec<SkillId> {
+        let n = (2 * top).max(CANDIDATES_MIN);
+        let rough: Vec<f32> = sentence.iter().zip(overlap).map(|(sentence, overlap)| fuse::rough(*sentence, *overlap)).collect();
+        let mut candidates: Vec<SkillId> = best_rows(&rough, n).into_iter().chain(best_rows(overlap, n / 2)).map(|row| SkillId(row as u32)).collect();
+        candidates.extend(names.iter().map(|(skill, _)| *skill));
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates
+    }
+}
+
+/// How strongly and where a text names a skill.
+struct Name {
+    strength: f32,
+    range: Range<usize>,
+}
+
+/// The best name of each skill, one entry a skill.
+fn name_kinds(mentions: &[Mention]) -> Vec<(SkillId, Name)> {
+    let mut names: Vec<(SkillId, Name)> = mentions
+        .iter()
+        .flat_map(|mention| {
+            let strength = move |kind| fuse::name_strength(kind, mention.n_words, mention.skills.len());
+            mention.skills.iter().map(move |(skill, kind)| (*skill, Name { strength: strength(*kind), range: mention.range.clone() }))
+        })
+        .collect();
+    names.sort_by(|(a, a_name), (b, b_name)| a.cmp(b).then(b_name.strength.total_cmp(&a_name.strength)));
+    names.dedup_by_key(|(skill, _)| *skill);
+    names
+}
+
+fn by_score(a: &Linked, b: &Linked) -> Ordering {
+    b.score.total_cmp(&a.score).then(a.skill.cmp(&b.skill))
+}
+
+/// The rows of the `n` highest scores, in no order; ties by row.
+fn best_rows(scores: &[f32], n: usize) -> Vec<usize> {
+    let mut rows: Vec<usize> = (0..scores.len()).collect();
+    if n < rows.len() {
+        rows.select_nth_unstable_by(n, |a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+        rows.truncate(n);
+    }
+    rows
+}
+
+/// The labels to be read for meaning: English, else the first language that has a preferred label.
+fn labels_for_meaning(labels: &[Labels]) -> Option<&Labels> {
+    let with_preferred = || labels.iter().filter(|labels| !labels.preferred.is_empty());
+    with_preferred().find(|labels| labels.language == "en").or_else(|| with_preferred().next())
+}
+
+/// Vectors of the preferred labels and of the whole meaning, each `[n_skills, dim]`.
+fn meanings(encoder: &Encoder, esco: &Esco) -> (Array2<f32>, Array2<f32>) {
+    let dim = encoder.dim();
+    let mut labels = Array2::zeros((esco.skills.len(), dim));
+    let mut meaning = Array2::zeros((esco.skills.len(), dim));
+    labels.axis_iter_mut(Axis(0)).into_par_iter().zip(meaning.axis_iter_mut(Axis(0)).into_par_iter()).zip(&esco.skills).for_each(|((mut label, mut meaning), skill)| {
+        let Some(names) = labels_for_meaning(&skill.labels) else { return };
+        let (Some(label), Some(meaning)) = (label.as_slice_mut(), meaning.as_slice_mut()) else { return };
+        let mut part = vec![0.0; dim];
+        encoder.encode_into(&names.preferred, label);
+        add_scaled(meaning, label, MEANING_WEIGHTS[0]);
+        let description = skill.descriptions.iter().find(|text| text.language == names.language);
+        encoder.encode_into(&description.map_or_else(|| names.preferred.clone(), |text| format!("{} {}", names.preferred, text.text)), &mut part);
+        add_scaled(meaning, &part, MEANING_WEIGHTS[1]);
+        let mut alternatives = label.to_vec();
+        for name in &names.alternatives {
+            encoder.encode_into(name, &mut part);
+            add_scaled(&mut alternatives, &part, 1.0);
+        }
+        normalise(&mut alternatives);
+        add_scaled(meaning, &alternatives, MEANING_WEIGHTS[2]);
+    });
+    (labels, meaning)
+}
+
+fn add_scaled(to: &mut [f32], from: &[f32], by: f32) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to += by * from);
+}
+
+/// One overlap index a language.
+fn overlaps(esco: &Esco) -> Result<Vec<(String, Overlap)>> {
+    let of_language = |language: &String| {
+        let text_of = |labels: &Labels| {
+            let names = labels.alternatives.iter().take(OVERLAP_ALTERNATIVES);
+            names.fold(labels.preferred.clone(), |text, name| text + " " + name)
+        };
+        let texts: Vec<String> =
+            esco.skills.par_iter().map(|skill| skill.labels.iter().find(|labels| labels.language == *language).map(text_of).unwrap_or_default()).collect();
+        Ok((language.clone(), Overlap::build(&texts)?))
+    };
+    esco.languages.iter().map(of_language).collect()
+}
+
+/// The folded words of a text, for callers that look for names only.
+pub fn words_of(text: &str) -> Vec<Word> {
+    words(text)
+}

@@ -1,0 +1,215 @@
+//! Which skills share letters with a text? TF-IDF cosine over character 3- to 5-grams within words, one row a skill.
+//!
+//! The one idea: inflection, compounds and typos change few n-grams, so no dictionary is needed. Weighting follows the usual sublinear
+//! TF-IDF (Manning et al., Introduction to Information Retrieval, section 6.4); a word is padded by one space on both sides.
+
+use rayon::prelude::*;
+
+use crate::error::{IndexError, Result};
+use crate::text::{stable_hash, words};
+
+/// Rows fit in 18 bits, weights in 14: one posting is one `u32`.
+const WEIGHT_BITS: u32 = 14;
+const WEIGHT_MAX: u32 = (1 << WEIGHT_BITS) - 1;
+/// Most rows that a posting can name.
+pub const ROWS_MAX: usize = 1 << (32 - WEIGHT_BITS);
+
+/// Grams that stand in more than this share of rows tell little and cost most of the time; they are left out.
+const DOCUMENT_SHARE_MAX: f32 = 0.2;
+
+/// Postings of character n-grams over one row a skill.
+#[derive(Default)]
+pub struct Overlap {
+    n_rows: u32,
+    /// Hashes of the grams, sorted.
+    grams: Vec<u32>,
+    /// Inverse document frequency of each gram.
+    idf: Vec<f32>,
+    /// `starts[i]..starts[i + 1]` are the postings of gram `i`.
+    starts: Vec<u32>,
+    /// Row in the upper 18 bits, weight in the lower 14.
+    postings: Vec<u32>,
+}
+
+impl Overlap {
+    /// Indexes one text a row. Rows with an empty text are never found.
+    ///
+    /// # Errors
+    /// [`IndexError::Input`] for more than [`ROWS_MAX`] rows.
+    pub fn build(texts: &[String]) -> Result<Self> {
+        if texts.len() > ROWS_MAX {
+            return Err(IndexError::input("skills", format!("{} rows, at most {ROWS_MAX} are supported", texts.len())));
+        }
+        // One u64 an occurrence: gram, row, count. Sorting brings the rows of a gram together.
+        let mut occurrences: Vec<u64> = texts
+            .par_iter()
+            .enumerate()
+            .flat_map_iter(|(row, text)| {
+                counted(grams_of(text)).into_iter().map(move |(gram, count)| u64::from(gram) << 32 | (row as u64) << WEIGHT_BITS | u64::from(count.min(WEIGHT_MAX)))
+            })
+            .collect();
+        occurrences.par_sort_unstable();
+        let mut lengths = vec![0.0_f32; texts.len()];
+        for of_gram in occurrences.chunk_by(|a, b| a >> 32 == b >> 32) {
+            let idf = idf(texts.len(), of_gram.len());
+            for occurrence in of_gram {
+                let weight = tf(*occurrence as u32 & WEIGHT_MAX) * idf;
+                lengths[(*occurrence as u32 >> WEIGHT_BITS) as usize] += weight * weight;
+            }
+        }
+        let mut overlap = Self { n_rows: texts.len() as u32, starts: vec![0], ..Self::default() };
+        for of_gram in occurrences.chunk_by(|a, b| a >> 32 == b >> 32) {
+            let n_documents = of_gram.len();
+            if n_documents < 2 || n_documents as f32 > DOCUMENT_SHARE_MAX * texts.len() as f32 && texts.len() > 100 {
+                continue;
+            }
+            let idf = idf(texts.len(), n_documents);
+            overlap.grams.push((of_gram[0] >> 32) as u32);
+            overlap.idf.push(idf);
+            overlap.postings.extend(of_gram.iter().map(|occurrence| {
+                let row = *occurrence as u32 >> WEIGHT_BITS;
+                let weight = tf(*occurrence as u32 & WEIGHT_MAX) * idf / lengths[row as usize].sqrt();
+                row << WEIGHT_BITS | ((weight * WEIGHT_MAX as f32).round() as u32).min(WEIGHT_MAX)
+            }));
+            overlap.starts.push(overlap.postings.len() as u32);
+        }
+        Ok(overlap)
+    }
+
+    /// Number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.n_rows as usize
+    }
+
+    /// Adds to `scores`, `[n_rows]`, the cosine of each row with the text.
+    pub fn add_scores(&self, text: &str, scores: &mut [f32]) {
+        let mut query: Vec<(usize, f32)> = Vec::new();
+        let mut length = 0.0;
+        for (gram, count) in counted(grams_of(text)) {
+            let Ok(at) = self.grams.binary_search(&gram) else { continue };
+            let weight = tf(count) * self.idf[at];
+            length += weight * weight;
+            query.push((at, weight));
+        }
+        for (at, weight) in query {
+            let step = weight / length.sqrt() / WEIGHT_MAX as f32;
+            for posting in &self.postings[self.starts[at] as usize..self.starts[at + 1] as usize] {
+                if let Some(score) = scores.get_mut((posting >> WEIGHT_BITS) as usize) {
+                    *score += step * (posting & WEIGHT_MAX) as f32;
+                }
+            }
+        }
+    }
+
+    /// The index as little-endian bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let head = [self.n_rows, self.grams.len() as u32, self.postings.len() as u32];
+        let idf = self.idf.iter().map(|idf| idf.to_bits());
+        head.into_iter()
+            .chain(self.grams.iter().copied())
+            .chain(idf)
+            .chain(self.starts.iter().copied())
+            .chain(self.postings.iter().copied())
+            .flat_map(u32::to_le_bytes)
+            .collect()
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] with `file` if the lengths do not fit.
+    pub fn from_bytes(file: &str, bytes: &[u8]) -> Result<Self> {
+        let damaged = || IndexError::damaged(file, "lengths do not fit");
+        let numbers: Vec<u32> = bytes.as_chunks::<4>().0.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect();
+        let (&[n_rows, n_grams, n_postings], rest) = numbers.split_first_chunk().ok_or_else(damaged)?;
+        let (n_grams, n_postings) = (n_grams as usize, n_postings as usize);
+        if rest.len() != n_grams * 3 + 1 + n_postings {
+            return Err(damaged());
+        }
+        let (grams, rest) = rest.split_at(n_grams);
+        let (idf, rest) = rest.split_at(n_grams);
+        let (starts, postings) = rest.split_at(n_grams + 1);
+        if starts.first() != Some(&0) || starts.last() != Some(&(n_postings as u32)) || !starts.is_sorted() || !grams.is_sorted() {
+            return Err(damaged());
+        }
+        let idf = idf.iter().map(|bits| f32::from_bits(*bits)).collect();
+        Ok(Self { n_rows, grams: grams.to_vec(), idf, starts: starts.to_vec(), postings: postings.to_vec() })
+    }
+}
+
+fn idf(n_rows: usize, n_documents: usize) -> f32 {
+    ((1 + n_rows) as f32 / (1 + n_documents) as f32).ln() + 1.0
+}
+
+fn tf(count: u32) -> f32 {
+    1.0 + (count.max(1) as f32).ln()
+}
+
+/// Hashes of the character 3- to 5-grams of each padded word; a word shorter than the gram counts once as a whole.
+fn grams_of(text: &str) -> Vec<u32> {
+    let mut grams = Vec::with_capacity(text.len() * 3);
+    let mut starts: Vec<usize> = Vec::new();
+    for word in words(text) {
+        let padded = format!(" {} ", word.folded);
+        starts.clear();
+        starts.extend(padded.char_indices().map(|(at, _)| at).chain([padded.len()]));
+        let n_chars = starts.len() - 1;
+        for n in 3..=5_usize {
+            if n >= n_chars {
+                grams.push(stable_hash(padded.bytes()) as u32);
+                break;
+            }
+            grams.extend(starts.windows(n + 1).map(|window| stable_hash(padded[window[0]..window[n]].bytes()) as u32));
+        }
+    }
+    grams
+}
+
+/// Distinct values with their counts, sorted.
+fn counted(mut grams: Vec<u32>) -> Vec<(u32, u32)> {
+    grams.sort_unstable();
+    grams.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index(texts: &[&str]) -> Overlap {
+        Overlap::build(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()).unwrap()
+    }
+
+    fn best(overlap: &Overlap, text: &str) -> usize {
+        let mut scores = vec![0.0; overlap.n_rows()];
+        overlap.add_scores(text, &mut scores);
+        scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap().0
+    }
+
+    #[test]
+    fn inflection_and_compounds_still_share_grams() {
+        let overlap = index(&["weld metal", "manage staff", "welding of steel", "managing people", "Schweißen", "Schweißtechnik anwenden"]);
+        for (text, row) in [("managed staffs", 1), ("Schweißtechniker", 5), ("manging poeple", 3)] {
+            assert_eq!(best(&overlap, text), row, "{text}");
+        }
+    }
+
+    #[test]
+    fn bytes_and_back_give_the_same_scores() {
+        let overlap = index(&["weld metal", "metal works", "work with wood", "wood"]);
+        let back = Overlap::from_bytes("x", &overlap.to_bytes()).unwrap();
+        let scores = |overlap: &Overlap| {
+            let mut scores = vec![0.0; overlap.n_rows()];
+            overlap.add_scores("metal work", &mut scores);
+            scores
+        };
+        assert_eq!(scores(&overlap), scores(&back));
+    }
+
+    #[test]
+    fn cut_bytes_are_refused() {
+        let bytes = index(&["weld metal", "metal works"]).to_bytes();
+        for length in 0..bytes.len() {
+            assert!(Overlap::from_bytes("x", &bytes[..length]).is_err() || length % 4 != 0 && length + 4 > bytes.len(), "{length}");
+        }
+    }
+}

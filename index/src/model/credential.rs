@@ -1,0 +1,251 @@
+//! What is a credential, once read? One record for all sources; what a source does not state is absent, never guessed.
+
+use serde::{Deserialize, Serialize};
+
+use super::esco::Text;
+
+/// Hours that one ECTS credit stands for, least and most (ECTS Users' Guide 2015).
+pub const HOURS_PER_ECTS: (f64, f64) = (25.0, 30.0);
+
+/// The country code of an offer that is open to every country.
+pub const WORLDWIDE: &str = "*";
+
+/// An amount of money.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Money {
+    /// Units of the currency, not cents; finite, not negative.
+    pub amount: f64,
+    /// ISO 4217 code, upper case.
+    pub currency: String,
+}
+
+/// How a credential is taught.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Mode {
+    /// Face to face.
+    Onsite,
+    /// Online.
+    Online,
+    /// Partly online, partly on site.
+    Blended,
+    /// At the workplace.
+    WorkBased,
+}
+
+impl Mode {
+    /// All modes, in the order of their codes.
+    pub const ALL: [Self; 4] = [Self::Onsite, Self::Online, Self::Blended, Self::WorkBased];
+
+    /// The name used in native input and in answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Onsite => "onsite",
+            Self::Online => "online",
+            Self::Blended => "blended",
+            Self::WorkBased => "work_based",
+        }
+    }
+
+    /// Reads a mode in the words that native input uses.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word.trim().to_lowercase().replace(['-', ' '], "_").as_str() {
+            "onsite" | "on_site" | "presential" | "face_to_face" | "in_person" => Some(Self::Onsite),
+            "online" | "distance" | "remote" => Some(Self::Online),
+            "blended" | "hybrid" => Some(Self::Blended),
+            "work_based" | "workplace" => Some(Self::WorkBased),
+            _ => None,
+        }
+    }
+}
+
+/// Who says that an outcome teaches a skill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LinkOrigin {
+    /// The provider.
+    Declared,
+    /// We, or whoever prepared the data.
+    Inferred,
+}
+
+/// A link from an outcome to an ESCO skill.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SkillLink {
+    /// ESCO URI; it may be of another version than the generation's.
+    pub uri: String,
+    /// Who says so.
+    pub origin: LinkOrigin,
+    /// How sure, in [0, 1]; 1 for declared links.
+    pub confidence: f64,
+}
+
+/// One learning outcome.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The outcome, by language.
+    pub text: Vec<Text>,
+    /// Skills that it teaches.
+    pub skills: Vec<SkillLink>,
+}
+
+/// The nine signals that people trust a microcredential by (Cedefop 2023, Tables 2 and 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// The provider is accredited or certified.
+    ProviderAccredited,
+    /// Part of the national offer, quality assured the same way.
+    NationalQualityAssured,
+    /// Skills needs were defined with the industry.
+    IndustryDefinedNeeds,
+    /// In skills areas that are important to employers, such as green and digital.
+    PrioritySkillsArea,
+    /// Easy to compare: purpose, skills and assessment are stated.
+    Comparable,
+    /// Clear how it combines with others.
+    Combinable,
+    /// Assessment demonstrates the skills.
+    Assessed,
+    /// Outcome data are available.
+    OutcomeData,
+    /// Guidance and support are available.
+    Guidance,
+}
+
+impl Signal {
+    /// All signals, in the order of the published table.
+    pub const ALL: [Self; 9] = [
+        Self::ProviderAccredited,
+        Self::NationalQualityAssured,
+        Self::IndustryDefinedNeeds,
+        Self::PrioritySkillsArea,
+        Self::Comparable,
+        Self::Combinable,
+        Self::Assessed,
+        Self::OutcomeData,
+        Self::Guidance,
+    ];
+
+    /// The name used in native input and in answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ProviderAccredited => "provider_accredited",
+            Self::NationalQualityAssured => "national_quality_assured",
+            Self::IndustryDefinedNeeds => "industry_defined_needs",
+            Self::PrioritySkillsArea => "priority_skills_area",
+            Self::Comparable => "comparable",
+            Self::Combinable => "combinable",
+            Self::Assessed => "assessed",
+            Self::OutcomeData => "outcome_data",
+            Self::Guidance => "guidance",
+        }
+    }
+
+    /// Reads a signal by its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|signal| signal.name() == name)
+    }
+}
+
+/// A stated fact about a credential's quality.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrustSignal {
+    /// What is stated.
+    pub signal: Signal,
+    /// Stated to be so, or stated not to be so.
+    pub value: bool,
+    /// Who says so.
+    pub source: String,
+}
+
+/// A credential: anything from a badge to a partial qualification.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Credential {
+    /// Id within the catalogue, not empty.
+    pub id: String,
+    /// Title by language, at least one.
+    pub title: Vec<Text>,
+    /// Description by language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub description: Vec<Text>,
+    /// Learning outcomes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<Outcome>,
+    /// Provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// Countries, ISO 3166-1 alpha-2, or [`WORLDWIDE`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub countries: Vec<String>,
+    /// Languages of instruction, ISO 639-1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<String>,
+    /// Workload in hours, as stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<f64>,
+    /// Workload in ECTS credits, as stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ects: Option<f64>,
+    /// EQF level, 1 to 8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eqf_level: Option<u8>,
+    /// Price for a learner without funding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Money>,
+    /// Mode of delivery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Mode>,
+    /// Ids of credentials that must be held before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prerequisites: Vec<String>,
+    /// URIs of skills that must be held before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skills_required: Vec<String>,
+    /// Larger qualifications that it is a part of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub part_of: Vec<String>,
+    /// Stated facts about its quality, sorted by signal, at most one a signal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trust_signals: Vec<TrustSignal>,
+    /// Economic sector.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector: Option<String>,
+    /// How it is assessed, in the source's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessment: Option<String>,
+    /// How it combines with others, in the source's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stackability: Option<String>,
+    /// Standards that it follows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub standards: Vec<String>,
+    /// What the source says about the price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_note: Option<String>,
+    /// What the source says about funding.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub funding: Vec<String>,
+    /// Day of the last change, as days since 1970-01-01.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified_day: Option<i64>,
+}
+
+impl Credential {
+    /// Most hours that it may take: as stated, else from its credits at 30 hours each, so that a budget is never exceeded unseen.
+    pub fn hours_at_most(&self) -> Option<f64> {
+        self.hours.or_else(|| self.ects.map(|ects| ects * HOURS_PER_ECTS.1))
+    }
+
+    /// What is stated about a signal; nothing if it is not stated.
+    pub fn signal(&self, signal: Signal) -> Option<&TrustSignal> {
+        self.trust_signals.iter().find(|stated| stated.signal == signal)
+    }
+}
+
+/// The text in the language asked for, else in English, else the first.
+pub fn text_in<'a>(texts: &'a [Text], language: &str) -> &'a str {
+    let of = |code: &str| texts.iter().find(|text| text.language == code);
+    of(language).or_else(|| of("en")).or_else(|| texts.first()).map_or("", |text| text.text.as_str())
+}

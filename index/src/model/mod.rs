@@ -1,0 +1,4 @@
+//! The words of the field as types: ESCO's concepts and credentials.
+
+pub mod credential;
+pub mod esco;

@@ -1,0 +1,119 @@
+//! Which part of ESCO does a file hold? Its name says so: `skills_en.csv`, `occupationSkillRelations.csv`, `greenSkillsCollection_de.csv`.
+
+use crate::model::esco::Collection;
+
+/// What a file of a package holds, in the order of reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// `skills_xx.csv`.
+    Skills,
+    /// `skillGroups_xx.csv`.
+    SkillGroups,
+    /// `occupations_xx.csv`.
+    Occupations,
+    /// `ISCOGroups_xx.csv`.
+    IscoGroups,
+    /// `skillsHierarchy_xx.csv`.
+    Hierarchy,
+    /// `broaderRelationsSkillPillar.csv`.
+    Broader,
+    /// `occupationSkillRelations.csv`.
+    OccupationSkill,
+    /// `skillSkillRelations.csv`.
+    SkillSkill,
+    /// `greenSkillsCollection_xx.csv` and its like.
+    Collection(Collection),
+    /// A file that says nothing that is used here.
+    NotNeeded,
+}
+
+impl Kind {
+    /// Tells whether the file's rows are concepts with labels; the others refer to concepts.
+    pub(super) fn holds_concepts(self) -> bool {
+        self <= Self::Hierarchy
+    }
+}
+
+/// Reads kind and language from a file name without folders; `None` for anything but a CSV file.
+pub(super) fn parse(name: &str) -> Option<(Kind, Option<String>)> {
+    let lower = name.to_ascii_lowercase();
+    let stem = lower.strip_suffix(".csv")?;
+    let (base, language) = match stem.rsplit_once('_') {
+        Some((base, language)) if is_language(language) => (base, Some(language.to_owned())),
+        _ => (stem, None),
+    };
+    Some((kind_of(base), language))
+}
+
+/// Tells whether `code` has the form of an ISO 639-1 code: two lower-case letters.
+pub(crate) fn is_language(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// The kind by lower-case name without language and extension.
+fn kind_of(base: &str) -> Kind {
+    match base {
+        "skills" => Kind::Skills,
+        "skillgroups" => Kind::SkillGroups,
+        "occupations" => Kind::Occupations,
+        "iscogroups" => Kind::IscoGroups,
+        "skillshierarchy" => Kind::Hierarchy,
+        "broaderrelationsskillpillar" => Kind::Broader,
+        "occupationskillrelations" => Kind::OccupationSkill,
+        "skillskillrelations" => Kind::SkillSkill,
+        "greenskillscollection" => Kind::Collection(Collection::Green),
+        "digitalskillscollection" | "ictskillscollection" => Kind::Collection(Collection::Digital),
+        "transversalskillscollection" => Kind::Collection(Collection::Transversal),
+        "languageskillscollection" => Kind::Collection(Collection::Language),
+        "researchskillscollection" => Kind::Collection(Collection::Research),
+        "digcompskillscollection" => Kind::Collection(Collection::DigComp),
+        _ => Kind::NotNeeded,
+    }
+}
+
+/// Finds the last version in a path, such as `1.1.1` in `ESCO dataset - v1.1.1 - classification - en - csv.zip`.
+pub(super) fn version_in(path: &str) -> Option<&str> {
+    path.rmatch_indices(['v', 'V']).find_map(|(at, letter)| {
+        let stands_alone = !path[..at].ends_with(|before: char| before.is_alphanumeric());
+        let rest = &path[at + letter.len()..];
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let version = rest[..end].trim_end_matches('.');
+        let is_version = version.starts_with(|c: char| c.is_ascii_digit()) && version.contains('.');
+        (stands_alone && is_version).then_some(version)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_gives_kind_and_language() {
+        let check = |name: &str, kind: Kind, language: Option<&str>| {
+            assert_eq!(parse(name), Some((kind, language.map(str::to_owned))), "{name}");
+        };
+        check("skills_en.csv", Kind::Skills, Some("en"));
+        check("SKILLS_DE.CSV", Kind::Skills, Some("de"));
+        check("skills.csv", Kind::Skills, None);
+        check("ISCOGroups_fr.csv", Kind::IscoGroups, Some("fr"));
+        check("occupationSkillRelations.csv", Kind::OccupationSkill, None);
+        check("occupationSkillRelations_en.csv", Kind::OccupationSkill, Some("en"));
+        check("ictSkillsCollection_en.csv", Kind::Collection(Collection::Digital), Some("en"));
+        check("digitalSkillsCollection_en.csv", Kind::Collection(Collection::Digital), Some("en"));
+        check("researchOccupationsCollection_en.csv", Kind::NotNeeded, Some("en"));
+        check("conceptSchemes_en.csv", Kind::NotNeeded, Some("en"));
+        check("somethingNew_en.csv", Kind::NotNeeded, Some("en"));
+        assert_eq!(parse("skills_en.xlsx"), None);
+    }
+
+    #[test]
+    fn version_is_the_last_one_in_the_path() {
+        let check = |path: &str, version: Option<&str>| assert_eq!(version_in(path), version, "{path}");
+        check("esco/v1.1.1/ESCO dataset - v1.1.0 - classification - en - csv.zip!skills_en.csv", Some("1.1.0"));
+        check("data/v1.2.0-partial/skills_en.csv", Some("1.2.0"));
+        check("ESCO_V1.2.csv.zip", Some("1.2"));
+        check("v2/skills_en.csv", None);
+        check("level1.1/skills_en.csv", None);
+        check("esco.zip!skills_en.csv", None);
+    }
+}

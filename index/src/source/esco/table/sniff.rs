@@ -1,0 +1,78 @@
+//! What do the first bytes say about encoding and delimiter?
+
+use std::io::Read;
+
+/// How much of a file is looked at, in bytes; a header is some hundred bytes long.
+const HEAD_BYTES: u64 = 16 * 1024;
+
+/// Reads the first bytes, without a byte order mark.
+pub(super) fn read_head(input: &mut impl Read) -> std::io::Result<Vec<u8>> {
+    const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+    let mut head = Vec::new();
+    input.take(HEAD_BYTES).read_to_end(&mut head)?;
+    while head.starts_with(BYTE_ORDER_MARK) {
+        head.drain(..BYTE_ORDER_MARK.len());
+    }
+    Ok(head)
+}
+
+/// Recognises UTF-16 by its byte order mark or by its many zero bytes.
+pub(super) fn utf16(head: &[u8]) -> Option<&'static str> {
+    let n_zero = head.iter().filter(|byte| **byte == 0).count();
+    match head {
+        [0xFF, 0xFE, ..] => Some("UTF-16 (little endian)"),
+        [0xFE, 0xFF, ..] => Some("UTF-16 (big endian)"),
+        _ if n_zero > head.len() / 4 => Some("UTF-16"),
+        _ => None,
+    }
+}
+
+/// The delimiter that stands most often in the header outside quotes; a comma where none does.
+pub(super) fn delimiter(head: &[u8]) -> u8 {
+    let mut counts = [(b',', 0_u32), (b';', 0), (b'\t', 0)];
+    let mut in_quotes = false;
+    for byte in head {
+        if *byte == b'"' {
+            in_quotes = !in_quotes;
+        }
+        if !in_quotes && matches!(byte, b'\n' | b'\r') {
+            break;
+        }
+        for (delimiter, count) in &mut counts {
+            *count += u32::from(!in_quotes && byte == delimiter);
+        }
+    }
+    let mut best = counts[0];
+    for candidate in counts {
+        if candidate.1 > best.1 {
+            best = candidate;
+        }
+    }
+    best.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delimiter_is_found_outside_quotes() {
+        let check = |head: &str, expected: char| assert_eq!(char::from(delimiter(head.as_bytes())), expected, "{head:?}");
+        check("a,b,c\nd;e;f;g;h", ',');
+        check("a;b;c\r\n1,2,3,4,5", ';');
+        check("a\tb", '\t');
+        check("\"a;b;c;d\",e", ',');
+        check("single", ',');
+        check("", ',');
+    }
+
+    #[test]
+    fn utf16_is_recognised_with_and_without_its_mark() {
+        let little: Vec<u8> = "conceptUri,label".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "\u{feff}conceptUri".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(utf16(&little), Some("UTF-16"));
+        assert_eq!(utf16(&big), Some("UTF-16 (big endian)"));
+        assert_eq!(utf16("conceptUri,größe".as_bytes()), None);
+        assert_eq!(utf16(b""), None);
+    }
+}

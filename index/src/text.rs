@@ -1,0 +1,148 @@
+//! When do two texts count as the same words? One folding for labels, queries and ads, so that both sides always agree.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+use whatlang::{Detector, Lang};
+
+/// A word of a text and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    /// Lower case, without accents.
+    pub folded: String,
+}
+
+/// Splits a text into words: runs of letters and digits, with `+` and `#` kept behind them, so that `C`, `C++` and `C#` differ.
+///
+/// Ranges lie on character boundaries, in order, without overlap.
+pub fn words(text: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    while let Some((start, first)) = chars.next() {
+        if !first.is_alphanumeric() {
+            continue;
+        }
+        let mut end = start + first.len_utf8();
+        let mut closed = false;
+        while let Some(&(at, c)) = chars.peek() {
+            let sign = matches!(c, '+' | '#');
+            if !(sign || !closed && (c.is_alphanumeric() || is_combining_mark(c))) {
+                break;
+            }
+            closed |= sign;
+            end = at + c.len_utf8();
+            chars.next();
+        }
+        words.push(Word { range: start..end, folded: fold(&text[start..end]) });
+    }
+    words
+}
+
+/// Lower case without accents; `ß` becomes `ss`, ligatures and full-width forms their plain letters.
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .flat_map(|c| {
+            let (first, second) = match c {
+                'ß' => ('s', Some('s')),
+                'æ' => ('a', Some('e')),
+                'œ' => ('o', Some('e')),
+                'ø' => ('o', None),
+                'ł' => ('l', None),
+                'đ' => ('d', None),
+                other => (other, None),
+            };
+            std::iter::once(first).chain(second)
+        })
+        .collect()
+}
+
+/// A folded word without its plural ending, as far as that can be told without a dictionary (English, French, Spanish, Dutch).
+pub fn singular(folded: &str) -> &str {
+    let plural = folded.len() > 3 && folded.ends_with('s') && !folded.ends_with("ss") && !folded.ends_with("us") && !folded.ends_with("is");
+    if plural { &folded[..folded.len() - 1] } else { folded }
+}
+
+/// A 64-bit hash of bytes that is the same on every machine and in every version (FNV-1a with a final mix).
+pub fn stable_hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
+    let mut hash = bytes.into_iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    hash ^= hash >> 32;
+    hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    hash ^ (hash >> 29)
+}
+
+/// Languages that detection tells apart, with their ISO 639-1 codes.
+const DETECTED: [(Lang, &str); 12] = [
+    (Lang::Eng, "en"),
+    (Lang::Deu, "de"),
+    (Lang::Fra, "fr"),
+    (Lang::Spa, "es"),
+    (Lang::Nld, "nl"),
+    (Lang::Swe, "sv"),
+    (Lang::Dan, "da"),
+    (Lang::Ita, "it"),
+    (Lang::Por, "pt"),
+    (Lang::Pol, "pl"),
+    (Lang::Ces, "cs"),
+    (Lang::Fin, "fi"),
+];
+
+/// Tells the language of a text as an ISO 639-1 code, or nothing where the text is too short or unclear to tell.
+pub fn detect_language(text: &str) -> Option<&'static str> {
+    let detector = Detector::with_allowlist(DETECTED.iter().map(|(lang, _)| *lang).collect());
+    let info = detector.detect(text)?;
+    if !info.is_reliable() && info.confidence() < 0.5 {
+        return None;
+    }
+    DETECTED.iter().find(|(lang, _)| *lang == info.lang()).map(|(_, code)| *code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let words = words(text);
+        assert_eq!(words.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>(), expected, "{text}");
+        assert!(words.iter().all(|word| text.get(word.range.clone()).is_some_and(|part| fold(part) == word.folded)));
+    }
+
+    #[test]
+    fn programming_languages_keep_their_signs() {
+        check("C, C++ and C#; .NET", &["c", "c++", "and", "c#", "net"]);
+    }
+
+    #[test]
+    fn accents_case_and_ligatures_fold_away() {
+        check("Größe ŒUVRE naïve Ærø", &["grosse", "oeuvre", "naive", "aero"]);
+    }
+
+    #[test]
+    fn a_lone_combining_mark_is_no_word() {
+        check("\u{301} e\u{301}t", &["et"]);
+    }
+
+    #[test]
+    fn signs_close_a_word() {
+        check("c++like", &["c++", "like"]);
+    }
+
+    #[test]
+    fn plural_folds_but_not_business() {
+        assert_eq!(["skills", "business", "analysis", "bus", "status"].map(singular), ["skill", "business", "analysis", "bus", "status"]);
+    }
+
+    #[test]
+    fn language_is_told_or_left_open() {
+        assert_eq!(detect_language("Sie verfügen über gute Kenntnisse der Buchhaltung und arbeiten gern im Team."), Some("de"));
+        assert_eq!(detect_language("You will work with customers and manage the store."), Some("en"));
+        assert_eq!(detect_language("12345"), None);
+    }
+}

@@ -1,0 +1,161 @@
+//! Which skills stand in a whole text? Segments that ask for something are linked; what is sure enough is kept, with the words that show it.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use skillgap_index::Catalogue;
+use skillgap_index::link::{Linked, Query};
+use skillgap_index::model::esco::SkillId;
+use skillgap_index::text::{Word, detect_language, words};
+
+use super::cues::{Requirement, emphasis, negated_ranges, optional_ranges, requirement_cue};
+use super::level::{Level, levels_in};
+use super::section::{Section, asks_for_nothing};
+use super::segment::{Kind, Segment, segments};
+use super::{AdText, Demand, Demanded, OPTIONAL_WEIGHT, heaviest_first};
+
+/// Skills of one segment that are looked at.
+const SEGMENT_SKILLS_MAX: usize = 12;
+/// Words after a skill's words within which a level still belongs to it, in bytes.
+const LEVEL_REACH: usize = 60;
+
+/// What the caller wants of the extraction.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// ISO 639-1 code of the text's language, if known.
+    pub language: Option<&'a str>,
+    /// Skills below this probability are left out.
+    pub confidence_min: f64,
+    /// Most skills.
+    pub skills_max: usize,
+}
+
+/// The probability below which a skill is not shown unless the caller wants it.
+pub const CONFIDENCE_MIN: f64 = 0.5;
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self { language: None, confidence_min: CONFIDENCE_MIN, skills_max: 200 }
+    }
+}
+
+/// Reads an ad, or any text in which a person or an employer names skills.
+pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> Demand {
+    let asking: Vec<Segment> = segments(ad.as_str()).into_iter().filter(|segment| asks(segment)).collect();
+    let of_ad = options.language.or_else(|| detect_language(ad.as_str()));
+    let languages: Vec<Option<&str>> = asking.iter().map(|segment| options.language.or_else(|| detect_language(&segment.text)).or(of_ad)).collect();
+    let queries: Vec<Query<'_>> = asking.iter().zip(&languages).map(|(segment, language)| Query { text: &segment.text, language: *language }).collect();
+    let linked = catalogue.linker.link_all(&queries, SEGMENT_SKILLS_MAX);
+
+    let mut found: BTreeMap<SkillId, Demanded> = BTreeMap::new();
+    let mut unmatched = Vec::new();
+    for (segment, linked) in asking.iter().zip(linked) {
+        let segment = Cued::new(segment);
+        let sure: Vec<&Linked> = linked.iter().filter(|linked| f64::from(linked.confidence) >= options.confidence_min && !segment.negates(&linked.range)).collect();
+        unmatched.extend(segment.unmatched(&sure));
+        for linked in without_shadows(sure) {
+            let demanded = segment.demanded(linked);
+            found.entry(linked.skill).and_modify(|known| merge(known, &demanded)).or_insert(demanded);
+        }
+    }
+    let mut skills = heaviest_first(found.into_values().collect());
+    skills.truncate(options.skills_max);
+    Demand { language: of_ad.unwrap_or_default().to_owned(), skills, unmatched }
+}
+
+fn asks(segment: &Segment) -> bool {
+    segment.kind != Kind::Heading && asks_for_nothing(&segment.text, segment.section).is_none()
+}
+
+/// Where two skills are shown by the same words, only the surer one stays, unless both are named there.
+fn without_shadows(linked: Vec<&Linked>) -> Vec<&Linked> {
+    let mut kept: Vec<&Linked> = Vec::new();
+    for candidate in linked {
+        let shadowed = kept.iter().any(|kept| overlap(&kept.range, &candidate.range) && candidate.signals.name <= 0.0);
+        if !shadowed {
+            kept.push(candidate);
+        }
+    }
+    kept
+}
+
+fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+fn merge(known: &mut Demanded, further: &Demanded) {
+    known.weight = known.weight.max(further.weight);
+    known.confidence = known.confidence.max(further.confidence);
+    known.level = known.level.or(further.level);
+    if further.requirement == Requirement::Essential {
+        known.requirement = Requirement::Essential;
+    }
+    known.spans.extend(further.spans.iter().filter(|span| !known.spans.contains(span)).cloned().collect::<Vec<_>>());
+}
+
+/// A segment with the cues that stand in it.
+struct Cued<'a> {
+    segment: &'a Segment,
+    requirement: Requirement,
+    optional: Vec<Range<usize>>,
+    negated: Vec<Range<usize>>,
+    levels: Vec<(Range<usize>, Level)>,
+    emphasis: f64,
+}
+
+impl<'a> Cued<'a> {
+    fn new(segment: &'a Segment) -> Self {
+        let text = &segment.text;
+        Self {
+            segment,
+            requirement: requirement_cue(text, segment.section),
+            optional: optional_ranges(text),
+            negated: negated_ranges(text),
+            levels: levels_in(text),
+            emphasis: emphasis(text),
+        }
+    }
+
+    fn negates(&self, range: &Range<usize>) -> bool {
+        self.negated.iter().any(|negated| overlap(negated, range))
+    }
+
+    fn demanded(&self, linked: &Linked) -> Demanded {
+        let optional = self.requirement == Requirement::Optional || self.optional.iter().any(|optional| overlap(optional, &linked.range));
+        let requirement = if optional { Requirement::Optional } else { Requirement::Essential };
+        let by_requirement = if optional { OPTIONAL_WEIGHT } else { 1.0 };
+        let confidence = f64::from(linked.confidence);
+        Demanded {
+            skill: linked.skill,
+            weight: (by_requirement * self.emphasis * confidence).clamp(0.01, 1.0),
+            requirement,
+            level: self.level_near(&linked.range),
+            confidence,
+            spans: vec![self.segment.source_span(linked.range.clone())],
+        }
+    }
+
+    /// The level that stands nearest to the words of a skill.
+    fn level_near(&self, range: &Range<usize>) -> Option<Level> {
+        let distance = |level: &Range<usize>| level.start.saturating_sub(range.end).max(range.start.saturating_sub(level.end));
+        let nearest = self.levels.iter().min_by_key(|(at, _)| distance(at))?;
+        (distance(&nearest.0) <= LEVEL_REACH).then_some(nearest.1)
+    }
+
+    /// Names in a requirement, written like names (`PostCSS`, `SAP`, `Node.js`), that no skill accounts for.
+    fn unmatched(&self, sure: &[&Linked]) -> Vec<Range<usize>> {
+        if !matches!(self.segment.section, Section::Requirements | Section::NiceToHave | Section::Tasks | Section::Unknown) {
+            return Vec::new();
+        }
+        let text = &self.segment.text;
+        let free = |word: &Word| !sure.iter().any(|linked| overlap(&linked.range, &word.range));
+        words(text).iter().filter(|word| written_like_a_name(&text[word.range.clone()]) && free(word)).map(|word| self.segment.source_span(word.range.clone())).collect()
+    }
+}
+
+/// Capital letters or digits inside: `PostCSS`, `SAP`, `C#`, `B2B`; not `The`, `B1` or a number.
+fn written_like_a_name(word: &str) -> bool {
+    let inner_capitals = word.chars().skip(1).filter(|c| c.is_uppercase()).count();
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    letters >= 2 && inner_capitals >= 1 && word.len() <= 20
+}

@@ -1,0 +1,100 @@
+//! What does an ad ask for? Its segments are linked to skills, weighed by how the ad asks, and gathered: one skill, all its spans.
+
+mod cues;
+mod extract;
+mod html;
+pub mod level;
+mod section;
+mod segment;
+
+use std::ops::Range;
+
+use skillgap_index::Catalogue;
+use skillgap_index::model::esco::{OccupationId, SkillId};
+
+pub use cues::Requirement;
+pub use extract::{Options, extract};
+pub use level::Level;
+
+use crate::error::Violation;
+
+/// Weight of a demanded skill that is nice to have, or optional for an occupation, against 1 for an essential one (design, section 6).
+pub const OPTIONAL_WEIGHT: f64 = 0.3;
+
+/// The text of an ad: not empty, within the limit.
+#[derive(Clone, Copy, Debug)]
+pub struct AdText<'a>(&'a str);
+
+impl<'a> AdText<'a> {
+    /// Takes an ad of 1 to `bytes_max` bytes that is more than white space.
+    ///
+    /// # Errors
+    /// A violation of `field`.
+    pub fn new(field: &str, text: &'a str, bytes_max: usize) -> Result<Self, Violation> {
+        if text.trim().is_empty() {
+            return Err(Violation::new(field, "is empty"));
+        }
+        if text.len() > bytes_max {
+            return Err(Violation::new(field, format!("has {} bytes, at most {bytes_max} are allowed", text.len())));
+        }
+        Ok(Self(text))
+    }
+
+    /// The text.
+    pub fn as_str(self) -> &'a str {
+        self.0
+    }
+}
+
+/// One skill that is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Demanded {
+    /// The skill.
+    pub skill: SkillId,
+    /// How much it counts, in (0, 1].
+    pub weight: f64,
+    /// Essential or optional.
+    pub requirement: Requirement,
+    /// Level asked for, if stated.
+    pub level: Option<Level>,
+    /// Probability that it is asked for, in [0, 1].
+    pub confidence: f64,
+    /// Where the ad says so: bytes of the ad, in order. Empty where no ad was read.
+    pub spans: Vec<Range<usize>>,
+}
+
+/// All that is asked for, one entry a skill.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Demand {
+    /// Language of the ad, ISO 639-1; empty where no ad was read or the language is not clear.
+    pub language: String,
+    /// Skills, heaviest first; ties by row.
+    pub skills: Vec<Demanded>,
+    /// Phrases that look like skills and have no match: bytes of the ad, in order.
+    pub unmatched: Vec<Range<usize>>,
+}
+
+impl Demand {
+    /// Takes skills named by the caller. Of several entries for one skill the heaviest counts.
+    pub fn of_skills(skills: Vec<Demanded>) -> Self {
+        let mut skills = skills;
+        skills.sort_by(|a, b| a.skill.cmp(&b.skill).then(b.weight.total_cmp(&a.weight)));
+        skills.dedup_by_key(|demanded| demanded.skill);
+        Self { skills: heaviest_first(skills), ..Self::default() }
+    }
+
+    /// What an occupation asks for: essential skills with weight 1, optional ones with [`OPTIONAL_WEIGHT`].
+    pub fn of_occupation(catalogue: &Catalogue, occupation: OccupationId, skills_max: usize) -> Self {
+        let Some(occupation) = catalogue.esco.occupations.get(occupation.row()) else { return Self::default() };
+        let demanded = |skill: &SkillId, weight, requirement| Demanded { skill: *skill, weight, requirement, level: None, confidence: 1.0, spans: Vec::new() };
+        let essential = occupation.essential.iter().map(|skill| demanded(skill, 1.0, Requirement::Essential));
+        let optional = occupation.optional.iter().map(|skill| demanded(skill, OPTIONAL_WEIGHT, Requirement::Optional));
+        Self { skills: essential.chain(optional).take(skills_max).collect(), ..Self::default() }
+    }
+}
+
+/// Sorts by weight; ties by row.
+fn heaviest_first(mut skills: Vec<Demanded>) -> Vec<Demanded> {
+    skills.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.skill.cmp(&b.skill)));
+    skills
+}

@@ -1,0 +1,201 @@
+//! How does one request become one answer? Six calls in order on one snapshot, with a look at the clock between them. No arithmetic here.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use skillgap_index::Catalogue;
+use skillgap_index::catalogue::Filter;
+use skillgap_index::model::credential::Credential;
+use skillgap_index::model::esco::OccupationId;
+
+use crate::candidates::{self, Needs};
+use crate::demand::{AdText, Demand, Demanded, Options, extract};
+use crate::error::{Error, Result};
+use crate::explain::{self, Explanation};
+use crate::gap::{self, Gap, Profile, ProfileParts};
+use crate::limits::Limits;
+use crate::pathway::{self, Budgets, Pathway};
+use crate::rank::{self, Persona, Ranked, Ranking, Weights};
+
+/// What the person wants to fit.
+#[derive(Clone, Debug)]
+pub enum Target<'a> {
+    /// An ad, and how to read it.
+    Ad(AdText<'a>, Options<'a>),
+    /// Skills that the caller names.
+    Skills(Vec<Demanded>),
+    /// An occupation.
+    Occupation(OccupationId),
+}
+
+/// A checked request for recommendations.
+#[derive(Clone, Debug)]
+pub struct Recommend<'a> {
+    /// What the person wants to fit.
+    pub target: Target<'a>,
+    /// What the person holds.
+    pub profile: ProfileParts<'a>,
+    /// What a credential must fulfil.
+    pub filter: Filter,
+    /// Whose priorities count.
+    pub persona: Persona,
+    /// Weights of the features.
+    pub weights: Weights,
+    /// Budgets of a pathway, if one is wanted.
+    pub pathway: Option<Budgets>,
+    /// Recommendations to skip.
+    pub offset: usize,
+    /// Recommendations to return.
+    pub top_k: usize,
+    /// Language for labels.
+    pub language: String,
+}
+
+/// One recommendation, whole.
+#[derive(Clone, Debug)]
+pub struct Recommendation {
+    /// Score and its parts.
+    pub ranked: Ranked,
+    /// The credential.
+    pub credential: Credential,
+    /// The reasons.
+    pub explanation: Explanation,
+}
+
+/// A pathway with the credentials of its steps, in order.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// Steps, closure and bound.
+    pub pathway: Pathway,
+    /// The credentials of the steps.
+    pub credentials: Vec<Credential>,
+    /// One sentence.
+    pub summary: String,
+}
+
+/// The answer to [`Recommend`].
+#[derive(Clone, Debug)]
+pub struct Recommended {
+    /// What is asked for.
+    pub demand: Demand,
+    /// What is missing.
+    pub gap: Gap,
+    /// One page, best first.
+    pub recommendations: Vec<Recommendation>,
+    /// Credentials that were scored.
+    pub n_candidates: usize,
+    /// The pathway, if one was wanted.
+    pub planned: Option<Planned>,
+}
+
+/// Watches the clock and the caller for one request, and keeps how long each stage took.
+#[derive(Debug)]
+pub struct Watch {
+    deadline: Option<Instant>,
+    cancelled: Arc<AtomicBool>,
+    entered: Option<(&'static str, Instant)>,
+    stages: Vec<(&'static str, Duration)>,
+}
+
+impl Watch {
+    /// Stops with [`Error::DeadlineExceeded`] after `deadline` and with [`Error::Cancelled`] once `cancelled` is set.
+    pub fn new(deadline: Option<Instant>, cancelled: Arc<AtomicBool>) -> Self {
+        Self { deadline, cancelled, entered: None, stages: Vec::new() }
+    }
+
+    /// Never stops.
+    pub fn unlimited() -> Self {
+        Self::new(None, Arc::default())
+    }
+
+    /// Enters a stage, unless time is out or the caller is gone.
+    ///
+    /// # Errors
+    /// [`Error::DeadlineExceeded`], [`Error::Cancelled`].
+    pub fn enter(&mut self, stage: &'static str) -> Result<()> {
+        let now = Instant::now();
+        self.leave(now);
+        if self.cancelled.load(Ordering::Relaxed) {
+            return Err(Error::Cancelled);
+        }
+        if self.deadline.is_some_and(|deadline| now >= deadline) {
+            return Err(Error::DeadlineExceeded);
+        }
+        self.entered = Some((stage, now));
+        Ok(())
+    }
+
+    fn leave(&mut self, now: Instant) {
+        if let Some((stage, since)) = self.entered.take() {
+            self.stages.push((stage, now - since));
+        }
+    }
+
+    /// The stages that were passed, in order, with their durations.
+    pub fn into_stages(mut self) -> Vec<(&'static str, Duration)> {
+        self.leave(Instant::now());
+        self.stages
+    }
+}
+
+/// Reads what is asked for.
+///
+/// # Errors
+/// As [`Watch::enter`].
+pub fn demand(catalogue: &Catalogue, target: &Target<'_>, limits: &Limits, watch: &mut Watch) -> Result<Demand> {
+    watch.enter("demand")?;
+    Ok(match target {
+        Target::Ad(ad, options) => extract(catalogue, *ad, *options),
+        Target::Skills(skills) => Demand::of_skills(skills.clone()),
+        Target::Occupation(occupation) => Demand::of_occupation(catalogue, *occupation, limits.skills_demanded_max),
+    })
+}
+
+/// Compares what is asked for with what is held.
+///
+/// # Errors
+/// As [`Watch::enter`].
+pub fn analyse(catalogue: &Catalogue, target: &Target<'_>, parts: &ProfileParts<'_>, limits: &Limits, watch: &mut Watch) -> Result<(Demand, Profile, Gap)> {
+    let demand = demand(catalogue, target, limits, watch)?;
+    watch.enter("gap")?;
+    let profile = gap::gather(catalogue, parts);
+    let gap = gap::analyse(catalogue, &demand, &profile);
+    Ok((demand, profile, gap))
+}
+
+/// The whole way from a target and a person to ranked credentials with reasons, and a pathway if one is wanted.
+///
+/// # Errors
+/// As [`Watch::enter`], and [`Error::Index`].
+pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<Recommended> {
+    let (demand, profile, gap) = analyse(catalogue, &request.target, &request.profile, limits, watch)?;
+    watch.enter("candidates")?;
+    let needs = Needs::of(&gap);
+    let candidates = candidates::find(catalogue, &needs, &request.filter, limits.candidates_max)?;
+    watch.enter("rank")?;
+    let ranking =
+        Ranking { needs: &needs, profile: &profile, filter: &request.filter, persona: request.persona, weights: &request.weights };
+    let ranked = rank::rank(candidates, &ranking);
+    watch.enter("pathway")?;
+    let pathway = request.pathway.as_ref().map(|budgets| pathway::plan(&ranked, &needs, &profile, budgets));
+    watch.enter("explain")?;
+    let planned = pathway.map(|pathway| planned(catalogue, pathway, &ranked, &gap)).transpose()?;
+    let n_candidates = ranked.len();
+    let page = ranked.into_iter().skip(request.offset).take(request.top_k);
+    let recommendations = page.map(|ranked| recommendation(catalogue, &demand, ranked, &request.language)).collect::<Result<_>>()?;
+    Ok(Recommended { demand, gap, recommendations, n_candidates, planned })
+}
+
+fn recommendation(catalogue: &Catalogue, demand: &Demand, ranked: Ranked, language: &str) -> Result<Recommendation> {
+    let credential = catalogue.credentials.record(ranked.candidate.facts.address)?;
+    let explanation = explain::explain(catalogue, demand, &ranked, &credential, language);
+    Ok(Recommendation { ranked, credential, explanation })
+}
+
+fn planned(catalogue: &Catalogue, pathway: Pathway, ranked: &[Ranked], gap: &Gap) -> Result<Planned> {
+    let record = |step: &pathway::Step| Ok(catalogue.credentials.record(ranked[step.at].candidate.facts.address)?);
+    let credentials = pathway.steps.iter().map(record).collect::<Result<_>>()?;
+    let summary = explain::summary(&pathway, gap.readiness(), ranked.len());
+    Ok(Planned { pathway, credentials, summary })
+}

@@ -1,0 +1,62 @@
+//! What can go wrong with a request? A closed set of kinds, each with one code on the wire.
+
+use skillgap_index::IndexError;
+
+/// One thing that is wrong with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Path of the field as in the contract, such as `profile.skills[3].uri`.
+    pub field: String,
+    /// What is wrong with it, lower case; never the value itself, which may be personal.
+    pub reason: String,
+}
+
+impl Violation {
+    /// Names a field and what is wrong with it.
+    pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { field: field.into(), reason: reason.into() }
+    }
+}
+
+/// Why a request was not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The request is not valid; all violations at once, at least one.
+    #[error("invalid request: {}", list(.0))]
+    Invalid(Vec<Violation>),
+    /// What the field names is not in this snapshot.
+    #[error("{field}: not found")]
+    NotFound {
+        /// Path of the field as in the contract.
+        field: &'static str,
+    },
+    /// The service has as much to do as it takes on.
+    #[error("busy; try again later")]
+    Busy,
+    /// Time ran out between two stages.
+    #[error("deadline exceeded")]
+    DeadlineExceeded,
+    /// The caller went away.
+    #[error("cancelled")]
+    Cancelled,
+    /// The catalogue failed.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// A worker failed without a result.
+    #[error("internal error")]
+    Internal,
+}
+
+impl Error {
+    /// An invalid request with one violation.
+    pub fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Invalid(vec![Violation::new(field, reason)])
+    }
+}
+
+fn list(violations: &[Violation]) -> String {
+    violations.iter().map(|violation| format!("{}: {}", violation.field, violation.reason)).collect::<Vec<_>>().join("; ")
+}
+
+/// Result of a request.
+pub type Result<T> = std::result::Result<T, Error>;

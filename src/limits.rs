@@ -1,0 +1,52 @@
+//! How much of anything does the service take? Every limit on what comes from outside, in one place, with its unit.
+
+use serde::Deserialize;
+
+/// Limits on what comes from outside. The defaults are those of `src/config/default.toml`; a test holds that they agree.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Bytes of one message on the wire.
+    pub message_bytes_max: usize,
+    /// Bytes of an ad, and of a profile's text.
+    pub ad_bytes_max: usize,
+    /// Bytes of a term, sentence or outcome to link.
+    pub text_bytes_max: usize,
+    /// Bytes of a search.
+    pub query_bytes_max: usize,
+    /// Skills, occupations and credentials of one profile.
+    pub skills_held_max: usize,
+    /// Skills of one demand.
+    pub skills_demanded_max: usize,
+    /// Results a page.
+    pub top_k_max: usize,
+    /// Results that can be reached by paging.
+    pub results_max: usize,
+    /// Credentials that are scored for one request.
+    pub candidates_max: usize,
+    /// Credentials of one pathway.
+    pub pathway_steps_max: usize,
+    /// Credentials of one comparison.
+    pub compared_max: usize,
+    /// Milliseconds for one request where the caller sets no deadline, and at most.
+    pub deadline_ms: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            message_bytes_max: 1 << 20,
+            ad_bytes_max: 64 << 10,
+            text_bytes_max: 4 << 10,
+            query_bytes_max: 1 << 10,
+            skills_held_max: 500,
+            skills_demanded_max: 200,
+            top_k_max: 100,
+            results_max: 10_000,
+            candidates_max: 512,
+            pathway_steps_max: 10,
+            compared_max: 10,
+            deadline_ms: 10_000,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! In what order? Every candidate gets features in [0, 1]; the score is the sum of weight times feature, and each part is kept.
+
+mod features;
+mod trust;
+mod weights;
+
+use std::cmp::Ordering;
+
+use skillgap_index::catalogue::Filter;
+use skillgap_index::model::esco::SkillId;
+
+pub use features::{FEATURES, Feature};
+pub use trust::{Persona, Trust, trust, trust_weights};
+pub use weights::Weights;
+
+use crate::candidates::{Candidate, Needs};
+use crate::gap::Profile;
+
+/// One feature's part of a score.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Contribution {
+    /// The feature.
+    pub feature: Feature,
+    /// In [0, 1].
+    pub value: f64,
+    /// In [0, 1]; all weights sum to 1.
+    pub weight: f64,
+    /// False where the value is a neutral one, because the credential does not state what the feature needs.
+    pub known: bool,
+}
+
+impl Contribution {
+    /// Value times weight.
+    pub fn contribution(&self) -> f64 {
+        self.value * self.weight
+    }
+}
+
+/// A candidate with its score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranked {
+    /// The candidate.
+    pub candidate: Candidate,
+    /// The parts of the score, in the order of [`FEATURES`].
+    pub contributions: Vec<Contribution>,
+    /// What is known of its quality.
+    pub trust: Trust,
+}
+
+impl Ranked {
+    /// The sum of the contributions, in [0, 1].
+    pub fn score(&self) -> f64 {
+        self.contributions.iter().map(Contribution::contribution).sum()
+    }
+}
+
+/// What the ranking of one request looks at beside the candidates. It holds nothing that says who the person is.
+pub struct Ranking<'a> {
+    /// What is missing.
+    pub needs: &'a Needs,
+    /// What is held, for entry requirements.
+    pub profile: &'a Profile,
+    /// The caller's constraints, which the candidates fulfil already.
+    pub filter: &'a Filter,
+    /// Whose priorities weigh the trust signals.
+    pub persona: Persona,
+    /// Weights of the features.
+    pub weights: &'a Weights,
+}
+
+/// Scores all candidates and sorts them, best first; ties in the order of the catalogue, which is by id.
+pub fn rank(candidates: Vec<Candidate>, ranking: &Ranking<'_>) -> Vec<Ranked> {
+    let newest = candidates.iter().filter_map(|candidate| candidate.facts.modified_day).max();
+    let mut ranked: Vec<Ranked> = candidates
+        .into_iter()
+        .map(|candidate| {
+            let trust = trust(&candidate.facts.signals, ranking.persona);
+            let contributions = features::contributions(&candidate, &trust, ranking, newest);
+            Ranked { candidate, contributions, trust }
+        })
+        .collect();
+    ranked.sort_by(best_first);
+    ranked
+}
+
+fn best_first(a: &Ranked, b: &Ranked) -> Ordering {
+    b.score().total_cmp(&a.score()).then(a.candidate.facts.address.cmp(&b.candidate.facts.address))
+}
+
+/// Share of what a credential teaches that the gap needs: Σ confidence · best coverage / Σ confidence.
+fn focus(teaches: &[(SkillId, f64)], needs: &Needs) -> f64 {
+    let all: f64 = teaches.iter().map(|(_, confidence)| confidence).sum();
+    let needed: f64 = teaches.iter().map(|(skill, confidence)| confidence * needs.needs(*skill).unwrap_or(0.0)).sum();
+    if all > 0.0 { needed / all } else { 0.0 }
+}
