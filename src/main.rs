@@ -1,2 +1,7 @@
-//! x
-fn main(){}
+//! The command `skillgap`; see [`skillgap::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    skillgap::cli::run()
+}

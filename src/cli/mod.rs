@@ -1,1 +1,228 @@
-//! x
+//! What does each command do? Reads the arguments, calls the library, prints; no work of its own.
+//!
+//! Exit codes: 0 done, 1 the data or a request is bad, 2 wrong usage.
+
+mod demo;
+mod index;
+mod lines;
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use serde::{Deserialize, Serialize};
+use skillgap_index::catalogue;
+use skillgap_index::link::Query;
+use skillgap_index::{Catalogue, IndexError};
+
+use crate::demand::{AdText, Demanded, Options, Requirement, extract};
+use crate::error::{Error, Result};
+use crate::limits::Limits;
+
+/// From a job ad and a person to the credentials that close the gap, offline.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Shows the whole job on data that the program carries.
+    Demo,
+    /// Builds a generation from ESCO packages, extra labels and credential files.
+    Index(index::Arguments),
+    /// Serves gRPC; on starter data unless a data directory is given.
+    Serve {
+        /// Address and port to listen on.
+        #[arg(long, value_name = "ADDR:PORT")]
+        listen: Option<std::net::SocketAddr>,
+        /// Directory that `skillgap index` built.
+        #[arg(long, value_name = "DIR")]
+        data_dir: Option<PathBuf>,
+        /// Configuration file; the default one is src/config/default.toml.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Ranks skills for texts: JSON lines {"id","text","lang"?} in, {"id","skills":[{"uri","label","score"}]} out.
+    Link {
+        #[command(flatten)]
+        data: Data,
+        /// Skills a text.
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
+        top: u16,
+    },
+    /// Finds the skills that whole ads ask for: JSON lines {"id","text","lang"?} in.
+    Extract {
+        #[command(flatten)]
+        data: Data,
+        /// Leaves out skills below this probability.
+        #[arg(long, default_value_t = Options::default().confidence_min)]
+        min_confidence: f64,
+    },
+    /// Recommends credentials: JSON lines of RecommendRequest in proto JSON in, one response a line out.
+    Recommend {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Verifies a generation; exit code 1 and the reason if it is damaged.
+    Check {
+        /// Directory that `skillgap index` built.
+        #[arg(long, value_name = "DIR")]
+        data_dir: PathBuf,
+    },
+}
+
+#[derive(clap::Args)]
+struct Data {
+    /// Directory that `skillgap index` built; starter data if absent.
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+impl Data {
+    fn open(&self) -> std::result::Result<Catalogue, IndexError> {
+        self.data_dir.as_deref().map_or_else(catalogue::starter, catalogue::open)
+    }
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Demo => demo::run(&mut io::stdout().lock()),
+        Command::Index(arguments) => index::run(&arguments),
+        Command::Serve { .. } => Ok(ExitCode::SUCCESS),
+        Command::Link { data, top } => link(&data, usize::from(top)),
+        Command::Extract { data, min_confidence } => extract_ads(&data, min_confidence),
+        Command::Recommend { data } => recommend(&data),
+        Command::Check { data_dir } => check(&data_dir),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing better is left to do if standard error is closed too.
+            let _ = writeln!(io::stderr(), "skillgap: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A reader such as `head` that has seen enough is no failure.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn check(data_dir: &Path) -> anyhow::Result<ExitCode> {
+    let catalogue = catalogue::open(data_dir)?;
+    let manifest = &catalogue.manifest;
+    let mut out = io::stdout().lock();
+    writeln!(out, "generation {} is whole: ESCO {}, {} files", manifest.generation, manifest.esco_version, manifest.files.len())?;
+    for (name, count) in &manifest.counts {
+        writeln!(out, "{count:>10} {name}")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One line of input for `link` and `extract`.
+#[derive(Deserialize)]
+struct TextLine {
+    id: serde_json::Value,
+    text: String,
+    lang: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LinkedLine<'a> {
+    id: serde_json::Value,
+    skills: Vec<LinkedSkill<'a>>,
+}
+
+#[derive(Serialize)]
+struct LinkedSkill<'a> {
+    uri: &'a str,
+    label: &'a str,
+    score: f32,
+}
+
+fn text_line(line: &str, bytes_max: usize) -> Result<TextLine> {
+    let line: TextLine = serde_json::from_str(line).map_err(|error| Error::invalid("line", error.to_string()))?;
+    if line.text.len() > bytes_max {
+        return Err(Error::invalid("text", format!("has {} bytes, at most {bytes_max} are allowed", line.text.len())));
+    }
+    Ok(line)
+}
+
+fn link(data: &Data, top: usize) -> anyhow::Result<ExitCode> {
+    let (catalogue, limits) = (data.open()?, Limits::default());
+    lines::transform(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()), |line| {
+        let line = text_line(line, limits.ad_bytes_max)?;
+        let language = line.lang.as_deref().unwrap_or_default();
+        let linked = catalogue.linker.link(Query { text: &line.text, language: line.lang.as_deref() }, top);
+        let skills = linked.iter().map(|linked| LinkedSkill {
+            uri: catalogue.skill_uri(linked.skill),
+            label: catalogue.skill_label(linked.skill, language),
+            score: linked.score,
+        });
+        to_json(&LinkedLine { id: line.id, skills: skills.collect() })
+    })
+}
+
+#[derive(Serialize)]
+struct ExtractedLine<'a> {
+    id: serde_json::Value,
+    lang: &'a str,
+    skills: Vec<ExtractedSkill<'a>>,
+    unmatched: Vec<[usize; 2]>,
+}
+
+#[derive(Serialize)]
+struct ExtractedSkill<'a> {
+    uri: &'a str,
+    label: &'a str,
+    confidence: f64,
+    requirement: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<String>,
+    spans: Vec<[usize; 2]>,
+}
+
+fn extract_ads(data: &Data, confidence_min: f64) -> anyhow::Result<ExitCode> {
+    anyhow::ensure!((0.0..=1.0).contains(&confidence_min), "--min-confidence must be in 0 to 1");
+    let (catalogue, limits) = (data.open()?, Limits::default());
+    lines::transform(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()), |line| {
+        let line = text_line(line, limits.ad_bytes_max)?;
+        let options = Options { language: line.lang.as_deref(), confidence_min, skills_max: limits.skills_demanded_max };
+        // An empty ad asks for nothing.
+        let demand = AdText::new("text", &line.text, limits.ad_bytes_max).map(|ad| extract(&catalogue, ad, options)).unwrap_or_default();
+        let skills = demand.skills.iter().map(|demanded| extracted(&catalogue, demanded, &demand.language)).collect();
+        let unmatched = demand.unmatched.iter().map(|span| [span.start, span.end]).collect();
+        to_json(&ExtractedLine { id: line.id, lang: &demand.language, skills, unmatched })
+    })
+}
+
+fn extracted<'a>(catalogue: &'a Catalogue, demanded: &Demanded, language: &str) -> ExtractedSkill<'a> {
+    ExtractedSkill {
+        uri: catalogue.skill_uri(demanded.skill),
+        label: catalogue.skill_label(demanded.skill, language),
+        confidence: (demanded.confidence * 1e4).round() / 1e4,
+        requirement: match demanded.requirement {
+            Requirement::Essential => "essential",
+            Requirement::Optional => "optional",
+        },
+        level: demanded.level.map(|level| level.to_string()),
+        spans: demanded.spans.iter().map(|span| [span.start, span.end]).collect(),
+    }
+}
+
+fn recommend(data: &Data) -> anyhow::Result<ExitCode> {
+    let (catalogue, limits) = (data.open()?, Limits::default());
+    lines::transform(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()), |line| { let _ = (&catalogue, &limits, line); Err(Error::Internal) })
+}
+
+fn to_json(line: &impl Serialize) -> Result<String> {
+    serde_json::to_string(line).context("encoding").map_err(|_| Error::Internal)
+}

@@ -11,6 +11,9 @@ use super::section::Section;
 pub(super) fn fold(text: &str) -> String {
     text.chars()
         .map(|c| {
+            if c.is_ascii() {
+                return c.to_ascii_lowercase();
+            }
             let mut lower = c.to_lowercase();
             match (lower.next(), lower.next()) {
                 (Some(low), None) if low.len_utf8() == c.len_utf8() => low,
@@ -270,14 +273,16 @@ fn clause_end(text: &str, backwards: bool) -> usize {
 /// in "A, B is a plus" and in "A and B, C is a plus" the cue speaks for what follows the last comma only.
 fn list_start(folded: &str, hits: &[Hit<Cue>], start: usize, cue: usize) -> usize {
     let Some(comma) = folded[start..cue].trim_end_matches([' ', ',']).rfind(", ").map(|at| start + at) else { return start };
-    let has_and = |range: Range<usize>| hits.iter().any(|hit| hit.group == Cue::And && range.start <= hit.range.start && hit.range.end <= range.end);
+    let has_and =
+        |range: Range<usize>| hits.iter().any(|hit| hit.group == Cue::And && range.start <= hit.range.start && hit.range.end <= range.end);
     if has_and(comma..cue) && !has_and(start..comma) { start } else { comma }
 }
 
 /// "no … needed" within one clause and 80 bytes: what stands between.
 fn negated_until_need(folded: &str, hits: &[Hit<Cue>], at: usize) -> Option<Range<usize>> {
     let start = hits[at].range.start;
-    let need = hits[at + 1..].iter().take_while(|hit| hit.group != Cue::Turn).find(|hit| hit.group == Cue::Need || hit.group == Cue::Essential)?;
+    let need =
+        hits[at + 1..].iter().take_while(|hit| hit.group != Cue::Turn).find(|hit| hit.group == Cue::Need || hit.group == Cue::Essential)?;
     let between = folded.get(hits[at].range.end..need.range.start)?;
     let near = between.len() <= 80 && clause_end(between, false) == between.len() && !between.contains(", ");
     near.then_some(start..need.range.end)

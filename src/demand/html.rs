@@ -6,9 +6,49 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 const BLOCK_TAGS: &[&str] = &[
-    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "option",
-    "p", "pre", "section", "select", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "button",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "header",
+    "hr",
+    "html",
+    "legend",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "section",
+    "select",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "ul",
 ];
 const HEADING_TAGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6"];
 const INLINE_TAGS: &[&str] = &[
@@ -23,7 +63,10 @@ const OFFICE_PREFIXES: &[&str] = &["o:", "v:", "w:", "m:", "st1:"];
 
 /// Named characters, from `cues/entities.txt`: a name and a character a line.
 static ENTITIES: LazyLock<HashMap<&str, char>> = LazyLock::new(|| {
-    include_str!("cues/entities.txt").lines().filter_map(|line| Some((line.split_once(' ')?.0, line.split_once(' ')?.1.chars().next()?))).collect()
+    include_str!("cues/entities.txt")
+        .lines()
+        .filter_map(|line| Some((line.split_once(' ')?.0, line.split_once(' ')?.1.chars().next()?)))
+        .collect()
 });
 
 /// What line feeds and tags mean in this ad.
@@ -40,7 +83,8 @@ enum Markup {
 /// Reads the ad as lines of clean text, each with its way back to the bytes of the ad. Cost: linear.
 pub(super) fn lines(ad: &str) -> Vec<Line> {
     let markup = markup_of(ad);
-    Scanner { ad, at: 0, markup, bold_depth: 0, pre_depth: 0, builder: LineBuilder::new(), patience: ad.len() * 4, unclosed: Vec::new() }.run()
+    Scanner { ad, at: 0, markup, bold_depth: 0, pre_depth: 0, builder: LineBuilder::new(), patience: ad.len() * 4, unclosed: Vec::new() }
+        .run()
 }
 
 fn markup_of(ad: &str) -> Markup {
@@ -74,7 +118,8 @@ fn tag_at<'a>(ad: &'a str, at: usize, patience: &mut usize) -> Option<Tag<'a>> {
     let rest = &ad[at + 1..];
     let closing = rest.starts_with('/');
     let name_start = at + 1 + usize::from(closing);
-    let name_bytes = ad.as_bytes()[name_start..].iter().take(32).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'-')).count();
+    let name_bytes =
+        ad.as_bytes()[name_start..].iter().take(32).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'-')).count();
     let name = &ad[name_start..name_start + name_bytes];
     if !is_tag_name(name) {
         return None;
@@ -100,7 +145,8 @@ fn tag_at<'a>(ad: &'a str, at: usize, patience: &mut usize) -> Option<Tag<'a>> {
 
 fn is_tag_name(name: &str) -> bool {
     let known = [BLOCK_TAGS, HEADING_TAGS, INLINE_TAGS, DROPPED_TAGS].iter().any(|names| is_in(names, name));
-    let custom = name.contains('-') && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') && !name.starts_with('-');
+    let custom =
+        name.contains('-') && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') && !name.starts_with('-');
     known || custom || OFFICE_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
@@ -229,7 +275,8 @@ impl Scanner<'_> {
             return;
         }
         let rest = &self.ad[self.at..];
-        let close = rest.match_indices("</").find(|(at, _)| rest[at + 2..].get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)));
+        let close =
+            rest.match_indices("</").find(|(at, _)| rest[at + 2..].get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)));
         match close {
             Some((at, _)) => self.at += rest[at..].find('>').map_or(rest.len(), |end| at + end + 1),
             None if matches!(name, "script" | "style") => self.at = self.ad.len(),

@@ -93,9 +93,11 @@ impl fmt::Display for Level {
 }
 
 /// Phrases that state a level wherever they stand ("good command of").
-static WORDS: LazyLock<Lexicon<Level>> = LazyLock::new(|| Lexicon::parse(include_str!("cues/levels.txt"), |name| level_named(name, "in text")));
+static WORDS: LazyLock<Lexicon<Level>> =
+    LazyLock::new(|| Lexicon::parse(include_str!("cues/levels.txt"), |name| level_named(name, "in text")));
 /// Words that state a level only when they are all that is said ("advanced").
-static EXACT_WORDS: LazyLock<Lexicon<Level>> = LazyLock::new(|| Lexicon::parse(include_str!("cues/levels.txt"), |name| level_named(name, "alone")));
+static EXACT_WORDS: LazyLock<Lexicon<Level>> =
+    LazyLock::new(|| Lexicon::parse(include_str!("cues/levels.txt"), |name| level_named(name, "alone")));
 
 fn level_named(group: &str, place: &str) -> Option<Level> {
     let (level, found_place) = group.split_once(' ')?;
@@ -111,8 +113,22 @@ fn level_named(group: &str, place: &str) -> Option<Level> {
 
 /// Words near which `B1` or `C1` is a class of driving licence.
 const LICENCE_WORDS: &[&str] = &[
-    "licen", "führerschein", "fahrerlaubnis", "permis", "rijbewijs", "körkort", "kørekort", "carnet", "patente", "prawo jazdy", "carta de condu",
-    "driver", "klasse", "class ", "category", "kategorie",
+    "licen",
+    "führerschein",
+    "fahrerlaubnis",
+    "permis",
+    "rijbewijs",
+    "körkort",
+    "kørekort",
+    "carnet",
+    "patente",
+    "prawo jazdy",
+    "carta de condu",
+    "driver",
+    "klasse",
+    "class ",
+    "category",
+    "kategorie",
 ];
 
 /// Finds the levels that a text states, in order: CEFR in capitals, EQF with its name, words in phrases that leave no doubt.
@@ -171,17 +187,68 @@ fn eqf(folded: &str) -> Option<(Range<usize>, Level)> {
 }
 
 /// Stems of "year" and "month" in ten languages.
-const YEARS: &[&str] = &["year", "years", "yrs", "yr", "jahre", "jahren", "jahr", "ans", "an", "années", "année", "años", "año", "jaar", "år", "års", "anni", "anno", "lat", "lata", "rok", "anos", "ano"];
+const YEARS: &[&str] = &[
+    "year", "years", "yrs", "yr", "jahre", "jahren", "jahr", "ans", "an", "années", "année", "años", "año", "jaar", "år", "års", "anni",
+    "anno", "lat", "lata", "rok", "anos", "ano",
+];
 const MONTHS: &[&str] = &["month", "months", "monate", "monaten", "mois", "meses", "maanden", "månader", "måneder", "mesi", "miesięcy"];
 /// Stems of "experience": a number of years elsewhere in an ad is the employer's age or a contract's length.
-const EXPERIENCE: &[&str] =
-    &["experien", "erfahrung", "expérience", "ervaring", "erfarenhet", "erfaring", "esperienz", "doświadczen", "experiên", "praxis", "practice", "praktik"];
+const EXPERIENCE: &[&str] = &[
+    "experien",
+    "erfahrung",
+    "expérience",
+    "ervaring",
+    "erfarenhet",
+    "erfaring",
+    "esperienz",
+    "doświadczen",
+    "experiên",
+    "praxis",
+    "practice",
+    "praktik",
+];
 const NUMBERS: &[(&str, f32)] = &[
-    ("one", 1.0), ("two", 2.0), ("three", 3.0), ("four", 4.0), ("five", 5.0), ("six", 6.0), ("seven", 7.0), ("eight", 8.0), ("ten", 10.0),
-    ("ein", 1.0), ("eine", 1.0), ("zwei", 2.0), ("drei", 3.0), ("vier", 4.0), ("fünf", 5.0), ("zehn", 10.0), ("un", 1.0), ("deux", 2.0),
-    ("trois", 3.0), ("quatre", 4.0), ("cinq", 5.0), ("dix", 10.0), ("dos", 2.0), ("tres", 3.0), ("cinco", 5.0), ("een", 1.0), ("twee", 2.0),
-    ("drie", 3.0), ("vijf", 5.0), ("två", 2.0), ("tre", 3.0), ("fem", 5.0), ("to", 2.0), ("due", 2.0), ("cinque", 5.0), ("dwa", 2.0),
-    ("trzy", 3.0), ("dwóch", 2.0), ("trzech", 3.0), ("dois", 2.0), ("três", 3.0),
+    ("one", 1.0),
+    ("two", 2.0),
+    ("three", 3.0),
+    ("four", 4.0),
+    ("five", 5.0),
+    ("six", 6.0),
+    ("seven", 7.0),
+    ("eight", 8.0),
+    ("ten", 10.0),
+    ("ein", 1.0),
+    ("eine", 1.0),
+    ("zwei", 2.0),
+    ("drei", 3.0),
+    ("vier", 4.0),
+    ("fünf", 5.0),
+    ("zehn", 10.0),
+    ("un", 1.0),
+    ("deux", 2.0),
+    ("trois", 3.0),
+    ("quatre", 4.0),
+    ("cinq", 5.0),
+    ("dix", 10.0),
+    ("dos", 2.0),
+    ("tres", 3.0),
+    ("cinco", 5.0),
+    ("een", 1.0),
+    ("twee", 2.0),
+    ("drie", 3.0),
+    ("vijf", 5.0),
+    ("två", 2.0),
+    ("tre", 3.0),
+    ("fem", 5.0),
+    ("to", 2.0),
+    ("due", 2.0),
+    ("cinque", 5.0),
+    ("dwa", 2.0),
+    ("trzy", 3.0),
+    ("dwóch", 2.0),
+    ("trzech", 3.0),
+    ("dois", 2.0),
+    ("três", 3.0),
 ];
 
 /// Finds the years of experience that a text asks for: the lower end of a range, months as parts of a year. None without a word

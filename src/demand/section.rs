@@ -206,6 +206,8 @@ const ONE_THING_BYTES_MAX: usize = 500;
 /// Labels, titles and kinds of contract stand in short texts.
 const LABELLED_WORDS_MAX: usize = 12;
 
+const SHORT_WORDS_MAX: usize = 12;
+
 /// Tells why a segment asks for nothing; none if it may ask for something. Measured on SkillSpan, see the tests of `segment`.
 pub fn asks_for_nothing(text: &str, section: Section) -> Option<Reason> {
     let n_words = text.split(' ').filter(|word| is_word(word)).count();
@@ -227,7 +229,11 @@ pub fn asks_for_nothing(text: &str, section: Section) -> Option<Reason> {
     }
     let points = evidence.points();
     match section {
-        Section::Offer | Section::About | Section::Apply | Section::Boilerplate if points >= 0 => evidence.reason.or_else(|| section_reason(section)),
+        // A section may have ended without a heading: for the section alone only short texts on offers and applications are silent.
+        Section::Offer | Section::Apply if points == 0 && n_words <= SHORT_WORDS_MAX => {
+            evidence.reason.or(Some(if section == Section::Offer { Reason::Offer } else { Reason::Application }))
+        }
+        Section::Offer | Section::About | Section::Apply | Section::Boilerplate if points > 0 => evidence.reason,
         // Two strong phrases, or one and something weak: a requirement may mention a bonus.
         Section::Requirements | Section::NiceToHave | Section::Tasks if points <= SILENT_FROM => contact(text, n_words, evidence.n_asks),
         _ if points >= SILENT_FROM => evidence.reason,
@@ -282,17 +288,6 @@ impl Evidence {
     }
 }
 
-fn section_reason(section: Section) -> Option<Reason> {
-    match section {
-        Section::Offer => Some(Reason::Offer),
-        Section::About => Some(Reason::Employer),
-        Section::Apply => Some(Reason::Application),
-        Section::Boilerplate => Some(Reason::Legal),
-        Section::Title => Some(Reason::Title),
-        Section::Requirements | Section::NiceToHave | Section::Tasks | Section::Unknown => None,
-    }
-}
-
 /// An amount of money stands for pay, surely so in a short text.
 fn money_points(text: &str, n_words: usize) -> i32 {
     let is_amount = |(at, c): (usize, char)| {
@@ -309,18 +304,24 @@ fn money_points(text: &str, n_words: usize) -> i32 {
 
 /// A text that is little else than links, addresses and numbers.
 fn contact(text: &str, n_words: usize, n_asks: i32) -> Option<Reason> {
-    let address = |word: &str| word.contains('@') && word.contains('.') || word.contains("://") || word.starts_with("www.");
-    let n_addresses = text.split(' ').filter(|word| address(word)).count();
+    if n_asks > 0 || n_words > LABELLED_WORDS_MAX {
+        return None;
+    }
     let n_digits = text.bytes().filter(u8::is_ascii_digit).count();
     let telephone = n_digits >= 8 && n_words <= 4 && !text.contains('%');
-    (n_asks == 0 && (n_addresses > 0 && n_words <= 12 || telephone)).then_some(Reason::Contact)
+    (telephone || text.split(' ').any(is_address)).then_some(Reason::Contact)
 }
 
 /// Whether a token holds a word: letters, and not a link, an address or a placeholder such as `<LOCATION>`.
 fn is_word(token: &str) -> bool {
-    let placeholder = token.starts_with('<') && token.trim_end_matches([',', '.', ')', ';', ':']).ends_with('>') && !token.chars().any(char::is_lowercase);
-    let address = token.contains("://") || token.starts_with("www.") || token.contains('@') && token.contains('.');
-    token.chars().any(char::is_alphabetic) && !placeholder && !address
+    let placeholder = || token.trim_end_matches([',', '.', ')', ';', ':']).ends_with('>') && !token.chars().any(char::is_lowercase);
+    token.chars().any(char::is_alphabetic) && !(token.starts_with('<') && placeholder()) && !is_address(token)
+}
+
+/// Whether a token is a link or an e-mail address.
+fn is_address(token: &str) -> bool {
+    let has = |byte: u8| token.as_bytes().contains(&byte);
+    has(b'.') && (has(b'@') || token.starts_with("www.")) || has(b'/') && token.contains("://")
 }
 
 #[cfg(test)]

@@ -86,7 +86,9 @@ fn push_paragraph(segments: &mut Vec<Segment>, paragraph: Paragraph, section: Se
     {
         segments.push(segment(body.slice(0..colon), opened, Kind::Heading));
         push_sentences(segments, &body.slice(colon..body.text.len()), opened, Kind::Sentence);
-        return opened;
+        // "Salary: ..." says nothing of the lines after it.
+        let goes_on = matches!(opened, Section::Requirements | Section::NiceToHave | Section::Tasks);
+        return if goes_on { opened } else { section };
     }
     push_sentences(segments, &body, section, if shape == Shape::Bullet { Kind::Bullet } else { Kind::Sentence });
     section

@@ -116,3 +116,108 @@ fn labels_of(esco: &mut Esco, concept: Concept) -> &mut Vec<Labels> {
         Concept::IscoGroup(row) => &mut esco.isco_groups[row].labels,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::model::esco::{IscoGroup, Occupation, Skill, SkillGroup};
+
+    /// One concept of each kind; the skill has English labels.
+    fn small_esco() -> Esco {
+        let labels = vec![Labels { language: "en".to_owned(), preferred: "bake".to_owned(), alternatives: vec!["baking".to_owned()] }];
+        Esco {
+            languages: vec!["en".to_owned()],
+            skills: vec![Skill { uri: "u:a".to_owned(), labels, ..Skill::default() }],
+            groups: vec![SkillGroup { uri: "g:1".to_owned(), ..SkillGroup::default() }],
+            occupations: vec![Occupation { uri: "o:1".to_owned(), ..Occupation::default() }],
+            isco_groups: vec![IscoGroup { code: "7".to_owned(), uri: "i:7".to_owned(), ..IscoGroup::default() }],
+            ..Esco::default()
+        }
+    }
+
+    /// Merges a label file with these bytes.
+    fn merge_bytes(bytes: &[u8]) -> (Result<()>, Esco, ReadReport) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("labels.tsv");
+        std::fs::write(&path, bytes).unwrap();
+        let (mut esco, mut report) = (small_esco(), ReadReport::default());
+        (read(&path, &mut esco, &mut report), esco, report)
+    }
+
+    fn gzipped(text: &str) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(text.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    const HEADER: &str = "conceptUri\tlang\tkind\tlabel\n";
+
+    #[test]
+    fn labels_that_are_there_win() {
+        let check = |rows: &str, language: &str, preferred: &str, alternatives: &[String]| {
+            let (outcome, esco, report) = merge_bytes(format!("{HEADER}{rows}").as_bytes());
+            outcome.unwrap();
+            assert_eq!(report.rejected, []);
+            let labels = esco.skills[0].labels.iter().find(|labels| labels.language == language).unwrap();
+            assert_eq!((labels.preferred.as_str(), labels.alternatives.as_slice()), (preferred, alternatives), "{rows:?}");
+        };
+        check("u:a\ten\tpref\tmake bread\n", "en", "bake", &["baking".to_owned(), "make bread".to_owned()]);
+        check("u:a\ten\tpref\t bake \nu:a\ten\talt\tbake\nu:a\ten\talt\tbaking\n", "en", "bake", &["baking".to_owned()]);
+        check("u:a\tde\tpref\tbacken\nu:a\tde\tpref\tBrot backen\n", "de", "backen", &["Brot backen".to_owned()]);
+        check("u:a\tde\talt\tbacken\nu:a\tDE\tpref\tbacken\n", "de", "backen", &[]);
+        check("u:a\tde\talt\tbacken\nu:a\tde\thidden\tbackn\n", "de", "", &["backen".to_owned(), "backn".to_owned()]);
+    }
+
+    #[test]
+    fn every_kind_of_concept_gets_its_labels() {
+        let rows = "g:1\tsv\tpref\tgrupp\no:1\tsv\tpref\tbagare\ni:7\tsv\tpref\thantverk\nu:a\tsv\tpref\tbaka\nu:a\tda\tpref\tbage\n";
+        let (_, esco, _) = merge_bytes(&gzipped(&format!("{HEADER}{rows}")));
+        assert_eq!(esco.groups[0].labels[0].preferred, "grupp");
+        assert_eq!(esco.occupations[0].labels[0].preferred, "bagare");
+        assert_eq!(esco.isco_groups[0].labels[0].preferred, "hantverk");
+        assert_eq!(esco.languages, ["da", "en", "sv"]);
+        assert!(esco.skills[0].labels.is_sorted_by(|left, right| left.language < right.language));
+    }
+
+    #[test]
+    fn columns_may_be_in_any_order_and_more() {
+        let (outcome, esco, _) = merge_bytes("\u{feff}source,label,kind,conceptUri,lang\r\nx,backen,pref,u:a,de\r\n".as_bytes());
+        outcome.unwrap();
+        assert_eq!(esco.languages, ["de", "en"]);
+    }
+
+    #[test]
+    fn rows_that_cannot_be_used_are_reported_with_their_line() {
+        let rows = "u:x\tde\tpref\tx\r\nu:a\tdeutsch\tpref\tx\r\nu:a\tde\tbest\tx\r\nu:a\tde\tpref\t \r\nu:a\tde\tpref\r\nu:a\tfr\tpref\tcuire\r\n";
+        let (outcome, esco, report) = merge_bytes(format!("{HEADER}{rows}").as_bytes());
+        outcome.unwrap();
+        let found: Vec<(u64, &str)> = report.rejected.iter().map(|rejected| (rejected.line, rejected.reason.as_str())).collect();
+        let expected = [
+            (2, "unknown conceptUri 'u:x'"),
+            (3, "lang 'deutsch' is not a code of two letters"),
+            (4, "unknown kind 'best'"),
+            (5, "empty label of 'u:a'"),
+            (6, "3 cells where the header has 4"),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!((report.files[0].rows, report.files[0].used), (6, 1));
+        assert_eq!(esco.languages, ["en", "fr"]);
+    }
+
+    #[test]
+    fn files_that_cannot_be_used_are_refused() {
+        let check = |bytes: &[u8], part: &str| {
+            let message = merge_bytes(bytes).0.unwrap_err().to_string();
+            assert!(message.contains("labels.tsv: ") && message.contains(part), "{message}");
+        };
+        check(b"conceptUri\tlabel\n", "lacks the columns lang, kind");
+        check(b"", "is empty");
+        let rows = "u:a\tde\tpref\tbacken\n".repeat(5000);
+        let whole = gzipped(&format!("{HEADER}{rows}"));
+        check(&whole[..whole.len() / 2], "cannot be read to its end");
+        check(&whole[..whole.len() - 4], "cannot be read to its end");
+        check(&"conceptUri\tlang\n".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(), "UTF-16");
+    }
+}

@@ -10,10 +10,22 @@ fn check_levels(text: &str, expected: &[(&str, Level)]) {
 #[test]
 fn levels_are_parsed_from_fields_and_phrases() {
     let cases = [
-        ("B1", Level::Cefr(Cefr::B1)), ("c2", Level::Cefr(Cefr::C2)), ("EQF 4", Level::Eqf(4)), ("EQF level 5", Level::Eqf(5)), ("DQR-Niveau 6", Level::Eqf(6)),
-        ("basic", Level::Basic), ("Grundkenntnisse", Level::Basic), ("intermediate", Level::Intermediate), ("fluent", Level::Advanced),
-        ("verhandlungssicher", Level::Advanced), ("courant", Level::Advanced), ("vloeiend", Level::Advanced), ("flytande", Level::Advanced),
-        ("native", Level::Expert), ("Muttersprache", Level::Expert), (" expert ", Level::Expert),
+        ("B1", Level::Cefr(Cefr::B1)),
+        ("c2", Level::Cefr(Cefr::C2)),
+        ("EQF 4", Level::Eqf(4)),
+        ("EQF level 5", Level::Eqf(5)),
+        ("DQR-Niveau 6", Level::Eqf(6)),
+        ("basic", Level::Basic),
+        ("Grundkenntnisse", Level::Basic),
+        ("intermediate", Level::Intermediate),
+        ("fluent", Level::Advanced),
+        ("verhandlungssicher", Level::Advanced),
+        ("courant", Level::Advanced),
+        ("vloeiend", Level::Advanced),
+        ("flytande", Level::Advanced),
+        ("native", Level::Expert),
+        ("Muttersprache", Level::Expert),
+        (" expert ", Level::Expert),
     ];
     for (text, level) in cases {
         assert_eq!(Level::parse(text), Some(level), "{text}");
@@ -49,7 +61,10 @@ fn scales_are_not_compared() {
 
 #[test]
 fn stated_levels_are_found() {
-    check_levels("German B2/C1, English fluently", &[("B2", Level::Cefr(Cefr::B2)), ("C1", Level::Cefr(Cefr::C1)), ("fluently", Level::Advanced)]);
+    check_levels(
+        "German B2/C1, English fluently",
+        &[("B2", Level::Cefr(Cefr::B2)), ("C1", Level::Cefr(Cefr::C1)), ("fluently", Level::Advanced)],
+    );
     check_levels("Grundkenntnisse in Excel", &[("Grundkenntnisse", Level::Basic)]);
     check_levels("Abschluss auf EQR-Niveau 5", &[("EQR-Niveau 5", Level::Eqf(5))]);
     check_levels("native speaker of Danish", &[("native speaker", Level::Expert)]);
@@ -57,7 +72,16 @@ fn stated_levels_are_found() {
 
 #[test]
 fn words_that_are_no_level_are_left() {
-    for text in ["Cloud native development with React Native", "Driving licence B1", "Führerschein Klasse C1", "advanced manufacturing", "our experts", "basic salary", "B2B sales", "Vitamin B12"] {
+    for text in [
+        "Cloud native development with React Native",
+        "Driving licence B1",
+        "Führerschein Klasse C1",
+        "advanced manufacturing",
+        "our experts",
+        "basic salary",
+        "B2B sales",
+        "Vitamin B12",
+    ] {
         check_levels(text, &[]);
     }
 }
@@ -65,11 +89,22 @@ fn words_that_are_no_level_are_left() {
 #[test]
 fn years_of_experience_are_read() {
     let cases = [
-        ("3+ years of experience", "3+ years", 3.0), ("at least five years' experience", "five years", 5.0), ("3-5 years experience", "3-5 years", 3.0),
-        ("3 to 5 years of experience", "3 to 5 years", 3.0), ("1.5 years of experience", "1.5 years", 1.5), ("6 months experience", "6 months", 0.5),
-        ("mindestens zwei Jahre Berufserfahrung", "zwei Jahre", 2.0), ("2 bis 4 Jahre Erfahrung", "2 bis 4 Jahre", 2.0), ("5 ans d'expérience", "5 ans", 5.0),
-        ("3 años de experiencia", "3 años", 3.0), ("minimaal 2 jaar ervaring", "2 jaar", 2.0), ("minst 3 års erfarenhet", "3 års", 3.0),
-        ("2 års erfaring", "2 års", 2.0), ("almeno 2 anni di esperienza", "2 anni", 2.0), ("3 lata doświadczenia", "3 lata", 3.0), ("2 anos de experiência", "2 anos", 2.0),
+        ("3+ years of experience", "3+ years", 3.0),
+        ("at least five years' experience", "five years", 5.0),
+        ("3-5 years experience", "3-5 years", 3.0),
+        ("3 to 5 years of experience", "3 to 5 years", 3.0),
+        ("1.5 years of experience", "1.5 years", 1.5),
+        ("6 months experience", "6 months", 0.5),
+        ("mindestens zwei Jahre Berufserfahrung", "zwei Jahre", 2.0),
+        ("2 bis 4 Jahre Erfahrung", "2 bis 4 Jahre", 2.0),
+        ("5 ans d'expérience", "5 ans", 5.0),
+        ("3 años de experiencia", "3 años", 3.0),
+        ("minimaal 2 jaar ervaring", "2 jaar", 2.0),
+        ("minst 3 års erfarenhet", "3 års", 3.0),
+        ("2 års erfaring", "2 års", 2.0),
+        ("almeno 2 anni di esperienza", "2 anni", 2.0),
+        ("3 lata doświadczenia", "3 lata", 3.0),
+        ("2 anos de experiência", "2 anos", 2.0),
     ];
     for (text, words, years) in cases {
         let found = years_in(text).map(|(range, years)| (&text[range], years));
@@ -79,7 +114,14 @@ fn years_of_experience_are_read() {
 
 #[test]
 fn other_years_are_left() {
-    for text in ["You are 18 years old", "several years of experience", "founded 50 years ago", "experience since 2010", "100 years of experience", "years of experience"] {
+    for text in [
+        "You are 18 years old",
+        "several years of experience",
+        "founded 50 years ago",
+        "experience since 2010",
+        "100 years of experience",
+        "years of experience",
+    ] {
         assert_eq!(years_in(text), None, "{text}");
     }
 }

@@ -95,12 +95,20 @@ fn how_to_apply_and_contacts_ask_for_nothing() {
             "Send din ansøgning senest fredag.",
         ],
     );
-    check(Section::Unknown, Some(Reason::Contact), &["jobs@acme.com", "https://www.acme.com/jobs", "+49 (0) 123 456789", "Jane Doe +45 12 34 56 78"]);
+    check(
+        Section::Unknown,
+        Some(Reason::Contact),
+        &["jobs@acme.com", "https://www.acme.com/jobs", "+49 (0) 123 456789", "Jane Doe +45 12 34 56 78"],
+    );
 }
 
 #[test]
 fn labels_titles_and_headings_ask_for_nothing() {
-    check(Section::Unknown, Some(Reason::Metadata), &["Location: Berlin", "Job type: Full-time", "Arbeitsort: Köln", "Referenznummer 4711", "Full-time"]);
+    check(
+        Section::Unknown,
+        Some(Reason::Metadata),
+        &["Location: Berlin", "Job type: Full-time", "Arbeitsort: Köln", "Referenznummer 4711", "Full-time"],
+    );
     check(Section::Unknown, Some(Reason::Title), &["Backend Engineer (m/f/d)"]);
     check(Section::Title, Some(Reason::Title), &["Backend Engineer"]);
     check(Section::Requirements, Some(Reason::Heading), &["Your profile:", "Das bringen Sie mit"]);

@@ -44,6 +44,7 @@ pub(in crate::demand) struct LineBuilder {
     lines: Vec<Line>,
     body: Mapped,
     space: Option<Range<usize>>,
+    plain_space: bool,
     block: Block,
     start: Start,
     bold: bool,
@@ -56,6 +57,7 @@ impl LineBuilder {
             lines: Vec::new(),
             body: Mapped::default(),
             space: None,
+            plain_space: false,
             block: Block::Text,
             start: Start::Gap,
             bold: true,
@@ -68,6 +70,7 @@ impl LineBuilder {
         if c.is_whitespace() {
             self.indent += usize::from(self.body.text.is_empty());
             let start = self.space.as_ref().map_or(source.start, |space| space.start);
+            self.plain_space = c == ' ' && !decoded;
             self.space = Some(start..source.end);
             return;
         }
@@ -77,10 +80,15 @@ impl LineBuilder {
         if let Some(space) = self.space.take()
             && !self.body.text.is_empty()
         {
-            self.body.push_decoded(' ', space);
+            self.push_space(space);
         }
         self.bold &= bold || !c.is_alphanumeric();
         if decoded { self.body.push_decoded(c, source) } else { self.body.push_copied(c, source.start) }
+    }
+
+    /// A plain space stays what it is; anything longer, or another white space, is one space that stands for all of it.
+    fn push_space(&mut self, space: Range<usize>) {
+        if self.plain_space && space.len() == 1 { self.body.push_copied(' ', space.start) } else { self.body.push_decoded(' ', space) }
     }
 
     /// Ends the line and says how the next one begins. An empty line leaves only its gap.

@@ -18,20 +18,21 @@ pub(in crate::demand) struct Paragraph {
     pub(super) after_gap: bool,
 }
 
-/// Joins and parts lines into paragraphs. `ends_paragraph` tells a line (a heading) that nothing may be joined to.
+/// Joins and parts lines into paragraphs. `stands_alone` tells a line that nothing may be joined to: a heading.
 pub(super) fn paragraphs(lines: Vec<Line>, stands_alone: impl Fn(&str) -> bool) -> Vec<Paragraph> {
     let wrap = wrap_columns(&lines);
     let mut paragraphs: Vec<Paragraph> = Vec::with_capacity(lines.len());
     let mut last: Option<LineShape> = None;
     for line in lines {
-        let shape = LineShape::of(&line);
+        let mut shape = LineShape::of(&line);
+        shape.stands_alone |= stands_alone(&line.body.text);
         let marker_bytes = marker_bytes(&line.body.text);
         let continues = marker_bytes == 0
             && line.start == Start::Soft
             && line.block == Block::Text
-            && last.as_ref().is_some_and(|last| last.continues_in(&shape, &line.body.text, wrap))
-            && !stands_alone(&line.body.text);
-        last = Some(LineShape { stands_alone: stands_alone(&line.body.text), ..shape });
+            && !shape.stands_alone
+            && last.as_ref().is_some_and(|last| last.continues_in(&shape, &line.body.text, wrap));
+        last = Some(shape);
         match paragraphs.last_mut() {
             Some(paragraph) if continues => {
                 paragraph.body.join(line.body);

@@ -10,11 +10,11 @@ const SEMICOLON_BYTES_MIN: usize = 300;
 
 /// Abbreviations that end in a full stop within a sentence, lower case, without it.
 const ABBREVIATIONS: &[&str] = &[
-    "abs", "abt", "allg", "approx", "art", "ausb", "av", "bijv", "bl", "bsp", "bspw", "bv", "bzgl", "bzw", "ca", "cf", "co", "dgl", "dipl", "dir",
-    "dr", "dvs", "ed", "eg", "eks", "ekskl", "entspr", "est", "ev", "evt", "evtl", "ex", "excl", "exkl", "fig", "fr", "ggf", "ggfs",
-    "hr", "hrs", "ie", "incl", "ing", "inkl", "insb", "insbes", "int", "jr", "kfm", "kl", "lic", "mag", "max", "mev", "min", "mind", "mr", "mrs",
-    "ms", "mtl", "nb", "np", "nr", "nuv", "obl", "od", "op", "ph", "pp", "prof", "resp", "sog", "sr", "st", "std", "str", "tech", "techn",
-    "tel", "tlf", "tlw", "tsd", "ul", "vgl", "vs", "wg", "zb", "zzgl", "º", "ª", "dott", "dra", "mm", "mme", "sra", "m.in", "itd",
+    "abs", "abt", "allg", "approx", "art", "ausb", "av", "bijv", "bl", "bsp", "bspw", "bv", "bzgl", "bzw", "ca", "cf", "co", "dgl", "dipl",
+    "dir", "dr", "dvs", "ed", "eg", "eks", "ekskl", "entspr", "est", "ev", "evt", "evtl", "ex", "excl", "exkl", "fig", "fr", "ggf", "ggfs",
+    "hr", "hrs", "ie", "incl", "ing", "inkl", "insb", "insbes", "int", "jr", "kfm", "kl", "lic", "mag", "max", "mev", "min", "mind", "mr",
+    "mrs", "ms", "mtl", "nb", "np", "nr", "nuv", "obl", "od", "op", "ph", "pp", "prof", "resp", "sog", "sr", "st", "std", "str", "tech",
+    "techn", "tel", "tlf", "tlw", "tsd", "ul", "vgl", "vs", "wg", "zb", "zzgl", "º", "ª", "dott", "dra", "mm", "mme", "sra", "m.in", "itd",
     "tzn", "tj", "tzw", "inż", "mgr", "spec", "vb", "wo", "zgn", "bl.a", "t.ex", "f.eks", "p.ex", "ggü", "gem", "gpa", "req",
 ];
 /// Endings of names that are written with a full stop and a capital: `Vue.Js`, `ASP.Net`.
@@ -49,7 +49,8 @@ fn ends_here(text: &str, start: usize, at: usize, c: char) -> bool {
 /// Whether white space follows (after closing signs) and then something that may begin a sentence.
 fn followed_by_start(rest: &str) -> bool {
     let rest = &rest[closing_bytes(rest)..];
-    rest.strip_prefix(' ').is_some_and(|next| !next.starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | ';' | ')' | ':' | '.' | '&')))
+    rest.strip_prefix(' ')
+        .is_some_and(|next| !next.starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | ';' | ')' | ':' | '.' | '&')))
 }
 
 fn closing_bytes(rest: &str) -> usize {
@@ -73,7 +74,10 @@ fn is_abbreviation(before: &str, rest: &str) -> bool {
 fn is_missing_space(before: &str, rest: &str) -> bool {
     let next = rest.split([' ', ',', '.', ')', '/', ';', ':']).next().unwrap_or_default();
     let begins = next.chars().next().is_some_and(char::is_uppercase) && next.chars().skip(1).all(char::is_lowercase) && next.len() > 1;
-    begins && rest[next.len()..].starts_with(' ') && before.chars().rev().take(3).filter(|c| c.is_lowercase()).count() == 3 && !NAME_ENDINGS.contains(&next)
+    begins
+        && rest[next.len()..].starts_with(' ')
+        && before.chars().rev().take(3).filter(|c| c.is_lowercase()).count() == 3
+        && !NAME_ENDINGS.contains(&next)
 }
 
 fn push(ranges: &mut Vec<Range<usize>>, text: &str, range: Range<usize>, bullet: bool) {
@@ -166,7 +170,9 @@ mod tests {
     fn long_text_without_punctuation_is_cut_at_white_space() {
         let text = "word ".repeat(700);
         let ranges = sentences(&text, false);
-        assert!(ranges.iter().all(|range| range.len() <= SEGMENT_BYTES_MAX && text[range.clone()].starts_with("word") && text[range.clone()].ends_with("word")));
+        assert!(ranges.iter().all(|range| range.len() <= SEGMENT_BYTES_MAX
+            && text[range.clone()].starts_with("word")
+            && text[range.clone()].ends_with("word")));
         let endless = "é".repeat(1_501);
         assert!(sentences(&endless, false).iter().all(|range| range.len() <= SEGMENT_BYTES_MAX));
     }

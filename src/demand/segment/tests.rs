@@ -37,7 +37,8 @@ fn nothing_has_no_segments() {
 
 #[test]
 fn bullets_lose_their_markers() {
-    for marker in ["-", "*", "•", "·", "–", "▪", "➢", "✅", "👉", "✔️", "1)", "2.", "a)", "(3)", "o", "\u{f0b7}", "→", "+"] {
+    for marker in ["-", "*", "•", "·", "–", "▪", "➢", "✅", "👉", "✔️", "1)", "2.", "a)", "(3)", "o", "\u{f0b7}", "→", "+"]
+    {
         let ad = format!("Wir suchen jemanden.\n{marker} Erfahrung mit Java\n{marker} Deutsch in Wort und Schrift");
         check(&ad, &["Wir suchen jemanden.", "Erfahrung mit Java", "Deutsch in Wort und Schrift"]);
         assert_eq!(kinds(&ad), [Kind::Sentence, Kind::Bullet, Kind::Bullet], "{marker}");
@@ -66,7 +67,10 @@ fn wrapped_lines_are_rejoined() {
     let ad = "Acme is here.\n\nWe are looking for somebody who likes to work with people and who has\nworked with Excel and SAP before, also in larger teams of more than ten\npersons. English helps.";
     let long = "We are looking for somebody who likes to work with people and who has worked with Excel and SAP before, also in larger teams of more than ten persons.";
     check(ad, &["Acme is here.", long, "English helps."]);
-    check("We need:\n- experience with a large database and with\n  PostgreSQL\n- English", &["We need:", "experience with a large database and with PostgreSQL", "English"]);
+    check(
+        "We need:\n- experience with a large database and with\n  PostgreSQL\n- English",
+        &["We need:", "experience with a large database and with PostgreSQL", "English"],
+    );
 }
 
 #[test]
@@ -76,7 +80,11 @@ fn short_lines_are_not_joined() {
 
 #[test]
 fn placeholders_and_comparisons_in_plain_text_stay() {
-    for ad in ["We at <ORGANIZATION> need <5 years of List<T> and C<T> work.", "Either a < b or <ADDRESS> is right.", "Write <me@acme.com> now & <https://a.de>."] {
+    for ad in [
+        "We at <ORGANIZATION> need <5 years of List<T> and C<T> work.",
+        "Either a < b or <ADDRESS> is right.",
+        "Write <me@acme.com> now & <https://a.de>.",
+    ] {
         check(ad, &[ad]);
     }
 }
@@ -96,7 +104,10 @@ fn content_that_is_not_for_readers_is_dropped() {
 
 #[test]
 fn entities_are_decoded_once_or_twice() {
-    check("<p>R&amp;D &ndash; caf&eacute;&nbsp;&#8364;&#x20AC; C&lt;T&gt; &amp;amp; &amp;nbsp;AT&T &bogus; &#150;</p>", &["R&D – café €€ C<T> & AT&T &bogus; –"]);
+    check(
+        "<p>R&amp;D &ndash; caf&eacute;&nbsp;&#8364;&#x20AC; C&lt;T&gt; &amp;amp; &amp;nbsp;AT&T &bogus; &#150;</p>",
+        &["R&D – café €€ C<T> & AT&T &bogus; –"],
+    );
     check("R&amp;D is done here.", &["R&D is done here."]);
 }
 
@@ -119,16 +130,43 @@ fn spans_lead_back_to_the_bytes_of_the_ad() {
 #[test]
 fn headings_open_sections_in_ten_languages() {
     let cases = [
-        ("Requirements", Section::Requirements), ("Your profile:", Section::Requirements), ("What you bring", Section::Requirements),
-        ("Ihr Profil", Section::Requirements), ("Das bringen Sie mit:", Section::Requirements), ("Votre profil", Section::Requirements),
-        ("Requisitos:", Section::Requirements), ("Wat vragen wij?", Section::Requirements), ("Din profil", Section::Requirements),
-        ("Kvalifikationer", Section::Requirements), ("Vi forventer", Section::Requirements), ("Requisiti", Section::Requirements),
-        ("Wymagania:", Section::Requirements), ("Qualificações", Section::Requirements), ("Nice to have", Section::NiceToHave),
-        ("Von Vorteil:", Section::NiceToHave), ("Meriterande", Section::NiceToHave), ("Deine Aufgaben", Section::Tasks), ("Vos missions :", Section::Tasks),
-        ("Arbetsuppgifter", Section::Tasks), ("Dine opgaver", Section::Tasks), ("WHAT WE OFFER", Section::Offer), ("Wir bieten:", Section::Offer),
-        ("Nous offrons", Section::Offer), ("Wij bieden", Section::Offer), ("Vi erbjuder", Section::Offer), ("Vi tilbyder:", Section::Offer), ("Oferujemy", Section::Offer),
-        ("About us", Section::About), ("Über uns", Section::About), ("À propos de nous", Section::About), ("Om os", Section::About),
-        ("How to apply", Section::Apply), ("Ansökan", Section::Apply), ("🎯 Your tasks 🎯", Section::Tasks), ("## Benefits", Section::Offer), ("**Requirements**", Section::Requirements),
+        ("Requirements", Section::Requirements),
+        ("Your profile:", Section::Requirements),
+        ("What you bring", Section::Requirements),
+        ("Ihr Profil", Section::Requirements),
+        ("Das bringen Sie mit:", Section::Requirements),
+        ("Votre profil", Section::Requirements),
+        ("Requisitos:", Section::Requirements),
+        ("Wat vragen wij?", Section::Requirements),
+        ("Din profil", Section::Requirements),
+        ("Kvalifikationer", Section::Requirements),
+        ("Vi forventer", Section::Requirements),
+        ("Requisiti", Section::Requirements),
+        ("Wymagania:", Section::Requirements),
+        ("Qualificações", Section::Requirements),
+        ("Nice to have", Section::NiceToHave),
+        ("Von Vorteil:", Section::NiceToHave),
+        ("Meriterande", Section::NiceToHave),
+        ("Deine Aufgaben", Section::Tasks),
+        ("Vos missions :", Section::Tasks),
+        ("Arbetsuppgifter", Section::Tasks),
+        ("Dine opgaver", Section::Tasks),
+        ("WHAT WE OFFER", Section::Offer),
+        ("Wir bieten:", Section::Offer),
+        ("Nous offrons", Section::Offer),
+        ("Wij bieden", Section::Offer),
+        ("Vi erbjuder", Section::Offer),
+        ("Vi tilbyder:", Section::Offer),
+        ("Oferujemy", Section::Offer),
+        ("About us", Section::About),
+        ("Über uns", Section::About),
+        ("À propos de nous", Section::About),
+        ("Om os", Section::About),
+        ("How to apply", Section::Apply),
+        ("Ansökan", Section::Apply),
+        ("🎯 Your tasks 🎯", Section::Tasks),
+        ("## Benefits", Section::Offer),
+        ("**Requirements**", Section::Requirements),
     ];
     for (heading, section) in cases {
         let ad = format!("Acme is growing.\n\n{heading}\nEtwas steht hier.");
@@ -139,7 +177,10 @@ fn headings_open_sections_in_ten_languages() {
 
 #[test]
 fn an_unknown_heading_ends_a_section() {
-    assert_eq!(sections("<h3>Benefits</h3><p>A bike.</p><h3>Der Blick nach vorn</h3><p>Text.</p>")[2..], [Section::Unknown, Section::Unknown]);
+    assert_eq!(
+        sections("<h3>Benefits</h3><p>A bike.</p><h3>Der Blick nach vorn</h3><p>Text.</p>")[2..],
+        [Section::Unknown, Section::Unknown]
+    );
 }
 
 #[test]
@@ -154,6 +195,14 @@ fn a_heading_may_stand_before_its_text() {
 }
 
 #[test]
+fn an_offer_in_one_line_does_not_silence_the_rest() {
+    assert_eq!(
+        sections("We hire.\nSalary: 2,000 a month\nYou lead a team."),
+        [Section::Unknown, Section::Offer, Section::Offer, Section::Unknown]
+    );
+}
+
+#[test]
 fn the_first_line_is_the_title() {
     assert_eq!(sections("Java Developer (m/w/d)\nWir suchen dich."), [Section::Title, Section::Unknown]);
     assert_eq!(sections("Requirements\nJava"), [Section::Requirements, Section::Requirements]);
@@ -161,7 +210,27 @@ fn the_first_line_is_the_title() {
 
 #[test]
 fn hostile_input_takes_linear_time() {
-    let unit = ["<", "<p ", "<p \"", "<a \"'", "<!--", "&", "<head>", "</", "<div>", "<b>", "*", ". ", "• ", "a.", "<p '<p \"", "\n", "(", "no ", "- "];
+    let unit = [
+        "<",
+        "<p ",
+        "<p \"",
+        "<a \"'",
+        "<!--",
+        "&",
+        "<head>",
+        "</",
+        "<div>",
+        "<b>",
+        "*",
+        ". ",
+        "• ",
+        "a.",
+        "<p '<p \"",
+        "\n",
+        "(",
+        "no ",
+        "- ",
+    ];
     for unit in unit {
         let ad = unit.repeat(64 * 1024 / unit.len());
         let start = std::time::Instant::now();
@@ -192,7 +261,8 @@ fn assert_spans(ad: &str, segment: &Segment) {
         last = span.start;
     }
     assert!(ad.get(segment.source_span(1..usize::MAX)).is_some());
-    assert!(ad.get(segment.source_span(3..2)).is_some_and(str::is_empty));
+    let (start, end) = (3, 2);
+    assert!(ad.get(segment.source_span(start..end)).is_some_and(str::is_empty));
 }
 
 proptest! {
@@ -220,7 +290,8 @@ fn skillspan_ads() -> Option<Vec<Vec<(String, bool)>>> {
     let mut ads: Vec<(i64, Vec<(String, bool)>)> = Vec::new();
     for line in text.lines() {
         let row: serde_json::Value = serde_json::from_str(line).unwrap();
-        let words = |key: &str| -> Vec<String> { row[key].as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect() };
+        let words =
+            |key: &str| -> Vec<String> { row[key].as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect() };
         let asks = ["tags_skill", "tags_knowledge"].iter().any(|key| words(key).iter().any(|tag| tag != "O"));
         let idx = row["idx"].as_i64().unwrap();
         if ads.last().is_none_or(|(last, _)| *last != idx) {
@@ -256,9 +327,6 @@ fn silent_in_context(sentences: &[(String, bool)]) -> Vec<(bool, bool)> {
         let end = start + sentence.len();
         let mut within = segments.iter().filter(|(span, _)| span.start < end && span.end > start);
         let silent = within.all(|(_, segment)| asks_for_nothing(&segment.text, segment.section).is_some());
-        if *asks && silent && std::env::var_os("SHOW_WRONG").is_some() {
-            println!("{sentence}");
-        }
         judged.push((*asks, silent));
         start = end + 1;
     }
@@ -285,7 +353,11 @@ fn on_skillspan_most_idle_sentences_are_silent_and_few_others() {
         let alone = silenced(ads.iter().copied().flatten().map(|(text, asks)| (*asks, asks_for_nothing(text, Section::Unknown).is_some())));
         let context = silenced(ads.iter().flat_map(|ad| silent_in_context(ad)));
         for (how, silenced) in [("alone", alone), ("in its ad", context)] {
-            println!("{name}, {how}: {:.1} % of idle sentences silenced, {:.2} % of asking ones", silenced.rightly * 100.0, silenced.wrongly * 100.0);
+            println!(
+                "{name}, {how}: {:.1} % of idle sentences silenced, {:.2} % of asking ones",
+                silenced.rightly * 100.0,
+                silenced.wrongly * 100.0
+            );
             assert!(silenced.wrongly < 0.02, "too many sentences that ask are silenced");
             assert!(silenced.rightly > 0.28, "too few idle sentences are silenced");
         }
@@ -295,15 +367,20 @@ fn on_skillspan_most_idle_sentences_are_silent_and_few_others() {
 #[test]
 fn on_annotated_sentences_few_are_silenced() {
     for name in ["house", "tech"] {
-        let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/linking")).join(format!("{name}_validation_annotations.csv"));
+        let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/linking"))
+            .join(format!("{name}_validation_annotations.csv"));
         let Ok(text) = fs::read_to_string(&path) else {
             println!("skipped: {} is absent", path.display());
             continue;
         };
-        let mut sentences: Vec<&str> = text.lines().skip(1).filter_map(|line| match line.strip_prefix('"') {
-            Some(quoted) => quoted.split_once("\",").map(|(sentence, _)| sentence),
-            None => line.split_once(',').map(|(sentence, _)| sentence),
-        }).collect();
+        let mut sentences: Vec<&str> = text
+            .lines()
+            .skip(1)
+            .filter_map(|line| match line.strip_prefix('"') {
+                Some(quoted) => quoted.split_once("\",").map(|(sentence, _)| sentence),
+                None => line.split_once(',').map(|(sentence, _)| sentence),
+            })
+            .collect();
         sentences.sort_unstable();
         sentences.dedup();
         let wrong: Vec<_> = sentences.iter().filter(|sentence| asks_for_nothing(sentence, Section::Unknown).is_some()).collect();

@@ -28,3 +28,16 @@ impl<R: Read> Read for Capped<R> {
         Ok(n_read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_grows_without_end_is_refused() {
+        let at_limit = Capped::new(std::io::repeat(b'x').take(FILE_BYTES_MAX));
+        assert_eq!(std::io::copy(&mut std::io::BufReader::new(at_limit), &mut std::io::sink()).unwrap(), FILE_BYTES_MAX);
+        let error = std::io::copy(&mut Capped::new(std::io::repeat(b'x')), &mut std::io::sink()).unwrap_err();
+        assert_eq!(error.to_string(), "larger than 256 MiB once decompressed");
+    }
+}

@@ -137,7 +137,13 @@ impl Concepts {
     }
 
     /// Reads an `occupations_xx.csv`.
-    pub(super) fn read_occupations(&mut self, file: &str, language: &str, input: Box<dyn Read + '_>, report: &mut ReadReport) -> Result<()> {
+    pub(super) fn read_occupations(
+        &mut self,
+        file: &str,
+        language: &str,
+        input: Box<dyn Read + '_>,
+        report: &mut ReadReport,
+    ) -> Result<()> {
         let (table, columns) = ConceptColumns::open(file, input)?;
         let isco_group = table.column("iscoGroup");
         table.for_each_row(report, |row| {
@@ -153,7 +159,13 @@ impl Concepts {
     }
 
     /// Reads an `ISCOGroups_xx.csv`. Where the code is blank, the URI's last part gives it.
-    pub(super) fn read_isco_groups(&mut self, file: &str, language: &str, input: Box<dyn Read + '_>, report: &mut ReadReport) -> Result<()> {
+    pub(super) fn read_isco_groups(
+        &mut self,
+        file: &str,
+        language: &str,
+        input: Box<dyn Read + '_>,
+        report: &mut ReadReport,
+    ) -> Result<()> {
         let (table, columns) = ConceptColumns::open(file, input)?;
         table.for_each_row(report, |row| {
             let (uri, labels) = columns.concept(row, language)?;

@@ -5,6 +5,17 @@ use crate::model::esco::Collection;
 /// What a file of a package holds, in the order of reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
+    /// Its rows are concepts with labels.
+    Concepts(ConceptKind),
+    /// Its rows refer to concepts.
+    References(ReferenceKind),
+    /// It says nothing that is used here.
+    NotNeeded,
+}
+
+/// The files that name concepts; skills come before groups, and groups before the hierarchy that adds to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ConceptKind {
     /// `skills_xx.csv`.
     Skills,
     /// `skillGroups_xx.csv`.
@@ -15,6 +26,11 @@ pub(super) enum Kind {
     IscoGroups,
     /// `skillsHierarchy_xx.csv`.
     Hierarchy,
+}
+
+/// The files that refer to concepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ReferenceKind {
     /// `broaderRelationsSkillPillar.csv`.
     Broader,
     /// `occupationSkillRelations.csv`.
@@ -23,15 +39,6 @@ pub(super) enum Kind {
     SkillSkill,
     /// `greenSkillsCollection_xx.csv` and its like.
     Collection(Collection),
-    /// A file that says nothing that is used here.
-    NotNeeded,
-}
-
-impl Kind {
-    /// Tells whether the file's rows are concepts with labels; the others refer to concepts.
-    pub(super) fn holds_concepts(self) -> bool {
-        self <= Self::Hierarchy
-    }
 }
 
 /// Reads kind and language from a file name without folders; `None` for anything but a CSV file.
@@ -53,21 +60,28 @@ pub(crate) fn is_language(code: &str) -> bool {
 /// The kind by lower-case name without language and extension.
 fn kind_of(base: &str) -> Kind {
     match base {
-        "skills" => Kind::Skills,
-        "skillgroups" => Kind::SkillGroups,
-        "occupations" => Kind::Occupations,
-        "iscogroups" => Kind::IscoGroups,
-        "skillshierarchy" => Kind::Hierarchy,
-        "broaderrelationsskillpillar" => Kind::Broader,
-        "occupationskillrelations" => Kind::OccupationSkill,
-        "skillskillrelations" => Kind::SkillSkill,
-        "greenskillscollection" => Kind::Collection(Collection::Green),
-        "digitalskillscollection" | "ictskillscollection" => Kind::Collection(Collection::Digital),
-        "transversalskillscollection" => Kind::Collection(Collection::Transversal),
-        "languageskillscollection" => Kind::Collection(Collection::Language),
-        "researchskillscollection" => Kind::Collection(Collection::Research),
-        "digcompskillscollection" => Kind::Collection(Collection::DigComp),
-        _ => Kind::NotNeeded,
+        "skills" => Kind::Concepts(ConceptKind::Skills),
+        "skillgroups" => Kind::Concepts(ConceptKind::SkillGroups),
+        "occupations" => Kind::Concepts(ConceptKind::Occupations),
+        "iscogroups" => Kind::Concepts(ConceptKind::IscoGroups),
+        "skillshierarchy" => Kind::Concepts(ConceptKind::Hierarchy),
+        "broaderrelationsskillpillar" => Kind::References(ReferenceKind::Broader),
+        "occupationskillrelations" => Kind::References(ReferenceKind::OccupationSkill),
+        "skillskillrelations" => Kind::References(ReferenceKind::SkillSkill),
+        _ => collection_of(base).map_or(Kind::NotNeeded, |collection| Kind::References(ReferenceKind::Collection(collection))),
+    }
+}
+
+/// The collection by lower-case name without language and extension.
+fn collection_of(base: &str) -> Option<Collection> {
+    match base.strip_suffix("skillscollection")? {
+        "green" => Some(Collection::Green),
+        "digital" | "ict" => Some(Collection::Digital),
+        "transversal" => Some(Collection::Transversal),
+        "language" => Some(Collection::Language),
+        "research" => Some(Collection::Research),
+        "digcomp" => Some(Collection::DigComp),
+        _ => None,
     }
 }
 
@@ -92,14 +106,15 @@ mod tests {
         let check = |name: &str, kind: Kind, language: Option<&str>| {
             assert_eq!(parse(name), Some((kind, language.map(str::to_owned))), "{name}");
         };
-        check("skills_en.csv", Kind::Skills, Some("en"));
-        check("SKILLS_DE.CSV", Kind::Skills, Some("de"));
-        check("skills.csv", Kind::Skills, None);
-        check("ISCOGroups_fr.csv", Kind::IscoGroups, Some("fr"));
-        check("occupationSkillRelations.csv", Kind::OccupationSkill, None);
-        check("occupationSkillRelations_en.csv", Kind::OccupationSkill, Some("en"));
-        check("ictSkillsCollection_en.csv", Kind::Collection(Collection::Digital), Some("en"));
-        check("digitalSkillsCollection_en.csv", Kind::Collection(Collection::Digital), Some("en"));
+        let digital = Kind::References(ReferenceKind::Collection(Collection::Digital));
+        check("skills_en.csv", Kind::Concepts(ConceptKind::Skills), Some("en"));
+        check("SKILLS_DE.CSV", Kind::Concepts(ConceptKind::Skills), Some("de"));
+        check("skills.csv", Kind::Concepts(ConceptKind::Skills), None);
+        check("ISCOGroups_fr.csv", Kind::Concepts(ConceptKind::IscoGroups), Some("fr"));
+        check("occupationSkillRelations.csv", Kind::References(ReferenceKind::OccupationSkill), None);
+        check("occupationSkillRelations_en.csv", Kind::References(ReferenceKind::OccupationSkill), Some("en"));
+        check("ictSkillsCollection_en.csv", digital, Some("en"));
+        check("digitalSkillsCollection_en.csv", digital, Some("en"));
         check("researchOccupationsCollection_en.csv", Kind::NotNeeded, Some("en"));
         check("conceptSchemes_en.csv", Kind::NotNeeded, Some("en"));
         check("somethingNew_en.csv", Kind::NotNeeded, Some("en"));

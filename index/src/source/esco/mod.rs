@@ -21,19 +21,12 @@ mod packages;
 mod relations;
 pub(crate) mod table;
 
-#[cfg(test)]
-mod broken_input_tests;
-#[cfg(test)]
-mod official_packages_tests;
-#[cfg(test)]
-mod tests;
-
 pub(crate) use capped::Capped;
 pub(crate) use file_name::is_language;
 pub(crate) use label::{clean_label, insert_labels};
 
 use concepts::Concepts;
-use file_name::Kind;
+use file_name::{ConceptKind, Kind, ReferenceKind};
 use packages::{Packages, SourceFile};
 use relations::Relations;
 
@@ -76,29 +69,44 @@ fn assemble(mut packages: Packages<'_>, report: &mut ReadReport, progress: &dyn 
     let files = packages.reading_order()?;
 
     let mut concepts = Concepts::default();
-    for file in files.iter().filter(|file| file.kind.holds_concepts()) {
-        progress(&file.name);
-        read_concepts(file, &mut packages, &mut concepts, report)?;
+    for file in &files {
+        if let Kind::Concepts(kind) = file.kind {
+            progress(&file.name);
+            read_concepts(kind, file, &mut packages, &mut concepts, report)?;
+        }
     }
-    let (mut esco, pairs) = concepts.into_esco(version);
+    let (mut esco, group_pairs) = concepts.into_esco(version);
     if esco.skills.is_empty() {
         return Err(IndexError::input(packages.searched(), "the skills files hold no row that can be used"));
     }
 
-    let mut relations = Relations::new(&esco, pairs);
-    for file in files.iter().filter(|file| !file.kind.holds_concepts()) {
-        progress(&file.name);
-        read_relations(file, &mut packages, &mut relations, report)?;
+    let mut relations = Relations::new(&esco, group_pairs);
+    for file in &files {
+        match file.kind {
+            Kind::Concepts(_) => {}
+            Kind::References(kind) => {
+                progress(&file.name);
+                read_references(kind, file, &mut packages, &mut relations, report)?;
+            }
+            Kind::NotNeeded => count_unread(file, report),
+        }
     }
     relations.store(&mut esco);
     Ok(esco)
 }
 
 /// Reads one file that names concepts.
-fn read_concepts(file: &SourceFile, packages: &mut Packages<'_>, concepts: &mut Concepts, report: &mut ReadReport) -> Result<()> {
+fn read_concepts(
+    kind: ConceptKind,
+    file: &SourceFile,
+    packages: &mut Packages<'_>,
+    concepts: &mut Concepts,
+    report: &mut ReadReport,
+) -> Result<()> {
     let Some(language) = &file.language else {
         let reason = "no language in the file name (expected a name such as skills_en.csv); left out".to_owned();
         report.rejected.push(Rejected { file: file.name.clone(), line: 0, reason });
+        count_unread(file, report);
         return Ok(());
     };
     if file.repeats_another {
@@ -106,27 +114,33 @@ fn read_concepts(file: &SourceFile, packages: &mut Packages<'_>, concepts: &mut 
         return Ok(());
     }
     let input = packages.open(file)?;
-    match file.kind {
-        Kind::Skills => concepts.read_skills(&file.name, language, input, report),
-        Kind::SkillGroups => concepts.read_groups(&file.name, language, input, report),
-        Kind::Occupations => concepts.read_occupations(&file.name, language, input, report),
-        Kind::IscoGroups => concepts.read_isco_groups(&file.name, language, input, report),
-        _ => concepts.read_hierarchy(&file.name, language, input, report),
+    match kind {
+        ConceptKind::Skills => concepts.read_skills(&file.name, language, input, report),
+        ConceptKind::SkillGroups => concepts.read_groups(&file.name, language, input, report),
+        ConceptKind::Occupations => concepts.read_occupations(&file.name, language, input, report),
+        ConceptKind::IscoGroups => concepts.read_isco_groups(&file.name, language, input, report),
+        ConceptKind::Hierarchy => concepts.read_hierarchy(&file.name, language, input, report),
     }
 }
 
 /// Reads one file that refers to concepts by URI.
-fn read_relations(file: &SourceFile, packages: &mut Packages<'_>, relations: &mut Relations, report: &mut ReadReport) -> Result<()> {
-    if file.repeats_another || file.kind == Kind::NotNeeded {
+fn read_references(
+    kind: ReferenceKind,
+    file: &SourceFile,
+    packages: &mut Packages<'_>,
+    relations: &mut Relations,
+    report: &mut ReadReport,
+) -> Result<()> {
+    if file.repeats_another {
         count_unread(file, report);
         return Ok(());
     }
     let input = packages.open(file)?;
-    match file.kind {
-        Kind::OccupationSkill => relations.read_occupation_skill(&file.name, input, report),
-        Kind::SkillSkill => relations.read_skill_skill(&file.name, input, report),
-        Kind::Collection(collection) => relations.read_collection(collection, &file.name, input, report),
-        _ => relations.read_broader(&file.name, input, report),
+    match kind {
+        ReferenceKind::Broader => relations.read_broader(&file.name, input, report),
+        ReferenceKind::OccupationSkill => relations.read_occupation_skill(&file.name, input, report),
+        ReferenceKind::SkillSkill => relations.read_skill_skill(&file.name, input, report),
+        ReferenceKind::Collection(collection) => relations.read_collection(collection, &file.name, input, report),
     }
 }
 
@@ -138,7 +152,8 @@ fn count_unread(file: &SourceFile, report: &mut ReadReport) {
 /// Refuses packages without any skills file, and says what is there instead.
 fn require_skills_file(packages: &Packages<'_>) -> Result<()> {
     const NAMES_MAX: usize = 12;
-    if packages.files.iter().any(|file| file.kind == Kind::Skills && file.language.is_some()) {
+    let is_skills_file = |file: &SourceFile| file.kind == Kind::Concepts(ConceptKind::Skills) && file.language.is_some();
+    if packages.files.iter().any(is_skills_file) {
         return Ok(());
     }
     let mut names: Vec<&str> = packages.files.iter().map(SourceFile::base_name).collect();
@@ -152,3 +167,10 @@ fn require_skills_file(packages: &Packages<'_>) -> Result<()> {
     let reason = format!("no skills file: looked for skills_en.csv (or another language) of an ESCO classification package, found {found}");
     Err(IndexError::input(packages.searched(), reason))
 }
+
+#[cfg(test)]
+mod broken_input_tests;
+#[cfg(test)]
+mod official_packages_tests;
+#[cfg(test)]
+mod tests;

@@ -124,7 +124,7 @@ impl<'a> Packages<'a> {
         files.sort_by_key(|file| file.kind);
         let mut rivals: BTreeMap<(Kind, Option<String>), Vec<usize>> = BTreeMap::new();
         for (at, file) in files.iter().enumerate().filter(|(_, file)| file.kind != Kind::NotNeeded) {
-            let language = file.language.clone().filter(|_| file.kind.holds_concepts());
+            let language = file.language.clone().filter(|_| matches!(file.kind, Kind::Concepts(_)));
             rivals.entry((file.kind, language)).or_default().push(at);
         }
         for same_kind in rivals.values().filter(|same_kind| same_kind.len() > 1) {
@@ -164,7 +164,8 @@ impl<'a> Packages<'a> {
         if depth > FOLDER_DEPTH_MAX {
             return Err(IndexError::input(folder.display().to_string(), format!("lies more than {FOLDER_DEPTH_MAX} folders deep")));
         }
-        let mut entries = std::fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>).map_err(IndexError::io(folder))?;
+        let mut entries =
+            std::fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>).map_err(IndexError::io(folder))?;
         entries.sort_by_key(std::fs::DirEntry::file_name);
         for entry in entries {
             let path = entry.path();

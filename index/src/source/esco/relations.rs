@@ -78,7 +78,8 @@ impl Relations {
     /// Reads a `skillSkillRelations.csv`.
     pub(super) fn read_skill_skill(&mut self, file: &str, input: Box<dyn Read + '_>, report: &mut ReadReport) -> Result<()> {
         let table = Table::open(file, input, &["originalSkillUri", "relationType", "relatedSkillUri"], Width::Exact)?;
-        let (original, relation, related) = (table.column("originalSkillUri"), table.column("relationType"), table.column("relatedSkillUri"));
+        let (original, relation, related) =
+            (table.column("originalSkillUri"), table.column("relationType"), table.column("relatedSkillUri"));
         table.for_each_row(report, |row| {
             let pair = (self.skill(row.cell(original), "originalSkillUri")?, self.skill(row.cell(related), "relatedSkillUri")?);
             if pair.0 == pair.1 {
@@ -111,12 +112,13 @@ impl Relations {
         self.broader.sort_unstable();
         self.broader.dedup();
         esco.broader = self.broader;
-        (esco.essential, esco.optional) = self.skill_skill.settle();
-        let (essential, optional) = self.occupation_skill.settle();
-        for (occupation, skill) in essential {
+        let skill_skill = self.skill_skill.settle();
+        (esco.essential, esco.optional) = (skill_skill.essential, skill_skill.optional);
+        let occupation_skill = self.occupation_skill.settle();
+        for (occupation, skill) in occupation_skill.essential {
             esco.occupations[occupation.row()].essential.push(skill);
         }
-        for (occupation, skill) in optional {
+        for (occupation, skill) in occupation_skill.optional {
             esco.occupations[occupation.row()].optional.push(skill);
         }
         for (skill, collections) in esco.skills.iter_mut().zip(self.collections) {
@@ -161,14 +163,14 @@ impl<T: Ord> Pairs<T> {
         }
     }
 
-    /// The essential and the optional pairs, sorted, each once; a pair that is both is essential.
-    fn settle(mut self) -> (Vec<(T, SkillId)>, Vec<(T, SkillId)>) {
+    /// Sorts the pairs, each once; a pair that is both is essential.
+    fn settle(mut self) -> Self {
         self.essential.sort_unstable();
         self.essential.dedup();
         self.optional.sort_unstable();
         self.optional.dedup();
         self.optional.retain(|pair| self.essential.binary_search(pair).is_err());
-        (self.essential, self.optional)
+        self
     }
 }
 

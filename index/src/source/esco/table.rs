@@ -112,7 +112,10 @@ impl<'a> Table<'a> {
                 Err(reason) => report.rejected.push(Rejected { file: self.file.to_owned(), line: lines.0, reason }),
             }
             if tally.rows - tally.used > REJECTED_ROWS_MAX {
-                return Err(IndexError::input(self.file, format!("more than {REJECTED_ROWS_MAX} rows cannot be used{}", last_reason(report))));
+                return Err(IndexError::input(
+                    self.file,
+                    format!("more than {REJECTED_ROWS_MAX} rows cannot be used{}", last_reason(report)),
+                ));
             }
         }
         self.require_utf8(&tally)?;

@@ -64,7 +64,9 @@ mod tests {
 
     #[test]
     fn every_line_end_becomes_one_line_feed() {
-        for (input, expected) in [("a\r\nb\rc\nd", "a\nb\nc\nd\n"), ("a\r\r\nb\n", "a\n\nb\n"), ("\r\n", "\n"), ("", ""), ("\n\n", "\n\n"), ("x\r", "x\n")] {
+        for (input, expected) in
+            [("a\r\nb\rc\nd", "a\nb\nc\nd\n"), ("a\r\r\nb\n", "a\n\nb\n"), ("\r\n", "\n"), ("", ""), ("\n\n", "\n\n"), ("x\r", "x\n")]
+        {
             for n_buffer in 1..5 {
                 let mut reader = LineFeeds::new(input.as_bytes());
                 let (mut output, mut buffer) = (Vec::new(), vec![0; n_buffer]);

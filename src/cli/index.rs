@@ -1,0 +1,83 @@
+//! `skillgap index`: reads packages and credential files, builds a generation, and says what was read and what was rejected.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use skillgap_index::catalogue;
+use skillgap_index::source::report::ReadReport;
+use skillgap_index::source::{credentials, esco, labels};
+
+/// Rejected rows that are printed; the others are counted.
+const REJECTED_PRINTED: usize = 1_000;
+
+/// Arguments of `skillgap index`.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// ESCO packages as downloaded: zip files or folders of CSV files, classification and relations.
+    #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
+    esco: Vec<PathBuf>,
+    /// Extra labels by URI: TSV or TSV.gz with columns conceptUri, lang, kind, label.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    labels: Vec<PathBuf>,
+    /// Credential files in native JSON lines.
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    credentials: Vec<PathBuf>,
+    /// Directory for the generation; made if absent.
+    #[arg(long, value_name = "DIR")]
+    data_dir: PathBuf,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let started = Instant::now();
+    let bar = bar();
+    let mut report = ReadReport::default();
+    let mut esco = esco::read(&arguments.esco, &mut report, &|file| bar.set_message(format!("reading {file}")))?;
+    for path in &arguments.labels {
+        bar.set_message(format!("reading {}", path.display()));
+        labels::read(path, &mut esco, &mut report)?;
+    }
+    let credentials = credentials::read(&arguments.credentials, &mut report)?;
+    bar.suspend(|| print_report(&report))?;
+    let manifest = catalogue::build(&arguments.data_dir, esco, credentials, &|step, done, all| {
+        bar.set_message(step.to_owned());
+        bar.set_length(all);
+        bar.set_position(done);
+    })?;
+    bar.finish_and_clear();
+    let mut out = io::stdout().lock();
+    writeln!(out, "built generation {} of ESCO {} in {:.1} s", manifest.generation, manifest.esco_version, started.elapsed().as_secs_f32())?;
+    for (name, count) in &manifest.counts {
+        writeln!(out, "{count:>10} {name}")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A bar on a terminal, nothing elsewhere.
+fn bar() -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {bar:30} {pos}/{len} {elapsed}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// Every rejected row with its place and reason, and how many rows of each file were used.
+fn print_report(report: &ReadReport) -> io::Result<()> {
+    let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
+    for rejected in report.rejected.iter().take(REJECTED_PRINTED) {
+        writeln!(err, "rejected {rejected}")?;
+    }
+    if let Some(more) = report.rejected.len().checked_sub(REJECTED_PRINTED).filter(|more| *more > 0) {
+        writeln!(err, "rejected {more} more rows")?;
+    }
+    for file in &report.files {
+        writeln!(out, "{:>10} of {:>8} rows used of {}", file.used, file.rows, file.file)?;
+    }
+    writeln!(out, "{:>10} rows rejected", report.rejected.len())
+}
