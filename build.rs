@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = protox::compile(PROTOS, ["proto"])?;
     let encoded = descriptors.encode_to_vec();
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("skillgap.v1.bin"), &encoded)?;
-    tonic_prost_build::configure().compile_fds(descriptors)?;
+    tonic_prost_build::configure().codec_path("crate::rpc::codec::WireCodec").compile_fds(descriptors)?;
     pbjson_build::Builder::new().register_descriptors(&encoded)?.emit_fields().build(&[".skillgap.v1"])?;
     Ok(())
 }

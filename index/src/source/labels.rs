@@ -12,7 +12,7 @@ use flate2::bufread::MultiGzDecoder;
 use crate::error::{IndexError, Result};
 use crate::model::esco::{Esco, Labels};
 use crate::source::esco::table::{Table, Width, quoted};
-use crate::source::esco::{Capped, clean_label, insert_labels, is_language, languages_of};
+use crate::source::esco::{Capped, add_alternative, clean_label, insert_labels, is_language, languages_of};
 use crate::source::report::ReadReport;
 
 /// What a row says that its label is.
@@ -55,26 +55,20 @@ pub fn read(path: &Path, esco: &mut Esco, report: &mut ReadReport) -> Result<()>
         if label.is_empty() {
             return Err(format!("empty label of {}", quoted(uri)));
         }
-        merge(insert_labels(labels_of(esco, *concept), &language), kind, label);
-        Ok(())
+        merge(insert_labels(labels_of(esco, *concept), &language), kind, label)
     })?;
     esco.languages = languages_of(&esco.skills);
     Ok(())
 }
 
 /// Adds a label to what a concept has in one language.
-fn merge(labels: &mut Labels, kind: LabelKind, label: String) {
-    if labels.preferred == label {
-        return;
+fn merge(labels: &mut Labels, kind: LabelKind, label: String) -> std::result::Result<(), String> {
+    if kind == LabelKind::Alternative || !labels.preferred.is_empty() {
+        return add_alternative(labels, label);
     }
-    if kind == LabelKind::Preferred && labels.preferred.is_empty() {
-        labels.alternatives.retain(|alternative| *alternative != label);
-        labels.preferred = label;
-        return;
-    }
-    if !labels.alternatives.contains(&label) {
-        labels.alternatives.push(label);
-    }
+    labels.alternatives.retain(|alternative| *alternative != label);
+    labels.preferred = label;
+    Ok(())
 }
 
 /// Opens a file, gzipped or not: its first bytes tell, not its name.

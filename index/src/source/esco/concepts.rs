@@ -89,8 +89,8 @@ impl ConceptColumns {
             return Err(format!("empty preferredLabel of {}", quoted(uri)));
         }
         let mut labels = Labels { language: language.to_owned(), preferred, alternatives: Vec::new() };
-        add_alternatives(&mut labels, row.cell(self.alternatives));
-        add_alternatives(&mut labels, row.cell(self.hidden));
+        add_alternatives(&mut labels, row.cell(self.alternatives))?;
+        add_alternatives(&mut labels, row.cell(self.hidden))?;
         Ok((uri, labels))
     }
 }

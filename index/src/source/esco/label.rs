@@ -2,6 +2,9 @@
 
 use crate::model::esco::Labels;
 
+/// The most alternatives that a concept may have in one language; official packages stay below 100.
+const ALTERNATIVES_MAX: usize = 1_000;
+
 /// Trims, makes each run of white space (line feeds, no-break spaces) one space, and drops characters that have no width.
 pub(crate) fn clean_label(raw: &str) -> String {
     const NO_WIDTH: [char; 5] = ['\u{ad}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{feff}'];
@@ -21,13 +24,23 @@ pub(crate) fn clean_label(raw: &str) -> String {
 }
 
 /// Splits a cell of alternative labels, one a line, and adds those that are new.
-pub(super) fn add_alternatives(labels: &mut Labels, cell: &str) {
+pub(super) fn add_alternatives(labels: &mut Labels, cell: &str) -> Result<(), String> {
     for line in cell.split(['\n', '\r']) {
-        let label = clean_label(line);
-        if !label.is_empty() && label != labels.preferred && !labels.alternatives.contains(&label) {
-            labels.alternatives.push(label);
-        }
+        add_alternative(labels, clean_label(line))?;
     }
+    Ok(())
+}
+
+/// Adds a clean label if it is new and not empty.
+pub(crate) fn add_alternative(labels: &mut Labels, label: String) -> Result<(), String> {
+    if label.is_empty() || label == labels.preferred || labels.alternatives.contains(&label) {
+        return Ok(());
+    }
+    if labels.alternatives.len() == ALTERNATIVES_MAX {
+        return Err(format!("more than {ALTERNATIVES_MAX} alternative labels in language {}", labels.language));
+    }
+    labels.alternatives.push(label);
+    Ok(())
 }
 
 /// Gives the entry of `language`, which it adds empty where there is none, so that `all` stays sorted.
@@ -61,8 +74,19 @@ mod tests {
     #[test]
     fn alternatives_keep_their_order_without_repeats() {
         let mut labels = Labels { language: "en".to_owned(), preferred: "bake".to_owned(), alternatives: Vec::new() };
-        add_alternatives(&mut labels, "make bread\r\n bake \n\nmake  bread\nbaking");
-        add_alternatives(&mut labels, "baking\nuse an oven");
+        add_alternatives(&mut labels, "make bread\r\n bake \n\nmake  bread\nbaking").unwrap();
+        add_alternatives(&mut labels, "baking\nuse an oven").unwrap();
         assert_eq!(labels.alternatives, ["make bread", "baking", "use an oven"]);
+    }
+
+    #[test]
+    fn alternatives_are_bounded() {
+        let mut labels = Labels { language: "en".to_owned(), ..Labels::default() };
+        let cell = |n: usize| (0..n).map(|n| format!("label {n}\n")).collect::<String>();
+        add_alternatives(&mut labels, &cell(ALTERNATIVES_MAX)).unwrap();
+        assert_eq!(
+            add_alternatives(&mut labels, &cell(ALTERNATIVES_MAX + 1)).unwrap_err(),
+            "more than 1000 alternative labels in language en"
+        );
     }
 }

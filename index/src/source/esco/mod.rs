@@ -23,7 +23,7 @@ pub(crate) mod table;
 
 pub(crate) use capped::Capped;
 pub(crate) use file_name::is_language;
-pub(crate) use label::{clean_label, insert_labels};
+pub(crate) use label::{add_alternative, clean_label, insert_labels};
 
 use concepts::Concepts;
 use file_name::{ConceptKind, Kind, ReferenceKind};
@@ -77,7 +77,8 @@ fn assemble(mut packages: Packages<'_>, report: &mut ReadReport, progress: &dyn 
     }
     let (mut esco, group_pairs) = concepts.into_esco(version);
     if esco.skills.is_empty() {
-        return Err(IndexError::input(packages.searched(), "the skills files hold no row that can be used"));
+        let first = report.rejected.first().map_or_else(String::new, |rejected| format!("; first: {rejected}"));
+        return Err(IndexError::input(packages.searched(), format!("the skills files hold no row that can be used{first}")));
     }
 
     let mut relations = Relations::new(&esco, group_pairs);

@@ -187,7 +187,7 @@ impl<'a> Table<'a> {
 
     /// Refuses a file of which all that is not ASCII is not UTF-8 either.
     fn require_utf8(&self, tally: &Tally) -> Result<()> {
-        let many = tally.not_utf8 >= ROWS_IN_OTHER_ENCODING_MIN || tally.not_utf8 == tally.rows;
+        let many = tally.not_utf8 >= ROWS_IN_OTHER_ENCODING_MIN || (tally.not_utf8 == tally.rows && tally.rows > 1);
         if tally.not_utf8 == 0 || !many || tally.beyond_ascii > tally.not_utf8 / 10 {
             return Ok(());
         }

@@ -1,0 +1,109 @@
+//! How long do building, opening, linking and recommending take, and with how much memory?
+//!
+//! `cargo bench --bench pipeline [-- N…]`: full ESCO 1.1.1, catalogues of N credentials (1,000, 10,000 and 100,000 unless given), ads of 2.5 KB
+//! from real posts, 20 held skills, seed 7. Prints medians and 99th percentiles.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a bench may stop with a message")]
+
+mod support;
+
+use std::time::Instant;
+
+use skillgap::Limits;
+use skillgap::demand::{AdText, Options};
+use skillgap::engine::{Recommend, Target, Watch, analyse, recommend};
+use skillgap::gap::ProfileParts;
+use skillgap::pathway::Budgets;
+use skillgap::rank::{Persona, Weights};
+use skillgap_index::Catalogue;
+use skillgap_index::catalogue::{Filter, build, open, starter};
+use skillgap_index::link::Query;
+use support::{ads, credentials, esco, held, memory_mib, percentile, timed};
+
+/// Requests a size, after as many warm-up requests as there are ads in a tenth of it.
+const REQUESTS: usize = 400;
+
+fn main() {
+    let sizes: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000] } else { sizes };
+    open_starter();
+    for size in sizes {
+        println!("\n{size} credentials");
+        let directory = tempfile::tempdir().unwrap();
+        build_in(directory.path(), size);
+        let started = Instant::now();
+        let catalogue = open(directory.path()).unwrap();
+        println!("  verified and opened in {:.0} ms, memory {} MiB", started.elapsed().as_secs_f64() * 1e3, memory_mib().0);
+        requests(&catalogue);
+        println!("  memory after the requests {} MiB, at most {} MiB with building", memory_mib().0, memory_mib().1);
+    }
+}
+
+fn open_starter() {
+    let times = timed(&[(); 5], |()| {
+        starter().unwrap();
+    });
+    println!("starter data built in memory and opened in {:.0} ms (median of 5)", percentile(&times, 50));
+}
+
+fn build_in(directory: &std::path::Path, size: usize) {
+    let started = Instant::now();
+    let esco = esco();
+    let read = started.elapsed();
+    let credentials = credentials(size);
+    let started = Instant::now();
+    build(directory, esco, credentials, &|_, _, _| {}).unwrap();
+    println!("  ESCO read in {:.1} s, everything linked, indexed and written in {:.1} s", read.as_secs_f64(), started.elapsed().as_secs_f64());
+}
+
+fn requests(catalogue: &Catalogue) {
+    let (limits, ads) = (Limits::default(), ads(REQUESTS));
+    let held = held(catalogue, 7);
+    let request = |ad: &'_ str, pathway: Option<Budgets>| -> usize {
+        let ad = AdText::new("ad", ad, limits.ad_bytes_max).unwrap();
+        let request = Recommend {
+            target: Target::Ad(ad, Options::default()),
+            profile: ProfileParts { skills: held.iter().map(|skill| (*skill, None)).collect(), ..ProfileParts::default() },
+            filter: Filter::default(),
+            persona: Persona::Unemployed,
+            weights: Weights::of(Persona::Unemployed),
+            pathway,
+            offset: 0,
+            top_k: 10,
+            language: "en".to_owned(),
+        };
+        recommend(catalogue, &request, &limits, &mut Watch::unlimited()).unwrap().n_candidates
+    };
+    for ad in &ads[..REQUESTS / 10] {
+        request(ad, None);
+    }
+    let mut candidates = 0;
+    let print = |name: &str, times: &[std::time::Duration]| println!("  {name:<34} p50 {:6.2} ms  p99 {:6.2} ms", percentile(times, 50), percentile(times, 99));
+    print("RecommendCredentials", &timed(&ads, |ad| candidates += request(ad, None)));
+    println!("    {} candidates a request", candidates / ads.len());
+    print("RecommendCredentials with pathway", &timed(&ads, |ad| candidates += request(ad, Some(Budgets { count_max: 5, ..Budgets::default() }))));
+    stages(catalogue, &ads, &limits);
+    let sentences: Vec<&str> = ads.iter().flat_map(|ad| ad.lines()).filter(|line| line.len() > 20).take(2_000).collect();
+    let queries: Vec<Query<'_>> = sentences.iter().map(|text| Query { text, language: Some("en") }).collect();
+    let started = Instant::now();
+    catalogue.linker.link_all(&queries, 50);
+    println!("  link, top 50: {:.0} sentences a second", queries.len() as f64 / started.elapsed().as_secs_f64());
+}
+
+/// Where the time goes: the mean of each stage over all requests.
+fn stages(catalogue: &Catalogue, ads: &[String], limits: &Limits) {
+    let mut sums: Vec<(&'static str, f64)> = Vec::new();
+    for ad in ads {
+        let mut watch = Watch::unlimited();
+        let target = Target::Ad(AdText::new("ad", ad, limits.ad_bytes_max).unwrap(), Options::default());
+        analyse(catalogue, &target, &ProfileParts::default(), limits, &mut watch).unwrap();
+        for (stage, time) in watch.into_stages() {
+            match sums.iter_mut().find(|(name, _)| *name == stage) {
+                Some((_, sum)) => *sum += time.as_secs_f64() * 1e3,
+                None => sums.push((stage, time.as_secs_f64() * 1e3)),
+            }
+        }
+    }
+    let stages: Vec<String> = sums.iter().map(|(stage, sum)| format!("{stage} {:.2} ms", sum / ads.len() as f64)).collect();
+    println!("    mean of the first stages: {}", stages.join(", "));
+}
