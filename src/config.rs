@@ -1,1 +1,386 @@
-//! x
+//! How is the service set up? The commented default file, then a file, then the environment, then the command line; all errors at once.
+//!
+//! `config/default.toml` names every key, so a key that is not there is unknown; [`RULES`] says what each may be.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use config::{Environment, File, FileFormat, Value, ValueKind};
+use serde::Deserialize;
+use tracing_subscriber::EnvFilter;
+
+use crate::limits::Limits;
+
+/// The defaults, with comments that explain every key.
+pub const DEFAULTS: &str = include_str!("config/default.toml");
+const ENVIRONMENT_PREFIX: &str = "SKILLGAP";
+
+/// Everything that can be set.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Config {
+    /// The service itself.
+    pub grpc: Grpc,
+    /// Liveness, readiness and metrics.
+    pub admin: Admin,
+    /// What requests are answered from.
+    pub catalogue: CatalogueSource,
+    /// Where requests are worked on.
+    pub pool: PoolSize,
+    /// Limits on what comes from outside.
+    pub limits: Limits,
+    /// How the service ends.
+    pub shutdown: Shutdown,
+    /// What is logged.
+    pub log: Log,
+}
+
+/// The port of the service.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Grpc {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// Open calls of one connection.
+    pub concurrent_streams_max: u32,
+    /// Seconds between probes of an idle connection.
+    pub keepalive_seconds: u64,
+}
+
+/// The admin port.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Admin {
+    /// Address and port.
+    pub listen: SocketAddr,
+}
+
+/// Where the catalogue lies.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct CatalogueSource {
+    /// Folder of the generations; empty for the starter data.
+    data_dir: PathBuf,
+    /// Seconds between looks for a new generation.
+    pub reload_seconds: u64,
+}
+
+impl CatalogueSource {
+    /// Folder of the generations; none for the starter data.
+    pub fn data_dir(&self) -> Option<&Path> {
+        Some(self.data_dir.as_path()).filter(|dir| !dir.as_os_str().is_empty())
+    }
+}
+
+/// Size of the pool of threads.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct PoolSize {
+    /// Threads; 0 means one a processor.
+    pub threads: usize,
+    /// Requests that may wait for a thread.
+    pub queue: usize,
+}
+
+/// How the service ends.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Shutdown {
+    /// Milliseconds from "not ready" until no new call is taken.
+    pub notice_ms: u64,
+    /// Milliseconds for running calls to finish.
+    pub grace_ms: u64,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Log {
+    /// For people or for machines.
+    pub format: LogFormat,
+    /// Directives of what to log.
+    pub filter: String,
+}
+
+/// Shape of a line of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One readable line.
+    Plain,
+    /// One JSON object.
+    Json,
+}
+
+/// What the command line sets; it comes last.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Overrides {
+    /// Address and port of the service.
+    pub listen: Option<SocketAddr>,
+    /// Folder of the generations.
+    pub data_dir: Option<PathBuf>,
+}
+
+/// What a key may be set to.
+#[derive(Clone, Copy, Debug)]
+enum Rule {
+    Whole(u64, u64),
+    Address,
+    Path,
+    OneOf(&'static [&'static str]),
+    LogFilter,
+}
+
+/// Every key with what it may be set to.
+const RULES: [(&str, Rule); 25] = [
+    ("admin.listen", Rule::Address),
+    ("catalogue.data_dir", Rule::Path),
+    ("catalogue.reload_seconds", Rule::Whole(1, 86_400)),
+    ("grpc.concurrent_streams_max", Rule::Whole(1, 10_000)),
+    ("grpc.keepalive_seconds", Rule::Whole(1, 7_200)),
+    ("grpc.listen", Rule::Address),
+    ("limits.ad_bytes_max", Rule::Whole(1, 64 << 20)),
+    ("limits.candidates_max", Rule::Whole(1, 100_000)),
+    ("limits.compared_max", Rule::Whole(2, 100)),
+    ("limits.deadline_ms", Rule::Whole(1, 600_000)),
+    ("limits.message_bytes_max", Rule::Whole(1_024, 64 << 20)),
+    ("limits.pathway_steps_max", Rule::Whole(1, 100)),
+    ("limits.query_bytes_max", Rule::Whole(1, 64 << 20)),
+    ("limits.results_max", Rule::Whole(1, 1_000_000)),
+    ("limits.skills_demanded_max", Rule::Whole(1, 10_000)),
+    ("limits.skills_held_max", Rule::Whole(0, 10_000)),
+    ("limits.text_bytes_max", Rule::Whole(1, 64 << 20)),
+    ("limits.top_k_max", Rule::Whole(1, 1_000)),
+    ("limits.typed_bytes_max", Rule::Whole(1, 64 << 20)),
+    ("log.filter", Rule::LogFilter),
+    ("log.format", Rule::OneOf(&["plain", "json"])),
+    ("pool.queue", Rule::Whole(0, 100_000)),
+    ("pool.threads", Rule::Whole(0, 1_024)),
+    ("shutdown.grace_ms", Rule::Whole(0, 600_000)),
+    ("shutdown.notice_ms", Rule::Whole(0, 600_000)),
+];
+
+impl Rule {
+    fn allows(self, value: &Value) -> bool {
+        let text = || value.clone().into_string();
+        match self {
+            Self::Whole(least, most) => text().is_ok_and(|text| text.parse::<u64>().is_ok_and(|number| (least..=most).contains(&number))),
+            Self::Address => text().is_ok_and(|text| text.parse::<SocketAddr>().is_ok()),
+            Self::Path => text().is_ok(),
+            Self::OneOf(words) => text().is_ok_and(|text| words.contains(&text.as_str())),
+            Self::LogFilter => text().is_ok_and(|text| EnvFilter::try_new(text).is_ok()),
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(least, most) => write!(f, "must be a whole number from {least} to {most}"),
+            Self::Address => f.write_str("must be an address and a port, such as 127.0.0.1:50051"),
+            Self::Path => f.write_str("must be a path"),
+            Self::OneOf(words) => write!(f, "must be one of: {}", words.join(", ")),
+            Self::LogFilter => f.write_str("must be a level or directives, such as warn,skillgap=info"),
+        }
+    }
+}
+
+/// One thing that is wrong with the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The key, such as `limits.ad_bytes_max`.
+    pub key: String,
+    /// Where it was set; empty where it is the combination that is wrong.
+    pub origin: String,
+    /// What is allowed.
+    pub allowed: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.key, self.allowed)?;
+        if self.origin.is_empty() { Ok(()) } else { write!(f, " (set in {})", self.origin) }
+    }
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file cannot be read at all.
+    #[error("configuration cannot be read: {0}")]
+    Unreadable(#[from] config::ConfigError),
+    /// Everything that is wrong, one line each.
+    #[error("configuration is not valid:{}", .0.iter().map(|problem| format!("\n  {problem}")).collect::<String>())]
+    Invalid(Vec<Problem>),
+}
+
+impl Config {
+    /// The defaults.
+    ///
+    /// # Errors
+    /// None but for a fault in the default file, which a test rules out.
+    pub fn defaults() -> Result<Self, ConfigError> {
+        Self::load_with(None, &Overrides::default(), HashMap::new())
+    }
+
+    /// Reads the configuration: defaults, then `file`, then the environment of the process, then `overrides`.
+    ///
+    /// # Errors
+    /// [`ConfigError::Unreadable`] for a file that is missing or no TOML; else [`ConfigError::Invalid`] with all that is wrong.
+    pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Self, ConfigError> {
+        Self::load_with(file, overrides, std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))).collect())
+    }
+
+    fn load_with(file: Option<&Path>, overrides: &Overrides, environment: HashMap<String, String>) -> Result<Self, ConfigError> {
+        let environment = Environment::with_prefix(ENVIRONMENT_PREFIX).prefix_separator("__").separator("__").source(Some(environment));
+        let mut sources = config::Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        if let Some(file) = file {
+            sources = sources.add_source(File::from(file).format(FileFormat::Toml));
+        }
+        let merged = sources.add_source(environment).build()?;
+        let mut problems = problems(&merged.cache);
+        if !problems.is_empty() {
+            return Err(ConfigError::Invalid(problems));
+        }
+        let mut config: Self = merged.try_deserialize()?;
+        if let Some(listen) = overrides.listen {
+            config.grpc.listen = listen;
+        }
+        if let Some(data_dir) = &overrides.data_dir {
+            config.catalogue.data_dir.clone_from(data_dir);
+        }
+        problems.extend(config.contradictions());
+        if problems.is_empty() { Ok(config) } else { Err(ConfigError::Invalid(problems)) }
+    }
+
+    /// Values that are allowed each, and not together.
+    fn contradictions(&self) -> Vec<Problem> {
+        let (limits, message) = (&self.limits, self.limits.message_bytes_max);
+        let texts = [
+            ("limits.ad_bytes_max", limits.ad_bytes_max),
+            ("limits.text_bytes_max", limits.text_bytes_max),
+            ("limits.query_bytes_max", limits.query_bytes_max),
+            ("limits.typed_bytes_max", limits.typed_bytes_max),
+        ];
+        let too_long = texts.into_iter().filter(|(_, bytes)| *bytes > message).map(|(key, _)| (key, "must not be above limits.message_bytes_max"));
+        let same_port = self.grpc.listen.port() != 0 && self.grpc.listen == self.admin.listen;
+        let same_port = same_port.then_some(("admin.listen", "must not be the same as grpc.listen"));
+        let problem = |(key, allowed): (&str, &str)| Problem { key: key.to_owned(), origin: String::new(), allowed: allowed.to_owned() };
+        too_long.chain(same_port).map(problem).collect()
+    }
+}
+
+/// Unknown keys and values that are not allowed, in the order of the keys.
+fn problems(merged: &Value) -> Vec<Problem> {
+    let mut values = BTreeMap::new();
+    flatten(String::new(), merged, &mut values);
+    let problem = |(key, value): (String, &Value)| {
+        let rule = RULES.iter().find(|(known, _)| *known == key).map(|(_, rule)| *rule);
+        let allowed = match rule {
+            None => "is no key of the configuration".to_owned(),
+            Some(rule) if rule.allows(value) => return None,
+            Some(rule) => rule.to_string(),
+        };
+        Some(Problem { key, origin: value.origin().unwrap_or_default().to_owned(), allowed })
+    };
+    values.into_iter().filter_map(problem).collect()
+}
+
+/// Lists the leaves of nested tables by their dotted keys.
+fn flatten<'a>(key: String, value: &'a Value, leaves: &mut BTreeMap<String, &'a Value>) {
+    let ValueKind::Table(table) = &value.kind else {
+        leaves.insert(key, value);
+        return;
+    };
+    for (name, value) in table {
+        let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
+        flatten(key, value, leaves);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(file: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let path = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+        std::fs::write(path.path(), file).unwrap();
+        let environment = environment.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        Config::load_with(Some(path.path()), &Overrides::default(), environment)
+    }
+
+    /// Keys with what is allowed, as far as `load` complains.
+    fn complaints(file: &str, environment: &[(&str, &str)]) -> Vec<String> {
+        match load(file, environment) {
+            Err(ConfigError::Invalid(problems)) => problems.into_iter().map(|problem| format!("{}: {}", problem.key, problem.allowed)).collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_limits_of_the_default_file_are_those_of_the_code() {
+        assert_eq!(Config::defaults().unwrap().limits, Limits::default());
+    }
+
+    #[test]
+    fn every_key_of_the_default_file_has_a_rule_and_the_other_way_round() {
+        let defaults = config::Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml)).build().unwrap();
+        let mut leaves = BTreeMap::new();
+        flatten(String::new(), &defaults.cache, &mut leaves);
+        assert_eq!(leaves.into_keys().collect::<Vec<_>>(), RULES.map(|(key, _)| key));
+    }
+
+    #[test]
+    fn every_key_of_the_default_file_has_a_comment_above_it() {
+        let lines: Vec<&str> = DEFAULTS.lines().collect();
+        for pair in lines.windows(2).filter(|pair| pair[1].contains(" = ")) {
+            assert!(pair[0].starts_with('#'), "{}", pair[1]);
+        }
+    }
+
+    #[test]
+    fn a_file_replaces_defaults_and_the_environment_replaces_the_file() {
+        let config = load("[limits]\nad_bytes_max = 1000\ntop_k_max = 7", &[("SKILLGAP__LIMITS__AD_BYTES_MAX", "2000"), ("OTHER__X", "1")]).unwrap();
+        assert_eq!((config.limits.ad_bytes_max, config.limits.top_k_max, config.limits.results_max), (2_000, 7, 10_000));
+    }
+
+    #[test]
+    fn the_command_line_comes_last() {
+        let overrides = Overrides { listen: Some(([127, 0, 0, 1], 7).into()), data_dir: Some("/data".into()) };
+        let environment = HashMap::from([("SKILLGAP__GRPC__LISTEN".to_owned(), "127.0.0.1:9".to_owned())]);
+        let config = Config::load_with(None, &overrides, environment).unwrap();
+        assert_eq!((config.grpc.listen.port(), config.catalogue.data_dir()), (7, Some(Path::new("/data"))));
+    }
+
+    #[test]
+    fn all_errors_are_named_at_once_with_what_is_allowed() {
+        let file = "[limits]\nad_bytes_max = -1\nad_bites_max = 5\n[log]\nformat = 'xml'\nfilter = 'skillgap=loud'";
+        let environment = [("SKILLGAP__GRPC__LISTEN", "here"), ("SKILLGAP__POOL__QUEUE", "1.5"), ("SKILLGAP__LIMITS__TOP_K_MAX", "0")];
+        assert_eq!(
+            complaints(file, &environment),
+            [
+                "grpc.listen: must be an address and a port, such as 127.0.0.1:50051",
+                "limits.ad_bites_max: is no key of the configuration",
+                "limits.ad_bytes_max: must be a whole number from 1 to 67108864",
+                "limits.top_k_max: must be a whole number from 1 to 1000",
+                "log.filter: must be a level or directives, such as warn,skillgap=info",
+                "log.format: must be one of: plain, json",
+                "pool.queue: must be a whole number from 0 to 100000",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_table_that_is_replaced_by_a_word_is_no_key() {
+        assert_eq!(complaints("", &[("SKILLGAP__LIMITS", "high")]), ["limits: is no key of the configuration"]);
+    }
+
+    #[test]
+    fn values_that_contradict_each_other_are_named() {
+        let file = "[limits]\nmessage_bytes_max = 2048\n[admin]\nlisten = '127.0.0.1:50051'";
+        let long = |key| format!("limits.{key}: must not be above limits.message_bytes_max");
+        assert_eq!(complaints(file, &[]), [long("ad_bytes_max"), long("text_bytes_max"), "admin.listen: must not be the same as grpc.listen".to_owned()]);
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_or_no_toml_is_unreadable() {
+        let missing = Config::load_with(Some(Path::new("/nowhere/skillgap.toml")), &Overrides::default(), HashMap::new());
+        assert!(matches!(missing, Err(ConfigError::Unreadable(_))));
+        assert!(matches!(load("[limits", &[]), Err(ConfigError::Unreadable(_))));
+    }
+}

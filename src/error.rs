@@ -59,4 +59,4 @@ fn list(violations: &[Violation]) -> String {
 }
 
 /// Result of a request.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;

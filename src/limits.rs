@@ -12,8 +12,10 @@ pub struct Limits {
     pub ad_bytes_max: usize,
     /// Bytes of a term, sentence or outcome to link.
     pub text_bytes_max: usize,
-    /// Bytes of a search.
+    /// Bytes of the words of a search for credentials.
     pub query_bytes_max: usize,
+    /// Bytes of what was typed of a skill so far.
+    pub typed_bytes_max: usize,
     /// Skills, occupations and credentials of one profile.
     pub skills_held_max: usize,
     /// Skills of one demand.
@@ -39,6 +41,7 @@ impl Default for Limits {
             ad_bytes_max: 64 << 10,
             text_bytes_max: 4 << 10,
             query_bytes_max: 1 << 10,
+            typed_bytes_max: 200,
             skills_held_max: 500,
             skills_demanded_max: 200,
             top_k_max: 100,

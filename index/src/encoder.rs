@@ -2,11 +2,11 @@
 //!
 //! The one idea: no network runs. Training (see `index/encoder/README.md`) puts all that is learned into one table of int8 rows.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use ndarray::{Array2, ArrayView1};
+use rustc_hash::FxHashMap;
 use safetensors::{Dtype, SafeTensors};
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
@@ -30,8 +30,8 @@ pub struct Token {
 
 /// A table of int8 rows, one a word piece, and a scale for each row.
 pub struct Encoder {
-    initial: HashMap<&'static str, u32>,
-    continuation: HashMap<&'static str, u32>,
+    initial: FxHashMap<&'static str, u32>,
+    continuation: FxHashMap<&'static str, u32>,
     unknown: u32,
     table: &'static [u8],
     scale: Vec<f32>,
@@ -61,7 +61,7 @@ impl Encoder {
         if table.dtype() != Dtype::I8 || scale.dtype() != Dtype::F32 || scale.shape() != [n_pieces] {
             return Err(damaged("table must be I8 [n, dim] and scale F32 [n]"));
         }
-        let (mut initial, mut continuation) = (HashMap::new(), HashMap::new());
+        let (mut initial, mut continuation) = (FxHashMap::default(), FxHashMap::default());
         let mut n_lines = 0;
         for (row, line) in vocabulary.lines().enumerate() {
             match line.strip_prefix("##") {
@@ -109,11 +109,18 @@ impl Encoder {
             let here = at..at + c.len_utf8();
             match class {
                 Class::Skip | Class::Space => {}
-                Class::Alone => tokens.push(self.token(here, &plain(c))),
+                Class::Alone => {
+                    word.extend(plain(c));
+                    tokens.push(self.token(here, &word));
+                    word.clear();
+                }
                 Class::Word => {
                     let start = if word.is_empty() { here.start } else { range.start };
                     range = start..here.end;
-                    word.push_str(&plain(c));
+                    match c.is_ascii() {
+                        true => word.push(c.to_ascii_lowercase()),
+                        false => word.extend(plain(c)),
+                    }
                 }
             }
         }
@@ -236,11 +243,8 @@ fn is_cjk(c: char) -> bool {
 }
 
 /// Lower case without accents (NFD, nonspacing marks dropped), as BERT's uncased models have it.
-fn plain(c: char) -> String {
-    if c.is_ascii() {
-        return c.to_ascii_lowercase().to_string();
-    }
-    c.nfd().filter(|c| c.general_category() != GeneralCategory::NonspacingMark).flat_map(char::to_lowercase).collect()
+fn plain(c: char) -> impl Iterator<Item = char> {
+    c.nfd().filter(|c| c.general_category() != GeneralCategory::NonspacingMark).flat_map(char::to_lowercase)
 }
 
 #[cfg(test)]

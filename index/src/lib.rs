@@ -12,6 +12,7 @@ pub mod model;
 pub mod schema;
 pub mod source;
 pub mod text;
+pub mod vectors;
 
 pub use catalogue::Catalogue;
 pub use error::{IndexError, Result};

@@ -70,12 +70,34 @@ pub fn singular(folded: &str) -> &str {
     if plural { &folded[..folded.len() - 1] } else { folded }
 }
 
-/// A 64-bit hash of bytes that is the same on every machine and in every version (FNV-1a with a final mix).
+/// A 64-bit hash that is the same on every machine and in every version (FNV-1a with a final mix).
+#[derive(Clone, Copy, Debug)]
+pub struct Hash(u64);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hash {
+    /// Takes in further bytes.
+    pub fn extend(&mut self, bytes: impl IntoIterator<Item = u8>) {
+        self.0 = bytes.into_iter().fold(self.0, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    }
+
+    /// The hash of all bytes so far.
+    pub fn finish(self) -> u64 {
+        let hash = (self.0 ^ self.0 >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        hash ^ (hash >> 29)
+    }
+}
+
+/// The [`Hash`] of some bytes.
 pub fn stable_hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
-    let mut hash = bytes.into_iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    hash ^= hash >> 32;
-    hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    hash ^ (hash >> 29)
+    let mut hash = Hash::default();
+    hash.extend(bytes);
+    hash.finish()
 }
 
 /// Languages that detection tells apart, with their ISO 639-1 codes.

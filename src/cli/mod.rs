@@ -17,9 +17,12 @@ use skillgap_index::catalogue;
 use skillgap_index::link::Query;
 use skillgap_index::{Catalogue, IndexError};
 
+use crate::config::{Config, Overrides};
 use crate::demand::{AdText, Demanded, Options, Requirement, extract};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
+use crate::ops;
+use crate::rpc::recommend_json;
 
 /// From a job ad and a person to the credentials that close the gap, offline.
 #[derive(Parser)]
@@ -94,7 +97,7 @@ pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Demo => demo::run(&mut io::stdout().lock()),
         Command::Index(arguments) => index::run(&arguments),
-        Command::Serve { .. } => Ok(ExitCode::SUCCESS),
+        Command::Serve { listen, data_dir, config } => serve(config.as_deref(), &Overrides { listen, data_dir }),
         Command::Link { data, top } => link(&data, usize::from(top)),
         Command::Extract { data, min_confidence } => extract_ads(&data, min_confidence),
         Command::Recommend { data } => recommend(&data),
@@ -114,6 +117,11 @@ pub fn run() -> ExitCode {
 /// A reader such as `head` that has seen enough is no failure.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn serve(config: Option<&Path>, overrides: &Overrides) -> anyhow::Result<ExitCode> {
+    ops::serve::run(Config::load(config, overrides)?)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn check(data_dir: &Path) -> anyhow::Result<ExitCode> {
@@ -220,7 +228,7 @@ fn extracted<'a>(catalogue: &'a Catalogue, demanded: &Demanded, language: &str) 
 
 fn recommend(data: &Data) -> anyhow::Result<ExitCode> {
     let (catalogue, limits) = (data.open()?, Limits::default());
-    lines::transform(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()), |line| { let _ = (&catalogue, &limits, line); Err(Error::Internal) })
+    lines::transform(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()), |line| recommend_json(&catalogue, &limits, line))
 }
 
 fn to_json(line: &impl Serialize) -> Result<String> {

@@ -75,10 +75,10 @@ pub struct Demand {
 }
 
 impl Demand {
-    /// Takes skills named by the caller. Of several entries for one skill the heaviest counts.
+    /// Takes skills named by the caller. Of several entries for one skill the heaviest counts; of equally heavy ones the most demanding.
     pub fn of_skills(skills: Vec<Demanded>) -> Self {
         let mut skills = skills;
-        skills.sort_by(|a, b| a.skill.cmp(&b.skill).then(b.weight.total_cmp(&a.weight)));
+        skills.sort_by(|a, b| a.skill.cmp(&b.skill).then(b.weight.total_cmp(&a.weight)).then_with(|| demanding(b).cmp(&demanding(a))));
         skills.dedup_by_key(|demanded| demanded.skill);
         Self { skills: heaviest_first(skills), ..Self::default() }
     }
@@ -91,6 +91,11 @@ impl Demand {
         let optional = occupation.optional.iter().map(|skill| demanded(skill, OPTIONAL_WEIGHT, Requirement::Optional));
         Self { skills: essential.chain(optional).take(skills_max).collect(), ..Self::default() }
     }
+}
+
+/// How much an entry asks for beside its weight: essential before optional, then the level; its name settles the rest.
+fn demanding(demanded: &Demanded) -> (bool, Option<(u8, String)>) {
+    (demanded.requirement == Requirement::Essential, demanded.level.map(|level| (level.rank().1, level.to_string())))
 }
 
 /// Sorts by weight; ties by row.

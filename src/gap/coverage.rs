@@ -1,7 +1,5 @@
 //! How far does one skill stand for another? Equality, ESCO's hierarchy and relations, else similarity of meaning, each with its own ceiling.
 
-use ndarray::{Array2, Axis};
-use rayon::prelude::*;
 use skillgap_index::Catalogue;
 use skillgap_index::model::esco::{Collection, Skill, SkillId};
 
@@ -37,16 +35,13 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Finds what covers each of the demanded skills. One matrix product, `[n_demanded, dim] · [dim, n_skills]`.
+    /// Finds what covers each of the demanded skills. One matrix product, of the demanded with all skills.
     pub fn of(catalogue: &Catalogue, demanded: &[SkillId]) -> Self {
-        let labels = catalogue.linker.labels();
-        let rows: Vec<usize> = demanded.iter().map(|skill| skill.row()).filter(|row| *row < labels.nrows()).collect();
-        let similarity: Array2<f32> = labels.select(Axis(0), &rows).dot(&labels.t());
-        let covers = demanded.par_iter().zip(similarity.axis_iter(Axis(0)).into_par_iter());
-        let covers = covers.map(|(skill, similarity)| {
+        let rows: Vec<usize> = demanded.iter().map(|skill| skill.row()).collect();
+        let near = catalogue.linker.labels().near(&rows, SIMILARITY_MIN);
+        let covers = demanded.iter().zip(near).map(|(skill, near)| {
             let mut covers = related(catalogue, *skill);
-            let near = similarity.iter().enumerate().filter(|(_, value)| **value >= SIMILARITY_MIN);
-            let near = near.map(|(row, value)| Cover { skill: SkillId(row as u32), coverage: of_similarity(*value) });
+            let near = near.into_iter().map(|(row, similarity)| Cover { skill: SkillId(row as u32), coverage: of_similarity(similarity) });
             covers.extend(near.filter(|cover| cover.coverage > 0.0 && may_be_similar(catalogue, *skill, cover.skill)));
             best_of_each(covers)
         });

@@ -137,7 +137,9 @@ impl<'a> Chosen<'a> {
 /// The fractional knapsack over what each adds: no set within the budget adds more (Dantzig 1957).
 fn fractional(marginals: &[(f64, &Ranked)], most: f64, size: impl Fn(&Ranked) -> f64) -> f64 {
     let mut by_density: Vec<(f64, f64)> = marginals.iter().map(|(marginal, ranked)| (*marginal, size(ranked))).collect();
-    by_density.sort_by(|a, b| (b.0 * a.1).total_cmp(&(a.0 * b.1)));
+    // One number each: products of both sides would make what adds and takes nothing equal to everything, which is no order.
+    let density = |(marginal, size): &(f64, f64)| if *size > 0.0 { marginal / size } else { f64::INFINITY };
+    by_density.sort_by(|a, b| density(b).total_cmp(&density(a)));
     let (mut left, mut sum) = (most, 0.0);
     for (marginal, size) in by_density {
         let share = if size <= left { 1.0 } else { left / size };

@@ -1,1 +1,31 @@
-//! x
+//! How does a message of the contract become an answer? Decoded and checked whole, answered by the engine on one snapshot, encoded.
+//!
+//! The only folder that names generated code and [`tonic::Status`].
+
+mod call;
+mod catalogue;
+pub mod codec;
+mod compare;
+mod decode;
+mod encode;
+mod json;
+mod matching;
+mod observe;
+mod page;
+mod server;
+mod skills;
+mod status;
+
+pub use call::Context;
+pub use json::recommend_json;
+pub use server::{Health, incoming, router};
+
+/// The messages and services of the contract, as generated from `proto/`.
+#[allow(missing_docs, unused_qualifications, clippy::all, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+pub mod wire {
+    tonic::include_proto!("skillgap.v1");
+    include!(concat!(env!("OUT_DIR"), "/skillgap.v1.serde.rs"));
+
+    /// The contract itself, for reflection.
+    pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skillgap.v1.bin"));
+}

@@ -36,23 +36,22 @@ pub(super) struct Assembled {
     /// Hash of the content.
     pub generation: String,
     pub counts: BTreeMap<String, u64>,
-    /// With descriptions.
-    pub concept_documents: Vec<TantivyDocument>,
 }
 
-/// Links, sorts, counts and hashes.
-pub(super) fn assemble(mut esco: Esco, mut credentials: Vec<Credential>, progress: Progress<'_>) -> Result<Assembled> {
-    progress("vectors and letters", 0, 1);
-    let linker = Linker::build(&esco)?;
-    progress("vectors and letters", 1, 1);
+/// Links, sorts, counts and hashes; writes the index of concepts to `concepts` meanwhile.
+pub(super) fn assemble(mut esco: Esco, mut credentials: Vec<Credential>, concepts: &Index, progress: Progress<'_>) -> Result<Assembled> {
+    progress("labels and vectors", 0, 1);
+    let (linker, written) = rayon::join(|| Linker::build(&esco), || write_concepts(concepts, &esco));
+    let linker = linker?;
+    written?;
+    progress("labels and vectors", 1, 1);
     credentials.sort_by(|a, b| a.id.cmp(&b.id));
     infer_links(&mut credentials, &esco, &linker, progress);
     let generation = content_hash(&esco, &credentials)?;
     let counts = count(&esco, &credentials);
-    let concept_documents = ConceptFields::new(&esco.languages).documents(&esco).collect();
     esco.skills.iter_mut().for_each(|skill| skill.descriptions = Vec::new());
     esco.occupations.iter_mut().for_each(|occupation| occupation.descriptions = Vec::new());
-    Ok(Assembled { esco, linker, credentials, generation, counts, concept_documents })
+    Ok(Assembled { esco, linker, credentials, generation, counts })
 }
 
 /// Gives every outcome without links those that the linker is sure of, marked as inferred. Equal outcomes are linked once.
@@ -125,9 +124,9 @@ fn count(esco: &Esco, credentials: &[Credential]) -> BTreeMap<String, u64> {
 }
 
 /// Writes the index of concepts.
-pub(super) fn write_concepts(index: &Index, documents: Vec<TantivyDocument>) -> Result<()> {
+fn write_concepts(index: &Index, esco: &Esco) -> Result<()> {
     let writer = writer(index)?;
-    for document in documents {
+    for document in ConceptFields::new(&esco.languages).documents(esco) {
         writer.add_document(document)?;
     }
     finish(index, writer, 0)

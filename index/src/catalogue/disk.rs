@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 use ndarray::Array2;
 use tantivy::Index;
 use tantivy::directory::MmapDirectory;
+use tantivy::schema::Schema;
 
-use super::assemble::{Assembled, Progress, assemble, write_concepts, write_credentials};
+use super::assemble::{Assembled, Progress, assemble, write_credentials};
 use super::manifest::{FORMAT, MANIFEST, Manifest};
 use super::{Catalogue, ConceptIndex, CredentialIndex};
 use crate::encoder::{Encoder, floats};
@@ -43,8 +44,9 @@ const FORMER_KEPT: usize = 1;
 pub fn build(data_dir: &Path, esco: Esco, credentials: Vec<Credential>, progress: Progress<'_>) -> Result<Manifest> {
     let generations = data_dir.join(GENERATIONS);
     fs::create_dir_all(&generations).map_err(IndexError::io(&generations))?;
-    let assembled = assemble(esco, credentials, progress)?;
     let beside = tempfile::Builder::new().prefix(".building-").tempdir_in(&generations).map_err(IndexError::io(&generations))?;
+    let concepts = create_index(&beside.path().join(CONCEPTS), ConceptFields::new(&esco.languages).schema)?;
+    let assembled = assemble(esco, credentials, &concepts, progress)?;
     let manifest = write(beside.path(), assembled, progress)?;
     let name = manifest.generation.clone();
     let place = generations.join(&name);
@@ -62,23 +64,17 @@ pub fn build(data_dir: &Path, esco: Esco, credentials: Vec<Credential>, progress
 }
 
 fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Manifest> {
-    let Assembled { esco, linker, credentials, generation, counts, concept_documents } = assembled;
+    let Assembled { esco, linker, credentials, generation, counts } = assembled;
     progress("writing", 0, 1);
     let encoded = postcard::to_stdvec(&esco).map_err(|error| IndexError::input(ESCO, error.to_string()))?;
     write_file(&dir.join(ESCO), &encoded)?;
-    write_file(&dir.join(LABELS), &matrix_bytes(linker.labels()))?;
-    write_file(&dir.join(MEANING), &matrix_bytes(linker.meaning()))?;
+    write_file(&dir.join(LABELS), &matrix_bytes(linker.labels().all()))?;
+    write_file(&dir.join(MEANING), &matrix_bytes(linker.meaning().all()))?;
     write_file(&dir.join(PHRASES), &linker.phrases().to_bytes())?;
     for (language, overlap) in linker.overlaps() {
         write_file(&dir.join(overlap_file(language)), &overlap.to_bytes())?;
     }
-    let create = |name: &str, schema| {
-        let path = dir.join(name);
-        fs::create_dir(&path).map_err(IndexError::io(&path))?;
-        Ok::<_, IndexError>(Index::create_in_dir(&path, schema)?)
-    };
-    write_concepts(&create(CONCEPTS, ConceptFields::new(&esco.languages).schema)?, concept_documents)?;
-    write_credentials(&create(CREDENTIALS, CredentialFields::new().schema)?, &credentials, &esco, progress)?;
+    write_credentials(&create_index(&dir.join(CREDENTIALS), CredentialFields::new().schema)?, &credentials, &esco, progress)?;
     let manifest = Manifest {
         format: FORMAT,
         generation,
@@ -94,6 +90,11 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
     write_file(&dir.join(MANIFEST), &json)?;
     progress("writing", 1, 1);
     Ok(manifest)
+}
+
+fn create_index(path: &Path, schema: Schema) -> Result<Index> {
+    fs::create_dir(path).map_err(IndexError::io(path))?;
+    Ok(Index::create_in_dir(path, schema)?)
 }
 
 /// Replaces `CURRENT` in one step.

@@ -48,10 +48,9 @@ impl Catalogue {
     /// # Errors
     /// What the parts say.
     pub fn in_memory(esco: Esco, credentials: Vec<Credential>) -> Result<Self> {
-        let assembled = assemble::assemble(esco, credentials, &|_, _, _| {})?;
-        let concept_index = Index::create_in_ram(ConceptFields::new(&assembled.esco.languages).schema);
+        let concept_index = Index::create_in_ram(ConceptFields::new(&esco.languages).schema);
+        let assembled = assemble::assemble(esco, credentials, &concept_index, &|_, _, _| {})?;
         let credential_index = Index::create_in_ram(CredentialFields::new().schema);
-        assemble::write_concepts(&concept_index, assembled.concept_documents)?;
         assemble::write_credentials(&credential_index, &assembled.credentials, &assembled.esco, &|_, _, _| {})?;
         let manifest = Manifest {
             format: manifest::FORMAT,

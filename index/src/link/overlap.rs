@@ -3,7 +3,7 @@
 //! The one idea: inflection, compounds and typos change few n-grams, so no dictionary is needed. Weighting follows the usual sublinear
 //! TF-IDF (Manning et al., Introduction to Information Retrieval, section 6.4); a word is padded by one space on both sides.
 
-use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::error::{IndexError, Result};
 use crate::text::{stable_hash, words};
@@ -15,7 +15,7 @@ const WEIGHT_MAX: u32 = (1 << WEIGHT_BITS) - 1;
 pub const ROWS_MAX: usize = 1 << (32 - WEIGHT_BITS);
 
 /// Grams that stand in more than this share of rows tell little and cost most of the time; they are left out.
-const DOCUMENT_SHARE_MAX: f32 = 0.2;
+const DOCUMENT_SHARE_MAX: f32 = 0.1;
 
 /// Postings of character n-grams over one row a skill.
 #[derive(Default)]
@@ -40,38 +40,32 @@ impl Overlap {
         if texts.len() > ROWS_MAX {
             return Err(IndexError::input("skills", format!("{} rows, at most {ROWS_MAX} are supported", texts.len())));
         }
-        // One u64 an occurrence: gram, row, count. Sorting brings the rows of a gram together.
-        let mut occurrences: Vec<u64> = texts
-            .par_iter()
-            .enumerate()
-            .flat_map_iter(|(row, text)| {
-                counted(grams_of(text)).into_iter().map(move |(gram, count)| u64::from(gram) << 32 | (row as u64) << WEIGHT_BITS | u64::from(count.min(WEIGHT_MAX)))
-            })
-            .collect();
-        occurrences.par_sort_unstable();
-        let mut lengths = vec![0.0_f32; texts.len()];
-        for of_gram in occurrences.chunk_by(|a, b| a >> 32 == b >> 32) {
-            let idf = idf(texts.len(), of_gram.len());
-            for occurrence in of_gram {
-                let weight = tf(*occurrence as u32 & WEIGHT_MAX) * idf;
-                lengths[(*occurrence as u32 >> WEIGHT_BITS) as usize] += weight * weight;
-            }
+        let (rows, n_grams, grams_by_id) = counted_rows(texts);
+        let mut n_documents = vec![0_usize; n_grams];
+        rows.iter().flatten().for_each(|(gram, _)| n_documents[*gram as usize] += 1);
+        let most = if texts.len() > 100 { DOCUMENT_SHARE_MAX * texts.len() as f32 } else { f32::MAX };
+        let mut overlap = Self { n_rows: texts.len() as u32, ..Self::default() };
+        let idfs: Vec<f32> = n_documents.iter().map(|n| idf(texts.len(), *n)).collect();
+        // The place of each gram's next posting; nothing for those left out.
+        let (mut next, mut end) = (vec![None; n_grams], 0);
+        overlap.starts.push(0);
+        for (hash, id) in grams_by_id.iter().filter(|(_, id)| (2..=most as usize).contains(&n_documents[*id as usize])) {
+            next[*id as usize] = Some(end);
+            end += n_documents[*id as usize];
+            overlap.grams.push(*hash);
+            overlap.idf.push(idfs[*id as usize]);
+            overlap.starts.push(end as u32);
         }
-        let mut overlap = Self { n_rows: texts.len() as u32, starts: vec![0], ..Self::default() };
-        for of_gram in occurrences.chunk_by(|a, b| a >> 32 == b >> 32) {
-            let n_documents = of_gram.len();
-            if n_documents < 2 || n_documents as f32 > DOCUMENT_SHARE_MAX * texts.len() as f32 && texts.len() > 100 {
-                continue;
+        overlap.postings = vec![0; end];
+        for (row, counts) in rows.iter().enumerate() {
+            let weight = |(gram, count): &(u32, u32)| tf(*count) * idfs[*gram as usize];
+            let length = counts.iter().map(|counted| weight(counted).powi(2)).sum::<f32>().sqrt();
+            for counted in counts {
+                let Some(at) = next[counted.0 as usize].as_mut() else { continue };
+                let share = (weight(counted) / length * WEIGHT_MAX as f32).round() as u32;
+                overlap.postings[*at] = (row as u32) << WEIGHT_BITS | share.min(WEIGHT_MAX);
+                *at += 1;
             }
-            let idf = idf(texts.len(), n_documents);
-            overlap.grams.push((of_gram[0] >> 32) as u32);
-            overlap.idf.push(idf);
-            overlap.postings.extend(of_gram.iter().map(|occurrence| {
-                let row = *occurrence as u32 >> WEIGHT_BITS;
-                let weight = tf(*occurrence as u32 & WEIGHT_MAX) * idf / lengths[row as usize].sqrt();
-                row << WEIGHT_BITS | ((weight * WEIGHT_MAX as f32).round() as u32).min(WEIGHT_MAX)
-            }));
-            overlap.starts.push(overlap.postings.len() as u32);
         }
         Ok(overlap)
     }
@@ -142,25 +136,25 @@ fn idf(n_rows: usize, n_documents: usize) -> f32 {
 }
 
 fn tf(count: u32) -> f32 {
-    1.0 + (count.max(1) as f32).ln()
+    if count < 2 { 1.0 } else { 1.0 + (count as f32).ln() }
 }
 
-/// Hashes of the character 3- to 5-grams of each padded word; a word shorter than the gram counts once as a whole.
+/// Hashes of the character 3- to 5-grams of each padded word of a text.
 fn grams_of(text: &str) -> Vec<u32> {
-    let mut grams = Vec::with_capacity(text.len() * 3);
-    let mut starts: Vec<usize> = Vec::new();
-    for word in words(text) {
-        let padded = format!(" {} ", word.folded);
-        starts.clear();
-        starts.extend(padded.char_indices().map(|(at, _)| at).chain([padded.len()]));
-        let n_chars = starts.len() - 1;
-        for n in 3..=5_usize {
-            if n >= n_chars {
-                grams.push(stable_hash(padded.bytes()) as u32);
-                break;
-            }
-            grams.extend(starts.windows(n + 1).map(|window| stable_hash(padded[window[0]..window[n]].bytes()) as u32));
+    words(text).iter().flat_map(|word| grams_of_word(&word.folded)).collect()
+}
+
+/// Hashes of the character 3- to 5-grams of a padded word; a word shorter than the gram counts once as a whole.
+fn grams_of_word(folded: &str) -> Vec<u32> {
+    let padded = format!(" {folded} ");
+    let starts: Vec<usize> = padded.char_indices().map(|(at, _)| at).chain([padded.len()]).collect();
+    let mut grams = Vec::with_capacity(3 * starts.len());
+    for n in 3..=5_usize {
+        if n + 1 >= starts.len() {
+            grams.push(stable_hash(padded.bytes()) as u32);
+            break;
         }
+        grams.extend(starts.windows(n + 1).map(|window| stable_hash(padded[window[0]..window[n]].bytes()) as u32));
     }
     grams
 }
@@ -169,6 +163,49 @@ fn grams_of(text: &str) -> Vec<u32> {
 fn counted(mut grams: Vec<u32>) -> Vec<(u32, u32)> {
     grams.sort_unstable();
     grams.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect()
+}
+
+/// The grams of a text with their counts, by number.
+type Counts = Vec<(u32, u32)>;
+
+/// The counted grams of each text by a number of the gram, how many there are, and their hashes with their numbers, sorted by hash.
+///
+/// Few different words make up all labels, so each word is cut into grams once.
+fn counted_rows(texts: &[String]) -> (Vec<Counts>, usize, Vec<(u32, u32)>) {
+    let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
+    let mut of_word: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+    let mut seen: Vec<u32> = Vec::new();
+    let rows = texts
+        .iter()
+        .map(|text| {
+            let mut counts: Counts = Vec::new();
+            for word in words(text) {
+                let grams = of_word.entry(word.folded).or_insert_with_key(|word| {
+                    let number = |hash| {
+                        let next = numbers.len() as u32;
+                        *numbers.entry(hash).or_insert(next)
+                    };
+                    grams_of_word(word).into_iter().map(number).collect()
+                });
+                seen.resize(numbers.len(), 0);
+                for gram in grams {
+                    // `seen` holds the place in `counts`, from 1.
+                    match seen[*gram as usize] {
+                        0 => {
+                            counts.push((*gram, 1));
+                            seen[*gram as usize] = counts.len() as u32;
+                        }
+                        at => counts[at as usize - 1].1 += 1,
+                    }
+                }
+            }
+            counts.iter().for_each(|(gram, _)| seen[*gram as usize] = 0);
+            counts
+        })
+        .collect();
+    let mut by_hash: Vec<(u32, u32)> = numbers.into_iter().collect();
+    by_hash.sort_unstable();
+    (rows, by_hash.len(), by_hash)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::error::{IndexError, Result};
 use crate::model::esco::{Esco, SkillId};
-use crate::text::{Word, singular, stable_hash, words};
+use crate::text::{Hash, Word, singular, words};
 
 /// Longer labels are not looked for.
 const WORDS_MAX: usize = 8;
@@ -77,7 +77,8 @@ impl Phrases {
         let mut mentions = Vec::new();
         let mut at = 0;
         while at < words.len() {
-            let longest = (1..=WORDS_MAX.min(words.len() - at)).rev().find_map(|n| Some((n, self.get(&words[at..at + n])?)));
+            let keys = keys_from(&words[at..]);
+            let longest = keys.iter().enumerate().rev().find_map(|(last, key)| Some((last + 1, self.get((*key)?)?)));
             let Some((n_words, skills)) = longest else {
                 at += 1;
                 continue;
@@ -88,8 +89,7 @@ impl Phrases {
         mentions
     }
 
-    fn get(&self, words: &[Word]) -> Option<Vec<(SkillId, LabelKind)>> {
-        let key = key_of(words)?;
+    fn get(&self, key: u64) -> Option<Vec<(SkillId, LabelKind)>> {
         let from = self.keys.partition_point(|known| *known < key);
         let found: Vec<_> = self.keys[from..].iter().take_while(|known| **known == key).zip(&self.entries[from..]).map(|(_, entry)| decode(*entry)).collect();
         (!found.is_empty()).then_some(found)
@@ -125,15 +125,27 @@ fn decode(entry: u32) -> (SkillId, LabelKind) {
     (SkillId(entry >> 2), kind)
 }
 
-/// The hash of a label's words; nothing for labels that are too short or too long to be looked for.
+/// The key of a label; nothing for labels that are too short or too long to be looked for.
 fn key_of(words: &[Word]) -> Option<u64> {
-    match words {
-        [] => return None,
-        [only] if STOP.contains(&only.folded.as_str()) || only.folded.bytes().all(|byte| byte.is_ascii_digit()) => return None,
-        _ if words.len() > WORDS_MAX => return None,
-        _ => {}
+    if words.len() > WORDS_MAX {
+        return None;
     }
-    Some(stable_hash(words.iter().flat_map(|word| singular(&word.folded).bytes().chain([0x1f]))))
+    keys_from(words).pop()?
+}
+
+/// The keys of the first word, the first two words and so on, up to [`WORDS_MAX`]; nothing where that is not looked for.
+fn keys_from(words: &[Word]) -> Vec<Option<u64>> {
+    let mut hash = Hash::default();
+    let words = words.iter().take(WORDS_MAX).enumerate();
+    let keys = words.map(|(at, word)| {
+        hash.extend(singular(&word.folded).bytes().chain([0x1f]));
+        (at > 0 || may_stand_alone(&word.folded)).then(|| hash.finish())
+    });
+    keys.collect()
+}
+
+fn may_stand_alone(folded: &str) -> bool {
+    !STOP.contains(&folded) && !folded.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

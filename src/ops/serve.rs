@@ -1,0 +1,241 @@
+//! How does the service start, and how does it end? The one place where everything is put together.
+//!
+//! Ports are bound first, so that a taken one is noticed at once; calls are accepted, and `/ready` says so, when the catalogue is open. To end,
+//! it says that it is not ready, takes no new calls, and lets the running ones finish.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rayon::ThreadPoolBuildError;
+use skillgap_index::{Catalogue, IndexError, catalogue};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+
+use super::admin::{self, Readiness};
+use super::metrics::Metrics;
+use super::pool::Pool;
+use super::snapshots::Snapshots;
+use super::telemetry::{self, TelemetryError};
+use crate::config::Config;
+use crate::rpc::{self, Context};
+
+/// Why the service does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// A port cannot be bound.
+    #[error("{address}: {source}")]
+    Bind {
+        /// The address of the configuration.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The catalogue cannot be opened.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The threads of the pool cannot be started.
+    #[error("pool of threads: {0}")]
+    Pool(#[from] ThreadPoolBuildError),
+    /// Logs cannot be set up.
+    #[error(transparent)]
+    Telemetry(#[from] TelemetryError),
+    /// The async runtime, a signal or a socket failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The service ended on its own.
+    #[error("the service ended on its own: {0}")]
+    Ended(String),
+}
+
+/// What the service answers from.
+#[derive(Clone)]
+pub enum Source {
+    /// The starter data that the program carries.
+    Starter,
+    /// The current generation of a folder, now and whenever there is a new one.
+    DataDir(PathBuf),
+    /// A catalogue that is open already.
+    Opened(Arc<Catalogue>),
+}
+
+impl Source {
+    /// What the configuration names.
+    pub fn of(config: &Config) -> Self {
+        config.catalogue.data_dir().map_or(Self::Starter, |dir| Self::DataDir(dir.to_path_buf()))
+    }
+
+    fn open(self) -> Result<Arc<Catalogue>, IndexError> {
+        match self {
+            Self::Starter => catalogue::starter().map(Arc::new),
+            Self::DataDir(dir) => catalogue::open(&dir).map(Arc::new),
+            Self::Opened(catalogue) => Ok(catalogue),
+        }
+    }
+}
+
+/// A service that runs.
+pub struct Running {
+    /// Where the service listens.
+    pub grpc: SocketAddr,
+    /// Where the admin pages are.
+    pub admin: SocketAddr,
+    /// The threads that do its work.
+    pub pool: Arc<Pool>,
+    /// The catalogue that it answers from.
+    pub snapshots: Arc<Snapshots>,
+    /// What it counts.
+    pub metrics: Metrics,
+    stop: oneshot::Sender<()>,
+    ended: JoinHandle<Result<(), ServeError>>,
+}
+
+impl Running {
+    /// Drains: says that it is not ready, takes no new calls, and waits for the running ones, at most as long as configured.
+    ///
+    /// # Errors
+    /// [`ServeError`] if it had ended on its own.
+    pub async fn stop(self) -> Result<(), ServeError> {
+        // If nobody listens any more, it has ended, and says why.
+        let _ = self.stop.send(());
+        self.ended.await.map_err(|error| ServeError::Ended(error.to_string()))?
+    }
+
+    /// Waits for `signal`, then drains; or returns early if the service ends on its own.
+    async fn until(mut self, signal: impl Future<Output = &'static str>) -> Result<(), ServeError> {
+        tokio::select! {
+            ended = &mut self.ended => ended.map_err(|error| ServeError::Ended(error.to_string()))?,
+            name = signal => {
+                tracing::info!(signal = name, "draining");
+                self.stop().await
+            }
+        }
+    }
+}
+
+/// Runs the service until SIGTERM or SIGINT, then drains. This is what `skillgap serve` calls.
+///
+/// # Errors
+/// [`ServeError`] if it cannot start or ends on its own.
+pub fn run(config: Config) -> Result<(), ServeError> {
+    telemetry::init(&config.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(async {
+        let signal = signal()?;
+        let source = Source::of(&config);
+        start(config, source).await?.until(signal).await?;
+        tracing::info!("stopped");
+        Ok(())
+    });
+    // What still runs after the grace period is not waited for.
+    runtime.shutdown_background();
+    ended
+}
+
+/// Waits for SIGTERM or SIGINT, which are caught from now on, and says which.
+fn signal() -> io::Result<impl Future<Output = &'static str>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        }
+    })
+}
+
+/// Starts the service and returns once it accepts calls.
+///
+/// # Errors
+/// [`ServeError`] if a port is taken, the catalogue cannot be opened, or threads cannot be started.
+pub async fn start(config: Config, source: Source) -> Result<Running, ServeError> {
+    let (grpc, admin) = (bind(config.grpc.listen).await?, bind(config.admin.listen).await?);
+    let (grpc_address, admin_address) = (grpc.local_addr()?, admin.local_addr()?);
+    let (metrics, readiness) = (Metrics::new(), Readiness::default());
+    let pages = admin::router(readiness.clone(), metrics.clone());
+    let background = Background(vec![tokio::spawn(async move { axum::serve(admin, pages).await })]);
+    let (context, background) = put_together(&config, source, &metrics, background).await?;
+
+    let (stop, stopped) = oneshot::channel();
+    let running = Running {
+        grpc: grpc_address,
+        admin: admin_address,
+        pool: Arc::clone(&context.pool),
+        snapshots: Arc::clone(&context.snapshots),
+        metrics,
+        stop,
+        ended: tokio::spawn(serve(config, context, grpc, readiness, stopped, background)),
+    };
+    tracing::info!(grpc = %grpc_address, admin = %admin_address, "serving");
+    Ok(running)
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })
+}
+
+/// Opens the catalogue off the async threads, starts the pool and, for a folder, the look-out for new generations.
+async fn put_together(config: &Config, source: Source, metrics: &Metrics, mut background: Background) -> Result<(Context, Background), ServeError> {
+    let opening = source.clone();
+    let opened = tokio::task::spawn_blocking(move || opening.open()).await;
+    let catalogue = opened.map_err(|error| ServeError::Ended(error.to_string()))??;
+    let manifest = &catalogue.manifest;
+    tracing::info!(generation = manifest.generation, esco_version = manifest.esco_version, starter = manifest.starter, "catalogue opened");
+    let snapshots = Arc::new(Snapshots::new(catalogue, metrics.clone()));
+    if let Source::DataDir(dir) = source {
+        let follow = Arc::clone(&snapshots).follow(dir, Duration::from_secs(config.catalogue.reload_seconds));
+        background.0.push(tokio::spawn(async move {
+            follow.await;
+            Ok(())
+        }));
+    }
+    let pool = Arc::new(Pool::new(&config.pool, metrics.clone())?);
+    Ok((Context { pool, snapshots, limits: config.limits.clone(), metrics: metrics.clone() }, background))
+}
+
+/// Serves until told to stop, then drains.
+async fn serve(
+    config: Config,
+    context: Context,
+    listener: TcpListener,
+    readiness: Readiness,
+    stopped: oneshot::Receiver<()>,
+    background: Background,
+) -> Result<(), ServeError> {
+    let (drain, drained) = oneshot::channel::<()>();
+    let (health, router) = rpc::router(context, &config.grpc).await.map_err(|error| ServeError::Ended(error.to_string()))?;
+    let incoming = rpc::incoming(listener, &config.grpc);
+    let mut server = tokio::spawn(router.serve_with_incoming_shutdown(incoming, async move {
+        // A sender that is dropped drains, too.
+        let _ = drained.await;
+    }));
+    readiness.open();
+    tokio::select! {
+        ended = &mut server => return Err(ServeError::Ended(format!("{ended:?}"))),
+        _ = stopped => {}
+    }
+    readiness.drain();
+    health.drain().await;
+    sleep(Duration::from_millis(config.shutdown.notice_ms)).await;
+    drop(drain);
+    health.close().await;
+    if timeout(Duration::from_millis(config.shutdown.grace_ms), &mut server).await.is_err() {
+        tracing::warn!(grace_ms = config.shutdown.grace_ms, "calls still ran at the end of the grace period");
+        server.abort();
+    }
+    drop(background);
+    Ok(())
+}
+
+/// Tasks that end when this is dropped.
+struct Background(Vec<JoinHandle<io::Result<()>>>);
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.0.iter().for_each(JoinHandle::abort);
+    }
+}

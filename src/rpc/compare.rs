@@ -1,0 +1,84 @@
+//! In what do credentials differ? The same rows for all of them; what one does not state stays empty.
+
+use std::collections::BTreeSet;
+
+use skillgap_index::Catalogue;
+use skillgap_index::model::credential::{Credential, Mode, Signal, text_in};
+
+use super::wire;
+use crate::explain::money;
+
+/// Puts credentials side by side. Rows are named as in the contract; after the facts, one row a trust signal.
+pub(super) fn compare(catalogue: &Catalogue, credentials: &[Credential], language: &str) -> Vec<wire::ComparedField> {
+    let columns: Vec<Vec<(&'static str, String)>> = credentials.iter().map(|credential| rows(catalogue, credential, language)).collect();
+    let names = columns.first().into_iter().flatten().map(|(name, _)| *name);
+    names.enumerate().map(|(at, name)| field(name, columns.iter().filter_map(|column| Some(column.get(at)?.1.clone())))).collect()
+}
+
+fn field(name: &str, values: impl Iterator<Item = String>) -> wire::ComparedField {
+    let values: Vec<wire::ComparedValue> = values.map(|value| wire::ComparedValue { stated: !value.is_empty(), value }).collect();
+    let stated: BTreeSet<&str> = values.iter().filter(|value| value.stated).map(|value| value.value.as_str()).collect();
+    wire::ComparedField { field: name.to_owned(), differs: stated.len() > 1, values }
+}
+
+/// The rows of one credential, the same for every credential; empty where nothing is stated.
+fn rows(catalogue: &Catalogue, credential: &Credential, language: &str) -> Vec<(&'static str, String)> {
+    let list = |entries: &[String]| entries.join(", ");
+    let number = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let mut rows = vec![
+        ("title", text_in(&credential.title, language).to_owned()),
+        ("provider", text(&credential.provider)),
+        ("countries", list(&credential.countries)),
+        ("languages", list(&credential.languages)),
+        ("hours", number(credential.hours)),
+        ("ects", number(credential.ects)),
+        ("eqfLevel", credential.eqf_level.map(|level| level.to_string()).unwrap_or_default()),
+        ("cost", credential.cost.as_ref().map(money).unwrap_or_default()),
+        ("costNote", text(&credential.cost_note)),
+        ("funding", credential.funding.join("; ")),
+        ("mode", credential.mode.map(Mode::name).unwrap_or_default().to_owned()),
+        ("assessment", text(&credential.assessment)),
+        ("stackability", text(&credential.stackability)),
+        ("prerequisites", list(&credential.prerequisites)),
+        ("skillsRequired", labels(catalogue, credential.skills_required.iter(), language)),
+        ("partOf", list(&credential.part_of)),
+        ("skills", labels(catalogue, credential.outcomes.iter().flat_map(|outcome| &outcome.skills).map(|link| &link.uri), language)),
+        ("sector", text(&credential.sector)),
+        ("standards", credential.standards.join("; ")),
+    ];
+    rows.extend(Signal::ALL.map(|signal| (signal.name(), signal_word(credential, signal).to_owned())));
+    rows
+}
+
+fn signal_word(credential: &Credential, signal: Signal) -> &'static str {
+    match credential.signal(signal).map(|stated| stated.value) {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "",
+    }
+}
+
+/// Labels in alphabetical order, each once; the URI of a skill that this generation does not have.
+fn labels<'a>(catalogue: &Catalogue, uris: impl Iterator<Item = &'a String>, language: &str) -> String {
+    let label = |uri: &'a String| catalogue.esco.skill_by_uri(uri).map_or(uri.as_str(), |skill| catalogue.skill_label(skill, language)).to_owned();
+    uris.map(label).collect::<BTreeSet<String>>().into_iter().collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(values: [&str; 3], differs: bool) {
+        let field = field("x", values.into_iter().map(str::to_owned));
+        assert_eq!(field.differs, differs, "{values:?}");
+        assert!(field.values.iter().all(|value| value.stated == !value.value.is_empty()));
+    }
+
+    #[test]
+    fn only_stated_values_differ() {
+        check(["a", "b", "a"], true);
+        check(["a", "", "a"], false);
+        check(["", "", ""], false);
+    }
+}

@@ -1,0 +1,119 @@
+//! How is an answer put into messages? Rows become URIs with labels in the language asked for; nothing is computed but sums.
+
+mod credential;
+mod recommendation;
+
+use skillgap_index::Catalogue;
+use skillgap_index::model::credential::Money;
+use skillgap_index::model::esco::{Labels, NodeId, ReuseLevel, SkillId, SkillType, Text};
+
+use std::ops::Range;
+
+pub(super) use credential::credential;
+pub(super) use recommendation::{pathway, recommendation};
+
+use super::wire;
+use crate::demand::{Demand, Requirement};
+use crate::gap::{Gap, GapItem, State};
+use crate::rank::Weights;
+
+pub(super) fn snapshot(catalogue: &Catalogue) -> wire::Snapshot {
+    let manifest = &catalogue.manifest;
+    wire::Snapshot { esco_version: manifest.esco_version.clone(), generation: manifest.generation.clone(), commit: manifest.commit }
+}
+
+pub(super) fn demand(catalogue: &Catalogue, demand: &Demand, language: &str) -> Vec<wire::DemandedSkill> {
+    let skills = demand.skills.iter().map(|demanded| wire::DemandedSkill {
+        uri: catalogue.skill_uri(demanded.skill).to_owned(),
+        label: catalogue.skill_label(demanded.skill, language).to_owned(),
+        weight: demanded.weight,
+        requirement: match demanded.requirement {
+            Requirement::Essential => wire::Requirement::Essential,
+            Requirement::Optional => wire::Requirement::Optional,
+        }
+        .into(),
+        level: demanded.level.map(|level| level.to_string()).unwrap_or_default(),
+        confidence: demanded.confidence,
+        spans: spans(&demanded.spans),
+    });
+    skills.collect()
+}
+
+/// Byte ranges of an ad, whose length the limits keep far below what 32 bits hold.
+pub(super) fn spans(ranges: &[Range<usize>]) -> Vec<wire::Span> {
+    ranges.iter().map(|range| wire::Span { start: range.start as u32, end: range.end as u32 }).collect()
+}
+
+pub(super) fn gap(catalogue: &Catalogue, gap: &Gap, language: &str) -> Vec<wire::GapItem> {
+    gap.items.iter().map(|item| gap_item(catalogue, item, language)).collect()
+}
+
+fn gap_item(catalogue: &Catalogue, item: &GapItem, language: &str) -> wire::GapItem {
+    let nearest = |text: fn(&Catalogue, SkillId, &str) -> String| item.nearest.map(|(skill, _)| text(catalogue, skill, language)).unwrap_or_default();
+    wire::GapItem {
+        uri: catalogue.skill_uri(item.skill).to_owned(),
+        label: catalogue.skill_label(item.skill, language).to_owned(),
+        weight: item.weight,
+        held: item.held,
+        remaining: item.remaining(),
+        nearest_held_uri: nearest(|catalogue, skill, _| catalogue.skill_uri(skill).to_owned()),
+        nearest_held_label: nearest(|catalogue, skill, language| catalogue.skill_label(skill, language).to_owned()),
+        nearest_held_source: item.nearest.map(|(_, source)| source.name().to_owned()).unwrap_or_default(),
+        state: match item.state() {
+            State::Met => "met",
+            State::Partly => "partly",
+            State::Missing => "missing",
+        }
+        .to_owned(),
+    }
+}
+
+pub(super) fn weights(weights: &Weights) -> Vec<wire::FeatureWeight> {
+    weights.iter().map(|(feature, weight)| wire::FeatureWeight { feature: feature.name().to_owned(), weight }).collect()
+}
+
+pub(super) fn money(money: &Money) -> wire::Money {
+    wire::Money { amount: money.amount, currency: money.currency.clone() }
+}
+
+pub(super) fn texts(texts: &[Text]) -> Vec<wire::LocalizedText> {
+    texts.iter().map(|text| wire::LocalizedText { language: text.language.clone(), text: text.text.clone() }).collect()
+}
+
+pub(super) fn labels(labels: &[Labels]) -> Vec<wire::SkillLabels> {
+    let labels = labels.iter().map(|labels| wire::SkillLabels {
+        language: labels.language.clone(),
+        preferred: labels.preferred.clone(),
+        alternatives: labels.alternatives.clone(),
+    });
+    labels.collect()
+}
+
+/// A skill by URI, with its label.
+pub(super) fn skill_ref(catalogue: &Catalogue, skill: SkillId, language: &str) -> wire::ConceptRef {
+    wire::ConceptRef { uri: catalogue.skill_uri(skill).to_owned(), label: catalogue.skill_label(skill, language).to_owned() }
+}
+
+/// A skill or skill group by URI, with its label.
+pub(super) fn node_ref(catalogue: &Catalogue, node: NodeId, language: &str) -> wire::ConceptRef {
+    let (uri, label) = catalogue.node(node, language);
+    wire::ConceptRef { uri: uri.to_owned(), label: label.to_owned() }
+}
+
+pub(super) fn skill_type(skill_type: SkillType) -> wire::SkillType {
+    match skill_type {
+        SkillType::Skill => wire::SkillType::Skill,
+        SkillType::Knowledge => wire::SkillType::Knowledge,
+        SkillType::NotStated => wire::SkillType::Unspecified,
+    }
+}
+
+pub(super) fn reuse_level(level: ReuseLevel) -> wire::ReuseLevel {
+    match level {
+        ReuseLevel::Transversal => wire::ReuseLevel::Transversal,
+        ReuseLevel::CrossSector => wire::ReuseLevel::CrossSector,
+        ReuseLevel::SectorSpecific => wire::ReuseLevel::SectorSpecific,
+        ReuseLevel::OccupationSpecific => wire::ReuseLevel::OccupationSpecific,
+        ReuseLevel::NotStated => wire::ReuseLevel::Unspecified,
+    }
+}

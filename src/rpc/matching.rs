@@ -1,0 +1,110 @@
+//! The main job over the wire: what an ad asks for, what a person lacks, which credentials close the gap.
+
+use std::sync::Arc;
+
+use skillgap_index::Catalogue;
+use tonic::{Request, Response, Status};
+
+use super::call::Context;
+use super::decode::{Check, TargetFields};
+use super::page::Pages;
+use super::wire::matching_service_server::MatchingService;
+use super::{encode, wire};
+use crate::demand::Options;
+use crate::engine::{self, Recommend, Target, Watch};
+use crate::error::Result;
+use crate::limits::Limits;
+
+/// Recommendations a page where the caller does not say.
+const TOP_K_USUAL: usize = 10;
+
+/// `MatchingService`.
+pub struct Matching(pub(super) Arc<Context>);
+
+#[tonic::async_trait]
+impl MatchingService for Matching {
+    async fn extract_demand(&self, request: Request<wire::ExtractDemandRequest>) -> Result<Response<wire::ExtractDemandResponse>, Status> {
+        self.0.call(request, extract_demand).await
+    }
+
+    async fn analyse_gap(&self, request: Request<wire::AnalyseGapRequest>) -> Result<Response<wire::AnalyseGapResponse>, Status> {
+        self.0.call(request, analyse_gap).await
+    }
+
+    async fn recommend_credentials(&self, request: Request<wire::RecommendRequest>) -> Result<Response<wire::RecommendResponse>, Status> {
+        self.0.call(request, recommend).await
+    }
+}
+
+fn extract_demand(catalogue: &Catalogue, limits: &Limits, request: &wire::ExtractDemandRequest, watch: &mut Watch) -> Result<wire::ExtractDemandResponse> {
+    watch.enter("decode")?;
+    let mut check = Check::new(catalogue, limits);
+    let ad = check.text("ad", &request.ad, limits.ad_bytes_max);
+    let language = check.language("language", &request.language);
+    let confidence_min = check.share("minConfidence", request.min_confidence).unwrap_or(Options::default().confidence_min);
+    let skills_max = check.wanted("maxSkills", request.max_skills, limits.skills_demanded_max, limits.skills_demanded_max);
+    check.done()?;
+    let options = Options { language: language.as_deref(), confidence_min, skills_max };
+    let target = ad.map_or(Target::Skills(Vec::new()), |ad| Target::Ad(ad, options));
+    let demand = engine::demand(catalogue, &target, limits, watch)?;
+    watch.enter("encode")?;
+    Ok(wire::ExtractDemandResponse {
+        language: if demand.language.is_empty() { "und".to_owned() } else { demand.language.clone() },
+        skills: encode::demand(catalogue, &demand, language.as_deref().unwrap_or(&demand.language)),
+        unmatched: encode::spans(&demand.unmatched),
+        snapshot: Some(encode::snapshot(catalogue)),
+    })
+}
+
+fn analyse_gap(catalogue: &Catalogue, limits: &Limits, request: &wire::AnalyseGapRequest, watch: &mut Watch) -> Result<wire::AnalyseGapResponse> {
+    watch.enter("decode")?;
+    let mut check = Check::new(catalogue, limits);
+    let target = check.target(TargetFields { ad: &request.ad, demand: &request.demand, occupation_uri: &request.occupation_uri });
+    let profile = check.profile(request.profile.as_ref())?;
+    let language = check.label_language(&request.language);
+    check.done()?;
+    let (demand, _, gap) = engine::analyse(catalogue, &target, &profile, limits, watch)?;
+    watch.enter("encode")?;
+    Ok(wire::AnalyseGapResponse {
+        demand: encode::demand(catalogue, &demand, &language),
+        gap: encode::gap(catalogue, &gap, &language),
+        readiness: gap.readiness(),
+        snapshot: Some(encode::snapshot(catalogue)),
+    })
+}
+
+/// Decodes, answers and encodes one request for recommendations.
+pub(super) fn recommend(catalogue: &Catalogue, limits: &Limits, request: &wire::RecommendRequest, watch: &mut Watch) -> Result<wire::RecommendResponse> {
+    watch.enter("decode")?;
+    let mut check = Check::new(catalogue, limits);
+    let pages = Pages::of(&wire::RecommendRequest { page_token: String::new(), ..request.clone() }, &catalogue.manifest, limits);
+    let target = check.target(TargetFields { ad: &request.ad, demand: &request.demand, occupation_uri: &request.occupation_uri });
+    let profile = check.profile(request.profile.as_ref())?;
+    let wanted = check.constraints(request.constraints.as_ref());
+    let persona = check.persona(request.persona);
+    let weights = check.weights(persona, &request.weights);
+    let top_k = check.wanted("topK", request.top_k, TOP_K_USUAL, limits.top_k_max);
+    let offset = check.offset(&pages, &request.page_token);
+    let language = check.label_language(&request.language);
+    check.done()?;
+    let pathway = request.plan_pathway.then(|| wanted.budgets.clone());
+    let top_k = pages.size(offset, top_k);
+    let checked = Recommend { target, profile, filter: wanted.filter, persona, weights, pathway, offset, top_k, language };
+    let recommended = engine::recommend(catalogue, &checked, limits, watch)?;
+    watch.enter("encode")?;
+    let language = &checked.language;
+    let shown = recommended.recommendations.len();
+    Ok(wire::RecommendResponse {
+        demand: encode::demand(catalogue, &recommended.demand, language),
+        gap: encode::gap(catalogue, &recommended.gap, language),
+        readiness: recommended.gap.readiness(),
+        recommendations: recommended.recommendations.into_iter().map(|one| encode::recommendation(catalogue, one, language)).collect(),
+        pathway: recommended.planned.map(|planned| encode::pathway(planned, &wanted.budgets, language)),
+        esco_version: catalogue.manifest.esco_version.clone(),
+        generation: catalogue.manifest.generation.clone(),
+        commit: catalogue.manifest.commit,
+        weights: encode::weights(&checked.weights),
+        next_page_token: pages.next(offset, shown, recommended.n_candidates),
+        candidates: recommended.n_candidates as u32,
+    })
+}

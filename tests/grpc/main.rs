@@ -1,0 +1,16 @@
+//! Does the service keep its contract over a real socket? One test a behaviour, every error code included, on starter data.
+//!
+//! Each test starts a service of its own on port 0; the catalogue is opened once for all of them.
+
+mod catalogue;
+mod codes;
+mod drain;
+mod invalid;
+mod matching;
+mod operations;
+mod paging;
+mod reload;
+mod signal;
+mod skills;
+mod support;
+mod wire_limits;

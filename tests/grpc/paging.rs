@@ -1,0 +1,77 @@
+//! Pages of long lists.
+
+use skillgap::ops::serve::Source;
+use skillgap::rpc::wire::{RecommendRequest, SearchCredentialsRequest, SearchSkillsRequest};
+
+use crate::support::{AD, Service, config, starter_catalogue, violations};
+
+fn everything(page_size: u32, page_token: String) -> SearchCredentialsRequest {
+    SearchCredentialsRequest { page_size, page_token, ..Default::default() }
+}
+
+#[tokio::test]
+async fn pages_together_are_the_whole_list_without_repetition() {
+    let service = Service::start().await;
+    let whole = service.catalogue().search_credentials(everything(100, String::new())).await.unwrap().into_inner();
+    assert!(whole.next_page_token.is_empty());
+    let (mut ids, mut token) = (Vec::new(), String::new());
+    loop {
+        let page = service.catalogue().search_credentials(everything(7, token)).await.unwrap().into_inner();
+        assert_eq!(page.total, 44);
+        ids.extend(page.credentials.into_iter().map(|credential| credential.id));
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(ids, whole.credentials.into_iter().map(|credential| credential.id).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn skills_and_recommendations_come_in_pages_too() {
+    let service = Service::start().await;
+    let search = |page_size, page_token| SearchSkillsRequest { query: "manage".to_owned(), page_size, page_token, ..Default::default() };
+    let whole = service.skills().search_skills(search(20, String::new())).await.unwrap().into_inner().hits;
+    let first = service.skills().search_skills(search(10, String::new())).await.unwrap().into_inner();
+    let second = service.skills().search_skills(search(10, first.next_page_token)).await.unwrap().into_inner();
+    assert_eq!([first.hits, second.hits].concat(), whole);
+
+    let recommend = |top_k, page_token| RecommendRequest { ad: AD.to_owned(), top_k, page_token, ..Default::default() };
+    let whole = service.matching().recommend_credentials(recommend(4, String::new())).await.unwrap().into_inner();
+    let first = service.matching().recommend_credentials(recommend(2, String::new())).await.unwrap().into_inner();
+    let second = service.matching().recommend_credentials(recommend(2, first.next_page_token)).await.unwrap().into_inner();
+    assert_eq!([first.recommendations, second.recommendations].concat(), whole.recommendations);
+}
+
+#[tokio::test]
+async fn a_token_is_good_for_its_own_request_only() {
+    let service = Service::start().await;
+    let token = service.catalogue().search_credentials(everything(7, String::new())).await.unwrap().into_inner().next_page_token;
+    let other = SearchCredentialsRequest { text: "welding".to_owned(), ..everything(7, token.clone()) };
+    let foreign = ["pageToken: is no token of this request"];
+    assert_eq!(violations(service.catalogue().search_credentials(other).await), foreign);
+    let broken = format!("f{token}");
+    assert_eq!(violations(service.catalogue().search_credentials(everything(7, broken)).await), foreign);
+}
+
+#[tokio::test]
+async fn a_token_of_another_generation_says_so() {
+    let service = Service::start().await;
+    let token = service.catalogue().search_credentials(everything(7, String::new())).await.unwrap().into_inner().next_page_token;
+    let mut credentials = skillgap_index::catalogue::starter_credentials().unwrap();
+    credentials.pop();
+    let other = skillgap_index::Catalogue::in_memory(skillgap_index::catalogue::starter_esco().unwrap(), credentials).unwrap();
+    service.running.snapshots.swap(std::sync::Arc::new(other));
+    let answer = service.catalogue().search_credentials(everything(7, token)).await;
+    assert_eq!(violations(answer), ["pageToken: is of another generation of the catalogue; begin again without it"]);
+}
+
+#[tokio::test]
+async fn no_page_goes_beyond_the_results_that_can_be_reached() {
+    let mut config = config();
+    config.limits.results_max = 10;
+    let service = Service::start_with(config, Source::Opened(starter_catalogue())).await;
+    let first = service.catalogue().search_credentials(everything(7, String::new())).await.unwrap().into_inner();
+    let second = service.catalogue().search_credentials(everything(7, first.next_page_token)).await.unwrap().into_inner();
+    assert_eq!((second.credentials.len(), second.next_page_token.as_str(), second.total), (3, "", 44));
+}

@@ -1,0 +1,187 @@
+//! What do the tests share? A service on port 0, clients for it, a way to keep its threads busy, and what it logs.
+
+use std::io;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
+use std::time::{Duration, Instant};
+
+use skillgap::config::Config;
+use skillgap::ops::pool::Pool;
+use skillgap::ops::serve::{Running, Source, start};
+use skillgap::rpc::wire::catalogue_service_client::CatalogueServiceClient;
+use skillgap::rpc::wire::matching_service_client::MatchingServiceClient;
+use skillgap::rpc::wire::skills_service_client::SkillsServiceClient;
+use skillgap_index::Catalogue;
+use skillgap_index::catalogue::starter;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tonic::transport::Channel;
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+use tracing_subscriber::fmt::MakeWriter;
+
+/// The ad of the demo.
+pub const AD: &str = include_str!("../../index/starter/demo/ad.txt");
+
+static STARTER: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(starter().unwrap()));
+static LOGS: LazyLock<Logs> = LazyLock::new(|| {
+    let logs = Logs::default();
+    tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(logs.clone()).init();
+    logs
+});
+
+/// The catalogue of starter data.
+pub fn starter_catalogue() -> Arc<Catalogue> {
+    Arc::clone(&STARTER)
+}
+
+/// Everything that was logged in this process so far, on every level, by everyone.
+pub fn logged() -> String {
+    String::from_utf8(LOGS.0.lock().unwrap().clone()).unwrap()
+}
+
+#[derive(Clone, Default)]
+struct Logs(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Logs {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Logs {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// A service that runs, and a connection to it.
+pub struct Service {
+    pub running: Running,
+    pub channel: Channel,
+}
+
+/// The defaults, on free ports.
+pub fn config() -> Config {
+    let mut config = Config::defaults().unwrap();
+    config.grpc.listen.set_port(0);
+    config.admin.listen.set_port(0);
+    config
+}
+
+/// One thread, and so many places to wait for it.
+pub fn narrow(queue: usize) -> Config {
+    let mut config = config();
+    (config.pool.threads, config.pool.queue) = (1, queue);
+    config
+}
+
+impl Service {
+    pub async fn start() -> Self {
+        Self::start_with(config(), Source::Opened(starter_catalogue())).await
+    }
+
+    pub async fn narrow(queue: usize) -> Self {
+        Self::start_with(narrow(queue), Source::Opened(starter_catalogue())).await
+    }
+
+    pub async fn start_with(config: Config, source: Source) -> Self {
+        LazyLock::force(&LOGS);
+        let running = start(config, source).await.unwrap();
+        let channel = connect(&running.grpc.to_string()).await;
+        Self { running, channel }
+    }
+
+    pub fn matching(&self) -> MatchingServiceClient<Channel> {
+        MatchingServiceClient::new(self.channel.clone()).max_decoding_message_size(64 << 20)
+    }
+
+    pub fn skills(&self) -> SkillsServiceClient<Channel> {
+        SkillsServiceClient::new(self.channel.clone())
+    }
+
+    pub fn catalogue(&self) -> CatalogueServiceClient<Channel> {
+        CatalogueServiceClient::new(self.channel.clone())
+    }
+
+    /// An admin page: the number of the status, and the text.
+    pub async fn page(&self, path: &str) -> (u16, String) {
+        http_get(&self.running.admin.to_string(), path).await.unwrap()
+    }
+
+    /// The value of a metric, by its name with labels; 0 if there is none yet.
+    pub fn metric(&self, name: &str) -> f64 {
+        let text = self.running.metrics.text().unwrap();
+        let line = text.lines().find(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')));
+        line.map_or(0.0, |line| line.rsplit(' ').next().unwrap().parse().unwrap())
+    }
+
+    /// Waits until a metric has this value.
+    pub async fn until_metric(&self, name: &str, value: f64) {
+        let reached = async {
+            while self.metric(name) != value {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), reached).await.unwrap_or_else(|_| panic!("{name} is not {value}:\n{}", self.running.metrics.text().unwrap()));
+    }
+
+    /// Keeps one thread busy until what is returned is dropped.
+    pub async fn occupy(&self) -> Busy {
+        occupy(&self.running.pool).await
+    }
+}
+
+pub async fn connect(address: &str) -> Channel {
+    Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap()
+}
+
+pub async fn http_get(address: &str, path: &str) -> io::Result<(u16, String)> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    Ok((head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned()))
+}
+
+/// A thread is busy as long as this lives.
+pub struct Busy {
+    _release: mpsc::Sender<()>,
+}
+
+async fn occupy(pool: &Arc<Pool>) -> Busy {
+    let ((release, released), (started, start)) = (mpsc::channel::<()>(), oneshot::channel());
+    let pool = Arc::clone(pool);
+    tokio::spawn(async move {
+        let job = move |_: &mut skillgap::engine::Watch| {
+            started.send(()).unwrap();
+            Ok(released.recv().is_ok())
+        };
+        pool.run(Instant::now() + Duration::from_secs(60), job).await
+    });
+    start.await.unwrap();
+    Busy { _release: release }
+}
+
+/// The violations of an INVALID_ARGUMENT, as `field: reason`.
+#[track_caller]
+pub fn violations<T: std::fmt::Debug>(answer: Result<T, Status>) -> Vec<String> {
+    let status = answer.expect_err("an invalid request");
+    assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
+    let details = status.get_details_bad_request().expect("field violations");
+    details.field_violations.into_iter().map(|violation| format!("{}: {}", violation.field, violation.description)).collect()
+}
+
+/// The fields of the violations.
+#[track_caller]
+pub fn violated<T: std::fmt::Debug>(answer: Result<T, Status>) -> Vec<String> {
+    violations(answer).into_iter().map(|violation| violation.split(':').next().unwrap().to_owned()).collect()
+}

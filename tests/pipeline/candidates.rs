@@ -1,0 +1,133 @@
+//! Does finding by postings and columns equal reading every record? And does linking many texts at once equal linking one by one?
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use skillgap::candidates::{Needs, find};
+use skillgap::gap::{Gap, analyse, gather};
+use skillgap_index::Catalogue;
+use skillgap_index::catalogue::Filter;
+use skillgap_index::link::Query;
+use skillgap_index::model::credential::Credential;
+use skillgap_index::model::esco::SkillId;
+
+use crate::world::{config, demand, filter, made, made_credentials, parts, starter};
+
+/// Whether a record fulfils the constraints, as the documentation of [`Filter`] says it.
+fn passes(credential: &Credential, filter: &Filter) -> bool {
+    let unknown = filter.include_unknown;
+    let one_of = |stated: &[String], wanted: &[String], always: &str| match (wanted, stated) {
+        ([], _) => true,
+        (_, []) => unknown,
+        _ => stated.iter().any(|code| wanted.contains(code) || code == always),
+    };
+    let cost = filter.cost_max.as_ref().is_none_or(|most| match &credential.cost {
+        Some(cost) if cost.currency == most.currency => cost.amount <= most.amount,
+        _ => unknown,
+    });
+    let least = filter.eqf_level_min.unwrap_or(0);
+    let most = filter.eqf_level_max.unwrap_or(u8::MAX);
+    let any_level = filter.eqf_level_min.is_none() && filter.eqf_level_max.is_none();
+    let accredited = |credential: &Credential| credential.trust_signals.iter().any(|stated| stated.signal.name() == "provider_accredited" && stated.value);
+    cost && filter.hours_max.is_none_or(|most| credential.hours_at_most().map_or(unknown, |hours| hours <= most))
+        && one_of(&credential.languages, &filter.languages, "")
+        && one_of(&credential.countries, &filter.countries, "*")
+        && (filter.modes.is_empty() || credential.mode.map_or(unknown, |mode| filter.modes.contains(&mode)))
+        && (any_level || credential.eqf_level.map_or(unknown, |level| (least..=most).contains(&level)))
+        && (!filter.must_be_accredited || accredited(credential))
+}
+
+/// Taught skills with the highest confidence of any link, in steps of 1/10000, as stored.
+fn taught(catalogue: &Catalogue, credential: &Credential) -> BTreeMap<SkillId, f64> {
+    let mut taught = BTreeMap::new();
+    for link in credential.outcomes.iter().flat_map(|outcome| &outcome.skills) {
+        let Some(row) = catalogue.esco.skills.iter().position(|skill| skill.uri == link.uri) else { continue };
+        let confidence = (link.confidence * 10_000.0).round() / 10_000.0;
+        let known = taught.entry(SkillId(row as u32)).or_insert(confidence);
+        *known = confidence.max(*known);
+    }
+    taught
+}
+
+/// The share of what remains that a credential closes: for each demanded skill its best coverage, as far as that goes beyond what is held.
+fn closure(catalogue: &Catalogue, gap: &Gap, credential: &Credential) -> f64 {
+    let taught = taught(catalogue, credential);
+    let further = gap.items.iter().enumerate().map(|(at, item)| {
+        let best = taught.iter().map(|(skill, confidence)| gap.coverage.cover(at, *skill) * confidence).fold(0.0, f64::max);
+        item.weight * (best - item.held).max(0.0)
+    });
+    let closed: f64 = further.sum();
+    if gap.remaining() > 0.0 { (closed / gap.remaining()).min(1.0) } else { 0.0 }
+}
+
+/// Every credential of the catalogue, whole, with its links.
+fn records(catalogue: &Catalogue) -> Vec<Credential> {
+    made_credentials().iter().map(|credential| catalogue.credentials.get(&credential.id).unwrap().unwrap()).collect()
+}
+
+proptest! {
+    #![proptest_config(config(128))]
+
+    #[test]
+    fn candidates_are_those_that_reading_every_record_finds(demand in demand(), parts in parts(), filter in filter(), limit in 1..400_usize) {
+        let catalogue = made();
+        let gap = analyse(catalogue, &demand, &gather(catalogue, &parts));
+        let found = find(catalogue, &Needs::of(&gap), &filter, limit).unwrap();
+        let id = |candidate: &skillgap::candidates::Candidate| catalogue.credentials.record(candidate.facts.address).unwrap().id;
+        let fast: Vec<(String, f64)> = found.iter().map(|candidate| (id(candidate), candidate.closure)).collect();
+
+        let passing = records(catalogue).into_iter().filter(|credential| passes(credential, &filter));
+        let mut slow: Vec<(String, f64)> = passing.map(|credential| (credential.id.clone(), closure(catalogue, &gap, &credential))).collect();
+        slow.retain(|(_, closure)| *closure > 0.0);
+        slow.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        slow.truncate(limit);
+
+        prop_assert_eq!(fast.iter().map(|(id, _)| id).collect::<Vec<_>>(), slow.iter().map(|(id, _)| id).collect::<Vec<_>>());
+        for ((_, fast), (_, slow)) in fast.iter().zip(&slow) {
+            prop_assert!((fast - slow).abs() < 1e-9);
+        }
+        for candidate in &found {
+            prop_assert!(candidate.closure > 0.0 && candidate.closure <= 1.0);
+            prop_assert!(candidate.covers.iter().all(|covered| covered.coverage > gap.items[covered.at].held && covered.coverage <= 1.0));
+            prop_assert!(candidate.covers.is_sorted_by(|a, b| a.at < b.at));
+        }
+    }
+
+    #[test]
+    fn search_with_constraints_finds_those_that_reading_every_record_finds(filter in filter()) {
+        let found = made().credentials.search("", &[], &filter, 0, 1_000).unwrap();
+        let slow: Vec<String> = records(made()).into_iter().filter(|credential| passes(credential, &filter)).map(|credential| credential.id).collect();
+        prop_assert_eq!(found.total, slow.len());
+        prop_assert_eq!(found.credentials.into_iter().map(|credential| credential.id).collect::<Vec<_>>(), slow);
+    }
+}
+
+#[test]
+fn facts_in_columns_are_those_of_the_record() {
+    let catalogue = made();
+    let all = |_: &[(SkillId, f64)]| 1.0;
+    let every_skill: Vec<SkillId> = (0..catalogue.esco.skills.len() as u32).map(SkillId).collect();
+    let facts = catalogue.credentials.candidates(&every_skill, &Filter::default(), 1_000, &all).unwrap();
+    assert!(facts.len() > 150, "{}", facts.len());
+    for facts in facts {
+        let credential = catalogue.credentials.record(facts.address).unwrap();
+        assert_eq!(facts.teaches, taught(catalogue, &credential).into_iter().collect::<Vec<_>>());
+        assert_eq!((facts.hours, facts.cost, facts.eqf_level), (credential.hours_at_most(), credential.cost, credential.eqf_level));
+        assert_eq!(facts.signals, credential.trust_signals.iter().map(|stated| (stated.signal, stated.value)).collect::<Vec<_>>());
+        assert_eq!((facts.required.len(), facts.prerequisites.len()), (credential.skills_required.len(), credential.prerequisites.len()));
+        assert_eq!(facts.stated_access, [!credential.languages.is_empty(), !credential.countries.is_empty(), credential.mode.is_some()]);
+        assert_eq!(facts.modified_day, credential.modified_day);
+    }
+}
+
+#[test]
+fn linking_many_texts_equals_linking_one_by_one() {
+    let ad = include_str!("../../index/starter/demo/ad.txt");
+    let texts: Vec<&str> = ad.lines().chain(["", " ", "Größe über alles", "SQL", "c++/java", "日本語", "manage budgets and staff"]).collect();
+    let queries: Vec<Query<'_>> = texts.iter().map(|text| Query { text, language: Some("en") }).collect();
+    let together = starter().linker.link_all(&queries, 10);
+    assert_eq!(together.len(), queries.len());
+    for (query, together) in queries.iter().zip(together) {
+        assert_eq!(starter().linker.link(*query, 10), together, "{:?}", query.text);
+    }
+}

@@ -1,0 +1,149 @@
+//! What holds of every gap, and whether coverage by one matrix product equals coverage pair by pair.
+
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use skillgap::demand::{AdText, Demand};
+use skillgap::gap::{Coverage, Gap, ProfileParts, analyse, gather};
+use skillgap_index::Catalogue;
+use skillgap_index::model::credential::Credential;
+use skillgap_index::model::esco::{Collection, OccupationId, SkillId};
+
+use crate::world::{N_SKILLS, config, demand, demanded, level, made, made_credentials, parts, starter};
+
+fn gap_of(catalogue: &Catalogue, demand: &Demand, parts: &ProfileParts<'_>) -> Gap {
+    analyse(catalogue, demand, &gather(catalogue, parts))
+}
+
+/// One more thing that a person may say.
+#[derive(Clone, Debug)]
+enum More {
+    Skill(SkillId, Option<skillgap::demand::Level>),
+    Occupation(OccupationId),
+    Credential(Box<Credential>),
+    Text(&'static str),
+}
+
+fn more() -> impl Strategy<Value = More> {
+    prop_oneof![
+        3 => ((0..N_SKILLS as u32).prop_map(SkillId), level()).prop_map(|(skill, level)| More::Skill(skill, level)),
+        1 => (0..4_u32).prop_map(|row| More::Occupation(OccupationId(row))),
+        2 => select(made_credentials()).prop_map(|credential| More::Credential(Box::new(credential))),
+        1 => select(vec!["- Java\n- SQL", "I know Python at level B2.", "Nothing."]).prop_map(More::Text),
+    ]
+}
+
+fn and<'a>(parts: &ProfileParts<'a>, more: More) -> ProfileParts<'a> {
+    let mut parts = parts.clone();
+    match more {
+        More::Skill(skill, level) => parts.skills.push((skill, level)),
+        More::Occupation(occupation) => parts.occupations.push(occupation),
+        More::Credential(credential) => parts.credentials.push(*credential),
+        More::Text(text) => parts.text = Some(AdText::new("profile.text", text, 1_000).unwrap()),
+    }
+    parts
+}
+
+proptest! {
+    #![proptest_config(config(256))]
+
+    #[test]
+    fn gap_and_covered_together_are_the_demand(demand in demand(), parts in parts()) {
+        let gap = gap_of(made(), &demand, &parts);
+        prop_assert_eq!(gap.items.len(), demand.skills.len());
+        for (item, demanded) in gap.items.iter().zip(&demand.skills) {
+            prop_assert_eq!((item.skill, item.weight), (demanded.skill, demanded.weight));
+            prop_assert!((0.0..=1.0).contains(&item.held));
+            prop_assert!((item.weight * item.held + item.remaining() - item.weight).abs() < 1e-12);
+            prop_assert_eq!(item.nearest.is_some(), item.held > 0.0);
+        }
+        prop_assert!((0.0..=1.0).contains(&gap.readiness()));
+        let held: f64 = gap.items.iter().map(|item| item.weight * item.held).sum();
+        prop_assert!((held + gap.remaining() - gap.weight()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn more_held_never_widens_the_gap(demand in demand(), parts in parts(), more in more()) {
+        let before = gap_of(made(), &demand, &parts);
+        let after = gap_of(made(), &demand, &and(&parts, more));
+        for (before, after) in before.items.iter().zip(&after.items) {
+            prop_assert!(after.remaining() <= before.remaining(), "{:?} -> {:?}", before, after);
+        }
+    }
+
+    #[test]
+    fn what_is_demanded_and_stated_without_level_is_met(demand in demand(), at in any::<Index>()) {
+        prop_assume!(!demand.skills.is_empty());
+        let demanded = &demand.skills[at.index(demand.skills.len())];
+        let gap = gap_of(made(), &demand, &ProfileParts { skills: vec![(demanded.skill, demanded.level)], ..ProfileParts::default() });
+        let item = gap.items.iter().find(|item| item.skill == demanded.skill).unwrap();
+        prop_assert_eq!((item.held, item.remaining()), (1.0, 0.0));
+    }
+}
+
+proptest! {
+    #![proptest_config(config(24))]
+
+    #[test]
+    fn one_matrix_product_equals_pair_by_pair_on_the_made_catalogue(demand in demand()) {
+        check_coverage(made(), &demand)?;
+    }
+
+    #[test]
+    fn one_matrix_product_equals_pair_by_pair_on_the_starter_data(demanded in demanded(11_000, 4)) {
+        check_coverage(starter(), &Demand::of_skills(demanded))?;
+    }
+}
+
+fn check_coverage(catalogue: &Catalogue, demand: &Demand) -> Result<(), TestCaseError> {
+    let skills: Vec<SkillId> = demand.skills.iter().map(|demanded| demanded.skill).collect();
+    let fast = Coverage::of(catalogue, &skills);
+    for (at, demanded) in skills.iter().enumerate() {
+        prop_assert!(fast.covers(at).is_sorted_by(|a, b| a.skill < b.skill));
+        prop_assert!(fast.covers(at).iter().all(|cover| cover.coverage > 0.0 && cover.coverage <= 1.0));
+        for row in 0..catalogue.esco.skills.len() {
+            let (fast, slow) = (fast.cover(at, SkillId(row as u32)), cover(catalogue, SkillId(row as u32), *demanded));
+            // Sums of products in another order differ in the last bits of a float, and the result is in steps of a thousandth.
+            prop_assert!((fast - slow).abs() < 0.0015, "{row} for {demanded:?}: {fast} against {slow}");
+        }
+    }
+    Ok(())
+}
+
+/// How far one skill stands for another, as the documentation of the stage says it: the best of equality, hierarchy, relation, similarity.
+fn cover(catalogue: &Catalogue, held: SkillId, demanded: SkillId) -> f64 {
+    let esco = &catalogue.esco;
+    let equal = f64::from(u8::from(held == demanded));
+    let narrower = steps_up(catalogue, held, demanded, 3).map_or(0.0, |steps| 0.9_f64.powi(steps));
+    let broader = steps_up(catalogue, demanded, held, 2).map_or(0.0, |steps| 0.4_f64.powi(steps));
+    let essential = if esco.essential.contains(&(demanded, held)) { 0.3 } else { 0.0 };
+    let optional = if esco.optional.contains(&(demanded, held)) { 0.15 } else { 0.0 };
+    [equal, narrower, broader, essential, optional, similar(catalogue, held, demanded)].into_iter().fold(0.0, f64::max)
+}
+
+/// Fewest steps of the hierarchy from a skill up to another, within a limit.
+fn steps_up(catalogue: &Catalogue, from: SkillId, to: SkillId, most: i32) -> Option<i32> {
+    let mut here = vec![from.0];
+    for steps in 0..=most {
+        if here.contains(&to.0) {
+            return Some(steps).filter(|steps| *steps > 0);
+        }
+        here = catalogue.esco.broader.iter().filter(|(narrow, _)| here.contains(&narrow.0)).map(|(_, broad)| broad.0).collect();
+    }
+    None
+}
+
+/// From 0 at similarity 0.75 to 0.5 at 1, but not for languages nor where the labels name different things.
+fn similar(catalogue: &Catalogue, a: SkillId, b: SkillId) -> f64 {
+    let labels = catalogue.linker.labels();
+    let cosine: f32 = labels.row(a.row()).iter().zip(labels.row(b.row())).map(|(a, b)| a * b).sum();
+    let skills = [a, b].map(|skill| &catalogue.esco.skills[skill.row()]);
+    let names = skills.map(|skill| {
+        let english = skill.labels.iter().find(|labels| labels.language == "en").map_or("", |labels| labels.preferred.as_str());
+        let words = english.split(|c: char| !c.is_alphanumeric() && !"+#.".contains(c));
+        words.filter(|word| word.chars().any(|c| c.is_uppercase() || c.is_ascii_digit())).collect::<Vec<_>>()
+    });
+    if cosine < 0.75 || names[0] != names[1] || skills.iter().any(|skill| skill.collections.contains(Collection::Language)) {
+        return 0.0;
+    }
+    f64::from((cosine - 0.75) / 0.25).clamp(0.0, 1.0) * 0.5
+}

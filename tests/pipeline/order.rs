@@ -1,0 +1,129 @@
+//! Does the order of the input matter, and is the same question answered the same way twice?
+
+use proptest::prelude::*;
+use skillgap::demand::{Demand, Demanded};
+use skillgap::engine::{Recommend, Recommended, Target, Watch, recommend};
+use skillgap::gap::ProfileParts;
+use skillgap::limits::Limits;
+use skillgap::pathway::Budgets;
+use skillgap::rank::{Persona, Weights};
+use skillgap_index::Catalogue;
+use skillgap_index::catalogue::{Filter, starter_credentials, starter_esco};
+
+use crate::world::{N_SKILLS, config, demanded, filter, made, made_credentials, made_esco, parts, starter};
+
+fn request(demanded: Vec<Demanded>, profile: ProfileParts<'static>, filter: Filter) -> Recommend<'static> {
+    Recommend {
+        target: Target::Skills(demanded),
+        profile,
+        filter,
+        persona: Persona::Employee,
+        weights: Weights::of(Persona::Employee),
+        pathway: Some(Budgets { count_max: 3, ..Budgets::default() }),
+        offset: 0,
+        top_k: 100,
+        language: "en".to_owned(),
+    }
+}
+
+fn answer(catalogue: &Catalogue, request: &Recommend<'_>) -> Recommended {
+    recommend(catalogue, request, &Limits::default(), &mut Watch::unlimited()).unwrap()
+}
+
+/// All of an answer that a caller sees, exactly.
+fn shown(answer: &Recommended) -> String {
+    let recommendations = answer.recommendations.iter().map(|one| {
+        (&one.credential.id, one.ranked.score().to_bits(), &one.ranked.contributions, &one.ranked.trust, &one.ranked.candidate.covers, &one.explanation)
+    });
+    format!("{:?} {:?} {:?} {} {:?}", answer.demand, answer.gap.items, recommendations.collect::<Vec<_>>(), answer.n_candidates, answer.planned)
+}
+
+proptest! {
+    #![proptest_config(config(96))]
+
+    #[test]
+    fn the_order_of_demand_and_profile_does_not_change_the_answer(
+        (demanded, shuffled) in demanded(N_SKILLS, 12).prop_flat_map(|demanded| (Just(demanded.clone()), Just(demanded).prop_shuffle())),
+        (parts, skills, credentials) in parts().prop_flat_map(|parts| {
+            let shuffled = (Just(parts.skills.clone()).prop_shuffle(), Just(parts.credentials.clone()).prop_shuffle());
+            (Just(parts), shuffled.0, shuffled.1)
+        }),
+        filter in filter(),
+    ) {
+        let mut reordered = ProfileParts { skills, credentials, ..parts.clone() };
+        reordered.occupations.reverse();
+        let (one, other) = (request(demanded, parts, filter.clone()), request(shuffled, reordered, filter));
+        prop_assert_eq!(shown(&answer(made(), &one)), shown(&answer(made(), &other)));
+    }
+
+    #[test]
+    fn the_same_request_twice_gives_the_same_answer(demanded in demanded(N_SKILLS, 12), parts in parts(), filter in filter()) {
+        let request = request(demanded, parts, filter);
+        prop_assert_eq!(shown(&answer(made(), &request)), shown(&answer(made(), &request)));
+    }
+
+    #[test]
+    fn pages_together_are_the_whole_list(demanded in demanded(N_SKILLS, 12), parts in parts(), page in 1..20_usize) {
+        let mut request = request(demanded, parts, Filter::default());
+        let ids = |answer: &Recommended| answer.recommendations.iter().map(|one| one.credential.id.clone()).collect::<Vec<_>>();
+        let whole = ids(&answer(made(), &request));
+        let mut pages = Vec::new();
+        for offset in (0..whole.len()).step_by(page) {
+            (request.offset, request.top_k) = (offset, page.min(whole.len() - offset));
+            pages.extend(ids(&answer(made(), &request)));
+        }
+        prop_assert_eq!(pages, whole);
+    }
+}
+
+proptest! {
+    #![proptest_config(config(6))]
+
+    #[test]
+    fn the_order_of_credentials_in_the_input_does_not_change_the_catalogue(
+        shuffled in Just(made_credentials()).prop_shuffle(), demanded in demanded(N_SKILLS, 12), parts in parts(),
+    ) {
+        let catalogue = Catalogue::in_memory(made_esco(), shuffled).unwrap();
+        prop_assert_eq!(&catalogue.manifest, &made().manifest);
+        let request = request(demanded, parts, Filter::default());
+        prop_assert_eq!(shown(&answer(&catalogue, &request)), shown(&answer(made(), &request)));
+    }
+}
+
+#[test]
+fn the_starter_credentials_may_come_in_any_order() {
+    let mut credentials = starter_credentials().unwrap();
+    credentials.reverse();
+    let catalogue = Catalogue::in_memory(starter_esco().unwrap(), credentials).unwrap();
+    assert_eq!(catalogue.manifest.generation, starter().manifest.generation);
+}
+
+#[test]
+fn other_content_has_another_generation() {
+    let mut credentials = made_credentials();
+    credentials[0].title[0].text.push('!');
+    let catalogue = Catalogue::in_memory(made_esco(), credentials).unwrap();
+    assert_ne!(catalogue.manifest.generation, made().manifest.generation);
+}
+
+/// Of two entries for one skill that weigh the same, neither may win because it stands first.
+#[test]
+fn equal_entries_for_one_skill_do_not_depend_on_their_order() {
+    let entry = |requirement, level| Demanded {
+        skill: skillgap_index::model::esco::SkillId(3),
+        weight: 0.5,
+        requirement,
+        level: skillgap::demand::Level::parse(level),
+        confidence: 1.0,
+        spans: Vec::new(),
+    };
+    let entries = [
+        entry(skillgap::demand::Requirement::Optional, "B1"),
+        entry(skillgap::demand::Requirement::Essential, ""),
+        entry(skillgap::demand::Requirement::Essential, "C1"),
+    ];
+    let expected = Demand::of_skills(entries.to_vec());
+    for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        assert_eq!(Demand::of_skills(order.map(|at: usize| entries[at].clone()).to_vec()), expected, "{order:?}");
+    }
+}
