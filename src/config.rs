@@ -223,7 +223,11 @@ impl Config {
     /// # Errors
     /// [`ConfigError::Unreadable`] for a file that is missing or no TOML; else [`ConfigError::Invalid`] with all that is wrong.
     pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Self, ConfigError> {
-        Self::load_with(file, overrides, std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))).collect())
+        Self::load_with(
+            file,
+            overrides,
+            std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))).collect(),
+        )
     }
 
     fn load_with(file: Option<&Path>, overrides: &Overrides, environment: HashMap<String, String>) -> Result<Self, ConfigError> {
@@ -257,7 +261,8 @@ impl Config {
             ("limits.query_bytes_max", limits.query_bytes_max),
             ("limits.typed_bytes_max", limits.typed_bytes_max),
         ];
-        let too_long = texts.into_iter().filter(|(_, bytes)| *bytes > message).map(|(key, _)| (key, "must not be above limits.message_bytes_max"));
+        let too_long =
+            texts.into_iter().filter(|(_, bytes)| *bytes > message).map(|(key, _)| (key, "must not be above limits.message_bytes_max"));
         let same_port = self.grpc.listen.port() != 0 && self.grpc.listen == self.admin.listen;
         let same_port = same_port.then_some(("admin.listen", "must not be the same as grpc.listen"));
         let problem = |(key, allowed): (&str, &str)| Problem { key: key.to_owned(), origin: String::new(), allowed: allowed.to_owned() };
@@ -307,7 +312,9 @@ mod tests {
     /// Keys with what is allowed, as far as `load` complains.
     fn complaints(file: &str, environment: &[(&str, &str)]) -> Vec<String> {
         match load(file, environment) {
-            Err(ConfigError::Invalid(problems)) => problems.into_iter().map(|problem| format!("{}: {}", problem.key, problem.allowed)).collect(),
+            Err(ConfigError::Invalid(problems)) => {
+                problems.into_iter().map(|problem| format!("{}: {}", problem.key, problem.allowed)).collect()
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -335,7 +342,8 @@ mod tests {
 
     #[test]
     fn a_file_replaces_defaults_and_the_environment_replaces_the_file() {
-        let config = load("[limits]\nad_bytes_max = 1000\ntop_k_max = 7", &[("SKILLGAP__LIMITS__AD_BYTES_MAX", "2000"), ("OTHER__X", "1")]).unwrap();
+        let config =
+            load("[limits]\nad_bytes_max = 1000\ntop_k_max = 7", &[("SKILLGAP__LIMITS__AD_BYTES_MAX", "2000"), ("OTHER__X", "1")]).unwrap();
         assert_eq!((config.limits.ad_bytes_max, config.limits.top_k_max, config.limits.results_max), (2_000, 7, 10_000));
     }
 
@@ -374,7 +382,10 @@ mod tests {
     fn values_that_contradict_each_other_are_named() {
         let file = "[limits]\nmessage_bytes_max = 2048\n[admin]\nlisten = '127.0.0.1:50051'";
         let long = |key| format!("limits.{key}: must not be above limits.message_bytes_max");
-        assert_eq!(complaints(file, &[]), [long("ad_bytes_max"), long("text_bytes_max"), "admin.listen: must not be the same as grpc.listen".to_owned()]);
+        assert_eq!(
+            complaints(file, &[]),
+            [long("ad_bytes_max"), long("text_bytes_max"), "admin.listen: must not be the same as grpc.listen".to_owned()]
+        );
     }
 
     #[test]

@@ -155,14 +155,30 @@ impl Encoder {
 
     /// Adds a token's rows to `sum`, which is `[dim]`.
     pub fn add(&self, token: &Token, sum: &mut [f32]) {
-        for &piece in &token.pieces {
-            let row = piece as usize;
-            let scale = self.scale[row];
-            let values = &self.table[row * self.dim..(row + 1) * self.dim];
-            for (sum, &value) in sum.iter_mut().zip(values) {
-                *sum += scale * f32::from(value as i8);
-            }
-        }
+        token.pieces.iter().for_each(|piece| self.add_piece(*piece, sum));
+    }
+
+    /// Adds one row to `sum`, which is `[dim]`.
+    pub fn add_piece(&self, piece: u32, sum: &mut [f32]) {
+        let (row, scale) = self.row(piece);
+        sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += scale * f32::from(*value as i8));
+    }
+
+    /// The product of one row with a vector, which is `[dim]`.
+    pub fn product(&self, piece: u32, vector: &[f32]) -> f32 {
+        let (row, scale) = self.row(piece);
+        scale * row.iter().zip(vector).map(|(value, other)| f32::from(*value as i8) * other).sum::<f32>()
+    }
+
+    /// A row's int8 values, as bytes, and their scale.
+    fn row(&self, piece: u32) -> (&[u8], f32) {
+        let row = piece as usize;
+        (&self.table[row * self.dim..(row + 1) * self.dim], self.scale[row])
+    }
+
+    /// Number of pieces in the vocabulary.
+    pub fn n_pieces(&self) -> usize {
+        self.scale.len()
     }
 
     /// Writes the vector of a text to `out`, `[dim]`: length one, or all zero for a text without tokens.
@@ -186,12 +202,13 @@ impl Encoder {
     }
 }
 
-/// Scales a vector to length one; leaves a zero vector as it is.
-pub fn normalise(vector: &mut [f32]) {
+/// Scales a vector to length one and returns the length that it had; leaves a zero vector as it is.
+pub fn normalise(vector: &mut [f32]) -> f32 {
     let length = ArrayView1::from(&*vector).dot(&ArrayView1::from(&*vector)).sqrt();
     if length > 1e-9 {
         vector.iter_mut().for_each(|value| *value /= length);
     }
+    length
 }
 
 /// Little-endian 32-bit floats; a rest of fewer than four bytes is dropped.

@@ -179,7 +179,12 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
 }
 
 /// Opens the catalogue off the async threads, starts the pool and, for a folder, the look-out for new generations.
-async fn put_together(config: &Config, source: Source, metrics: &Metrics, mut background: Background) -> Result<(Context, Background), ServeError> {
+async fn put_together(
+    config: &Config,
+    source: Source,
+    metrics: &Metrics,
+    mut background: Background,
+) -> Result<(Context, Background), ServeError> {
     let opening = source.clone();
     let opened = tokio::task::spawn_blocking(move || opening.open()).await;
     let catalogue = opened.map_err(|error| ServeError::Ended(error.to_string()))??;

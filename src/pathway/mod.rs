@@ -128,20 +128,20 @@ impl<'a> Chosen<'a> {
         let mut marginals: Vec<(f64, &Ranked)> = ranked.iter().map(|ranked| (self.marginal(ranked), ranked)).collect();
         marginals.sort_by(|a, b| b.0.total_cmp(&a.0));
         let by_count: f64 = marginals.iter().take(budgets.count_max).map(|(marginal, _)| marginal).sum();
-        let by_hours = budgets.hours_max.map(|most| fractional(&marginals, most, hours));
-        let by_cost = budgets.cost_max.as_ref().map(|most| fractional(&marginals, most.amount, |ranked| cost(ranked, budgets)));
+        let sized = |size: &dyn Fn(&Ranked) -> f64| marginals.iter().map(|(marginal, ranked)| (*marginal, size(ranked))).collect();
+        let by_hours = budgets.hours_max.map(|most| fractional(sized(&hours), most));
+        let by_cost = budgets.cost_max.as_ref().map(|most| fractional(sized(&|ranked| cost(ranked, budgets)), most.amount));
         self.closure() + [Some(by_count), by_hours, by_cost].into_iter().flatten().fold(f64::INFINITY, f64::min)
     }
 }
 
-/// The fractional knapsack over what each adds: no set within the budget adds more (Dantzig 1957).
-fn fractional(marginals: &[(f64, &Ranked)], most: f64, size: impl Fn(&Ranked) -> f64) -> f64 {
-    let mut by_density: Vec<(f64, f64)> = marginals.iter().map(|(marginal, ranked)| (*marginal, size(ranked))).collect();
-    // One number each: products of both sides would make what adds and takes nothing equal to everything, which is no order.
+/// The fractional knapsack over what each adds and takes, (marginal, size): no set within the budget adds more (Dantzig 1957).
+fn fractional(mut items: Vec<(f64, f64)>, most: f64) -> f64 {
+    // One number each: comparing products of both sides would make what adds and takes nothing equal to everything, which is no order.
     let density = |(marginal, size): &(f64, f64)| if *size > 0.0 { marginal / size } else { f64::INFINITY };
-    by_density.sort_by(|a, b| density(b).total_cmp(&density(a)));
+    items.sort_by(|a, b| density(b).total_cmp(&density(a)));
     let (mut left, mut sum) = (most, 0.0);
-    for (marginal, size) in by_density {
+    for (marginal, size) in items {
         let share = if size <= left { 1.0 } else { left / size };
         sum += marginal * share;
         left -= size * share;
@@ -157,4 +157,27 @@ fn hours(ranked: &Ranked) -> f64 {
 fn cost(ranked: &Ranked, budgets: &Budgets) -> f64 {
     let comparable = ranked.candidate.facts.cost.as_ref().filter(|cost| budgets.cost_max.as_ref().is_some_and(|most| most.currency == cost.currency));
     comparable.map_or(0.0, |cost| cost.amount)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_knapsack_takes_the_densest_first_and_part_of_the_last() {
+        assert_eq!(fractional(vec![(1.0, 10.0), (1.0, 5.0), (0.5, 0.0)], 10.0), 2.0);
+        assert_eq!(fractional(vec![(1.0, 4.0)], 0.0), 0.0);
+        assert_eq!(fractional(Vec::new(), 1.0), 0.0);
+    }
+
+    /// Many of them, in any order: a sort by something that is no order goes wrong, or panics, on long lists only.
+    #[test]
+    fn items_that_add_and_take_nothing_do_not_disturb_the_others() {
+        for every in 2..9_usize {
+            let items = |at: usize| if at.is_multiple_of(every) { (0.0, 0.0) } else { ((at * 7 % 11) as f64 / 16.0, (at * 5 % 13) as f64) };
+            let with: Vec<(f64, f64)> = (0..500).map(items).collect();
+            let without: Vec<(f64, f64)> = with.iter().copied().filter(|item| *item != (0.0, 0.0)).collect();
+            assert!((fractional(with, 300.0) - fractional(without, 300.0)).abs() < 1e-9, "{every}");
+        }
+    }
 }

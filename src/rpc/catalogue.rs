@@ -31,11 +31,17 @@ impl CatalogueService for Catalogues {
         self.0.call(request, get_credential).await
     }
 
-    async fn search_credentials(&self, request: Request<wire::SearchCredentialsRequest>) -> Result<Response<wire::SearchCredentialsResponse>, Status> {
+    async fn search_credentials(
+        &self,
+        request: Request<wire::SearchCredentialsRequest>,
+    ) -> Result<Response<wire::SearchCredentialsResponse>, Status> {
         self.0.call(request, search_credentials).await
     }
 
-    async fn compare_credentials(&self, request: Request<wire::CompareCredentialsRequest>) -> Result<Response<wire::CompareCredentialsResponse>, Status> {
+    async fn compare_credentials(
+        &self,
+        request: Request<wire::CompareCredentialsRequest>,
+    ) -> Result<Response<wire::CompareCredentialsResponse>, Status> {
         self.0.call(request, compare_credentials).await
     }
 
@@ -45,7 +51,12 @@ impl CatalogueService for Catalogues {
     }
 }
 
-fn get_credential(catalogue: &Catalogue, limits: &Limits, request: &wire::GetCredentialRequest, watch: &mut Watch) -> Result<wire::GetCredentialResponse> {
+fn get_credential(
+    catalogue: &Catalogue,
+    limits: &Limits,
+    request: &wire::GetCredentialRequest,
+    watch: &mut Watch,
+) -> Result<wire::GetCredentialResponse> {
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let found = catalogue.credentials.get(&request.id)?;
@@ -78,7 +89,12 @@ fn search_credentials(
     watch.enter("encode")?;
     let credentials: Vec<wire::Credential> = found.credentials.iter().map(|found| encode::credential(catalogue, found, LANGUAGE)).collect();
     let next_page_token = pages.next(offset, credentials.len(), found.total);
-    Ok(wire::SearchCredentialsResponse { credentials, total: found.total as u32, next_page_token, snapshot: Some(encode::snapshot(catalogue)) })
+    Ok(wire::SearchCredentialsResponse {
+        credentials,
+        total: found.total as u32,
+        next_page_token,
+        snapshot: Some(encode::snapshot(catalogue)),
+    })
 }
 
 fn compare_credentials(

@@ -61,7 +61,8 @@ fn signal_word(credential: &Credential, signal: Signal) -> &'static str {
 
 /// Labels in alphabetical order, each once; the URI of a skill that this generation does not have.
 fn labels<'a>(catalogue: &Catalogue, uris: impl Iterator<Item = &'a String>, language: &str) -> String {
-    let label = |uri: &'a String| catalogue.esco.skill_by_uri(uri).map_or(uri.as_str(), |skill| catalogue.skill_label(skill, language)).to_owned();
+    let label =
+        |uri: &'a String| catalogue.esco.skill_by_uri(uri).map_or(uri.as_str(), |skill| catalogue.skill_label(skill, language)).to_owned();
     uris.map(label).collect::<BTreeSet<String>>().into_iter().collect::<Vec<_>>().join("; ")
 }
 

@@ -165,7 +165,8 @@ impl<'a> Check<'a> {
 
     fn not_in_esco(&mut self, field: String) {
         let version = &self.catalogue.manifest.esco_version;
-        let known = if version.starts_with(|first: char| first.is_ascii_digit()) { format!("ESCO {version}") } else { format!("ESCO ({version})") };
+        let known =
+            if version.starts_with(|first: char| first.is_ascii_digit()) { format!("ESCO {version}") } else { format!("ESCO ({version})") };
         self.refuse(field, format!("is not in {known}"));
     }
 

@@ -49,7 +49,8 @@ pub(super) fn gap(catalogue: &Catalogue, gap: &Gap, language: &str) -> Vec<wire:
 }
 
 fn gap_item(catalogue: &Catalogue, item: &GapItem, language: &str) -> wire::GapItem {
-    let nearest = |text: fn(&Catalogue, SkillId, &str) -> String| item.nearest.map(|(skill, _)| text(catalogue, skill, language)).unwrap_or_default();
+    let nearest =
+        |text: fn(&Catalogue, SkillId, &str) -> String| item.nearest.map(|(skill, _)| text(catalogue, skill, language)).unwrap_or_default();
     wire::GapItem {
         uri: catalogue.skill_uri(item.skill).to_owned(),
         label: catalogue.skill_label(item.skill, language).to_owned(),

@@ -67,7 +67,9 @@ mod tests {
 
     fn check_form(line: &str, field: &str, reason: &str) {
         match parse(line) {
-            Err(Error::Invalid(violations)) => assert_eq!((violations[0].field.as_str(), violations[0].reason.as_str()), (field, reason), "{line}"),
+            Err(Error::Invalid(violations)) => {
+                assert_eq!((violations[0].field.as_str(), violations[0].reason.as_str()), (field, reason), "{line}")
+            }
             other => panic!("{line}: {other:?}"),
         }
     }
@@ -89,7 +91,12 @@ mod tests {
         check_form("[]", "line", "is no JSON object");
         check_form(r#"{"adText":"secret"}"#, "adText", "is no field of the contract");
         check_form(r#"{"profile":{"skills":[{"uri":"a"},{"url":"secret"}]}}"#, "profile.skills[1].url", "is no field of the contract");
-        check_form(r#"{"topK":{}}"#, "topK", "expected integer or string");
-        check_form(r#"{"persona":"secret"}"#, "persona", "expected one of");
+        check_form(r#"{"topK":{"a":"secret"}}"#, "topK", "has the wrong form");
+        check_form(r#"{"ad":["secret"]}"#, "ad", "expected a string");
+        check_form(
+            r#"{"persona":"secret"}"#,
+            "persona",
+            "expected one of `PERSONA_UNSPECIFIED`, `PERSONA_LEARNER`, `PERSONA_EMPLOYEE`, `PERSONA_UNEMPLOYED`, `PERSONA_EMPLOYER`",
+        );
     }
 }

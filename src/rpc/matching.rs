@@ -36,7 +36,12 @@ impl MatchingService for Matching {
     }
 }
 
-fn extract_demand(catalogue: &Catalogue, limits: &Limits, request: &wire::ExtractDemandRequest, watch: &mut Watch) -> Result<wire::ExtractDemandResponse> {
+fn extract_demand(
+    catalogue: &Catalogue,
+    limits: &Limits,
+    request: &wire::ExtractDemandRequest,
+    watch: &mut Watch,
+) -> Result<wire::ExtractDemandResponse> {
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let ad = check.text("ad", &request.ad, limits.ad_bytes_max);
@@ -56,7 +61,12 @@ fn extract_demand(catalogue: &Catalogue, limits: &Limits, request: &wire::Extrac
     })
 }
 
-fn analyse_gap(catalogue: &Catalogue, limits: &Limits, request: &wire::AnalyseGapRequest, watch: &mut Watch) -> Result<wire::AnalyseGapResponse> {
+fn analyse_gap(
+    catalogue: &Catalogue,
+    limits: &Limits,
+    request: &wire::AnalyseGapRequest,
+    watch: &mut Watch,
+) -> Result<wire::AnalyseGapResponse> {
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let target = check.target(TargetFields { ad: &request.ad, demand: &request.demand, occupation_uri: &request.occupation_uri });
@@ -74,7 +84,12 @@ fn analyse_gap(catalogue: &Catalogue, limits: &Limits, request: &wire::AnalyseGa
 }
 
 /// Decodes, answers and encodes one request for recommendations.
-pub(super) fn recommend(catalogue: &Catalogue, limits: &Limits, request: &wire::RecommendRequest, watch: &mut Watch) -> Result<wire::RecommendResponse> {
+pub(super) fn recommend(
+    catalogue: &Catalogue,
+    limits: &Limits,
+    request: &wire::RecommendRequest,
+    watch: &mut Watch,
+) -> Result<wire::RecommendResponse> {
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let pages = Pages::of(&wire::RecommendRequest { page_token: String::new(), ..request.clone() }, &catalogue.manifest, limits);

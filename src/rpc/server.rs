@@ -66,7 +66,10 @@ impl Health {
 ///
 /// # Errors
 /// None but for a fault in the generated descriptors, which every test of the service rules out.
-pub async fn router(context: Context, grpc: &Grpc) -> Result<(Health, Router<Stack<ObserveLayer, Identity>>), tonic_reflection::server::Error> {
+pub async fn router(
+    context: Context,
+    grpc: &Grpc,
+) -> Result<(Health, Router<Stack<ObserveLayer, Identity>>), tonic_reflection::server::Error> {
     let message_bytes_max = context.limits.message_bytes_max;
     let layer = ObserveLayer { metrics: context.metrics.clone() };
     let context = Arc::new(context);

@@ -52,7 +52,12 @@ impl SkillsService for Skills {
     }
 }
 
-fn search_skills(catalogue: &Catalogue, limits: &Limits, request: &wire::SearchSkillsRequest, watch: &mut Watch) -> Result<wire::SearchSkillsResponse> {
+fn search_skills(
+    catalogue: &Catalogue,
+    limits: &Limits,
+    request: &wire::SearchSkillsRequest,
+    watch: &mut Watch,
+) -> Result<wire::SearchSkillsResponse> {
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let pages = Pages::of(&wire::SearchSkillsRequest { page_token: String::new(), ..request.clone() }, &catalogue.manifest, limits);
@@ -72,7 +77,8 @@ fn search_skills(catalogue: &Catalogue, limits: &Limits, request: &wire::SearchS
             label: catalogue.skill_label(hit.skill, &hit.language).to_owned(),
             language: hit.language.clone(),
             score: f64::from(hit.score),
-            skill_type: encode::skill_type(catalogue.esco.skills.get(hit.skill.row()).map(|skill| skill.skill_type).unwrap_or_default()).into(),
+            skill_type: encode::skill_type(catalogue.esco.skills.get(hit.skill.row()).map(|skill| skill.skill_type).unwrap_or_default())
+                .into(),
         })
         .collect();
     let next_page_token = pages.next(offset, hits.len(), found.len());
@@ -131,7 +137,12 @@ fn get_skill(catalogue: &Catalogue, limits: &Limits, request: &wire::GetSkillReq
     })
 }
 
-fn get_occupation(catalogue: &Catalogue, limits: &Limits, request: &wire::GetOccupationRequest, watch: &mut Watch) -> Result<wire::GetOccupationResponse> {
+fn get_occupation(
+    catalogue: &Catalogue,
+    limits: &Limits,
+    request: &wire::GetOccupationRequest,
+    watch: &mut Watch,
+) -> Result<wire::GetOccupationResponse> {
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let language = check.label_language(&request.language);
@@ -158,7 +169,12 @@ fn get_occupation(catalogue: &Catalogue, limits: &Limits, request: &wire::GetOcc
     })
 }
 
-fn list_narrower(catalogue: &Catalogue, limits: &Limits, request: &wire::ListNarrowerRequest, watch: &mut Watch) -> Result<wire::ListNarrowerResponse> {
+fn list_narrower(
+    catalogue: &Catalogue,
+    limits: &Limits,
+    request: &wire::ListNarrowerRequest,
+    watch: &mut Watch,
+) -> Result<wire::ListNarrowerResponse> {
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let pages = Pages::of(&wire::ListNarrowerRequest { page_token: String::new(), ..request.clone() }, &catalogue.manifest, limits);
@@ -171,7 +187,8 @@ fn list_narrower(catalogue: &Catalogue, limits: &Limits, request: &wire::ListNar
     let language = check.label_language(&request.language);
     check.done()?;
     watch.enter("look up")?;
-    let mut concepts: Vec<(&str, &str, NodeId)> = nodes.unwrap_or_default().into_iter().map(|node| labelled(catalogue, node, &language)).collect();
+    let mut concepts: Vec<(&str, &str, NodeId)> =
+        nodes.unwrap_or_default().into_iter().map(|node| labelled(catalogue, node, &language)).collect();
     concepts.sort_unstable();
     watch.enter("encode")?;
     let page = concepts.iter().skip(offset).take(pages.size(offset, size)).map(|(label, uri, node)| wire::NarrowerConcept {

@@ -10,6 +10,8 @@ use crate::error::{Error, Violation};
 
 /// When a caller that was refused may try again.
 const RETRY_DELAY: Duration = Duration::from_millis(250);
+/// Bytes of the violations that are listed. Details travel in a header, and clients refuse headers above 8 KiB (gRPC's default).
+const VIOLATION_BYTES_MAX: usize = 4 << 10;
 /// Names the service in error details.
 const DOMAIN: &str = "skillgap.v1";
 
@@ -17,10 +19,7 @@ impl From<Error> for Status {
     fn from(error: Error) -> Self {
         let message = error.to_string();
         match error {
-            Error::Invalid(violations) => {
-                let details = ErrorDetails::with_bad_request(violations.into_iter().map(field_violation).collect::<Vec<_>>());
-                Self::with_error_details(Code::InvalidArgument, message, details)
-            }
+            Error::Invalid(violations) => invalid(violations),
             Error::NotFound { field } => {
                 let details = ErrorDetails::with_error_info("NOT_FOUND", DOMAIN, HashMap::from([("field".to_owned(), field.to_owned())]));
                 Self::with_error_details(Code::NotFound, message, details)
@@ -43,8 +42,24 @@ pub(super) fn malformed(error: &prost::DecodeError) -> Status {
     Error::invalid("message", error.to_string()).into()
 }
 
-fn field_violation(violation: Violation) -> FieldViolation {
-    FieldViolation::new(violation.field, violation.reason)
+/// All violations, as far as a header holds them; where there are more, the last entry says how many.
+fn invalid(violations: Vec<Violation>) -> Status {
+    let n_violations = violations.len();
+    let message = match violations.as_slice() {
+        [one] => format!("invalid request: {}: {}", one.field, one.reason),
+        _ => format!("invalid request: {n_violations} violations"),
+    };
+    let mut bytes = 0;
+    let fits = |violation: &Violation| {
+        bytes += violation.field.len() + violation.reason.len();
+        bytes <= VIOLATION_BYTES_MAX
+    };
+    let mut listed: Vec<FieldViolation> =
+        violations.into_iter().take_while(fits).map(|violation| FieldViolation::new(violation.field, violation.reason)).collect();
+    if listed.len() < n_violations {
+        listed.push(FieldViolation::new("", format!("and {} more violations", n_violations - listed.len())));
+    }
+    Status::with_error_details(Code::InvalidArgument, message, ErrorDetails::with_bad_request(listed))
 }
 
 /// The code's name in metrics and logs.

@@ -34,7 +34,9 @@ async fn credentials_are_found_by_words_skills_and_constraints() {
     assert!(by_skill.credentials.iter().any(|found| found.id == by_words.credentials[0].id));
     let danish = Constraints { countries: vec!["dk".to_owned()], ..Default::default() };
     let by_country = search(SearchCredentialsRequest { constraints: Some(danish), ..Default::default() }).await;
-    assert!(by_country.total >= 1 && by_country.credentials.iter().all(|found| found.countries.iter().any(|code| code == "DK" || code == "*")));
+    assert!(
+        by_country.total >= 1 && by_country.credentials.iter().all(|found| found.countries.iter().any(|code| code == "DK" || code == "*"))
+    );
     let online = Constraints { modes: vec![DeliveryMode::Online.into()], ..Default::default() };
     let by_mode = search(SearchCredentialsRequest { constraints: Some(online), ..Default::default() }).await;
     assert!(by_mode.credentials.iter().all(|found| found.mode() == DeliveryMode::Online));

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
-    AnalyseGapRequest, ExtractDemandRequest, GetCredentialRequest, GetOccupationRequest, GetSkillRequest, GetStatusRequest, ListNarrowerRequest,
+    AnalyseGapRequest, ExtractDemandRequest, GetCredentialRequest, GetOccupationRequest, GetSkillRequest, GetStatusRequest,
+    ListNarrowerRequest,
 };
 use skillgap_index::catalogue;
 use skillgap_index::model::credential::Credential;

@@ -1,8 +1,8 @@
 //! INVALID_ARGUMENT: every violation is named, by its path in the contract, and no value is quoted.
 
 use skillgap::rpc::wire::{
-    AnalyseGapRequest, CompareCredentialsRequest, Constraints, DemandedSkill, ExtractDemandRequest, FeatureWeight, GetCredentialRequest, GetSkillRequest,
-    HeldSkill, LinkTextRequest, Money, Profile, RecommendRequest, SearchCredentialsRequest, SearchSkillsRequest,
+    AnalyseGapRequest, CompareCredentialsRequest, Constraints, DemandedSkill, ExtractDemandRequest, FeatureWeight, GetCredentialRequest,
+    GetSkillRequest, HeldSkill, LinkTextRequest, Money, Profile, RecommendRequest, SearchCredentialsRequest, SearchSkillsRequest,
 };
 
 use crate::support::{AD, Service, starter_catalogue, violated, violations};
@@ -30,9 +30,18 @@ async fn check_constraints(constraints: Constraints, expected: &[&str]) {
 async fn all_violations_are_named_at_once_and_no_value_is_quoted() {
     let service = Service::start().await;
     let request = RecommendRequest {
-        demand: vec![DemandedSkill { uri: SECRET.to_owned(), weight: -1.0, requirement: 77, level: "my-secret".to_owned(), ..Default::default() }],
+        demand: vec![DemandedSkill {
+            uri: SECRET.to_owned(),
+            weight: -1.0,
+            requirement: 77,
+            level: "my-secret".to_owned(),
+            ..Default::default()
+        }],
         profile: Some(Profile {
-            skills: vec![HeldSkill { uri: known_uri(), level: String::new() }, HeldSkill { uri: SECRET.to_owned(), level: "my-secret".to_owned() }],
+            skills: vec![
+                HeldSkill { uri: known_uri(), level: String::new() },
+                HeldSkill { uri: SECRET.to_owned(), level: "my-secret".to_owned() },
+            ],
             occupations: vec![SECRET.to_owned()],
             credentials: vec![SECRET.to_owned()],
             text: String::new(),
@@ -87,6 +96,16 @@ async fn all_violations_are_named_at_once_and_no_value_is_quoted() {
 }
 
 #[tokio::test]
+async fn more_violations_than_a_header_holds_are_counted() {
+    let service = Service::start().await;
+    let skills = vec![HeldSkill { uri: SECRET.to_owned(), level: "my-secret".to_owned() }; 500];
+    let request = AnalyseGapRequest { ad: AD.to_owned(), profile: Some(Profile { skills, ..Default::default() }), ..Default::default() };
+    let named = violations(service.matching().analyse_gap(request).await);
+    assert!(named.len() > 20, "{}", named.len());
+    assert_eq!(named.last().unwrap(), &format!(": and {} more violations", 1_000 - (named.len() - 1)));
+}
+
+#[tokio::test]
 async fn exactly_one_target_is_needed() {
     let service = Service::start().await;
     let none = "ad: exactly one of ad, demand and occupationUri must be given, none is";
@@ -132,18 +151,28 @@ async fn texts_have_limits_of_their_own() {
     let search = SearchCredentialsRequest { text: "x".repeat(1_025), ..Default::default() };
     assert_eq!(violations(service.catalogue().search_credentials(search).await), ["text: has 1025 bytes, at most 1024 are allowed"]);
     let profile = Profile { text: "x".repeat((64 << 10) + 1), ..Default::default() };
-    check_recommend(RecommendRequest { profile: Some(profile), ..for_ad() }, &["profile.text: has 65537 bytes, at most 65536 are allowed"]).await;
+    check_recommend(RecommendRequest { profile: Some(profile), ..for_ad() }, &["profile.text: has 65537 bytes, at most 65536 are allowed"])
+        .await;
 }
 
 #[tokio::test]
 async fn a_person_may_hold_500_skills_and_no_more() {
     let service = Service::start().await;
     let holding = |n: usize| {
-        let skills = starter_catalogue().esco.skills.iter().take(n).map(|skill| HeldSkill { uri: skill.uri.clone(), level: String::new() }).collect();
+        let skills = starter_catalogue()
+            .esco
+            .skills
+            .iter()
+            .take(n)
+            .map(|skill| HeldSkill { uri: skill.uri.clone(), level: String::new() })
+            .collect();
         AnalyseGapRequest { ad: AD.to_owned(), profile: Some(Profile { skills, ..Default::default() }), ..Default::default() }
     };
     assert!(service.matching().analyse_gap(holding(500)).await.is_ok());
-    assert_eq!(violations(service.matching().analyse_gap(holding(501)).await), ["profile.skills: has 501 entries, at most 500 are allowed"]);
+    assert_eq!(
+        violations(service.matching().analyse_gap(holding(501)).await),
+        ["profile.skills: has 501 entries, at most 500 are allowed"]
+    );
 }
 
 #[tokio::test]
@@ -187,7 +216,11 @@ async fn negative_and_absurd_limits_are_refused() {
     check_constraints(Constraints { hours_max: Some(-1.0), ..Default::default() }, &[hours]).await;
     check_constraints(Constraints { hours_max: Some(f64::INFINITY), ..Default::default() }, &[hours]).await;
     let cost = Money { amount: f64::MAX, currency: "EUR".to_owned() };
-    check_constraints(Constraints { cost_max: Some(cost), ..Default::default() }, &["constraints.costMax.amount: must be a number from 0 to 1000000000000"]).await;
+    check_constraints(
+        Constraints { cost_max: Some(cost), ..Default::default() },
+        &["constraints.costMax.amount: must be a number from 0 to 1000000000000"],
+    )
+    .await;
     let swapped = Constraints { eqf_level_min: Some(6), eqf_level_max: Some(5), ..Default::default() };
     check_constraints(swapped, &["constraints.eqfLevelMin: is above constraints.eqfLevelMax"]).await;
     check_constraints(Constraints { count_max: Some(0), ..Default::default() }, &["constraints.countMax: must be from 1 to 10"]).await;
@@ -201,7 +234,11 @@ async fn negative_and_absurd_limits_are_refused() {
 #[tokio::test]
 async fn enum_numbers_that_the_contract_does_not_have_are_refused() {
     check_recommend(RecommendRequest { persona: -1, ..for_ad() }, &["persona: is no persona"]).await;
-    check_constraints(Constraints { modes: vec![0, i32::MAX], ..Default::default() }, &["constraints.modes[0]: is no mode", "constraints.modes[1]: is no mode"]).await;
+    check_constraints(
+        Constraints { modes: vec![0, i32::MAX], ..Default::default() },
+        &["constraints.modes[0]: is no mode", "constraints.modes[1]: is no mode"],
+    )
+    .await;
     let demand = vec![DemandedSkill { uri: known_uri(), requirement: i32::MIN, ..Default::default() }];
     check_recommend(RecommendRequest { demand, ..Default::default() }, &["demand[0].requirement: is no requirement"]).await;
 }

@@ -2,6 +2,8 @@
 //!
 //! Each test starts a service of its own on port 0; the catalogue is opened once for all of them.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
 mod catalogue;
 mod codes;
 mod drain;

@@ -20,7 +20,8 @@ fn demanded(uri: &str, weight: f64) -> DemandedSkill {
 #[tokio::test]
 async fn an_ad_is_read_with_the_words_that_show_each_skill() {
     let service = Service::start().await;
-    let answer = service.matching().extract_demand(ExtractDemandRequest { ad: AD.to_owned(), ..Default::default() }).await.unwrap().into_inner();
+    let answer =
+        service.matching().extract_demand(ExtractDemandRequest { ad: AD.to_owned(), ..Default::default() }).await.unwrap().into_inner();
     assert_eq!(answer.language, "en");
     assert!(answer.skills.len() >= 3, "{} skills", answer.skills.len());
     for skill in &answer.skills {
@@ -62,7 +63,10 @@ async fn a_gap_says_what_is_met_and_by_which_held_skill() {
     };
     let answer = service.matching().analyse_gap(request).await.unwrap().into_inner();
     let first = &answer.gap[0];
-    assert_eq!((first.uri.as_str(), first.weight, first.held, first.remaining, first.state.as_str()), (sell.as_str(), 1.0, 1.0, 0.0, "met"));
+    assert_eq!(
+        (first.uri.as_str(), first.weight, first.held, first.remaining, first.state.as_str()),
+        (sell.as_str(), 1.0, 1.0, 0.0, "met")
+    );
     assert_eq!((first.nearest_held_uri.as_str(), first.nearest_held_source.as_str()), (sell.as_str(), "stated"));
     assert_eq!(answer.gap[1].state, "missing");
     assert_eq!(answer.demand.iter().map(|demanded| demanded.requirement()).collect::<Vec<_>>(), [Requirement::Essential; 2]);

@@ -7,10 +7,10 @@ use tonic::Request;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
+use tonic_reflection::pb::v1::ServerReflectionRequest;
 use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
 use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
-use tonic_reflection::pb::v1::ServerReflectionRequest;
 
 use crate::support::{AD, Service, config, logged, starter_catalogue};
 
@@ -30,7 +30,9 @@ async fn reflection_lists_the_services() {
     let question = ServerReflectionRequest { host: String::new(), message_request: Some(MessageRequest::ListServices(String::new())) };
     let questions = tokio_stream::once(question);
     let mut answers = ServerReflectionClient::new(service.channel.clone()).server_reflection_info(questions).await.unwrap().into_inner();
-    let Some(MessageResponse::ListServicesResponse(list)) = answers.next().await.unwrap().unwrap().message_response else { panic!("no list") };
+    let Some(MessageResponse::ListServicesResponse(list)) = answers.next().await.unwrap().unwrap().message_response else {
+        panic!("no list")
+    };
     let mut names: Vec<String> = list.service.into_iter().map(|service| service.name).collect();
     names.sort();
     assert_eq!(
@@ -93,13 +95,23 @@ async fn logs_have_methods_and_codes_and_never_what_a_caller_wrote() {
     request.metadata_mut().insert("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".parse().unwrap());
     service.matching().extract_demand(request).await.unwrap();
     let profile = skillgap::rpc::wire::Profile { text: secret("profile"), credentials: vec![secret("credential")], ..Default::default() };
-    service.matching().recommend_credentials(RecommendRequest { ad: secret("ad"), profile: Some(profile), ..Default::default() }).await.unwrap_err();
+    service
+        .matching()
+        .recommend_credentials(RecommendRequest { ad: secret("ad"), profile: Some(profile), ..Default::default() })
+        .await
+        .unwrap_err();
     service.skills().search_skills(SearchSkillsRequest { query: secret("query"), ..Default::default() }).await.unwrap();
     service.skills().link_text(LinkTextRequest { text: secret("text"), ..Default::default() }).await.unwrap();
     service.running.stop().await.unwrap();
     let logs = logged();
-    let ended = logs.lines().find(|line| line.contains("4bf92f3577b34da6a3ce929d0e0e4736") && line.contains("call ended")).expect("a line for the call");
-    assert!(ended.contains("skillgap.v1.MatchingService/ExtractDemand") && ended.contains("code=\"ok\"") && ended.contains("request_bytes="), "{ended}");
+    let ended = logs
+        .lines()
+        .find(|line| line.contains("4bf92f3577b34da6a3ce929d0e0e4736") && line.contains("call ended"))
+        .expect("a line for the call");
+    assert!(
+        ended.contains("skillgap.v1.MatchingService/ExtractDemand") && ended.contains("code=\"ok\"") && ended.contains("request_bytes="),
+        "{ended}"
+    );
     let told = logs.lines().find(|line| line.contains("unbelievable-secret"));
     assert_eq!(told, None);
 }

@@ -19,7 +19,9 @@ use crate::support::{connect, http_get};
 /// The program with free ports and JSON logs.
 fn skillgap() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_skillgap"));
-    command.args(["serve", "--listen", "127.0.0.1:0"]).envs([("SKILLGAP__ADMIN__LISTEN", "127.0.0.1:0"), ("SKILLGAP__LOG__FORMAT", "json")]);
+    command
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .envs([("SKILLGAP__ADMIN__LISTEN", "127.0.0.1:0"), ("SKILLGAP__LOG__FORMAT", "json")]);
     command.stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }
@@ -78,7 +80,9 @@ async fn a_configuration_that_is_not_valid_stops_the_program_before_it_binds() {
     let Output { status, stderr, .. } = skillgap().envs(wrong).output().await.unwrap();
     let stderr = String::from_utf8(stderr).unwrap();
     assert_eq!(status.code(), Some(1));
-    for part in ["limits.top_k_max: must be a whole number from 1 to 1000", "pool.size: is no key of the configuration", "set in the environment"] {
+    for part in
+        ["limits.top_k_max: must be a whole number from 1 to 1000", "pool.size: is no key of the configuration", "set in the environment"]
+    {
         assert!(stderr.contains(part), "{part} is not in {stderr}");
     }
     assert!(!stderr.contains("serving"));

@@ -1,8 +1,6 @@
 //! ESCO over the wire.
 
-use skillgap::rpc::wire::{
-    GetOccupationRequest, GetSkillRequest, LinkTextRequest, ListNarrowerRequest, SearchSkillsRequest, SkillType,
-};
+use skillgap::rpc::wire::{GetOccupationRequest, GetSkillRequest, LinkTextRequest, ListNarrowerRequest, SearchSkillsRequest, SkillType};
 
 use crate::support::{Service, starter_catalogue};
 
@@ -46,7 +44,8 @@ async fn an_occupation_is_shown_with_its_skills() {
     let service = Service::start().await;
     let catalogue = starter_catalogue();
     let known = catalogue.esco.occupations.iter().find(|occupation| !occupation.essential.is_empty()).unwrap();
-    let answer = service.skills().get_occupation(GetOccupationRequest { uri: known.uri.clone(), ..Default::default() }).await.unwrap().into_inner();
+    let answer =
+        service.skills().get_occupation(GetOccupationRequest { uri: known.uri.clone(), ..Default::default() }).await.unwrap().into_inner();
     assert_eq!((answer.essential.len(), answer.optional.len()), (known.essential.len(), known.optional.len()));
     assert!(!answer.label.is_empty() && answer.essential.iter().all(|skill| !skill.label.is_empty()));
 }

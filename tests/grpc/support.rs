@@ -130,7 +130,9 @@ impl Service {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), reached).await.unwrap_or_else(|_| panic!("{name} is not {value}:\n{}", self.running.metrics.text().unwrap()));
+        tokio::time::timeout(Duration::from_secs(30), reached)
+            .await
+            .unwrap_or_else(|_| panic!("{name} is not {value}:\n{}", self.running.metrics.text().unwrap()));
     }
 
     /// Keeps one thread busy until what is returned is dropped.

@@ -51,7 +51,10 @@ impl Decoder for Raw {
 async fn send(service: &Service, method: &'static str, bytes: &[u8]) -> Result<Vec<u8>, Status> {
     let mut client = Grpc::new(service.channel.clone());
     client.ready().await.unwrap();
-    client.unary(Request::new(bytes.to_vec()), http::uri::PathAndQuery::from_static(method), Raw::default()).await.map(|answer| answer.into_inner())
+    client
+        .unary(Request::new(bytes.to_vec()), http::uri::PathAndQuery::from_static(method), Raw::default())
+        .await
+        .map(|answer| answer.into_inner())
 }
 
 const EXTRACT: &str = "/skillgap.v1.MatchingService/ExtractDemand";
@@ -83,7 +86,8 @@ async fn fields_that_the_contract_does_not_have_are_skipped() {
 async fn a_message_above_1_mib_is_out_of_range() {
     let service = Service::start().await;
     for bytes in [(1 << 20) + 1, 10 << 20] {
-        let status = service.matching().extract_demand(ExtractDemandRequest { ad: "x".repeat(bytes), ..Default::default() }).await.unwrap_err();
+        let status =
+            service.matching().extract_demand(ExtractDemandRequest { ad: "x".repeat(bytes), ..Default::default() }).await.unwrap_err();
         assert_eq!(status.code(), Code::OutOfRange, "{bytes}: {status:?}");
     }
     service.until_metric(&format!("skillgap_requests_total{{method=\"{}\",code=\"out_of_range\"}}", &EXTRACT[1..]), 2.0).await;

@@ -21,7 +21,7 @@ use super::{Catalogue, ConceptIndex, CredentialIndex};
 use crate::encoder::{Encoder, floats};
 use crate::error::{IndexError, Result};
 use crate::graph::SkillGraph;
-use crate::link::{Linker, Overlap, Phrases};
+use crate::link::{Linker, Names, Overlap, Phrases, SkillVectors};
 use crate::model::credential::Credential;
 use crate::model::esco::Esco;
 use crate::schema::{ConceptFields, CredentialFields};
@@ -30,7 +30,9 @@ const CURRENT: &str = "CURRENT";
 const GENERATIONS: &str = "generations";
 const ESCO: &str = "esco.postcard";
 const LABELS: &str = "labels.f32";
-const MEANING: &str = "meaning.f32";
+const DESCRIBED: &str = "described.f32";
+const ROUGH: &str = "rough.f32";
+const NAMES: &str = "names.bin";
 const PHRASES: &str = "phrases.bin";
 const CONCEPTS: &str = "concepts";
 const CREDENTIALS: &str = "credentials";
@@ -69,7 +71,9 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
     let encoded = postcard::to_stdvec(&esco).map_err(|error| IndexError::input(ESCO, error.to_string()))?;
     write_file(&dir.join(ESCO), &encoded)?;
     write_file(&dir.join(LABELS), &matrix_bytes(linker.labels().all()))?;
-    write_file(&dir.join(MEANING), &matrix_bytes(linker.meaning().all()))?;
+    write_file(&dir.join(DESCRIBED), &matrix_bytes(linker.described()))?;
+    write_file(&dir.join(ROUGH), &matrix_bytes(linker.rough().all()))?;
+    write_file(&dir.join(NAMES), &linker.names().to_bytes())?;
     write_file(&dir.join(PHRASES), &linker.phrases().to_bytes())?;
     for (language, overlap) in linker.overlaps() {
         write_file(&dir.join(overlap_file(language)), &overlap.to_bytes())?;
@@ -185,7 +189,9 @@ pub fn open(data_dir: &Path) -> Result<Catalogue> {
     });
     let overlaps = overlaps.collect::<Result<Vec<_>>>()?;
     let phrases = Phrases::from_bytes(PHRASES, &read(PHRASES)?, n_skills)?;
-    let linker = Linker::new(encoder, matrix(LABELS)?, matrix(MEANING)?, overlaps, phrases);
+    let vectors = SkillVectors { labels: matrix(LABELS)?, described: matrix(DESCRIBED)?, rough: matrix(ROUGH)? };
+    let names = Names::from_bytes(NAMES, &read(NAMES)?, n_skills, encoder.n_pieces())?;
+    let linker = Linker::new(&esco, vectors, names, overlaps, phrases)?;
     let concepts = ConceptIndex::open(&open_index(&dir.join(CONCEPTS))?, &esco.languages)?;
     let credentials = CredentialIndex::open(&open_index(&dir.join(CREDENTIALS))?)?;
     Ok(Catalogue { graph: SkillGraph::new(&esco), manifest, esco, linker, concepts, credentials })

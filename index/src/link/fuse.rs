@@ -1,46 +1,187 @@
-//! How do the four signals make one score and one probability? A weighted sum, and a logistic curve over it.
+//! How do the signals make one score and one probability? A weighted sum, and a logistic curve; both learned, both data.
+//!
+//! `index/encoder/fusion.py` fits them on annotated sentences and on sentences that ask for nothing, and writes `fusion.json`, `gate.safetensors`
+//! and `popularity.tsv`; this file only evaluates them.
+
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+use safetensors::SafeTensors;
+use serde::Deserialize;
 
 use super::phrases::LabelKind;
+use crate::encoder::{Token, floats};
+use crate::error::{IndexError, Result};
+use crate::model::esco::{Skill, SkillType};
+
+const FUSION: &str = include_str!("../../encoder/fusion.json");
+const GATE: &[u8] = include_bytes!("../../encoder/gate.safetensors");
+const POPULARITY: &str = include_str!("../../encoder/popularity.tsv");
+
+/// The gate knows English only; a text in another language gets this logit, about that of an English sentence that may or may not ask.
+const GATE_OTHER_LANGUAGE: f32 = 0.0;
 
 /// What a text says for one skill.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Signals {
-    /// Similarity of the whole text to the skill's meaning vector; up to about 2, since that vector is a sum of three.
-    pub sentence: f32,
-    /// Cosine of the best window with the label, in [-1, 1].
+    /// Cosine of the whole text with the nearest name of the skill.
+    pub nearest_name: f32,
+    /// Cosine of the whole text with label and description together.
+    pub described: f32,
+    /// Cosine of the best window with the label.
     pub window: f32,
     /// Cosine of shared n-grams, in [0, 1].
     pub overlap: f32,
-    /// How strongly the text names the skill, in [0, 1]; 0 where it does not.
+    /// How strongly a label of the skill stands in the text word for word, in [0, 1]; 0 where none does.
     pub name: f32,
 }
 
-/// Weights of sentence, window, overlap and name, chosen on the validation halves of HOUSE and TECH by `index/encoder/evaluate.py`.
-const WEIGHTS: [f32; 4] = [1.0, 1.5, 0.5, 0.3];
-
-/// Logistic curve of the probability: intercept, slope for the score, slope for the distance to the text's best score.
-const CURVE: [f32; 3] = [-6.0, 2.2, -1.5];
-
-/// The kinds of label, for callers that list them.
-pub const NAME_KINDS: [LabelKind; 3] = [LabelKind::Alternative, LabelKind::Unqualified, LabelKind::Preferred];
-
-impl Signals {
-    /// The score that ranks, rounded to five decimals.
-    pub(super) fn score(&self) -> f32 {
-        let parts = [self.sentence, self.window, self.overlap, self.name];
-        let sum: f32 = parts.iter().zip(WEIGHTS).map(|(part, weight)| part * weight).sum();
-        (sum * 1e5).round() / 1e5
-    }
-
-    /// The probability that the text is about the skill; `behind` is the distance to the text's best score.
-    pub(super) fn confidence(&self, behind: f32) -> f32 {
-        1.0 / (1.0 + (-(CURVE[0] + CURVE[1] * self.score() + CURVE[2] * behind)).exp())
-    }
+/// What is known of a skill before any text is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Prior {
+    /// ln(mentions expected in ads + 0.1).
+    popularity: f32,
+    /// 1 for knowledge, 0 for a skill.
+    knowledge: f32,
+    label_words: f32,
 }
 
-/// A score without windows, to find candidates.
-pub(super) fn rough(sentence: f32, overlap: f32) -> f32 {
-    WEIGHTS[0] * sentence + WEIGHTS[2] * overlap
+/// The learned weights.
+#[derive(Deserialize)]
+pub(super) struct Fusion {
+    score: ScoreWeights,
+    gate: GateWeights,
+    probability: ProbabilityWeights,
+    #[serde(skip)]
+    gate_of_piece: Vec<f32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScoreWeights {
+    name: f32,
+    described: f32,
+    window: f32,
+    overlap: f32,
+    popularity: f32,
+    knowledge: f32,
+    /// For labels that stand in the text word for word.
+    #[serde(default)]
+    mention: f32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GateWeights {
+    intercept: f32,
+    log_words: f32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProbabilityWeights {
+    intercept: f32,
+    score: f32,
+    behind_best: f32,
+    share: f32,
+    gate: f32,
+    window: f32,
+    name: f32,
+    overlap: f32,
+    label_words: f32,
+    #[serde(default)]
+    mention: f32,
+}
+
+/// What a candidate's probability depends on beside its own signals.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct InText {
+    /// Score of the text's best candidate.
+    pub best: f32,
+    /// ln Σ exp(score) over all candidates.
+    pub mass: f32,
+    /// Logit that the text asks for anything at all.
+    pub gate: f32,
+}
+
+impl Fusion {
+    /// The weights that the binary carries.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] if the carried files do not fit together; a test holds that they do.
+    pub fn carried() -> Result<&'static Self> {
+        static CARRIED: OnceLock<std::result::Result<Fusion, String>> = OnceLock::new();
+        let parse = || -> std::result::Result<Fusion, String> {
+            let mut fusion: Fusion = serde_json::from_str(FUSION).map_err(|error| error.to_string())?;
+            let tensors = SafeTensors::deserialize(GATE).map_err(|error| error.to_string())?;
+            fusion.gate_of_piece = floats(tensors.tensor("gate").map_err(|error| error.to_string())?.data());
+            Ok(fusion)
+        };
+        CARRIED.get_or_init(parse).as_ref().map_err(|reason| IndexError::damaged("fusion", reason.clone()))
+    }
+
+    /// What is known of each skill, in their order.
+    pub fn priors(skills: &[Skill]) -> Vec<Prior> {
+        let popularity: FxHashMap<&str, f32> = POPULARITY.lines().filter_map(|line| line.split_once('\t')).filter_map(|(uri, n)| Some((uri, n.parse().ok()?))).collect();
+        let prior = |skill: &Skill| Prior {
+            popularity: (popularity.get(skill.uri.as_str()).copied().unwrap_or_default() + 0.1).ln(),
+            knowledge: f32::from(u8::from(skill.skill_type == SkillType::Knowledge)),
+            label_words: super::labels_for_meaning(&skill.labels).map_or(0.0, |labels| labels.preferred.split_whitespace().count() as f32),
+        };
+        skills.iter().map(prior).collect()
+    }
+
+    /// The score that ranks.
+    pub fn score(&self, signals: &Signals, prior: &Prior) -> f32 {
+        let weights = &self.score;
+        let sum = weights.name * signals.nearest_name
+            + weights.described * signals.described
+            + weights.window * signals.window
+            + weights.overlap * signals.overlap
+            + weights.mention * signals.name
+            + weights.popularity * prior.popularity
+            + weights.knowledge * prior.knowledge;
+        // Rounded, so that equal input ranks equally on every machine.
+        (sum * 1e4).round() / 1e4
+    }
+
+    /// A score from vectors and n-grams alone, to find candidates.
+    pub fn rough(&self, vectors: f32, overlap: f32, prior: &Prior) -> f32 {
+        vectors + self.score.overlap * overlap + self.score.popularity * prior.popularity + self.score.knowledge * prior.knowledge
+    }
+
+    /// Weights of nearest name and description in a rough score.
+    pub fn rough_weights(&self) -> (f32, f32) {
+        (self.score.name + self.score.window / 2.0, self.score.described)
+    }
+
+    /// The logit that a text asks for anything at all.
+    pub fn gate(&self, tokens: &[Token], language: Option<&str>) -> f32 {
+        if language.is_some_and(|language| language != "en") {
+            return GATE_OTHER_LANGUAGE;
+        }
+        let mut pieces: Vec<u32> = tokens.iter().flat_map(|token| &token.pieces).copied().collect();
+        pieces.sort_unstable();
+        pieces.dedup();
+        let sum: f32 = pieces.iter().filter_map(|piece| self.gate_of_piece.get(*piece as usize)).sum();
+        self.gate.intercept + self.gate.log_words * (tokens.len() as f32).ln_1p() + sum / (pieces.len().max(1) as f32).sqrt()
+    }
+
+    /// The probability that the text is about the skill, in [0, 1].
+    pub fn probability(&self, signals: &Signals, prior: &Prior, score: f32, text: InText) -> f32 {
+        let weights = &self.probability;
+        let logit = weights.intercept
+            + weights.score * score
+            + weights.behind_best * (score - text.best)
+            + weights.share * (score - text.mass)
+            + weights.gate * text.gate
+            + weights.window * signals.window
+            + weights.name * signals.nearest_name
+            + weights.overlap * signals.overlap
+            + weights.mention * signals.name
+            + weights.label_words * prior.label_words;
+        1.0 / (1.0 + (-logit).exp())
+    }
 }
 
 /// How strongly a label names its skill: preferred labels and labels of several words more, ambiguous ones less.

@@ -1,13 +1,14 @@
-//! Which skills is a text about? Four signals for each skill that could be meant, fused into one score and one probability.
+//! Which skills is a text about? A handful of signals for each skill that could be meant, fused into one score and one probability.
 //!
-//! - *sentence*: similarity of the whole text to the skill's meaning (label, alternatives, description);
+//! - *nearest name* and *described*: similarity of the whole text to the nearest label and to label with description;
 //! - *window*: similarity of the best run of a few words to the label, because a sentence often names several skills;
 //! - *overlap*: shared character n-grams, which survive inflection, compounds and other languages;
 //! - *name*: a label that stands in the text word for word.
 //!
-//! Sentence and overlap find candidates among all skills; window and name are weighed for those only.
+//! A rough similarity and the overlap find candidates among all skills; the signals are weighed for those only.
 
 mod fuse;
+mod names;
 mod overlap;
 mod phrases;
 mod windows;
@@ -18,13 +19,17 @@ use std::ops::Range;
 use ndarray::{Array2, ArrayView1, Axis};
 use rayon::prelude::*;
 
-pub use fuse::{NAME_KINDS, Signals};
+pub use fuse::Signals;
+pub use names::Names;
 pub use overlap::Overlap;
 pub use phrases::{LabelKind, Mention, Phrases};
 
+use fuse::{Fusion, InText, Prior};
+use names::PieceProducts;
+
 use crate::encoder::{Encoder, Token, normalise};
 use crate::error::Result;
-use crate::model::esco::{Esco, Labels, SkillId};
+use crate::model::esco::{Esco, Labels, Skill, SkillId};
 use crate::text::{detect_language, words};
 use crate::vectors::Vectors;
 
@@ -34,8 +39,8 @@ const BATCH: usize = 64;
 /// Candidates for which all signals are weighed, at least: by sentence and overlap together, and half as many by overlap alone.
 const CANDIDATES_MIN: usize = 64;
 
-/// Weights of the parts of a skill's meaning vector: label, label with description, mean of alternatives.
-const MEANING_WEIGHTS: [f32; 3] = [1.0, 0.5, 0.5];
+/// Shares of label and mean of alternatives in the rough vector that stands for a skill's nearest name.
+const ROUGH_NAME: [f32; 2] = [0.6, 0.4];
 
 /// Alternatives whose letters count for the overlap.
 const OVERLAP_ALTERNATIVES: usize = 8;
@@ -69,8 +74,15 @@ pub struct Linker {
     encoder: &'static Encoder,
     /// Rows of length one (zero for a skill without label): the preferred label.
     labels: Vectors,
-    /// Label, description and alternatives together, by [`MEANING_WEIGHTS`].
-    meaning: Vectors,
+    /// Rows of length one: label and description together.
+    described: Array2<f32>,
+    /// Label, alternatives and description together, weighed as the score does; finds candidates.
+    rough: Vectors,
+    names: Names,
+    priors: Vec<Prior>,
+    fusion: &'static Fusion,
+    /// Languages with labels, sorted.
+    languages: Vec<String>,
     /// One index a language, sorted by language; rows are skills.
     overlaps: Vec<(String, Overlap)>,
     phrases: Phrases,
@@ -78,8 +90,22 @@ pub struct Linker {
 
 impl Linker {
     /// Puts a linker together from its parts, as read from disk.
-    pub fn new(encoder: &'static Encoder, labels: Array2<f32>, meaning: Array2<f32>, overlaps: Vec<(String, Overlap)>, phrases: Phrases) -> Self {
-        Self { encoder, labels: Vectors::new(labels), meaning: Vectors::new(meaning), overlaps, phrases }
+    ///
+    /// # Errors
+    /// As [`Encoder::carried`].
+    pub fn new(esco: &Esco, vectors: SkillVectors, names: Names, overlaps: Vec<(String, Overlap)>, phrases: Phrases) -> Result<Self> {
+        Ok(Self {
+            encoder: Encoder::carried()?,
+            labels: Vectors::new(vectors.labels),
+            described: vectors.described,
+            rough: Vectors::new(vectors.rough),
+            names,
+            priors: Fusion::priors(&esco.skills),
+            fusion: Fusion::carried()?,
+            languages: esco.languages.clone(),
+            overlaps,
+            phrases,
+        })
     }
 
     /// Computes all parts from ESCO.
@@ -87,10 +113,12 @@ impl Linker {
     /// # Errors
     /// As [`Encoder::carried`] and [`Overlap::build`].
     pub fn build(esco: &Esco) -> Result<Self> {
-        let encoder = Encoder::carried()?;
-        let ((labels, meaning), (overlaps, phrases)) =
-            rayon::join(|| meanings(encoder, esco), || rayon::join(|| overlaps(esco), || Phrases::build(esco)));
-        Ok(Self::new(encoder, labels, meaning, overlaps?, phrases))
+        let (encoder, fusion) = (Encoder::carried()?, Fusion::carried()?);
+        let ((vectors, names), (overlaps, phrases)) = rayon::join(
+            || rayon::join(|| SkillVectors::build(encoder, fusion, esco), || Names::build(encoder, esco)),
+            || rayon::join(|| overlaps(esco), || Phrases::build(esco)),
+        );
+        Self::new(esco, vectors, names, overlaps?, phrases)
     }
 
     /// The vectors of the preferred labels.
@@ -98,9 +126,19 @@ impl Linker {
         &self.labels
     }
 
-    /// The vectors of label, description and alternatives together.
-    pub fn meaning(&self) -> &Vectors {
-        &self.meaning
+    /// The vectors of label and description, `[n_skills, dim]`.
+    pub fn described(&self) -> &Array2<f32> {
+        &self.described
+    }
+
+    /// The rough vectors that find candidates.
+    pub fn rough(&self) -> &Vectors {
+        &self.rough
+    }
+
+    /// The names as word pieces.
+    pub fn names(&self) -> &Names {
+        &self.names
     }
 
     /// The overlap indexes by language.
@@ -131,7 +169,7 @@ impl Linker {
             tokens.iter().for_each(|token| self.encoder.add(token, row));
             normalise(row);
         }
-        let coarse = self.meaning.coarse(vectors.view());
+        let coarse = self.rough.coarse(vectors.view());
         let rank = |at: usize| {
             let text = Encoded { query: batch[at], tokens: &tokens[at], vector: vectors.row(at), coarse: coarse.row(at) };
             self.rank(&text, top)
@@ -143,37 +181,43 @@ impl Linker {
         if text.tokens.is_empty() {
             return Vec::new();
         }
-        let overlap = self.overlap_scores(&text.query);
-        let names = name_kinds(&self.phrases.find(&words(text.query.text)));
-        let candidates = self.candidates(text.coarse, &overlap, &names, top);
+        let language = text.query.language.or_else(|| detect_language(text.query.text));
+        let overlap = self.overlap_scores(text.query.text, language);
+        let mentioned = mentioned(&self.phrases.find(&words(text.query.text)));
+        let candidates = self.candidates(text.coarse, &overlap, &mentioned, top);
         let windows = windows::best(self.encoder, text.tokens, self.labels.all(), &candidates);
+        let vector = text.vector.to_vec();
+        let mut products = PieceProducts::new(self.encoder, &vector);
+        let admits = |at: u32| self.languages.get(at as usize).is_some_and(|of| of == "en" || language.is_none_or(|language| of == language));
         let mut linked: Vec<Linked> = candidates
             .iter()
             .zip(windows)
             .map(|(skill, window)| {
-                let name = names.iter().find(|(named, _)| named == skill).map(|(_, name)| name);
+                let mention = mentioned.binary_search_by_key(skill, |(skill, _)| *skill).ok().map(|at| &mentioned[at].1);
                 let signals = Signals {
-                    sentence: text.vector.dot(&self.meaning.all().row(skill.row())),
+                    nearest_name: self.names.nearest(*skill, &mut products, admits),
+                    described: text.vector.dot(&self.described.row(skill.row())),
                     window: window.similarity,
                     overlap: overlap[skill.row()],
-                    name: name.map_or(0.0, |name| name.strength),
+                    name: mention.map_or(0.0, |mention| mention.strength),
                 };
-                let range = name.map_or(window.range, |name| name.range.clone());
-                Linked { skill: *skill, score: signals.score(), confidence: 0.0, range, signals }
+                let range = mention.map_or(window.range, |mention| mention.range.clone());
+                Linked { skill: *skill, score: self.fusion.score(&signals, &self.priors[skill.row()]), confidence: 0.0, range, signals }
             })
             .collect();
         linked.sort_by(by_score);
-        linked.truncate(top);
         let best = linked.first().map_or(0.0, |linked| linked.score);
+        let mass = best + linked.iter().map(|linked| (linked.score - best).exp()).sum::<f32>().ln();
+        let in_text = InText { best, mass, gate: self.fusion.gate(text.tokens, language) };
+        linked.truncate(top);
         for linked in &mut linked {
-            linked.confidence = linked.signals.confidence(best - linked.score);
+            linked.confidence = self.fusion.probability(&linked.signals, &self.priors[linked.skill.row()], linked.score, in_text);
         }
         linked
     }
 
     /// Cosine of shared n-grams with every skill, the best over the languages that the text may be in. `[n_skills]`.
-    fn overlap_scores(&self, query: &Query<'_>) -> Vec<f32> {
-        let language = query.language.or_else(|| detect_language(query.text));
+    fn overlap_scores(&self, text: &str, language: Option<&str>) -> Vec<f32> {
         let n_skills = self.labels.n_rows();
         let mut best = vec![0.0_f32; n_skills];
         let known = language.is_some_and(|language| self.overlaps.iter().any(|(of, _)| of == language));
@@ -184,19 +228,20 @@ impl Linker {
                 continue;
             }
             scores.fill(0.0);
-            overlap.add_scores(query.text, &mut scores);
+            overlap.add_scores(text, &mut scores);
             best.iter_mut().zip(&scores).for_each(|(best, score)| *best = best.max(*score));
         }
         best
     }
 
     /// The skills worth a closer look: the best by sentence and overlap together, the best by overlap alone, and all that are named. Sorted.
-    fn candidates(&self, coarse: ArrayView1<'_, f32>, overlap: &[f32], names: &[(SkillId, Name)], top: usize) -> Vec<SkillId> {
+    fn candidates(&self, coarse: ArrayView1<'_, f32>, overlap: &[f32], mentioned: &[(SkillId, Name)], top: usize) -> Vec<SkillId> {
         let n = (2 * top).max(CANDIDATES_MIN);
-        let rough = best_rows(coarse.iter().zip(overlap).map(|(coarse, overlap)| fuse::rough(*coarse, *overlap)), n);
+        let scores = coarse.iter().zip(overlap).zip(&self.priors).map(|((coarse, overlap), prior)| self.fusion.rough(*coarse, *overlap, prior));
+        let rough = best_rows(scores, n);
         let lexical = best_rows(overlap.iter().copied(), n / 2);
         let mut candidates: Vec<SkillId> = rough.into_iter().chain(lexical).map(|row| SkillId(row as u32)).collect();
-        candidates.extend(names.iter().map(|(skill, _)| *skill));
+        candidates.extend(mentioned.iter().map(|(skill, _)| *skill));
         candidates.sort_unstable();
         candidates.dedup();
         candidates
@@ -220,7 +265,7 @@ struct Name {
 }
 
 /// The best name of each skill, one entry a skill.
-fn name_kinds(mentions: &[Mention]) -> Vec<(SkillId, Name)> {
+fn mentioned(mentions: &[Mention]) -> Vec<(SkillId, Name)> {
     let mut names: Vec<(SkillId, Name)> = mentions
         .iter()
         .flat_map(|mention| {
@@ -237,11 +282,11 @@ fn by_score(a: &Linked, b: &Linked) -> Ordering {
     b.score.total_cmp(&a.score).then(a.skill.cmp(&b.skill))
 }
 
-/// The rows of the `n` highest scores above 0, in no order; ties go to the lower row.
+/// The rows of the `n` highest scores, in no order; ties go to the lower row.
 fn best_rows(scores: impl Iterator<Item = f32>, n: usize) -> Vec<usize> {
     let better_first = |a: &(f32, usize), b: &(f32, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
     let mut kept: Vec<(f32, usize)> = Vec::with_capacity(4 * n);
-    let mut least = 0.0;
+    let mut least = f32::MIN;
     for (row, score) in scores.enumerate() {
         if score <= least {
             continue;
@@ -266,32 +311,50 @@ fn labels_for_meaning(labels: &[Labels]) -> Option<&Labels> {
     with_preferred().find(|labels| labels.language == "en").or_else(|| with_preferred().next())
 }
 
-/// Vectors of the preferred labels and of the whole meaning, each `[n_skills, dim]`.
-fn meanings(encoder: &Encoder, esco: &Esco) -> (Array2<f32>, Array2<f32>) {
-    let dim = encoder.dim();
-    let mut labels = Array2::zeros((esco.skills.len(), dim));
-    let mut meaning = Array2::zeros((esco.skills.len(), dim));
-    labels.axis_iter_mut(Axis(0)).into_par_iter().zip(meaning.axis_iter_mut(Axis(0)).into_par_iter()).zip(&esco.skills).for_each(|((mut label, mut meaning), skill)| {
-        let Some(names) = labels_for_meaning(&skill.labels) else { return };
-        let (Some(label), Some(meaning)) = (label.as_slice_mut(), meaning.as_slice_mut()) else { return };
-        let mut part = vec![0.0; dim];
-        encoder.encode_into(&names.preferred, label);
-        add_scaled(meaning, label, MEANING_WEIGHTS[0]);
-        let description = skill.descriptions.iter().find(|text| text.language == names.language);
-        match description {
-            Some(text) => encoder.encode_into(&format!("{} {}", names.preferred, text.text), &mut part),
-            None => part.copy_from_slice(label),
-        }
-        add_scaled(meaning, &part, MEANING_WEIGHTS[1]);
-        let mut alternatives = label.to_vec();
-        for name in &names.alternatives {
-            encoder.encode_into(name, &mut part);
-            add_scaled(&mut alternatives, &part, 1.0);
-        }
-        normalise(&mut alternatives);
-        add_scaled(meaning, &alternatives, MEANING_WEIGHTS[2]);
-    });
-    (labels, meaning)
+/// The vectors of all skills, each `[n_skills, dim]`.
+pub struct SkillVectors {
+    /// The preferred label; rows of length one, zero for a skill without label.
+    pub labels: Array2<f32>,
+    /// Label and description together; rows of length one.
+    pub described: Array2<f32>,
+    /// What finds candidates.
+    pub rough: Array2<f32>,
+}
+
+impl SkillVectors {
+    fn build(encoder: &Encoder, fusion: &Fusion, esco: &Esco) -> Self {
+        let zeros = || Array2::zeros((esco.skills.len(), encoder.dim()));
+        let mut vectors = Self { labels: zeros(), described: zeros(), rough: zeros() };
+        let Self { labels, described, rough } = &mut vectors;
+        let rows = labels.axis_iter_mut(Axis(0)).into_par_iter().zip(described.axis_iter_mut(Axis(0)).into_par_iter()).zip(rough.axis_iter_mut(Axis(0)).into_par_iter());
+        rows.zip(&esco.skills).for_each(|(((mut label, mut described), mut rough), skill)| {
+            let rows = (label.as_slice_mut(), described.as_slice_mut(), rough.as_slice_mut());
+            if let (Some(label), Some(described), Some(rough)) = rows {
+                encode_skill(encoder, fusion, skill, [label, described, rough]);
+            }
+        });
+        vectors
+    }
+}
+
+/// Writes the three vectors of one skill, each `[dim]`; leaves them as they are for a skill without label.
+fn encode_skill(encoder: &Encoder, fusion: &Fusion, skill: &Skill, [label, described, rough]: [&mut [f32]; 3]) {
+    let Some(names) = labels_for_meaning(&skill.labels) else { return };
+    encoder.encode_into(&names.preferred, label);
+    match skill.descriptions.iter().find(|text| text.language == names.language) {
+        Some(text) => encoder.encode_into(&format!("{} {}", names.preferred, text.text), described),
+        None => described.copy_from_slice(label),
+    }
+    let (mut alternatives, mut one) = (label.to_vec(), vec![0.0; encoder.dim()]);
+    for name in &names.alternatives {
+        encoder.encode_into(name, &mut one);
+        add_scaled(&mut alternatives, &one, 1.0);
+    }
+    normalise(&mut alternatives);
+    let (by_name, by_description) = fusion.rough_weights();
+    add_scaled(rough, label, ROUGH_NAME[0] * by_name);
+    add_scaled(rough, &alternatives, ROUGH_NAME[1] * by_name);
+    add_scaled(rough, described, by_description);
 }
 
 fn add_scaled(to: &mut [f32], from: &[f32], by: f32) {

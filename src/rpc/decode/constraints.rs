@@ -33,8 +33,10 @@ impl Check<'_> {
         let given = constraints.unwrap_or(&nothing);
         let hours_max = given.hours_max.and_then(|hours| self.number("constraints.hoursMax", hours, 0.0..=HOURS_MAX));
         let cost_max = given.cost_max.as_ref().and_then(|cost| self.cost(cost));
-        let (eqf_level_min, eqf_level_max) =
-            (self.eqf_level("constraints.eqfLevelMin", given.eqf_level_min), self.eqf_level("constraints.eqfLevelMax", given.eqf_level_max));
+        let (eqf_level_min, eqf_level_max) = (
+            self.eqf_level("constraints.eqfLevelMin", given.eqf_level_min),
+            self.eqf_level("constraints.eqfLevelMax", given.eqf_level_max),
+        );
         if eqf_level_min.zip(eqf_level_max).is_some_and(|(min, max)| min > max) {
             self.refuse("constraints.eqfLevelMin", "is above constraints.eqfLevelMax");
         }
@@ -87,7 +89,11 @@ impl Check<'_> {
         let field = "constraints.countries";
         let entries = self.entries(field, codes, CODES_MAX).iter().enumerate();
         let country = |(at, code): (usize, &String)| {
-            if code == WORLDWIDE { Some(code.clone()) } else { Some(self.letters(&format!("{field}[{at}]"), code, 2)?.to_ascii_uppercase()) }
+            if code == WORLDWIDE {
+                Some(code.clone())
+            } else {
+                Some(self.letters(&format!("{field}[{at}]"), code, 2)?.to_ascii_uppercase())
+            }
         };
         entries.filter_map(country).collect()
     }

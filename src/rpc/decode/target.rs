@@ -15,7 +15,8 @@ pub(in crate::rpc) struct TargetFields<'a> {
 impl Check<'_> {
     /// The target. On a violation, one that asks for nothing.
     pub(in crate::rpc) fn target<'t>(&mut self, fields: TargetFields<'t>) -> Target<'t> {
-        let given = [("ad", !fields.ad.is_empty()), ("demand", !fields.demand.is_empty()), ("occupationUri", !fields.occupation_uri.is_empty())];
+        let given =
+            [("ad", !fields.ad.is_empty()), ("demand", !fields.demand.is_empty()), ("occupationUri", !fields.occupation_uri.is_empty())];
         let given: Vec<&str> = given.into_iter().filter(|(_, given)| *given).map(|(field, _)| field).collect();
         match given.as_slice() {
             ["ad"] => self.ad_target(fields.ad),

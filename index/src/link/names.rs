@@ -1,0 +1,115 @@
+//! How near is a text to the nearest name of a skill? Names are kept as word pieces; a product with a name is the sum of products with its pieces.
+//!
+//! The one idea: 100,000 names as vectors would take 100 MB, as pieces they take 2 MB, and one text meets few different pieces.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::encoder::{Encoder, floats, normalise};
+use crate::error::{IndexError, Result};
+use crate::model::esco::{Esco, Labels, SkillId};
+
+/// Names of one skill in one language that are looked at.
+const NAMES_MAX: usize = 64;
+
+/// The names of all skills as word pieces.
+#[derive(Default, PartialEq, Debug)]
+pub struct Names {
+    /// `of_skill[i]..of_skill[i + 1]` are the names of skill `i`.
+    of_skill: Vec<u32>,
+    /// Position of each name's language among those of the generation.
+    language: Vec<u32>,
+    /// `pieces_of[i]..pieces_of[i + 1]` are the pieces of name `i`.
+    pieces_of: Vec<u32>,
+    pieces: Vec<u32>,
+    /// One over the length of each name's sum of rows.
+    scale: Vec<f32>,
+}
+
+impl Names {
+    /// Cuts all names in all languages into pieces.
+    pub fn build(encoder: &Encoder, esco: &Esco) -> Self {
+        let position = |language: &str| esco.languages.iter().position(|known| known == language).unwrap_or_default() as u32;
+        let names_of = |labels: &Labels| {
+            let language = position(&labels.language);
+            let names = std::iter::once(&labels.preferred).chain(&labels.alternatives).filter(|name| !name.is_empty()).take(NAMES_MAX);
+            names.map(|name| (language, encoder.tokens(name).into_iter().flat_map(|token| token.pieces).collect())).collect::<Vec<(u32, Vec<u32>)>>()
+        };
+        let by_skill: Vec<Vec<(u32, Vec<u32>)>> = esco.skills.par_iter().map(|skill| skill.labels.iter().flat_map(names_of).collect()).collect();
+        let mut names = Self { of_skill: vec![0], pieces_of: vec![0], ..Self::default() };
+        let mut sum = vec![0.0; encoder.dim()];
+        for of_skill in by_skill {
+            for (language, pieces) in of_skill.into_iter().filter(|(_, pieces)| !pieces.is_empty()) {
+                sum.fill(0.0);
+                pieces.iter().for_each(|piece| encoder.add_piece(*piece, &mut sum));
+                names.scale.push(1.0 / normalise(&mut sum).max(1e-9));
+                names.language.push(language);
+                names.pieces.extend(pieces);
+                names.pieces_of.push(names.pieces.len() as u32);
+            }
+            names.of_skill.push(names.language.len() as u32);
+        }
+        names
+    }
+
+    /// Cosine of a text with the nearest name of a skill, in the languages whose positions `admits`; 0 for a skill without a name.
+    pub fn nearest(&self, skill: SkillId, products: &mut PieceProducts<'_>, admits: impl Fn(u32) -> bool) -> f32 {
+        let names = self.of_skill[skill.row()] as usize..self.of_skill[skill.row() + 1] as usize;
+        let cosine = |name: usize| {
+            let pieces = &self.pieces[self.pieces_of[name] as usize..self.pieces_of[name + 1] as usize];
+            pieces.iter().map(|piece| products.get(*piece)).sum::<f32>() * self.scale[name]
+        };
+        names.filter(|name| admits(self.language[*name])).map(cosine).fold(0.0, f32::max)
+    }
+
+    /// The names as little-endian bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let head = [self.of_skill.len() as u32, self.language.len() as u32, self.pieces.len() as u32];
+        let parts = [&head[..], &self.of_skill, &self.language, &self.pieces_of, &self.pieces];
+        let numbers = parts.into_iter().flatten().copied().chain(self.scale.iter().map(|scale| scale.to_bits()));
+        numbers.flat_map(u32::to_le_bytes).collect()
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote, for `n_skills` skills and an encoder with `n_pieces` pieces.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] with `file` if the bytes are no such names.
+    pub fn from_bytes(file: &str, bytes: &[u8], n_skills: usize, n_pieces: usize) -> Result<Self> {
+        let damaged = || IndexError::damaged(file, "lengths do not fit");
+        let numbers: Vec<u32> = bytes.as_chunks::<4>().0.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect();
+        let (&[n_starts, n_names, n_in_pieces], rest) = numbers.split_first_chunk().ok_or_else(damaged)?;
+        let [n_starts, n_names, n_in_pieces] = [n_starts, n_names, n_in_pieces].map(|n| n as usize);
+        if n_starts != n_skills + 1 || rest.len() != n_starts + n_names + (n_names + 1) + n_in_pieces + n_names {
+            return Err(damaged());
+        }
+        let (of_skill, rest) = rest.split_at(n_starts);
+        let (language, rest) = rest.split_at(n_names);
+        let (pieces_of, rest) = rest.split_at(n_names + 1);
+        let (pieces, _) = rest.split_at(n_in_pieces);
+        let starts_fit = |starts: &[u32], n: usize| starts.first() == Some(&0) && starts.last() == Some(&(n as u32)) && starts.is_sorted();
+        if !starts_fit(of_skill, n_names) || !starts_fit(pieces_of, n_in_pieces) || pieces.iter().any(|piece| *piece as usize >= n_pieces) {
+            return Err(damaged());
+        }
+        let scale = floats(&bytes[bytes.len() - 4 * n_names..]);
+        Ok(Self { of_skill: of_skill.to_vec(), language: language.to_vec(), pieces_of: pieces_of.to_vec(), pieces: pieces.to_vec(), scale })
+    }
+}
+
+/// Products of one text's vector with rows of the encoder's table, each computed once.
+pub struct PieceProducts<'a> {
+    encoder: &'a Encoder,
+    vector: &'a [f32],
+    known: FxHashMap<u32, f32>,
+}
+
+impl<'a> PieceProducts<'a> {
+    /// For a vector `[dim]`.
+    pub fn new(encoder: &'a Encoder, vector: &'a [f32]) -> Self {
+        Self { encoder, vector, known: FxHashMap::default() }
+    }
+
+    fn get(&mut self, piece: u32) -> f32 {
+        let (encoder, vector) = (self.encoder, self.vector);
+        *self.known.entry(piece).or_insert_with(|| encoder.product(piece, vector))
+    }
+}
