@@ -53,7 +53,11 @@ fn build_in(directory: &std::path::Path, size: usize) {
     let credentials = credentials(size);
     let started = Instant::now();
     build(directory, esco, credentials, &|_, _, _| {}).unwrap();
-    println!("  ESCO read in {:.1} s, everything linked, indexed and written in {:.1} s", read.as_secs_f64(), started.elapsed().as_secs_f64());
+    println!(
+        "  ESCO read in {:.1} s, everything linked, indexed and written in {:.1} s",
+        read.as_secs_f64(),
+        started.elapsed().as_secs_f64()
+    );
 }
 
 fn requests(catalogue: &Catalogue) {
@@ -78,10 +82,15 @@ fn requests(catalogue: &Catalogue) {
         request(ad, None);
     }
     let mut candidates = 0;
-    let print = |name: &str, times: &[std::time::Duration]| println!("  {name:<34} p50 {:6.2} ms  p99 {:6.2} ms", percentile(times, 50), percentile(times, 99));
+    let print = |name: &str, times: &[std::time::Duration]| {
+        println!("  {name:<34} p50 {:6.2} ms  p99 {:6.2} ms", percentile(times, 50), percentile(times, 99))
+    };
     print("RecommendCredentials", &timed(&ads, |ad| candidates += request(ad, None)));
     println!("    {} candidates a request", candidates / ads.len());
-    print("RecommendCredentials with pathway", &timed(&ads, |ad| candidates += request(ad, Some(Budgets { count_max: 5, ..Budgets::default() }))));
+    print(
+        "RecommendCredentials with pathway",
+        &timed(&ads, |ad| candidates += request(ad, Some(Budgets { count_max: 5, ..Budgets::default() }))),
+    );
     stages(catalogue, &ads, &limits);
     let sentences: Vec<&str> = ads.iter().flat_map(|ad| ad.lines()).filter(|line| line.len() > 20).take(2_000).collect();
     let queries: Vec<Query<'_>> = sentences.iter().map(|text| Query { text, language: Some("en") }).collect();

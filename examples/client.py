@@ -1,12 +1,10 @@
 """The least that a client in Python must do: connect, send an ad, print the credentials that close the gap.
 
     cargo run --release -- serve &
-    python3 -m venv /tmp/skillgap-client && . /tmp/skillgap-client/bin/activate
-    pip install grpcio grpcio-tools googleapis-common-protos grpcio-status
-    mkdir -p /tmp/skillgap-client/generated
-    python -m grpc_tools.protoc -I proto --python_out=/tmp/skillgap-client/generated \
-        --grpc_python_out=/tmp/skillgap-client/generated proto/skillgap/v1/*.proto
-    PYTHONPATH=/tmp/skillgap-client/generated python examples/client.py
+    python3 -m venv target/client && . target/client/bin/activate
+    pip install grpcio grpcio-tools grpcio-status
+    python -m grpc_tools.protoc -I proto --python_out=target/client --grpc_python_out=target/client proto/skillgap/v1/*.proto
+    PYTHONPATH=target/client python examples/client.py
 """
 
 import sys

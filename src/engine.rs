@@ -156,7 +156,13 @@ pub fn demand(catalogue: &Catalogue, target: &Target<'_>, limits: &Limits, watch
 ///
 /// # Errors
 /// As [`Watch::enter`].
-pub fn analyse(catalogue: &Catalogue, target: &Target<'_>, parts: &ProfileParts<'_>, limits: &Limits, watch: &mut Watch) -> Result<(Demand, Profile, Gap)> {
+pub fn analyse(
+    catalogue: &Catalogue,
+    target: &Target<'_>,
+    parts: &ProfileParts<'_>,
+    limits: &Limits,
+    watch: &mut Watch,
+) -> Result<(Demand, Profile, Gap)> {
     let demand = demand(catalogue, target, limits, watch)?;
     watch.enter("gap")?;
     let profile = gap::gather(catalogue, parts);

@@ -117,7 +117,11 @@ fn linking_is_above_its_floors() {
         let queries: Vec<Query<'_>> = annotated.keys().map(|text| Query { text, language: Some("en") }).collect();
         let linked = catalogue.linker.link_all(&queries, 100);
         let hit = |skill: SkillId, gold: &BTreeSet<String>| gold.contains(catalogue.skill_label(skill, "en").trim());
-        let ranked: Vec<Vec<bool>> = linked.iter().zip(annotated.values()).map(|(linked, gold)| linked.iter().map(|linked| hit(linked.skill, gold)).collect()).collect();
+        let ranked: Vec<Vec<bool>> = linked
+            .iter()
+            .zip(annotated.values())
+            .map(|(linked, gold)| linked.iter().map(|linked| hit(linked.skill, gold)).collect())
+            .collect();
         let n_gold: Vec<usize> = annotated.values().map(BTreeSet::len).collect();
         let [at_1, at_5, at_10] = [1, 5, 10].map(|k| rp(&ranked, &n_gold, k));
         println!("| {name} | {} | {at_1:.1} | {at_5:.1} | {at_10:.1} | {:.1} |", annotated.len(), mrr(&ranked));
@@ -146,7 +150,12 @@ fn extraction_is_above_its_floors() {
             n_gold += gold.len() as f64;
         }
         let f1 = 200.0 * hits / (n_found + n_gold);
-        println!("| {name} | {} | {:.1} | {:.1} | {f1:.1} |", annotated.len(), 100.0 * hits / f64::max(n_found, 1.0), 100.0 * hits / n_gold);
+        println!(
+            "| {name} | {} | {:.1} | {:.1} | {f1:.1} |",
+            annotated.len(),
+            100.0 * hits / f64::max(n_found, 1.0),
+            100.0 * hits / n_gold
+        );
         assert!(f1 >= floor, "{name}: micro-F1 {f1:.1} is below {floor}");
     }
 }

@@ -8,12 +8,28 @@ use std::path::{Path, PathBuf};
 /// The stages, left to right: each may import `error`, `limits` and those before it.
 const STAGES: [&str; 6] = ["demand", "gap", "candidates", "rank", "pathway", "explain"];
 /// Crates of the wire: named in `src/rpc` alone.
-const WIRE: [&str; 9] = ["tonic", "tonic_health", "tonic_prost", "tonic_reflection", "tonic_types", "prost", "prost_types", "pbjson", "pbjson_types"];
+const WIRE: [&str; 9] =
+    ["tonic", "tonic_health", "tonic_prost", "tonic_reflection", "tonic_types", "prost", "prost_types", "pbjson", "pbjson_types"];
 /// Everything of `src/rpc` that other folders may name: what starts the service, and proto JSON as text.
-const RPC_ALLOWED: [(&str, &[&str]); 2] = [("src/cli/mod.rs", &["recommend_json"]), ("src/ops/serve.rs", &["self", "Context", "router", "incoming"])];
+const RPC_ALLOWED: [(&str, &[&str]); 2] =
+    [("src/cli/mod.rs", &["recommend_json"]), ("src/ops/serve.rs", &["self", "Context", "router", "incoming"])];
 /// What a stage never does: IO, clock, environment, logging, printing.
-const IMPURE: [&str; 14] =
-    ["std::fs", "std::net", "std::time", "std::env", "std::process", "std::io", "std::thread", "tracing", "log", "tokio", "print!", "println!", "eprintln!", "dbg!"];
+const IMPURE: [&str; 14] = [
+    "std::fs",
+    "std::net",
+    "std::time",
+    "std::env",
+    "std::process",
+    "std::io",
+    "std::thread",
+    "tracing",
+    "log",
+    "tokio",
+    "print!",
+    "println!",
+    "eprintln!",
+    "dbg!",
+];
 /// What the catalogue at rest does not know.
 const ABOVE_INDEX: [&str; 7] = ["tokio", "tonic", "prost", "axum", "tower", "tracing", "skillgap"];
 const LINES_MAX: usize = 400;
@@ -53,7 +69,9 @@ fn sources(folder: &str) -> Vec<(String, String)> {
 }
 
 fn without_tests(text: &str) -> &str {
-    text.split_once("#[cfg(test)]\nmod ").filter(|(_, rest)| rest.split_once('\n').is_some_and(|(line, _)| line.ends_with('{'))).map_or(text, |(code, _)| code)
+    text.split_once("#[cfg(test)]\nmod ")
+        .filter(|(_, rest)| rest.split_once('\n').is_some_and(|(line, _)| line.ends_with('{')))
+        .map_or(text, |(code, _)| code)
 }
 
 /// Words and signs of Rust code, without comments, texts and numbers' meaning: enough to find paths.
@@ -170,7 +188,8 @@ fn undocumented(proto: &str) -> Offences {
     let declares = |line: &str| {
         let word = line.split_whitespace().next().unwrap_or_default();
         let opens = matches!(word, "message" | "enum" | "service" | "rpc" | "oneof");
-        let value = line.contains('=') && !line.starts_with("//") && !matches!(word, "syntax" | "option" | "import" | "package" | "reserved");
+        let value =
+            line.contains('=') && !line.starts_with("//") && !matches!(word, "syntax" | "option" | "import" | "package" | "reserved");
         opens || value
     };
     let bare = (0..lines.len()).filter(|at| declares(lines[*at]) && !(*at > 0 && lines[at - 1].starts_with("//")));
@@ -188,7 +207,11 @@ fn machine_paths(text: &str) -> Offences {
             })
         })
     };
-    text.lines().enumerate().filter(|(_, line)| within(line)).map(|(at, _)| format!("line {}: names a folder of one machine", at + 1)).collect()
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| within(line))
+        .map(|(at, _)| format!("line {}: names a folder of one machine", at + 1))
+        .collect()
 }
 
 fn too_long(text: &str) -> Offences {
@@ -202,13 +225,15 @@ fn without_head(text: &str) -> Offences {
 
 /// Fails with all offences of all files.
 fn check(files: Vec<(String, String)>, rule: impl Fn(&str, &str) -> Offences) {
-    let offences: Vec<String> = files.iter().flat_map(|(path, text)| rule(path, text).into_iter().map(move |offence| format!("{path}: {offence}"))).collect();
+    let offences: Vec<String> =
+        files.iter().flat_map(|(path, text)| rule(path, text).into_iter().map(move |offence| format!("{path}: {offence}"))).collect();
     assert!(offences.is_empty(), "\n{}\n", offences.join("\n"));
 }
 
 #[test]
 fn paths_are_found_wherever_they_stand() {
-    let code = "use a::{b, c::{self, d}, e::*};\n// x::y\nfn f() { let s = \"n::o \\\" p::q\"; r#\"t::u\"#; v::w!('\"', '\\''); if x { y::z() } }";
+    let code =
+        "use a::{b, c::{self, d}, e::*};\n// x::y\nfn f() { let s = \"n::o \\\" p::q\"; r#\"t::u\"#; v::w!('\"', '\\''); if x { y::z() } }";
     let found = paths(code);
     for path in ["a::b", "a::c::self", "a::c::d", "a::e::*", "v::w!", "y::z"] {
         assert!(found.contains(&path.to_owned()), "{path} of {found:?}");
@@ -223,8 +248,13 @@ fn paths_are_found_wherever_they_stand() {
 #[test]
 fn stages_import_only_what_stands_to_their_left() {
     let offences = |path: &str, code: &str| stage_imports("rank", path, code).len();
-    assert_eq!(offences("src/rank/x.rs", "use crate::{candidates::Needs, gap::Gap, error::Error}; use super::trust; pub(crate) fn f() {}"), 0);
-    for code in ["use crate::pathway::plan;", "use crate::{gap::Gap, explain};", "fn f() { crate::rpc::wire::X }", "use crate::engine::Watch;"] {
+    assert_eq!(
+        offences("src/rank/x.rs", "use crate::{candidates::Needs, gap::Gap, error::Error}; use super::trust; pub(crate) fn f() {}"),
+        0
+    );
+    for code in
+        ["use crate::pathway::plan;", "use crate::{gap::Gap, explain};", "fn f() { crate::rpc::wire::X }", "use crate::engine::Watch;"]
+    {
         assert_eq!(offences("src/rank/x.rs", code), 1, "{code}");
     }
     assert_eq!(offences("src/rank/mod.rs", "use super::config::Config;"), 1);
@@ -247,7 +277,9 @@ fn stages_are_pure() {
 #[test]
 fn only_rpc_names_the_wire() {
     assert_eq!(wire_outside_rpc("src/cli/mod.rs", "use crate::rpc::recommend_json; mod rpc;"), Offences::new());
-    for code in ["use tonic::Status;", "use prost::Message;", "use crate::rpc::wire::Skill;", "use crate::{rpc::{wire, Context}};", "rpc::codec::X"] {
+    for code in
+        ["use tonic::Status;", "use prost::Message;", "use crate::rpc::wire::Skill;", "use crate::{rpc::{wire, Context}};", "rpc::codec::X"]
+    {
         assert!(!wire_outside_rpc("src/engine.rs", code).is_empty(), "{code}");
     }
     let outside = |(path, _): &(String, String)| !path.starts_with("src/rpc");
@@ -266,7 +298,9 @@ fn the_catalogue_at_rest_knows_nothing_above_it() {
     assert_eq!((names_any("use tokio::sync;", &ABOVE_INDEX).len(), names_any("use skillgap_index::link;", &ABOVE_INDEX).len()), (1, 0));
     check(sources("index"), |_, code| names_any(code, &ABOVE_INDEX));
     let manifest = fs::read_to_string(root().join("index/Cargo.toml")).unwrap();
-    let dependencies = |manifest: &str| manifest.lines().filter(|line| ABOVE_INDEX.contains(&line.split([' ', '.', '=']).next().unwrap_or_default())).count();
+    let dependencies = |manifest: &str| {
+        manifest.lines().filter(|line| ABOVE_INDEX.contains(&line.split([' ', '.', '=']).next().unwrap_or_default())).count()
+    };
     assert_eq!((dependencies("tokio = \"1\"\nserde.workspace = true"), dependencies(&manifest)), (1, 0));
 }
 
@@ -317,6 +351,16 @@ fn the_house_has_its_rooms() {
     assert_eq!(missing(&["src", "src/no_such_stage"]), [PathBuf::from("src/no_such_stage")]);
     let stages: Vec<String> = STAGES.iter().chain(&["rpc", "ops"]).map(|stage| format!("src/{stage}/mod.rs")).collect();
     let stages: Vec<&str> = stages.iter().map(String::as_str).collect();
-    let others = ["proto/skillgap/v1", "index/src", "index/starter", "src/main.rs", "src/engine.rs", "src/error.rs", "src/limits.rs", "tests", "benches"];
+    let others = [
+        "proto/skillgap/v1",
+        "index/src",
+        "index/starter",
+        "src/main.rs",
+        "src/engine.rs",
+        "src/error.rs",
+        "src/limits.rs",
+        "tests",
+        "benches",
+    ];
     assert_eq!(missing(&stages).len() + missing(&others).len(), 0, "{:?} {:?}", missing(&stages), missing(&others));
 }

@@ -66,14 +66,24 @@ fn json_lines(path: &str) -> Vec<Value> {
 
 /// Real sentences that say what a lesson or a module teaches.
 fn outcome_texts() -> Vec<String> {
-    let strings = |value: &Value| value.as_array().into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect::<Vec<_>>();
-    let mut texts: Vec<String> = json_lines("catalogue/carpentries_episodes.jsonl").iter().flat_map(|episode| strings(&episode["objectives"])).collect();
+    let strings =
+        |value: &Value| value.as_array().into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect::<Vec<_>>();
+    let mut texts: Vec<String> =
+        json_lines("catalogue/carpentries_episodes.jsonl").iter().flat_map(|episode| strings(&episode["objectives"])).collect();
     for course in json_lines("catalogue/university_courses.jsonl") {
         let outcomes = course["learning_outcomes"].as_str().unwrap_or_default();
-        texts.extend(outcomes.split(['\n', '.', ';', '•']).map(|text| text.trim().to_owned()).filter(|text| (20..300).contains(&text.len())));
+        texts.extend(
+            outcomes.split(['\n', '.', ';', '•']).map(|text| text.trim().to_owned()).filter(|text| (20..300).contains(&text.len())),
+        );
     }
     if texts.is_empty() {
-        texts = skillgap_index::catalogue::starter_credentials().unwrap().into_iter().flat_map(|credential| credential.outcomes).flat_map(|outcome| outcome.text).map(|text| text.text).collect();
+        texts = skillgap_index::catalogue::starter_credentials()
+            .unwrap()
+            .into_iter()
+            .flat_map(|credential| credential.outcomes)
+            .flat_map(|outcome| outcome.text)
+            .map(|text| text.text)
+            .collect();
     }
     texts.sort();
     texts.dedup();
@@ -86,14 +96,18 @@ pub fn credentials(n: usize) -> Vec<Credential> {
     let text = |text: &str| vec![Text { language: "en".into(), text: text.into() }];
     (0..n)
         .map(|at| {
-            let outcomes: Vec<Outcome> = (0..3 + random.below(4)).map(|_| Outcome { text: text(random.of(&texts).as_str()), skills: Vec::new() }).collect();
+            let outcomes: Vec<Outcome> =
+                (0..3 + random.below(4)).map(|_| Outcome { text: text(random.of(&texts).as_str()), skills: Vec::new() }).collect();
             let mut stated = || random.below(3) > 0;
             let [hours, cost, country, language, mode, level] = std::array::from_fn(|_| stated());
             Credential {
                 id: format!("c{at:06}"),
                 title: text(&outcomes[0].text[0].text.chars().take(60).collect::<String>()),
                 hours: hours.then(|| (5 + random.below(200)) as f64),
-                cost: cost.then(|| Money { amount: (random.below(20) * 50) as f64, currency: (*random.of(&["EUR", "EUR", "EUR", "DKK"])).into() }),
+                cost: cost.then(|| Money {
+                    amount: (random.below(20) * 50) as f64,
+                    currency: (*random.of(&["EUR", "EUR", "EUR", "DKK"])).into(),
+                }),
                 countries: if country { vec![(*random.of(&["DE", "FR", "NL", "SE", "*"])).into()] } else { Vec::new() },
                 languages: if language { vec![(*random.of(&["en", "de", "fr"])).into()] } else { Vec::new() },
                 mode: mode.then(|| *random.of(&Mode::ALL)),
@@ -159,6 +173,13 @@ pub fn percentile(sorted: &[Duration], percent: usize) -> f64 {
 /// Resident memory now and at its highest, in MiB, where the system says so.
 pub fn memory_mib() -> (u64, u64) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or_default() / 1024;
+    let field = |name: &str| {
+        status
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok())
+            .unwrap_or_default()
+            / 1024
+    };
     (field("VmRSS:"), field("VmHWM:"))
 }

@@ -56,8 +56,16 @@ impl SkillGraph {
         let (n_skills, n_nodes) = (esco.skills.len(), esco.skills.len() + esco.groups.len());
         let mut occupations = vec![(0, 0); n_skills];
         for occupation in &esco.occupations {
-            occupation.essential.iter().filter_map(|skill| Some(skill.row()).filter(|row| *row < n_skills)).for_each(|row| occupations[row].0 += 1);
-            occupation.optional.iter().filter_map(|skill| Some(skill.row()).filter(|row| *row < n_skills)).for_each(|row| occupations[row].1 += 1);
+            occupation
+                .essential
+                .iter()
+                .filter_map(|skill| Some(skill.row()).filter(|row| *row < n_skills))
+                .for_each(|row| occupations[row].0 += 1);
+            occupation
+                .optional
+                .iter()
+                .filter_map(|skill| Some(skill.row()).filter(|row| *row < n_skills))
+                .for_each(|row| occupations[row].1 += 1);
         }
         let pairs = |relation: &[(SkillId, SkillId)]| relation.iter().map(|(from, to)| (from.0, to.0)).collect::<Vec<_>>();
         Self {
@@ -138,7 +146,12 @@ mod tests {
     /// 0 ← 1 ← 2 and 3 ← 0 ← 3 (a cycle); group 4 above 0.
     fn graph() -> SkillGraph {
         let broader = [(1, 0), (2, 1), (0, 3), (3, 0), (0, 4)].map(|(narrow, broad)| (NodeId(narrow), NodeId(broad)));
-        SkillGraph::new(&Esco { skills: vec![Skill::default(); 4], groups: vec![SkillGroup::default()], broader: broader.to_vec(), ..Esco::default() })
+        SkillGraph::new(&Esco {
+            skills: vec![Skill::default(); 4],
+            groups: vec![SkillGroup::default()],
+            broader: broader.to_vec(),
+            ..Esco::default()
+        })
     }
 
     #[test]

@@ -93,7 +93,9 @@ impl ConceptFields {
         let labels = languages
             .iter()
             .map(|language| {
-                let field = |builder: &mut tantivy::schema::SchemaBuilder, kind: &str| builder.add_text_field(&format!("{kind}_{language}"), text());
+                let field = |builder: &mut tantivy::schema::SchemaBuilder, kind: &str| {
+                    builder.add_text_field(&format!("{kind}_{language}"), text())
+                };
                 (language.clone(), field(&mut builder, "preferred"), field(&mut builder, "alternative"))
             })
             .collect();
@@ -213,12 +215,21 @@ impl CredentialFields {
         document.add_bytes(self.record, &serde_json::to_vec(credential)?);
         credential.title.iter().for_each(|text| document.add_text(self.title, &text.text));
         credential.outcomes.iter().flat_map(|outcome| &outcome.text).for_each(|text| document.add_text(self.outcomes, &text.text));
-        credential.description.iter().map(|text| &text.text).chain(&credential.provider).for_each(|text| document.add_text(self.other, text));
+        credential
+            .description
+            .iter()
+            .map(|text| &text.text)
+            .chain(&credential.provider)
+            .for_each(|text| document.add_text(self.other, text));
         for (skill, confidence) in taught(credential, esco) {
             document.add_u64(self.taught, u64::from(skill.0));
             document.add_u64(self.teaches, teach_code(skill, confidence));
         }
-        credential.skills_required.iter().filter_map(|uri| esco.skill_by_uri(uri)).for_each(|skill| document.add_u64(self.required, u64::from(skill.0)));
+        credential
+            .skills_required
+            .iter()
+            .filter_map(|uri| esco.skill_by_uri(uri))
+            .for_each(|skill| document.add_u64(self.required, u64::from(skill.0)));
         credential.prerequisites.iter().for_each(|id| document.add_u64(self.prerequisites, id_hash(id)));
         if let Some(hours) = credential.hours_at_most() {
             document.add_f64(self.hours, hours);
@@ -318,7 +329,8 @@ mod tests {
     #[test]
     fn signals_are_three_valued() {
         let stated = |signal, value| TrustSignal { signal, value, source: String::new() };
-        let credential = Credential { trust_signals: vec![stated(Signal::Assessed, false), stated(Signal::Guidance, true)], ..Credential::default() };
+        let credential =
+            Credential { trust_signals: vec![stated(Signal::Assessed, false), stated(Signal::Guidance, true)], ..Credential::default() };
         assert_eq!(signal_decode(signal_code(&credential)), [(Signal::Assessed, false), (Signal::Guidance, true)]);
     }
 }

@@ -44,7 +44,10 @@ impl Vectors {
     pub fn coarse(&self, queries: ArrayView2<'_, f32>) -> Array2<f32> {
         let (queries, _) = queries.split_at(Axis(1), self.first.ncols());
         let mut scores = Array2::zeros((queries.nrows(), self.n_rows()));
-        let blocks = scores.axis_chunks_iter_mut(Axis(1), BLOCK_ROWS).into_par_iter().zip(self.first.axis_chunks_iter(Axis(0), BLOCK_ROWS).into_par_iter());
+        let blocks = scores
+            .axis_chunks_iter_mut(Axis(1), BLOCK_ROWS)
+            .into_par_iter()
+            .zip(self.first.axis_chunks_iter(Axis(0), BLOCK_ROWS).into_par_iter());
         blocks.for_each(|(mut scores, rows)| general_mat_mul(1.0, &queries, &rows.t(), 0.0, &mut scores));
         scores
     }
@@ -77,7 +80,9 @@ mod tests {
     fn vectors() -> Vectors {
         let texts: Vec<String> = ["manage", "clean", "repair", "sell"]
             .iter()
-            .flat_map(|verb| ["staff", "vehicles", "musical instruments", "shop windows", "bread", "data", "roofs"].map(|noun| format!("{verb} {noun}")))
+            .flat_map(|verb| {
+                ["staff", "vehicles", "musical instruments", "shop windows", "bread", "data", "roofs"].map(|noun| format!("{verb} {noun}"))
+            })
             .collect();
         Vectors::new(Encoder::carried().unwrap().encode_all(&texts))
     }

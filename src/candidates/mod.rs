@@ -59,7 +59,13 @@ impl Needs {
             for (at, coverage) in self.by_taught.get(skill).into_iter().flatten() {
                 let covered = Covered { at: *at, coverage: coverage * confidence, taught: *skill };
                 if covered.coverage > self.items[*at].1 {
-                    best.entry(*at).and_modify(|known| if covered.coverage > known.coverage { *known = covered }).or_insert(covered);
+                    best.entry(*at)
+                        .and_modify(|known| {
+                            if covered.coverage > known.coverage {
+                                *known = covered
+                            }
+                        })
+                        .or_insert(covered);
                 }
             }
         }

@@ -4,8 +4,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use serde::Deserialize;
-use skillgap_index::catalogue::{self, Filter, STARTER_ATTRIBUTION};
 use skillgap_index::Catalogue;
+use skillgap_index::catalogue::{self, Filter, STARTER_ATTRIBUTION};
 
 use crate::demand::{AdText, Demand, Level, Options, Requirement};
 use crate::engine::{Planned, Recommend, Recommendation, Recommended, Target, Watch, recommend};
@@ -34,7 +34,10 @@ pub(super) fn run(out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let catalogue = catalogue::starter()?;
     let limits = Limits::default();
     let person: DemoProfile = serde_json::from_str(PROFILE)?;
-    let skills = person.skills.iter().filter_map(|held| Some((catalogue.esco.skill_by_uri(&held.uri)?, held.level.as_deref().and_then(Level::parse))));
+    let skills = person
+        .skills
+        .iter()
+        .filter_map(|held| Some((catalogue.esco.skill_by_uri(&held.uri)?, held.level.as_deref().and_then(Level::parse))));
     let invalid = |violation| crate::Error::Invalid(vec![violation]);
     let request = Recommend {
         target: Target::Ad(AdText::new("ad", AD, limits.ad_bytes_max).map_err(invalid)?, Options::default()),
@@ -60,13 +63,22 @@ pub(super) fn run(out: &mut impl Write) -> anyhow::Result<ExitCode> {
         write_pathway(out, planned)?;
     }
     writeln!(out, "\nSources: {}", STARTER_ATTRIBUTION.join(" "))?;
-    writeln!(out, "Next: `skillgap serve` answers the same over gRPC; `skillgap index` builds your own catalogue from the full ESCO package.")?;
+    writeln!(
+        out,
+        "Next: `skillgap serve` answers the same over gRPC; `skillgap index` builds your own catalogue from the full ESCO package."
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn write_head(out: &mut impl Write, catalogue: &Catalogue, person: &DemoProfile) -> std::io::Result<()> {
     let count = |name: &str| catalogue.manifest.counts.get(name).copied().unwrap_or_default();
-    writeln!(out, "skillgap on starter data: {} skills ({}), {} credentials.", count("skills"), catalogue.manifest.esco_version, count("credentials"))?;
+    writeln!(
+        out,
+        "skillgap on starter data: {} skills ({}), {} credentials.",
+        count("skills"),
+        catalogue.manifest.esco_version,
+        count("credentials")
+    )?;
     writeln!(out, "\nTHE JOB\n  {}", AD.lines().next().unwrap_or_default())?;
     writeln!(out, "\nTHE PERSON, out of work, in their own words\n  {}", person.text)
 }
@@ -74,16 +86,26 @@ fn write_head(out: &mut impl Write, catalogue: &Catalogue, person: &DemoProfile)
 fn write_demand(out: &mut impl Write, catalogue: &Catalogue, demand: &Demand) -> std::io::Result<()> {
     writeln!(out, "\nWHAT THE AD ASKS FOR (with the words that show it)")?;
     for demanded in &demand.skills {
-        let words: Vec<String> = demanded.spans.iter().filter_map(|span| AD.get(span.clone())).map(|words| format!("\"{words}\"")).collect();
+        let words: Vec<String> =
+            demanded.spans.iter().filter_map(|span| AD.get(span.clone())).map(|words| format!("\"{words}\"")).collect();
         let level = demanded.level.map(|level| format!(", level {level}")).unwrap_or_default();
         let requirement = match demanded.requirement {
             Requirement::Essential => "",
             Requirement::Optional => ", nice to have",
         };
         let label = catalogue.skill_label(demanded.skill, "en");
-        writeln!(out, "  {label}{level}{requirement}  <- {}  ({} sure)", words.join(", "), percent(demanded.confidence))?;
+        writeln!(out, "  {label}{level}{requirement}  <- {}  ({})", words.join(", "), how_sure(demanded.confidence))?;
     }
     Ok(())
+}
+
+/// A probability in a word.
+fn how_sure(confidence: f64) -> &'static str {
+    match confidence {
+        0.4.. => "sure",
+        0.15.. => "likely",
+        _ => "possible",
+    }
 }
 
 fn write_gap(out: &mut impl Write, catalogue: &Catalogue, gap: &Gap) -> std::io::Result<()> {
@@ -91,7 +113,9 @@ fn write_gap(out: &mut impl Write, catalogue: &Catalogue, gap: &Gap) -> std::io:
     for (state, heading) in [(State::Met, "has"), (State::Partly, "partly has"), (State::Missing, "lacks")] {
         for item in gap.items.iter().filter(|item| item.state() == state) {
             let by = item.nearest.filter(|(skill, _)| *skill != item.skill || state == State::Partly);
-            let by = by.map(|(skill, source)| format!("  ({} through \"{}\", {})", percent(item.held), catalogue.skill_label(skill, "en"), source.name()));
+            let by = by.map(|(skill, source)| {
+                format!("  ({} through \"{}\", {})", percent(item.held), catalogue.skill_label(skill, "en"), source.name())
+            });
             writeln!(out, "  {heading:<10} {}{}", catalogue.skill_label(item.skill, "en"), by.unwrap_or_default())?;
         }
     }

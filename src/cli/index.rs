@@ -48,7 +48,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     })?;
     bar.finish_and_clear();
     let mut out = io::stdout().lock();
-    writeln!(out, "built generation {} of ESCO {} in {:.1} s", manifest.generation, manifest.esco_version, started.elapsed().as_secs_f32())?;
+    writeln!(
+        out,
+        "built generation {} of ESCO {} in {:.1} s",
+        manifest.generation,
+        manifest.esco_version,
+        started.elapsed().as_secs_f32()
+    )?;
     for (name, count) in &manifest.counts {
         writeln!(out, "{count:>10} {name}")?;
     }

@@ -16,7 +16,11 @@ const LINE_BYTES_MAX: u64 = 1 << 20;
 ///
 /// # Errors
 /// What reading and writing say.
-pub(super) fn transform(input: &mut impl BufRead, output: &mut impl Write, work: impl Fn(&str) -> Result<String> + Sync) -> anyhow::Result<ExitCode> {
+pub(super) fn transform(
+    input: &mut impl BufRead,
+    output: &mut impl Write,
+    work: impl Fn(&str) -> Result<String> + Sync,
+) -> anyhow::Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
     let mut number = 0;
     loop {
@@ -24,7 +28,10 @@ pub(super) fn transform(input: &mut impl BufRead, output: &mut impl Write, work:
         if batch.is_empty() {
             break;
         }
-        let results: Vec<Result<String>> = batch.par_iter().map(|line| line.text.as_ref().map_err(|reason| Error::invalid("line", reason.clone())).and_then(|text| work(text))).collect();
+        let results: Vec<Result<String>> = batch
+            .par_iter()
+            .map(|line| line.text.as_ref().map_err(|reason| Error::invalid("line", reason.clone())).and_then(|text| work(text)))
+            .collect();
         for (line, result) in batch.iter().zip(results) {
             match result {
                 Ok(text) => writeln!(output, "{text}")?,
@@ -85,7 +92,10 @@ mod tests {
 
     fn run(input: &[u8]) -> String {
         let mut output = Vec::new();
-        transform(&mut &*input, &mut output, |line| if line == "bad" { Err(Error::invalid("line", "is bad")) } else { Ok(line.trim().to_uppercase()) }).unwrap();
+        transform(&mut &*input, &mut output, |line| {
+            if line == "bad" { Err(Error::invalid("line", "is bad")) } else { Ok(line.trim().to_uppercase()) }
+        })
+        .unwrap();
         String::from_utf8(output).unwrap()
     }
 

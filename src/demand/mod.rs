@@ -86,7 +86,14 @@ impl Demand {
     /// What an occupation asks for: essential skills with weight 1, optional ones with [`OPTIONAL_WEIGHT`].
     pub fn of_occupation(catalogue: &Catalogue, occupation: OccupationId, skills_max: usize) -> Self {
         let Some(occupation) = catalogue.esco.occupations.get(occupation.row()) else { return Self::default() };
-        let demanded = |skill: &SkillId, weight, requirement| Demanded { skill: *skill, weight, requirement, level: None, confidence: 1.0, spans: Vec::new() };
+        let demanded = |skill: &SkillId, weight, requirement| Demanded {
+            skill: *skill,
+            weight,
+            requirement,
+            level: None,
+            confidence: 1.0,
+            spans: Vec::new(),
+        };
         let essential = occupation.essential.iter().map(|skill| demanded(skill, 1.0, Requirement::Essential));
         let optional = occupation.optional.iter().map(|skill| demanded(skill, OPTIONAL_WEIGHT, Requirement::Optional));
         Self { skills: essential.chain(optional).take(skills_max).collect(), ..Self::default() }

@@ -78,18 +78,27 @@ fn cover_sentence(catalogue: &Catalogue, cover: &CoverReason, language: &str) ->
     let demanded = catalogue.skill_label(cover.demanded, language);
     let how = if cover.declared { "the provider says so".to_owned() } else { format!("inferred, {} sure", percent(cover.confidence)) };
     let far = if cover.coverage >= 0.95 { "covers".to_owned() } else { format!("covers {} of", percent(cover.coverage)) };
-    let through = if cover.demanded == cover.taught { String::new() } else { format!(" through \"{}\"", catalogue.skill_label(cover.taught, language)) };
+    let through = if cover.demanded == cover.taught {
+        String::new()
+    } else {
+        format!(" through \"{}\"", catalogue.skill_label(cover.taught, language))
+    };
     format!("{far} \"{demanded}\"{through} ({how}): \"{}\"", cover.outcome_text)
 }
 
 fn cost_sentence(credential: &Credential) -> String {
     match (&credential.cost, &credential.cost_note) {
         (Some(cost), _) if cost.amount <= 0.0 => "free of charge".to_owned(),
-        (Some(cost), None) => format!("costs {}", money(cost)),
-        (Some(cost), Some(note)) => format!("costs {} (source: {note})", money(cost)),
+        (Some(cost), Some(note)) if says_more(note, &cost.currency) => format!("costs {} (source: {note})", money(cost)),
+        (Some(cost), _) => format!("costs {}", money(cost)),
         (None, Some(note)) => format!("no definite price is stated (source: {note})"),
         (None, None) => "the price is not stated".to_owned(),
     }
+}
+
+/// Whether a note on the price says more than an amount with its currency.
+fn says_more(note: &str, currency: &str) -> bool {
+    note.split_whitespace().any(|word| word != currency && !word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',')))
 }
 
 fn time_sentence(credential: &Credential) -> Option<String> {
@@ -113,9 +122,35 @@ fn assessment_sentence(credential: &Credential) -> Option<String> {
 }
 
 fn trust_sentence(ranked: &Ranked) -> String {
-    let trust = &ranked.trust;
-    let known = trust.signals.iter().filter(|(_, _, value)| value.is_some()).count();
-    format!("trust: {} of {} signals are stated, {} of them by weight are so", known, trust.signals.len(), percent(if trust.known_share > 0.0 { trust.score / trust.known_share } else { 0.0 }))
+    let signals = &ranked.trust.signals;
+    let named = |wanted: Option<bool>| {
+        signals.iter().filter(move |(_, _, value)| *value == wanted).map(|(signal, ..)| in_words(*signal)).collect::<Vec<_>>()
+    };
+    let (yes, no, silent) = (named(Some(true)), named(Some(false)), named(None).len());
+    let mut parts = Vec::new();
+    if !yes.is_empty() {
+        parts.push(format!("stated to be so: {}", yes.join(", ")));
+    }
+    if !no.is_empty() {
+        parts.push(format!("stated not to be so: {}", no.join(", ")));
+    }
+    parts.push(format!("nothing is said about {silent} of {} signs", signals.len()));
+    format!("signs of quality: {}", parts.join("; "))
+}
+
+/// A trust signal in plain words.
+fn in_words(signal: Signal) -> &'static str {
+    match signal {
+        Signal::ProviderAccredited => "accredited provider",
+        Signal::NationalQualityAssured => "quality assured like the national offer",
+        Signal::IndustryDefinedNeeds => "needs defined with the industry",
+        Signal::PrioritySkillsArea => "green or digital skills",
+        Signal::Comparable => "easy to compare",
+        Signal::Combinable => "clear how it combines",
+        Signal::Assessed => "assessment of the skills",
+        Signal::OutcomeData => "data on outcomes",
+        Signal::Guidance => "guidance",
+    }
 }
 
 fn not_stated(credential: &Credential) -> Vec<&'static str> {
@@ -145,7 +180,11 @@ pub fn summary(pathway: &Pathway, readiness: f64, n_candidates: usize) -> String
 
 /// An amount with its currency, without cents where there are none.
 pub fn money(money: &Money) -> String {
-    if money.amount.fract() == 0.0 { format!("{} {:.0}", money.currency, money.amount) } else { format!("{} {:.2}", money.currency, money.amount) }
+    if money.amount.fract() == 0.0 {
+        format!("{} {:.0}", money.currency, money.amount)
+    } else {
+        format!("{} {:.2}", money.currency, money.amount)
+    }
 }
 
 /// A share as a whole percentage.

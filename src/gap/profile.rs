@@ -9,8 +9,8 @@ use crate::demand::{AdText, Level, Options, extract};
 
 /// How sure it is that someone who worked in an occupation has one of its essential skills.
 const CERTAINTY_OCCUPATION: f64 = 0.8;
-/// How sure it is that someone has a skill that stands in their own text, beside the confidence of the link.
-const CERTAINTY_TEXT: f64 = 0.9;
+/// How sure it is that someone has a skill that stands in their own text: from the first to the second, by the confidence of the link.
+const CERTAINTY_TEXT: (f64, f64) = (0.5, 0.9);
 
 /// Where a held skill comes from, most certain first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,11 +81,15 @@ pub struct ProfileParts<'a> {
 
 /// Gathers all held skills from the parts.
 pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
-    let stated = parts.skills.iter().map(|(skill, level)| Held { skill: *skill, level: *level, certainty: 1.0, source: HeldSource::Stated });
+    let stated =
+        parts.skills.iter().map(|(skill, level)| Held { skill: *skill, level: *level, certainty: 1.0, source: HeldSource::Stated });
     let occupations = parts.occupations.iter().filter_map(|occupation| catalogue.esco.occupations.get(occupation.row()));
-    let of_occupations = occupations
-        .flat_map(|occupation| &occupation.essential)
-        .map(|skill| Held { skill: *skill, level: None, certainty: CERTAINTY_OCCUPATION, source: HeldSource::Occupation });
+    let of_occupations = occupations.flat_map(|occupation| &occupation.essential).map(|skill| Held {
+        skill: *skill,
+        level: None,
+        certainty: CERTAINTY_OCCUPATION,
+        source: HeldSource::Occupation,
+    });
     let of_credentials = parts
         .credentials
         .iter()
@@ -96,7 +100,7 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
     let of_text = in_text.into_iter().map(|named| Held {
         skill: named.skill,
         level: named.level,
-        certainty: CERTAINTY_TEXT * named.confidence,
+        certainty: CERTAINTY_TEXT.0 + (CERTAINTY_TEXT.1 - CERTAINTY_TEXT.0) * named.confidence,
         source: HeldSource::Text,
     });
     let mut held: Vec<Held> = stated.chain(of_credentials).chain(of_occupations).chain(of_text).collect();

@@ -21,8 +21,8 @@ use super::metrics::Metrics;
 use super::pool::Pool;
 use super::snapshots::Snapshots;
 use super::telemetry::{self, TelemetryError};
-use crate::config::Config;
-use crate::rpc::{self, Context};
+use crate::config::{Config, Shutdown};
+use crate::rpc::{Context, GrpcServer};
 
 /// Why the service does not run.
 #[derive(Debug, thiserror::Error)]
@@ -160,18 +160,14 @@ pub async fn start(config: Config, source: Source) -> Result<Running, ServeError
     let background = Background(vec![tokio::spawn(async move { axum::serve(admin, pages).await })]);
     let (context, background) = put_together(&config, source, &metrics, background).await?;
 
-    let (stop, stopped) = oneshot::channel();
-    let running = Running {
-        grpc: grpc_address,
-        admin: admin_address,
-        pool: Arc::clone(&context.pool),
-        snapshots: Arc::clone(&context.snapshots),
-        metrics,
-        stop,
-        ended: tokio::spawn(serve(config, context, grpc, readiness, stopped, background)),
-    };
+    let (pool, snapshots) = (Arc::clone(&context.pool), Arc::clone(&context.snapshots));
+    let server = GrpcServer::start(context, grpc, &config.grpc).await.map_err(|error| ServeError::Ended(error.to_string()))?;
+    readiness.open();
     tracing::info!(grpc = %grpc_address, admin = %admin_address, "serving");
-    Ok(running)
+    let (stop, stopped) = oneshot::channel();
+    let serving = Serving { server, readiness, shutdown: config.shutdown, _background: background };
+    let ended = tokio::spawn(serving.until(stopped));
+    Ok(Running { grpc: grpc_address, admin: admin_address, pool, snapshots, metrics, stop, ended })
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
@@ -202,38 +198,29 @@ async fn put_together(
     Ok((Context { pool, snapshots, limits: config.limits.clone(), metrics: metrics.clone() }, background))
 }
 
-/// Serves until told to stop, then drains.
-async fn serve(
-    config: Config,
-    context: Context,
-    listener: TcpListener,
+/// All that is needed to end the service well.
+struct Serving {
+    server: GrpcServer,
     readiness: Readiness,
-    stopped: oneshot::Receiver<()>,
-    background: Background,
-) -> Result<(), ServeError> {
-    let (drain, drained) = oneshot::channel::<()>();
-    let (health, router) = rpc::router(context, &config.grpc).await.map_err(|error| ServeError::Ended(error.to_string()))?;
-    let incoming = rpc::incoming(listener, &config.grpc);
-    let mut server = tokio::spawn(router.serve_with_incoming_shutdown(incoming, async move {
-        // A sender that is dropped drains, too.
-        let _ = drained.await;
-    }));
-    readiness.open();
-    tokio::select! {
-        ended = &mut server => return Err(ServeError::Ended(format!("{ended:?}"))),
-        _ = stopped => {}
+    shutdown: Shutdown,
+    _background: Background,
+}
+
+impl Serving {
+    /// Waits until told to stop, then drains.
+    async fn until(mut self, stopped: oneshot::Receiver<()>) -> Result<(), ServeError> {
+        tokio::select! {
+            reason = self.server.failed() => return Err(ServeError::Ended(reason)),
+            _ = stopped => {}
+        }
+        self.readiness.drain();
+        self.server.not_serving().await;
+        sleep(Duration::from_millis(self.shutdown.notice_ms)).await;
+        if timeout(Duration::from_millis(self.shutdown.grace_ms), self.server.drain()).await.is_err() {
+            tracing::warn!(grace_ms = self.shutdown.grace_ms, "calls still ran at the end of the grace period");
+        }
+        Ok(())
     }
-    readiness.drain();
-    health.drain().await;
-    sleep(Duration::from_millis(config.shutdown.notice_ms)).await;
-    drop(drain);
-    health.close().await;
-    if timeout(Duration::from_millis(config.shutdown.grace_ms), &mut server).await.is_err() {
-        tracing::warn!(grace_ms = config.shutdown.grace_ms, "calls still ran at the end of the grace period");
-        server.abort();
-    }
-    drop(background);
-    Ok(())
 }
 
 /// Tasks that end when this is dropped.

@@ -155,7 +155,8 @@ fn hours(ranked: &Ranked) -> f64 {
 
 /// The cost where it can be compared with the budget.
 fn cost(ranked: &Ranked, budgets: &Budgets) -> f64 {
-    let comparable = ranked.candidate.facts.cost.as_ref().filter(|cost| budgets.cost_max.as_ref().is_some_and(|most| most.currency == cost.currency));
+    let comparable =
+        ranked.candidate.facts.cost.as_ref().filter(|cost| budgets.cost_max.as_ref().is_some_and(|most| most.currency == cost.currency));
     comparable.map_or(0.0, |cost| cost.amount)
 }
 

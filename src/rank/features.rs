@@ -82,7 +82,12 @@ pub(super) fn contributions(candidate: &Candidate, trust: &Trust, ranking: &Rank
     };
     let contribution = |feature| {
         let stated: Stated = value(feature);
-        Contribution { feature, value: stated.unwrap_or(NEUTRAL).clamp(0.0, 1.0), weight: ranking.weights.get(feature), known: stated.is_some() }
+        Contribution {
+            feature,
+            value: stated.unwrap_or(NEUTRAL).clamp(0.0, 1.0),
+            weight: ranking.weights.get(feature),
+            known: stated.is_some(),
+        }
     };
     FEATURES.map(contribution).into()
 }

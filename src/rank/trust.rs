@@ -24,8 +24,17 @@ impl Persona {
 /// Percent of learners, employees, unemployed and employers who call a signal important for trust in a microcredential, in the order of
 /// [`Signal::ALL`]. Source: Cedefop (2023), Microcredentials for labour market education and training: the added value for end users, Tables 2
 /// and 3. Employers were not asked about guidance.
-const IMPORTANT_TO: [[u32; 4]; 9] =
-    [[41, 62, 39, 43], [42, 48, 40, 44], [36, 42, 44, 55], [29, 29, 33, 50], [26, 24, 22, 25], [22, 21, 23, 22], [26, 25, 18, 27], [19, 11, 21, 4], [12, 9, 17, 0]];
+const IMPORTANT_TO: [[u32; 4]; 9] = [
+    [41, 62, 39, 43],
+    [42, 48, 40, 44],
+    [36, 42, 44, 55],
+    [29, 29, 33, 50],
+    [26, 24, 22, 25],
+    [22, 21, 23, 22],
+    [26, 25, 18, 27],
+    [19, 11, 21, 4],
+    [12, 9, 17, 0],
+];
 
 /// The weights of the signals for a persona, in the order of [`Signal::ALL`]; they sum to 1.
 pub fn trust_weights(persona: Persona) -> [f64; 9] {
@@ -48,8 +57,11 @@ pub struct Trust {
 /// Weighs the stated signals. One that is not stated counts neither for nor against.
 pub fn trust(stated: &[(Signal, bool)], persona: Persona) -> Trust {
     let value = |signal: Signal| stated.iter().find(|(known, _)| *known == signal).map(|(_, value)| *value);
-    let signals: Vec<_> = Signal::ALL.into_iter().zip(trust_weights(persona)).map(|(signal, weight)| (signal, weight, value(signal))).collect();
-    let share = |counts: fn(&Option<bool>) -> bool| signals.iter().filter(|(_, _, value)| counts(value)).map(|(_, weight, _)| weight).sum::<f64>().clamp(0.0, 1.0);
+    let signals: Vec<_> =
+        Signal::ALL.into_iter().zip(trust_weights(persona)).map(|(signal, weight)| (signal, weight, value(signal))).collect();
+    let share = |counts: fn(&Option<bool>) -> bool| {
+        signals.iter().filter(|(_, _, value)| counts(value)).map(|(_, weight, _)| weight).sum::<f64>().clamp(0.0, 1.0)
+    };
     Trust { score: share(|value| *value == Some(true)), known_share: share(Option::is_some), signals }
 }
 

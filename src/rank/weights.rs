@@ -101,8 +101,10 @@ mod tests {
 
     #[test]
     fn all_bad_weights_are_named_at_once() {
-        let given = [("beauty", 1.0), ("cost", -1.0), ("time", f64::NAN), ("closure", 1.0), ("closure", 2.0)].map(|(name, weight)| (name.to_owned(), weight));
-        let fields: Vec<String> = Weights::replaced(Persona::Learner, &given).unwrap_err().into_iter().map(|violation| violation.field).collect();
+        let given = [("beauty", 1.0), ("cost", -1.0), ("time", f64::NAN), ("closure", 1.0), ("closure", 2.0)]
+            .map(|(name, weight)| (name.to_owned(), weight));
+        let fields: Vec<String> =
+            Weights::replaced(Persona::Learner, &given).unwrap_err().into_iter().map(|violation| violation.field).collect();
         assert_eq!(fields, ["weights[0].feature", "weights[1].weight", "weights[2].weight", "weights[4].feature"]);
         assert_eq!(Weights::replaced(Persona::Learner, &[("cost".into(), 0.0)]).unwrap_err()[0].field, "weights");
     }

@@ -73,7 +73,7 @@ mod tests {
     fn check(values: [&str; 3], differs: bool) {
         let field = field("x", values.into_iter().map(str::to_owned));
         assert_eq!(field.differs, differs, "{values:?}");
-        assert!(field.values.iter().all(|value| value.stated == !value.value.is_empty()));
+        assert!(field.values.iter().all(|value| value.stated != value.value.is_empty()));
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod status;
 
 pub use call::Context;
 pub use json::recommend_json;
-pub use server::{Health, incoming, router};
+pub use server::GrpcServer;
 
 /// The messages and services of the contract, as generated from `proto/`.
 #[allow(missing_docs, unused_qualifications, clippy::all, clippy::unwrap_used, clippy::expect_used, clippy::panic)]

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tonic::server::NamedService;
 use tonic::transport::Server;
 use tonic::transport::server::{Router, TcpIncoming};
@@ -35,45 +37,63 @@ const HEALTH_NAMES: [&str; 4] = [
     <CatalogueServiceServer<Catalogues> as NamedService>::NAME,
 ];
 
-/// What the health service says.
-pub struct Health(HealthReporter);
+/// The server on the port of the service.
+pub struct GrpcServer {
+    health: HealthReporter,
+    drain: oneshot::Sender<()>,
+    task: JoinHandle<Result<(), tonic::transport::Error>>,
+}
 
-impl Health {
-    async fn open() -> (Self, tonic_health::pb::health_server::HealthServer<impl tonic_health::pb::health_server::Health>) {
-        let (reporter, server) = health_reporter();
+impl GrpcServer {
+    /// Takes calls from now on.
+    ///
+    /// # Errors
+    /// None but for a fault in the generated descriptors, which every test of the service rules out.
+    pub async fn start(context: Context, listener: TcpListener, grpc: &Grpc) -> Result<Self, tonic_reflection::server::Error> {
+        let (health, health_server) = health_reporter();
         for name in HEALTH_NAMES {
-            reporter.set_service_status(name, ServingStatus::Serving).await;
+            health.set_service_status(name, ServingStatus::Serving).await;
         }
-        (Self(reporter), server)
+        let bytes_max = context.limits.message_bytes_max;
+        let (drain, drained) = oneshot::channel::<()>();
+        let router = router(context, grpc)?.add_service(health_server.max_decoding_message_size(bytes_max));
+        let keepalive = Some(Duration::from_secs(grpc.keepalive_seconds));
+        let connections = TcpIncoming::from(listener).with_nodelay(Some(true)).with_keepalive(keepalive);
+        let task = tokio::spawn(router.serve_with_incoming_shutdown(connections, async move {
+            // A sender that is dropped drains, too.
+            let _ = drained.await;
+        }));
+        Ok(Self { health, drain, task })
     }
 
-    /// Says NOT_SERVING from now on.
-    pub async fn drain(&self) {
+    /// Waits for an end that nobody asked for, and says why.
+    pub async fn failed(&mut self) -> String {
+        format!("{:?}", (&mut self.task).await)
+    }
+
+    /// Health says NOT_SERVING from now on. Calls are still taken.
+    pub async fn not_serving(&self) {
         for name in HEALTH_NAMES {
-            self.0.set_service_status(name, ServingStatus::NotServing).await;
+            self.health.set_service_status(name, ServingStatus::NotServing).await;
         }
     }
 
-    /// Ends the streams of those who watch, since these would never end on their own.
-    pub async fn close(mut self) {
+    /// Takes no new calls and waits for the running ones. Streams of those who watch the health are ended, since they never end on their own.
+    pub async fn drain(mut self) {
+        drop(self.drain);
         for name in HEALTH_NAMES {
-            self.0.clear_service_status(name).await;
+            self.health.clear_service_status(name).await;
         }
+        // It was asked to end; how it does is of no interest.
+        let _ = self.task.await;
     }
 }
 
-/// Puts the services together.
-///
-/// # Errors
-/// None but for a fault in the generated descriptors, which every test of the service rules out.
-pub async fn router(
-    context: Context,
-    grpc: &Grpc,
-) -> Result<(Health, Router<Stack<ObserveLayer, Identity>>), tonic_reflection::server::Error> {
-    let message_bytes_max = context.limits.message_bytes_max;
+/// Puts all services but health together.
+fn router(context: Context, grpc: &Grpc) -> Result<Router<Stack<ObserveLayer, Identity>>, tonic_reflection::server::Error> {
+    let bytes_max = context.limits.message_bytes_max;
     let layer = ObserveLayer { metrics: context.metrics.clone() };
     let context = Arc::new(context);
-    let (health, health_server) = Health::open().await;
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
@@ -84,15 +104,9 @@ pub async fn router(
         .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
         .http2_max_header_list_size(HEADER_BYTES_MAX)
         .layer(layer)
-        .add_service(health_server.max_decoding_message_size(message_bytes_max))
-        .add_service(reflection.max_decoding_message_size(message_bytes_max))
-        .add_service(MatchingServiceServer::new(Matching(Arc::clone(&context))).max_decoding_message_size(message_bytes_max))
-        .add_service(SkillsServiceServer::new(Skills(Arc::clone(&context))).max_decoding_message_size(message_bytes_max))
-        .add_service(CatalogueServiceServer::new(Catalogues(context)).max_decoding_message_size(message_bytes_max));
-    Ok((health, router))
-}
-
-/// The connections of a port.
-pub fn incoming(listener: TcpListener, grpc: &Grpc) -> TcpIncoming {
-    TcpIncoming::from(listener).with_nodelay(Some(true)).with_keepalive(Some(Duration::from_secs(grpc.keepalive_seconds)))
+        .add_service(reflection.max_decoding_message_size(bytes_max))
+        .add_service(MatchingServiceServer::new(Matching(Arc::clone(&context))).max_decoding_message_size(bytes_max))
+        .add_service(SkillsServiceServer::new(Skills(Arc::clone(&context))).max_decoding_message_size(bytes_max))
+        .add_service(CatalogueServiceServer::new(Catalogues(context)).max_decoding_message_size(bytes_max));
+    Ok(router)
 }

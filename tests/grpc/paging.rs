@@ -1,9 +1,11 @@
 //! Pages of long lists.
 
-use skillgap::ops::serve::Source;
-use skillgap::rpc::wire::{RecommendRequest, SearchCredentialsRequest, SearchSkillsRequest};
+use std::collections::BTreeSet;
 
-use crate::support::{AD, Service, config, starter_catalogue, violations};
+use skillgap::ops::serve::Source;
+use skillgap::rpc::wire::{DemandedSkill, RecommendRequest, SearchCredentialsRequest, SearchSkillsRequest};
+
+use crate::support::{Service, config, starter_catalogue, violations};
 
 fn everything(page_size: u32, page_token: String) -> SearchCredentialsRequest {
     SearchCredentialsRequest { page_size, page_token, ..Default::default() }
@@ -36,10 +38,20 @@ async fn skills_and_recommendations_come_in_pages_too() {
     let second = service.skills().search_skills(search(10, first.next_page_token)).await.unwrap().into_inner();
     assert_eq!([first.hits, second.hits].concat(), whole);
 
-    let recommend = |top_k, page_token| RecommendRequest { ad: AD.to_owned(), top_k, page_token, ..Default::default() };
+    // What the starter credentials teach, so that all of them are candidates.
+    let credentials = skillgap_index::catalogue::starter_credentials().unwrap();
+    let uris: BTreeSet<String> = credentials
+        .into_iter()
+        .flat_map(|credential| credential.outcomes)
+        .flat_map(|outcome| outcome.skills)
+        .map(|link| link.uri)
+        .collect();
+    let demand: Vec<DemandedSkill> = uris.into_iter().take(200).map(|uri| DemandedSkill { uri, ..Default::default() }).collect();
+    let recommend = |top_k, page_token| RecommendRequest { demand: demand.clone(), top_k, page_token, ..Default::default() };
     let whole = service.matching().recommend_credentials(recommend(4, String::new())).await.unwrap().into_inner();
     let first = service.matching().recommend_credentials(recommend(2, String::new())).await.unwrap().into_inner();
     let second = service.matching().recommend_credentials(recommend(2, first.next_page_token)).await.unwrap().into_inner();
+    assert_eq!(whole.recommendations.len(), 4);
     assert_eq!([first.recommendations, second.recommendations].concat(), whole.recommendations);
 }
 

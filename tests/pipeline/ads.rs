@@ -10,19 +10,75 @@ use crate::world::{config, starter};
 
 /// Pieces that ads, and what is pasted as ads, are made of.
 const PIECES: [&str; 56] = [
-    "\n", "\n\n", "\r\n", "\t", " ", ". ", ", ", ": ", "- ", "* ", "• ", "1) ", "</p>", "<p>", "<ul><li>", "</li>", "<h2>", "</h2>", "<br/>", "<b", "<!--", "-->",
-    "<script>var x = '<p>';</script>", "<style>", "&amp;", "&nbsp;", "&#8226;", "&#x1F600;", "&#xD800;", "&#99999999;", "&bogus;", "&", "<", ">", "\u{0}", "\u{feff}", "\u{301}",
-    "😀👩‍👩‍👧", "Größe", "İstanbul ßẞ ﬁ", "日本語のスキル", "مهارات", "\u{202e}", "What you need", "Requirements:", "We offer", "Nice to have", "experience with SQL",
-    "no experience with Java needed", "manage budgets", "C++, C# and Java", "English at level B1", "you will ", "must have ", "salary range of EUR 2,000", "would be a plus",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\t",
+    " ",
+    ". ",
+    ", ",
+    ": ",
+    "- ",
+    "* ",
+    "• ",
+    "1) ",
+    "</p>",
+    "<p>",
+    "<ul><li>",
+    "</li>",
+    "<h2>",
+    "</h2>",
+    "<br/>",
+    "<b",
+    "<!--",
+    "-->",
+    "<script>var x = '<p>';</script>",
+    "<style>",
+    "&amp;",
+    "&nbsp;",
+    "&#8226;",
+    "&#x1F600;",
+    "&#xD800;",
+    "&#99999999;",
+    "&bogus;",
+    "&",
+    "<",
+    ">",
+    "\u{0}",
+    "\u{feff}",
+    "\u{301}",
+    "😀👩‍👩‍👧",
+    "Größe",
+    "İstanbul ßẞ ﬁ",
+    "日本語のスキル",
+    "مهارات",
+    "\u{202e}",
+    "What you need",
+    "Requirements:",
+    "We offer",
+    "Nice to have",
+    "experience with SQL",
+    "no experience with Java needed",
+    "manage budgets",
+    "C++, C# and Java",
+    "English at level B1",
+    "you will ",
+    "must have ",
+    "salary range of EUR 2,000",
+    "would be a plus",
 ];
 
 fn ads() -> impl Strategy<Value = String> {
     let piece = prop_oneof![8 => select(PIECES.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,12}", 1 => any::<String>()];
     let join = |pieces: Vec<String>| pieces.concat();
-    prop_oneof![4 => vec(piece.clone(), 1..60).prop_map(join), 1 => vec(piece, 300..700).prop_map(join)].prop_map(|text| text.chars().scan(0, |bytes, c| {
-        *bytes += c.len_utf8();
-        (*bytes <= 10_240).then_some(c)
-    }).collect())
+    prop_oneof![4 => vec(piece.clone(), 1..60).prop_map(join), 1 => vec(piece, 300..700).prop_map(join)].prop_map(|text| {
+        text.chars()
+            .scan(0, |bytes, c| {
+                *bytes += c.len_utf8();
+                (*bytes <= 10_240).then_some(c)
+            })
+            .collect()
+    })
 }
 
 fn read(text: &str, confidence_min: f64) -> Demand {
@@ -54,9 +110,13 @@ proptest! {
 /// Labels of what an ad asks for, with `?` behind what is optional, sorted.
 fn asked(text: &str) -> Vec<String> {
     let demand = read(text, Options::default().confidence_min);
-    let label = |skill: skillgap_index::model::esco::SkillId| label_in(&starter().esco.skills[skill.row()].labels, "en").unwrap().to_owned();
-    let mut labels: Vec<String> =
-        demand.skills.iter().map(|demanded| label(demanded.skill) + if demanded.requirement == Requirement::Optional { "?" } else { "" }).collect();
+    let label =
+        |skill: skillgap_index::model::esco::SkillId| label_in(&starter().esco.skills[skill.row()].labels, "en").unwrap().to_owned();
+    let mut labels: Vec<String> = demand
+        .skills
+        .iter()
+        .map(|demanded| label(demanded.skill) + if demanded.requirement == Requirement::Optional { "?" } else { "" })
+        .collect();
     labels.sort();
     labels
 }
@@ -67,7 +127,10 @@ fn check(text: &str, expected: &[&str]) {
 
 #[test]
 fn a_skill_that_is_named_three_times_is_one_with_three_spans() {
-    for text in ["What you need\n- Experience with SQL\n- You write SQL every day\n- SQL certificates are a must", "Requirements\n<ul><li>SQL</li><li>SQL</li><li>SQL</li></ul>"] {
+    for text in [
+        "What you need\n- Experience with SQL\n- You write SQL every day\n- SQL certificates are a must",
+        "Requirements\n<ul><li>SQL</li><li>SQL</li><li>SQL</li></ul>",
+    ] {
         let demand = read(text, 0.5);
         assert_eq!(demand.skills.len(), 1, "{text}");
         let words: Vec<&str> = demand.skills[0].spans.iter().map(|span| &text[span.clone()]).collect();
@@ -108,7 +171,11 @@ fn a_salary_range_asks_for_nothing() {
 
 #[test]
 fn refactoring_rust_services_removes_no_rust_from_motor_vehicles() {
-    for text in ["You will refactor the Rust services of our payment platform.", "Requirements\n- Refactor the Rust services", "refactor the Rust services"] {
+    for text in [
+        "You will refactor the Rust services of our payment platform.",
+        "Requirements\n- Refactor the Rust services",
+        "refactor the Rust services",
+    ] {
         let labels = asked(text);
         assert!(!labels.iter().any(|label| label.contains("rust")), "{text}: {labels:?}");
     }
@@ -116,7 +183,11 @@ fn refactoring_rust_services_removes_no_rust_from_motor_vehicles() {
 
 #[test]
 fn communication_is_not_teaching_communication() {
-    for text in ["You bring excellent communication and enjoy working in a team.", "Requirements\n- Communication", "Requirements\n- good communication skills"] {
+    for text in [
+        "You bring excellent communication and enjoy working in a team.",
+        "Requirements\n- Communication",
+        "Requirements\n- good communication skills",
+    ] {
         let labels = asked(text);
         assert!(!labels.iter().any(|label| label.starts_with("teach")), "{text}: {labels:?}");
     }
@@ -136,11 +207,21 @@ fn employer_offer_diversity_and_application_ask_for_nothing() {
     let ad = include_str!("../../index/starter/demo/ad.txt");
     let demand = read(ad, 0.5);
     assert!(demand.skills.len() >= 6, "{demand:?}");
-    for (from, to) in [("About us", "Your tasks"), ("What we offer", "Everyone is welcome"), ("Everyone is welcome", "How to apply"), ("How to apply", "")] {
+    for (from, to) in [
+        ("About us", "Your tasks"),
+        ("What we offer", "Everyone is welcome"),
+        ("Everyone is welcome", "How to apply"),
+        ("How to apply", ""),
+    ] {
         let start = ad.find(from).unwrap();
         let end = if to.is_empty() { ad.len() } else { ad.find(to).unwrap() };
         check(&ad[start..end], &[]);
-        let inside = demand.skills.iter().flat_map(|demanded| &demanded.spans).chain(&demand.unmatched).find(|span| (start..end).contains(&span.start));
+        let inside = demand
+            .skills
+            .iter()
+            .flat_map(|demanded| &demanded.spans)
+            .chain(&demand.unmatched)
+            .find(|span| (start..end).contains(&span.start));
         assert_eq!(inside.map(|span| &ad[span.clone()]), None, "in {from:?}");
     }
     let licence = ad.find("forklift").unwrap();

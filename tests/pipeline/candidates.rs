@@ -29,7 +29,9 @@ fn passes(credential: &Credential, filter: &Filter) -> bool {
     let least = filter.eqf_level_min.unwrap_or(0);
     let most = filter.eqf_level_max.unwrap_or(u8::MAX);
     let any_level = filter.eqf_level_min.is_none() && filter.eqf_level_max.is_none();
-    let accredited = |credential: &Credential| credential.trust_signals.iter().any(|stated| stated.signal.name() == "provider_accredited" && stated.value);
+    let accredited = |credential: &Credential| {
+        credential.trust_signals.iter().any(|stated| stated.signal.name() == "provider_accredited" && stated.value)
+    };
     cost && filter.hours_max.is_none_or(|most| credential.hours_at_most().map_or(unknown, |hours| hours <= most))
         && one_of(&credential.languages, &filter.languages, "")
         && one_of(&credential.countries, &filter.countries, "*")
@@ -127,7 +129,8 @@ fn facts_in_columns_are_those_of_the_record() {
 #[test]
 fn linking_many_texts_equals_linking_one_by_one() {
     let ad = include_str!("../../index/starter/demo/ad.txt");
-    let texts: Vec<&str> = ad.lines().chain(["", " ", "Größe über alles", "SQL", "c++/java", "日本語", "manage budgets and staff"]).collect();
+    let texts: Vec<&str> =
+        ad.lines().chain(["", " ", "Größe über alles", "SQL", "c++/java", "日本語", "manage budgets and staff"]).collect();
     let queries: Vec<Query<'_>> = texts.iter().map(|text| Query { text, language: Some("en") }).collect();
     let together = starter().linker.link_all(&queries, 10);
     assert_eq!(together.len(), queries.len());

@@ -94,7 +94,13 @@ fn constraints_that_nothing_fulfils_say_so() {
 
 #[test]
 fn an_unknown_occupation_asks_for_nothing() {
-    let answer = answer(made(), &request(Target::Occupation(OccupationId(u32::MAX)), ProfileParts { occupations: vec![OccupationId(u32::MAX)], ..ProfileParts::default() }));
+    let answer = answer(
+        made(),
+        &request(
+            Target::Occupation(OccupationId(u32::MAX)),
+            ProfileParts { occupations: vec![OccupationId(u32::MAX)], ..ProfileParts::default() },
+        ),
+    );
     assert_eq!(answer.gap.items.len(), 0);
 }
 

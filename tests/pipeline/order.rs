@@ -33,9 +33,23 @@ fn answer(catalogue: &Catalogue, request: &Recommend<'_>) -> Recommended {
 /// All of an answer that a caller sees, exactly.
 fn shown(answer: &Recommended) -> String {
     let recommendations = answer.recommendations.iter().map(|one| {
-        (&one.credential.id, one.ranked.score().to_bits(), &one.ranked.contributions, &one.ranked.trust, &one.ranked.candidate.covers, &one.explanation)
+        (
+            &one.credential.id,
+            one.ranked.score().to_bits(),
+            &one.ranked.contributions,
+            &one.ranked.trust,
+            &one.ranked.candidate.covers,
+            &one.explanation,
+        )
     });
-    format!("{:?} {:?} {:?} {} {:?}", answer.demand, answer.gap.items, recommendations.collect::<Vec<_>>(), answer.n_candidates, answer.planned)
+    format!(
+        "{:?} {:?} {:?} {} {:?}",
+        answer.demand,
+        answer.gap.items,
+        recommendations.collect::<Vec<_>>(),
+        answer.n_candidates,
+        answer.planned
+    )
 }
 
 proptest! {

@@ -31,13 +31,19 @@ fn uri(row: usize) -> String {
 
 /// Skills with labels so different that none is similar to another.
 fn esco() -> Esco {
-    let labels = ["weld pipes", "speak to crowds", "bake bread", "audit accounts", "grow tomatoes", "repair clocks", "nurse infants", "drive trams"];
+    let labels =
+        ["weld pipes", "speak to crowds", "bake bread", "audit accounts", "grow tomatoes", "repair clocks", "nurse infants", "drive trams"];
     let skill = |(row, label): (usize, &&str)| Skill {
         uri: uri(row),
         labels: vec![Labels { language: "en".to_owned(), preferred: (*label).to_owned(), alternatives: Vec::new() }],
         ..Skill::default()
     };
-    Esco { version: "made".to_owned(), languages: vec!["en".to_owned()], skills: labels.iter().enumerate().map(skill).collect(), ..Esco::default() }
+    Esco {
+        version: "made".to_owned(),
+        languages: vec!["en".to_owned()],
+        skills: labels.iter().enumerate().map(skill).collect(),
+        ..Esco::default()
+    }
 }
 
 /// A credential of a small case: what it teaches how surely, hours, cost in euro or another currency, prerequisites by number.
@@ -66,7 +72,11 @@ fn credential(number: usize, (teaches, hours, cost, before): Small) -> Credentia
 
 fn budgets() -> impl Strategy<Value = Budgets> {
     let cost = option::of((0..120_u32).prop_map(|amount| Money { amount: f64::from(amount), currency: "EUR".to_owned() }));
-    (0..5_usize, option::of((0..120_u32).prop_map(f64::from)), cost).prop_map(|(count_max, hours_max, cost_max)| Budgets { count_max, hours_max, cost_max })
+    (0..5_usize, option::of((0..120_u32).prop_map(f64::from)), cost).prop_map(|(count_max, hours_max, cost_max)| Budgets {
+        count_max,
+        hours_max,
+        cost_max,
+    })
 }
 
 /// One planned case, with all that is needed to check it.
@@ -101,7 +111,8 @@ fn case(small: Vec<Small>, weights: &[f64], held: Vec<(usize, usize)>, budgets: 
     let filter = Filter::default();
     let weights = Weights::of(Persona::Learner);
     let candidates = find(&catalogue, &needs, &filter, 100).unwrap();
-    let ranked = rank(candidates, &Ranking { needs: &needs, profile: &profile, filter: &filter, persona: Persona::Learner, weights: &weights });
+    let ranked =
+        rank(candidates, &Ranking { needs: &needs, profile: &profile, filter: &filter, persona: Persona::Learner, weights: &weights });
     let pathway = plan(&ranked, &needs, &profile, &budgets);
     let credentials = ranked.iter().map(|ranked| catalogue.credentials.record(ranked.candidate.facts.address).unwrap()).collect();
     Case { credentials, ranked, needs, profile, budgets, pathway }
@@ -128,7 +139,10 @@ impl Case {
             return false;
         }
         for _ in set {
-            let ready: Vec<&str> = members().filter(|credential| credential.prerequisites.iter().all(|id| known.contains(id.as_str()))).map(|credential| credential.id.as_str()).collect();
+            let ready: Vec<&str> = members()
+                .filter(|credential| credential.prerequisites.iter().all(|id| known.contains(id.as_str())))
+                .map(|credential| credential.id.as_str())
+                .collect();
             known.extend(ready);
         }
         set.len() <= self.budgets.count_max

@@ -42,13 +42,16 @@ pub fn made() -> &'static Catalogue {
 /// made relations between skills.
 pub fn made_esco() -> Esco {
     let whole = starter_esco().unwrap();
-    let rows: BTreeSet<SkillId> = whole.occupations.iter().flat_map(|occupation| &occupation.essential).copied().take(2 * N_SKILLS).collect();
+    let rows: BTreeSet<SkillId> =
+        whole.occupations.iter().flat_map(|occupation| &occupation.essential).copied().take(2 * N_SKILLS).collect();
     let skills: Vec<_> = rows.iter().take(N_SKILLS).map(|skill| whole.skills[skill.row()].clone()).collect();
     assert_eq!(skills.len(), N_SKILLS);
     let n = N_SKILLS as u32;
     let cycle = [(NodeId(0), NodeId(5))];
     let broader = (1..n * 2 / 3).map(|row| (NodeId(row), NodeId((row - 1) / 3))).chain(cycle).collect();
-    let pairs = |step: u32| (0..n).step_by(step as usize).map(move |row| (SkillId(row), SkillId((row * 7 + 3) % n))).filter(|(a, b)| a != b).collect();
+    let pairs = |step: u32| {
+        (0..n).step_by(step as usize).map(move |row| (SkillId(row), SkillId((row * 7 + 3) % n))).filter(|(a, b)| a != b).collect()
+    };
     let occupation = |row: u32| Occupation {
         uri: format!("http://example.org/occupation/{row}"),
         essential: (row * 5..row * 5 + 6).map(SkillId).collect(),
@@ -83,7 +86,10 @@ fn credential(number: usize, esco: &Esco) -> impl Strategy<Value = Credential> +
     let outcomes = vec((0..N_SKILLS, teaches), 0..3).prop_map(move |outcomes| {
         let outcome = |(named, teaches): (usize, Vec<(usize, f64)>)| Outcome {
             text: vec![Text { language: "en".to_owned(), text: labels[named].clone() }],
-            skills: teaches.into_iter().map(|(row, confidence)| SkillLink { uri: uris[row].clone(), origin: LinkOrigin::Declared, confidence }).collect(),
+            skills: teaches
+                .into_iter()
+                .map(|(row, confidence)| SkillLink { uri: uris[row].clone(), origin: LinkOrigin::Declared, confidence })
+                .collect(),
         };
         outcomes.into_iter().map(outcome).collect::<Vec<_>>()
     });
@@ -94,31 +100,54 @@ fn credential(number: usize, esco: &Esco) -> impl Strategy<Value = Credential> +
         (Just(signals), vec(any::<bool>(), n))
     });
     let entry = (vec(select(uris), 0..2), vec(0..N_CREDENTIALS, 0..2));
-    (outcomes, work, option::of(money()), countries(), languages(), option::of(select(Mode::ALL.to_vec())), signals, entry, option::of(18_000..21_000_i64))
-        .prop_map(move |(outcomes, (hours, ects, eqf_level), cost, countries, languages, mode, (signals, values), (required, before), modified_day)| {
-            let signal = |(signal, value)| TrustSignal { signal, value, source: "made".to_owned() };
-            Credential {
-                id: format!("c{number:03}"),
-                title: vec![Text { language: "en".to_owned(), text: format!("credential {number}") }],
+    (
+        outcomes,
+        work,
+        option::of(money()),
+        countries(),
+        languages(),
+        option::of(select(Mode::ALL.to_vec())),
+        signals,
+        entry,
+        option::of(18_000..21_000_i64),
+    )
+        .prop_map(
+            move |(
                 outcomes,
-                hours,
-                ects,
-                eqf_level,
+                (hours, ects, eqf_level),
                 cost,
                 countries,
                 languages,
                 mode,
-                trust_signals: signals.into_iter().zip(values).map(signal).collect(),
-                skills_required: required,
-                prerequisites: before.into_iter().filter(|other| *other != number).map(|other| format!("c{other:03}")).collect(),
+                (signals, values),
+                (required, before),
                 modified_day,
-                ..Credential::default()
-            }
-        })
+            )| {
+                let signal = |(signal, value)| TrustSignal { signal, value, source: "made".to_owned() };
+                Credential {
+                    id: format!("c{number:03}"),
+                    title: vec![Text { language: "en".to_owned(), text: format!("credential {number}") }],
+                    outcomes,
+                    hours,
+                    ects,
+                    eqf_level,
+                    cost,
+                    countries,
+                    languages,
+                    mode,
+                    trust_signals: signals.into_iter().zip(values).map(signal).collect(),
+                    skills_required: required,
+                    prerequisites: before.into_iter().filter(|other| *other != number).map(|other| format!("c{other:03}")).collect(),
+                    modified_day,
+                    ..Credential::default()
+                }
+            },
+        )
 }
 
 fn money() -> impl Strategy<Value = Money> {
-    (0..60_u32, select(vec!["EUR", "DKK", "PLN"])).prop_map(|(tens, currency)| Money { amount: f64::from(tens) * 10.0, currency: currency.to_owned() })
+    (0..60_u32, select(vec!["EUR", "DKK", "PLN"]))
+        .prop_map(|(tens, currency)| Money { amount: f64::from(tens) * 10.0, currency: currency.to_owned() })
 }
 
 fn countries() -> impl Strategy<Value = Vec<String>> {
@@ -164,7 +193,14 @@ pub fn demanded(n_skills: usize, n_max: usize) -> impl Strategy<Value = Vec<Dema
     let requirement = prop_oneof![Just(Requirement::Essential), Just(Requirement::Optional)];
     let weight = prop_oneof![3 => 0.01..=1.0, 1 => Just(1.0), 1 => Just(0.3)];
     let one = (0..n_skills as u32, weight, requirement, level());
-    let one = one.prop_map(|(row, weight, requirement, level)| Demanded { skill: SkillId(row), weight, requirement, level, confidence: 1.0, spans: Vec::new() });
+    let one = one.prop_map(|(row, weight, requirement, level)| Demanded {
+        skill: SkillId(row),
+        weight,
+        requirement,
+        level,
+        confidence: 1.0,
+        spans: Vec::new(),
+    });
     vec(one, 0..=n_max)
 }
 
@@ -178,5 +214,10 @@ pub fn parts() -> impl Strategy<Value = ProfileParts<'static>> {
     let skills = vec(((0..N_SKILLS as u32).prop_map(SkillId), level()), 0..8);
     let occupations = subsequence((0..4).map(OccupationId).collect::<Vec<_>>(), 0..=2);
     let credentials = vec(select(made_credentials()), 0..3);
-    (skills, occupations, credentials).prop_map(|(skills, occupations, credentials)| ProfileParts { skills, occupations, credentials, text: None })
+    (skills, occupations, credentials).prop_map(|(skills, occupations, credentials)| ProfileParts {
+        skills,
+        occupations,
+        credentials,
+        text: None,
+    })
 }

@@ -15,8 +15,8 @@ use crate::model::credential::{Credential, LinkOrigin, Outcome, SkillLink};
 use crate::model::esco::{Esco, Text};
 use crate::schema::{ConceptFields, CredentialFields, register_analyser};
 
-/// A link from an outcome is inferred where the linker is at least this sure.
-const INFERRED_CONFIDENCE_MIN: f32 = 0.5;
+/// A link from an outcome is inferred where the linker is at least this sure; below it, fewer than one link in five was right.
+const INFERRED_CONFIDENCE_MIN: f32 = 0.25;
 /// Most inferred links of one outcome.
 const INFERRED_LINKS_MAX: usize = 3;
 /// Memory of tantivy's writer before it writes a segment.
@@ -56,14 +56,17 @@ pub(super) fn assemble(mut esco: Esco, mut credentials: Vec<Credential>, concept
 
 /// Gives every outcome without links those that the linker is sure of, marked as inferred. Equal outcomes are linked once.
 fn infer_links(credentials: &mut [Credential], esco: &Esco, linker: &Linker, progress: Progress<'_>) {
-    let texts: BTreeSet<(String, String)> = credentials.iter().flat_map(|credential| &credential.outcomes).filter_map(text_to_link).collect();
+    let texts: BTreeSet<(String, String)> =
+        credentials.iter().flat_map(|credential| &credential.outcomes).filter_map(text_to_link).collect();
     let texts: Vec<(String, String)> = texts.into_iter().collect();
     let mut links: HashMap<(String, String), Vec<SkillLink>> = HashMap::with_capacity(texts.len());
     for chunk in texts.chunks(LINK_CHUNK) {
         progress("linking outcomes", links.len() as u64, texts.len() as u64);
-        let queries: Vec<Query<'_>> =
-            chunk.iter().map(|(language, text)| Query { text, language: Some(language.as_str()).filter(|language| *language != "und") }).collect();
-        let linked = linker.link_all(&queries, INFERRED_LINKS_MAX);
+        let queries: Vec<Query<'_>> = chunk
+            .iter()
+            .map(|(language, text)| Query { text, language: Some(language.as_str()).filter(|language| *language != "und") })
+            .collect();
+        let linked = linker.link_outcomes(&queries, INFERRED_LINKS_MAX);
         links.extend(chunk.iter().cloned().zip(linked.into_iter().map(|linked| {
             let sure = linked.into_iter().filter(|linked| linked.confidence >= INFERRED_CONFIDENCE_MIN);
             let link = |linked: crate::link::Linked| SkillLink {
@@ -103,7 +106,9 @@ fn content_hash(esco: &Esco, credentials: &[Credential]) -> Result<String> {
 }
 
 fn count(esco: &Esco, credentials: &[Credential]) -> BTreeMap<String, u64> {
-    let labels = |labels: &[crate::model::esco::Labels]| labels.iter().map(|labels| labels.alternatives.len() + usize::from(!labels.preferred.is_empty())).sum::<usize>();
+    let labels = |labels: &[crate::model::esco::Labels]| {
+        labels.iter().map(|labels| labels.alternatives.len() + usize::from(!labels.preferred.is_empty())).sum::<usize>()
+    };
     let links = || credentials.iter().flat_map(|credential| &credential.outcomes).flat_map(|outcome| &outcome.skills);
     let counts = [
         ("skills", esco.skills.len()),
@@ -112,7 +117,10 @@ fn count(esco: &Esco, credentials: &[Credential]) -> BTreeMap<String, u64> {
         ("broader relations", esco.broader.len()),
         ("skill-skill relations", esco.essential.len() + esco.optional.len()),
         ("occupations", esco.occupations.len()),
-        ("occupation-skill relations", esco.occupations.iter().map(|occupation| occupation.essential.len() + occupation.optional.len()).sum()),
+        (
+            "occupation-skill relations",
+            esco.occupations.iter().map(|occupation| occupation.essential.len() + occupation.optional.len()).sum(),
+        ),
         ("ISCO groups", esco.isco_groups.len()),
         ("credentials", credentials.len()),
         ("outcomes", credentials.iter().map(|credential| credential.outcomes.len()).sum()),

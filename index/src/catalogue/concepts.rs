@@ -56,7 +56,9 @@ impl ConceptIndex {
     /// What tantivy says.
     pub fn descriptions(&self, uri: &str) -> Result<Vec<Text>> {
         let query = TermQuery::new(Term::from_field_text(self.fields.uri, uri), IndexRecordOption::Basic);
-        let Some((_, address)) = self.searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?.pop() else { return Ok(Vec::new()) };
+        let Some((_, address)) = self.searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?.pop() else {
+            return Ok(Vec::new());
+        };
         let document: TantivyDocument = self.searcher.doc(address)?;
         let json = document.get_first(self.fields.descriptions).and_then(|value| value.as_bytes());
         Ok(json.and_then(|json| serde_json::from_slice(json).ok()).unwrap_or_default())
@@ -82,7 +84,13 @@ impl ConceptIndex {
             for (skill, score) in rows {
                 let score = score + whole_label_bonus(esco, skill, language, &words);
                 let hit = SkillHit { skill, language: language.clone(), score };
-                best.entry(skill).and_modify(|known| if known.score < score { *known = hit.clone() }).or_insert(hit);
+                best.entry(skill)
+                    .and_modify(|known| {
+                        if known.score < score {
+                            *known = hit.clone()
+                        }
+                    })
+                    .or_insert(hit);
             }
         }
         let mut hits: Vec<SkillHit> = best.into_values().collect();
@@ -114,14 +122,17 @@ fn typed_query(words: &[String], preferred: Field, alternative: Field) -> Boolea
 
 fn ways_to_match(word: &str, may_be_unfinished: bool, field: Field, share: f32) -> Vec<Box<dyn Query>> {
     let term = || Term::from_field_text(field, word);
-    let scored = |query: Box<dyn Query>, score: f32| Box::new(BoostQuery::new(Box::new(ConstScoreQuery::new(query, 1.0)), score * share)) as Box<dyn Query>;
+    let scored = |query: Box<dyn Query>, score: f32| {
+        Box::new(BoostQuery::new(Box::new(ConstScoreQuery::new(query, 1.0)), score * share)) as Box<dyn Query>
+    };
     let mut ways = vec![scored(Box::new(TermQuery::new(term(), IndexRecordOption::Basic)), WHOLE)];
     if may_be_unfinished {
         ways.push(scored(Box::new(FuzzyTermQuery::new_prefix(term(), 0, true)), BEGINNING));
     }
     let typos = typos_forgiven(word);
     if typos > 0 {
-        let near = if may_be_unfinished { FuzzyTermQuery::new_prefix(term(), typos, true) } else { FuzzyTermQuery::new(term(), typos, true) };
+        let near =
+            if may_be_unfinished { FuzzyTermQuery::new_prefix(term(), typos, true) } else { FuzzyTermQuery::new(term(), typos, true) };
         ways.push(scored(Box::new(near), NEAR));
     }
     ways
@@ -137,12 +148,20 @@ fn typos_forgiven(word: &str) -> u8 {
 
 /// Labels that are, or begin with, exactly what was typed come first; among others the one with fewer further words.
 fn whole_label_bonus(esco: &Esco, skill: SkillId, language: &str, typed: &[String]) -> f32 {
-    let Some(labels) = esco.skills.get(skill.row()).and_then(|skill| skill.labels.iter().find(|labels| labels.language == language)) else { return 0.0 };
+    let Some(labels) = esco.skills.get(skill.row()).and_then(|skill| skill.labels.iter().find(|labels| labels.language == language)) else {
+        return 0.0;
+    };
     let bonus = |label: &str, share: f32| {
         let label: Vec<String> = words(label).into_iter().map(|word| word.folded).collect();
         let further = label.len().saturating_sub(typed.len()) as f32;
         let begins = label.len() >= typed.len() && label.iter().zip(typed).all(|(ours, theirs)| ours.starts_with(theirs.as_str()));
-        let by_beginning = if label == *typed { 8.0 } else if begins { 4.0 } else { 0.0 };
+        let by_beginning = if label == *typed {
+            8.0
+        } else if begins {
+            4.0
+        } else {
+            0.0
+        };
         share * by_beginning + 1.0 / (1.0 + further)
     };
     let alternatives = labels.alternatives.iter().map(|label| bonus(label, 0.5));

@@ -147,7 +147,8 @@ impl CredentialIndex {
         }
         clauses.push((Occur::Must, scored(Box::new(AllQuery), 0.0)));
         let query = BooleanQuery::new(clauses);
-        let (found, total) = self.searcher.search(&query, &(TopDocs::with_limit(limit.max(1)).and_offset(offset).order_by_score(), Count))?;
+        let (found, total) =
+            self.searcher.search(&query, &(TopDocs::with_limit(limit.max(1)).and_offset(offset).order_by_score(), Count))?;
         let credentials = found.into_iter().take(limit).map(|(_, address)| self.record(address)).collect::<Result<_>>()?;
         Ok(Found { credentials, total })
     }
@@ -158,7 +159,13 @@ impl CredentialIndex {
     ///
     /// # Errors
     /// What tantivy says.
-    pub fn candidates(&self, skills: &[SkillId], filter: &Filter, limit: usize, score: &dyn Fn(&[(SkillId, f64)]) -> f64) -> Result<Vec<Facts>> {
+    pub fn candidates(
+        &self,
+        skills: &[SkillId],
+        filter: &Filter,
+        limit: usize,
+        score: &dyn Fn(&[(SkillId, f64)]) -> f64,
+    ) -> Result<Vec<Facts>> {
         let terms = skills.iter().map(|skill| Term::from_field_u64(self.fields.taught, u64::from(skill.0)));
         let mut clauses = self.filter_clauses(filter);
         clauses.push((Occur::Must, Box::new(TermSetQuery::new(terms))));
@@ -221,11 +228,15 @@ impl CredentialIndex {
             facts.push(("mode", self.one_of(fields.mode, filter.modes.iter().map(|mode| mode_code(*mode)))));
         }
         if filter.eqf_level_min.is_some() || filter.eqf_level_max.is_some() {
-            let bound = |level: Option<u8>| level.map_or(Bound::Unbounded, |level| Bound::Included(Term::from_field_u64(fields.eqf_level, u64::from(level))));
+            let bound = |level: Option<u8>| {
+                level.map_or(Bound::Unbounded, |level| Bound::Included(Term::from_field_u64(fields.eqf_level, u64::from(level))))
+            };
             facts.push(("eqf_level", Box::new(RangeQuery::new(bound(filter.eqf_level_min), bound(filter.eqf_level_max)))));
         }
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> =
-            facts.into_iter().map(|(column, query)| (Occur::Must, if filter.include_unknown { or_not_stated(query, column) } else { query })).collect();
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = facts
+            .into_iter()
+            .map(|(column, query)| (Occur::Must, if filter.include_unknown { or_not_stated(query, column) } else { query }))
+            .collect();
         if filter.must_be_accredited {
             clauses.push((Occur::Must, self.term(fields.accredited, 1)));
         }
@@ -239,7 +250,10 @@ impl CredentialIndex {
         if !filter.include_unknown {
             return within;
         }
-        let other = BooleanQuery::new(vec![(Occur::Must, Box::new(ExistsQuery::new("cost".to_owned(), false)) as Box<dyn Query>), (Occur::MustNot, currency())]);
+        let other = BooleanQuery::new(vec![
+            (Occur::Must, Box::new(ExistsQuery::new("cost".to_owned(), false)) as Box<dyn Query>),
+            (Occur::MustNot, currency()),
+        ]);
         Box::new(BooleanQuery::union(vec![within, Box::new(other)]))
     }
 }

@@ -153,7 +153,8 @@ pub fn current(data_dir: &Path) -> Result<(String, String)> {
     let damaged = || IndexError::damaged(CURRENT, "does not name a generation");
     let content = String::from_utf8(content).map_err(|_| damaged())?;
     let (name, sum) = content.strip_suffix('\n').and_then(|line| line.split_once(' ')).ok_or_else(damaged)?;
-    let hexadecimal = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'));
+    let hexadecimal =
+        |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'));
     if !hexadecimal(name, 16) || !hexadecimal(sum, 64) {
         return Err(damaged());
     }

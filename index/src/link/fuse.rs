@@ -52,6 +52,7 @@ pub(super) struct Fusion {
     score: ScoreWeights,
     gate: GateWeights,
     probability: ProbabilityWeights,
+    outcome: OutcomeWeights,
     #[serde(skip)]
     gate_of_piece: Vec<f32>,
 }
@@ -93,6 +94,18 @@ struct ProbabilityWeights {
     mention: f32,
 }
 
+/// Fitted on outcomes whose links were read by eye, by `index/encoder/outcomes.py`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OutcomeWeights {
+    intercept: f32,
+    behind_best: f32,
+    share: f32,
+    window: f32,
+    name: f32,
+    overlap: f32,
+}
+
 /// What a candidate's probability depends on beside its own signals.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct InText {
@@ -122,7 +135,8 @@ impl Fusion {
 
     /// What is known of each skill, in their order.
     pub fn priors(skills: &[Skill]) -> Vec<Prior> {
-        let popularity: FxHashMap<&str, f32> = POPULARITY.lines().filter_map(|line| line.split_once('\t')).filter_map(|(uri, n)| Some((uri, n.parse().ok()?))).collect();
+        let popularity: FxHashMap<&str, f32> =
+            POPULARITY.lines().filter_map(|line| line.split_once('\t')).filter_map(|(uri, n)| Some((uri, n.parse().ok()?))).collect();
         let prior = |skill: &Skill| Prior {
             popularity: (popularity.get(skill.uri.as_str()).copied().unwrap_or_default() + 0.1).ln(),
             knowledge: f32::from(u8::from(skill.skill_type == SkillType::Knowledge)),
@@ -165,6 +179,18 @@ impl Fusion {
         pieces.dedup();
         let sum: f32 = pieces.iter().filter_map(|piece| self.gate_of_piece.get(*piece as usize)).sum();
         self.gate.intercept + self.gate.log_words * (tokens.len() as f32).ln_1p() + sum / (pieces.len().max(1) as f32).sqrt()
+    }
+
+    /// The probability that a learning outcome teaches the skill, in [0, 1].
+    pub fn outcome_probability(&self, signals: &Signals, score: f32, text: InText) -> f32 {
+        let weights = &self.outcome;
+        let logit = weights.intercept
+            + weights.behind_best * (score - text.best)
+            + weights.share * (score - text.mass)
+            + weights.window * signals.window
+            + weights.name * signals.nearest_name
+            + weights.overlap * signals.overlap;
+        1.0 / (1.0 + (-logit).exp())
     }
 
     /// The probability that the text is about the skill, in [0, 1].

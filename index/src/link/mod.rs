@@ -9,6 +9,7 @@
 
 mod fuse;
 mod names;
+mod outcome;
 mod overlap;
 mod phrases;
 mod windows;
@@ -151,17 +152,24 @@ impl Linker {
         &self.phrases
     }
 
-    /// Ranks the `top` skills for each text, best first; ties by row. Cost: about a quarter of a millisecond a sentence and core.
+    /// Ranks the `top` skills for each sentence of an ad, best first; ties by row. Cost: about a quarter of a millisecond a sentence and core.
     pub fn link_all(&self, queries: &[Query<'_>], top: usize) -> Vec<Vec<Linked>> {
-        queries.chunks(BATCH).flat_map(|batch| self.link_batch(batch, top)).collect()
+        queries.chunks(BATCH).flat_map(|batch| self.link_batch(batch, TextKind::Ad, top)).collect()
     }
 
-    /// Ranks the `top` skills for one text.
+    /// Ranks the `top` skills for one sentence of an ad.
     pub fn link(&self, query: Query<'_>, top: usize) -> Vec<Linked> {
-        self.link_batch(&[query], top).pop().unwrap_or_default()
+        self.link_batch(&[query], TextKind::Ad, top).pop().unwrap_or_default()
     }
 
-    fn link_batch(&self, batch: &[Query<'_>], top: usize) -> Vec<Vec<Linked>> {
+    /// Ranks the `top` skills for each learning outcome. What ads ask for often says nothing here, so no prior over skills counts; ranges are
+    /// those of the outcome without its lead-in.
+    pub fn link_outcomes(&self, outcomes: &[Query<'_>], top: usize) -> Vec<Vec<Linked>> {
+        let cores: Vec<Query<'_>> = outcomes.iter().map(|query| Query { text: outcome::core(query.text), ..*query }).collect();
+        cores.chunks(BATCH).flat_map(|batch| self.link_batch(batch, TextKind::Outcome, top)).collect()
+    }
+
+    fn link_batch(&self, batch: &[Query<'_>], kind: TextKind, top: usize) -> Vec<Vec<Linked>> {
         let tokens: Vec<Vec<Token>> = batch.iter().map(|query| self.encoder.tokens(query.text)).collect();
         let mut vectors = Array2::zeros((batch.len(), self.encoder.dim()));
         for (tokens, mut row) in tokens.iter().zip(vectors.rows_mut()) {
@@ -171,7 +179,7 @@ impl Linker {
         }
         let coarse = self.rough.coarse(vectors.view());
         let rank = |at: usize| {
-            let text = Encoded { query: batch[at], tokens: &tokens[at], vector: vectors.row(at), coarse: coarse.row(at) };
+            let text = Encoded { query: batch[at], kind, tokens: &tokens[at], vector: vectors.row(at), coarse: coarse.row(at) };
             self.rank(&text, top)
         };
         (0..batch.len()).into_par_iter().map(rank).collect()
@@ -184,11 +192,12 @@ impl Linker {
         let language = text.query.language.or_else(|| detect_language(text.query.text));
         let overlap = self.overlap_scores(text.query.text, language);
         let mentioned = mentioned(&self.phrases.find(&words(text.query.text)));
-        let candidates = self.candidates(text.coarse, &overlap, &mentioned, top);
+        let candidates = self.candidates(text, &overlap, &mentioned, top);
         let windows = windows::best(self.encoder, text.tokens, self.labels.all(), &candidates);
         let vector = text.vector.to_vec();
         let mut products = PieceProducts::new(self.encoder, &vector);
-        let admits = |at: u32| self.languages.get(at as usize).is_some_and(|of| of == "en" || language.is_none_or(|language| of == language));
+        let admits =
+            |at: u32| self.languages.get(at as usize).is_some_and(|of| of == "en" || language.is_none_or(|language| of == language));
         let mut linked: Vec<Linked> = candidates
             .iter()
             .zip(windows)
@@ -202,7 +211,13 @@ impl Linker {
                     name: mention.map_or(0.0, |mention| mention.strength),
                 };
                 let range = mention.map_or(window.range, |mention| mention.range.clone());
-                Linked { skill: *skill, score: self.fusion.score(&signals, &self.priors[skill.row()]), confidence: 0.0, range, signals }
+                Linked {
+                    skill: *skill,
+                    score: self.fusion.score(&signals, &self.prior(*skill, text.kind)),
+                    confidence: 0.0,
+                    range,
+                    signals,
+                }
             })
             .collect();
         linked.sort_by(by_score);
@@ -211,9 +226,19 @@ impl Linker {
         let in_text = InText { best, mass, gate: self.fusion.gate(text.tokens, language) };
         linked.truncate(top);
         for linked in &mut linked {
-            linked.confidence = self.fusion.probability(&linked.signals, &self.priors[linked.skill.row()], linked.score, in_text);
+            linked.confidence = match text.kind {
+                TextKind::Ad => self.fusion.probability(&linked.signals, &self.priors[linked.skill.row()], linked.score, in_text),
+                TextKind::Outcome => self.fusion.outcome_probability(&linked.signals, linked.score, in_text),
+            };
         }
         linked
+    }
+
+    fn prior(&self, skill: SkillId, kind: TextKind) -> Prior {
+        match kind {
+            TextKind::Ad => self.priors[skill.row()],
+            TextKind::Outcome => Prior::default(),
+        }
     }
 
     /// Cosine of shared n-grams with every skill, the best over the languages that the text may be in. `[n_skills]`.
@@ -235,9 +260,11 @@ impl Linker {
     }
 
     /// The skills worth a closer look: the best by sentence and overlap together, the best by overlap alone, and all that are named. Sorted.
-    fn candidates(&self, coarse: ArrayView1<'_, f32>, overlap: &[f32], mentioned: &[(SkillId, Name)], top: usize) -> Vec<SkillId> {
+    fn candidates(&self, text: &Encoded<'_>, overlap: &[f32], mentioned: &[(SkillId, Name)], top: usize) -> Vec<SkillId> {
         let n = (2 * top).max(CANDIDATES_MIN);
-        let scores = coarse.iter().zip(overlap).zip(&self.priors).map(|((coarse, overlap), prior)| self.fusion.rough(*coarse, *overlap, prior));
+        let prior = |row: usize| self.prior(SkillId(row as u32), text.kind);
+        let scores =
+            text.coarse.iter().zip(overlap).enumerate().map(|(row, (coarse, overlap))| self.fusion.rough(*coarse, *overlap, &prior(row)));
         let rough = best_rows(scores, n);
         let lexical = best_rows(overlap.iter().copied(), n / 2);
         let mut candidates: Vec<SkillId> = rough.into_iter().chain(lexical).map(|row| SkillId(row as u32)).collect();
@@ -248,9 +275,19 @@ impl Linker {
     }
 }
 
+/// What a text is, which decides what may be assumed before it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TextKind {
+    /// A sentence of an ad, which may ask for nothing.
+    Ad,
+    /// A learning outcome, which teaches something.
+    Outcome,
+}
+
 /// A text with what is computed for a whole batch.
 struct Encoded<'a> {
     query: Query<'a>,
+    kind: TextKind,
     tokens: &'a [Token],
     /// `[dim]`.
     vector: ArrayView1<'a, f32>,
@@ -326,7 +363,11 @@ impl SkillVectors {
         let zeros = || Array2::zeros((esco.skills.len(), encoder.dim()));
         let mut vectors = Self { labels: zeros(), described: zeros(), rough: zeros() };
         let Self { labels, described, rough } = &mut vectors;
-        let rows = labels.axis_iter_mut(Axis(0)).into_par_iter().zip(described.axis_iter_mut(Axis(0)).into_par_iter()).zip(rough.axis_iter_mut(Axis(0)).into_par_iter());
+        let rows = labels
+            .axis_iter_mut(Axis(0))
+            .into_par_iter()
+            .zip(described.axis_iter_mut(Axis(0)).into_par_iter())
+            .zip(rough.axis_iter_mut(Axis(0)).into_par_iter());
         rows.zip(&esco.skills).for_each(|(((mut label, mut described), mut rough), skill)| {
             let rows = (label.as_slice_mut(), described.as_slice_mut(), rough.as_slice_mut());
             if let (Some(label), Some(described), Some(rough)) = rows {
@@ -368,8 +409,11 @@ fn overlaps(esco: &Esco) -> Result<Vec<(String, Overlap)>> {
             let names = labels.alternatives.iter().take(OVERLAP_ALTERNATIVES);
             names.fold(labels.preferred.clone(), |text, name| text + " " + name)
         };
-        let texts: Vec<String> =
-            esco.skills.par_iter().map(|skill| skill.labels.iter().find(|labels| labels.language == *language).map(text_of).unwrap_or_default()).collect();
+        let texts: Vec<String> = esco
+            .skills
+            .par_iter()
+            .map(|skill| skill.labels.iter().find(|labels| labels.language == *language).map(text_of).unwrap_or_default())
+            .collect();
         Ok((language.clone(), Overlap::build(&texts)?))
     };
     esco.languages.iter().map(of_language).collect()

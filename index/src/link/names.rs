@@ -33,9 +33,12 @@ impl Names {
         let names_of = |labels: &Labels| {
             let language = position(&labels.language);
             let names = std::iter::once(&labels.preferred).chain(&labels.alternatives).filter(|name| !name.is_empty()).take(NAMES_MAX);
-            names.map(|name| (language, encoder.tokens(name).into_iter().flat_map(|token| token.pieces).collect())).collect::<Vec<(u32, Vec<u32>)>>()
+            names
+                .map(|name| (language, encoder.tokens(name).into_iter().flat_map(|token| token.pieces).collect()))
+                .collect::<Vec<(u32, Vec<u32>)>>()
         };
-        let by_skill: Vec<Vec<(u32, Vec<u32>)>> = esco.skills.par_iter().map(|skill| skill.labels.iter().flat_map(names_of).collect()).collect();
+        let by_skill: Vec<Vec<(u32, Vec<u32>)>> =
+            esco.skills.par_iter().map(|skill| skill.labels.iter().flat_map(names_of).collect()).collect();
         let mut names = Self { of_skill: vec![0], pieces_of: vec![0], ..Self::default() };
         let mut sum = vec![0.0; encoder.dim()];
         for of_skill in by_skill {

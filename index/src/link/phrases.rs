@@ -91,7 +91,12 @@ impl Phrases {
 
     fn get(&self, key: u64) -> Option<Vec<(SkillId, LabelKind)>> {
         let from = self.keys.partition_point(|known| *known < key);
-        let found: Vec<_> = self.keys[from..].iter().take_while(|known| **known == key).zip(&self.entries[from..]).map(|(_, entry)| decode(*entry)).collect();
+        let found: Vec<_> = self.keys[from..]
+            .iter()
+            .take_while(|known| **known == key)
+            .zip(&self.entries[from..])
+            .map(|(_, entry)| decode(*entry))
+            .collect();
         (!found.is_empty()).then_some(found)
     }
 
@@ -172,8 +177,11 @@ mod tests {
     }
 
     fn check(text: &str, expected: &[(&str, &[u32])]) {
-        let found: Vec<_> =
-            phrases().find(&words(text)).into_iter().map(|mention| (text[mention.range].to_owned(), mention.skills.iter().map(|skill| skill.0.0).collect::<Vec<_>>())).collect();
+        let found: Vec<_> = phrases()
+            .find(&words(text))
+            .into_iter()
+            .map(|mention| (text[mention.range].to_owned(), mention.skills.iter().map(|skill| skill.0.0).collect::<Vec<_>>()))
+            .collect();
         let expected: Vec<_> = expected.iter().map(|(text, rows)| ((*text).to_owned(), rows.to_vec())).collect();
         assert_eq!(found, expected, "{text}");
     }

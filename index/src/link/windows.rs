@@ -28,7 +28,8 @@ pub(super) fn best(encoder: &Encoder, tokens: &[Token], labels: &Array2<f32>, ca
         .rows()
         .into_iter()
         .map(|row| {
-            let (at, similarity) = row.iter().enumerate().fold((0, f32::MIN), |best, (at, value)| if *value > best.1 { (at, *value) } else { best });
+            let (at, similarity) =
+                row.iter().enumerate().fold((0, f32::MIN), |best, (at, value)| if *value > best.1 { (at, *value) } else { best });
             Window { similarity, range: ranges[at].clone() }
         })
         .collect()
@@ -43,8 +44,11 @@ fn windows(encoder: &Encoder, tokens: &[Token]) -> (Array2<f32>, Vec<Range<usize
         here[..dim].copy_from_slice(&before[at * dim..]);
         encoder.add(token, &mut here[..dim]);
     }
-    let spans: Vec<(usize, usize)> =
-        LENGTHS.iter().filter(|length| **length == 1 || **length <= n).flat_map(|length| (0..=n - length).map(move |at| (at, at + length))).collect();
+    let spans: Vec<(usize, usize)> = LENGTHS
+        .iter()
+        .filter(|length| **length == 1 || **length <= n)
+        .flat_map(|length| (0..=n - length).map(move |at| (at, at + length)))
+        .collect();
     let mut vectors = Array2::zeros((spans.len(), dim));
     for ((from, to), mut row) in spans.iter().zip(vectors.rows_mut()) {
         let Some(row) = row.as_slice_mut() else { continue };

@@ -142,7 +142,8 @@ pub fn read(paths: &[PathBuf], report: &mut ReadReport) -> Result<Vec<Credential
     let mut ids = HashSet::new();
     for path in paths {
         let file = File::open(path).map_err(IndexError::io(path))?;
-        read_lines(&path.display().to_string(), BufReader::new(file), &mut ids, &mut credentials, report).map_err(IndexError::io(Path::new(path)))?;
+        read_lines(&path.display().to_string(), BufReader::new(file), &mut ids, &mut credentials, report)
+            .map_err(IndexError::io(Path::new(path)))?;
     }
     Ok(credentials)
 }
@@ -176,7 +177,13 @@ pub fn read_lines(
             if text.trim_ascii().is_empty() {
                 continue;
             }
-            parse(text).and_then(|credential| if ids.insert(credential.id.clone()) { Ok(credential) } else { Err(format!("id {:?} stands here a second time", credential.id)) })
+            parse(text).and_then(|credential| {
+                if ids.insert(credential.id.clone()) {
+                    Ok(credential)
+                } else {
+                    Err(format!("id {:?} stands here a second time", credential.id))
+                }
+            })
         };
         count.rows += 1;
         match parsed {
@@ -229,7 +236,8 @@ pub fn parse(line: &[u8]) -> std::result::Result<Credential, String> {
         let field = format!("outcomes[{at}]");
         Ok(Outcome { text: texts(&format!("{field}.text"), outcome.text)?, skills: links(&format!("{field}.skills"), outcome.skills)? })
     });
-    let (outcomes, skills_required) = (outcomes.collect::<std::result::Result<_, String>>()?, links("skillsRequired", raw.skills_required)?);
+    let (outcomes, skills_required) =
+        (outcomes.collect::<std::result::Result<_, String>>()?, links("skillsRequired", raw.skills_required)?);
     Ok(Credential {
         id,
         title,
@@ -359,7 +367,9 @@ fn signals(raw: Vec<RawSignal>) -> std::result::Result<Vec<TrustSignal>, String>
 fn day(field: &str, date: &str) -> std::result::Result<i64, String> {
     let bad = || format!("{field}: {date:?} is no date like 2026-01-31");
     let mut parts = date.get(..10).ok_or_else(bad)?.split('-').map(str::parse::<i64>);
-    let (Some(Ok(year)), Some(Ok(month @ 1..=12)), Some(Ok(day @ 1..=31))) = (parts.next(), parts.next(), parts.next()) else { return Err(bad()) };
+    let (Some(Ok(year)), Some(Ok(month @ 1..=12)), Some(Ok(day @ 1..=31))) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(bad());
+    };
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -408,7 +418,10 @@ mod tests {
 
     #[test]
     fn a_signal_that_is_not_stated_is_absent() {
-        let credential = parse(br#"{"id":"a","title":"x","trustSignals":[{"signal":"assessed","value":"not stated"},{"signal":"guidance","value":false}]}"#).unwrap();
+        let credential = parse(
+            br#"{"id":"a","title":"x","trustSignals":[{"signal":"assessed","value":"not stated"},{"signal":"guidance","value":false}]}"#,
+        )
+        .unwrap();
         assert_eq!(credential.signal(Signal::Assessed), None);
         assert!(credential.signal(Signal::Guidance).is_some_and(|stated| !stated.value));
     }
