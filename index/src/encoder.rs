@@ -167,7 +167,15 @@ impl Encoder {
     /// The product of one row with a vector, which is `[dim]`.
     pub fn product(&self, piece: u32, vector: &[f32]) -> f32 {
         let (row, scale) = self.row(piece);
-        scale * row.iter().zip(vector).map(|(value, other)| f32::from(*value as i8) * other).sum::<f32>()
+        // Sixteen sums side by side, which the compiler turns into vector instructions; one sum it may not reorder.
+        let mut sums = [0.0_f32; 16];
+        for (values, others) in row.as_chunks::<16>().0.iter().zip(vector.as_chunks::<16>().0) {
+            for ((sum, value), other) in sums.iter_mut().zip(values).zip(others) {
+                *sum += f32::from(*value as i8) * other;
+            }
+        }
+        let rest = row.as_chunks::<16>().1.iter().zip(vector.as_chunks::<16>().1);
+        scale * (sums.iter().sum::<f32>() + rest.map(|(value, other)| f32::from(*value as i8) * other).sum::<f32>())
     }
 
     /// A row's int8 values, as bytes, and their scale.

@@ -42,7 +42,7 @@ impl Default for Options<'_> {
 
 /// Reads an ad, or any text in which a person or an employer names skills.
 pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> Demand {
-    let asking: Vec<Segment> = segments(ad.as_str()).into_iter().filter(|segment| asks(segment)).collect();
+    let asking: Vec<Segment> = segments(ad.as_str()).into_iter().filter(asks).collect();
     let of_ad = options.language.or_else(|| detect_language(ad.as_str()));
     let languages: Vec<Option<&str>> =
         asking.iter().map(|segment| options.language.or_else(|| detect_language(&segment.text)).or(of_ad)).collect();

@@ -69,6 +69,9 @@ pub struct Facts {
     pub modified_day: Option<i64>,
 }
 
+/// Scores a credential by the skills that it teaches, each with its confidence, sorted by row.
+pub type ScoreTaught<'a> = &'a dyn Fn(&[(SkillId, f64)]) -> f64;
+
 /// Hits of a search.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
@@ -159,13 +162,7 @@ impl CredentialIndex {
     ///
     /// # Errors
     /// What tantivy says.
-    pub fn candidates(
-        &self,
-        skills: &[SkillId],
-        filter: &Filter,
-        limit: usize,
-        score: &dyn Fn(&[(SkillId, f64)]) -> f64,
-    ) -> Result<Vec<Facts>> {
+    pub fn candidates(&self, skills: &[SkillId], filter: &Filter, limit: usize, score: ScoreTaught<'_>) -> Result<Vec<Facts>> {
         let terms = skills.iter().map(|skill| Term::from_field_u64(self.fields.taught, u64::from(skill.0)));
         let mut clauses = self.filter_clauses(filter);
         clauses.push((Occur::Must, Box::new(TermSetQuery::new(terms))));

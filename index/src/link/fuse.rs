@@ -140,7 +140,8 @@ impl Fusion {
         let prior = |skill: &Skill| Prior {
             popularity: (popularity.get(skill.uri.as_str()).copied().unwrap_or_default() + 0.1).ln(),
             knowledge: f32::from(u8::from(skill.skill_type == SkillType::Knowledge)),
-            label_words: super::labels_for_meaning(&skill.labels).map_or(0.0, |labels| labels.preferred.split_whitespace().count() as f32),
+            label_words: super::skill_vectors::labels_for_meaning(&skill.labels)
+                .map_or(0.0, |labels| labels.preferred.split_whitespace().count() as f32),
         };
         skills.iter().map(prior).collect()
     }

@@ -12,25 +12,27 @@ mod names;
 mod outcome;
 mod overlap;
 mod phrases;
+mod skill_vectors;
 mod windows;
 
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayView1, Axis};
+use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
 pub use fuse::Signals;
 pub use names::Names;
 pub use overlap::Overlap;
 pub use phrases::{LabelKind, Mention, Phrases};
+pub use skill_vectors::SkillVectors;
 
 use fuse::{Fusion, InText, Prior};
 use names::PieceProducts;
 
 use crate::encoder::{Encoder, Token, normalise};
 use crate::error::Result;
-use crate::model::esco::{Esco, Labels, Skill, SkillId};
+use crate::model::esco::{Esco, Labels, SkillId};
 use crate::text::{detect_language, words};
 use crate::vectors::Vectors;
 
@@ -39,9 +41,6 @@ const BATCH: usize = 64;
 
 /// Candidates for which all signals are weighed, at least: by sentence and overlap together, and half as many by overlap alone.
 const CANDIDATES_MIN: usize = 64;
-
-/// Shares of label and mean of alternatives in the rough vector that stands for a skill's nearest name.
-const ROUGH_NAME: [f32; 2] = [0.6, 0.4];
 
 /// Alternatives whose letters count for the overlap.
 const OVERLAP_ALTERNATIVES: usize = 8;
@@ -340,66 +339,6 @@ fn best_rows(scores: impl Iterator<Item = f32>, n: usize) -> Vec<usize> {
         kept.truncate(n);
     }
     kept.into_iter().map(|(_, row)| row).collect()
-}
-
-/// The labels to be read for meaning: English, else the first language that has a preferred label.
-fn labels_for_meaning(labels: &[Labels]) -> Option<&Labels> {
-    let with_preferred = || labels.iter().filter(|labels| !labels.preferred.is_empty());
-    with_preferred().find(|labels| labels.language == "en").or_else(|| with_preferred().next())
-}
-
-/// The vectors of all skills, each `[n_skills, dim]`.
-pub struct SkillVectors {
-    /// The preferred label; rows of length one, zero for a skill without label.
-    pub labels: Array2<f32>,
-    /// Label and description together; rows of length one.
-    pub described: Array2<f32>,
-    /// What finds candidates.
-    pub rough: Array2<f32>,
-}
-
-impl SkillVectors {
-    fn build(encoder: &Encoder, fusion: &Fusion, esco: &Esco) -> Self {
-        let zeros = || Array2::zeros((esco.skills.len(), encoder.dim()));
-        let mut vectors = Self { labels: zeros(), described: zeros(), rough: zeros() };
-        let Self { labels, described, rough } = &mut vectors;
-        let rows = labels
-            .axis_iter_mut(Axis(0))
-            .into_par_iter()
-            .zip(described.axis_iter_mut(Axis(0)).into_par_iter())
-            .zip(rough.axis_iter_mut(Axis(0)).into_par_iter());
-        rows.zip(&esco.skills).for_each(|(((mut label, mut described), mut rough), skill)| {
-            let rows = (label.as_slice_mut(), described.as_slice_mut(), rough.as_slice_mut());
-            if let (Some(label), Some(described), Some(rough)) = rows {
-                encode_skill(encoder, fusion, skill, [label, described, rough]);
-            }
-        });
-        vectors
-    }
-}
-
-/// Writes the three vectors of one skill, each `[dim]`; leaves them as they are for a skill without label.
-fn encode_skill(encoder: &Encoder, fusion: &Fusion, skill: &Skill, [label, described, rough]: [&mut [f32]; 3]) {
-    let Some(names) = labels_for_meaning(&skill.labels) else { return };
-    encoder.encode_into(&names.preferred, label);
-    match skill.descriptions.iter().find(|text| text.language == names.language) {
-        Some(text) => encoder.encode_into(&format!("{} {}", names.preferred, text.text), described),
-        None => described.copy_from_slice(label),
-    }
-    let (mut alternatives, mut one) = (label.to_vec(), vec![0.0; encoder.dim()]);
-    for name in &names.alternatives {
-        encoder.encode_into(name, &mut one);
-        add_scaled(&mut alternatives, &one, 1.0);
-    }
-    normalise(&mut alternatives);
-    let (by_name, by_description) = fusion.rough_weights();
-    add_scaled(rough, label, ROUGH_NAME[0] * by_name);
-    add_scaled(rough, &alternatives, ROUGH_NAME[1] * by_name);
-    add_scaled(rough, described, by_description);
-}
-
-fn add_scaled(to: &mut [f32], from: &[f32], by: f32) {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to += by * from);
 }
 
 /// One overlap index a language.

@@ -114,7 +114,7 @@ impl Phrases {
         let (keys, entries) = bytes.split_at(bytes.len() / 12 * 8);
         let keys: Vec<u64> = keys.as_chunks::<8>().0.iter().map(|chunk| u64::from_le_bytes(*chunk)).collect();
         let entries: Vec<u32> = entries.as_chunks::<4>().0.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect();
-        if bytes.len() % 12 != 0 || !keys.is_sorted() || entries.iter().any(|entry| decode(*entry).0.row() >= n_skills) {
+        if !bytes.len().is_multiple_of(12) || !keys.is_sorted() || entries.iter().any(|entry| decode(*entry).0.row() >= n_skills) {
             return Err(IndexError::damaged(file, "is no index of labels"));
         }
         Ok(Self { keys, entries })

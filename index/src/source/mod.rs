@@ -3,4 +3,5 @@
 pub mod credentials;
 pub mod esco;
 pub mod labels;
+pub mod native;
 pub mod report;

@@ -1,0 +1,114 @@
+//! What does the wire cost? The same requests to the engine called directly, and over a real socket to a service in this process.
+//!
+//! `cargo bench --bench grpc`: full ESCO 1.1.1, 10,000 credentials in memory, ads of 2.5 KB from real posts, 20 held skills, seed 7. The direct calls
+//! do what the service does: decode, engine, encode, without the socket. Medians of alternating rounds, and the overhead in percent; then requests a second with
+//! 1 and 4 callers.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a bench may stop with a message")]
+
+mod support;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use skillgap::Limits;
+use skillgap::config::Config;
+use skillgap::demand::{AdText, Options};
+use skillgap::engine::{Recommend, Target, Watch, recommend};
+use skillgap::gap::ProfileParts;
+use skillgap::ops::serve::{Source, start};
+use skillgap::rank::{Persona, Weights};
+use skillgap::rpc::wire::matching_service_client::MatchingServiceClient;
+use skillgap::rpc::wire::{HeldSkill, Profile, RecommendRequest};
+use skillgap_index::Catalogue;
+use skillgap_index::catalogue::Filter;
+use support::{ads, credentials, esco, held, percentile};
+use tonic::transport::Channel;
+
+const REQUESTS: usize = 300;
+const CREDENTIALS: usize = 10_000;
+
+fn main() {
+    let catalogue = Arc::new(Catalogue::in_memory(esco(), credentials(CREDENTIALS)).unwrap());
+    let ads = ads(REQUESTS);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut config = Config::defaults().unwrap();
+        config.grpc.listen.set_port(0);
+        config.admin.listen.set_port(0);
+        let running = start(config, Source::Opened(Arc::clone(&catalogue))).await.unwrap();
+        let mut client = MatchingServiceClient::connect(format!("http://{}", running.grpc)).await.unwrap();
+        let (mut direct, mut wire) = (Vec::new(), Vec::new());
+        for ad in ads.iter().take(REQUESTS / 10) {
+            over_wire(&mut client, &catalogue, ad).await;
+            directly(&catalogue, ad);
+        }
+        for ad in &ads {
+            direct.push(directly(&catalogue, ad));
+            wire.push(over_wire(&mut client, &catalogue, ad).await);
+        }
+        direct.sort();
+        wire.sort();
+        let (a, b) = (percentile(&direct, 50), percentile(&wire, 50));
+        println!("{CREDENTIALS} credentials, {REQUESTS} requests, one caller");
+        println!("  engine called directly  p50 {a:6.2} ms  p99 {:6.2} ms", percentile(&direct, 99));
+        println!("  over a real socket      p50 {b:6.2} ms  p99 {:6.2} ms", percentile(&wire, 99));
+        println!("  overhead of the wire    {:.0} % ({:.2} ms)", 100.0 * (b / a - 1.0), b - a);
+        for callers in [1, 4] {
+            println!("  {callers} callers: {:.0} requests a second", throughput(&client, &catalogue, &ads, callers).await);
+        }
+        running.stop().await.unwrap();
+    });
+}
+
+fn directly(catalogue: &Catalogue, ad: &str) -> Duration {
+    let limits = Limits::default();
+    let started = Instant::now();
+    let request = Recommend {
+        target: Target::Ad(AdText::new("ad", ad, limits.ad_bytes_max).unwrap(), Options::default()),
+        profile: ProfileParts { skills: held(catalogue, 7).iter().map(|skill| (*skill, None)).collect(), ..ProfileParts::default() },
+        filter: Filter::default(),
+        persona: Persona::Learner,
+        weights: Weights::of(Persona::Learner),
+        pathway: None,
+        offset: 0,
+        top_k: 10,
+        language: "en".to_owned(),
+    };
+    recommend(catalogue, &request, &limits, &mut Watch::unlimited()).unwrap();
+    started.elapsed()
+}
+
+async fn over_wire(client: &mut MatchingServiceClient<Channel>, catalogue: &Catalogue, ad: &str) -> Duration {
+    let skills =
+        held(catalogue, 7).iter().map(|skill| HeldSkill { uri: catalogue.skill_uri(*skill).to_owned(), level: String::new() }).collect();
+    let request = RecommendRequest {
+        ad: ad.to_owned(),
+        profile: Some(Profile { skills, ..Profile::default() }),
+        top_k: 10,
+        ..RecommendRequest::default()
+    };
+    let started = Instant::now();
+    client.recommend_credentials(request).await.unwrap();
+    started.elapsed()
+}
+
+/// Requests a second with so many callers at once.
+async fn throughput(client: &MatchingServiceClient<Channel>, catalogue: &Arc<Catalogue>, ads: &[String], callers: usize) -> f64 {
+    let started = Instant::now();
+    let tasks: Vec<_> = (0..callers)
+        .map(|caller| {
+            let (mut client, catalogue) = (client.clone(), Arc::clone(catalogue));
+            let ads: Vec<String> = ads.iter().skip(caller).step_by(callers).cloned().collect();
+            tokio::spawn(async move {
+                for ad in &ads {
+                    over_wire(&mut client, &catalogue, ad).await;
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    ads.len() as f64 / started.elapsed().as_secs_f64()
+}
