@@ -128,7 +128,7 @@ fn paths(code: &str) -> Vec<String> {
             "::" => current.push_str("::"),
             word if is_word(word) || word == "*" && joined => {
                 if !joined {
-                    current = prefixes.concat();
+                    current = prefixes.last().cloned().unwrap_or_default();
                 }
                 current.push_str(word);
                 if next == "!" {

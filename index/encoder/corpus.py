@@ -133,3 +133,65 @@ def spread(start, length):
     """The ranges start..start+length, one after the other."""
     ends = np.cumsum(length)
     return np.arange(ends[-1] if len(ends) else 0) + np.repeat(start - ends + length, length)
+
+
+LANGUAGES = ("de", "fr", "es", "nl", "sv", "da")
+
+
+def skill_labels(path):
+    """{language: [(uri, label)]} of the tab-separated multilingual labels (.gz)."""
+    import gzip
+    out = collections.defaultdict(list)
+    with gzip.open(path, "rt", encoding="utf-8") as f:
+        for r in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE):
+            if r["label"].strip():
+                out[r["lang"]].append((r["conceptUri"], r["label"].strip()))
+    return out
+
+
+def occupation_labels(path, languages):
+    """{language: [(uri, label)]} of the archive of occupation labels."""
+    import tarfile
+    out = {}
+    with tarfile.open(path) as archive:
+        for language in languages:
+            text = io.TextIOWrapper(archive.extractfile(f"occupation_labels/occ_{language}.tsv"), encoding="utf-8")
+            out[language] = [(r["conceptUri"], r["label"].strip()) for r in csv.DictReader(text, delimiter="\t", quoting=csv.QUOTE_NONE) if r["label"] and r["label"].strip()]
+    return out
+
+
+def german_descriptions(package):
+    """{uri: description} of everything that the partial German package describes."""
+    out = {}
+    for name in ("digitalSkillsCollection_de", "greenSkillsCollection_de", "transversalSkillsCollection_de", "languageSkillsCollection_de",
+                 "researchSkillsCollection_de", "skillGroups_de", "ISCOGroups_de", "occupations_de"):
+        for r in rows(package, name):
+            if (r["description"] or "").strip():
+                out[r["conceptUri"]] = r["description"].strip()
+    return out
+
+
+def skillspan(path):
+    """(tokens, spans, any) of ad sentences: spans are (start, end, 'skill' or 'knowledge')."""
+    import json
+    out = []
+    for text in open(path, encoding="utf-8"):
+        r = json.loads(text)
+        spans = []
+        for kind in ("skill", "knowledge"):
+            start = None
+            for i, tag in enumerate([*r[f"tags_{kind}"], "O"]):
+                if start is not None and tag != "I":
+                    spans.append((start, i, kind))
+                    start = None
+                if tag == "B":
+                    start = i
+        out.append((r["tokens"], sorted(spans), r["source"]))
+    return out
+
+
+def crosswalk(path, held_out):
+    """(language, national name, uri, match) of the crosswalk; the quarter of ESCO's skills whose URI ends in 0 to 3 is held out for measuring."""
+    with open(path, encoding="utf-8") as f:
+        found = csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [(r["lang"], r["label"].strip(), r["esco_uri"], r["match"]) for r in found if (r["esco_uri"][-1] in "0123") == held_out]

@@ -4,13 +4,13 @@ Protocol of the public benchmark: all ESCO 1.1.0 skills are ranked for one sente
 
     python3 evaluate.py --esco ESCO_EN.zip --annotations house_validation_annotations.csv tech_validation_annotations.csv [--grid]
 """
-import argparse, itertools
+import argparse, itertools, json
 from pathlib import Path
 import numpy as np
-from corpus import Pieces, Ragged, annotated, esco_skills, row_by_label, skillskape
+from corpus import Pieces, annotated, crosswalk, esco_skills, row_by_label, skill_labels, skillskape
 
 WINDOWS = (1, 2, 3, 4, 6, 8)
-WEIGHTS = {"name": 0.5, "described": 0.5, "window": 1.5, "overlap": 0.5}
+PLAIN_WEIGHTS = {"label": 1, "name": 0.5, "described": 0.5, "window": 1.5, "overlap": 0.5}
 
 
 def unit(x):
@@ -63,7 +63,7 @@ class Index:
 
 
 def score(signals, weights):
-    return signals["label"] + sum(w * signals[name] for name, w in weights.items())
+    return sum(w * signals[name] for name, w in weights.items())
 
 
 def metrics(scores, gold):
@@ -82,12 +82,60 @@ def line(m):
     return "  ".join(f"{k} {v:.1f}" for k, v in m.items())
 
 
+def popularity(path, skills):
+    """ln(expected mentions + 0.1) of each skill, from popularity.tsv."""
+    found = dict(text.rstrip("\n").split("\t") for text in open(path, encoding="utf-8"))
+    return np.log(np.array([float(found.get(s.uri, 0)) for s in skills]) + 0.1)
+
+
+def prior(folder, skills):
+    """Signals that do not depend on the sentence, `[n_skills]`."""
+    return {"popularity": popularity(Path(folder) / "popularity.tsv", skills), "knowledge": np.array([float(s.kind == "knowledge") for s in skills])}
+
+
+def national(index, skills, args):
+    """Prints hit@1 / hit@10 of the held-out national names: against English only, and with the language's labels."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    at, labels = {s.uri: i for i, s in enumerate(skills)}, skill_labels(args.labels)
+    grams = lambda names: TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True).fit(names)
+    english = [n for s in skills for n in [s.label, *s.alternatives]]
+    english_grams = grams(english)
+    english_rows = english_grams.transform(english)
+    for lang in ("de", "sv", "nl", "fr"):
+        gold = {}
+        for language, name, uri, match in crosswalk(args.crosswalk, held_out=True):
+            if language == lang and match == "exactMatch" and uri in at:
+                gold.setdefault(name, set()).add(at[uri])
+        queries, want = list(gold), list(gold.values())
+        q = encode(index.table, index.pieces(queries))
+        names = sorted([(at[u], t) for u, t in labels[lang] if u in at])
+        owner, texts = np.array([i for i, _ in names]), [t for _, t in names]
+        first = np.flatnonzero(np.diff([-1, *owner]))
+
+        def best(similarities):
+            full = np.zeros((len(queries), len(skills)), np.float32)
+            full[:, owner[first]] = np.maximum.reduceat(similarities, first, axis=1)
+            return full
+
+        own_grams = grams(texts)
+        of_names = lambda m: np.maximum.reduceat(m, index.first_name, axis=1)
+        cross = 0.5 * q @ index.label.T + of_names(q @ index.name.T) + q @ index.described.T
+        spelled = of_names((english_grams.transform(queries) @ english_rows.T).toarray())
+        indexed = best(q @ encode(index.table, index.pieces(texts)).T) + 0.5 * best((own_grams.transform(queries) @ own_grams.transform(texts).T).toarray())
+        for title, scores in (("English labels only", cross), ("with its labels", cross + indexed + 0.5 * spelled)):
+            order = np.argsort(-scores, axis=1, kind="stable")
+            hit = [100 * np.mean([bool(w & set(o[:k].tolist())) for o, w in zip(order, want)]) for k in (1, 10)]
+            print(f"national names {lang} ({len(queries)}), {title}: hit@1 {hit[0]:.1f}, hit@10 {hit[1]:.1f}")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--encoder", default=Path(__file__).parent, help="folder with encoder.safetensors and vocab.txt")
     p.add_argument("--esco", required=True, help="official ESCO 1.1.0 package, English classification (zip or folder)")
     p.add_argument("--annotations", nargs="+", required=True, help="HOUSE and TECH files")
     p.add_argument("--skillskape", help="SkillSkape dev.csv, first 400 sentences")
+    p.add_argument("--crosswalk", help="national skill names (.tsv), with --labels")
+    p.add_argument("--labels", help="skill labels of other languages (.tsv.gz)")
     p.add_argument("--grid", action="store_true", help="search the weights by the mean of RP@5 and MRR on HOUSE and TECH")
     args = p.parse_args()
     skills = esco_skills(args.esco)
@@ -98,14 +146,19 @@ def main():
         found = skillskape(args.skillskape, row_of)[:400]
         sets["skillskape"] = [s for s, _ in found], [set(g) for _, g in found]
     signals = {name: index.signals(sentences) for name, (sentences, _) in sets.items()}
+    fusion = json.loads((Path(args.encoder) / "fusion.json").read_text(encoding="utf-8"))["score"]
     for name, (_, gold) in sets.items():
         for signal in signals[name]:
             print(f"{name:30s} {signal:12s} {line(metrics(signals[name][signal], gold))}")
-        print(f"{name:30s} {'fused':12s} {line(metrics(score(signals[name], WEIGHTS), gold))}")
+        print(f"{name:30s} {'plain sum':12s} {line(metrics(score(signals[name], PLAIN_WEIGHTS), gold))}")
+        fixed = {k: np.broadcast_to(v, signals[name]["label"].shape) for k, v in prior(args.encoder, skills).items()}
+        print(f"{name:30s} {'fusion.json':12s} {line(metrics(score({**signals[name], **fixed}, fusion), gold))}")
+    if args.crosswalk:
+        national(index, skills, args)
     if args.grid:
         rows = []
         for a, b, c, d in itertools.product((0, 0.5, 1), (0, 0.5, 1), (1, 1.5, 2, 3), (0, 0.25, 0.5, 0.75, 1, 1.5)):
-            weights = {"name": a, "described": b, "window": c, "overlap": d}
+            weights = {"label": 1, "name": a, "described": b, "window": c, "overlap": d}
             m = {name: metrics(score(signals[name], weights), gold) for name, (_, gold) in sets.items() if name != "skillskape"}
             rows.append((np.mean([x["rp5"] + x["mrr"] for x in m.values()]) / 2, weights, m))
         for mean, weights, m in sorted(rows, key=lambda r: -r[0])[:15]:

@@ -131,7 +131,7 @@ fn a_skill_that_is_named_three_times_is_one_with_three_spans() {
         "What you need\n- Experience with SQL\n- You write SQL every day\n- SQL certificates are a must",
         "Requirements\n<ul><li>SQL</li><li>SQL</li><li>SQL</li></ul>",
     ] {
-        let demand = read(text, 0.5);
+        let demand = read(text, Options::default().confidence_min);
         assert_eq!(demand.skills.len(), 1, "{text}");
         let words: Vec<&str> = demand.skills[0].spans.iter().map(|span| &text[span.clone()]).collect();
         assert_eq!(words, ["SQL"; 3], "{text}");
@@ -205,7 +205,7 @@ fn labels_inside_words_are_not_named() {
 #[test]
 fn employer_offer_diversity_and_application_ask_for_nothing() {
     let ad = include_str!("../../index/starter/demo/ad.txt");
-    let demand = read(ad, 0.5);
+    let demand = read(ad, Options::default().confidence_min);
     assert!(demand.skills.len() >= 6, "{demand:?}");
     for (from, to) in [
         ("About us", "Your tasks"),
