@@ -52,17 +52,28 @@ pub fn build(data_dir: &Path, esco: Esco, credentials: Vec<Credential>, progress
     let manifest = write(beside.path(), assembled, progress)?;
     let name = manifest.generation.clone();
     let place = generations.join(&name);
-    if place.exists() {
-        // Equal content: replaced, so that a damaged copy is mended by building again.
-        fs::remove_dir_all(&place).map_err(IndexError::io(&place))?;
-    }
-    fs::rename(beside.path(), &place).map_err(IndexError::io(&place))?;
-    sync(&generations)?;
-    let manifest_path = place.join(MANIFEST);
-    let sum = blake3::hash(&fs::read(&manifest_path).map_err(IndexError::io(&manifest_path))?).to_hex();
-    switch(data_dir, &format!("{name} {sum}\n"))?;
+    // Equal content that is whole stays, since `CURRENT` may name it and a build may be killed at any step; a damaged copy is replaced.
+    let whole = manifest_sum(&place).and_then(|sum| Manifest::verify(&place, &sum));
+    let manifest = match whole {
+        Ok(whole) => whole,
+        Err(_) => {
+            if place.exists() {
+                fs::remove_dir_all(&place).map_err(IndexError::io(&place))?;
+            }
+            fs::rename(beside.path(), &place).map_err(IndexError::io(&place))?;
+            sync(&generations)?;
+            manifest
+        }
+    };
+    switch(data_dir, &format!("{name} {}\n", manifest_sum(&place)?))?;
     remove_former(&generations, &name)?;
     Ok(manifest)
+}
+
+/// Checksum of the manifest of a generation.
+fn manifest_sum(dir: &Path) -> Result<String> {
+    let path = dir.join(MANIFEST);
+    Ok(blake3::hash(&fs::read(&path).map_err(IndexError::io(&path))?).to_hex().to_string())
 }
 
 fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Manifest> {

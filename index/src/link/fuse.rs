@@ -39,10 +39,8 @@ pub struct Signals {
 /// What is known of a skill before any text is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Prior {
-    /// ln(mentions expected in ads + 0.1).
-    popularity: f32,
-    /// 1 for knowledge, 0 for a skill.
-    knowledge: f32,
+    /// What its popularity and its kind add to the score.
+    pub score: f32,
     label_words: f32,
 }
 
@@ -134,12 +132,13 @@ impl Fusion {
     }
 
     /// What is known of each skill, in their order.
-    pub fn priors(skills: &[Skill]) -> Vec<Prior> {
+    pub fn priors(&self, skills: &[Skill]) -> Vec<Prior> {
         let popularity: FxHashMap<&str, f32> =
             POPULARITY.lines().filter_map(|line| line.split_once('\t')).filter_map(|(uri, n)| Some((uri, n.parse().ok()?))).collect();
+        let expected = |skill: &Skill| popularity.get(skill.uri.as_str()).copied().unwrap_or_default();
+        let knowledge = |skill: &Skill| f32::from(u8::from(skill.skill_type == SkillType::Knowledge));
         let prior = |skill: &Skill| Prior {
-            popularity: (popularity.get(skill.uri.as_str()).copied().unwrap_or_default() + 0.1).ln(),
-            knowledge: f32::from(u8::from(skill.skill_type == SkillType::Knowledge)),
+            score: self.score.popularity * (expected(skill) + 0.1).ln() + self.score.knowledge * knowledge(skill),
             label_words: super::skill_vectors::labels_for_meaning(&skill.labels)
                 .map_or(0.0, |labels| labels.preferred.split_whitespace().count() as f32),
         };
@@ -154,15 +153,14 @@ impl Fusion {
             + weights.window * signals.window
             + weights.overlap * signals.overlap
             + weights.mention * signals.name
-            + weights.popularity * prior.popularity
-            + weights.knowledge * prior.knowledge;
+            + prior.score;
         // Rounded, so that equal input ranks equally on every machine.
         (sum * 1e4).round() / 1e4
     }
 
     /// A score from vectors and n-grams alone, to find candidates.
-    pub fn rough(&self, vectors: f32, overlap: f32, prior: &Prior) -> f32 {
-        vectors + self.score.overlap * overlap + self.score.popularity * prior.popularity + self.score.knowledge * prior.knowledge
+    pub fn rough(&self, vectors: f32, overlap: f32) -> f32 {
+        vectors + self.score.overlap * overlap
     }
 
     /// Weights of nearest name and description in a rough score.

@@ -40,7 +40,7 @@ use crate::vectors::Vectors;
 const BATCH: usize = 64;
 
 /// Candidates for which all signals are weighed, at least: by sentence and overlap together, and half as many by overlap alone.
-const CANDIDATES_MIN: usize = 64;
+const CANDIDATES_MIN: usize = 48;
 
 /// Alternatives whose letters count for the overlap.
 const OVERLAP_ALTERNATIVES: usize = 8;
@@ -94,14 +94,15 @@ impl Linker {
     /// # Errors
     /// As [`Encoder::carried`].
     pub fn new(esco: &Esco, vectors: SkillVectors, names: Names, overlaps: Vec<(String, Overlap)>, phrases: Phrases) -> Result<Self> {
+        let fusion = Fusion::carried()?;
         Ok(Self {
             encoder: Encoder::carried()?,
             labels: Vectors::new(vectors.labels),
             described: vectors.described,
             rough: Vectors::new(vectors.rough),
             names,
-            priors: Fusion::priors(&esco.skills),
-            fusion: Fusion::carried()?,
+            priors: fusion.priors(&esco.skills),
+            fusion,
             languages: esco.languages.clone(),
             overlaps,
             phrases,
@@ -261,10 +262,11 @@ impl Linker {
     /// The skills worth a closer look: the best by sentence and overlap together, the best by overlap alone, and all that are named. Sorted.
     fn candidates(&self, text: &Encoded<'_>, overlap: &[f32], mentioned: &[(SkillId, Name)], top: usize) -> Vec<SkillId> {
         let n = (2 * top).max(CANDIDATES_MIN);
-        let prior = |row: usize| self.prior(SkillId(row as u32), text.kind);
-        let scores =
-            text.coarse.iter().zip(overlap).enumerate().map(|(row, (coarse, overlap))| self.fusion.rough(*coarse, *overlap, &prior(row)));
-        let rough = best_rows(scores, n);
+        let scores = text.coarse.iter().zip(overlap).map(|(coarse, overlap)| self.fusion.rough(*coarse, *overlap));
+        let rough = match text.kind {
+            TextKind::Ad => best_rows(scores.zip(&self.priors).map(|(score, prior)| score + prior.score), n),
+            TextKind::Outcome => best_rows(scores, n),
+        };
         let lexical = best_rows(overlap.iter().copied(), n / 2);
         let mut candidates: Vec<SkillId> = rough.into_iter().chain(lexical).map(|row| SkillId(row as u32)).collect();
         candidates.extend(mentioned.iter().map(|(skill, _)| *skill));

@@ -15,7 +15,7 @@ const WEIGHT_MAX: u32 = (1 << WEIGHT_BITS) - 1;
 pub const ROWS_MAX: usize = 1 << (32 - WEIGHT_BITS);
 
 /// Grams that stand in more than this share of rows tell little and cost most of the time; they are left out.
-const DOCUMENT_SHARE_MAX: f32 = 0.1;
+const DOCUMENT_SHARE_MAX: f32 = 0.05;
 
 /// Postings of character n-grams over one row a skill.
 #[derive(Default)]
