@@ -178,7 +178,7 @@ pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits
     let (demand, profile, gap) = analyse(catalogue, &request.target, &request.profile, limits, watch)?;
     watch.enter("candidates")?;
     let needs = Needs::of(&gap);
-    let candidates = candidates::find(catalogue, &needs, &request.filter, limits.candidates_max)?;
+    let candidates = candidates::find(catalogue, &needs, &profile, &request.filter, limits.candidates_max)?;
     watch.enter("rank")?;
     let ranking =
         Ranking { needs: &needs, profile: &profile, filter: &request.filter, persona: request.persona, weights: &request.weights };
@@ -202,6 +202,7 @@ fn recommendation(catalogue: &Catalogue, demand: &Demand, ranked: Ranked, langua
 fn planned(catalogue: &Catalogue, pathway: Pathway, ranked: &[Ranked], gap: &Gap) -> Result<Planned> {
     let record = |step: &pathway::Step| Ok(catalogue.credentials.record(ranked[step.at].candidate.facts.address)?);
     let credentials = pathway.steps.iter().map(record).collect::<Result<_>>()?;
-    let summary = explain::summary(&pathway, gap.readiness(), ranked.len());
+    let readiness = (!gap.items.is_empty()).then(|| gap.readiness());
+    let summary = explain::summary(&pathway, readiness, ranked.len());
     Ok(Planned { pathway, credentials, summary })
 }

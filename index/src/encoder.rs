@@ -12,6 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use crate::error::{IndexError, Result};
+use crate::link::LEARNED;
 
 const VOCABULARY: &str = include_str!("../encoder/vocab.txt");
 const TABLE: &[u8] = include_bytes!("../encoder/encoder.safetensors");
@@ -81,7 +82,7 @@ impl Encoder {
             table: table.data(),
             scale: floats(scale.data()),
             dim,
-            version: blake3::hash(file).to_hex()[..12].to_owned(),
+            version: version(vocabulary, file),
         })
     }
 
@@ -90,7 +91,7 @@ impl Encoder {
         self.dim
     }
 
-    /// Names the trained table: the head of its BLAKE3 hash.
+    /// Names all that is learned, table, vocabulary and weights: the head of their BLAKE3 hash.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -208,6 +209,15 @@ impl Encoder {
         }
         vectors
     }
+}
+
+fn version(vocabulary: &str, table: &[u8]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(vocabulary.as_bytes()).update(table);
+    LEARNED.iter().for_each(|learned| {
+        hasher.update(learned);
+    });
+    hasher.finalize().to_hex()[..12].to_owned()
 }
 
 /// Scales a vector to length one and returns the length that it had; leaves a zero vector as it is.

@@ -3,63 +3,60 @@
 //! The one idea: everything that filters or ranks is a column, so that a request reads whole documents only for what it returns.
 
 use tantivy::schema::{FAST, Field, INDEXED, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::{LowerCaser, SimpleTokenizer, TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer};
+use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use tantivy::{Index, TantivyDocument};
 
 use crate::model::credential::{Credential, Mode, Signal};
 use crate::model::esco::{Esco, Labels, SkillId};
-use crate::text::{fold, stable_hash};
+use crate::text::{Word, stable_hash, words};
 
 /// Name of the analyser for all text: words, lower case, without accents.
 pub(crate) const ANALYSER: &str = "folded";
 
 /// Registers [`ANALYSER`] with an index; to be called after every open.
 pub(crate) fn register_analyser(index: &Index) {
-    let analyser = TextAnalyzer::builder(SimpleTokenizer::default()).filter(LowerCaser).filter(FoldFilter).build();
-    index.tokenizers().register(ANALYSER, analyser);
+    index.tokenizers().register(ANALYSER, TextAnalyzer::builder(FoldedWords::default()).build());
 }
 
-/// Folds each token as [`fold`] does, so that search and linking agree on what counts as the same word.
-#[derive(Clone)]
-struct FoldFilter;
+/// The words of [`words`], folded, so that search and linking agree on what counts as the same word.
+#[derive(Clone, Default)]
+struct FoldedWords {
+    words: Vec<Word>,
+    token: Token,
+}
 
-#[derive(Clone)]
-struct FoldTokenizer<T>(T);
+struct FoldedStream<'a> {
+    of: &'a mut FoldedWords,
+    next: usize,
+}
 
-struct FoldStream<T>(T);
+impl Tokenizer for FoldedWords {
+    type TokenStream<'a> = FoldedStream<'a>;
 
-impl TokenFilter for FoldFilter {
-    type Tokenizer<T: Tokenizer> = FoldTokenizer<T>;
-
-    fn transform<T: Tokenizer>(self, tokenizer: T) -> FoldTokenizer<T> {
-        FoldTokenizer(tokenizer)
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> FoldedStream<'a> {
+        self.words = words(text);
+        self.token = Token::default();
+        FoldedStream { of: self, next: 0 }
     }
 }
 
-impl<T: Tokenizer> Tokenizer for FoldTokenizer<T> {
-    type TokenStream<'a> = FoldStream<T::TokenStream<'a>>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
-        FoldStream(self.0.token_stream(text))
-    }
-}
-
-impl<T: TokenStream> TokenStream for FoldStream<T> {
+impl TokenStream for FoldedStream<'_> {
     fn advance(&mut self) -> bool {
-        let more = self.0.advance();
-        if more && !self.0.token().text.is_ascii() {
-            let folded = fold(&self.0.token().text);
-            self.0.token_mut().text = folded;
-        }
-        more
+        let Some(word) = self.of.words.get_mut(self.next) else { return false };
+        let token = &mut self.of.token;
+        token.text = std::mem::take(&mut word.folded);
+        (token.offset_from, token.offset_to) = (word.range.start, word.range.end);
+        token.position = self.next;
+        self.next += 1;
+        true
     }
 
     fn token(&self) -> &Token {
-        self.0.token()
+        &self.of.token
     }
 
     fn token_mut(&mut self) -> &mut Token {
-        self.0.token_mut()
+        &mut self.of.token
     }
 }
 

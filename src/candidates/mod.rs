@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Facts, Filter};
 use skillgap_index::model::esco::SkillId;
+use skillgap_index::schema::id_hash;
 
 use crate::error::Result;
-use crate::gap::Gap;
+use crate::gap::{Gap, Profile};
 
 /// What one credential does for the gap.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,8 +46,10 @@ impl Needs {
     pub fn of(gap: &Gap) -> Self {
         let mut by_taught: BTreeMap<SkillId, Vec<(usize, f64)>> = BTreeMap::new();
         for (at, item) in gap.items.iter().enumerate() {
-            for cover in gap.coverage.covers(at).iter().filter(|cover| cover.coverage > item.held) {
-                by_taught.entry(cover.skill).or_default().push((at, cover.coverage));
+            // A credential does not state to which level it teaches a skill, so it counts like a held skill without level.
+            let covers = gap.coverage.covers(at).iter().map(|cover| (cover.skill, cover.coverage * item.level_not_stated));
+            for (skill, coverage) in covers.filter(|(_, coverage)| *coverage > item.held) {
+                by_taught.entry(skill).or_default().push((at, coverage));
             }
         }
         Self { by_taught, items: gap.items.iter().map(|item| (item.weight, item.held)).collect(), remaining: gap.remaining() }
@@ -97,18 +100,19 @@ impl Needs {
     }
 }
 
-/// Finds the `limit` credentials that close most of the gap; ties by id. None where nothing is missing.
+/// Finds the `limit` credentials that close most of the gap and are not held yet; ties by id. None where nothing is missing.
 ///
 /// # Errors
 /// What the catalogue says.
-pub fn find(catalogue: &Catalogue, needs: &Needs, filter: &Filter, limit: usize) -> Result<Vec<Candidate>> {
+pub fn find(catalogue: &Catalogue, needs: &Needs, profile: &Profile, filter: &Filter, limit: usize) -> Result<Vec<Candidate>> {
     let skills: Vec<SkillId> = needs.by_taught.keys().copied().collect();
     if skills.is_empty() {
         return Ok(Vec::new());
     }
     let closure = |covers: &[Covered]| needs.closure(covers.iter().map(|covered| (covered.at, covered.coverage)));
     let facts = catalogue.credentials.candidates(&skills, filter, limit, &|taught| closure(&needs.covered(taught)))?;
-    let candidates = facts.into_iter().map(|facts| {
+    let held: Vec<u64> = profile.credentials.iter().map(|id| id_hash(id)).collect();
+    let candidates = facts.into_iter().filter(|facts| !held.contains(&facts.id_hash)).map(|facts| {
         let covers = needs.covered(&facts.teaches);
         Candidate { closure: closure(&covers), covers, facts }
     });

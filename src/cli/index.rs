@@ -7,11 +7,10 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use skillgap_index::catalogue;
+use skillgap_index::model::credential::Credential;
+use skillgap_index::model::esco::Esco;
 use skillgap_index::source::report::ReadReport;
 use skillgap_index::source::{credentials, esco, labels};
-
-/// Rejected rows that are printed; the others are counted.
-const REJECTED_PRINTED: usize = 1_000;
 
 /// Arguments of `skillgap index`.
 #[derive(clap::Args)]
@@ -34,13 +33,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let bar = bar();
     let mut report = ReadReport::default();
-    let mut esco = esco::read(&arguments.esco, &mut report, &|file| bar.set_message(format!("reading {file}")))?;
-    for path in &arguments.labels {
-        bar.set_message(format!("reading {}", path.display()));
-        labels::read(path, &mut esco, &mut report)?;
-    }
-    let credentials = credentials::read(&arguments.credentials, &mut report)?;
+    let read = read(arguments, &mut report, &bar);
     bar.suspend(|| print_report(&report))?;
+    let (esco, credentials) = read?;
     let manifest = catalogue::build(&arguments.data_dir, esco, credentials, &|step, done, all| {
         bar.set_message(step.to_owned());
         bar.set_length(all);
@@ -61,6 +56,15 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn read(arguments: &Arguments, report: &mut ReadReport, bar: &ProgressBar) -> skillgap_index::Result<(Esco, Vec<Credential>)> {
+    let mut esco = esco::read(&arguments.esco, report, &|file| bar.set_message(format!("reading {file}")))?;
+    for path in &arguments.labels {
+        bar.set_message(format!("reading {}", path.display()));
+        labels::read(path, &mut esco, report)?;
+    }
+    Ok((esco, credentials::read(&arguments.credentials, report)?))
+}
+
 /// A bar on a terminal, nothing elsewhere.
 fn bar() -> ProgressBar {
     if !io::stderr().is_terminal() {
@@ -76,11 +80,8 @@ fn bar() -> ProgressBar {
 /// Every rejected row with its place and reason, and how many rows of each file were used.
 fn print_report(report: &ReadReport) -> io::Result<()> {
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
-    for rejected in report.rejected.iter().take(REJECTED_PRINTED) {
+    for rejected in &report.rejected {
         writeln!(err, "rejected {rejected}")?;
-    }
-    if let Some(more) = report.rejected.len().checked_sub(REJECTED_PRINTED).filter(|more| *more > 0) {
-        writeln!(err, "rejected {more} more rows")?;
     }
     for file in &report.files {
         writeln!(out, "{:>10} of {:>8} rows used of {}", file.used, file.rows, file.file)?;

@@ -63,7 +63,7 @@ enum Command {
         #[command(flatten)]
         data: Data,
         /// Leaves out skills below this probability.
-        #[arg(long, default_value_t = Options::default().confidence_min)]
+        #[arg(long, default_value_t = Options::default().confidence_min, value_parser = share)]
         min_confidence: f64,
     },
     /// Recommends credentials: JSON lines of RecommendRequest in proto JSON in, one response a line out.
@@ -77,6 +77,11 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         data_dir: PathBuf,
     },
+}
+
+/// A number from 0 to 1.
+fn share(argument: &str) -> std::result::Result<f64, String> {
+    argument.parse().ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| "must be a number from 0 to 1".to_owned())
 }
 
 #[derive(clap::Args)]
@@ -157,7 +162,16 @@ struct LinkedSkill<'a> {
 }
 
 fn text_line(line: &str, bytes_max: usize) -> Result<TextLine> {
-    let line: TextLine = serde_json::from_str(line).map_err(|error| Error::invalid("line", error.to_string()))?;
+    // serde's message may quote the text.
+    let no_line =
+        |error: serde_json::Error| Error::invalid("line", format!("is no JSON object with id and text (column {})", error.column()));
+    let mut line: TextLine = serde_json::from_str(line).map_err(no_line)?;
+    if let Some(lang) = &mut line.lang {
+        lang.make_ascii_lowercase();
+        if lang.len() != 2 || !lang.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return Err(Error::invalid("lang", "must be a code of 2 letters"));
+        }
+    }
     if line.text.len() > bytes_max {
         return Err(Error::invalid("text", format!("has {} bytes, at most {bytes_max} are allowed", line.text.len())));
     }
@@ -199,7 +213,6 @@ struct ExtractedSkill<'a> {
 }
 
 fn extract_ads(data: &Data, confidence_min: f64) -> anyhow::Result<ExitCode> {
-    anyhow::ensure!((0.0..=1.0).contains(&confidence_min), "--min-confidence must be in 0 to 1");
     let (catalogue, limits) = (data.open()?, Limits::default());
     lines::transform(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()), |line| {
         let line = text_line(line, limits.ad_bytes_max)?;

@@ -1,10 +1,11 @@
 //! Which skills stand in a whole text? Segments that ask for something are linked; what is sure enough is kept, with the words that show it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::sync::Arc;
 
 use skillgap_index::Catalogue;
-use skillgap_index::link::{Linked, Query};
+use skillgap_index::link::{Linked, Query, TextKind};
 use skillgap_index::model::esco::SkillId;
 use skillgap_index::text::{Word, detect_language, words};
 
@@ -14,6 +15,8 @@ use super::section::{Section, asks_for_nothing};
 use super::segment::{Kind, Segment, segments};
 use super::{AdText, Demand, Demanded, OPTIONAL_WEIGHT, heaviest_first};
 
+/// Segments of one text that are linked; a real ad has a few dozen. Repeated segments are linked once.
+const SEGMENTS_MAX: usize = 1_000;
 /// Skills of one segment that are looked at.
 const SEGMENT_SKILLS_MAX: usize = 12;
 /// Words after a skill's words within which a level still belongs to it, in bytes.
@@ -32,7 +35,7 @@ pub struct Options<'a> {
 
 /// The probability below which a skill is not shown unless the caller wants it: on annotated sentences, about where precision and recall balance,
 /// and where sentences that ask for nothing stay silent. Probabilities are low because annotators mark few of the skills that a sentence implies.
-pub const CONFIDENCE_MIN: f64 = 0.08;
+pub const CONFIDENCE_MIN: f64 = 0.15;
 
 impl Default for Options<'_> {
     fn default() -> Self {
@@ -42,17 +45,20 @@ impl Default for Options<'_> {
 
 /// Reads an ad, or any text in which a person or an employer names skills.
 pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> Demand {
-    let asking: Vec<Segment> = segments(ad.as_str()).into_iter().filter(asks).collect();
+    let asking: Vec<Segment> = segments(ad.as_str()).into_iter().filter(asks).take(SEGMENTS_MAX).collect();
     let of_ad = options.language.or_else(|| detect_language(ad.as_str()));
     let languages: Vec<Option<&str>> =
         asking.iter().map(|segment| options.language.or_else(|| detect_language(&segment.text)).or(of_ad)).collect();
-    let queries: Vec<Query<'_>> =
-        asking.iter().zip(&languages).map(|(segment, language)| Query { text: &segment.text, language: *language }).collect();
-    let linked = catalogue.linker.link_all(&queries, SEGMENT_SKILLS_MAX);
+    let queries: Vec<(Query<'_>, TextKind)> = asking
+        .iter()
+        .zip(&languages)
+        .map(|(segment, language)| (Query { text: &segment.text, language: *language }, kind_of(segment.section)))
+        .collect();
+    let linked = link_once(catalogue, &queries);
 
     let mut found: BTreeMap<SkillId, Demanded> = BTreeMap::new();
     let mut unmatched = Vec::new();
-    for (segment, linked) in asking.iter().zip(linked) {
+    for (segment, linked) in asking.iter().zip(&linked) {
         let segment = Cued::new(segment);
         let sure: Vec<&Linked> = linked
             .iter()
@@ -67,6 +73,30 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
     let mut skills = heaviest_first(found.into_values().collect());
     skills.truncate(options.skills_max);
     Demand { language: of_ad.unwrap_or_default().to_owned(), skills, unmatched }
+}
+
+/// Links each distinct text once; one answer a query, in their order.
+fn link_once(catalogue: &Catalogue, queries: &[(Query<'_>, TextKind)]) -> Vec<Arc<Vec<Linked>>> {
+    let mut places: HashMap<(&str, Option<&str>, TextKind), usize> = HashMap::new();
+    let mut distinct: Vec<(Query<'_>, TextKind)> = Vec::new();
+    let place_of: Vec<usize> = queries
+        .iter()
+        .map(|(query, kind)| {
+            *places.entry((query.text, query.language, *kind)).or_insert_with(|| {
+                distinct.push((*query, *kind));
+                distinct.len() - 1
+            })
+        })
+        .collect();
+    let linked: Vec<Arc<Vec<Linked>>> = catalogue.linker.link_kinds(&distinct, SEGMENT_SKILLS_MAX).into_iter().map(Arc::new).collect();
+    place_of.into_iter().map(|place| Arc::clone(&linked[place])).collect()
+}
+
+fn kind_of(section: Section) -> TextKind {
+    match section {
+        Section::Requirements | Section::NiceToHave | Section::Tasks => TextKind::Requirement,
+        _ => TextKind::Sentence,
+    }
 }
 
 fn asks(segment: &Segment) -> bool {
@@ -141,11 +171,12 @@ impl<'a> Cued<'a> {
         }
     }
 
-    /// The level that stands nearest to the words of a skill.
+    /// The level that stands nearest to the words of a skill; one on a scale before one in words: `Gute Englischkenntnisse (B1)` is B1.
     fn level_near(&self, range: &Range<usize>) -> Option<Level> {
         let distance = |level: &Range<usize>| level.start.saturating_sub(range.end).max(range.start.saturating_sub(level.end));
-        let nearest = self.levels.iter().min_by_key(|(at, _)| distance(at))?;
-        (distance(&nearest.0) <= LEVEL_REACH).then_some(nearest.1)
+        let near = self.levels.iter().filter(|(at, _)| distance(at) <= LEVEL_REACH);
+        let on_a_scale = |level: &Level| matches!(level, Level::Cefr(_) | Level::Eqf(_));
+        near.min_by_key(|(at, level)| (!on_a_scale(level), distance(at))).map(|(_, level)| *level)
     }
 
     /// Names in a requirement, written like names (`PostCSS`, `SAP`, `Node.js`), that no skill accounts for.

@@ -61,8 +61,10 @@ pub fn segments(ad: &str) -> Vec<Segment> {
     let paragraphs = paragraph::paragraphs(html::lines(ad), |line| is_known_heading(line) || line.ends_with(':') && line.len() <= 40);
     let mut segments = Vec::with_capacity(paragraphs.len());
     let mut section = Section::Unknown;
+    // A line that stands alone is no title: it is all that the caller says.
+    let may_begin_with_title = paragraphs.len() > 1;
     for paragraph in paragraphs {
-        let first = segments.is_empty();
+        let first = may_begin_with_title && segments.is_empty();
         section = push_paragraph(&mut segments, paragraph, section, first);
     }
     segments

@@ -38,6 +38,8 @@ pub struct GapItem {
     pub weight: f64,
     /// How far it is held, in [0, 1].
     pub held: f64,
+    /// How far a skill whose level is not stated satisfies the demanded level, in [0, 1]; 1 where none is demanded.
+    pub level_not_stated: f64,
     /// The held skill that covers it best, and where that comes from; nothing if `held` is 0. Ties by row.
     pub nearest: Option<(SkillId, HeldSource)>,
 }
@@ -108,6 +110,7 @@ fn item(demanded: &Demanded, covers: &[Cover], profile: &Profile) -> GapItem {
     GapItem {
         skill: demanded.skill,
         weight: demanded.weight,
+        level_not_stated: level_factor(None, demanded.level),
         held: best.map_or(0.0, |(value, _)| value.min(1.0)),
         nearest: best.map(|(_, held)| (held.skill, held.source)),
     }

@@ -60,7 +60,7 @@ pub fn trust(stated: &[(Signal, bool)], persona: Persona) -> Trust {
     let signals: Vec<_> =
         Signal::ALL.into_iter().zip(trust_weights(persona)).map(|(signal, weight)| (signal, weight, value(signal))).collect();
     let share = |counts: fn(&Option<bool>) -> bool| {
-        signals.iter().filter(|(_, _, value)| counts(value)).map(|(_, weight, _)| weight).sum::<f64>().clamp(0.0, 1.0)
+        signals.iter().filter(|(_, _, value)| counts(value)).fold(0.0, |sum, (_, weight, _)| sum + weight).clamp(0.0, 1.0)
     };
     Trust { score: share(|value| *value == Some(true)), known_share: share(Option::is_some), signals }
 }

@@ -64,10 +64,15 @@ fn bad_lines_of_credentials_are_reported_and_the_others_go_in() {
 #[test]
 fn labels_of_unknown_concepts_are_reported() {
     let folder = Folder::new();
-    folder.write("labels.tsv", "conceptUri\tlang\tkind\tlabel\nhttp://example.org/skill/a\tde\tpref\tBrot backen\nhttp://nowhere\tde\tpref\tNichts\n");
-    let ran = run(&["index", "--esco", &folder.at("esco"), "--labels", &folder.at("labels.tsv"), "--data-dir", &folder.at("data")], b"").exits(0);
+    folder.write(
+        "labels.tsv",
+        "conceptUri\tlang\tkind\tlabel\nhttp://example.org/skill/a\tde\tpref\tBrot backen\nhttp://nowhere\tde\tpref\tNichts\n",
+    );
+    let ran =
+        run(&["index", "--esco", &folder.at("esco"), "--labels", &folder.at("labels.tsv"), "--data-dir", &folder.at("data")], b"").exits(0);
     ran.says(&["labels.tsv:3: unknown conceptUri"]);
-    let linked = run(&["link", "--data-dir", &folder.at("data"), "--top", "1"], b"{\"id\":1,\"text\":\"Brot backen\",\"lang\":\"de\"}\n").exits(0);
+    let linked =
+        run(&["link", "--data-dir", &folder.at("data"), "--top", "1"], b"{\"id\":1,\"text\":\"Brot backen\",\"lang\":\"de\"}\n").exits(0);
     assert!(linked.out.contains("\"label\":\"Brot backen\""), "{}", linked.out);
 }
 
@@ -77,7 +82,9 @@ fn packages_that_cannot_be_used_are_refused_by_name_and_the_old_generation_stays
     let name = folder.built();
     let zip = include_bytes!("../../index/starter/esco.zip");
     folder.write("cut.zip", &zip[..zip.len() / 2]);
-    for (place, skills) in [("column", "preferredLabel,altLabels\nbake,\n"), ("latin", "conceptUri,preferredLabel\nu:a,caf\u{e9}\n"), ("empty", "")] {
+    for (place, skills) in
+        [("column", "preferredLabel,altLabels\nbake,\n"), ("latin", "conceptUri,preferredLabel\nu:a,caf\u{e9}\n"), ("empty", "")]
+    {
         fs::create_dir(folder.path(place)).unwrap();
         let latin: Vec<u8> = skills.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
         folder.write(&format!("{place}/skills_en.csv"), latin);

@@ -115,7 +115,11 @@ fn recommend_names_the_field_that_is_wrong() {
 
 #[test]
 fn a_bad_request_does_not_keep_the_next_from_its_answer() {
-    let ran = run(&["recommend"], b"{\"ad\":\"Experience with SQL is required.\"}\n{\"ad\":1}\n\xff\n{\"ad\":\"Experience with SQL is required.\"}\n").exits(1);
+    let ran = run(
+        &["recommend"],
+        b"{\"ad\":\"Experience with SQL is required.\"}\n{\"ad\":1}\n\xff\n{\"ad\":\"Experience with SQL is required.\"}\n",
+    )
+    .exits(1);
     let lines: Vec<&str> = ran.out.lines().collect();
     assert_eq!((lines.len(), lines[0] == lines[1]), (2, true));
     ran.says(&["line 2: ", "line 3: "]);

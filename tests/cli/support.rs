@@ -104,7 +104,9 @@ impl Folder {
 /// Credentials enough to keep a build busy for a moment.
 pub fn many_credentials(n: usize) -> String {
     let line = |number| {
-        format!("{{\"id\":\"c{number:06}\",\"title\":\"Course {number} of baking\",\"outcomes\":[{{\"text\":\"bake\",\"skills\":[{{\"uri\":\"http://example.org/skill/a\"}}]}}]}}\n")
+        format!(
+            "{{\"id\":\"c{number:06}\",\"title\":\"Course {number} of baking\",\"outcomes\":[{{\"text\":\"bake\",\"skills\":[{{\"uri\":\"http://example.org/skill/a\"}}]}}]}}\n"
+        )
     };
     (0..n).map(line).collect()
 }

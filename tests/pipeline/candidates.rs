@@ -78,7 +78,7 @@ proptest! {
     fn candidates_are_those_that_reading_every_record_finds(demand in demand(), parts in parts(), filter in filter(), limit in 1..400_usize) {
         let catalogue = made();
         let gap = analyse(catalogue, &demand, &gather(catalogue, &parts));
-        let found = find(catalogue, &Needs::of(&gap), &filter, limit).unwrap();
+        let found = find(catalogue, &Needs::of(&gap), &skillgap::gap::Profile::default(), &filter, limit).unwrap();
         let id = |candidate: &skillgap::candidates::Candidate| catalogue.credentials.record(candidate.facts.address).unwrap().id;
         let fast: Vec<(String, f64)> = found.iter().map(|candidate| (id(candidate), candidate.closure)).collect();
 

@@ -110,7 +110,7 @@ fn case(small: Vec<Small>, weights: &[f64], held: Vec<(usize, usize)>, budgets: 
     let needs = Needs::of(&analyse(&catalogue, &demand, &profile));
     let filter = Filter::default();
     let weights = Weights::of(Persona::Learner);
-    let candidates = find(&catalogue, &needs, &filter, 100).unwrap();
+    let candidates = find(&catalogue, &needs, &Profile::default(), &filter, 100).unwrap();
     let ranked =
         rank(candidates, &Ranking { needs: &needs, profile: &profile, filter: &filter, persona: Persona::Learner, weights: &weights });
     let pathway = plan(&ranked, &needs, &profile, &budgets);
@@ -231,7 +231,7 @@ fn no_gap_and_no_help_say_so() {
     ] {
         let step = skillgap::pathway::Step { at: 0, marginal: 0.125 };
         let pathway = Pathway { steps: vec![step; steps], closure: 0.25, closure_upper_bound: 0.5 };
-        let text = summary(&pathway, readiness, n_candidates);
+        let text = summary(&pathway, Some(readiness), n_candidates);
         assert!(text.contains(part), "{text}");
     }
 }
@@ -239,7 +239,8 @@ fn no_gap_and_no_help_say_so() {
 /// Many candidates that add nothing any more, and many that take no time: their order by density must still be an order.
 #[test]
 fn candidates_that_add_nothing_or_take_nothing_do_not_upset_the_bound() {
-    let small = |number: usize| (vec![(number % 2, 1.0)], Some((number % 3) as u32 * 7).filter(|_| !number.is_multiple_of(5)), None, vec![]);
+    let small =
+        |number: usize| (vec![(number % 2, 1.0)], Some((number % 3) as u32 * 7).filter(|_| !number.is_multiple_of(5)), None, vec![]);
     let budgets = Budgets { count_max: 4, hours_max: Some(20.0), cost_max: None };
     let case = plain((0..200).map(small).collect(), budgets);
     assert!((case.pathway.closure - 0.25).abs() < 1e-9 && (case.pathway.closure_upper_bound - 0.25).abs() < 1e-9, "{:?}", case.pathway);

@@ -27,7 +27,7 @@ proptest! {
         let Ok(weights) = Weights::replaced(persona, &given) else { return Ok(()) };
         let profile = gather(made(), &parts);
         let needs = Needs::of(&analyse(made(), &demand, &profile));
-        let candidates = find(made(), &needs, &filter, 512).unwrap();
+        let candidates = find(made(), &needs, &skillgap::gap::Profile::default(), &filter, 512).unwrap();
         let n_candidates = candidates.len();
         let ranked = rank(candidates, &Ranking { needs: &needs, profile: &profile, filter: &filter, persona, weights: &weights });
         prop_assert_eq!(ranked.len(), n_candidates);

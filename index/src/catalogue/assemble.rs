@@ -178,16 +178,19 @@ fn finish(index: &Index, mut writer: IndexWriter, sequence: u64) -> Result<()> {
     Ok(())
 }
 
+/// Segments in the order of their first documents, which both indexes number in a column: concepts by row, credentials by id.
 fn segments_in_order(index: &Index) -> Result<Vec<SegmentId>> {
     let searcher = index.reader()?.searcher();
-    let id = index.schema().get_field("record").ok();
+    let record = index.schema().get_field("record").ok();
     let mut segments = Vec::new();
     for reader in searcher.segment_readers() {
+        let row = reader.fast_fields().u64("row").ok().and_then(|column| column.first(0));
         let first: TantivyDocument = reader.get_store_reader(1).map_err(tantivy::TantivyError::from)?.get(0)?;
-        let record = id.and_then(|id| first.get_first(id)).and_then(|value| value.as_bytes());
-        let id = record.and_then(|record| serde_json::from_slice::<Credential>(record).ok()).map(|credential| credential.id);
-        segments.push((id, reader.segment_id()));
+        let json = record.and_then(|record| first.get_first(record)).and_then(|value| value.as_bytes());
+        let id = json.and_then(|json| serde_json::from_slice::<Credential>(json).ok()).map(|credential| credential.id);
+        // Occupations come after all skills and have no row.
+        segments.push((row.unwrap_or(u64::MAX), id, reader.segment_id()));
     }
-    segments.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(segments.into_iter().map(|(_, segment)| segment).collect())
+    segments.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    Ok(segments.into_iter().map(|(_, _, segment)| segment).collect())
 }

@@ -130,13 +130,17 @@ impl CredentialIndex {
     }
 
     /// Searches by words (all of them, in title, outcomes, description or provider), taught skills (at least one) and filter. Empty parts do
-    /// not restrict. Best first: matches in titles before those in outcomes, more taught skills before fewer; ties by id.
+    /// not restrict; a text without a word finds nothing. Best first: matches in titles before those in outcomes, more taught skills before fewer; ties by id.
     ///
     /// # Errors
     /// As [`Self::get`].
     pub fn search(&self, text: &str, skills: &[SkillId], filter: &Filter, offset: usize, limit: usize) -> Result<Found> {
+        let words = words(text);
+        if words.is_empty() && !text.trim().is_empty() {
+            return Ok(Found { credentials: Vec::new(), total: 0 });
+        }
         let mut clauses = self.filter_clauses(filter);
-        for word in words(text).into_iter().take(WORDS_MAX) {
+        for word in words.into_iter().take(WORDS_MAX) {
             let fields = [(self.fields.title, 3.0), (self.fields.outcomes, 2.0), (self.fields.other, 1.0)];
             let ways = fields.map(|(field, weight)| {
                 let query = TermQuery::new(Term::from_field_text(field, &word.folded), IndexRecordOption::WithFreqs);

@@ -47,8 +47,9 @@ pub fn build(data_dir: &Path, esco: Esco, credentials: Vec<Credential>, progress
     let generations = data_dir.join(GENERATIONS);
     fs::create_dir_all(&generations).map_err(IndexError::io(&generations))?;
     let beside = tempfile::Builder::new().prefix(".building-").tempdir_in(&generations).map_err(IndexError::io(&generations))?;
-    let concepts = create_index(&beside.path().join(CONCEPTS), ConceptFields::new(&esco.languages).schema)?;
-    let assembled = assemble(esco, credentials, &concepts, progress)?;
+    let concepts_path = beside.path().join(CONCEPTS);
+    let concepts = create_index(&concepts_path, ConceptFields::new(&esco.languages).schema)?;
+    let assembled = assemble(esco, credentials, &concepts, progress).map_err(writing(&concepts_path))?;
     let manifest = write(beside.path(), assembled, progress)?;
     let name = manifest.generation.clone();
     let place = generations.join(&name);
@@ -89,7 +90,9 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
     for (language, overlap) in linker.overlaps() {
         write_file(&dir.join(overlap_file(language)), &overlap.to_bytes())?;
     }
-    write_credentials(&create_index(&dir.join(CREDENTIALS), CredentialFields::new().schema)?, &credentials, &esco, progress)?;
+    let credentials_path = dir.join(CREDENTIALS);
+    let index = create_index(&credentials_path, CredentialFields::new().schema)?;
+    write_credentials(&index, &credentials, &esco, progress).map_err(writing(&credentials_path))?;
     let manifest = Manifest {
         format: FORMAT,
         generation,
@@ -109,7 +112,15 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
 
 fn create_index(path: &Path, schema: Schema) -> Result<Index> {
     fs::create_dir(path).map_err(IndexError::io(path))?;
-    Ok(Index::create_in_dir(path, schema)?)
+    Index::create_in_dir(path, schema).map_err(|error| writing(path)(error.into()))
+}
+
+/// Adds the folder to what tantivy says while it writes, since it names none itself (a full disk, for example).
+fn writing(path: &Path) -> impl FnOnce(IndexError) -> IndexError + '_ {
+    move |error| match error {
+        IndexError::Search(error) => IndexError::io(path)(std::io::Error::other(error)),
+        error => error,
+    }
 }
 
 /// Replaces `CURRENT` in one step.

@@ -18,8 +18,15 @@ const FUSION: &str = include_str!("../../encoder/fusion.json");
 const GATE: &[u8] = include_bytes!("../../encoder/gate.safetensors");
 const POPULARITY: &str = include_str!("../../encoder/popularity.tsv");
 
+/// All that the weights are read from; a generation built with others is refused.
+pub const LEARNED: [&[u8]; 3] = [FUSION.as_bytes(), GATE, POPULARITY.as_bytes()];
+
 /// The gate knows English only; a text in another language gets this logit, about that of an English sentence that may or may not ask.
 const GATE_OTHER_LANGUAGE: f32 = 0.0;
+
+/// The gate has seen sentences alone. Where the heading above says that the ad asks, it is at least this sure; a judgement, kept low because a wrong
+/// skill costs more than a missed one.
+pub(super) const GATE_REQUIREMENT: f32 = 1.0;
 
 /// What a text says for one skill.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -51,6 +58,7 @@ pub(super) struct Fusion {
     gate: GateWeights,
     probability: ProbabilityWeights,
     outcome: OutcomeWeights,
+    mention: MentionWeights,
     #[serde(skip)]
     gate_of_piece: Vec<f32>,
 }
@@ -64,9 +72,6 @@ struct ScoreWeights {
     overlap: f32,
     popularity: f32,
     knowledge: f32,
-    /// For labels that stand in the text word for word.
-    #[serde(default)]
-    mention: f32,
 }
 
 #[derive(Deserialize)]
@@ -88,8 +93,14 @@ struct ProbabilityWeights {
     name: f32,
     overlap: f32,
     label_words: f32,
-    #[serde(default)]
-    mention: f32,
+}
+
+/// For labels that stand in the text word for word; chosen on the same sentences by `index/encoder/README.md`, section "Mentions".
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MentionWeights {
+    score: f32,
+    probability: f32,
 }
 
 /// Fitted on outcomes whose links were read by eye, by `index/encoder/outcomes.py`.
@@ -152,7 +163,7 @@ impl Fusion {
             + weights.described * signals.described
             + weights.window * signals.window
             + weights.overlap * signals.overlap
-            + weights.mention * signals.name
+            + self.mention.score * signals.name
             + prior.score;
         // Rounded, so that equal input ranks equally on every machine.
         (sum * 1e4).round() / 1e4
@@ -203,7 +214,7 @@ impl Fusion {
             + weights.window * signals.window
             + weights.name * signals.nearest_name
             + weights.overlap * signals.overlap
-            + weights.mention * signals.name
+            + self.mention.probability * signals.name
             + weights.label_words * prior.label_words;
         1.0 / (1.0 + (-logit).exp())
     }
@@ -214,8 +225,9 @@ pub(super) fn name_strength(kind: LabelKind, n_words: usize, n_skills: usize) ->
     let by_kind = match kind {
         LabelKind::Preferred => 1.0,
         LabelKind::Unqualified => 0.9,
-        LabelKind::Alternative if n_words > 1 => 0.8,
-        LabelKind::Alternative => 0.5,
+        LabelKind::Alternative if n_words > 1 => 0.6,
+        // One common word is an alternative label of many a rare skill: rust, communication, documents.
+        LabelKind::Alternative => 0.0,
     };
     by_kind / (n_skills as f32).sqrt()
 }

@@ -21,7 +21,7 @@ use std::ops::Range;
 use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
-pub use fuse::Signals;
+pub use fuse::{LEARNED, Signals};
 pub use names::Names;
 pub use overlap::Overlap;
 pub use phrases::{LabelKind, Mention, Phrases};
@@ -59,7 +59,7 @@ pub struct Query<'a> {
 pub struct Linked {
     /// The skill.
     pub skill: SkillId,
-    /// Fused score; ranks the skills of one text. Rounded to five decimals, so that equal input ranks equally on every machine.
+    /// Fused score; ranks the skills of one text. Rounded to four decimals, so that equal input ranks equally on every machine.
     pub score: f32,
     /// Probability that the text is about this skill, in [0, 1].
     pub confidence: f32,
@@ -152,25 +152,36 @@ impl Linker {
         &self.phrases
     }
 
-    /// Ranks the `top` skills for each sentence of an ad, best first; ties by row. Cost: about a quarter of a millisecond a sentence and core.
-    pub fn link_all(&self, queries: &[Query<'_>], top: usize) -> Vec<Vec<Linked>> {
-        queries.chunks(BATCH).flat_map(|batch| self.link_batch(batch, TextKind::Ad, top)).collect()
+    /// Ranks the `top` skills for each text, best first; ties by row. Cost: about a quarter of a millisecond a sentence and core.
+    ///
+    /// Ranges are bytes of the text; of an outcome, bytes of what is left without its lead-in.
+    pub fn link_kinds(&self, texts: &[(Query<'_>, TextKind)], top: usize) -> Vec<Vec<Linked>> {
+        let core = |(query, kind): &(Query<'_>, TextKind)| match kind {
+            TextKind::Outcome => outcome::core(query.text).len(),
+            TextKind::Sentence | TextKind::Requirement => query.text.len(),
+        };
+        let cores: Vec<(Query<'_>, TextKind)> =
+            texts.iter().map(|text| (Query { text: &text.0.text[text.0.text.len() - core(text)..], ..text.0 }, text.1)).collect();
+        cores.chunks(BATCH).flat_map(|batch| self.link_batch(batch, top)).collect()
+    }
+
+    /// Ranks the `top` skills for each sentence of an ad, of which nothing else is known.
+    pub fn link_all(&self, sentences: &[Query<'_>], top: usize) -> Vec<Vec<Linked>> {
+        self.link_kinds(&of_kind(sentences, TextKind::Sentence), top)
     }
 
     /// Ranks the `top` skills for one sentence of an ad.
-    pub fn link(&self, query: Query<'_>, top: usize) -> Vec<Linked> {
-        self.link_batch(&[query], TextKind::Ad, top).pop().unwrap_or_default()
+    pub fn link(&self, sentence: Query<'_>, top: usize) -> Vec<Linked> {
+        self.link_all(&[sentence], top).pop().unwrap_or_default()
     }
 
-    /// Ranks the `top` skills for each learning outcome. What ads ask for often says nothing here, so no prior over skills counts; ranges are
-    /// those of the outcome without its lead-in.
+    /// Ranks the `top` skills for each learning outcome.
     pub fn link_outcomes(&self, outcomes: &[Query<'_>], top: usize) -> Vec<Vec<Linked>> {
-        let cores: Vec<Query<'_>> = outcomes.iter().map(|query| Query { text: outcome::core(query.text), ..*query }).collect();
-        cores.chunks(BATCH).flat_map(|batch| self.link_batch(batch, TextKind::Outcome, top)).collect()
+        self.link_kinds(&of_kind(outcomes, TextKind::Outcome), top)
     }
 
-    fn link_batch(&self, batch: &[Query<'_>], kind: TextKind, top: usize) -> Vec<Vec<Linked>> {
-        let tokens: Vec<Vec<Token>> = batch.iter().map(|query| self.encoder.tokens(query.text)).collect();
+    fn link_batch(&self, batch: &[(Query<'_>, TextKind)], top: usize) -> Vec<Vec<Linked>> {
+        let tokens: Vec<Vec<Token>> = batch.iter().map(|(query, _)| self.encoder.tokens(query.text)).collect();
         let mut vectors = Array2::zeros((batch.len(), self.encoder.dim()));
         for (tokens, mut row) in tokens.iter().zip(vectors.rows_mut()) {
             let Some(row) = row.as_slice_mut() else { continue };
@@ -179,7 +190,8 @@ impl Linker {
         }
         let coarse = self.rough.coarse(vectors.view());
         let rank = |at: usize| {
-            let text = Encoded { query: batch[at], kind, tokens: &tokens[at], vector: vectors.row(at), coarse: coarse.row(at) };
+            let text =
+                Encoded { query: batch[at].0, kind: batch[at].1, tokens: &tokens[at], vector: vectors.row(at), coarse: coarse.row(at) };
             self.rank(&text, top)
         };
         (0..batch.len()).into_par_iter().map(rank).collect()
@@ -223,20 +235,24 @@ impl Linker {
         linked.sort_by(by_score);
         let best = linked.first().map_or(0.0, |linked| linked.score);
         let mass = best + linked.iter().map(|linked| (linked.score - best).exp()).sum::<f32>().ln();
-        let in_text = InText { best, mass, gate: self.fusion.gate(text.tokens, language) };
+        let gate = self.fusion.gate(text.tokens, language);
+        let in_text = InText { best, mass, gate: if text.kind == TextKind::Requirement { gate.max(fuse::GATE_REQUIREMENT) } else { gate } };
         linked.truncate(top);
         for linked in &mut linked {
-            linked.confidence = match text.kind {
-                TextKind::Ad => self.fusion.probability(&linked.signals, &self.priors[linked.skill.row()], linked.score, in_text),
+            let probability = match text.kind {
+                TextKind::Sentence | TextKind::Requirement => {
+                    self.fusion.probability(&linked.signals, &self.priors[linked.skill.row()], linked.score, in_text)
+                }
                 TextKind::Outcome => self.fusion.outcome_probability(&linked.signals, linked.score, in_text),
             };
+            linked.confidence = (probability * 1e4).round() / 1e4;
         }
         linked
     }
 
     fn prior(&self, skill: SkillId, kind: TextKind) -> Prior {
         match kind {
-            TextKind::Ad => self.priors[skill.row()],
+            TextKind::Sentence | TextKind::Requirement => self.priors[skill.row()],
             TextKind::Outcome => Prior::default(),
         }
     }
@@ -264,7 +280,7 @@ impl Linker {
         let n = (2 * top).max(CANDIDATES_MIN);
         let scores = text.coarse.iter().zip(overlap).map(|(coarse, overlap)| self.fusion.rough(*coarse, *overlap));
         let rough = match text.kind {
-            TextKind::Ad => best_rows(scores.zip(&self.priors).map(|(score, prior)| score + prior.score), n),
+            TextKind::Sentence | TextKind::Requirement => best_rows(scores.zip(&self.priors).map(|(score, prior)| score + prior.score), n),
             TextKind::Outcome => best_rows(scores, n),
         };
         let lexical = best_rows(overlap.iter().copied(), n / 2);
@@ -277,12 +293,18 @@ impl Linker {
 }
 
 /// What a text is, which decides what may be assumed before it is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum TextKind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TextKind {
     /// A sentence of an ad, which may ask for nothing.
-    Ad,
-    /// A learning outcome, which teaches something.
+    Sentence,
+    /// A sentence of an ad that stands where ads ask: under a heading such as "Your tasks" or "Your profile".
+    Requirement,
+    /// A learning outcome, which teaches something. What ads often ask for says nothing here, so no prior over skills counts.
     Outcome,
+}
+
+fn of_kind<'a>(queries: &[Query<'a>], kind: TextKind) -> Vec<(Query<'a>, TextKind)> {
+    queries.iter().map(|query| (*query, kind)).collect()
 }
 
 /// A text with what is computed for a whole batch.

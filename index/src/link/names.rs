@@ -82,7 +82,10 @@ impl Names {
         let numbers: Vec<u32> = bytes.as_chunks::<4>().0.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect();
         let (&[n_starts, n_names, n_in_pieces], rest) = numbers.split_first_chunk().ok_or_else(damaged)?;
         let [n_starts, n_names, n_in_pieces] = [n_starts, n_names, n_in_pieces].map(|n| n as usize);
-        if n_starts != n_skills + 1 || rest.len() != n_starts + n_names + (n_names + 1) + n_in_pieces + n_names {
+        if !bytes.len().is_multiple_of(4)
+            || n_starts != n_skills + 1
+            || rest.len() != n_starts + n_names + (n_names + 1) + n_in_pieces + n_names
+        {
             return Err(damaged());
         }
         let (of_skill, rest) = rest.split_at(n_starts);

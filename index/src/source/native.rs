@@ -210,6 +210,8 @@ fn links(field: &str, raw: Vec<RawLink>) -> Result<Vec<SkillLink>, String> {
         if !(0.0..=1.0).contains(&confidence) {
             return Err(format!("{field}[{at}].confidence: {confidence} is not in [0, 1]"));
         }
+        // A declared link is the provider's word; an inferred one is kept to four decimals, as the index does.
+        let confidence = if origin == LinkOrigin::Declared { 1.0 } else { (confidence * 1e4).round() / 1e4 };
         Ok(SkillLink { uri, origin, confidence })
     });
     links.collect()

@@ -77,7 +77,7 @@ pub(in crate::rpc) fn pathway(planned: Planned, budgets: &Budgets, language: &st
         steps: steps.collect(),
         closure: pathway.closure,
         closure_upper_bound: pathway.closure_upper_bound,
-        hours: hours.iter().sum(),
+        hours: hours.iter().fold(0.0, |sum, hours| sum + hours),
         cost: currency.map(|currency| wire::Money { amount: comparable.iter().map(|cost| cost.amount).sum(), currency }),
         steps_without_hours: (n_steps - hours.len()) as u32,
         steps_without_cost: (n_steps - comparable.len()) as u32,
