@@ -12,6 +12,12 @@ use crate::model::esco::{Esco, Labels, SkillId};
 /// Names of one skill in one language that are looked at.
 const NAMES_MAX: usize = 64;
 
+/// A common word as alternative label of a skill that takes several words to name says less than the skill: `rust` for removing it from vehicles,
+/// `communication` for teaching it. Names with a capital letter or a digit are kept.
+fn is_too_general(name: &str, preferred: &str) -> bool {
+    name.chars().all(|c| c.is_lowercase() || c == '-') && preferred.split_whitespace().count() > 2
+}
+
 /// The names of all skills as word pieces.
 #[derive(Default, PartialEq, Debug)]
 pub struct Names {
@@ -32,7 +38,8 @@ impl Names {
         let position = |language: &str| esco.languages.iter().position(|known| known == language).unwrap_or_default() as u32;
         let names_of = |labels: &Labels| {
             let language = position(&labels.language);
-            let names = std::iter::once(&labels.preferred).chain(&labels.alternatives).filter(|name| !name.is_empty()).take(NAMES_MAX);
+            let telling = |name: &&String| !name.is_empty() && !is_too_general(name, &labels.preferred);
+            let names = std::iter::once(&labels.preferred).chain(&labels.alternatives).filter(telling).take(NAMES_MAX);
             names
                 .map(|name| (language, encoder.tokens(name).into_iter().flat_map(|token| token.pieces).collect()))
                 .collect::<Vec<(u32, Vec<u32>)>>()
