@@ -17,6 +17,8 @@ use super::{AdText, Demand, Demanded, OPTIONAL_WEIGHT, heaviest_first};
 
 /// Segments of one text that are linked; a real ad has a few dozen. Repeated segments are linked once.
 const SEGMENTS_MAX: usize = 1_000;
+/// A segment of at most so many words says little beside them.
+const SHORT_WORDS: usize = 2;
 /// Skills of one segment that are looked at.
 const SEGMENT_SKILLS_MAX: usize = 12;
 /// Words after a skill's words within which a level still belongs to it, in bytes.
@@ -62,11 +64,11 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
         let segment = Cued::new(segment);
         let sure: Vec<&Linked> = linked
             .iter()
-            .filter(|linked| f64::from(linked.confidence) >= options.confidence_min && !segment.negates(&linked.range))
+            .filter(|linked| segment.confidence(catalogue, linked) >= options.confidence_min && !segment.negates(&linked.range))
             .collect();
         unmatched.extend(segment.unmatched(&sure));
         for linked in without_shadows(sure) {
-            let demanded = segment.demanded(linked);
+            let demanded = segment.demanded(catalogue, linked);
             found.entry(linked.skill).and_modify(|known| merge(known, &demanded)).or_insert(demanded);
         }
     }
@@ -152,15 +154,28 @@ impl<'a> Cued<'a> {
         }
     }
 
+    /// The link's probability; half of it where a word or two name less than half of the label: `Communication` alone is not *teach communication
+    /// methods*, and nothing else in the segment could say so.
+    fn confidence(&self, catalogue: &Catalogue, linked: &Linked) -> f64 {
+        let confidence = f64::from(linked.confidence);
+        let said = words(&self.segment.text);
+        if said.len() > SHORT_WORDS {
+            return confidence;
+        }
+        let label = words(catalogue.skill_label(linked.skill, "en"));
+        let named = label.iter().filter(|word| said.iter().any(|said| said.folded == word.folded)).count();
+        if 2 * named < label.len() && linked.signals.name <= 0.0 { confidence / 2.0 } else { confidence }
+    }
+
     fn negates(&self, range: &Range<usize>) -> bool {
         self.negated.iter().any(|negated| overlap(negated, range))
     }
 
-    fn demanded(&self, linked: &Linked) -> Demanded {
+    fn demanded(&self, catalogue: &Catalogue, linked: &Linked) -> Demanded {
         let optional = self.requirement == Requirement::Optional || self.optional.iter().any(|optional| overlap(optional, &linked.range));
         let requirement = if optional { Requirement::Optional } else { Requirement::Essential };
         let by_requirement = if optional { OPTIONAL_WEIGHT } else { 1.0 };
-        let confidence = f64::from(linked.confidence);
+        let confidence = self.confidence(catalogue, linked);
         Demanded {
             skill: linked.skill,
             weight: (by_requirement * self.emphasis * (0.5 + 0.5 * confidence)).clamp(0.01, 1.0),

@@ -55,7 +55,10 @@ fn taught(catalogue: &Catalogue, credential: &Credential) -> BTreeMap<SkillId, f
 /// The share of what remains that a credential closes: for each demanded skill its best coverage, as far as that goes beyond what is held.
 fn closure(gap: &Gap, taught: &BTreeMap<SkillId, f64>) -> f64 {
     let further = gap.items.iter().enumerate().map(|(at, item)| {
-        let best = taught.iter().map(|(skill, confidence)| gap.coverage.cover(at, *skill) * item.level_not_stated * confidence).fold(0.0, f64::max);
+        let best = taught
+            .iter()
+            .map(|(skill, confidence)| gap.coverage.cover(at, *skill) * item.level_not_stated * confidence)
+            .fold(0.0, f64::max);
         item.weight * (best - item.held).max(0.0)
     });
     let closed: f64 = further.sum();
