@@ -36,6 +36,8 @@ const NAMES: &str = "names.bin";
 const PHRASES: &str = "phrases.bin";
 const CONCEPTS: &str = "concepts";
 const CREDENTIALS: &str = "credentials";
+/// More than a segment file's tail that no longer fitted.
+const PROBE_BYTES: usize = 8 << 20;
 /// Generations kept beside the current one, for readers that still hold it.
 const FORMER_KEPT: usize = 1;
 
@@ -118,9 +120,21 @@ fn create_index(path: &Path, schema: Schema) -> Result<Index> {
 /// Adds the folder to what tantivy says while it writes, since it names none itself (a full disk, for example).
 fn writing(path: &Path) -> impl FnOnce(IndexError) -> IndexError + '_ {
     move |error| match error {
+        // tantivy says of a dead writer thread only that it died; a full disk is the usual reason, and says so when it is asked.
+        IndexError::Search(tantivy::TantivyError::ErrorInThread(said)) => match probe(path) {
+            Err(reason) => IndexError::io(path)(reason),
+            Ok(()) => IndexError::io(path)(std::io::Error::other(said)),
+        },
         IndexError::Search(error) => IndexError::io(path)(std::io::Error::other(error)),
         error => error,
     }
+}
+
+/// Whether the folder takes another [`PROBE_BYTES`].
+fn probe(dir: &Path) -> std::io::Result<()> {
+    let mut file = tempfile::tempfile_in(dir)?;
+    file.write_all(&vec![0; PROBE_BYTES])?;
+    file.sync_all()
 }
 
 /// Replaces `CURRENT` in one step.
