@@ -115,7 +115,7 @@ pub fn credentials(n: usize) -> Vec<Credential> {
                 trust_signals: Signal::ALL
                     .into_iter()
                     .filter(|_| random.below(3) == 0)
-                    .map(|signal| TrustSignal { signal, value: true, source: "bench".into() })
+                    .map(|signal| TrustSignal { signal, value: true, source: "bench".into(), scope: None, valid_until_day: None })
                     .collect(),
                 outcomes,
                 ..Credential::default()

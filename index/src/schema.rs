@@ -325,7 +325,7 @@ mod tests {
 
     #[test]
     fn signals_are_three_valued() {
-        let stated = |signal, value| TrustSignal { signal, value, source: String::new() };
+        let stated = |signal, value| TrustSignal { signal, value, source: String::new(), scope: None, valid_until_day: None };
         let credential =
             Credential { trust_signals: vec![stated(Signal::Assessed, false), stated(Signal::Guidance, true)], ..Credential::default() };
         assert_eq!(signal_decode(signal_code(&credential)), [(Signal::Assessed, false), (Signal::Guidance, true)]);

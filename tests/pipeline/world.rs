@@ -123,7 +123,7 @@ fn credential(number: usize, esco: &Esco) -> impl Strategy<Value = Credential> +
                 (required, before),
                 modified_day,
             )| {
-                let signal = |(signal, value)| TrustSignal { signal, value, source: "made".to_owned() };
+                let signal = |(signal, value)| TrustSignal { signal, value, source: "made".to_owned(), scope: None, valid_until_day: None };
                 Credential {
                     id: format!("c{number:03}"),
                     title: vec![Text { language: "en".to_owned(), text: format!("credential {number}") }],

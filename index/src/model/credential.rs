@@ -150,6 +150,7 @@ impl Signal {
 
 /// A stated fact about a credential's quality.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TrustSignal {
     /// What is stated.
     pub signal: Signal,
@@ -157,6 +158,94 @@ pub struct TrustSignal {
     pub value: bool,
     /// Who says so.
     pub source: String,
+    /// What it is about; nothing if not stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
+    /// Last day on which it holds, as days since 1970-01-01; nothing if not stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until_day: Option<i64>,
+}
+
+/// What a statement of quality is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Scope {
+    /// The provider as a whole.
+    Institution,
+    /// This credential or its programme.
+    Programme,
+}
+
+/// A stated fact of quality assurance: who accredits what, until when.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Accreditation {
+    /// Who accredits, in the source's words.
+    pub accreditor: String,
+    /// Identifier of the accreditor, such as its page, if stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accreditor_id: Option<String>,
+    /// Type of mechanism in the source's words, such as "programme evaluation".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mechanism: Option<String>,
+    /// What it is about; nothing if not stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
+    /// Highest EQF level that it is valid for, 1 to 8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eqf_level_max: Option<u8>,
+    /// First day of validity, as days since 1970-01-01.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from_day: Option<i64>,
+    /// Last day of validity, as days since 1970-01-01.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until_day: Option<i64>,
+    /// Who says so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+}
+
+/// A stated way to have the price paid.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FundingScheme {
+    /// Name of the scheme in the source's words.
+    pub name: String,
+    /// Who may be funded, in words of the source such as "unemployed"; empty if not stated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub eligible: Vec<String>,
+    /// Most that is paid, if stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// Share of the price that is paid, in [0, 1], if stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<f64>,
+    /// Last day, as days since 1970-01-01.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_day: Option<i64>,
+    /// Who says so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+}
+
+/// Credentials of which at least some must be held before. "Any of" is at least one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PrerequisiteGroup {
+    /// How many of them, 1 to the length of `of`.
+    pub at_least: u32,
+    /// Ids of credentials.
+    pub of: Vec<String>,
+}
+
+/// A value that its source states, but that is probably meant otherwise. It is left out of the field and kept here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Doubt {
+    /// Name of the field, as in native input.
+    pub field: String,
+    /// The value as stated, and why it is in doubt.
+    pub reason: String,
 }
 
 /// A credential: anything from a badge to a partial qualification.
@@ -197,15 +286,30 @@ pub struct Credential {
     /// Mode of delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
-    /// Ids of credentials that must be held before.
+    /// Ids of credentials that must all be held before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prerequisites: Vec<String>,
+    /// Groups of credentials; of each, some must be held before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prerequisite_groups: Vec<PrerequisiteGroup>,
     /// URIs of skills that must be held before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skills_required: Vec<String>,
     /// Larger qualifications that it is a part of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub part_of: Vec<String>,
+    /// Ids or names of its own parts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
+    /// Stated facts of quality assurance.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accreditations: Vec<Accreditation>,
+    /// Stated ways to have the price paid.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub funding_schemes: Vec<FundingScheme>,
+    /// Days on which it starts, as days since 1970-01-01.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub start_days: Vec<i64>,
     /// Stated facts about its quality, sorted by signal, at most one a signal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trust_signals: Vec<TrustSignal>,
@@ -230,6 +334,9 @@ pub struct Credential {
     /// Day of the last change, as days since 1970-01-01.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified_day: Option<i64>,
+    /// Values that are probably meant otherwise than stated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubt>,
 }
 
 impl Credential {

@@ -270,7 +270,7 @@ fn signals(raw: Vec<RawSignal>) -> Result<Vec<TrustSignal>, String> {
         if signals.iter().any(|stated| stated.signal == signal) {
             return Err(format!("{field}.signal: {:?} stands there twice", raw.signal));
         }
-        signals.push(TrustSignal { signal, value, source: raw.source });
+        signals.push(TrustSignal { signal, value, source: raw.source, scope: None, valid_until_day: None });
     }
     signals.sort_by_key(|stated| stated.signal);
     Ok(signals)
