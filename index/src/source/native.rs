@@ -173,6 +173,7 @@ pub fn parse(line: &[u8]) -> Result<Credential, String> {
         cost_note: stated(raw.cost_note),
         funding: raw.funding.into_iter().map(RawNote::into_text).collect(),
         modified_day: raw.modified.map(|date| day("modified", &date)).transpose()?,
+        ..Credential::default()
     })
 }
 
