@@ -12,6 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use crate::error::{IndexError, Result};
+use crate::int8::{Fixed, Int8Rows};
 use crate::link::LEARNED;
 
 const VOCABULARY: &str = include_str!("../encoder/vocab.txt");
@@ -34,9 +35,7 @@ pub struct Encoder {
     initial: FxHashMap<&'static str, u32>,
     continuation: FxHashMap<&'static str, u32>,
     unknown: u32,
-    table: &'static [u8],
-    scale: Vec<f32>,
-    dim: usize,
+    table: Int8Rows,
     version: String,
 }
 
@@ -79,16 +78,14 @@ impl Encoder {
             initial,
             continuation,
             unknown,
-            table: table.data(),
-            scale: floats(scale.data()),
-            dim,
+            table: Int8Rows::new("encoder", table.data().into(), floats(scale.data()), dim)?,
             version: version(vocabulary, file),
         })
     }
 
     /// Length of a vector.
     pub fn dim(&self) -> usize {
-        self.dim
+        self.table.dim()
     }
 
     /// Names all that is learned, table, vocabulary and weights: the head of their BLAKE3 hash.
@@ -161,33 +158,17 @@ impl Encoder {
 
     /// Adds one row to `sum`, which is `[dim]`.
     pub fn add_piece(&self, piece: u32, sum: &mut [f32]) {
-        let (row, scale) = self.row(piece);
-        sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += scale * f32::from(*value as i8));
+        self.table.add(piece as usize, sum);
     }
 
     /// The product of one row with a vector, which is `[dim]`.
-    pub fn product(&self, piece: u32, vector: &[f32]) -> f32 {
-        let (row, scale) = self.row(piece);
-        // Sixteen sums side by side, which the compiler turns into vector instructions; one sum it may not reorder.
-        let mut sums = [0.0_f32; 16];
-        for (values, others) in row.as_chunks::<16>().0.iter().zip(vector.as_chunks::<16>().0) {
-            for ((sum, value), other) in sums.iter_mut().zip(values).zip(others) {
-                *sum += f32::from(*value as i8) * other;
-            }
-        }
-        let rest = row.as_chunks::<16>().1.iter().zip(vector.as_chunks::<16>().1);
-        scale * (sums.iter().sum::<f32>() + rest.map(|(value, other)| f32::from(*value as i8) * other).sum::<f32>())
-    }
-
-    /// A row's int8 values, as bytes, and their scale.
-    fn row(&self, piece: u32) -> (&[u8], f32) {
-        let row = piece as usize;
-        (&self.table[row * self.dim..(row + 1) * self.dim], self.scale[row])
+    pub fn product(&self, piece: u32, vector: &Fixed) -> f32 {
+        self.table.product(piece as usize, vector)
     }
 
     /// Number of pieces in the vocabulary.
     pub fn n_pieces(&self) -> usize {
-        self.scale.len()
+        self.table.n_rows()
     }
 
     /// Writes the vector of a text to `out`, `[dim]`: length one, or all zero for a text without tokens.
@@ -201,7 +182,7 @@ impl Encoder {
 
     /// The vectors of several texts, `[n_texts, dim]`.
     pub fn encode_all<S: AsRef<str>>(&self, texts: &[S]) -> Array2<f32> {
-        let mut vectors = Array2::zeros((texts.len(), self.dim));
+        let mut vectors = Array2::zeros((texts.len(), self.dim()));
         for (text, mut row) in texts.iter().zip(vectors.rows_mut()) {
             if let Some(row) = row.as_slice_mut() {
                 self.encode_into(text.as_ref(), row);

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod encoder;
 pub mod error;
 pub mod graph;
+pub mod int8;
 pub mod link;
 pub mod model;
 pub mod schema;

@@ -1,20 +1,22 @@
-//! Which rows of a matrix are near a vector, without looking at all of every row? The first columns matter most, so they decide what is looked at.
+//! Which rows of a matrix are near one of its rows, without looking at all of every row? The first columns matter most, so they decide what is looked at.
 //!
 //! The encoder's columns are sorted by how much they tell skills apart (`index/encoder/rotate.py`). A product with the first [`COARSE_DIM`] of them
-//! is enough to find candidates, and bounds the whole product where the result must be exact.
+//! bounds the whole product, so the result is exact.
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView1, Axis};
 use rayon::prelude::*;
 
+use crate::int8::Int8Rows;
+
 /// Columns that are looked at first.
-pub const COARSE_DIM: usize = 96;
+pub const COARSE_DIM: usize = 64;
 /// Rows of one block; a block's columns stay in the cache of one core.
 const BLOCK_ROWS: usize = 1024;
 
 /// Vectors of skills, `[n_skills, dim]`, with their first columns kept apart.
 pub struct Vectors {
-    all: Array2<f32>,
+    rows: Int8Rows,
     /// `[n_skills, COARSE_DIM]`.
     first: Array2<f32>,
     /// Length of each row's other columns.
@@ -23,27 +25,47 @@ pub struct Vectors {
 
 impl Vectors {
     /// Keeps the first columns apart.
-    pub fn new(all: Array2<f32>) -> Self {
-        let dim = COARSE_DIM.min(all.ncols());
-        let (first, others) = all.view().split_at(Axis(1), dim);
-        let rest = others.rows().into_iter().map(length).collect();
-        Self { first: first.to_owned(), rest, all }
+    pub fn new(rows: Int8Rows) -> Self {
+        let dim = COARSE_DIM.min(rows.dim());
+        let (mut first, mut rest) = (Array2::zeros((rows.n_rows(), dim)), Vec::with_capacity(rows.n_rows()));
+        let mut whole = vec![0.0; rows.dim()];
+        for (row, mut first) in first.rows_mut().into_iter().enumerate() {
+            whole.fill(0.0);
+            rows.add(row, &mut whole);
+            first.iter_mut().zip(&whole).for_each(|(first, value)| *first = *value);
+            rest.push(whole[dim..].iter().map(|value| value * value).sum::<f32>().sqrt());
+        }
+        Self { rows, first, rest }
     }
 
     /// All columns, `[n_skills, dim]`.
-    pub fn all(&self) -> &Array2<f32> {
-        &self.all
+    pub fn rows(&self) -> &Int8Rows {
+        &self.rows
     }
 
-    /// Number of rows.
-    pub fn n_rows(&self) -> usize {
-        self.all.nrows()
+    /// Bytes in memory.
+    pub fn n_bytes(&self) -> usize {
+        self.rows.n_bytes() + 4 * (self.first.len() + self.rest.len())
     }
 
-    /// Products of each query with each row over the first columns only, `[n_queries, n_rows]`. Cost: `n_queries · n_rows · COARSE_DIM`, on all cores.
-    pub fn coarse(&self, queries: ArrayView2<'_, f32>) -> Array2<f32> {
-        let (queries, _) = queries.split_at(Axis(1), self.first.ncols());
-        let mut scores = Array2::zeros((queries.nrows(), self.n_rows()));
+    /// For each of some rows, every row whose product with it is at least `least`, with the product, by row. Exact: the first columns and the
+    /// lengths of the others bound the product from above (Cauchy-Schwarz), and what the bound admits is computed whole.
+    /// Cost: `rows.len() · n_rows · COARSE_DIM`, on all cores.
+    pub fn near(&self, rows: &[usize], least: f32) -> Vec<Vec<(usize, f32)>> {
+        let coarse = self.coarse(rows);
+        let near_one = |(at, coarse): (usize, ArrayView1<'_, f32>)| {
+            let (query, query_rest) = (rows[at], self.rest[rows[at]]);
+            let may_be_near = |(row, coarse): &(usize, &f32)| *coarse + query_rest * self.rest[*row] >= least - 1e-4;
+            let products = coarse.iter().enumerate().filter(may_be_near).map(|(row, _)| (row, self.rows.between(query, row)));
+            products.filter(|(_, product)| *product >= least).collect()
+        };
+        coarse.axis_iter(Axis(0)).into_par_iter().enumerate().map(near_one).collect()
+    }
+
+    /// Products of some rows with each row over the first columns only, `[rows.len(), n_rows]`.
+    fn coarse(&self, rows: &[usize]) -> Array2<f32> {
+        let queries = self.first.select(Axis(0), rows);
+        let mut scores = Array2::zeros((queries.nrows(), self.first.nrows()));
         let blocks = scores
             .axis_chunks_iter_mut(Axis(1), BLOCK_ROWS)
             .into_par_iter()
@@ -51,24 +73,6 @@ impl Vectors {
         blocks.for_each(|(mut scores, rows)| general_mat_mul(1.0, &queries, &rows.t(), 0.0, &mut scores));
         scores
     }
-
-    /// For each of some rows, every row whose product with it is at least `least`, with the product, by row. Exact: the first columns and the
-    /// lengths of the others bound the product from above (Cauchy-Schwarz), and what the bound admits is computed whole.
-    pub fn near(&self, rows: &[usize], least: f32) -> Vec<Vec<(usize, f32)>> {
-        let queries = self.all.select(Axis(0), rows);
-        let coarse = self.coarse(queries.view());
-        let near_one = |(at, coarse): (usize, ArrayView1<'_, f32>)| {
-            let (query, query_rest) = (queries.row(at), self.rest[rows[at]]);
-            let may_be_near = |(row, coarse): &(usize, &f32)| *coarse + query_rest * self.rest[*row] >= least - 1e-4;
-            let products = coarse.iter().enumerate().filter(may_be_near).map(|(row, _)| (row, query.dot(&self.all.row(row))));
-            products.filter(|(_, product)| *product >= least).collect()
-        };
-        coarse.axis_iter(Axis(0)).into_par_iter().enumerate().map(near_one).collect()
-    }
-}
-
-fn length(vector: ArrayView1<'_, f32>) -> f32 {
-    vector.dot(&vector).sqrt()
 }
 
 #[cfg(test)]
@@ -84,17 +88,16 @@ mod tests {
                 ["staff", "vehicles", "musical instruments", "shop windows", "bread", "data", "roofs"].map(|noun| format!("{verb} {noun}"))
             })
             .collect();
-        Vectors::new(Encoder::carried().unwrap().encode_all(&texts))
+        Vectors::new(Int8Rows::quantise(&Encoder::carried().unwrap().encode_all(&texts)))
     }
 
     #[test]
-    fn near_finds_what_the_whole_product_finds() {
+    fn near_finds_what_all_products_find() {
         let vectors = vectors();
-        let rows: Vec<usize> = (0..vectors.n_rows()).collect();
-        let whole = vectors.all().dot(&vectors.all().t());
+        let rows: Vec<usize> = (0..vectors.rows.n_rows()).collect();
         for least in [0.3_f32, 0.6, 0.95] {
-            for (near, whole) in vectors.near(&rows, least).iter().zip(whole.rows()) {
-                let expected: Vec<usize> = whole.iter().enumerate().filter(|(_, product)| **product >= least).map(|(row, _)| row).collect();
+            for (at, near) in vectors.near(&rows, least).iter().enumerate() {
+                let expected: Vec<usize> = rows.iter().copied().filter(|row| vectors.rows.between(at, *row) >= least).collect();
                 assert_eq!(near.iter().map(|(row, _)| *row).collect::<Vec<_>>(), expected, "{least}");
             }
         }
@@ -103,9 +106,13 @@ mod tests {
     #[test]
     fn the_first_columns_tell_most() {
         let vectors = vectors();
-        let all: f32 = vectors.all().iter().map(|value| value * value).sum();
+        let rest: f32 = vectors.rest.iter().map(|length| length * length).sum();
         let first: f32 = vectors.first.iter().map(|value| value * value).sum();
-        let even = COARSE_DIM as f32 / vectors.all().ncols() as f32;
-        assert!(first / all > 1.3 * even, "{} of the length in {} of the columns: is the table rotated?", first / all, even);
+        let even = COARSE_DIM as f32 / vectors.rows.dim() as f32;
+        assert!(
+            first / (first + rest) > 1.3 * even,
+            "{} of the length in {even} of the columns: is the table rotated?",
+            first / (first + rest)
+        );
     }
 }

@@ -20,6 +20,7 @@ use skillgap_index::{Catalogue, IndexError};
 use crate::config::{Config, Overrides};
 use crate::demand::{AdText, Demanded, Options, Requirement, extract};
 use crate::error::{Error, Result};
+use crate::eval;
 use crate::limits::Limits;
 use crate::ops;
 use crate::rpc::recommend_json;
@@ -71,6 +72,12 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
+    /// Measures linking and extraction on the development data and prints every figure of docs/quality.md.
+    Eval {
+        /// Folder of the development data, with esco/ and linking/.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
     /// Verifies a generation; exit code 1 and the reason if it is damaged.
     Check {
         /// Directory that `skillgap index` built.
@@ -106,6 +113,7 @@ pub fn run() -> ExitCode {
         Command::Link { data, top } => link(&data, usize::from(top)),
         Command::Extract { data, min_confidence } => extract_ads(&data, min_confidence),
         Command::Recommend { data } => recommend(&data),
+        Command::Eval { data } => evaluate(&data),
         Command::Check { data_dir } => check(&data_dir),
     };
     match outcome {
@@ -126,6 +134,11 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 fn serve(config: Option<&Path>, overrides: &Overrides) -> anyhow::Result<ExitCode> {
     ops::serve::run(Config::load(config, overrides)?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn evaluate(data: &Path) -> anyhow::Result<ExitCode> {
+    eval::run(data, &mut io::stdout().lock())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -135,7 +135,7 @@ fn steps_up(catalogue: &Catalogue, from: SkillId, to: SkillId, most: i32) -> Opt
 /// From 0 at similarity 0.75 to 0.5 at 1, but not for languages nor where the labels name different things.
 fn similar(catalogue: &Catalogue, a: SkillId, b: SkillId) -> f64 {
     let labels = catalogue.linker.labels();
-    let cosine: f32 = labels.all().row(a.row()).iter().zip(labels.all().row(b.row())).map(|(a, b)| a * b).sum();
+    let cosine = labels.rows().between(a.row(), b.row());
     let skills = [a, b].map(|skill| &catalogue.esco.skills[skill.row()]);
     let names = skills.map(|skill| {
         let english = skill.labels.iter().find(|labels| labels.language == "en").map_or("", |labels| labels.preferred.as_str());

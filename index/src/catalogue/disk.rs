@@ -10,7 +10,6 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use ndarray::Array2;
 use tantivy::Index;
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::Schema;
@@ -18,10 +17,11 @@ use tantivy::schema::Schema;
 use super::assemble::{Assembled, Progress, assemble, write_credentials};
 use super::manifest::{FORMAT, MANIFEST, Manifest};
 use super::{Catalogue, ConceptIndex, CredentialIndex};
-use crate::encoder::{Encoder, floats};
+use crate::encoder::Encoder;
 use crate::error::{IndexError, Result};
 use crate::graph::SkillGraph;
-use crate::link::{Linker, Names, Overlap, Phrases, SkillVectors};
+use crate::int8::Int8Rows;
+use crate::link::{Linker, Names, Phrases, ROUGH_DIM, SkillVectors, Spelling};
 use crate::model::credential::Credential;
 use crate::model::esco::Esco;
 use crate::schema::{ConceptFields, CredentialFields};
@@ -84,13 +84,13 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
     progress("writing", 0, 1);
     let encoded = postcard::to_stdvec(&esco).map_err(|error| IndexError::input(ESCO, error.to_string()))?;
     write_file(&dir.join(ESCO), &encoded)?;
-    write_file(&dir.join(LABELS), &matrix_bytes(linker.labels().all()))?;
-    write_file(&dir.join(DESCRIBED), &matrix_bytes(linker.described()))?;
-    write_file(&dir.join(ROUGH), &matrix_bytes(linker.rough().all()))?;
+    write_file(&dir.join(LABELS), &linker.labels().rows().to_bytes())?;
+    write_file(&dir.join(DESCRIBED), &linker.described().to_bytes())?;
+    write_file(&dir.join(ROUGH), &linker.rough().to_bytes())?;
     write_file(&dir.join(NAMES), &linker.names().to_bytes())?;
     write_file(&dir.join(PHRASES), &linker.phrases().to_bytes())?;
-    for (language, overlap) in linker.overlaps() {
-        write_file(&dir.join(overlap_file(language)), &overlap.to_bytes())?;
+    for spelling in linker.spellings() {
+        write_file(&dir.join(spelling_file(spelling.language())), &spelling.to_bytes())?;
     }
     let credentials_path = dir.join(CREDENTIALS);
     let index = create_index(&credentials_path, CredentialFields::new().schema)?;
@@ -215,20 +215,17 @@ pub fn open(data_dir: &Path) -> Result<Catalogue> {
     let read = |name: &str| fs::read(dir.join(name)).map_err(IndexError::io(&dir.join(name)));
     let esco: Esco = postcard::from_bytes(&read(ESCO)?).map_err(|error| IndexError::damaged(ESCO, error.to_string()))?;
     let n_skills = esco.skills.len();
-    let matrix = |name: &str| matrix(name, &read(name)?, n_skills, encoder.dim());
-    let overlaps = esco.languages.iter().map(|language| {
-        let name = overlap_file(language);
-        let overlap = Overlap::from_bytes(&name, &read(&name)?)?;
-        if overlap.n_rows() != n_skills {
-            return Err(IndexError::damaged(name, "has another number of skills"));
-        }
-        Ok((language.clone(), overlap))
-    });
-    let overlaps = overlaps.collect::<Result<Vec<_>>>()?;
+    let rows = |name: &str, dim| Int8Rows::from_bytes(name, &read(name)?, n_skills, dim);
+    let spelling = |language: &String| {
+        let name = spelling_file(language);
+        Spelling::from_bytes(&name, &read(&name)?, &esco, language)
+    };
+    let spellings = esco.languages.iter().map(spelling).collect::<Result<Vec<_>>>()?;
     let phrases = Phrases::from_bytes(PHRASES, &read(PHRASES)?, n_skills)?;
-    let vectors = SkillVectors { labels: matrix(LABELS)?, described: matrix(DESCRIBED)?, rough: matrix(ROUGH)? };
+    let dim = encoder.dim();
+    let vectors = SkillVectors { labels: rows(LABELS, dim)?, described: rows(DESCRIBED, dim)?, rough: rows(ROUGH, ROUGH_DIM.min(dim))? };
     let names = Names::from_bytes(NAMES, &read(NAMES)?, n_skills, encoder.n_pieces())?;
-    let linker = Linker::new(&esco, vectors, names, overlaps, phrases)?;
+    let linker = Linker::new(&esco, vectors, names, spellings, phrases)?;
     let concepts = ConceptIndex::open(&open_index(&dir.join(CONCEPTS))?, &esco.languages)?;
     let credentials = CredentialIndex::open(&open_index(&dir.join(CREDENTIALS))?)?;
     Ok(Catalogue { graph: SkillGraph::new(&esco), manifest, esco, linker, concepts, credentials })
@@ -238,14 +235,6 @@ fn open_index(path: &Path) -> Result<Index> {
     Ok(Index::open(MmapDirectory::open(path).map_err(tantivy::TantivyError::from)?)?)
 }
 
-fn overlap_file(language: &str) -> String {
-    format!("overlap.{language}.bin")
-}
-
-fn matrix_bytes(matrix: &Array2<f32>) -> Vec<u8> {
-    matrix.iter().flat_map(|value| value.to_le_bytes()).collect()
-}
-
-fn matrix(name: &str, bytes: &[u8], n_rows: usize, dim: usize) -> Result<Array2<f32>> {
-    Array2::from_shape_vec((n_rows, dim), floats(bytes)).map_err(|_| IndexError::damaged(name, "has another shape"))
+fn spelling_file(language: &str) -> String {
+    format!("spelling.{language}.bin")
 }

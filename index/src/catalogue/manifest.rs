@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{IndexError, Result};
 
 /// Version of the files' formats; another version is refused.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Name of the manifest's file.
 pub const MANIFEST: &str = "manifest.json";

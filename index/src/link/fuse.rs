@@ -31,16 +31,24 @@ pub(super) const GATE_REQUIREMENT: f32 = 1.0;
 /// What a text says for one skill.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Signals {
-    /// Cosine of the whole text with the nearest name of the skill.
+    /// Cosine of the whole text with the nearest name of the skill, in English or the text's language.
     pub nearest_name: f32,
+    /// The same with English names alone.
+    pub nearest_english: f32,
+    /// The same with names in the text's language alone; nothing where the skill has none.
+    pub nearest_own: Option<f32>,
     /// Cosine of the whole text with label and description together.
     pub described: f32,
     /// Cosine of the best window with the label.
     pub window: f32,
     /// Cosine of shared n-grams, in [0, 1].
     pub overlap: f32,
+    /// The same with the nearest name in the text's language, where that is not English and has labels; else 0.
+    pub overlap_own: f32,
     /// How strongly a label of the skill stands in the text word for word, in [0, 1]; 0 where none does.
     pub name: f32,
+    /// Whether a label of the skill is all that the text says.
+    pub whole: bool,
 }
 
 /// What is known of a skill before any text is read.
@@ -59,6 +67,7 @@ pub(super) struct Fusion {
     probability: ProbabilityWeights,
     outcome: OutcomeWeights,
     mention: MentionWeights,
+    term: TermWeights,
     #[serde(skip)]
     gate_of_piece: Vec<f32>,
 }
@@ -115,6 +124,35 @@ struct OutcomeWeights {
     overlap: f32,
 }
 
+/// For terms in another language than English, fitted on national skill names by `index/encoder/terms.py` so that shares of Σ exp(score) are chances.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TermWeights {
+    labelled: LabelledTermWeights,
+    english_only: EnglishTermWeights,
+}
+
+/// Where the generation has labels of the term's language.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LabelledTermWeights {
+    own: f32,
+    own_overlap: f32,
+    english: f32,
+    described: f32,
+    has_own: f32,
+    whole: f32,
+}
+
+/// Where it has none.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EnglishTermWeights {
+    english: f32,
+    described: f32,
+    whole: f32,
+}
+
 /// What a candidate's probability depends on beside its own signals.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct InText {
@@ -166,6 +204,25 @@ impl Fusion {
             + self.mention.score * signals.name
             + prior.score;
         // Rounded, so that equal input ranks equally on every machine.
+        (sum * 1e4).round() / 1e4
+    }
+
+    /// The score that ranks for a term; `labelled` where the generation has labels of its language.
+    pub fn term_score(&self, signals: &Signals, labelled: bool) -> f32 {
+        let whole = f32::from(u8::from(signals.whole));
+        let sum = if labelled {
+            let weights = &self.term.labelled;
+            let has_own = f32::from(u8::from(signals.nearest_own.is_some()));
+            weights.own * signals.nearest_own.unwrap_or(0.0)
+                + weights.own_overlap * signals.overlap_own
+                + weights.english * signals.nearest_english
+                + weights.described * signals.described
+                + weights.has_own * has_own
+                + weights.whole * whole
+        } else {
+            let weights = &self.term.english_only;
+            weights.english * signals.nearest_english + weights.described * signals.described + weights.whole * whole
+        };
         (sum * 1e4).round() / 1e4
     }
 

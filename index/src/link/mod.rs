@@ -5,45 +5,42 @@
 //! - *overlap*: shared character n-grams, which survive inflection, compounds and other languages;
 //! - *name*: a label that stands in the text word for word.
 //!
-//! A rough similarity and the overlap find candidates among all skills; the signals are weighed for those only.
+//! A rough similarity and the overlap find candidates among all skills (`shortlist.rs`); the signals are weighed for those only (`weigh.rs`).
 
 mod fuse;
 mod names;
 mod outcome;
 mod overlap;
 mod phrases;
+mod reference;
+mod shortlist;
 mod skill_vectors;
+mod spelling;
+mod weigh;
 mod windows;
 
-use std::cmp::Ordering;
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
 pub use fuse::{LEARNED, Signals};
 pub use names::Names;
-pub use overlap::Overlap;
 pub use phrases::{LabelKind, Mention, Phrases};
-pub use skill_vectors::SkillVectors;
+pub use reference::Reference;
+pub use skill_vectors::{ROUGH_DIM, SkillVectors};
+pub use spelling::Spelling;
 
-use fuse::{Fusion, InText, Prior};
-use names::PieceProducts;
+use fuse::{Fusion, Prior};
 
-use crate::encoder::{Encoder, Token, normalise};
+use crate::encoder::Encoder;
 use crate::error::Result;
-use crate::model::esco::{Esco, Labels, SkillId};
-use crate::text::{detect_language, words};
+use crate::int8::Int8Rows;
+use crate::model::esco::{Esco, SkillId};
+use crate::text::detect_language;
 use crate::vectors::Vectors;
 
-/// Texts of one matrix product; bounds the memory of a batch to `2 · BATCH · n_skills` floats.
-const BATCH: usize = 64;
-
-/// Candidates for which all signals are weighed, at least: by sentence and overlap together, and half as many by overlap alone.
-const CANDIDATES_MIN: usize = 48;
-
-/// Alternatives whose letters count for the overlap.
-const OVERLAP_ALTERNATIVES: usize = 8;
+/// A text of at most so many tokens may be a term; longer ones are sentences.
+const TERM_TOKENS_MAX: usize = 12;
 
 /// A text to link.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +49,20 @@ pub struct Query<'a> {
     pub text: &'a str,
     /// ISO 639-1 code, if known.
     pub language: Option<&'a str>,
+}
+
+/// What a text is, which decides what may be assumed before it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TextKind {
+    /// A sentence of an ad, which may ask for nothing.
+    Sentence,
+    /// A sentence of an ad that stands where ads ask: under a heading such as "Your tasks" or "Your profile".
+    Requirement,
+    /// A learning outcome, which teaches something. What ads often ask for says nothing here, so no prior over skills counts.
+    Outcome,
+    /// The name of a skill in another language than English, such as one of an employment service's list: no prior over skills counts, and the names
+    /// in its own language are weighed apart from the English ones.
+    Term,
 }
 
 /// A skill that a text may be about.
@@ -72,19 +83,19 @@ pub struct Linked {
 /// Links texts to the skills of one generation.
 pub struct Linker {
     encoder: &'static Encoder,
-    /// Rows of length one (zero for a skill without label): the preferred label.
+    /// The preferred label; zero for a skill without label.
     labels: Vectors,
-    /// Rows of length one: label and description together.
-    described: Array2<f32>,
-    /// Label, alternatives and description together, weighed as the score does; finds candidates.
-    rough: Vectors,
+    /// Label and description together, `[n_skills, dim]`.
+    described: Int8Rows,
+    /// Label, alternatives and description together, weighed as the score does, `[n_skills, ROUGH_DIM]`; finds candidates.
+    rough: Int8Rows,
     names: Names,
     priors: Vec<Prior>,
     fusion: &'static Fusion,
     /// Languages with labels, sorted.
     languages: Vec<String>,
-    /// One index a language, sorted by language; rows are skills.
-    overlaps: Vec<(String, Overlap)>,
+    /// One a language, sorted by language.
+    spellings: Vec<Spelling>,
     phrases: Phrases,
 }
 
@@ -93,18 +104,18 @@ impl Linker {
     ///
     /// # Errors
     /// As [`Encoder::carried`].
-    pub fn new(esco: &Esco, vectors: SkillVectors, names: Names, overlaps: Vec<(String, Overlap)>, phrases: Phrases) -> Result<Self> {
+    pub fn new(esco: &Esco, vectors: SkillVectors, names: Names, spellings: Vec<Spelling>, phrases: Phrases) -> Result<Self> {
         let fusion = Fusion::carried()?;
         Ok(Self {
             encoder: Encoder::carried()?,
             labels: Vectors::new(vectors.labels),
             described: vectors.described,
-            rough: Vectors::new(vectors.rough),
+            rough: vectors.rough,
             names,
             priors: fusion.priors(&esco.skills),
             fusion,
             languages: esco.languages.clone(),
-            overlaps,
+            spellings,
             phrases,
         })
     }
@@ -112,14 +123,14 @@ impl Linker {
     /// Computes all parts from ESCO.
     ///
     /// # Errors
-    /// As [`Encoder::carried`] and [`Overlap::build`].
+    /// As [`Encoder::carried`] and [`Spelling::build_all`].
     pub fn build(esco: &Esco) -> Result<Self> {
         let (encoder, fusion) = (Encoder::carried()?, Fusion::carried()?);
-        let ((vectors, names), (overlaps, phrases)) = rayon::join(
+        let ((vectors, names), (spellings, phrases)) = rayon::join(
             || rayon::join(|| SkillVectors::build(encoder, fusion, esco), || Names::build(encoder, esco)),
-            || rayon::join(|| overlaps(esco), || Phrases::build(esco)),
+            || rayon::join(|| Spelling::build_all(esco), || Phrases::build(esco)),
         );
-        Self::new(esco, vectors, names, overlaps?, phrases)
+        Self::new(esco, vectors, names, spellings?, phrases)
     }
 
     /// The vectors of the preferred labels.
@@ -128,12 +139,12 @@ impl Linker {
     }
 
     /// The vectors of label and description, `[n_skills, dim]`.
-    pub fn described(&self) -> &Array2<f32> {
+    pub fn described(&self) -> &Int8Rows {
         &self.described
     }
 
-    /// The rough vectors that find candidates.
-    pub fn rough(&self) -> &Vectors {
+    /// The rough vectors that find candidates, `[n_skills, ROUGH_DIM]`.
+    pub fn rough(&self) -> &Int8Rows {
         &self.rough
     }
 
@@ -142,9 +153,9 @@ impl Linker {
         &self.names
     }
 
-    /// The overlap indexes by language.
-    pub fn overlaps(&self) -> &[(String, Overlap)] {
-        &self.overlaps
+    /// How skills are spelled, by language.
+    pub fn spellings(&self) -> &[Spelling] {
+        &self.spellings
     }
 
     /// The index of labels.
@@ -152,232 +163,43 @@ impl Linker {
         &self.phrases
     }
 
-    /// Ranks the `top` skills for each text, best first; ties by row. Cost: about a quarter of a millisecond a sentence and core.
+    /// Bytes of all vectors of skills in memory.
+    pub fn vector_bytes(&self) -> usize {
+        self.labels.n_bytes() + self.described.n_bytes() + self.rough.n_bytes()
+    }
+
+    /// Ranks the `top` skills for each text, best first; ties by row. Cost: about a tenth of a millisecond a sentence and core.
     ///
     /// Ranges are bytes of the text; of an outcome, bytes of what is left without its lead-in.
     pub fn link_kinds(&self, texts: &[(Query<'_>, TextKind)], top: usize) -> Vec<Vec<Linked>> {
-        let core = |(query, kind): &(Query<'_>, TextKind)| match kind {
-            TextKind::Outcome => outcome::core(query.text).len(),
-            TextKind::Sentence | TextKind::Requirement => query.text.len(),
-        };
-        let cores: Vec<(Query<'_>, TextKind)> =
-            texts.iter().map(|text| (Query { text: &text.0.text[text.0.text.len() - core(text)..], ..text.0 }, text.1)).collect();
-        cores.chunks(BATCH).flat_map(|batch| self.link_batch(batch, top)).collect()
+        texts.par_iter().map(|(query, kind)| self.rank(*query, *kind, top)).collect()
     }
 
     /// Ranks the `top` skills for each sentence of an ad, of which nothing else is known.
     pub fn link_all(&self, sentences: &[Query<'_>], top: usize) -> Vec<Vec<Linked>> {
-        self.link_kinds(&of_kind(sentences, TextKind::Sentence), top)
-    }
-
-    /// Ranks the `top` skills for one sentence of an ad.
-    pub fn link(&self, sentence: Query<'_>, top: usize) -> Vec<Linked> {
-        self.link_all(&[sentence], top).pop().unwrap_or_default()
+        sentences.par_iter().map(|sentence| self.rank(*sentence, TextKind::Sentence, top)).collect()
     }
 
     /// Ranks the `top` skills for each learning outcome.
     pub fn link_outcomes(&self, outcomes: &[Query<'_>], top: usize) -> Vec<Vec<Linked>> {
-        self.link_kinds(&of_kind(outcomes, TextKind::Outcome), top)
+        outcomes.par_iter().map(|outcome| self.rank(*outcome, TextKind::Outcome, top)).collect()
     }
 
-    fn link_batch(&self, batch: &[(Query<'_>, TextKind)], top: usize) -> Vec<Vec<Linked>> {
-        let tokens: Vec<Vec<Token>> = batch.iter().map(|(query, _)| self.encoder.tokens(query.text)).collect();
-        let mut vectors = Array2::zeros((batch.len(), self.encoder.dim()));
-        for (tokens, mut row) in tokens.iter().zip(vectors.rows_mut()) {
-            let Some(row) = row.as_slice_mut() else { continue };
-            tokens.iter().for_each(|token| self.encoder.add(token, row));
-            normalise(row);
-        }
-        let coarse = self.rough.coarse(vectors.view());
-        let rank = |at: usize| {
-            let text =
-                Encoded { query: batch[at].0, kind: batch[at].1, tokens: &tokens[at], vector: vectors.row(at), coarse: coarse.row(at) };
-            self.rank(&text, top)
-        };
-        (0..batch.len()).into_par_iter().map(rank).collect()
+    /// Ranks the `top` skills for a text of which nothing else is known: a few words in another language than English are a term, all else a sentence.
+    pub fn link(&self, text: Query<'_>, top: usize) -> Vec<Linked> {
+        let kind = if self.is_term(text) { TextKind::Term } else { TextKind::Sentence };
+        self.rank(text, kind, top)
     }
 
-    fn rank(&self, text: &Encoded<'_>, top: usize) -> Vec<Linked> {
-        if text.tokens.is_empty() {
-            return Vec::new();
+    /// Whether a text is short, no sentence, and in another language than English as far as that can be told.
+    fn is_term(&self, text: Query<'_>) -> bool {
+        let is_sentence = text.text.trim_end().ends_with(['.', '!', '?']);
+        if is_sentence || self.encoder.tokens(text.text).len() > TERM_TOKENS_MAX {
+            return false;
         }
-        let language = text.query.language.or_else(|| detect_language(text.query.text));
-        let overlap = self.overlap_scores(text.query.text, language);
-        let mentioned = mentioned(&self.phrases.find(&words(text.query.text)));
-        let candidates = self.candidates(text, &overlap, &mentioned, top);
-        let windows = windows::best(self.encoder, text.tokens, self.labels.all(), &candidates);
-        let vector = text.vector.to_vec();
-        let mut products = PieceProducts::new(self.encoder, &vector);
-        let admits =
-            |at: u32| self.languages.get(at as usize).is_some_and(|of| of == "en" || language.is_none_or(|language| of == language));
-        let mut linked: Vec<Linked> = candidates
-            .iter()
-            .zip(windows)
-            .map(|(skill, window)| {
-                let mention = mentioned.binary_search_by_key(skill, |(skill, _)| *skill).ok().map(|at| &mentioned[at].1);
-                let signals = Signals {
-                    nearest_name: self.names.nearest(*skill, &mut products, admits),
-                    described: text.vector.dot(&self.described.row(skill.row())),
-                    window: window.similarity,
-                    overlap: overlap[skill.row()],
-                    name: mention.map_or(0.0, |mention| mention.strength),
-                };
-                let range = mention.map_or(window.range, |mention| mention.range.clone());
-                Linked {
-                    skill: *skill,
-                    score: self.fusion.score(&signals, &self.prior(*skill, text.kind)),
-                    confidence: 0.0,
-                    range,
-                    signals,
-                }
-            })
-            .collect();
-        linked.sort_by(by_score);
-        let best = linked.first().map_or(0.0, |linked| linked.score);
-        let mass = best + linked.iter().map(|linked| (linked.score - best).exp()).sum::<f32>().ln();
-        let gate = self.fusion.gate(text.tokens, language);
-        let in_text = InText { best, mass, gate: if text.kind == TextKind::Requirement { gate.max(fuse::GATE_REQUIREMENT) } else { gate } };
-        linked.truncate(top);
-        for linked in &mut linked {
-            let probability = match text.kind {
-                TextKind::Sentence | TextKind::Requirement => {
-                    self.fusion.probability(&linked.signals, &self.priors[linked.skill.row()], linked.score, in_text)
-                }
-                TextKind::Outcome => self.fusion.outcome_probability(&linked.signals, linked.score, in_text),
-            };
-            linked.confidence = (probability * 1e4).round() / 1e4;
-        }
-        linked
-    }
-
-    fn prior(&self, skill: SkillId, kind: TextKind) -> Prior {
-        match kind {
-            TextKind::Sentence | TextKind::Requirement => self.priors[skill.row()],
-            TextKind::Outcome => Prior::default(),
+        match text.language {
+            Some(language) => language != "en",
+            None => spelling::compare(&self.spellings, text.text, detect_language(text.text)).own.is_some(),
         }
     }
-
-    /// Cosine of shared n-grams with every skill, the best over the languages that the text may be in. `[n_skills]`.
-    fn overlap_scores(&self, text: &str, language: Option<&str>) -> Vec<f32> {
-        let n_skills = self.labels.n_rows();
-        let mut best = vec![0.0_f32; n_skills];
-        let known = language.is_some_and(|language| self.overlaps.iter().any(|(of, _)| of == language));
-        let mut scores = vec![0.0_f32; n_skills];
-        for (of, overlap) in &self.overlaps {
-            // English terms stand in ads of every language.
-            if known && of != "en" && Some(of.as_str()) != language {
-                continue;
-            }
-            scores.fill(0.0);
-            overlap.add_scores(text, &mut scores);
-            best.iter_mut().zip(&scores).for_each(|(best, score)| *best = best.max(*score));
-        }
-        best
-    }
-
-    /// The skills worth a closer look: the best by sentence and overlap together, the best by overlap alone, and all that are named. Sorted.
-    fn candidates(&self, text: &Encoded<'_>, overlap: &[f32], mentioned: &[(SkillId, Name)], top: usize) -> Vec<SkillId> {
-        let n = (2 * top).max(CANDIDATES_MIN);
-        let scores = text.coarse.iter().zip(overlap).map(|(coarse, overlap)| self.fusion.rough(*coarse, *overlap));
-        let rough = match text.kind {
-            TextKind::Sentence | TextKind::Requirement => best_rows(scores.zip(&self.priors).map(|(score, prior)| score + prior.score), n),
-            TextKind::Outcome => best_rows(scores, n),
-        };
-        let lexical = best_rows(overlap.iter().copied(), n / 2);
-        let mut candidates: Vec<SkillId> = rough.into_iter().chain(lexical).map(|row| SkillId(row as u32)).collect();
-        candidates.extend(mentioned.iter().map(|(skill, _)| *skill));
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates
-    }
-}
-
-/// What a text is, which decides what may be assumed before it is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TextKind {
-    /// A sentence of an ad, which may ask for nothing.
-    Sentence,
-    /// A sentence of an ad that stands where ads ask: under a heading such as "Your tasks" or "Your profile".
-    Requirement,
-    /// A learning outcome, which teaches something. What ads often ask for says nothing here, so no prior over skills counts.
-    Outcome,
-}
-
-fn of_kind<'a>(queries: &[Query<'a>], kind: TextKind) -> Vec<(Query<'a>, TextKind)> {
-    queries.iter().map(|query| (*query, kind)).collect()
-}
-
-/// A text with what is computed for a whole batch.
-struct Encoded<'a> {
-    query: Query<'a>,
-    kind: TextKind,
-    tokens: &'a [Token],
-    /// `[dim]`.
-    vector: ArrayView1<'a, f32>,
-    /// Product with the first columns of every skill's meaning, `[n_skills]`.
-    coarse: ArrayView1<'a, f32>,
-}
-
-/// How strongly and where a text names a skill.
-struct Name {
-    strength: f32,
-    range: Range<usize>,
-}
-
-/// The best name of each skill, one entry a skill.
-fn mentioned(mentions: &[Mention]) -> Vec<(SkillId, Name)> {
-    let mut names: Vec<(SkillId, Name)> = mentions
-        .iter()
-        .flat_map(|mention| {
-            let strength = move |kind| fuse::name_strength(kind, mention.n_words, mention.skills.len());
-            mention.skills.iter().map(move |(skill, kind)| (*skill, Name { strength: strength(*kind), range: mention.range.clone() }))
-        })
-        .collect();
-    names.sort_by(|(a, a_name), (b, b_name)| a.cmp(b).then(b_name.strength.total_cmp(&a_name.strength)));
-    names.dedup_by_key(|(skill, _)| *skill);
-    names
-}
-
-fn by_score(a: &Linked, b: &Linked) -> Ordering {
-    b.score.total_cmp(&a.score).then(a.skill.cmp(&b.skill))
-}
-
-/// The rows of the `n` highest scores, in no order; ties go to the lower row.
-fn best_rows(scores: impl Iterator<Item = f32>, n: usize) -> Vec<usize> {
-    let better_first = |a: &(f32, usize), b: &(f32, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-    let mut kept: Vec<(f32, usize)> = Vec::with_capacity(4 * n);
-    let mut least = f32::MIN;
-    for (row, score) in scores.enumerate() {
-        if score <= least {
-            continue;
-        }
-        kept.push((score, row));
-        if kept.len() == 4 * n {
-            let (_, last, _) = kept.select_nth_unstable_by(n - 1, better_first);
-            least = last.0;
-            kept.truncate(n);
-        }
-    }
-    if n < kept.len() {
-        kept.select_nth_unstable_by(n, better_first);
-        kept.truncate(n);
-    }
-    kept.into_iter().map(|(_, row)| row).collect()
-}
-
-/// One overlap index a language.
-fn overlaps(esco: &Esco) -> Result<Vec<(String, Overlap)>> {
-    let of_language = |language: &String| {
-        let text_of = |labels: &Labels| {
-            let names = labels.alternatives.iter().take(OVERLAP_ALTERNATIVES);
-            names.fold(labels.preferred.clone(), |text, name| text + " " + name)
-        };
-        let texts: Vec<String> = esco
-            .skills
-            .par_iter()
-            .map(|skill| skill.labels.iter().find(|labels| labels.language == *language).map(text_of).unwrap_or_default())
-            .collect();
-        Ok((language.clone(), Overlap::build(&texts)?))
-    };
-    esco.languages.iter().map(of_language).collect()
 }

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::encoder::{Encoder, floats, normalise};
 use crate::error::{IndexError, Result};
+use crate::int8::Fixed;
 use crate::model::esco::{Esco, Labels, SkillId};
 
 /// Names of one skill in one language that are looked at.
@@ -16,6 +17,12 @@ const NAMES_MAX: usize = 64;
 /// `communication` for teaching it. Names with a capital letter or a digit are kept.
 fn is_too_general(name: &str, preferred: &str) -> bool {
     name.chars().all(|c| c.is_lowercase() || c == '-') && preferred.split_whitespace().count() > 2
+}
+
+/// The names of a skill in one language that say enough.
+pub(super) fn telling(labels: &Labels) -> impl Iterator<Item = &String> {
+    let telling = |name: &&String| !name.is_empty() && !is_too_general(name, &labels.preferred);
+    std::iter::once(&labels.preferred).chain(&labels.alternatives).filter(telling).take(NAMES_MAX)
 }
 
 /// The names of all skills as word pieces.
@@ -38,9 +45,7 @@ impl Names {
         let position = |language: &str| esco.languages.iter().position(|known| known == language).unwrap_or_default() as u32;
         let names_of = |labels: &Labels| {
             let language = position(&labels.language);
-            let telling = |name: &&String| !name.is_empty() && !is_too_general(name, &labels.preferred);
-            let names = std::iter::once(&labels.preferred).chain(&labels.alternatives).filter(telling).take(NAMES_MAX);
-            names
+            telling(labels)
                 .map(|name| (language, encoder.tokens(name).into_iter().flat_map(|token| token.pieces).collect()))
                 .collect::<Vec<(u32, Vec<u32>)>>()
         };
@@ -62,14 +67,22 @@ impl Names {
         names
     }
 
-    /// Cosine of a text with the nearest name of a skill, in the languages whose positions `admits`; 0 for a skill without a name.
-    pub fn nearest(&self, skill: SkillId, products: &mut PieceProducts<'_>, admits: impl Fn(u32) -> bool) -> f32 {
+    /// Cosine of a text with the nearest name of a skill in each of two groups of languages: those whose positions are `english`, and those that
+    /// `own` admits. 0 for a skill without a name.
+    pub fn nearest(&self, skill: SkillId, products: &mut PieceProducts<'_>, english: Option<u32>, own: impl Fn(u32) -> bool) -> Nearest {
         let names = self.of_skill[skill.row()] as usize..self.of_skill[skill.row() + 1] as usize;
-        let cosine = |name: usize| {
+        let mut nearest = Nearest::default();
+        for name in names {
+            let language = self.language[name];
+            let best = match Some(language) == english {
+                true => &mut nearest.english,
+                false if own(language) => nearest.own.get_or_insert(0.0),
+                false => continue,
+            };
             let pieces = &self.pieces[self.pieces_of[name] as usize..self.pieces_of[name + 1] as usize];
-            pieces.iter().map(|piece| products.get(*piece)).sum::<f32>() * self.scale[name]
-        };
-        names.filter(|name| admits(self.language[*name])).map(cosine).fold(0.0, f32::max)
+            *best = best.max(pieces.iter().map(|piece| products.get(*piece)).sum::<f32>() * self.scale[name]);
+        }
+        nearest
     }
 
     /// The names as little-endian bytes.
@@ -108,16 +121,25 @@ impl Names {
     }
 }
 
+/// Cosine of a text with the nearest names of a skill.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Nearest {
+    /// In English.
+    pub english: f32,
+    /// In the text's own language; nothing where the skill has no name in it.
+    pub own: Option<f32>,
+}
+
 /// Products of one text's vector with rows of the encoder's table, each computed once.
 pub struct PieceProducts<'a> {
     encoder: &'a Encoder,
-    vector: &'a [f32],
+    vector: &'a Fixed,
     known: FxHashMap<u32, f32>,
 }
 
 impl<'a> PieceProducts<'a> {
     /// For a vector `[dim]`.
-    pub fn new(encoder: &'a Encoder, vector: &'a [f32]) -> Self {
+    pub fn new(encoder: &'a Encoder, vector: &'a Fixed) -> Self {
         Self { encoder, vector, known: FxHashMap::default() }
     }
 

@@ -43,7 +43,12 @@ pub struct Phrases {
     keys: Vec<u64>,
     /// Skill row in the upper 30 bits, kind in the lower 2, beside the keys.
     entries: Vec<u32>,
+    /// The keys that begin with the bits `i` are those from `buckets[i]` to `buckets[i + 1]`; keys are hashes, so buckets are about equal.
+    buckets: Vec<u32>,
 }
+
+/// Leading bits of a key that choose its bucket.
+const BUCKET_BITS: u32 = 16;
 
 impl Phrases {
     /// Indexes every label in every language.
@@ -69,7 +74,16 @@ impl Phrases {
         pairs.dedup_by_key(|(key, entry)| (*key, *entry >> 2));
         pairs.reverse();
         let (keys, entries) = pairs.into_iter().unzip();
-        Self { keys, entries }
+        Self::new(keys, entries)
+    }
+
+    fn new(keys: Vec<u64>, entries: Vec<u32>) -> Self {
+        let mut buckets = vec![0; (1 << BUCKET_BITS) + 1];
+        keys.iter().for_each(|key| buckets[(key >> (64 - BUCKET_BITS)) as usize + 1] += 1);
+        for at in 1..buckets.len() {
+            buckets[at] += buckets[at - 1];
+        }
+        Self { keys, entries, buckets }
     }
 
     /// Finds labels, longest first from the left, without overlap.
@@ -90,13 +104,10 @@ impl Phrases {
     }
 
     fn get(&self, key: u64) -> Option<Vec<(SkillId, LabelKind)>> {
-        let from = self.keys.partition_point(|known| *known < key);
-        let found: Vec<_> = self.keys[from..]
-            .iter()
-            .take_while(|known| **known == key)
-            .zip(&self.entries[from..])
-            .map(|(_, entry)| decode(*entry))
-            .collect();
+        let bucket = (key >> (64 - BUCKET_BITS)) as usize;
+        let bucket = *self.buckets.get(bucket)? as usize..*self.buckets.get(bucket + 1)? as usize;
+        let entries = self.keys[bucket.clone()].iter().zip(&self.entries[bucket]);
+        let found: Vec<_> = entries.filter(|(known, _)| **known == key).map(|(_, entry)| decode(*entry)).collect();
         (!found.is_empty()).then_some(found)
     }
 
@@ -117,7 +128,7 @@ impl Phrases {
         if !bytes.len().is_multiple_of(12) || !keys.is_sorted() || entries.iter().any(|entry| decode(*entry).0.row() >= n_skills) {
             return Err(IndexError::damaged(file, "is no index of labels"));
         }
-        Ok(Self { keys, entries })
+        Ok(Self::new(keys, entries))
     }
 }
 

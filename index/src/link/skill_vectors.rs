@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::fuse::Fusion;
 use crate::encoder::{Encoder, normalise};
+use crate::int8::Int8Rows;
 use crate::model::esco::{Esco, Labels, Skill};
 
 /// Shares of label and mean of alternatives in the rough vector that stands for a skill's nearest name.
@@ -16,21 +17,23 @@ pub(super) fn labels_for_meaning(labels: &[Labels]) -> Option<&Labels> {
     with_preferred().find(|labels| labels.language == "en").or_else(|| with_preferred().next())
 }
 
-/// The vectors of all skills, each `[n_skills, dim]`.
+/// Columns of the rough vectors: the first, which tell most (`index/encoder/rotate.py`).
+pub const ROUGH_DIM: usize = 96;
+
+/// The vectors of all skills, quantised.
 pub struct SkillVectors {
-    /// The preferred label; rows of length one, zero for a skill without label.
-    pub labels: Array2<f32>,
-    /// Label and description together; rows of length one.
-    pub described: Array2<f32>,
-    /// What finds candidates.
-    pub rough: Array2<f32>,
+    /// The preferred label, `[n_skills, dim]`; rows of length one, zero for a skill without label.
+    pub labels: Int8Rows,
+    /// Label and description together, `[n_skills, dim]`; rows of length one.
+    pub described: Int8Rows,
+    /// Label, alternatives and description together, weighed as the score does, `[n_skills, ROUGH_DIM]`; finds candidates.
+    pub rough: Int8Rows,
 }
 
 impl SkillVectors {
     pub(super) fn build(encoder: &Encoder, fusion: &Fusion, esco: &Esco) -> Self {
-        let zeros = || Array2::zeros((esco.skills.len(), encoder.dim()));
-        let mut vectors = Self { labels: zeros(), described: zeros(), rough: zeros() };
-        let Self { labels, described, rough } = &mut vectors;
+        let zeros = |dim| Array2::<f32>::zeros((esco.skills.len(), dim));
+        let (mut labels, mut described, mut rough) = (zeros(encoder.dim()), zeros(encoder.dim()), zeros(ROUGH_DIM.min(encoder.dim())));
         let rows = labels
             .axis_iter_mut(Axis(0))
             .into_par_iter()
@@ -42,18 +45,23 @@ impl SkillVectors {
                 encode_skill(encoder, fusion, skill, [label, described, rough]);
             }
         });
-        vectors
+        let [labels, described, rough] = [labels, described, rough].map(|rows| Int8Rows::quantise(&rows));
+        Self { labels, described, rough }
     }
 }
 
-/// Writes the three vectors of one skill, each `[dim]`; leaves them as they are for a skill without label.
+/// Label and description of a skill in one language, or the label alone; nothing for a skill without label.
+pub(super) fn described(skill: &Skill) -> Option<String> {
+    let names = labels_for_meaning(&skill.labels)?;
+    let description = skill.descriptions.iter().find(|text| text.language == names.language);
+    Some(description.map_or_else(|| names.preferred.clone(), |text| format!("{} {}", names.preferred, text.text)))
+}
+
+/// Writes the three vectors of one skill, of the last only the first columns; leaves them as they are for a skill without label.
 fn encode_skill(encoder: &Encoder, fusion: &Fusion, skill: &Skill, [label, described, rough]: [&mut [f32]; 3]) {
     let Some(names) = labels_for_meaning(&skill.labels) else { return };
     encoder.encode_into(&names.preferred, label);
-    match skill.descriptions.iter().find(|text| text.language == names.language) {
-        Some(text) => encoder.encode_into(&format!("{} {}", names.preferred, text.text), described),
-        None => described.copy_from_slice(label),
-    }
+    self::described(skill).iter().for_each(|text| encoder.encode_into(text, described));
     let (mut alternatives, mut one) = (label.to_vec(), vec![0.0; encoder.dim()]);
     for name in &names.alternatives {
         encoder.encode_into(name, &mut one);

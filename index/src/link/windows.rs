@@ -1,60 +1,83 @@
-//! Which few words of a text are nearest to a skill? Every run of 1, 2, 3, 4, 6 and 8 tokens against the labels of the candidates.
+//! Which few words of a text are nearest to a skill? Every run of 1, 2, 3, 4, 6 and 8 tokens against the labels of the shortlist.
+//!
+//! The one idea: a run's vector is a sum of tokens, so its product with a label is a difference of two running sums of products.
 
 use std::ops::Range;
 
+use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, Axis};
 
-use crate::encoder::{Encoder, Token, normalise};
+use crate::encoder::{Encoder, Token};
+use crate::int8::Int8Rows;
 use crate::model::esco::SkillId;
 
 /// Lengths of the windows, in tokens; the same as in training.
-const LENGTHS: [usize; 6] = [1, 2, 3, 4, 6, 8];
+pub(super) const LENGTHS: [usize; 6] = [1, 2, 3, 4, 6, 8];
 
-/// The window nearest to one skill.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Window {
-    /// Cosine with the skill's label.
-    pub similarity: f32,
-    /// Bytes of the text.
-    pub range: Range<usize>,
+/// All windows of one text against some skills.
+pub(super) struct Windows<'a> {
+    tokens: &'a [Token],
+    /// First token, one past the last, and one over the length of the sum, shortest windows first.
+    spans: Vec<(usize, usize, f32)>,
+    /// Running sums of products of tokens with labels, `[n_tokens + 1, n_skills]`.
+    sums: Array2<f32>,
 }
 
-/// The best window for each candidate, in their order. `labels` is `[n_skills, dim]`. Ties go to the shorter, then the earlier window.
-pub(super) fn best(encoder: &Encoder, tokens: &[Token], labels: &Array2<f32>, candidates: &[SkillId]) -> Vec<Window> {
-    let (vectors, ranges) = windows(encoder, tokens);
-    let rows: Vec<usize> = candidates.iter().map(|skill| skill.row()).collect();
-    let similarity = labels.select(Axis(0), &rows).dot(&vectors.t());
-    similarity
-        .rows()
-        .into_iter()
-        .map(|row| {
-            let (at, similarity) =
-                row.iter().enumerate().fold((0, f32::MIN), |best, (at, value)| if *value > best.1 { (at, *value) } else { best });
-            Window { similarity, range: ranges[at].clone() }
-        })
-        .collect()
+impl<'a> Windows<'a> {
+    /// `labels` is `[n_skills, dim]`, rows of length one.
+    pub fn new(encoder: &Encoder, tokens: &'a [Token], labels: &Int8Rows, skills: &[SkillId]) -> Self {
+        let rows: Vec<usize> = skills.iter().map(|skill| skill.row()).collect();
+        let vectors = token_vectors(encoder, tokens);
+        let mut sums = Array2::zeros((tokens.len() + 1, skills.len()));
+        let (_, mut after_first) = sums.view_mut().split_at(Axis(0), 1);
+        general_mat_mul(1.0, &vectors, &labels.select(&rows).t(), 0.0, &mut after_first);
+        sums.accumulate_axis_inplace(Axis(0), |before, here| *here += before);
+        Self { tokens, spans: spans(&vectors), sums }
+    }
+
+    /// Cosine of the nearest window with each skill's label, in the order of the skills.
+    pub fn best(&self) -> Vec<f32> {
+        let mut best = vec![f32::MIN; self.sums.ncols()];
+        for (from, to, scale) in &self.spans {
+            let (Some(before), Some(after)) = (self.sums.row(*from).to_slice(), self.sums.row(*to).to_slice()) else { continue };
+            for (best, (before, after)) in best.iter_mut().zip(before.iter().zip(after)) {
+                let similarity = (after - before) * scale;
+                *best = if similarity > *best { similarity } else { *best };
+            }
+        }
+        best
+    }
+
+    /// Bytes of the window nearest to the skill at position `at`; of equals the shortest, then the first.
+    pub fn range(&self, at: usize) -> Range<usize> {
+        let similarity = |(from, to, scale): &(usize, usize, f32)| (self.sums[[*to, at]] - self.sums[[*from, at]]) * scale;
+        let better = |best: (usize, f32), one: (usize, f32)| if one.1 > best.1 { one } else { best };
+        let (nearest, _) = self.spans.iter().map(similarity).enumerate().fold((0, f32::MIN), better);
+        let (from, to, _) = self.spans[nearest];
+        self.tokens[from].range.start..self.tokens[to - 1].range.end
+    }
 }
 
-/// Vectors of all windows, `[n_windows, dim]`, rows of length one, and the bytes that they span. A text shorter than a window is one window.
-fn windows(encoder: &Encoder, tokens: &[Token]) -> (Array2<f32>, Vec<Range<usize>>) {
-    let (n, dim) = (tokens.len(), encoder.dim());
-    let mut sums = vec![0.0_f32; (n + 1) * dim];
-    for (at, token) in tokens.iter().enumerate() {
-        let (before, here) = sums.split_at_mut((at + 1) * dim);
-        here[..dim].copy_from_slice(&before[at * dim..]);
-        encoder.add(token, &mut here[..dim]);
+/// Sums of each token's rows, `[n_tokens, dim]`.
+fn token_vectors(encoder: &Encoder, tokens: &[Token]) -> Array2<f32> {
+    let mut vectors = Array2::zeros((tokens.len(), encoder.dim()));
+    for (token, mut row) in tokens.iter().zip(vectors.rows_mut()) {
+        if let Some(row) = row.as_slice_mut() {
+            encoder.add(token, row);
+        }
     }
-    let spans: Vec<(usize, usize)> = LENGTHS
-        .iter()
-        .filter(|length| **length == 1 || **length <= n)
-        .flat_map(|length| (0..=n - length).map(move |at| (at, at + length)))
-        .collect();
-    let mut vectors = Array2::zeros((spans.len(), dim));
-    for ((from, to), mut row) in spans.iter().zip(vectors.rows_mut()) {
-        let Some(row) = row.as_slice_mut() else { continue };
-        let (start, end) = (&sums[from * dim..][..dim], &sums[to * dim..][..dim]);
-        row.iter_mut().zip(start.iter().zip(end)).for_each(|(value, (start, end))| *value = end - start);
-        normalise(row);
-    }
-    (vectors, spans.iter().map(|(from, to)| tokens[*from].range.start..tokens[to - 1].range.end).collect())
+    vectors
+}
+
+/// First token, one past the last, and one over the length of the sum, for each window. A text shorter than a window has none of that length.
+fn spans(vectors: &Array2<f32>) -> Vec<(usize, usize, f32)> {
+    let n = vectors.nrows();
+    let products = vectors.dot(&vectors.t());
+    let length = |from: usize, to: usize| {
+        let square: f32 = (from..to).map(|a| (from..to).map(|b| products[[a, b]]).sum::<f32>()).sum();
+        square.max(0.0).sqrt().max(1e-9)
+    };
+    let of_length = |size: usize| (0..=n - size).map(move |at| (at, at + size));
+    let spans = LENGTHS.into_iter().filter(|size| *size == 1 || *size <= n).flat_map(of_length);
+    spans.map(|(from, to)| (from, to, 1.0 / length(from, to))).collect()
 }

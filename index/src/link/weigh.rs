@@ -1,0 +1,117 @@
+//! How do the skills of the shortlist rank for one text? Every signal is computed for each, and fused.
+
+use std::ops::Range;
+
+use super::fuse::{self, InText, Prior};
+use super::names::PieceProducts;
+use super::shortlist::Shortlist;
+use super::windows::Windows;
+use super::{Linked, Linker, Mention, Query, Signals, TextKind, outcome, spelling};
+use crate::encoder::normalise;
+use crate::int8::Fixed;
+use crate::model::esco::SkillId;
+use crate::text::{detect_language, words};
+
+/// Length of a shortlist, at least. Rough vectors know English names only, so terms in other languages get a longer one.
+const SHORTLIST_MIN: usize = 48;
+const TERM_SHORTLIST_MIN: usize = 160;
+
+impl Linker {
+    /// Ranks the `top` skills for one text, best first; ties by row.
+    pub(super) fn rank(&self, query: Query<'_>, kind: TextKind, top: usize) -> Vec<Linked> {
+        let text = if kind == TextKind::Outcome { outcome::core(query.text) } else { query.text };
+        let tokens = self.encoder.tokens(text);
+        if tokens.is_empty() {
+            return Vec::new();
+        }
+        let mut vector = vec![0.0; self.encoder.dim()];
+        tokens.iter().for_each(|token| self.encoder.add(token, &mut vector));
+        normalise(&mut vector);
+        let vector = Fixed::new(&vector);
+        let language = query.language.or_else(|| detect_language(text));
+        let spelled = spelling::compare(&self.spellings, text, language);
+        let said = words(text);
+        let mentioned = mentioned(&self.phrases.find(&said), &said);
+        let priors = matches!(kind, TextKind::Sentence | TextKind::Requirement).then_some(self.priors.as_slice());
+        let n_min = if kind == TextKind::Term { TERM_SHORTLIST_MIN } else { SHORTLIST_MIN };
+        let shortlist = Shortlist { rough: &self.rough, vector: &vector, spelled: &spelled.best, fusion: self.fusion, priors, n_min };
+        let skills = shortlist.with(mentioned.iter().map(|(skill, _)| *skill), top);
+
+        let own_language = spelled.own.as_ref().map(|(of, _)| *of).filter(|_| kind == TextKind::Term).or(language);
+        let english = self.languages.iter().position(|of| of == "en").map(|at| at as u32);
+        let is_own = |at: u32| own_language.is_none_or(|own| self.languages.get(at as usize).is_some_and(|of| of == own));
+        let windows = Windows::new(self.encoder, &tokens, self.labels.rows(), &skills);
+        let mut products = PieceProducts::new(self.encoder, &vector);
+        let weigh = |(at, (skill, window)): (usize, (&SkillId, f32))| {
+            let mention = mentioned.binary_search_by_key(skill, |(skill, _)| *skill).ok().map(|at| &mentioned[at].1);
+            let nearest = self.names.nearest(*skill, &mut products, english, is_own);
+            let signals = Signals {
+                nearest_name: nearest.english.max(nearest.own.unwrap_or(0.0)),
+                nearest_english: nearest.english,
+                nearest_own: nearest.own,
+                described: self.described.product(skill.row(), &vector),
+                window,
+                overlap: spelled.best[skill.row()],
+                overlap_own: spelled.own.as_ref().map_or(0.0, |(_, scores)| scores[skill.row()]),
+                name: mention.map_or(0.0, |mention| mention.strength),
+                whole: mention.is_some_and(|mention| mention.whole),
+            };
+            let score = match kind {
+                TextKind::Term => self.fusion.term_score(&signals, spelled.own.is_some()),
+                _ => self.fusion.score(&signals, &priors.map_or_else(Prior::default, |priors| priors[skill.row()])),
+            };
+            Weighed { at, score, signals }
+        };
+        let mut weighed: Vec<Weighed> = skills.iter().zip(windows.best()).enumerate().map(weigh).collect();
+        // Skills are sorted by row, so their order settles ties.
+        weighed.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.at.cmp(&b.at)));
+        let best = weighed.first().map_or(0.0, |weighed| weighed.score);
+        let mass = best + weighed.iter().map(|weighed| (weighed.score - best).exp()).sum::<f32>().ln();
+        let gate = self.fusion.gate(&tokens, language);
+        let in_text = InText { best, mass, gate: if kind == TextKind::Requirement { gate.max(fuse::GATE_REQUIREMENT) } else { gate } };
+        let linked = weighed.into_iter().take(top).map(|Weighed { at, score, signals }| {
+            let skill = skills[at];
+            let probability = match kind {
+                TextKind::Sentence | TextKind::Requirement => self.fusion.probability(&signals, &self.priors[skill.row()], score, in_text),
+                TextKind::Outcome => self.fusion.outcome_probability(&signals, score, in_text),
+                // The weights were fitted so that shares are chances.
+                TextKind::Term => (score - mass).exp(),
+            };
+            let named = mentioned.binary_search_by_key(&skill, |(skill, _)| *skill).ok().map(|at| mentioned[at].1.range.clone());
+            let range = named.unwrap_or_else(|| windows.range(at));
+            Linked { skill, score, confidence: (probability * 1e4).round() / 1e4, range, signals }
+        });
+        linked.collect()
+    }
+}
+
+/// A skill of the shortlist, by its position there.
+struct Weighed {
+    at: usize,
+    score: f32,
+    signals: Signals,
+}
+
+/// How strongly and where a text names a skill.
+struct Name {
+    strength: f32,
+    range: Range<usize>,
+    /// Whether the name is all that the text says.
+    whole: bool,
+}
+
+/// The best name of each skill, one entry a skill.
+fn mentioned(mentions: &[Mention], said: &[crate::text::Word]) -> Vec<(SkillId, Name)> {
+    let mut names: Vec<(SkillId, Name)> = mentions
+        .iter()
+        .flat_map(|mention| {
+            let strength = move |kind| fuse::name_strength(kind, mention.n_words, mention.skills.len());
+            let whole = mention.n_words == said.len();
+            let name = move |kind| Name { strength: strength(kind), range: mention.range.clone(), whole };
+            mention.skills.iter().map(move |(skill, kind)| (*skill, name(*kind)))
+        })
+        .collect();
+    names.sort_by(|(a, a_name), (b, b_name)| a.cmp(b).then(b_name.strength.total_cmp(&a_name.strength)));
+    names.dedup_by_key(|(skill, _)| *skill);
+    names
+}
