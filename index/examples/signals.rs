@@ -1,13 +1,13 @@
-//! Prints what the linker sees: for each JSON line {"id","text","lang"?} the best skills with every signal. `index/encoder/outcomes.py` reads it.
+//! Prints what the linker sees: for each JSON line {"id","text","lang"?} the best skills with every signal. `index/encoder/outcomes.py` and `terms.py` read it.
 //!
-//! `cargo run --release -p skillgap-index --example signals -- DATA_DIR [outcome] < texts.jsonl > signals.jsonl`
+//! `cargo run --release -p skillgap-index --example signals -- DATA_DIR [outcome|term] < texts.jsonl > signals.jsonl`
 
 use std::io::BufRead;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use skillgap_index::catalogue::open;
-use skillgap_index::link::Query;
+use skillgap_index::link::{Linked, Query, TextKind};
 
 #[derive(Deserialize)]
 struct Text {
@@ -19,7 +19,7 @@ struct Text {
 #[derive(Serialize)]
 struct Signals {
     id: serde_json::Value,
-    skills: Vec<(String, f32, [f32; 6])>,
+    skills: Vec<(String, f32, Vec<f32>)>,
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -32,14 +32,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .collect::<Result<Vec<Text>, Box<dyn std::error::Error>>>()?;
     let queries: Vec<Query<'_>> = texts.iter().map(|text| Query { text: &text.text, language: text.lang.as_deref() }).collect();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let linked = match std::env::args().nth(2).as_deref() {
-        Some("outcome") => catalogue.linker.link_outcomes(&queries, 20),
-        _ => catalogue.linker.link_all(&queries, 20),
+    let (kind, top) = match std::env::args().nth(2).as_deref() {
+        Some("outcome") => (TextKind::Outcome, 20),
+        Some("term") => (TextKind::Term, 200),
+        _ => (TextKind::Sentence, 20),
     };
-    for (text, linked) in texts.iter().zip(linked) {
-        let signals = |linked: &skillgap_index::link::Linked| {
+    let queries: Vec<_> = queries.into_iter().map(|query| (query, kind)).collect();
+    for (text, linked) in texts.iter().zip(catalogue.linker.link_kinds(&queries, top)) {
+        let signals = |linked: &Linked| {
             let signals = &linked.signals;
-            [signals.nearest_name, signals.described, signals.window, signals.overlap, signals.name, linked.confidence]
+            match kind {
+                TextKind::Term => {
+                    let [has_own, whole] = [signals.nearest_own.is_some(), signals.whole].map(|is| f32::from(u8::from(is)));
+                    let own = signals.nearest_own.unwrap_or_default();
+                    vec![own, signals.overlap_own, signals.nearest_english, signals.described, has_own, whole]
+                }
+                _ => vec![signals.nearest_name, signals.described, signals.window, signals.overlap, signals.name, linked.confidence],
+            }
         };
         let skills = linked.iter().map(|linked| (catalogue.skill_uri(linked.skill).to_owned(), linked.score, signals(linked))).collect();
         serde_json::to_writer(&mut out, &Signals { id: text.id.clone(), skills })?;
