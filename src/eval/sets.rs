@@ -47,16 +47,24 @@ pub fn skillskape(path: &Path) -> Result<Annotated> {
     }
     let mut sentences = Annotated::new();
     for row in rows::<Row>(path, b',')? {
-        // The cell is a list as Python writes it; labels have no quotes of the kind that encloses them.
-        let quoted = row.skills.split(['[', ']']).nth(1).unwrap_or(&row.skills);
-        let labels = quoted.split("', '").flat_map(|part| part.split("\", \"")).map(|label| label.trim_matches(['\'', '"', ' ']));
-        let labels: BTreeSet<String> =
-            labels.filter(|label| !label.is_empty() && *label != "LABEL NOT PRESENT").map(str::to_owned).collect();
+        let labels: BTreeSet<String> = python_list(&row.skills).into_iter().filter(|label| label != "LABEL NOT PRESENT").collect();
         if !labels.is_empty() {
             sentences.entry(row.sentence).or_default().extend(labels);
         }
     }
     Ok(sentences)
+}
+
+/// The strings of a list as Python writes it: `['a', "b's"]`.
+fn python_list(cell: &str) -> Vec<String> {
+    let (mut strings, mut rest) = (Vec::new(), cell);
+    while let Some(start) = rest.find(['\'', '"']) {
+        let (quote, inside) = rest[start..].split_at(1);
+        let Some((string, after)) = inside.split_once(quote) else { break };
+        strings.push(string.trim().to_owned());
+        rest = after;
+    }
+    strings
 }
 
 /// Real ad sentences of SkillSpan without any marked span: they ask for nothing.
