@@ -222,6 +222,8 @@ struct ExtractedSkill<'a> {
     requirement: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     level: Option<String>,
+    #[serde(rename = "yearsMin", skip_serializing_if = "Option::is_none")]
+    years_min: Option<f32>,
     spans: Vec<[usize; 2]>,
 }
 
@@ -248,6 +250,7 @@ fn extracted<'a>(catalogue: &'a Catalogue, demanded: &Demanded, language: &str) 
             Requirement::Optional => "optional",
         },
         level: demanded.level.map(|level| level.to_string()),
+        years_min: demanded.years,
         spans: demanded.spans.iter().map(|span| [span.start, span.end]).collect(),
     }
 }

@@ -10,7 +10,7 @@ use skillgap_index::model::esco::SkillId;
 use skillgap_index::text::{Word, detect_language, words};
 
 use super::cues::{Requirement, emphasis, negated_ranges, optional_ranges, requirement_cue};
-use super::level::{Level, levels_in};
+use super::level::{Level, levels_in, years_in};
 use super::section::{Section, asks_for_nothing};
 use super::segment::{Kind, Segment, segments};
 use super::{AdText, Demand, Demanded, OPTIONAL_WEIGHT, heaviest_first};
@@ -21,7 +21,7 @@ const SEGMENTS_MAX: usize = 1_000;
 const SHORT_WORDS: usize = 2;
 /// Skills of one segment that are looked at.
 const SEGMENT_SKILLS_MAX: usize = 12;
-/// Words after a skill's words within which a level still belongs to it, in bytes.
+/// Bytes between a skill's words and a level or a number of years that still belongs to it.
 const LEVEL_REACH: usize = 60;
 
 /// What the caller wants of the extraction.
@@ -72,6 +72,7 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
             found.entry(linked.skill).and_modify(|known| merge(known, &demanded)).or_insert(demanded);
         }
     }
+    found.values_mut().for_each(|demanded| demanded.spans.sort_by_key(|span| (span.start, span.end)));
     let mut skills = heaviest_first(found.into_values().collect());
     skills.truncate(options.skills_max);
     Demand { language: of_ad.unwrap_or_default().to_owned(), skills, unmatched }
@@ -121,10 +122,16 @@ fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
 }
 
+/// Bytes between two ranges; 0 where they touch or overlap.
+fn distance(a: &Range<usize>, b: &Range<usize>) -> usize {
+    a.start.saturating_sub(b.end).max(b.start.saturating_sub(a.end))
+}
+
 fn merge(known: &mut Demanded, further: &Demanded) {
     known.weight = known.weight.max(further.weight);
     known.confidence = known.confidence.max(further.confidence);
     known.level = known.level.or(further.level);
+    known.years = known.years.or(further.years);
     if further.requirement == Requirement::Essential {
         known.requirement = Requirement::Essential;
     }
@@ -138,6 +145,7 @@ struct Cued<'a> {
     optional: Vec<Range<usize>>,
     negated: Vec<Range<usize>>,
     levels: Vec<(Range<usize>, Level)>,
+    years: Option<(Range<usize>, f32)>,
     emphasis: f64,
 }
 
@@ -150,6 +158,7 @@ impl<'a> Cued<'a> {
             optional: optional_ranges(text),
             negated: negated_ranges(text),
             levels: levels_in(text),
+            years: years_in(text),
             emphasis: emphasis(text),
         }
     }
@@ -181,17 +190,17 @@ impl<'a> Cued<'a> {
             weight: (by_requirement * self.emphasis * (0.5 + 0.5 * confidence)).clamp(0.01, 1.0),
             requirement,
             level: self.level_near(&linked.range),
+            years: self.years.as_ref().filter(|(at, _)| distance(at, &linked.range) <= LEVEL_REACH).map(|(_, years)| *years),
             confidence,
-            spans: vec![self.segment.source_span(linked.range.clone())],
+            spans: std::iter::once(&linked.range).chain(&linked.further).map(|range| self.segment.source_span(range.clone())).collect(),
         }
     }
 
     /// The level that stands nearest to the words of a skill; one on a scale before one in words: `Gute Englischkenntnisse (B1)` is B1.
     fn level_near(&self, range: &Range<usize>) -> Option<Level> {
-        let distance = |level: &Range<usize>| level.start.saturating_sub(range.end).max(range.start.saturating_sub(level.end));
-        let near = self.levels.iter().filter(|(at, _)| distance(at) <= LEVEL_REACH);
+        let near = self.levels.iter().filter(|(at, _)| distance(at, range) <= LEVEL_REACH);
         let on_a_scale = |level: &Level| matches!(level, Level::Cefr(_) | Level::Eqf(_));
-        near.min_by_key(|(at, level)| (!on_a_scale(level), distance(at))).map(|(_, level)| *level)
+        near.min_by_key(|(at, level)| (!on_a_scale(level), distance(at, range))).map(|(_, level)| *level)
     }
 
     /// Names in a requirement, written like names (`PostCSS`, `SAP`, `Node.js`), that no skill accounts for.

@@ -57,6 +57,8 @@ pub struct Demanded {
     pub requirement: Requirement,
     /// Level asked for, if stated.
     pub level: Option<Level>,
+    /// Years of experience asked for, if stated; the lower end of a range.
+    pub years: Option<f32>,
     /// Probability that it is asked for, in [0, 1].
     pub confidence: f64,
     /// Where the ad says so: bytes of the ad, in order. Empty where no ad was read.
@@ -91,6 +93,7 @@ impl Demand {
             weight,
             requirement,
             level: None,
+            years: None,
             confidence: 1.0,
             spans: Vec::new(),
         };

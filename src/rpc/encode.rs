@@ -35,6 +35,7 @@ pub(super) fn demand(catalogue: &Catalogue, demand: &Demand, language: &str) -> 
         level: demanded.level.map(|level| level.to_string()).unwrap_or_default(),
         confidence: demanded.confidence,
         spans: spans(&demanded.spans),
+        years_min: demanded.years.map(f64::from),
     });
     skills.collect()
 }

@@ -139,6 +139,25 @@ fn a_skill_that_is_named_three_times_is_one_with_three_spans() {
 }
 
 #[test]
+fn a_skill_that_one_sentence_names_twice_has_both_spans() {
+    let ad = "Requirements\n- JavaScript in the browser and JavaScript on the server";
+    let demand = read(ad, 0.05);
+    let skill = demand.skills.iter().find(|demanded| demanded.spans.len() == 2).expect("a skill with two spans");
+    assert!(skill.spans.iter().all(|span| &ad[span.clone()] == "JavaScript"), "{:?}", skill.spans);
+    assert!(skill.spans[0].start < skill.spans[1].start);
+}
+
+#[test]
+fn years_of_experience_belong_to_the_skill_beside_them() {
+    let ad = "Requirements\n- At least 3 years of experience in JavaScript\n- SQL";
+    let years: Vec<Option<f32>> = ["JavaScript", "SQL"]
+        .iter()
+        .map(|name| read(ad, 0.05).skills.into_iter().find(|demanded| &ad[demanded.spans[0].clone()] == *name).expect(name).years)
+        .collect();
+    assert_eq!(years, [Some(3.0), None]);
+}
+
+#[test]
 fn what_is_negated_is_not_demanded() {
     check("What you need\n- Java\n- no experience with SQL needed", &["Java (computer programming)"]);
     check("Requirements\n- Experience with SQL is not required", &[]);

@@ -128,6 +128,7 @@ fn equal_entries_for_one_skill_do_not_depend_on_their_order() {
         weight: 0.5,
         requirement,
         level: skillgap::demand::Level::parse(level),
+        years: None,
         confidence: 1.0,
         spans: Vec::new(),
     };

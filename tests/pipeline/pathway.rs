@@ -97,6 +97,7 @@ fn case(small: Vec<Small>, weights: &[f64], held: Vec<(usize, usize)>, budgets: 
         weight: *weight,
         requirement: Requirement::Essential,
         level: None,
+        years: None,
         confidence: 1.0,
         spans: Vec::new(),
     };

@@ -198,6 +198,7 @@ pub fn demanded(n_skills: usize, n_max: usize) -> impl Strategy<Value = Vec<Dema
         weight,
         requirement,
         level,
+        years: None,
         confidence: 1.0,
         spans: Vec::new(),
     });

@@ -76,6 +76,8 @@ pub struct Linked {
     pub confidence: f32,
     /// The words of the text that show it best: bytes.
     pub range: Range<usize>,
+    /// Where else the text names the skill by one of its labels: bytes.
+    pub further: Vec<Range<usize>>,
     /// What the score is made of.
     pub signals: Signals,
 }

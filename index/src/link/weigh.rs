@@ -10,7 +10,7 @@ use super::{Linked, Linker, Mention, Query, Signals, TextKind, outcome, spelling
 use crate::encoder::normalise;
 use crate::int8::Fixed;
 use crate::model::esco::SkillId;
-use crate::text::{detect_language, words};
+use crate::text::{Word, detect_language, words};
 
 /// Length of a shortlist, at least. Rough vectors know English names only, so terms in other languages get a longer one.
 const SHORTLIST_MIN: usize = 48;
@@ -77,9 +77,9 @@ impl Linker {
                 // The weights were fitted so that shares are chances.
                 TextKind::Term => (score - mass).exp(),
             };
-            let named = mentioned.binary_search_by_key(&skill, |(skill, _)| *skill).ok().map(|at| mentioned[at].1.range.clone());
-            let range = named.unwrap_or_else(|| windows.range(at));
-            Linked { skill, score, confidence: (probability * 1e4).round() / 1e4, range, signals }
+            let named = mentioned.binary_search_by_key(&skill, |(skill, _)| *skill).ok().map(|at| &mentioned[at].1);
+            let (range, further) = named.map_or_else(|| (windows.range(at), Vec::new()), |name| (name.range.clone(), name.further.clone()));
+            Linked { skill, score, confidence: (probability * 1e4).round() / 1e4, range, further, signals }
         });
         linked.collect()
     }
@@ -96,22 +96,32 @@ struct Weighed {
 struct Name {
     strength: f32,
     range: Range<usize>,
+    /// Where else the skill is named.
+    further: Vec<Range<usize>>,
     /// Whether the name is all that the text says.
     whole: bool,
 }
 
-/// The best name of each skill, one entry a skill.
-fn mentioned(mentions: &[Mention], said: &[crate::text::Word]) -> Vec<(SkillId, Name)> {
-    let mut names: Vec<(SkillId, Name)> = mentions
-        .iter()
-        .flat_map(|mention| {
-            let strength = move |kind| fuse::name_strength(kind, mention.n_words, mention.skills.len());
-            let whole = mention.n_words == said.len();
-            let name = move |kind| Name { strength: strength(kind), range: mention.range.clone(), whole };
-            mention.skills.iter().map(move |(skill, kind)| (*skill, name(*kind)))
-        })
-        .collect();
+/// The best name of each skill, one entry a skill, by row.
+fn mentioned(mentions: &[Mention], said: &[Word]) -> Vec<(SkillId, Name)> {
+    let of_mention = |mention: &Mention| {
+        let (n_words, n_skills, range) = (mention.n_words, mention.skills.len(), mention.range.clone());
+        let name = move |kind| Name {
+            strength: fuse::name_strength(kind, n_words, n_skills),
+            range: range.clone(),
+            further: Vec::new(),
+            whole: n_words == said.len(),
+        };
+        mention.skills.iter().map(move |(skill, kind)| (*skill, name(*kind))).collect::<Vec<_>>()
+    };
+    let mut names: Vec<(SkillId, Name)> = mentions.iter().flat_map(of_mention).collect();
     names.sort_by(|(a, a_name), (b, b_name)| a.cmp(b).then(b_name.strength.total_cmp(&a_name.strength)));
-    names.dedup_by_key(|(skill, _)| *skill);
+    names.dedup_by(|(skill, name), (best, best_name)| {
+        let same = skill == best;
+        if same {
+            best_name.further.push(name.range.clone());
+        }
+        same
+    });
     names
 }

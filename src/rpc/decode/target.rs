@@ -64,6 +64,6 @@ impl Check<'_> {
             }
         };
         let level = self.level(|| format!("demand[{at}].level"), &demanded.level);
-        Some(Demanded { skill: skill?, weight: weight?, requirement: requirement?, level, confidence: 1.0, spans: Vec::new() })
+        Some(Demanded { skill: skill?, weight: weight?, requirement: requirement?, level, years: None, confidence: 1.0, spans: Vec::new() })
     }
 }
