@@ -1,7 +1,7 @@
 //! Which records stand in a JSON array? Element by element, so that a file of any size needs the memory of one of them.
 
 use std::cell::Cell;
-use std::io::{BufRead, Error, ErrorKind, Read};
+use std::io::{Error, ErrorKind, Read};
 use std::rc::Rc;
 
 use serde::de::{DeserializeSeed, SeqAccess, Visitor};
@@ -11,10 +11,7 @@ use super::credentials::{LINE_BYTES_MAX, Taker};
 use super::standards;
 
 /// Hands each record of each element to `taker`, with its JSON path.
-pub(super) fn read(mut input: impl BufRead, taker: &mut Taker<'_, '_>) -> std::io::Result<()> {
-    if input.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
-        input.consume(3);
-    }
+pub(super) fn read(input: impl Read, taker: &mut Taker<'_, '_>) -> std::io::Result<()> {
     let left = Rc::new(Cell::new(LINE_BYTES_MAX));
     // serde_json asks for one byte at a time; the buffer is in front of it.
     let metered = Metered { inner: input, left: Rc::clone(&left) };

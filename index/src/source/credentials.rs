@@ -22,6 +22,8 @@ pub const LINE_BYTES_MAX: u64 = 4 << 20;
 pub const DOCUMENT_BYTES_MAX: u64 = 64 << 20;
 /// Bytes of a file's beginning that tell its format.
 const SNIFFED_BYTES: usize = 256 << 10;
+/// What some editors put before a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Deepest folder within a folder.
 const FOLDER_DEPTH_MAX: usize = 16;
 
@@ -87,6 +89,9 @@ pub fn read_one(name: &str, input: impl Read, today: i64, report: &mut ReadRepor
     let mut input = BufReader::with_capacity(SNIFFED_BYTES, input);
     let count = FileCount { file: name.to_owned(), rows: 0, used: 0 };
     let mut taker = Taker { name, today, count, report, sink };
+    if peek(&mut input)?.starts_with(BYTE_ORDER_MARK) {
+        input.consume(BYTE_ORDER_MARK.len());
+    }
     match Form::of(peek(&mut input)?) {
         Form::Lines => lines::read(input, &mut taker)?,
         Form::Array => array::read(input, &mut taker)?,
@@ -161,7 +166,7 @@ enum Form {
 
 impl Form {
     fn of(beginning: &[u8]) -> Self {
-        let text = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning).trim_ascii_start();
+        let text = beginning.trim_ascii_start();
         let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
         match text.first() {
             None => Self::Empty,
@@ -196,7 +201,7 @@ fn whole<'t, 's>(mut input: impl Read, taker: &mut Taker<'t, 's>, read: impl FnO
     if bytes.len() as u64 > DOCUMENT_BYTES_MAX {
         taker.take(0, Err(format!("is one document of more than {DOCUMENT_BYTES_MAX} bytes; give its records as lines or as an array")));
     } else {
-        read(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes), taker);
+        read(&bytes, taker);
     }
     Ok(())
 }
@@ -245,7 +250,7 @@ mod tests {
     fn the_content_tells_the_form() {
         for (text, expected) in [
             ("", Form::Empty),
-            ("\u{feff} \n", Form::Empty),
+            (" \n", Form::Empty),
             ("<?xml", Form::Xml),
             (" [1", Form::Array),
             ("{\"a\":1}", Form::Lines),

@@ -81,9 +81,6 @@ fn batch(input: &mut impl BufRead, number: &mut u64) -> std::io::Result<Vec<Line
             skip_rest_of_line(input)?;
             Err(format!("line is longer than {LINE_BYTES_MAX} bytes"))
         } else {
-            if *number == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
-                bytes.drain(..3);
-            }
             if bytes.trim_ascii().is_empty() {
                 continue;
             }

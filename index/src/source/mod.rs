@@ -10,3 +10,4 @@ pub mod native;
 pub mod report;
 pub mod standards;
 mod table;
+pub mod wallet;

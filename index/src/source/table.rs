@@ -186,7 +186,7 @@ mod tests {
 
     fn rows(text: &str) -> Vec<(u64, Result<Credential, String>)> {
         let mut found = Vec::new();
-        let separator = separator(text.as_bytes()).unwrap();
+        let separator = separator(text.trim_start_matches('\u{feff}').as_bytes()).unwrap();
         read(text.as_bytes(), separator, &mut |line, row| found.push((line, row))).unwrap();
         found
     }

@@ -118,7 +118,7 @@ impl Draft {
         }
     }
 
-    /// Takes ways of learning, each by URI and label: one that is known is the mode, several are words only.
+    /// Takes ways of learning, each by URI and label: one that is known is the mode, any other and several are words.
     pub fn modes(&mut self, ways: &[(String, String)]) {
         if ways.is_empty() || self.credential.mode.is_some() || self.credential.participation.is_some() {
             return;
@@ -126,6 +126,9 @@ impl Draft {
         let mut known: Vec<_> = ways.iter().map(|(uri, label)| codes::mode(uri, label)).collect();
         known.dedup();
         self.credential.mode = known.first().copied().flatten().filter(|_| known.len() == 1);
+        if self.credential.mode.is_some() {
+            return;
+        }
         let mut labels: Vec<String> = Vec::new();
         for (uri, label) in ways {
             let label = if label.is_empty() { codes::mode_label(uri).unwrap_or(uri) } else { label };

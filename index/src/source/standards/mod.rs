@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::model::credential::Credential;
 
+pub use elm::to_elm;
 pub use jwt::is_token;
 
 /// Deepest nesting of presentations and envelopes around a credential.
@@ -138,5 +139,9 @@ fn is_native(document: &Value) -> bool {
     has("id") && has("title") && !has("@context") && !has("@type") && !has("@graph") && !has("credentialSubject")
 }
 
+#[cfg(test)]
+mod mutation_tests;
+#[cfg(test)]
+mod round_trip_tests;
 #[cfg(test)]
 mod samples_tests;

@@ -26,7 +26,7 @@ const DROPPED: [&str; 14] = [
     "attachment",
     "Signature",
 ];
-/// Prefix of our own properties, which keep it; see `elm_out.rs`.
+/// Prefix of our own properties, which keep it; see `elm/write.rs`.
 pub const OURS: &str = "skillgap:";
 
 /// Takes prefixes off the names and classes, and drops what is no part of a credential.

@@ -4,6 +4,7 @@
 
 mod offer;
 mod specification;
+mod write;
 
 use std::collections::HashSet;
 
@@ -13,6 +14,8 @@ use super::draft::Draft;
 use super::value::{self, Nodes, first, id, is_a, list, string_of};
 use crate::model::credential::Credential;
 use crate::source::day;
+
+pub use write::to_elm;
 
 /// Deepest nesting of parts.
 const PARTS_DEPTH_MAX: usize = 8;
@@ -105,9 +108,10 @@ impl<'a> Reader<'a, '_> {
 
     /// Hands over one record, then those of its parts.
     fn record(&mut self, path: String, of: Sources<'a>, award_id: Option<String>, depth: usize) {
-        let stands_for_itself = |id: &&str| !LOCAL_IDS.iter().any(|local| id.starts_with(local));
+        let stands_for_itself = |id: &&str| !is_local(id);
+        let exported = of.opportunity.and_then(|node| string_of(node, "skillgap:id"));
         let stated = [of.opportunity, of.specification].into_iter().flatten().find_map(|node| id(node).filter(stands_for_itself));
-        let id = stated.map(str::to_owned).or(award_id).unwrap_or_default();
+        let id = exported.or(stated.map(str::to_owned)).or(award_id).unwrap_or_default();
         let mut draft = Draft::default();
         draft.credential.id.clone_from(&id);
         self.nodes.describe(&of, &mut draft);
@@ -158,6 +162,11 @@ fn with_extensions(credential: Credential, of: &Sources<'_>) -> Result<Credentia
     let ours: Vec<(&str, &Value)> =
         fields.into_iter().flatten().filter_map(|(name, value)| Some((name.strip_prefix(value::OURS)?, value))).collect();
     if ours.is_empty() { Ok(credential) } else { crate::source::native::overlaid(&credential, &ours) }
+}
+
+/// Whether an id is made anew in each document.
+fn is_local(id: &str) -> bool {
+    LOCAL_IDS.iter().any(|local| id.starts_with(local))
 }
 
 /// The day of a field.
