@@ -66,7 +66,7 @@ def credits(listed, country):
     if country == "GB":
         return None, "a British university: these are probably British credits, of which two are one of ECTS"
     if value > ECTS_MAX:
-        return None, "more than a year of study: these are probably hours"
+        return None, "more than a year of study: these are probably hours, or a whole programme"
     return value, None
 
 
@@ -101,16 +101,23 @@ def university(rows):
 
 
 def cedefop(rows):
-    """44 microcredentials of manufacturing and retail. "NS" is not stated. Money is kept in words here: some of it is ranges, fees and subsidies."""
+    """44 microcredentials of manufacturing and retail. "NS" is not stated."""
     said = lambda text: None if text in (None, "", "NS") else text
     for row in rows:
         country = [COUNTRIES.get(name.strip()) for name in re.split(r",\s*(?:and\s)?|/|\sand\s", row["country"])]
         doubts = [{"field": "country", "reason": f"stated as {row['country']!r}"}] if None in country else []
         country = [code for code in country if code]
         outcome = said(row["example_learning_outcome"])
+        standard = said(row["standards"])
+        if standard == "Yes":
+            standard = doubts.append({"field": "standards", "reason": "stated as 'Yes': names none"})
+        # One amount and nothing else is a price; a range, or a price with conditions, stays in words.
+        price = re.fullmatch(r"([A-Z]{3}) (\d[\d ]*)", said(row["cost_or_funding"]) or "")
+        cost = {"currency": price.group(1), "amount": int(price.group(2).replace(" ", ""))} if price else None
+        note = None if price else said(row["cost_or_funding"])
         yield stated(
             id=row["id"], title={"en": row["title"]}, country=country, sector=row["sector"], assessment=said(row["assessment"]),
-            stackability=said(row["stackability"]), standards=[text for text in [said(row["standards"])] if text], costNote=said(row["cost_or_funding"]),
+            stackability=said(row["stackability"]), standards=[standard] if standard else [], cost=cost, costNote=note,
             outcomes=[{"text": {"en": outcome}}] if outcome else [], doubts=doubts)
 
 

@@ -75,7 +75,9 @@ fn checked(raw: Raw) -> Result<Credential, String> {
             None => Err(format!("{field}: has neither text nor skills")),
         }
     });
-    let (outcomes, skills_required) = (outcomes.collect::<Result<_, String>>()?, links("skillsRequired", raw.skills_required)?);
+    let (mut outcomes, skills_required) = (outcomes.collect::<Result<Vec<_>, String>>()?, links("skillsRequired", raw.skills_required)?);
+    // An empty text states nothing.
+    outcomes.retain(|outcome| !outcome.text.is_empty() || !outcome.skills.is_empty());
     let numbered = |field: &str, at: usize| format!("{field}[{at}]");
     let accreditations = raw.accreditations.into_iter().enumerate().map(|(at, raw)| accreditation(&numbered("accreditations", at), raw));
     let schemes = raw.funding_schemes.into_iter().enumerate().map(|(at, raw)| scheme(&numbered("fundingSchemes", at), raw));

@@ -47,3 +47,26 @@ fn a_signal_that_is_not_stated_is_absent() {
     assert_eq!(credential.signal(Signal::Assessed), None);
     assert!(credential.signal(Signal::Guidance).is_some_and(|stated| !stated.value));
 }
+
+#[test]
+fn an_empty_outcome_states_nothing() {
+    let credential =
+        parse(br#"{"id":"a","title":"x","outcomes":[{"text":" "},{"text":{}},{"text":"o"},{"skills":[{"uri":"u"}]}]}"#).unwrap();
+    assert_eq!(credential.outcomes.len(), 2);
+    check_rejected(r#"{"id":"a","title":"x","outcomes":[{}]}"#, "outcomes[0]: has neither text nor skills");
+}
+
+#[test]
+fn facts_of_quality_and_money_are_checked_by_field() {
+    let with = |field: &str| format!(r#"{{"id":"a","title":"x",{field}}}"#);
+    check_rejected(&with(r#""accreditations":[{"accreditor":"q","scope":"all"}]"#), "accreditations[0].scope");
+    check_rejected(&with(r#""accreditations":[{"accreditor":"q","validUntil":"soon"}]"#), "accreditations[0].validUntil");
+    check_rejected(&with(r#""fundingSchemes":[{"name":"s","share":2}]"#), "fundingSchemes[0].share");
+    check_rejected(&with(r#""prerequisiteGroups":[{"atLeast":2,"of":["b"]}]"#), "prerequisiteGroups[0].atLeast");
+    let credential =
+        parse(with(r#""fundingSchemes":[{"name":"s","eligible":"unemployed","share":0.7,"until":"2027-12-31"}]"#).as_bytes()).unwrap();
+    assert_eq!(
+        (credential.funding_schemes[0].eligible.concat(), credential.funding_schemes[0].share),
+        ("unemployed".to_owned(), Some(0.7))
+    );
+}
