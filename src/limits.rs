@@ -32,6 +32,8 @@ pub struct Limits {
     pub compared_max: usize,
     /// Documents of one profile.
     pub documents_max: usize,
+    /// Outcomes of all documents of one profile that are linked to skills.
+    pub document_outcomes_max: usize,
     /// Milliseconds for one request where the caller sets no deadline, and at most.
     pub deadline_ms: u64,
 }
@@ -52,6 +54,7 @@ impl Default for Limits {
             pathway_steps_max: 10,
             compared_max: 10,
             documents_max: 20,
+            document_outcomes_max: 500,
             deadline_ms: 10_000,
         }
     }

@@ -70,6 +70,7 @@ impl<'de> Visitor<'de> for Elements<'_, '_, '_> {
             standards::read_json(element, &mut |mut found| {
                 found.path = found.path.replacen('$', &format!("$[{at}]"), 1);
                 self.taker.found(0, found);
+                true
             });
             at += 1;
         }

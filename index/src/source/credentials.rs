@@ -97,11 +97,11 @@ pub fn read_one(name: &str, input: impl Read, today: i64, report: &mut ReadRepor
         Form::Array => array::read(input, &mut taker)?,
         Form::Table(separator) => table::read(input, separator, &mut |line, row| taker.take(line, row))?,
         Form::Json => whole(input, &mut taker, |bytes, taker| match serde_json::from_slice(bytes) {
-            Ok(document) => standards::read_json(document, &mut |found| taker.found(0, found)),
+            Ok(document) => standards::read_json(document, &mut |found| taker.goes_on(found)),
             Err(error) => taker.take(error.line() as u64, Err(format!("is no JSON: {error}"))),
         })?,
         Form::Xml => whole(input, &mut taker, |bytes, taker| match std::str::from_utf8(bytes) {
-            Ok(text) => standards::read_xml(text, &mut |found| taker.found(0, found)),
+            Ok(text) => standards::read_xml(text, &mut |found| taker.goes_on(found)),
             Err(_) => taker.take(0, Err("is not UTF-8".to_owned())),
         })?,
         Form::Empty => {}
@@ -131,6 +131,12 @@ impl Taker<'_, '_> {
             Ok(()) => self.count.used += 1,
             Err(reason) => self.report.rejected.push(Rejected { file: self.name.to_owned(), line, reason }),
         }
+    }
+
+    /// Takes a record of a document without lines, and asks for more.
+    fn goes_on(&mut self, found: Found) -> bool {
+        self.found(0, found);
+        true
     }
 
     /// Takes a record of a document; its path stands before the reason.

@@ -52,17 +52,24 @@ fn parse(line: &Line) -> Parsed {
     }
     let mut found = Vec::new();
     if standards::is_token(bytes) {
-        standards::read_token(bytes, &mut |one| found.push(one));
+        standards::read_token(bytes, &mut keep(&mut found));
         return Parsed::Documents(found);
     }
     match serde_json::from_slice::<serde_json::Value>(bytes) {
         // Of a line without a mark of another standard the fault is told as one of native JSON.
         Ok(document) if !standards::is_marked(&document) => Parsed::Native(native::parse(bytes)),
         Ok(document) => {
-            standards::read_json(document, &mut |one| found.push(one));
+            standards::read_json(document, &mut keep(&mut found));
             Parsed::Documents(found)
         }
         Err(error) => Parsed::Native(Err(format!("is no JSON: {error}"))),
+    }
+}
+
+fn keep(found: &mut Vec<Found>) -> impl FnMut(Found) -> bool + '_ {
+    |one| {
+        found.push(one);
+        true
     }
 }
 

@@ -33,7 +33,7 @@ const NUMBERS: [&str; 5] = ["hours", "hoursMin", "ects", "eqfLevel", "costAmount
 /// Fields that are text by language.
 const BY_LANGUAGE: [&str; 3] = ["title", "description", "outcomes"];
 /// All others.
-const PLAIN: [&str; 26] = [
+const PLAIN: [&str; 28] = [
     "id",
     "title",
     "description",
@@ -60,9 +60,9 @@ const PLAIN: [&str; 26] = [
     "homepage",
     "furtherInformation",
     "entryRequirements",
+    "format",
+    "schedule",
 ];
-/// Two more, which do not fit the line above.
-const FORM: [&str; 2] = ["format", "schedule"];
 
 /// Separators, of which the header shows the one in use.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
@@ -123,7 +123,7 @@ fn base(name: &str) -> (&str, Option<&str>) {
 
 fn is_known(name: &str) -> bool {
     let field = base(name).0;
-    LISTS.contains(&field) || NUMBERS.contains(&field) || PLAIN.contains(&field) || FORM.contains(&field)
+    LISTS.contains(&field) || NUMBERS.contains(&field) || PLAIN.contains(&field)
 }
 
 fn entries(cell: &str) -> impl Iterator<Item = &str> {

@@ -5,6 +5,13 @@
 use super::standards::{self, Found};
 use crate::model::credential::Credential;
 
+/// Most credentials of one document, and faults of it.
+const RECORDS_MAX: usize = 500;
+/// How many times its own size what is read from a document may take.
+const GROWTH_MAX: usize = 4;
+/// Bytes that are read from any document, however small.
+const BYTES_ALWAYS: usize = 64 << 10;
+
 /// One credential in a document of a person.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Held {
@@ -30,17 +37,29 @@ pub struct Refused {
 }
 
 /// Reads one document: JSON, a token, or XML. `today` is in days since 1970-01-01.
+///
+/// Reading ends after [`RECORDS_MAX`] credentials, or when they take [`GROWTH_MAX`] times what the document does, which references within it can bring about.
 pub fn read(document: &str, today: i64) -> (Vec<Held>, Vec<Refused>) {
     let (mut held, mut refused) = (Vec::new(), Vec::new());
-    let mut take = |found: Found| match found.record {
-        Ok(credential) => held.push(Held {
-            expired: credential.valid_until_day.is_some_and(|last| last < today),
-            not_yet_valid: found.award && credential.issued_day.is_some_and(|first| first > today),
-            revoked: found.revoked,
-            status_unknown: found.has_status,
-            credential,
-        }),
-        Err(reason) => refused.push(Refused { path: found.path, reason }),
+    let mut left = document.len().saturating_mul(GROWTH_MAX).max(BYTES_ALWAYS);
+    let mut take = |found: Found| {
+        let size = found.record.as_ref().map_or(0, |credential| serde_json::to_vec(credential).map_or(0, |bytes| bytes.len()));
+        if held.len() + refused.len() >= RECORDS_MAX || size > left {
+            refused.push(Refused { path: found.path, reason: "holds too much; what follows is not read".to_owned() });
+            return false;
+        }
+        left -= size;
+        match found.record {
+            Ok(credential) => held.push(Held {
+                expired: credential.valid_until_day.is_some_and(|last| last < today),
+                not_yet_valid: found.award && credential.issued_day.is_some_and(|first| first > today),
+                revoked: found.revoked,
+                status_unknown: found.has_status,
+                credential,
+            }),
+            Err(reason) => refused.push(Refused { path: found.path, reason }),
+        }
+        true
     };
     let text = document.trim_start_matches('\u{feff}').trim();
     if standards::is_token(text.as_bytes()) {
@@ -49,7 +68,9 @@ pub fn read(document: &str, today: i64) -> (Vec<Held>, Vec<Refused>) {
         standards::read_xml(text, &mut take);
     } else {
         match serde_json::from_str(text) {
-            Ok(serde_json::Value::Array(documents)) => documents.into_iter().for_each(|document| standards::read_json(document, &mut take)),
+            Ok(serde_json::Value::Array(documents)) => {
+                documents.into_iter().take(RECORDS_MAX).for_each(|document| standards::read_json(document, &mut take))
+            }
             Ok(document) => standards::read_json(document, &mut take),
             Err(error) => {
                 let reason = format!("is neither JSON nor a token nor XML (line {}, column {})", error.line(), error.column());
@@ -88,6 +109,22 @@ mod tests {
         check(r#","validFrom":"2027-01-01T00:00:00Z""#, [false, true, false, false]);
         check(r#","revoked":true"#, [false, false, true, false]);
         check(r#","credentialStatus":{"id":"http://x"}"#, [false, false, false, true]);
+    }
+
+    #[test]
+    fn a_document_that_grows_by_its_references_is_cut() {
+        let nodes: String = (0..3_000)
+            .map(|at| format!(",{{\"@id\":\"c{at}\",\"@type\":\"ceterms:Course\",\"ceterms:name\":\"x\",\"ceterms:teaches\":\"k\"}}"))
+            .collect();
+        let text = "words ".repeat(2_500);
+        let document = format!(
+            "{{\"@context\":\"https://credreg.net/ctdl/schema/context/json\",\"@graph\":[{{\"@id\":\"k\",\"@type\":\"ceasn:Competency\",\"ceasn:competencyText\":\"{text}\"}}{nodes}]}}"
+        );
+        let (held, refused) = read(&document, TODAY);
+        assert!(!held.is_empty() && held.len() < 100, "{}", held.len());
+        assert_eq!(refused.len(), 1);
+        let many = format!("[{}]", vec!["{\"id\":\"a\",\"title\":\"x\"}"; 600].join(","));
+        assert_eq!(read(&many, TODAY).0.len(), RECORDS_MAX);
     }
 
     #[test]

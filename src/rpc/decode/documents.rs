@@ -30,19 +30,31 @@ impl Check<'_> {
     pub(in crate::rpc) fn documents(&mut self, profile: Option<&wire::Profile>) -> Vec<Document> {
         let Some(profile) = profile else { return Vec::new() };
         let today = day::today();
-        let mut documents = Vec::new();
+        let (mut documents, mut left) = (Vec::new(), self.limits.document_outcomes_max);
         for (at, document) in self.entries(FIELD, &profile.documents, self.limits.documents_max).iter().enumerate() {
             if document.trim().is_empty() {
                 self.refuse(format!("{FIELD}[{at}]"), "is empty");
                 continue;
             }
-            let (mut held, refused) = read(document, today);
-            held.truncate(self.limits.skills_held_max);
+            let (mut held, mut refused) = read(document, today);
             for one in &mut held {
-                self.catalogue.link_outcomes(std::slice::from_mut(&mut one.credential));
+                left = self.link(&mut one.credential, left);
+            }
+            if left == 0 {
+                let reason = format!("outcomes after the first {} are not linked", self.limits.document_outcomes_max);
+                refused.push(Refused { path: "$".to_owned(), reason });
             }
             documents.push(Document { held, refused });
         }
         documents
+    }
+
+    /// Links at most `left` outcomes; returns how many may still be linked.
+    fn link(&self, credential: &mut Credential, left: usize) -> usize {
+        let beyond = credential.outcomes.split_off(left.min(credential.outcomes.len()));
+        let linked = credential.outcomes.len();
+        self.catalogue.link_outcomes(std::slice::from_mut(credential));
+        credential.outcomes.extend(beyond);
+        left - linked
     }
 }

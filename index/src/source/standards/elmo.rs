@@ -4,22 +4,24 @@ use serde_json::Value;
 
 use super::codes;
 use super::draft::{Draft, push_new};
-use super::value::{first, list, number, string, string_of, texts};
-use crate::model::credential::Credential;
+use super::value::{Hand, first, list, number, string, string_of, texts};
 use crate::source::day;
 
 /// Deepest nesting of parts.
 const PARTS_DEPTH_MAX: usize = 16;
 
 /// Hands each learning opportunity to `sink`, with its path.
-pub fn read(document: &Value, sink: &mut dyn FnMut(String, Result<Credential, String>)) {
+pub fn read(document: &Value, sink: Hand<'_>) {
     for (at, report) in list(document, "report").into_iter().enumerate() {
         let issuer = first(report, "issuer");
         if issuer.is_none() {
-            sink(format!("/elmo/report[{}]/issuer", at + 1), Err("is missing".to_owned()));
+            if !sink(format!("/elmo/report[{}]/issuer", at + 1), Err("is missing".to_owned())) {
+                return;
+            }
             continue;
         }
-        let mut reader = Reader { issuer, issued: string_of(report, "issueDate").and_then(|date| day::parse(&date)), report, sink };
+        let mut reader =
+            Reader { issuer, issued: string_of(report, "issueDate").and_then(|date| day::parse(&date)), report, sink, full: false };
         for (inner, opportunity) in list(report, "learningOpportunitySpecification").into_iter().enumerate() {
             let path = format!("/elmo/report[{}]/learningOpportunitySpecification[{}]", at + 1, inner + 1);
             reader.opportunity(&path, opportunity, None, inner, 0);
@@ -31,11 +33,16 @@ struct Reader<'a, 's> {
     issuer: Option<&'a Value>,
     issued: Option<i64>,
     report: &'a Value,
-    sink: &'s mut dyn FnMut(String, Result<Credential, String>),
+    sink: Hand<'s>,
+    /// Whether no more records are wanted.
+    full: bool,
 }
 
 impl<'a> Reader<'a, '_> {
     fn opportunity(&mut self, path: &str, node: &'a Value, whole: Option<&str>, at: usize, depth: usize) {
+        if self.full {
+            return;
+        }
         let id = self.id(node, whole, at);
         let parts: Vec<&Value> =
             list(node, "hasPart").into_iter().flat_map(|part| list(part, "learningOpportunitySpecification")).collect();
@@ -45,7 +52,7 @@ impl<'a> Reader<'a, '_> {
         draft.credential.part_of.extend(whole.map(str::to_owned));
         draft.credential.parts = parts.iter().enumerate().map(|(at, part)| self.id(part, Some(&id), at)).collect();
         self.fields(node, &mut draft);
-        (self.sink)(path.to_owned(), draft.finish());
+        self.full = !(self.sink)(path.to_owned(), draft.finish());
         for (at, part) in parts.into_iter().enumerate() {
             let path = format!("{path}/hasPart[{}]/learningOpportunitySpecification", at + 1);
             self.opportunity(&path, part, Some(&id), at, depth + 1);

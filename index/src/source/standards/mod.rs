@@ -36,13 +36,16 @@ pub struct Found {
     pub has_status: bool,
 }
 
+/// Takes a record of a document, or why there is none; false ends the reading, since more is not wanted.
+pub type Sink<'a> = &'a mut dyn FnMut(Found) -> bool;
+
 /// Hands each record of a JSON document to `sink`.
-pub fn read_json(document: Value, sink: &mut dyn FnMut(Found)) {
+pub fn read_json(document: Value, sink: Sink<'_>) {
     unwrap(document, "$", 0, sink);
 }
 
 /// Hands each record of a token to `sink`; its signature is not checked.
-pub fn read_token(text: &[u8], sink: &mut dyn FnMut(Found)) {
+pub fn read_token(text: &[u8], sink: Sink<'_>) {
     match jwt::payload(text) {
         Ok(document) => unwrap(document, "$", 0, sink),
         Err(reason) => refuse("$", reason, sink),
@@ -50,16 +53,18 @@ pub fn read_token(text: &[u8], sink: &mut dyn FnMut(Found)) {
 }
 
 /// Hands each record of an XML document to `sink`.
-pub fn read_xml(text: &str, sink: &mut dyn FnMut(Found)) {
+pub fn read_xml(text: &str, sink: Sink<'_>) {
     let mut hand = |path: String, record| sink(Found { path, record, award: false, revoked: false, has_status: false });
     match xml::read(text) {
         Ok((root, document)) if loq::is_loq(&root, &document) => elm::read(&loq::as_graph(document), &mut hand),
         Ok((root, document)) if root == "elmo" => elmo::read(&document, &mut hand),
-        Ok((root, _)) => hand(
-            "/".to_owned(),
-            Err(format!("is neither LOQ (Courses) nor ELMO (elmo), but {:?}", root.chars().take(40).collect::<String>())),
-        ),
-        Err(reason) => hand("/".to_owned(), Err(reason)),
+        Ok((root, _)) => {
+            let root: String = root.chars().take(40).collect();
+            hand("/".to_owned(), Err(format!("is neither LOQ (Courses) nor ELMO (elmo), but {root:?}")));
+        }
+        Err(reason) => {
+            hand("/".to_owned(), Err(reason));
+        }
     }
 }
 
@@ -69,12 +74,12 @@ pub fn is_marked(document: &Value) -> bool {
     MARKS.iter().any(|name| document.get(*name).is_some())
 }
 
-fn refuse(path: &str, reason: impl Into<String>, sink: &mut dyn FnMut(Found)) {
+fn refuse(path: &str, reason: impl Into<String>, sink: Sink<'_>) {
     sink(Found { path: path.to_owned(), record: Err(reason.into()), award: false, revoked: false, has_status: false });
 }
 
 /// Takes presentations, envelopes and wallet files off what they hold.
-fn unwrap(document: Value, path: &str, depth: usize, sink: &mut dyn FnMut(Found)) {
+fn unwrap(document: Value, path: &str, depth: usize, sink: Sink<'_>) {
     if depth > WRAPPED_MAX {
         return refuse(path, "is wrapped too deeply", sink);
     }
@@ -106,18 +111,19 @@ fn unwrap(document: Value, path: &str, depth: usize, sink: &mut dyn FnMut(Found)
     standard(Value::Object(fields), path, sink);
 }
 
-fn standard(document: Value, path: &str, sink: &mut dyn FnMut(Found)) {
+fn standard(document: Value, path: &str, sink: Sink<'_>) {
     let award = document.get("credentialSubject").is_some();
     let revoked = document.get("revoked").and_then(Value::as_bool).unwrap_or_default();
     let has_status =
         ["credentialStatus", "status"].iter().any(|name| document.get(*name).is_some_and(|status| status.is_object() || status.is_array()));
     let mut hand = |at: String, record| {
         let at = if path == "$" { at } else { at.replacen('$', path, 1) };
-        sink(Found { path: at, record, award, revoked, has_status });
+        sink(Found { path: at, record, award, revoked, has_status })
     };
     // A native record may have a field that is called `type`; the classes of the standards tell.
     if is_native(&document) && !ctdl::is_ctdl(&document) && !elm::is_elm(&document) {
-        return hand("$".to_owned(), super::native::from_value(document));
+        hand("$".to_owned(), super::native::from_value(document));
+        return;
     }
     if ctdl::is_ctdl(&document) {
         return ctdl::read(&value::tidy(document), &mut hand);

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::codes;
 use super::draft::{Draft, push_new, words};
-use super::value::{first, id, is_a, label_text, list, number, string_of, text_language, texts};
+use super::value::{Hand, first, id, is_a, label_text, list, number, string_of, text_language, texts};
 use crate::model::credential::{Accreditation, Credential, Scope};
 use crate::source::day;
 
@@ -19,10 +19,13 @@ pub fn is_badge(document: &Value) -> bool {
 }
 
 /// Hands each achievement of a tidied document to `sink`, with its JSON path. `base` is the path of the document.
-pub fn read(document: &Value, base: &str, sink: &mut dyn FnMut(String, Result<Credential, String>)) {
-    let mut refuse = |at: &str, reason: &str| sink(format!("{base}{at}"), Err(reason.to_owned()));
+pub fn read(document: &Value, base: &str, sink: Hand<'_>) {
+    let mut refuse = |at: &str, reason: &str| {
+        sink(format!("{base}{at}"), Err(reason.to_owned()));
+    };
     if is_a(document, "Achievement") {
-        return sink(base.to_owned(), record(document, &Value::Null));
+        sink(base.to_owned(), record(document, &Value::Null));
+        return;
     }
     let is_record = is_a(document, "ClrCredential");
     if !is_record && !is_a(document, "OpenBadgeCredential") && !is_a(document, "AchievementCredential") {
@@ -40,14 +43,14 @@ pub fn read(document: &Value, base: &str, sink: &mut dyn FnMut(String, Result<Cr
     }
     match first(subject, "achievement") {
         Some(achievement) if achievement.is_object() => {
-            sink(format!("{base}.credentialSubject.achievement"), record(achievement, document))
+            sink(format!("{base}.credentialSubject.achievement"), record(achievement, document));
         }
         _ => refuse(".credentialSubject.achievement", "is missing"),
     }
 }
 
 /// Every achievement of a record, once: those of the awards in it, then those that stand by themselves.
-fn learner_record(document: &Value, subject: &Value, base: &str, sink: &mut dyn FnMut(String, Result<Credential, String>)) {
+fn learner_record(document: &Value, subject: &Value, base: &str, sink: Hand<'_>) {
     let mut seen: Vec<String> = Vec::new();
     for (at, award) in list(subject, "verifiableCredential").into_iter().enumerate() {
         let awarded = first(award, "credentialSubject").and_then(|subject| first(subject, "achievement")).and_then(id);

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::codes;
+use crate::model::credential::Credential;
 use crate::model::esco::Text;
 
 /// Names under which pictures, layouts and signatures stand: most of a file, and nothing of a credential.
@@ -210,6 +211,9 @@ pub fn label_text(value: &Value) -> Option<String> {
     let texts = label(value, "und");
     texts.iter().find(|text| text.language == "en").or_else(|| texts.first()).map(|text| text.text.clone())
 }
+
+/// Takes a record with its path, or why there is none; false ends the reading, since more is not wanted.
+pub type Hand<'a> = &'a mut dyn FnMut(String, Result<Credential, String>) -> bool;
 
 /// Nodes of a document by their ids, to follow references.
 #[derive(Default)]

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::draft::{Draft, push_new};
-use super::value::{Nodes, id, is_a, list, types};
+use super::value::{Hand, Nodes, id, is_a, list, types};
 use crate::model::credential::{Credential, PrerequisiteGroup};
 
 /// Classes that are records beside those that end as credentials do ([`is_record`]).
@@ -67,8 +67,8 @@ fn is_record(node: &Value) -> bool {
     types(node).into_iter().any(known)
 }
 
-/// Hands each record of a tidied document to `sink`, with its JSON path; tells how many there were.
-pub fn read(document: &Value, sink: &mut dyn FnMut(String, Result<Credential, String>)) {
+/// Hands each record of a tidied document to `sink`, with its JSON path.
+pub fn read(document: &Value, sink: Hand<'_>) {
     let nodes = Nodes::of(document);
     let mut standing: Vec<(String, &Value)> = match (document.get("@graph"), document.get("credentialSubject")) {
         (Some(_), _) => list(document, "@graph").into_iter().enumerate().map(|(at, node)| (format!("$['@graph'][{at}]"), node)).collect(),
@@ -82,13 +82,16 @@ pub fn read(document: &Value, sink: &mut dyn FnMut(String, Result<Credential, St
     if standing.is_empty() {
         let classes: BTreeSet<&str> = list(document, "@graph").into_iter().flat_map(types).chain(types(document)).collect();
         let classes = classes.into_iter().take(8).collect::<Vec<_>>().join(", ");
-        return sink("$".to_owned(), Err(format!("describes no credential, learning opportunity or pathway, but: {classes}")));
+        sink("$".to_owned(), Err(format!("describes no credential, learning opportunity or pathway, but: {classes}")));
+        return;
     }
     let reader = Reader { nodes: &nodes, all: list(document, "@graph") };
     let award = document.get("credentialSubject").map(|_| document);
     for (path, node) in standing {
         let credential = reader.record(node, award);
-        sink(path, credential);
+        if !sink(path, credential) {
+            return;
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::draft::Draft;
-use super::value::{self, Nodes, first, id, is_a, list, string_of};
+use super::value::{self, Hand, Nodes, first, id, is_a, list, string_of};
 use crate::model::credential::Credential;
 use crate::source::day;
 
@@ -44,9 +44,9 @@ pub fn is_elm(document: &Value) -> bool {
 }
 
 /// Hands each record of a tidied document to `sink`, with its JSON path.
-pub fn read(document: &Value, sink: &mut dyn FnMut(String, Result<Credential, String>)) {
+pub fn read(document: &Value, sink: Hand<'_>) {
     let nodes = Nodes::of(document);
-    let mut reader = Reader { nodes: &nodes, sink };
+    let mut reader = Reader { nodes: &nodes, sink, full: false };
     if document.get("credentialSubject").is_some() {
         return reader.award(document);
     }
@@ -74,19 +74,23 @@ pub fn read(document: &Value, sink: &mut dyn FnMut(String, Result<Credential, St
 
 struct Reader<'a, 's> {
     nodes: &'s Nodes<'a>,
-    sink: &'s mut dyn FnMut(String, Result<Credential, String>),
+    sink: Hand<'s>,
+    /// Whether no more records are wanted.
+    full: bool,
 }
 
 impl<'a> Reader<'a, '_> {
     /// An award: one record a claim of a learning achievement or activity.
     fn award(&mut self, award: &'a Value) {
         if first(award, "issuer").is_none() {
-            return (self.sink)("$.issuer".to_owned(), Err("is missing".to_owned()));
+            (self.sink)("$.issuer".to_owned(), Err("is missing".to_owned()));
+            return;
         }
         let subject = self.nodes.first(award, "credentialSubject");
         let claims = subject.map(|subject| self.nodes.list(subject, "hasClaim")).unwrap_or_default();
         if claims.is_empty() {
-            return (self.sink)("$.credentialSubject.hasClaim".to_owned(), Err("is missing".to_owned()));
+            (self.sink)("$.credentialSubject.hasClaim".to_owned(), Err("is missing".to_owned()));
+            return;
         }
         for (at, claim) in claims.into_iter().enumerate() {
             let path = format!("$.credentialSubject.hasClaim[{at}]");
@@ -108,6 +112,9 @@ impl<'a> Reader<'a, '_> {
 
     /// Hands over one record, then those of its parts.
     fn record(&mut self, path: String, of: Sources<'a>, award_id: Option<String>, depth: usize) {
+        if self.full {
+            return;
+        }
         let stands_for_itself = |id: &&str| !is_local(id);
         let exported = of.opportunity.and_then(|node| string_of(node, "skillgap:id"));
         let stated = [of.opportunity, of.specification].into_iter().flatten().find_map(|node| id(node).filter(stands_for_itself));
@@ -129,7 +136,7 @@ impl<'a> Reader<'a, '_> {
             inner.push((format!("{path}.{name}[{at}]"), part, named));
         }
         let credential = draft.finish().and_then(|credential| with_extensions(credential, &of));
-        (self.sink)(path, credential);
+        self.full = !(self.sink)(path, credential);
         for (path, part, named) in inner {
             if of.claim.is_some() {
                 if let Some(award) = of.award {

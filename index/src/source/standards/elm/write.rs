@@ -25,6 +25,7 @@ pub fn to_elm(credential: &Credential) -> Value {
         if path == "$" {
             given_back = record.ok();
         }
+        true
     });
     let stated = native::to_value(credential);
     let read = given_back.map(|credential| native::to_value(&credential)).unwrap_or_default();
