@@ -127,7 +127,7 @@ enum Rule {
 }
 
 /// Every key with what it may be set to.
-const RULES: [(&str, Rule); 25] = [
+const RULES: [(&str, Rule); 27] = [
     ("admin.listen", Rule::Address),
     ("catalogue.data_dir", Rule::Path),
     ("catalogue.reload_seconds", Rule::Whole(1, 86_400)),
@@ -138,6 +138,8 @@ const RULES: [(&str, Rule); 25] = [
     ("limits.candidates_max", Rule::Whole(1, 100_000)),
     ("limits.compared_max", Rule::Whole(2, 100)),
     ("limits.deadline_ms", Rule::Whole(1, 600_000)),
+    ("limits.document_outcomes_max", Rule::Whole(0, 100_000)),
+    ("limits.documents_max", Rule::Whole(0, 1_000)),
     ("limits.message_bytes_max", Rule::Whole(1_024, 64 << 20)),
     ("limits.pathway_steps_max", Rule::Whole(1, 100)),
     ("limits.query_bytes_max", Rule::Whole(1, 64 << 20)),

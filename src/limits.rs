@@ -30,6 +30,10 @@ pub struct Limits {
     pub pathway_steps_max: usize,
     /// Credentials of one comparison.
     pub compared_max: usize,
+    /// Documents of one profile.
+    pub documents_max: usize,
+    /// Outcomes of all documents of one profile that are linked to skills.
+    pub document_outcomes_max: usize,
     /// Milliseconds for one request where the caller sets no deadline, and at most.
     pub deadline_ms: u64,
 }
@@ -49,6 +53,8 @@ impl Default for Limits {
             candidates_max: 512,
             pathway_steps_max: 10,
             compared_max: 10,
+            documents_max: 20,
+            document_outcomes_max: 500,
             deadline_ms: 10_000,
         }
     }

@@ -13,6 +13,7 @@ pub mod model;
 pub mod schema;
 pub mod source;
 pub mod text;
+pub mod transparency;
 pub mod vectors;
 
 pub use catalogue::Catalogue;

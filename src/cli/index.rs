@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     /// Extra labels by URI: TSV or TSV.gz with columns conceptUri, lang, kind, label.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     labels: Vec<PathBuf>,
-    /// Credential files in native JSON lines.
+    /// Credential files, or folders of them: native JSON lines, CSV, ELM, LOQ, EDC, Open Badges, CLR, CTDL, ELMO; told apart by content.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     credentials: Vec<PathBuf>,
     /// Directory for the generation; made if absent.

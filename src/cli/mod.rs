@@ -2,7 +2,9 @@
 //!
 //! Exit codes: 0 done, 1 the data or a request is bad, 2 wrong usage.
 
+mod check_credentials;
 mod demo;
+mod export;
 mod index;
 mod lines;
 
@@ -78,6 +80,10 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
     },
+    /// Says what credentials leave unsaid, of all that makes one comparable with another, for each and as shares over all.
+    CheckCredentials(check_credentials::Arguments),
+    /// Writes the catalogue, or what a search finds in it, as learning opportunities (ELM) or native JSON lines.
+    Export(export::Arguments),
     /// Verifies a generation; exit code 1 and the reason if it is damaged.
     Check {
         /// Directory that `skillgap index` built.
@@ -114,6 +120,8 @@ pub fn run() -> ExitCode {
         Command::Extract { data, min_confidence } => extract_ads(&data, min_confidence),
         Command::Recommend { data } => recommend(&data),
         Command::Eval { data } => evaluate(&data),
+        Command::CheckCredentials(arguments) => check_credentials::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
         Command::Check { data_dir } => check(&data_dir),
     };
     match outcome {

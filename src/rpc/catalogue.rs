@@ -11,6 +11,7 @@ use super::call::Context;
 use super::compare::compare;
 use super::decode::Check;
 use super::page::Pages;
+use super::transparency::check_credential;
 use super::wire::catalogue_service_server::CatalogueService;
 use super::{encode, wire};
 use crate::engine::Watch;
@@ -43,6 +44,13 @@ impl CatalogueService for Catalogues {
         request: Request<wire::CompareCredentialsRequest>,
     ) -> Result<Response<wire::CompareCredentialsResponse>, Status> {
         self.0.call(request, compare_credentials).await
+    }
+
+    async fn check_credential(
+        &self,
+        request: Request<wire::CheckCredentialRequest>,
+    ) -> Result<Response<wire::CheckCredentialResponse>, Status> {
+        self.0.call(request, check_credential).await
     }
 
     async fn get_status(&self, _: Request<wire::GetStatusRequest>) -> Result<Response<wire::GetStatusResponse>, Status> {

@@ -3,6 +3,7 @@
 //! Paths are those of proto JSON. A violation never quotes the value, which may be personal.
 
 mod constraints;
+mod documents;
 mod profile;
 mod target;
 
@@ -11,6 +12,7 @@ use std::ops::RangeInclusive;
 use skillgap_index::Catalogue;
 use skillgap_index::model::esco::{OccupationId, SkillId};
 
+pub(super) use documents::Document;
 pub(super) use target::TargetFields;
 
 use super::page::Pages;

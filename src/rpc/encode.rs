@@ -1,6 +1,8 @@
 //! How is an answer put into messages? Rows become URIs with labels in the language asked for; nothing is computed but sums.
 
 mod credential;
+mod documents;
+mod further;
 mod recommendation;
 
 use skillgap_index::Catalogue;
@@ -10,6 +12,7 @@ use skillgap_index::model::esco::{Labels, NodeId, ReuseLevel, SkillId, SkillType
 use std::ops::Range;
 
 pub(super) use credential::credential;
+pub(super) use documents::{held, refused};
 pub(super) use recommendation::{pathway, recommendation};
 
 use super::wire;

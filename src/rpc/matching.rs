@@ -6,7 +6,7 @@ use skillgap_index::Catalogue;
 use tonic::{Request, Response, Status};
 
 use super::call::Context;
-use super::decode::{Check, TargetFields};
+use super::decode::{Check, Document, TargetFields};
 use super::page::Pages;
 use super::wire::matching_service_server::MatchingService;
 use super::{encode, wire};
@@ -70,7 +70,9 @@ fn analyse_gap(
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let target = check.target(TargetFields { ad: &request.ad, demand: &request.demand, occupation_uri: &request.occupation_uri });
-    let profile = check.profile(request.profile.as_ref())?;
+    let mut profile = check.profile(request.profile.as_ref())?;
+    let documents = check.documents(request.profile.as_ref());
+    profile.credentials.extend(documents.iter().flat_map(Document::counting).cloned());
     let language = check.label_language(&request.language);
     check.done()?;
     let (demand, _, gap) = engine::analyse(catalogue, &target, &profile, limits, watch)?;
@@ -80,6 +82,8 @@ fn analyse_gap(
         gap: encode::gap(catalogue, &gap, &language),
         readiness: gap.readiness(),
         snapshot: Some(encode::snapshot(catalogue)),
+        documents: encode::held(catalogue, &documents, &language),
+        refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),
     })
 }
 
@@ -94,7 +98,9 @@ pub(super) fn recommend(
     let mut check = Check::new(catalogue, limits);
     let pages = Pages::of(&wire::RecommendRequest { page_token: String::new(), ..request.clone() }, &catalogue.manifest, limits);
     let target = check.target(TargetFields { ad: &request.ad, demand: &request.demand, occupation_uri: &request.occupation_uri });
-    let profile = check.profile(request.profile.as_ref())?;
+    let mut profile = check.profile(request.profile.as_ref())?;
+    let documents = check.documents(request.profile.as_ref());
+    profile.credentials.extend(documents.iter().flat_map(Document::counting).cloned());
     let wanted = check.constraints(request.constraints.as_ref());
     let persona = check.persona(request.persona);
     let weights = check.weights(persona, &request.weights);
@@ -121,5 +127,7 @@ pub(super) fn recommend(
         weights: encode::weights(&checked.weights),
         next_page_token: pages.next(offset, shown, recommended.n_candidates),
         candidates: recommended.n_candidates as u32,
+        documents: encode::held(catalogue, &documents, language),
+        refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),
     })
 }

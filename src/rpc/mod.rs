@@ -15,6 +15,7 @@ mod page;
 mod server;
 mod skills;
 mod status;
+mod transparency;
 
 pub use call::Context;
 pub use json::recommend_json;

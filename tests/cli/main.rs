@@ -4,6 +4,7 @@
 
 mod building;
 mod commands;
+mod credentials;
 mod damage;
 mod interrupted;
 mod lines;

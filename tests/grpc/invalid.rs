@@ -45,6 +45,7 @@ async fn all_violations_are_named_at_once_and_no_value_is_quoted() {
             occupations: vec![SECRET.to_owned()],
             credentials: vec![SECRET.to_owned()],
             text: String::new(),
+            ..Default::default()
         }),
         constraints: Some(Constraints {
             hours_max: Some(f64::NAN),

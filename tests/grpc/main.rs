@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod codes;
+mod documents;
 mod drain;
 mod invalid;
 mod matching;

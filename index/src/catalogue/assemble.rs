@@ -55,7 +55,7 @@ pub(super) fn assemble(mut esco: Esco, mut credentials: Vec<Credential>, concept
 }
 
 /// Gives every outcome without links those that the linker is sure of, marked as inferred. Equal outcomes are linked once.
-fn infer_links(credentials: &mut [Credential], esco: &Esco, linker: &Linker, progress: Progress<'_>) {
+pub(super) fn infer_links(credentials: &mut [Credential], esco: &Esco, linker: &Linker, progress: Progress<'_>) {
     let texts: BTreeSet<(String, String)> =
         credentials.iter().flat_map(|credential| &credential.outcomes).filter_map(text_to_link).collect();
     let texts: Vec<(String, String)> = texts.into_iter().collect();

@@ -73,6 +73,11 @@ impl Catalogue {
         })
     }
 
+    /// Links the outcomes of credentials that are not in the catalogue, as those in it are: outcomes without links get inferred ones.
+    pub fn link_outcomes(&self, credentials: &mut [Credential]) {
+        assemble::infer_links(credentials, &self.esco, &self.linker, &|_, _, _| {});
+    }
+
     /// The label of a skill in the language asked for, else in English, else in any; its URI if it has no label.
     pub fn skill_label(&self, skill: SkillId, language: &str) -> &str {
         self.esco.skills.get(skill.row()).map_or("", |skill| label_in(&skill.labels, language).unwrap_or(&skill.uri))

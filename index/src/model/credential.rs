@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::esco::Text;
+pub use super::quality::{Accreditation, FundingScheme, Scope, Signal, TrustSignal};
 
 /// Hours that one ECTS credit stands for, least and most (ECTS Users' Guide 2015).
 pub const HOURS_PER_ECTS: (f64, f64) = (25.0, 30.0);
@@ -87,145 +88,6 @@ pub struct Outcome {
     pub text: Vec<Text>,
     /// Skills that it teaches.
     pub skills: Vec<SkillLink>,
-}
-
-/// The nine signals that people trust a microcredential by (Cedefop 2023, Tables 2 and 3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Signal {
-    /// The provider is accredited or certified.
-    ProviderAccredited,
-    /// Part of the national offer, quality assured the same way.
-    NationalQualityAssured,
-    /// Skills needs were defined with the industry.
-    IndustryDefinedNeeds,
-    /// In skills areas that are important to employers, such as green and digital.
-    PrioritySkillsArea,
-    /// Easy to compare: purpose, skills and assessment are stated.
-    Comparable,
-    /// Clear how it combines with others.
-    Combinable,
-    /// Assessment demonstrates the skills.
-    Assessed,
-    /// Outcome data are available.
-    OutcomeData,
-    /// Guidance and support are available.
-    Guidance,
-}
-
-impl Signal {
-    /// All signals, in the order of the published table.
-    pub const ALL: [Self; 9] = [
-        Self::ProviderAccredited,
-        Self::NationalQualityAssured,
-        Self::IndustryDefinedNeeds,
-        Self::PrioritySkillsArea,
-        Self::Comparable,
-        Self::Combinable,
-        Self::Assessed,
-        Self::OutcomeData,
-        Self::Guidance,
-    ];
-
-    /// The name used in native input and in answers.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ProviderAccredited => "provider_accredited",
-            Self::NationalQualityAssured => "national_quality_assured",
-            Self::IndustryDefinedNeeds => "industry_defined_needs",
-            Self::PrioritySkillsArea => "priority_skills_area",
-            Self::Comparable => "comparable",
-            Self::Combinable => "combinable",
-            Self::Assessed => "assessed",
-            Self::OutcomeData => "outcome_data",
-            Self::Guidance => "guidance",
-        }
-    }
-
-    /// Reads a signal by its name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|signal| signal.name() == name)
-    }
-}
-
-/// A stated fact about a credential's quality.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TrustSignal {
-    /// What is stated.
-    pub signal: Signal,
-    /// Stated to be so, or stated not to be so.
-    pub value: bool,
-    /// Who says so.
-    pub source: String,
-    /// What it is about; nothing if not stated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<Scope>,
-    /// Last day on which it holds, as days since 1970-01-01; nothing if not stated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub valid_until_day: Option<i64>,
-}
-
-/// What a statement of quality is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Scope {
-    /// The provider as a whole.
-    Institution,
-    /// This credential or its programme.
-    Programme,
-}
-
-/// A stated fact of quality assurance: who accredits what, until when.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Accreditation {
-    /// Who accredits, in the source's words.
-    pub accreditor: String,
-    /// Identifier of the accreditor, such as its page, if stated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub accreditor_id: Option<String>,
-    /// Type of mechanism in the source's words, such as "programme evaluation".
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mechanism: Option<String>,
-    /// What it is about; nothing if not stated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<Scope>,
-    /// Highest EQF level that it is valid for, 1 to 8.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub eqf_level_max: Option<u8>,
-    /// First day of validity, as days since 1970-01-01.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub valid_from_day: Option<i64>,
-    /// Last day of validity, as days since 1970-01-01.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub valid_until_day: Option<i64>,
-    /// Who says so.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub source: String,
-}
-
-/// A stated way to have the price paid.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FundingScheme {
-    /// Name of the scheme in the source's words.
-    pub name: String,
-    /// Who may be funded, in words of the source such as "unemployed"; empty if not stated.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub eligible: Vec<String>,
-    /// Most that is paid, if stated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub amount: Option<Money>,
-    /// Share of the price that is paid, in [0, 1], if stated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub share: Option<f64>,
-    /// Last day, as days since 1970-01-01.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until_day: Option<i64>,
-    /// Who says so.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub source: String,
 }
 
 /// Credentials of which at least some must be held before. "Any of" is at least one.
@@ -337,6 +199,66 @@ pub struct Credential {
     /// Values that are probably meant otherwise than stated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doubts: Vec<Doubt>,
+    /// Body that awards it, if stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awarding_body: Option<String>,
+    /// What it is, in the source's words, such as "Short learning programme".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_type: Option<String>,
+    /// How long it takes by the calendar: an ISO 8601 duration such as `P6W`, or the source's words. Never turned into hours of work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<String>,
+    /// Least workload in hours, where the source states a range; [`Self::hours`] is then its upper end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours_min: Option<f64>,
+    /// ISCED-F 2013 codes of two to four digits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub isced: Vec<String>,
+    /// Level in a national framework, in the source's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nqf_level: Option<String>,
+    /// What it is for, in the source's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// Whom it is for, in the source's words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub target_groups: Vec<String>,
+    /// How one takes part, in the source's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub participation: Option<String>,
+    /// Whether the assessment is supervised and the identity verified, in the source's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supervision: Option<String>,
+    /// How it is graded, in the source's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<String>,
+    /// Page about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub homepage: Option<String>,
+    /// Further information in the source's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub further_information: Option<String>,
+    /// Day on which it was issued or published, as days since 1970-01-01.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued_day: Option<i64>,
+    /// Last day of its validity or offer, as days since 1970-01-01.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until_day: Option<i64>,
+    /// Further identifiers of the programme, never of a person's award.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<String>,
+    /// Occupations that it leads to or follows the standard of: ESCO URIs, or the source's words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub occupations: Vec<String>,
+    /// What is asked of a person before, in the source's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry_requirements: Option<String>,
+    /// Form of the learning in the source's words, such as "workshop".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Pace or schedule in the source's words, such as "part time".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<String>,
 }
 
 impl Credential {

@@ -1,108 +1,296 @@
-//! Which credentials stand in these files? Native JSON lines, in order; a bad line is reported with its number and the others go in.
+//! Which credentials stand in these files? Any of the standards, native JSON lines or CSV, told apart by their content; a bad record is reported with
+//! its place and the others go in.
+//!
+//! The one idea: what comes in records (lines, an array, rows) is read record by record, so that a file of any size needs the memory of a few of them.
 
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::native::parse;
+use super::day;
+use super::lines;
 use super::report::{FileCount, ReadReport, Rejected};
+use super::standards::{self, Found};
+use super::{array, table};
 use crate::error::{IndexError, Result};
 use crate::model::credential::Credential;
 
-/// Longest line that is read; a longer one is rejected without being held in memory.
+/// Longest line, and longest element of an array; a longer one is rejected without being held in memory.
 pub const LINE_BYTES_MAX: u64 = 4 << 20;
+/// Longest document that is one whole: XML, or JSON that is neither lines nor an array.
+pub const DOCUMENT_BYTES_MAX: u64 = 64 << 20;
+/// Bytes of a file's beginning that tell its format.
+const SNIFFED_BYTES: usize = 256 << 10;
+/// What some editors put before a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// Deepest folder within a folder.
+const FOLDER_DEPTH_MAX: usize = 16;
 
-/// Reads credential files in native JSON lines, in order. A bad line is rejected with its number; the others go in.
+/// Takes a record, or says why not.
+pub type Sink<'a> = &'a mut dyn FnMut(Credential) -> std::result::Result<(), String>;
+
+/// Reads credential files and folders of them, in order. A bad record is rejected with its place; the others go in. An id may stand there once.
 ///
 /// # Errors
-/// [`IndexError::Io`] if a file cannot be read. What is wrong with a line is in `report`.
+/// [`IndexError::Io`] if a file cannot be read. What is wrong with a record is in `report`.
 pub fn read(paths: &[PathBuf], report: &mut ReadReport) -> Result<Vec<Credential>> {
-    let mut credentials = Vec::new();
-    let mut ids = HashSet::new();
-    for path in paths {
-        let file = File::open(path).map_err(IndexError::io(path))?;
-        read_lines(&path.display().to_string(), BufReader::new(file), &mut ids, &mut credentials, report)
-            .map_err(IndexError::io(Path::new(path)))?;
-    }
+    let (mut credentials, mut ids) = (Vec::new(), HashSet::new());
+    for_each(paths, day::today(), report, &mut |credential| {
+        if !ids.insert(credential.id.clone()) {
+            return Err(format!("id {:?} stands here a second time", credential.id));
+        }
+        credentials.push(credential);
+        Ok(())
+    })?;
     Ok(credentials)
 }
 
-/// Reads one source of JSON lines; `ids` holds the ids seen so far.
+/// Hands each record of files and folders to `sink`, in constant memory for lines, arrays and CSV. Awards that expired before `today` (days since
+/// 1970-01-01) are rejected, since they say nothing of what is offered.
+///
+/// # Errors
+/// As [`read`].
+pub fn for_each(paths: &[PathBuf], today: i64, report: &mut ReadReport, sink: Sink<'_>) -> Result<()> {
+    for path in paths {
+        for file in files(path, 0)? {
+            let opened = File::open(&file).map_err(IndexError::io(&file))?;
+            read_one(&file.display().to_string(), opened, today, report, sink).map_err(IndexError::io(&file))?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads one source of native JSON lines; `ids` holds the ids seen so far.
 ///
 /// # Errors
 /// What the reader says.
 pub fn read_lines(
     name: &str,
-    mut reader: impl BufRead,
+    reader: impl Read,
     ids: &mut HashSet<String>,
     credentials: &mut Vec<Credential>,
     report: &mut ReadReport,
 ) -> std::io::Result<()> {
-    let mut count = FileCount { file: name.to_owned(), rows: 0, used: 0 };
-    let mut bytes = Vec::new();
-    let mut line = 0;
-    loop {
-        bytes.clear();
-        let read = reader.by_ref().take(LINE_BYTES_MAX + 1).read_until(b'\n', &mut bytes)?;
-        if read == 0 {
-            break;
+    read_one(name, reader, day::today(), report, &mut |credential| {
+        if !ids.insert(credential.id.clone()) {
+            return Err(format!("id {:?} stands here a second time", credential.id));
         }
-        line += 1;
-        let parsed = if read as u64 > LINE_BYTES_MAX {
-            skip_rest_of_line(&mut reader)?;
-            Err(format!("line is longer than {LINE_BYTES_MAX} bytes"))
-        } else {
-            let text = if line == 1 { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes) } else { &bytes };
-            if text.trim_ascii().is_empty() {
-                continue;
-            }
-            parse(text).and_then(|credential| {
-                if ids.insert(credential.id.clone()) {
-                    Ok(credential)
-                } else {
-                    Err(format!("id {:?} stands here a second time", credential.id))
-                }
-            })
-        };
-        count.rows += 1;
-        match parsed {
-            Ok(credential) => {
-                count.used += 1;
-                credentials.push(credential);
-            }
-            Err(reason) => report.rejected.push(Rejected { file: name.to_owned(), line, reason }),
+        credentials.push(credential);
+        Ok(())
+    })
+}
+
+/// Hands each record of one source to `sink`. What cannot be used is in `report`, with `name` and its line or JSON path.
+///
+/// # Errors
+/// What the reader says.
+pub fn read_one(name: &str, input: impl Read, today: i64, report: &mut ReadReport, sink: Sink<'_>) -> std::io::Result<()> {
+    let mut input = BufReader::with_capacity(SNIFFED_BYTES, input);
+    let count = FileCount { file: name.to_owned(), rows: 0, used: 0 };
+    let mut taker = Taker { name, today, count, report, sink };
+    if peek(&mut input)?.starts_with(BYTE_ORDER_MARK) {
+        input.consume(BYTE_ORDER_MARK.len());
+    }
+    match Form::of(peek(&mut input)?) {
+        Form::Lines => lines::read(input, &mut taker)?,
+        Form::Array => array::read(input, &mut taker)?,
+        Form::Table(separator) => table::read(input, separator, &mut |line, row| taker.take(line, row))?,
+        Form::Json => whole(input, &mut taker, |bytes, taker| match serde_json::from_slice(bytes) {
+            Ok(document) => standards::read_json(document, &mut |found| taker.goes_on(found)),
+            Err(error) => taker.take(error.line() as u64, Err(format!("is no JSON: {error}"))),
+        })?,
+        Form::Xml => whole(input, &mut taker, |bytes, taker| match std::str::from_utf8(bytes) {
+            Ok(text) => standards::read_xml(text, &mut |found| taker.goes_on(found)),
+            Err(_) => taker.take(0, Err("is not UTF-8".to_owned())),
+        })?,
+        Form::Empty => {}
+        Form::Unknown => {
+            taker.take(0, Err("is none of: JSON, JSON lines, a token (JWT), XML, CSV with the columns id and title".to_owned()))
         }
     }
+    let count = taker.count;
     report.files.push(count);
     Ok(())
 }
 
-fn skip_rest_of_line(reader: &mut impl BufRead) -> std::io::Result<()> {
-    loop {
-        let buffer = reader.fill_buf()?;
-        let (used, done) = match buffer.iter().position(|byte| *byte == b'\n') {
-            Some(at) => (at + 1, true),
-            None => (buffer.len(), buffer.is_empty()),
-        };
-        reader.consume(used);
-        if done {
-            return Ok(());
+/// Takes the records of one file: hands the good ones on, reports the others.
+pub(super) struct Taker<'a, 's> {
+    name: &'a str,
+    today: i64,
+    count: FileCount,
+    report: &'a mut ReadReport,
+    sink: Sink<'s>,
+}
+
+impl Taker<'_, '_> {
+    /// Takes a record of a line; 0 where there is none.
+    pub(super) fn take(&mut self, line: u64, record: std::result::Result<Credential, String>) {
+        self.count.rows += 1;
+        match record.and_then(|credential| (self.sink)(credential)) {
+            Ok(()) => self.count.used += 1,
+            Err(reason) => self.report.rejected.push(Rejected { file: self.name.to_owned(), line, reason }),
         }
     }
+
+    /// Takes a record of a document without lines, and asks for more.
+    fn goes_on(&mut self, found: Found) -> bool {
+        self.found(0, found);
+        true
+    }
+
+    /// Takes a record of a document; its path stands before the reason.
+    pub(super) fn found(&mut self, line: u64, found: Found) {
+        let expired = |credential: &Credential| credential.valid_until_day.filter(|last| found.award && *last < self.today);
+        let (path, record) = match &found.record {
+            Ok(credential) if let Some(last) = expired(credential) => {
+                let award = found.path.split(".credentialSubject").next().unwrap_or("$");
+                let day = day::format(last).unwrap_or_default();
+                (format!("{award}.validUntil"), Err(format!("has passed ({day}); an expired award says nothing of what is offered")))
+            }
+            _ => (found.path, found.record),
+        };
+        self.take(line, record.map_err(|reason| format!("{path}: {reason}")));
+    }
+}
+
+/// How the records of a file lie in it.
+#[derive(Debug, PartialEq, Eq)]
+enum Form {
+    Empty,
+    /// One record a line: native, any other JSON, or a token.
+    Lines,
+    /// A JSON array of records.
+    Array,
+    /// One JSON document.
+    Json,
+    Xml,
+    /// CSV with this separator.
+    Table(u8),
+    Unknown,
+}
+
+impl Form {
+    fn of(beginning: &[u8]) -> Self {
+        let text = beginning.trim_ascii_start();
+        let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+        match text.first() {
+            None => Self::Empty,
+            Some(b'<') => Self::Xml,
+            Some(b'[') => Self::Array,
+            Some(b'{') => match serde_json::from_slice::<serde::de::IgnoredAny>(lines.next().unwrap_or_default()) {
+                Ok(_) => Self::Lines,
+                // A document goes on in the next line; a bad line has another after it.
+                Err(error) if error.is_eof() && !lines.next().is_some_and(is_object) => Self::Json,
+                Err(_) => Self::Lines,
+            },
+            Some(_) if standards::is_token(lines.next().unwrap_or_default()) => Self::Lines,
+            Some(_) => table::separator(text).map_or(Self::Unknown, Self::Table),
+        }
+    }
+}
+
+/// Whether a line is a JSON object by itself.
+fn is_object(line: &[u8]) -> bool {
+    line.starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
+}
+
+/// Fills the buffer as far as the file goes, without taking anything from it.
+fn peek<R: Read>(input: &mut BufReader<R>) -> std::io::Result<&[u8]> {
+    input.fill_buf()
+}
+
+/// Reads a document of at most [`DOCUMENT_BYTES_MAX`] whole.
+fn whole<'t, 's>(mut input: impl Read, taker: &mut Taker<'t, 's>, read: impl FnOnce(&[u8], &mut Taker<'t, 's>)) -> std::io::Result<()> {
+    let mut bytes = Vec::new();
+    input.by_ref().take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > DOCUMENT_BYTES_MAX {
+        taker.take(0, Err(format!("is one document of more than {DOCUMENT_BYTES_MAX} bytes; give its records as lines or as an array")));
+    } else {
+        read(&bytes, taker);
+    }
+    Ok(())
+}
+
+/// A file, or the files of a folder by name, hidden ones left out.
+fn files(path: &Path, depth: usize) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    if depth > FOLDER_DEPTH_MAX {
+        return Err(IndexError::input(path.display().to_string(), "is nested too deeply"));
+    }
+    let entries = std::fs::read_dir(path).map_err(IndexError::io(path))?;
+    let mut inside =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<_>>>().map_err(IndexError::io(path))?;
+    inside.retain(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')));
+    inside.sort();
+    let mut found = Vec::new();
+    for path in inside {
+        found.extend(files(&path, depth + 1)?);
+    }
+    Ok(found)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn check(text: &[u8], ids: &[&str], lines: &[u64]) -> ReadReport {
+        let (mut credentials, mut report) = (Vec::new(), ReadReport::default());
+        read_lines("f", text, &mut HashSet::new(), &mut credentials, &mut report).unwrap();
+        assert_eq!(credentials.iter().map(|credential| credential.id.as_str()).collect::<Vec<_>>(), ids);
+        assert_eq!(report.rejected.iter().map(|rejected| rejected.line).collect::<Vec<_>>(), lines, "{:?}", report.rejected);
+        report
+    }
+
     #[test]
     fn bad_lines_are_reported_and_the_others_go_in() {
         let text = b"\xef\xbb\xbf{\"id\":\"a\",\"title\":\"x\"}\n\n{bad\n{\"id\":\"a\",\"title\":\"y\"}\n{\"id\":\"b\",\"title\":\"\xff\"}\n{\"id\":\"c\",\"title\":\"z\"}";
-        let (mut credentials, mut report) = (Vec::new(), ReadReport::default());
-        read_lines("f", &text[..], &mut HashSet::new(), &mut credentials, &mut report).unwrap();
-        assert_eq!(credentials.iter().map(|credential| credential.id.as_str()).collect::<Vec<_>>(), ["a", "c"]);
-        assert_eq!(report.rejected.iter().map(|rejected| rejected.line).collect::<Vec<_>>(), [3, 4, 5]);
+        let report = check(text, &["a", "c"], &[3, 4, 5]);
         assert_eq!(report.files, [FileCount { file: "f".into(), rows: 5, used: 2 }]);
+        check(b"{\"id\":\"a\",\n{\"id\":\"c\",\"title\":\"z\"}\n", &["c"], &[1]);
+    }
+
+    #[test]
+    fn the_content_tells_the_form() {
+        for (text, expected) in [
+            ("", Form::Empty),
+            (" \n", Form::Empty),
+            ("<?xml", Form::Xml),
+            (" [1", Form::Array),
+            ("{\"a\":1}", Form::Lines),
+            ("{\n  \"a\": 1\n}", Form::Json),
+            ("{\"a\": {\n  \"b\": 1}}", Form::Json),
+            ("{bad\n{\"a\":1}", Form::Lines),
+            ("{\"a\":\n{\"a\":1}", Form::Lines),
+            ("eyJhbGciOiJub25lIn0.e30.c2ln\n", Form::Lines),
+            ("id;title\n", Form::Table(b';')),
+            ("PK\u{3}\u{4}", Form::Unknown),
+        ] {
+            assert_eq!(Form::of(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_array_is_read_element_by_element() {
+        check(b"[{\"id\":\"a\",\"title\":\"x\"}, 5, {\"id\":\"b\",\"title\":\"y\"}]", &["a", "b"], &[0]);
+        let report = check(b"[{\"id\":\"a\",\"title\":\"x\"},\n{\"id\":", &["a"], &[2]);
+        assert!(report.rejected[0].reason.contains("EOF"), "{}", report.rejected[0].reason);
+        let report = check(b"[{\"id\":\"\",\"title\":\"x\"}]", &[], &[0]);
+        assert_eq!(report.rejected[0].reason, "$[0]: id: must have 1 to 200 bytes");
+    }
+
+    #[test]
+    fn folders_are_read_whole_and_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("b")).unwrap();
+        for (name, text) in [("b/1", "{\"id\":\"x\",\"title\":\"t\"}"), ("a", "id,title\ny,t\n"), (".hidden", "?"), ("c.zip", "PK")] {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let mut report = ReadReport::default();
+        let credentials = read(&[folder.path().to_owned()], &mut report).unwrap();
+        assert_eq!(credentials.iter().map(|credential| credential.id.as_str()).collect::<Vec<_>>(), ["y", "x"]);
+        assert_eq!((report.files.len(), report.rejected.len()), (3, 1));
     }
 }

@@ -3,6 +3,7 @@
 use skillgap_index::Catalogue;
 use skillgap_index::model::credential::{Credential, LinkOrigin, Mode, Outcome, SkillLink, TrustSignal};
 
+use super::further::further;
 use super::{money, texts, wire};
 
 /// A credential, with the labels of its skills in `language`.
@@ -30,6 +31,7 @@ pub(in crate::rpc) fn credential(catalogue: &Catalogue, credential: &Credential,
         standards: credential.standards.clone(),
         cost_note: credential.cost_note.clone(),
         funding: credential.funding.clone(),
+        ..further(credential)
     }
 }
 

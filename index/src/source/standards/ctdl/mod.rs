@@ -1,0 +1,174 @@
+//! Which credentials stand in a document of the Credential Transparency Description Language (CTDL JSON-LD)? Credentials, learning opportunities and pathways.
+//!
+//! The one idea: a graph is a set of nodes; those that a person can earn or attend are records, and the others say more about them.
+
+mod money;
+mod node;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::draft::{Draft, push_new};
+use super::value::{Hand, Nodes, id, is_a, list, types};
+use crate::model::credential::{Credential, PrerequisiteGroup};
+
+/// Classes that are records beside those that end as credentials do ([`is_record`]).
+const RECORDS: [&str; 20] = [
+    "Badge",
+    "Certificate",
+    "Certification",
+    "Course",
+    "Credential",
+    "Diploma",
+    "GeneralEducationDevelopment",
+    "LearningOpportunity",
+    "LearningOpportunityProfile",
+    "LearningProgram",
+    "License",
+    "MicroCredential",
+    "Pathway",
+    "SecondarySchoolDiploma",
+    "CertificateOfCompletion",
+    "ProficiencyBadge",
+    "AssessmentProfile",
+    "Assessment",
+    "CourseComponent",
+    "CredentialComponent",
+];
+/// Classes of CTDL that describe other nodes; their presence makes a document one of CTDL.
+const CONTEXTS: [&str; 5] = ["credreg.net/ctdl", "purl.org/ctdl", "purl.org/ceterms", "ctdl/terms", "credentialengineregistry.org"];
+
+/// Whether a document is of this language: by its context, or by the names of its classes. To be asked before it is tidied.
+pub fn is_ctdl(document: &Value) -> bool {
+    let contexts = list(document, "@context");
+    let by_context = contexts.iter().any(|context| match context {
+        Value::String(url) => CONTEXTS.iter().any(|known| url.contains(known)),
+        Value::Object(terms) => terms.keys().any(|name| name == "ceterms"),
+        _ => false,
+    });
+    let prefixed = |node: &Value| {
+        ["@type", "type"]
+            .iter()
+            .flat_map(|name| list(node, name))
+            .any(|class| class.as_str().is_some_and(|class| class.starts_with("ceterms:")))
+    };
+    by_context || prefixed(document) || list(document, "@graph").into_iter().any(prefixed)
+}
+
+fn is_record(node: &Value) -> bool {
+    let known = |class: &str| {
+        RECORDS.contains(&class)
+            || class.ends_with("Degree")
+            || class.ends_with("Certificate")
+            || class.ends_with("Diploma")
+            || class.ends_with("Badge")
+    };
+    types(node).into_iter().any(known)
+}
+
+/// Hands each record of a tidied document to `sink`, with its JSON path.
+pub fn read(document: &Value, sink: Hand<'_>) {
+    let nodes = Nodes::of(document);
+    let mut standing: Vec<(String, &Value)> = match (document.get("@graph"), document.get("credentialSubject")) {
+        (Some(_), _) => list(document, "@graph").into_iter().enumerate().map(|(at, node)| (format!("$['@graph'][{at}]"), node)).collect(),
+        (None, Some(subject)) => {
+            let achieved = list(subject, "achievement").into_iter().enumerate();
+            achieved.map(|(at, node)| (format!("$.credentialSubject.achievement[{at}]"), node)).collect()
+        }
+        (None, None) => vec![("$".to_owned(), document)],
+    };
+    standing.retain(|(_, node)| is_record(node));
+    if standing.is_empty() {
+        let classes: BTreeSet<&str> = list(document, "@graph").into_iter().flat_map(types).chain(types(document)).collect();
+        let classes = classes.into_iter().take(8).collect::<Vec<_>>().join(", ");
+        sink("$".to_owned(), Err(format!("describes no credential, learning opportunity or pathway, but: {classes}")));
+        return;
+    }
+    let reader = Reader { nodes: &nodes, all: list(document, "@graph") };
+    let award = document.get("credentialSubject").map(|_| document);
+    for (path, node) in standing {
+        let credential = reader.record(node, award);
+        if !sink(path, credential) {
+            return;
+        }
+    }
+}
+
+/// What a record is read with.
+struct Reader<'a, 's> {
+    nodes: &'s Nodes<'a>,
+    /// The nodes of the graph, for what refers to a record.
+    all: Vec<&'a Value>,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn record(&self, node: &'a Value, award: Option<&'a Value>) -> Result<Credential, String> {
+        let mut draft = Draft::default();
+        draft.credential.id = id(node).or_else(|| node.get("ctid").and_then(Value::as_str)).unwrap_or_default().trim().to_owned();
+        self.describe(node, &mut draft);
+        self.conditions(node, &mut draft);
+        self.stacking(node, &mut draft);
+        self.costs(node, &mut draft);
+        if let Some(award) = award {
+            draft.credential.issued_day = super::elm::day_of(award, "issuanceDate").or_else(|| super::elm::day_of(award, "validFrom"));
+            draft.credential.valid_until_day =
+                super::elm::day_of(award, "expirationDate").or_else(|| super::elm::day_of(award, "validUntil"));
+            if draft.credential.awarding_body.is_none() {
+                draft.credential.awarding_body = list(award, "issuer").into_iter().find_map(|issuer| self.agent(issuer));
+            }
+        }
+        draft.finish()
+    }
+
+    /// Parts and wholes, and the components of a pathway.
+    fn stacking(&self, node: &'a Value, draft: &mut Draft) {
+        for part in list(node, "hasPart").into_iter().filter_map(id) {
+            push_new(&mut draft.credential.parts, part.to_owned());
+        }
+        for whole in ["isPartOf", "isRequiredFor"].iter().flat_map(|name| list(node, name)).filter_map(id) {
+            push_new(&mut draft.credential.part_of, whole.to_owned());
+        }
+        if is_a(node, "Pathway") {
+            let own = id(node);
+            let of_pathway =
+                self.all.iter().filter(|other| own.is_some() && list(other, "isPartOf").into_iter().any(|whole| id(whole) == own));
+            for component in of_pathway {
+                if is_record(component) {
+                    push_new(&mut draft.credential.parts, id(component).unwrap_or_default().to_owned());
+                } else {
+                    // A component that is no credential itself, such as the goal of the pathway: its conditions are the pathway's.
+                    self.component_conditions(component, draft);
+                }
+            }
+        }
+        self.component_conditions(node, draft);
+        let advanced: Vec<String> = list(node, "isAdvancedStandingFor").into_iter().filter_map(|other| self.name(other)).collect();
+        if !advanced.is_empty() {
+            draft.credential.stackability = Some(format!("gives advanced standing for {}", advanced.join(", ")));
+        }
+    }
+
+    /// Conditions on the components of a pathway: so many of them come before.
+    fn component_conditions(&self, node: &'a Value, draft: &mut Draft) {
+        for condition in self.nodes.list(node, "hasCondition") {
+            let of: Vec<String> = list(condition, "targetComponent").into_iter().filter_map(id).map(str::to_owned).collect();
+            let needed = list(condition, "requiredNumber").into_iter().find_map(super::value::number).unwrap_or(of.len() as f64);
+            prerequisites(of, needed, draft);
+        }
+    }
+}
+
+/// Takes `needed` of some credentials as required before: all of them one by one, fewer as a group.
+fn prerequisites(of: Vec<String>, needed: f64, draft: &mut Draft) {
+    let at_least = if needed >= 1.0 && needed <= of.len() as f64 { needed as usize } else { of.len() };
+    if of.is_empty() {
+    } else if at_least == of.len() {
+        of.into_iter().for_each(|one| push_new(&mut draft.credential.prerequisites, one));
+    } else {
+        let group = PrerequisiteGroup { at_least: at_least as u32, of };
+        if !draft.credential.prerequisite_groups.contains(&group) {
+            draft.credential.prerequisite_groups.push(group);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! `skillgap check-credentials`: what do credentials leave unsaid? For each a list of what is missing or doubtful, and shares over all, for people or as JSON lines.
+
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+use skillgap_index::model::credential::{Credential, text_in};
+use skillgap_index::source::report::ReadReport;
+use skillgap_index::source::{credentials, day};
+use skillgap_index::transparency::{ELEMENTS, Finding, Group, Shares, State, check};
+
+/// Language of titles where there are several.
+const LANGUAGE: &str = "en";
+
+/// Arguments of `skillgap check-credentials`.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Credential files, or folders of them, in any format that `index` reads.
+    #[arg(value_name = "PATH", num_args = 1.., required = true)]
+    paths: Vec<PathBuf>,
+    /// Writes JSON lines: one a credential, the last with the shares over all.
+    #[arg(long)]
+    json: bool,
+    /// Leaves out the list of each credential.
+    #[arg(long)]
+    summary: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let (today, mut report, mut shares, mut failed) = (day::today(), ReadReport::default(), Shares::default(), None);
+    credentials::for_each(&arguments.paths, today, &mut report, &mut |credential| {
+        let findings = check(&credential, today);
+        shares.add(&findings);
+        if !arguments.summary && failed.is_none() {
+            let written =
+                if arguments.json { writeln!(out, "{}", as_json(&credential, &findings)) } else { print(&mut out, &credential, &findings) };
+            failed = written.err();
+        }
+        Ok(())
+    })?;
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    if arguments.json {
+        writeln!(
+            out,
+            "{}",
+            json!({ "credentials": shares.credentials, "files": report.files.len(), "rejected": report.rejected.len(), "elements": shares_json(&shares) })
+        )?;
+    } else {
+        print_shares(&mut out, &shares, report.files.len())?;
+    }
+    out.flush()?;
+    for rejected in &report.rejected {
+        writeln!(io::stderr(), "rejected {rejected}")?;
+    }
+    Ok(if report.rejected.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The to-do list of one credential.
+fn print(out: &mut impl Write, credential: &Credential, findings: &[Finding]) -> io::Result<()> {
+    let by = credential.provider.as_ref().or(credential.awarding_body.as_ref()).map(|name| format!(", {name}")).unwrap_or_default();
+    writeln!(out, "{}  {}{by}", credential.id, text_in(&credential.title, LANGUAGE))?;
+    for group in [Group::Mandatory, Group::Optional, Group::Template] {
+        let missing: Vec<&str> = of(findings, group, State::Missing).map(|(name, _)| name).collect();
+        if !missing.is_empty() {
+            writeln!(out, "  {:<10} missing   {}", group.name(), missing.join(", "))?;
+        }
+        for (name, note) in of(findings, group, State::Doubtful) {
+            writeln!(out, "  {:<10} doubtful  {name}: {note}", group.name())?;
+        }
+    }
+    writeln!(out)
+}
+
+/// Names and notes of the elements of one group in one state.
+fn of(findings: &[Finding], group: Group, state: State) -> impl Iterator<Item = (&'static str, &str)> {
+    let all = ELEMENTS.iter().zip(findings);
+    all.filter(move |(element, finding)| element.group == group && finding.state == state)
+        .map(|(element, finding)| (element.name, finding.note.as_str()))
+}
+
+fn print_shares(out: &mut impl Write, shares: &Shares, n_files: usize) -> io::Result<()> {
+    writeln!(out, "{} credentials in {n_files} files", shares.credentials)?;
+    writeln!(out, "{:<10} {:<22} {:>8} {:>9} {:>8}", "", "element", "there", "doubtful", "missing")?;
+    for (at, element) in ELEMENTS.iter().enumerate() {
+        let percent = |state| format!("{:.1} %", 100.0 * shares.share(at, state));
+        let (there, doubtful, missing) = (percent(State::There), percent(State::Doubtful), percent(State::Missing));
+        writeln!(out, "{:<10} {:<22} {there:>8} {doubtful:>9} {missing:>8}", element.group.name(), element.name)?;
+    }
+    Ok(())
+}
+
+fn as_json(credential: &Credential, findings: &[Finding]) -> Value {
+    let names =
+        |state: State| ELEMENTS.iter().zip(findings).filter(move |(_, finding)| finding.state == state).map(|(element, _)| element.name);
+    let doubtful = ELEMENTS.iter().zip(findings).filter(|(_, finding)| finding.state == State::Doubtful);
+    json!({
+        "id": credential.id,
+        "title": text_in(&credential.title, LANGUAGE),
+        "provider": credential.provider.as_ref().or(credential.awarding_body.as_ref()),
+        "there": names(State::There).collect::<Vec<_>>(),
+        "doubtful": doubtful.map(|(element, finding)| json!({ "element": element.name, "note": finding.note })).collect::<Vec<_>>(),
+        "missing": names(State::Missing).collect::<Vec<_>>(),
+        "doubts": credential.doubts,
+    })
+}
+
+fn shares_json(shares: &Shares) -> Vec<Value> {
+    let elements = ELEMENTS.iter().enumerate().map(|(at, element)| {
+        let share = |state| (shares.share(at, state) * 1e4).round() / 1e4;
+        json!({ "element": element.name, "group": element.group, "there": share(State::There), "doubtful": share(State::Doubtful), "missing": share(State::Missing) })
+    });
+    elements.collect()
+}

@@ -1,0 +1,128 @@
+//! `skillgap export`: the catalogue, or what a search finds in it, as learning opportunities of the European Learning Model or as native JSON lines.
+
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use skillgap_index::Catalogue;
+use skillgap_index::catalogue::Filter;
+use skillgap_index::model::credential::{Mode, Money};
+use skillgap_index::model::esco::SkillId;
+use skillgap_index::source::{native, standards};
+
+use super::Data;
+
+/// Credentials that are read at once.
+const PAGE: usize = 500;
+
+/// Form of what is written.
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// A JSON array of learning opportunities, one a line (European Learning Model 3, JSON-LD).
+    Elm,
+    /// Native JSON, one credential a line.
+    Jsonl,
+}
+
+/// Arguments of `skillgap export`. All constraints must hold; a fact that is not stated fails, unless --include-unknown.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    data: Data,
+    /// Form of what is written.
+    #[arg(long, value_enum, default_value_t = Format::Jsonl)]
+    format: Format,
+    /// Words of title, description, outcomes or provider; all of them.
+    #[arg(long, value_name = "WORDS", default_value = "")]
+    text: String,
+    /// ESCO URIs of skills, of which one is taught.
+    #[arg(long, value_name = "URI", num_args = 1..)]
+    skills: Vec<String>,
+    /// Languages of instruction, ISO 639-1.
+    #[arg(long, value_name = "CODE", num_args = 1..)]
+    languages: Vec<String>,
+    /// Countries, ISO 3166-1 alpha-2.
+    #[arg(long, value_name = "CODE", num_args = 1..)]
+    countries: Vec<String>,
+    /// Modes: onsite, online, blended, work_based.
+    #[arg(long, value_name = "MODE", num_args = 1.., value_parser = mode)]
+    modes: Vec<Mode>,
+    /// Most hours.
+    #[arg(long, value_name = "HOURS")]
+    hours_max: Option<f64>,
+    /// Most cost, such as "200 EUR".
+    #[arg(long, value_name = "AMOUNT CURRENCY", value_parser = money)]
+    cost_max: Option<Money>,
+    /// Lowest EQF level.
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(1..=8))]
+    eqf_min: Option<u8>,
+    /// Highest EQF level.
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(1..=8))]
+    eqf_max: Option<u8>,
+    /// Only where the provider is stated to be accredited.
+    #[arg(long)]
+    accredited: bool,
+    /// Keeps credentials that do not state a constrained fact.
+    #[arg(long)]
+    include_unknown: bool,
+}
+
+fn mode(word: &str) -> Result<Mode, String> {
+    Mode::parse(word).ok_or_else(|| "is none of onsite, online, blended, work_based".to_owned())
+}
+
+fn money(text: &str) -> Result<Money, String> {
+    let wrong = || "must be an amount and a currency of 3 letters, such as \"200 EUR\"".to_owned();
+    let (amount, currency) = text.trim().split_once(' ').ok_or_else(wrong)?;
+    let amount: f64 = amount.parse().ok().filter(|amount: &f64| amount.is_finite() && *amount >= 0.0).ok_or_else(wrong)?;
+    let is_code = currency.len() == 3 && currency.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if is_code { Ok(Money { amount, currency: currency.to_ascii_uppercase() }) } else { Err(wrong()) }
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let catalogue = arguments.data.open()?;
+    let skills = skills(&catalogue, &arguments.skills)?;
+    let filter = Filter {
+        hours_max: arguments.hours_max,
+        cost_max: arguments.cost_max.clone(),
+        languages: arguments.languages.iter().map(|code| code.to_lowercase()).collect(),
+        countries: arguments.countries.iter().map(|code| code.to_uppercase()).collect(),
+        modes: arguments.modes.clone(),
+        eqf_level_min: arguments.eqf_min,
+        eqf_level_max: arguments.eqf_max,
+        must_be_accredited: arguments.accredited,
+        include_unknown: arguments.include_unknown,
+    };
+    write(&catalogue, arguments, &skills, &filter, &mut BufWriter::new(io::stdout().lock()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn skills(catalogue: &Catalogue, uris: &[String]) -> anyhow::Result<Vec<SkillId>> {
+    let find = |uri: &String| catalogue.esco.skill_by_uri(uri).ok_or_else(|| anyhow::anyhow!("skill {uri} is not in this ESCO"));
+    uris.iter().map(find).collect()
+}
+
+fn write(catalogue: &Catalogue, arguments: &Arguments, skills: &[SkillId], filter: &Filter, out: &mut impl Write) -> anyhow::Result<()> {
+    let (mut written, is_elm) = (0, matches!(arguments.format, Format::Elm));
+    if is_elm {
+        write!(out, "[")?;
+    }
+    loop {
+        let found = catalogue.credentials.search(&arguments.text, skills, filter, written, PAGE)?;
+        for credential in &found.credentials {
+            match arguments.format {
+                Format::Jsonl => writeln!(out, "{}", native::to_line(credential))?,
+                Format::Elm => write!(out, "{}\n{}", if written == 0 { "" } else { "," }, standards::to_elm(credential))?,
+            }
+            written += 1;
+        }
+        if found.credentials.is_empty() || written >= found.total {
+            break;
+        }
+    }
+    if is_elm {
+        writeln!(out, "\n]")?;
+    }
+    out.flush()?;
+    Ok(())
+}

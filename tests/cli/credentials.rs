@@ -1,0 +1,104 @@
+//! Credentials of other standards: built from files of any format, checked for what they leave unsaid, written out and read back.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{Folder, run};
+
+const BADGE: &str = r#"{"@context":["https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],"type":["VerifiableCredential","OpenBadgeCredential"],
+"id":"urn:award:1","issuer":{"id":"urn:i","name":"Guild of Bakers"},"credentialSubject":{"type":["AchievementSubject"],"achievement":{"id":"urn:badge:rye",
+"name":"Rye bread","inLanguage":"en","criteria":{"narrative":"Bake a loaf"},"alignment":[{"targetName":"bake rye bread","targetUrl":"http://data.europa.eu/esco/skill/r"}]}}}"#;
+const CSV: &str = "id;title_en;outcomes_en;hours;country\nrolls;Rolls;bake bread|audit accounts;7,5;PL\nbad;Bad;x;many;PL\n";
+const ELM: &str = r#"{"@context":"http://data.europa.eu/snb/model/context/edc-ap","id":"urn:offer:1","type":"LearningOpportunity","title":{"en":"Baking"},
+"learningAchievementSpecification":{"type":"Qualification","volumeOfLearning":"P60M","learningOutcome":{"title":{"en":"bake bread"}}}}"#;
+
+/// A folder of files in three formats, of which one row is bad.
+fn mixed() -> Folder {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("mixed")).unwrap();
+    for (name, text) in [("mixed/a", BADGE), ("mixed/b.txt", CSV), ("mixed/c.json", ELM)] {
+        folder.write(name, text);
+    }
+    folder
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn files_of_any_format_are_told_apart_by_their_content() {
+    let folder = mixed();
+    let ran = folder.index("mixed", "data").exits(0);
+    ran.says(&["b.txt:3: hours: is no number"]);
+    assert!(ran.out.contains("3 credentials") && ran.out.contains("1 rows rejected"), "{}", ran.out);
+}
+
+#[test]
+fn what_credentials_leave_unsaid_is_listed_for_people() {
+    let folder = mixed();
+    let ran = run(&["check-credentials", &folder.at("mixed")], b"").exits(1);
+    ran.says(&["b.txt:3: hours: is no number"]);
+    for part in [
+        "urn:badge:rye  Rye bread, Guild of Bakers",
+        "3 credentials in 3 files",
+        "doubtful  workload: stated as \"P60M\"",
+        "title                   100.0 %",
+    ] {
+        assert!(ran.out.contains(part), "{part}: {}", ran.out);
+    }
+    let ran = run(&["check-credentials", "--summary", &folder.at("mixed/c.json")], b"").exits(0);
+    assert!(!ran.out.contains("urn:offer:1") && ran.out.contains("1 credentials in 1 files"), "{}", ran.out);
+    run(&["check-credentials"], b"").exits(2);
+    run(&["check-credentials", &folder.at("none")], b"").exits(1).says(&["none"]);
+}
+
+#[test]
+fn what_credentials_leave_unsaid_is_written_as_json() {
+    let folder = mixed();
+    let found = lines(&run(&["check-credentials", "--json", &folder.at("mixed")], b"").exits(1).out);
+    assert_eq!((found.len(), &found[0]["id"], &found[3]["credentials"]), (4, &Value::from("urn:badge:rye"), &Value::from(3)));
+    assert!(found[0]["missing"].as_array().unwrap().contains(&Value::from("country")));
+    assert_eq!(found[2]["doubtful"][0]["element"], "workload");
+    let workload = found[3]["elements"].as_array().unwrap().iter().find(|element| element["element"] == "workload").unwrap();
+    assert_eq!(
+        (&workload["there"], &workload["doubtful"], &workload["missing"]),
+        (&Value::from(0.3333), &Value::from(0.3333), &Value::from(0.3333))
+    );
+}
+
+#[test]
+fn the_catalogue_is_written_out_and_read_back() {
+    let folder = mixed();
+    folder.index("mixed", "data").exits(0);
+    let export = |format: &str| run(&["export", "--data-dir", &folder.at("data"), "--format", format], b"").exits(0).out;
+    let (native, elm) = (export("jsonl"), export("elm"));
+    assert_eq!(lines(&native).len(), 3);
+    for (name, text) in [("native", &native), ("elm", &elm)] {
+        folder.write(name, text);
+        let ran = folder.index(name, "again").exits(0);
+        assert!(ran.out.contains("3 credentials") && ran.out.contains("0 rows rejected"), "{}", ran.out);
+        let again = run(&["export", "--data-dir", &folder.at("again")], b"").exits(0).out;
+        assert_eq!(again, native, "{name}");
+    }
+    let elm: Value = serde_json::from_str(&elm).unwrap();
+    assert!(elm.as_array().unwrap().iter().all(|offer| offer["type"] == "LearningOpportunity" && offer["@context"].is_array()));
+}
+
+#[test]
+fn a_search_restricts_what_is_written_out() {
+    let folder = mixed();
+    folder.index("mixed", "data").exits(0);
+    let ids = |arguments: &[&str]| {
+        let data = folder.at("data");
+        let all = [&["export", "--data-dir", data.as_str()], arguments].concat();
+        lines(&run(&all, b"").exits(0).out).into_iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&["--countries", "pl"]), ["rolls"]);
+    assert_eq!(ids(&["--text", "rye"]), ["urn:badge:rye"]);
+    assert_eq!(ids(&["--hours-max", "8"]), ["rolls"]);
+    assert_eq!(ids(&["--hours-max", "8", "--include-unknown"]).len(), 3);
+    run(&["export", "--data-dir", &folder.at("data"), "--modes", "telepathy"], b"").exits(2);
+    run(&["export", "--data-dir", &folder.at("data"), "--skills", "http://none"], b"").exits(1);
+}
