@@ -1,6 +1,7 @@
 //! How is an answer put into messages? Rows become URIs with labels in the language asked for; nothing is computed but sums.
 
 mod credential;
+mod pathway;
 mod recommendation;
 
 use skillgap_index::Catalogue;
@@ -10,7 +11,8 @@ use skillgap_index::model::esco::{Labels, NodeId, ReuseLevel, SkillId, SkillType
 use std::ops::Range;
 
 pub(super) use credential::credential;
-pub(super) use recommendation::{pathway, recommendation};
+pub(super) use pathway::{pathway, prior_learning};
+pub(super) use recommendation::recommendation;
 
 use super::wire;
 use crate::demand::{Demand, Requirement};
