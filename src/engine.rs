@@ -96,7 +96,7 @@ pub struct PathwayAdvice {
     pub demand: Demand,
     /// What is missing.
     pub gap: Gap,
-    /// The pathway that closes most.
+    /// The pathway that closes most, or nearly most and that more surely.
     pub planned: Planned,
     /// Others that a person may prefer; with the first they are a Pareto front.
     pub alternatives: Vec<Planned>,

@@ -15,6 +15,8 @@ pub struct Needs {
     covers: Vec<(usize, f64)>,
     /// Position → (weight, held).
     items: Vec<(f64, f64)>,
+    /// Position → the demanded skill.
+    demanded: Vec<SkillId>,
     remaining: f64,
 }
 
@@ -39,6 +41,7 @@ impl Needs {
             starts,
             covers: pairs.into_iter().map(|(_, at, coverage)| (at, coverage)).collect(),
             items: gap.items.iter().map(|item| (item.weight, item.held)).collect(),
+            demanded: gap.items.iter().map(|item| item.skill).collect(),
             remaining: gap.remaining(),
         }
     }
@@ -80,6 +83,11 @@ impl Needs {
         }
         let closed: f64 = covers.into_iter().map(|(at, coverage)| self.items[at].0 * (coverage - self.items[at].1).max(0.0)).sum();
         (closed / self.remaining).min(1.0)
+    }
+
+    /// The demanded skill at position `at`.
+    pub fn demanded(&self, at: usize) -> SkillId {
+        self.demanded[at]
     }
 
     /// Positions in the demand.

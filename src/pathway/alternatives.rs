@@ -10,9 +10,14 @@ const LESS: [f64; 4] = [0.0, 0.25, 0.5, 0.75];
 /// Shares of the pool, most trusted first, that others are tried with.
 const TRUSTED: [f64; 3] = [0.1, 0.25, 0.5];
 
+/// Alternatives beside the pathway itself.
+const OTHERS_MAX: usize = 4;
+
 /// What a pathway is best at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Label {
+    /// Closes most of the gap, or within 7 % of it, as surely as possible. The pathway itself.
+    Surest,
     /// Closes most of the gap.
     ClosesMost,
     /// Costs least, as far as costs are stated.
@@ -27,11 +32,12 @@ pub enum Label {
 
 impl Label {
     /// All labels, in the order in which pathways are listed.
-    pub const ALL: [Self; 5] = [Self::ClosesMost, Self::Cheapest, Self::Fastest, Self::MostTrusted, Self::FewestSteps];
+    pub const ALL: [Self; 6] = [Self::Surest, Self::ClosesMost, Self::Cheapest, Self::Fastest, Self::MostTrusted, Self::FewestSteps];
 
     /// The word used in answers.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Surest => "surest",
             Self::ClosesMost => "closes_most",
             Self::Cheapest => "cheapest",
             Self::Fastest => "fastest",
@@ -43,7 +49,7 @@ impl Label {
 
 /// The pathways that are worth showing.
 pub(super) struct Front {
-    /// Closes most; of equals, one that nothing beats.
+    /// The pathway, or one that beats it and is as sure.
     pub(super) best: Pathway,
     /// The others, in the order of their labels.
     pub(super) others: Vec<Pathway>,
@@ -54,6 +60,8 @@ pub(super) struct Front {
 struct Worth {
     set: Vec<usize>,
     closure: f64,
+    /// Share of the gap closed by teaching the demanded skills themselves.
+    exact: f64,
     /// Steps whose cost is not stated or not comparable, and the sum of the others.
     cost: (usize, f64),
     /// The same for hours.
@@ -62,23 +70,30 @@ struct Worth {
 }
 
 /// The best pathway and those that are better than it in something else. Deterministic; ties go to the set found first.
-pub(super) fn front(task: &Task<'_>, best: &Pathway) -> Front {
+pub(super) fn front(task: &Task<'_>, best: &Pathway, closest: &[usize]) -> Front {
     let first: Vec<usize> = best.steps.iter().map(|step| step.at).collect();
     if first.is_empty() {
         return Front { best: best.clone(), others: Vec::new() };
     }
     let mut found: Vec<Worth> = Vec::new();
-    for set in tried(task, &first) {
+    for set in tried(task, &first, closest) {
         let worth = Worth::of(task.problem, set);
         let new = found.iter().all(|known| sorted(&known.set) != sorted(&worth.set));
         if new && !worth.set.is_empty() && worth.closure >= CLOSURE_MIN * best.closure {
             found.push(worth);
         }
     }
+    let main = main_of(&found);
+    // What beats the pathway and is less sure is left out; the pathway stays.
+    found.retain(|worth| worth.set == main.set || !worth.beats(&main));
     let kept: Vec<&Worth> = found.iter().filter(|worth| !found.iter().any(|other| other.beats(worth))).collect();
     let mut shown: Vec<(&Worth, Vec<Label>)> = Vec::new();
     for label in Label::ALL {
-        let Some(winner) = kept.iter().copied().reduce(|a, b| if better_at(label, b, a) { b } else { a }) else { continue };
+        let winner = kept.iter().copied().reduce(|a, b| if better_at(label, b, a) { b } else { a });
+        let Some(winner) = winner.filter(|_| label != Label::Surest).or_else(|| kept.iter().copied().find(|worth| worth.set == main.set))
+        else {
+            continue;
+        };
         match shown.iter_mut().find(|(worth, _)| worth.set == winner.set) {
             Some((_, labels)) => labels.push(label),
             None => shown.push((winner, vec![label])),
@@ -89,13 +104,22 @@ pub(super) fn front(task: &Task<'_>, best: &Pathway) -> Front {
         closure_upper_bound: best.closure_upper_bound.max(worth.closure),
         ..task.pathway(worth.set.clone())
     });
-    Front { best: pathways.next().unwrap_or_else(|| best.clone()), others: pathways.collect() }
+    Front { best: pathways.next().unwrap_or_else(|| best.clone()), others: pathways.take(OTHERS_MAX).collect() }
+}
+
+/// The pathway itself, which is found first, unless another beats it and is as sure.
+fn main_of(found: &[Worth]) -> Worth {
+    let mut main = found[0].clone();
+    while let Some(better) = found.iter().find(|other| other.beats(&main) && other.exact >= main.exact - SAME) {
+        main = better.clone();
+    }
+    main
 }
 
 /// Ordered sets to choose from: the best, its beginnings, and the best with less money, less time or only what is trusted most.
-fn tried(task: &Task<'_>, first: &[usize]) -> Vec<Vec<usize>> {
+fn tried(task: &Task<'_>, first: &[usize], closest: &[usize]) -> Vec<Vec<usize>> {
     let problem = task.problem;
-    let mut sets: Vec<Vec<usize>> = vec![first.to_vec()];
+    let mut sets: Vec<Vec<usize>> = vec![first.to_vec(), closest.to_vec()];
     sets.extend((1..first.len()).rev().map(|n| task.settled(first[..n].to_vec())));
     let mut search = |means: Means, keep: &dyn Fn(&Item) -> bool| {
         let narrowed = narrowed(problem, keep);
@@ -137,7 +161,14 @@ impl Worth {
         let sum = |nth: usize, size: fn(&Item) -> f64| {
             (items().filter(|item| !item.states[nth]).count(), items().filter(|item| item.states[nth]).map(size).sum())
         };
-        Self { closure: problem.closure(&set), hours: sum(0, |item| item.hours), cost: sum(1, |item| item.cost), trust, set }
+        Self {
+            closure: problem.closure(&set),
+            exact: problem.exact(&set),
+            hours: sum(0, |item| item.hours),
+            cost: sum(1, |item| item.cost),
+            trust,
+            set,
+        }
     }
 
     /// Whether it is as good in everything and better in something. What is not stated is worse than any number.
@@ -160,7 +191,7 @@ impl Worth {
 fn better_at(label: Label, a: &Worth, b: &Worth) -> bool {
     let less = |a: (usize, f64), b: (usize, f64)| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1));
     let order = match label {
-        Label::ClosesMost => b.closure.total_cmp(&a.closure),
+        Label::Surest | Label::ClosesMost => b.closure.total_cmp(&a.closure),
         Label::Cheapest => less(a.cost, b.cost),
         Label::Fastest => less(a.hours, b.hours),
         Label::MostTrusted => b.trust.total_cmp(&a.trust),

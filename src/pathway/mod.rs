@@ -104,14 +104,16 @@ pub struct Planning<'a> {
 
 /// A pathway, and what it was chosen from.
 pub struct Plan {
-    /// The pathway that closes most.
+    /// The pathway that closes most, or nearly most and that more surely.
     pub best: Pathway,
-    /// Credentials that would help and cannot be taken, because their prerequisites cannot be had; at most [`pool::BLOCKED_MAX`].
+    /// Credentials that would help and cannot be taken, because their prerequisites cannot be had; at most five.
     pub blocked: Vec<Blocked>,
     /// Credentials beyond the ranked ones: prerequisites, and what the bound asked for.
     extras: Vec<Ranked>,
     problem: Problem,
     means: Means,
+    /// The set that closes most, in order; the best pathway may be another that closes nearly as much and teaches more of it exactly.
+    closest: Vec<usize>,
 }
 
 impl Plan {
@@ -121,16 +123,18 @@ impl Plan {
     }
 
     /// Other pathways that a person may prefer: cheapest, fastest, most trusted, fewest steps. With the best one they are a Pareto front
-    /// over closure, cost, hours and trust: none of them is beaten in one and equalled in all others. At most four.
+    /// over closure, cost, hours and trust: none of them is beaten in one and equalled in all others. At most four. The best one is replaced by another
+    /// that beats it and is as sure, if the search for alternatives comes across one.
     pub fn alternatives(&mut self) -> Vec<Pathway> {
         let task = Task::new(&self.problem, self.means);
-        let front = alternatives::front(&task, &self.best);
+        let front = alternatives::front(&task, &self.best, &self.closest);
         self.best = front.best;
         front.others
     }
 }
 
-/// Plans the pathway that closes most. Ties go to what is ranked better.
+/// Plans the pathway that closes most, or within 7 % of it, with as much of that as possible by teaching the demanded skills themselves. Ties go
+/// to what is ranked better.
 ///
 /// # Errors
 /// What the catalogue says.
@@ -155,7 +159,8 @@ pub fn plan(planning: &Planning<'_>) -> Result<Plan> {
     let reached = problem.closure(&chosen);
     let bound = if proven { reached } else { outlook.bound().max(reached).min(1.0) };
     let blocked = pool.blocked(planning, &problem)?;
-    let mut best = task.pathway(task.settled(chosen));
+    let closest = task.settled(chosen.clone());
+    let mut best = task.pathway(task.settled(task.surer(chosen)));
     best.closure_upper_bound = bound.max(best.closure);
-    Ok(Plan { best, blocked, extras: pool.into_extras(), problem, means })
+    Ok(Plan { best, blocked, closest, extras: pool.into_extras(), problem, means })
 }

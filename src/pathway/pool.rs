@@ -155,7 +155,10 @@ impl<'a> Pool<'a> {
     /// For each position, what it needs before (beyond what is had), and what it contains.
     pub(super) fn relations(&self, planning: &Planning<'_>) -> Vec<(Vec<Need>, Vec<usize>)> {
         let facts = || (0..self.len()).map(|at| self.facts(at));
-        if facts().all(|facts| named(facts).next().is_none() && facts.part_of.is_empty() && facts.parts.is_empty()) {
+        let alone = |facts: &Facts| {
+            facts.prerequisites.is_empty() && facts.prerequisite_groups.is_empty() && facts.part_of.is_empty() && facts.parts.is_empty()
+        };
+        if facts().all(alone) {
             return vec![Default::default(); self.len()];
         }
         let positions: BTreeMap<u64, usize> = facts().enumerate().map(|(at, facts)| (facts.id_hash, at)).collect();

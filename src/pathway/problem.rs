@@ -25,6 +25,8 @@ impl Means {
 pub(super) struct Item {
     /// (position in the demand, share of the gap), in the order of the demand.
     pub(super) gains: Vec<(usize, f64)>,
+    /// The same, of those demanded skills that it teaches themselves, not something near.
+    pub(super) exact: Vec<(usize, f64)>,
     /// Hours and cost; 0 where they are not stated or not comparable.
     pub(super) hours: f64,
     pub(super) cost: f64,
@@ -60,8 +62,10 @@ impl Problem {
             let ranked = pool.get(at);
             let facts = &ranked.candidate.facts;
             let cost = facts.cost.as_ref().filter(|cost| cost.amount == 0.0 || Some(&cost.currency) == currency.as_ref());
+            let covers = || ranked.candidate.covers.iter().map(|covered| (covered, (covered.at, needs.gain(covered.at, covered.coverage))));
             items.push(Item {
-                gains: ranked.candidate.covers.iter().map(|covered| (covered.at, needs.gain(covered.at, covered.coverage))).collect(),
+                exact: covers().filter(|(covered, _)| covered.taught == needs.demanded(covered.at)).map(|(_, gain)| gain).collect(),
+                gains: covers().map(|(_, gain)| gain).collect(),
                 hours: facts.hours.unwrap_or_default(),
                 cost: cost.map_or(0.0, |cost| cost.amount),
                 states: [facts.hours.is_some(), cost.is_some()],
@@ -137,6 +141,18 @@ impl Problem {
     /// Share of the gap that a set closes.
     pub(super) fn closure(&self, set: &[usize]) -> f64 {
         self.best(set).into_iter().sum::<f64>().min(1.0)
+    }
+
+    /// Share of the gap that a set closes by teaching the demanded skills themselves.
+    pub(super) fn exact(&self, set: &[usize]) -> f64 {
+        self.best_exact(set).into_iter().sum()
+    }
+
+    /// The best gain of each demanded skill by a set, by teaching it itself.
+    pub(super) fn best_exact(&self, set: &[usize]) -> Vec<f64> {
+        let mut best = vec![0.0_f64; self.n_demanded];
+        set.iter().flat_map(|at| &self.items[*at].exact).for_each(|(skill, gain)| best[*skill] = best[*skill].max(*gain));
+        best
     }
 
     /// What an item adds to the best gains so far.

@@ -11,6 +11,9 @@ const ROUNDS_MAX: usize = 12;
 /// Steps up to which pairs are exchanged, too.
 const PAIRS_UP_TO: usize = 6;
 
+/// The share of the closure that a surer set must reach.
+const NEARLY: f64 = 0.93;
+
 /// What greedy looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum By {
@@ -128,6 +131,37 @@ impl Task<'_> {
 
     fn is_better(&self, other: &[usize], than: &[usize]) -> bool {
         self.allows(other) && self.better(than.to_vec(), other.to_vec()) == other && other != than
+    }
+
+    /// A set that closes nearly as much ([`NEARLY`]) and more of it by teaching the demanded skills themselves: that a near skill will do is a guess.
+    pub(super) fn surer(&self, mut set: Vec<usize>) -> Vec<usize> {
+        let enough = NEARLY * self.problem.closure(&set);
+        for _ in 0..ROUNDS_MAX {
+            let mut best: (f64, Option<Vec<usize>>) = (self.problem.exact(&set) + SAME, None);
+            for out in (0..set.len()).map(Some).chain([None]) {
+                let rest: Vec<usize> = set.iter().enumerate().filter(|(nth, _)| Some(*nth) != out).map(|(_, at)| *at).collect();
+                let (reached, exact) = (self.problem.best(&rest), self.problem.best_exact(&rest));
+                let (closure, sure): (f64, f64) = (reached.iter().sum(), exact.iter().sum());
+                for at in (0..self.problem.items.len()).filter(|at| self.problem.items[*at].simple && !set.contains(at)) {
+                    let more = |gains: &[(usize, f64)], best: &[f64]| {
+                        gains.iter().map(|(skill, gain)| (gain - best[*skill]).max(0.0)).sum::<f64>()
+                    };
+                    let item = &self.problem.items[at];
+                    if sure + more(&item.exact, &exact) <= best.0 || closure + more(&item.gains, &reached) < enough {
+                        continue;
+                    }
+                    let other = joined(&rest, &[at]);
+                    if self.allows(&other) {
+                        best = (self.problem.exact(&other), Some(other));
+                    }
+                }
+            }
+            match best.1 {
+                Some(other) => set = other,
+                None => break,
+            }
+        }
+        set
     }
 
     /// A set without the members at some positions, and without what then lacks a prerequisite.

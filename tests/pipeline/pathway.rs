@@ -35,7 +35,7 @@ proptest! {
         let mut case = case(small, &[1.0; N_SKILLS], Vec::new(), budgets);
         let closure = case.pathway().closure;
         let others = case.plan.alternatives();
-        prop_assert!((case.pathway().closure - closure).abs() < 1e-9 && others.len() <= 4);
+        prop_assert!(case.pathway().closure >= closure - 1e-9 && others.len() <= 4);
         let all: Vec<&Pathway> = std::iter::once(&case.plan.best).chain(&others).filter(|pathway| !pathway.steps.is_empty()).collect();
         for (nth, one) in all.iter().enumerate() {
             prop_assert!(!one.labels.is_empty() && one.closure <= one.closure_upper_bound);

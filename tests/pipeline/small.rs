@@ -273,9 +273,9 @@ impl Case {
         let best = self.best();
         prop_assert!(pathway.closure <= best + 1e-9, "{} of {best}", pathway.closure);
         prop_assert!(pathway.closure_upper_bound >= best - 1e-9, "bound {} below {best}", pathway.closure_upper_bound);
-        // So few are searched whole: nothing but steps that are not worth a course is missing.
+        // So few are searched whole: nothing is missing but steps that are not worth a course, and what is given up to be surer.
         let small_steps = least * self.budgets.count_max as f64;
-        prop_assert!(pathway.closure >= best - small_steps, "{} of {best}", pathway.closure);
+        prop_assert!(pathway.closure >= 0.93 * best - small_steps, "{} of {best}", pathway.closure);
         Ok(())
     }
 }
