@@ -86,7 +86,7 @@ fn requests(catalogue: &Catalogue) {
         request(ad, None);
     }
     let mut candidates = 0;
-    let print = |name: &str, times: &[std::time::Duration]| {
+    let print = |name: &str, times: &[Duration]| {
         println!("  {name:<34} p50 {:6.2} ms  p99 {:6.2} ms", percentile(times, 50), percentile(times, 99))
     };
     print("RecommendCredentials", &timed(&ads, |ad| candidates += request(ad, None)));
@@ -114,7 +114,7 @@ fn requests(catalogue: &Catalogue) {
 
 /// Where the time of a request with a pathway goes: median and 99th percentile of each stage, and its share of all time.
 fn stages(catalogue: &Catalogue, requests: &[Recommend<'_>], limits: &Limits) {
-    let (mut stages, mut after_demand): (Vec<(&'static str, Vec<Duration>)>, _) = Default::default();
+    let (mut stages, mut after_demand): (Vec<(&'static str, Vec<Duration>)>, Vec<Duration>) = Default::default();
     for request in requests {
         let mut watch = Watch::unlimited();
         recommend(catalogue, request, limits, &mut watch).unwrap();
