@@ -5,17 +5,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use skillgap_index::Catalogue;
-use skillgap_index::catalogue::Filter;
+use skillgap_index::catalogue::{Filter, Place};
 use skillgap_index::model::credential::Credential;
 use skillgap_index::model::esco::OccupationId;
 
-use crate::candidates::{self, Needs};
+use crate::candidates::{self, Needs, Prior, Survey};
 use crate::demand::{AdText, Demand, Demanded, Options, extract};
 use crate::error::{Error, Result};
 use crate::explain::{self, Explanation};
 use crate::gap::{self, Gap, Profile, ProfileParts};
 use crate::limits::Limits;
-use crate::pathway::{self, Budgets, Pathway};
+use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards};
 use crate::rank::{self, Persona, Ranked, Ranking, Weights};
 
 /// What the person wants to fit.
@@ -70,8 +70,40 @@ pub struct Planned {
     pub pathway: Pathway,
     /// The credentials of the steps.
     pub credentials: Vec<Credential>,
+    /// For each step, the ids of what it unlocks: later steps first.
+    pub unlocks: Vec<Vec<String>>,
+    /// For each step, the larger qualifications that it leads towards.
+    pub towards: Vec<Vec<Towards>>,
     /// One sentence.
     pub summary: String,
+    /// What else a person should know of it, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// A credential that the person may have recognised, whole.
+#[derive(Clone, Debug)]
+pub struct Recognised {
+    /// How far it is covered, and by what.
+    pub prior: Prior,
+    /// The credential.
+    pub credential: Credential,
+}
+
+/// A pathway with its alternatives, and what they are for.
+#[derive(Clone, Debug)]
+pub struct PathwayAdvice {
+    /// What is asked for.
+    pub demand: Demand,
+    /// What is missing.
+    pub gap: Gap,
+    /// The pathway that closes most, or nearly most and that more surely.
+    pub planned: Planned,
+    /// Others that a person may prefer; with the first they are a Pareto front.
+    pub alternatives: Vec<Planned>,
+    /// What the person may have recognised.
+    pub recognised: Vec<Recognised>,
+    /// Credentials that were scored.
+    pub n_candidates: usize,
 }
 
 /// The answer to [`Recommend`].
@@ -87,6 +119,18 @@ pub struct Recommended {
     pub n_candidates: usize,
     /// The pathway, if one was wanted.
     pub planned: Option<Planned>,
+    /// What the person may have recognised; never among the recommendations.
+    pub recognised: Vec<Recognised>,
+}
+
+/// What both kinds of advice are made from: everything but the words.
+struct Found {
+    demand: Demand,
+    profile: Profile,
+    gap: Gap,
+    prior: Vec<Prior>,
+    ranked: Vec<Ranked>,
+    plan: Option<Plan>,
 }
 
 /// Watches the clock and the caller for one request, and keeps how long each stage took.
@@ -175,22 +219,61 @@ pub fn analyse(
 /// # Errors
 /// As [`Watch::enter`], and [`Error::Index`].
 pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<Recommended> {
-    let (demand, profile, gap) = analyse(catalogue, &request.target, &request.profile, limits, watch)?;
-    watch.enter("candidates")?;
-    let needs = Needs::of(&gap);
-    let candidates = candidates::find(catalogue, &needs, &profile, &request.filter, limits.candidates_max)?;
-    watch.enter("rank")?;
-    let ranking =
-        Ranking { needs: &needs, profile: &profile, filter: &request.filter, persona: request.persona, weights: &request.weights };
-    let ranked = rank::rank(candidates, &ranking);
-    watch.enter("pathway")?;
-    let pathway = request.pathway.as_ref().map(|budgets| pathway::plan(&ranked, &needs, &profile, budgets));
+    let Found { demand, profile, gap, prior, ranked, plan } = find(catalogue, request, limits, watch)?;
     watch.enter("explain")?;
-    let planned = pathway.map(|pathway| planned(catalogue, pathway, &ranked, &gap)).transpose()?;
+    let shown = Shown { catalogue, profile: &profile, gap: &gap, ranked: &ranked };
+    let planned = plan.map(|plan| shown.planned(&plan, plan.best.clone())).transpose()?;
+    let recognised = recognised(catalogue, prior)?;
     let n_candidates = ranked.len();
     let page = ranked.into_iter().skip(request.offset).take(request.top_k);
     let recommendations = page.map(|ranked| recommendation(catalogue, &demand, ranked, &request.language)).collect::<Result<_>>()?;
-    Ok(Recommended { demand, gap, recommendations, n_candidates, planned })
+    Ok(Recommended { demand, gap, recommendations, n_candidates, planned, recognised })
+}
+
+/// The whole way to a pathway and its alternatives; the same pathway as [`recommend`] plans. Without budgets in the request, any pathway goes.
+///
+/// # Errors
+/// As [`recommend`].
+pub fn plan_pathway(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<PathwayAdvice> {
+    let Found { demand, profile, gap, prior, ranked, plan } = find(catalogue, request, limits, watch)?;
+    let Some(mut plan) = plan else { return Err(Error::Internal) };
+    let alternatives = plan.alternatives();
+    watch.enter("explain")?;
+    let shown = Shown { catalogue, profile: &profile, gap: &gap, ranked: &ranked };
+    let planned = shown.planned(&plan, plan.best.clone())?;
+    let alternatives = alternatives.into_iter().map(|pathway| shown.planned(&plan, pathway)).collect::<Result<_>>()?;
+    let recognised = recognised(catalogue, prior)?;
+    Ok(PathwayAdvice { demand, gap, planned, alternatives, recognised, n_candidates: ranked.len() })
+}
+
+/// Everything but the words.
+fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<Found> {
+    let (demand, profile, gap) = analyse(catalogue, &request.target, &request.profile, limits, watch)?;
+    watch.enter("candidates")?;
+    let needs = Needs::of(&gap);
+    let had = candidates::had(catalogue, &profile)?;
+    let prior = candidates::prior_learning(catalogue, &gap, &profile, &had, &request.filter)?;
+    let mut left_out: Vec<Place> = prior.iter().map(|prior| prior.facts.address).collect();
+    left_out.sort_unstable();
+    let field = request.pathway.as_ref().map(Budgets::sizes);
+    let survey = Survey { filter: &request.filter, limit: limits.candidates_max, left_out: &left_out, field };
+    let found = candidates::survey(catalogue, &needs, &had, &survey)?;
+    watch.enter("rank")?;
+    let ranking =
+        Ranking { needs: &needs, profile: &profile, filter: &request.filter, persona: request.persona, weights: &request.weights };
+    let ranked = rank::rank(found.candidates, &ranking);
+    watch.enter("pathway")?;
+    let planning = |budgets| Planning {
+        catalogue,
+        ranking: &ranking,
+        filter: &request.filter,
+        had: &had,
+        ranked: &ranked,
+        field: &found.field,
+        budgets,
+    };
+    let plan = request.pathway.as_ref().map(|budgets| pathway::plan(&planning(budgets))).transpose()?;
+    Ok(Found { demand, profile, gap, prior, ranked, plan })
 }
 
 fn recommendation(catalogue: &Catalogue, demand: &Demand, ranked: Ranked, language: &str) -> Result<Recommendation> {
@@ -199,10 +282,30 @@ fn recommendation(catalogue: &Catalogue, demand: &Demand, ranked: Ranked, langua
     Ok(Recommendation { ranked, credential, explanation })
 }
 
-fn planned(catalogue: &Catalogue, pathway: Pathway, ranked: &[Ranked], gap: &Gap) -> Result<Planned> {
-    let record = |step: &pathway::Step| Ok(catalogue.credentials.record(ranked[step.at].candidate.facts.address)?);
-    let credentials = pathway.steps.iter().map(record).collect::<Result<_>>()?;
-    let readiness = (!gap.items.is_empty()).then(|| gap.readiness());
-    let summary = explain::summary(&pathway, readiness, ranked.len());
-    Ok(Planned { pathway, credentials, summary })
+fn recognised(catalogue: &Catalogue, prior: Vec<Prior>) -> Result<Vec<Recognised>> {
+    let whole = |prior: Prior| Ok(Recognised { credential: catalogue.credentials.record(prior.facts.address)?, prior });
+    prior.into_iter().map(whole).collect()
+}
+
+/// What a pathway is shown with.
+struct Shown<'a> {
+    catalogue: &'a Catalogue,
+    profile: &'a Profile,
+    gap: &'a Gap,
+    ranked: &'a [Ranked],
+}
+
+impl Shown<'_> {
+    fn planned(&self, plan: &Plan, pathway: Pathway) -> Result<Planned> {
+        let record = |at: usize| Ok(self.catalogue.credentials.record(plan.credential(self.ranked, at).candidate.facts.address)?);
+        let credentials = pathway.steps.iter().map(|step| record(step.at)).collect::<Result<Vec<_>>>()?;
+        let ids = |step: &Step| step.unlocks.iter().map(|at| Ok(record(*at)?.id)).collect::<Result<Vec<_>>>();
+        let unlocks = pathway.steps.iter().map(ids).collect::<Result<_>>()?;
+        let towards = pathway::towards(self.catalogue, self.profile, &credentials)?;
+        let blocked = plan.blocked.iter().map(|blocked| Ok((self.catalogue.credentials.record(blocked.place)?, blocked.why)));
+        let notes = explain::notes(&pathway, &credentials, &blocked.collect::<Result<Vec<_>>>()?);
+        let readiness = (!self.gap.items.is_empty()).then(|| self.gap.readiness());
+        let summary = explain::summary(&pathway, readiness, self.ranked.len());
+        Ok(Planned { pathway, credentials, unlocks, towards, summary, notes })
+    }
 }

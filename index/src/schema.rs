@@ -6,7 +6,7 @@ use tantivy::schema::{FAST, Field, INDEXED, STORED, STRING, Schema, TextFieldInd
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use tantivy::{Index, TantivyDocument};
 
-use crate::model::credential::{Credential, Mode, Signal};
+use crate::model::credential::{Credential, Mode, PrerequisiteGroup, Signal};
 use crate::model::esco::{Esco, Labels, SkillId};
 use crate::text::{Word, stable_hash, words};
 
@@ -153,6 +153,12 @@ pub(crate) struct CredentialFields {
     pub required: Field,
     /// Hashed ids of credentials that must be held before; see [`id_hash`].
     pub prerequisites: Field,
+    /// Groups of which some must be held before; see [`groups_code`].
+    pub prerequisite_groups: Field,
+    /// Hashed ids, or names, of larger qualifications that it is a part of.
+    pub part_of: Field,
+    /// Hashed ids, or names, of its own parts.
+    pub parts: Field,
     /// Most hours.
     pub hours: Field,
     /// Cost in units of the currency.
@@ -181,7 +187,7 @@ impl CredentialFields {
         let mut builder = Schema::builder();
         Self {
             id: builder.add_text_field("id", STRING),
-            id_hash: builder.add_u64_field("id_hash", FAST),
+            id_hash: builder.add_u64_field("id_hash", FAST | INDEXED),
             record: builder.add_bytes_field("record", STORED),
             title: builder.add_text_field("title", text()),
             outcomes: builder.add_text_field("outcomes", text()),
@@ -190,6 +196,9 @@ impl CredentialFields {
             teaches: builder.add_u64_field("teaches", FAST),
             required: builder.add_u64_field("required", FAST),
             prerequisites: builder.add_u64_field("prerequisites", FAST),
+            prerequisite_groups: builder.add_u64_field("prerequisite_groups", FAST),
+            part_of: builder.add_u64_field("part_of", FAST | INDEXED),
+            parts: builder.add_u64_field("parts", FAST | INDEXED),
             hours: builder.add_f64_field("hours", FAST),
             cost: builder.add_f64_field("cost", FAST),
             currency: builder.add_u64_field("currency", FAST | INDEXED),
@@ -228,6 +237,9 @@ impl CredentialFields {
             .filter_map(|uri| esco.skill_by_uri(uri))
             .for_each(|skill| document.add_u64(self.required, u64::from(skill.0)));
         credential.prerequisites.iter().for_each(|id| document.add_u64(self.prerequisites, id_hash(id)));
+        groups_code(&credential.prerequisite_groups).for_each(|code| document.add_u64(self.prerequisite_groups, code));
+        credential.part_of.iter().for_each(|id| document.add_u64(self.part_of, id_hash(id)));
+        credential.parts.iter().for_each(|id| document.add_u64(self.parts, id_hash(id)));
         if let Some(hours) = credential.hours_at_most() {
             document.add_f64(self.hours, hours);
         }
@@ -269,6 +281,23 @@ pub(crate) fn teach_code(skill: SkillId, confidence: f64) -> u64 {
 /// What [`teach_code`] wrote.
 pub(crate) fn teach_decode(code: u64) -> (SkillId, f64) {
     (SkillId((code >> 16) as u32), (code & 0xffff) as f64 / 10_000.0)
+}
+
+/// Each group as how many of how many (high and low half of a number), then the hashed ids of its members.
+pub(crate) fn groups_code(groups: &[PrerequisiteGroup]) -> impl Iterator<Item = u64> + '_ {
+    groups.iter().flat_map(|group| {
+        let head = u64::from(group.at_least) << 32 | group.of.len() as u64;
+        std::iter::once(head).chain(group.of.iter().map(|id| id_hash(id)))
+    })
+}
+
+/// What [`groups_code`] wrote: how many of which hashed ids.
+pub(crate) fn groups_decode(mut codes: impl Iterator<Item = u64>) -> Vec<(usize, Vec<u64>)> {
+    let mut groups = Vec::new();
+    while let Some(head) = codes.next() {
+        groups.push(((head >> 32) as usize, codes.by_ref().take((head & 0xffff_ffff) as usize).collect()));
+    }
+    groups
 }
 
 /// The id of a credential as a number, for columns.
@@ -321,6 +350,14 @@ mod tests {
         assert_eq!(letters_decode(letters_code("EUR")), "eur");
         assert_eq!(letters_decode(letters_code("*")), "*");
         assert_eq!(teach_decode(teach_code(SkillId(13_890), 0.75)), (SkillId(13_890), 0.75));
+    }
+
+    #[test]
+    fn groups_keep_their_counts_and_members() {
+        let group = |at_least, of: &[&str]| PrerequisiteGroup { at_least, of: of.iter().map(|id| (*id).to_owned()).collect() };
+        let groups = [group(1, &["a", "b"]), group(2, &[]), group(1, &["c"])];
+        let decoded = groups_decode(groups_code(&groups));
+        assert_eq!(decoded, [(1, vec![id_hash("a"), id_hash("b")]), (2, vec![]), (1, vec![id_hash("c")])]);
     }
 
     #[test]

@@ -1,14 +1,26 @@
 //! Which credentials are worth scoring? Those that teach something that covers what is missing, and fulfil every constraint; the best few hundred.
+//!
+//! The scan sees every one of them. What it saw is kept in a [`Field`], so that a pathway can say what no set of all of them could exceed.
 
-use std::collections::BTreeMap;
+mod field;
+mod needs;
+mod prior;
 
 use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Facts, Filter};
+use skillgap_index::catalogue::{Facts, Filter, Place, Sizes};
 use skillgap_index::model::esco::SkillId;
 use skillgap_index::schema::id_hash;
 
+pub use field::Field;
+pub use needs::Needs;
+pub use prior::{Evidence, Prior, prior_learning};
+
 use crate::error::Result;
-use crate::gap::{Gap, Profile};
+use crate::gap::Profile;
+use needs::Scorer;
+
+/// Qualifications within qualifications that are followed.
+const NESTING_MAX: usize = 8;
 
 /// What one credential does for the gap.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +29,7 @@ pub struct Candidate {
     pub facts: Facts,
     /// The demanded skills that it covers further than they are held, in the order of the demand.
     pub covers: Vec<Covered>,
-    /// Share of the gap's remaining weight that it closes, in (0, 1].
+    /// Share of the gap's remaining weight that it closes, in [0, 1]; 0 only for a prerequisite that covers nothing itself.
     pub closure: f64,
 }
 
@@ -32,89 +44,116 @@ pub struct Covered {
     pub taught: SkillId,
 }
 
-/// All that is needed to say what a set of taught skills does for a gap, without touching the catalogue.
-pub struct Needs {
-    /// Taught skill → (position in the demand, coverage).
-    by_taught: BTreeMap<SkillId, Vec<(usize, f64)>>,
-    /// Position → (weight, held).
-    items: Vec<(f64, f64)>,
-    remaining: f64,
+/// What a scan looks for.
+#[derive(Clone, Debug)]
+pub struct Survey<'a> {
+    /// What each credential must fulfil.
+    pub filter: &'a Filter,
+    /// Most candidates.
+    pub limit: usize,
+    /// What is left out beside what is held: credentials that the person can have by recognition. Sorted.
+    pub left_out: &'a [Place],
+    /// Whether to keep a field of everything that helps, and with which sizes.
+    pub field: Option<Sizes<'a>>,
 }
 
-impl Needs {
-    /// Turns the coverage of a gap round: from taught skills to what they cover further than it is held.
-    pub fn of(gap: &Gap) -> Self {
-        let mut by_taught: BTreeMap<SkillId, Vec<(usize, f64)>> = BTreeMap::new();
-        for (at, item) in gap.items.iter().enumerate() {
-            // A credential does not state to which level it teaches a skill, so it counts like a held skill without level.
-            let covers = gap.coverage.covers(at).iter().map(|cover| (cover.skill, cover.coverage * item.level_not_stated));
-            for (skill, coverage) in covers.filter(|(_, coverage)| *coverage > item.held) {
-                by_taught.entry(skill).or_default().push((at, coverage));
-            }
-        }
-        Self { by_taught, items: gap.items.iter().map(|item| (item.weight, item.held)).collect(), remaining: gap.remaining() }
-    }
-
-    /// The best coverage of each demanded skill by what is taught, where that is further than held. In the order of the demand.
-    pub fn covered(&self, taught: &[(SkillId, f64)]) -> Vec<Covered> {
-        let mut best: BTreeMap<usize, Covered> = BTreeMap::new();
-        for (skill, confidence) in taught {
-            for (at, coverage) in self.by_taught.get(skill).into_iter().flatten() {
-                let covered = Covered { at: *at, coverage: coverage * confidence, taught: *skill };
-                if covered.coverage > self.items[*at].1 {
-                    best.entry(*at)
-                        .and_modify(|known| {
-                            if covered.coverage > known.coverage {
-                                *known = covered
-                            }
-                        })
-                        .or_insert(covered);
-                }
-            }
-        }
-        best.into_values().collect()
-    }
-
-    /// Share of the remaining weight that these covers close together: Σ weight · (coverage − held) / remaining. `coverage` is by position.
-    pub fn closure(&self, covers: impl IntoIterator<Item = (usize, f64)>) -> f64 {
-        if self.remaining <= 0.0 {
-            return 0.0;
-        }
-        let closed: f64 = covers.into_iter().map(|(at, coverage)| self.items[at].0 * (coverage - self.items[at].1).max(0.0)).sum();
-        (closed / self.remaining).min(1.0)
-    }
-
-    /// Positions in the demand.
-    pub fn n_items(&self) -> usize {
-        self.items.len()
-    }
-
-    /// How far the demanded skill at position `at` is held.
-    pub fn held(&self, at: usize) -> f64 {
-        self.items[at].1
-    }
-
-    /// Whether a taught skill covers anything that is missing, with any confidence.
-    pub fn needs(&self, skill: SkillId) -> Option<f64> {
-        self.by_taught.get(&skill).map(|covers| covers.iter().map(|(_, coverage)| *coverage).fold(0.0, f64::max))
-    }
+/// What a scan found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The best by closure; ties in the order of the catalogue.
+    pub candidates: Vec<Candidate>,
+    /// Everything that helps, candidates included, if it was wanted.
+    pub field: Field,
 }
 
-/// Finds the `limit` credentials that close most of the gap and are not held yet; ties by id. None where nothing is missing.
+/// Finds the `limit` credentials that close most of the gap and are not held yet; ties in the order of the catalogue. None where nothing is missing.
 ///
 /// # Errors
 /// What the catalogue says.
 pub fn find(catalogue: &Catalogue, needs: &Needs, profile: &Profile, filter: &Filter, limit: usize) -> Result<Vec<Candidate>> {
-    let skills: Vec<SkillId> = needs.by_taught.keys().copied().collect();
-    if skills.is_empty() {
-        return Ok(Vec::new());
+    Ok(survey(catalogue, needs, &had(catalogue, profile)?, &Survey { filter, limit, left_out: &[], field: None })?.candidates)
+}
+
+/// Scores every credential that helps and passes the filter, and keeps the best; and what a pathway's bound needs of all, if wanted.
+///
+/// Cost: the postings of all skills that cover something missing, and a column or three of each credential that teaches one of them.
+///
+/// # Errors
+/// What the catalogue says.
+pub fn survey(catalogue: &Catalogue, needs: &Needs, had: &Had, survey: &Survey<'_>) -> Result<Found> {
+    if needs.taught().is_empty() {
+        return Ok(Found::default());
     }
-    let closure = |covers: &[Covered]| needs.closure(covers.iter().map(|covered| (covered.at, covered.coverage)));
-    let facts = catalogue.credentials.candidates(&skills, filter, limit, &|taught| closure(&needs.covered(taught)))?;
-    let held: Vec<u64> = profile.credentials.iter().map(|id| id_hash(id)).collect();
-    let candidates = facts.into_iter().filter(|facts| !held.contains(&facts.id_hash)).map(|facts| {
+    let left_out = |place: &Place| had.places.binary_search(place).is_ok() || survey.left_out.binary_search(place).is_ok();
+    let none_out = had.places.is_empty() && survey.left_out.is_empty();
+    let mut scorer = Scorer::new(needs);
+    let (mut scored, mut field): (Vec<(f64, Place)>, Field) = Default::default();
+    let sizes = survey.field.clone().unwrap_or_default();
+    catalogue.credentials.each_teaching(needs.taught(), survey.filter, &sizes, &mut |teaching| {
+        let closure = scorer.score(teaching.taught);
+        if closure > 0.0 && (none_out || !left_out(&teaching.address)) {
+            scored.push((closure, teaching.address));
+            if survey.field.is_some() {
+                field.push(&teaching, scorer.gains());
+            }
+        }
+    })?;
+    let best_first = |a: &(f64, Place), b: &(f64, Place)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+    if survey.limit < scored.len() {
+        scored.select_nth_unstable_by(survey.limit, best_first);
+        scored.truncate(survey.limit);
+    }
+    scored.sort_unstable_by(best_first);
+    let places: Vec<Place> = scored.into_iter().map(|(_, place)| place).collect();
+    Ok(Found { candidates: at(catalogue, needs, &places)?, field })
+}
+
+/// The candidates at some places, in their order, whether they help or not.
+///
+/// # Errors
+/// What the catalogue says.
+pub fn at(catalogue: &Catalogue, needs: &Needs, places: &[Place]) -> Result<Vec<Candidate>> {
+    let facts = catalogue.credentials.facts(places)?;
+    let candidates = facts.into_iter().map(|facts| {
         let covers = needs.covered(&facts.teaches);
-        Candidate { closure: closure(&covers), covers, facts }
+        Candidate { closure: needs.closure(covers.iter().map(|covered| (covered.at, covered.coverage))), covers, facts }
     });
     Ok(candidates.collect())
+}
+
+/// What a person has without a further step: held credentials, and what these contain, since whoever holds a qualification holds its parts.
+#[derive(Clone, Debug, Default)]
+pub struct Had {
+    /// Where they lie. Sorted.
+    pub places: Vec<Place>,
+    /// Their hashed ids ([`id_hash`]), also of what is not in the catalogue. Sorted.
+    pub ids: Vec<u64>,
+}
+
+/// Looks up what a person has. Costs nothing where no credential is held.
+///
+/// # Errors
+/// What the catalogue says.
+pub fn had(catalogue: &Catalogue, profile: &Profile) -> Result<Had> {
+    let (index, mut ids): (_, Vec<u64>) = (&catalogue.credentials, profile.credentials.iter().map(|id| id_hash(id)).collect());
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(Had::default());
+    }
+    let mut places: Vec<Place> = Vec::new();
+    for _ in 0..NESTING_MAX {
+        let before = ids.len();
+        places = index.with_ids(&ids, &Filter::default())?;
+        places.extend(index.parts_of(&ids)?);
+        ids.extend(index.facts(&places)?.into_iter().flat_map(|facts| facts.parts.into_iter().chain([facts.id_hash])));
+        ids.sort_unstable();
+        ids.dedup();
+        if ids.len() == before {
+            break;
+        }
+    }
+    places.sort_unstable();
+    places.dedup();
+    Ok(Had { places, ids })
 }

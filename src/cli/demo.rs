@@ -8,7 +8,7 @@ use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{self, Filter, STARTER_ATTRIBUTION};
 
 use crate::demand::{AdText, Demand, Level, Options, Requirement};
-use crate::engine::{Planned, Recommend, Recommendation, Recommended, Target, Watch, recommend};
+use crate::engine::{Planned, Recognised, Recommend, Recommendation, Recommended, Target, Watch, recommend};
 use crate::explain::{money, percent};
 use crate::gap::{Gap, ProfileParts, State};
 use crate::limits::Limits;
@@ -59,6 +59,7 @@ pub(super) fn run(out: &mut impl Write) -> anyhow::Result<ExitCode> {
     write_demand(out, &catalogue, &answer.demand)?;
     write_gap(out, &catalogue, &answer.gap)?;
     write_recommendations(out, &answer)?;
+    write_recognised(out, &answer)?;
     if let Some(planned) = &answer.planned {
         write_pathway(out, planned)?;
     }
@@ -137,6 +138,18 @@ fn write_recommendations(out: &mut impl Write, answer: &Recommended) -> std::io:
     Ok(())
 }
 
+fn write_recognised(out: &mut impl Write, answer: &Recommended) -> std::io::Result<()> {
+    if answer.recognised.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nTO ASK FOR RECOGNITION OF, since what they teach is held")?;
+    for Recognised { prior, credential } in &answer.recognised {
+        let title = skillgap_index::model::credential::text_in(&credential.title, "en");
+        writeln!(out, "  {title}: {} of what it teaches is held", percent(prior.share))?;
+    }
+    Ok(())
+}
+
 fn write_pathway(out: &mut impl Write, planned: &Planned) -> std::io::Result<()> {
     writeln!(out, "\nA PATHWAY: {}", planned.summary)?;
     for (at, (step, credential)) in planned.pathway.steps.iter().zip(&planned.credentials).enumerate() {
@@ -145,5 +158,5 @@ fn write_pathway(out: &mut impl Write, planned: &Planned) -> std::io::Result<()>
         let hours = credential.hours_at_most().map_or_else(|| "hours not stated".to_owned(), |hours| format!("{hours} hours"));
         writeln!(out, "  {}. {title}: adds {}; {cost}, {hours}", at + 1, percent(step.marginal))?;
     }
-    Ok(())
+    planned.notes.iter().try_for_each(|note| writeln!(out, "  - {note}"))
 }

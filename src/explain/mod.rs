@@ -1,11 +1,14 @@
 //! Why this credential? Contributions and stated facts as short sentences. The only stage that writes text for people.
 
+mod pathway;
+
 use skillgap_index::Catalogue;
 use skillgap_index::model::credential::{Credential, LinkOrigin, Money, Signal, text_in};
 use skillgap_index::model::esco::SkillId;
 
+pub use pathway::{notes, summary};
+
 use crate::demand::Demand;
-use crate::pathway::Pathway;
 use crate::rank::Ranked;
 
 /// Covered skills that are named one by one.
@@ -164,23 +167,6 @@ fn not_stated(credential: &Credential) -> Vec<&'static str> {
         ("assessment", credential.assessment.is_none() && credential.signal(Signal::Assessed).is_none()),
     ];
     facts.into_iter().filter(|(_, missing)| *missing).map(|(name, _)| name).collect()
-}
-
-/// One sentence on a pathway, or on why there is none. `readiness` is nothing where no skill is asked for.
-pub fn summary(pathway: &Pathway, readiness: Option<f64>, n_candidates: usize) -> String {
-    let (closure, bound) = (percent(pathway.closure), percent(pathway.closure_upper_bound));
-    let Some(readiness) = readiness else { return "no skill was recognised in what is asked for, so there is nothing to plan".to_owned() };
-    match pathway.steps.len() {
-        _ if readiness >= 1.0 => "there is no gap: everything that is asked for is held".to_owned(),
-        0 if n_candidates == 0 => "nothing in the catalogue that fulfils the constraints helps to close the gap".to_owned(),
-        0 => "no credential within the budgets adds enough to be worth a step".to_owned(),
-        1 => format!(
-            "one step closes {closure} of the gap; no set of the {n_candidates} best matches within the budgets closes more than {bound}"
-        ),
-        n => format!(
-            "{n} steps close {closure} of the gap; no set of the {n_candidates} best matches within the budgets closes more than {bound}"
-        ),
-    }
 }
 
 /// An amount with its currency, without cents where there are none.

@@ -1,18 +1,42 @@
-//! Which few credentials together close most of the gap, and in what order? Greedy by what each adds, within the budgets, with a bound on what
-//! any set could reach.
+//! Which few credentials together close most of the gap, in what order, and could any others within the budgets close more?
 //!
-//! Closure of a set is monotone and submodular (each demanded skill counts by its best coverage), so greedy is near the best set
-//! (Nemhauser, Wolsey and Fisher 1978), and what all others would still add bounds what is possible (Minoux 1978; Leskovec et al. 2007).
+//! Closure of a set is monotone and submodular (each demanded skill counts by its best coverage), so greedy and exchange come near the best set
+//! (Nemhauser, Wolsey and Fisher 1978); prices for the demanded skills bound what any set of the whole catalogue could close (`bound`), and where few
+//! credentials can still matter, all sets of them are searched (`exact`). See `docs/decisions/0013-pathway-search-and-bound.md`.
 
+mod alternatives;
+mod bound;
+mod exact;
+mod pool;
+mod problem;
+mod search;
+mod towards;
+
+use skillgap_index::Catalogue;
+use skillgap_index::catalogue::{Filter, Sizes};
 use skillgap_index::model::credential::Money;
-use skillgap_index::schema::id_hash;
 
-use crate::candidates::Needs;
-use crate::gap::Profile;
-use crate::rank::Ranked;
+pub use alternatives::Label;
+pub use pool::{Blocked, Why};
+pub use towards::{Towards, towards};
 
-/// A step must add at least this share of the gap; less is not worth a course.
-const MARGINAL_MIN: f64 = 0.01;
+use crate::candidates::{Field, Had};
+use crate::error::Result;
+use crate::rank::{Ranked, Ranking};
+use bound::Outlook;
+use pool::Pool;
+use problem::{Means, Problem, Task};
+
+/// A step must add at least this share of what all credentials together could close, or unlock a later one; less is not worth a course.
+pub const STEP_SHARE_MIN: f64 = 0.01;
+/// And at least this share of the gap.
+pub const STEP_GAP_MIN: f64 = 0.001;
+/// Closures that differ by less are the same.
+const SAME: f64 = 1e-9;
+/// Credentials beyond the ranked ones that are looked at because the prices say that they could matter.
+const FURTHER_MAX: usize = 96;
+/// Most steps and credentials that one step is said to unlock.
+const UNLOCKS_MAX: usize = 5;
 
 /// What a pathway may take in all.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,13 +49,24 @@ pub struct Budgets {
     pub cost_max: Option<Money>,
 }
 
+impl Budgets {
+    /// The sizes that a field must hold for the bound.
+    pub fn sizes(&self) -> Sizes<'_> {
+        Sizes { hours: self.hours_max.is_some(), currency: self.cost_max.as_ref().map(|most| most.currency.as_str()) }
+    }
+}
+
 /// One step of a pathway.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Step {
-    /// Position in the ranked list.
+    /// Position in the plan; see [`Plan::credential`].
     pub at: usize,
-    /// Share of the gap that it adds to the steps before it, in (0, 1].
+    /// Share of the gap that it adds to the steps before it, in [0, 1].
     pub marginal: f64,
+    /// Whether it adds too little itself, and is there for what comes after.
+    pub for_later: bool,
+    /// Positions of what can be taken once this step is done and could not before: later steps first, then other credentials that help.
+    pub unlocks: Vec<usize>,
 }
 
 /// An ordered set of credentials.
@@ -41,144 +76,91 @@ pub struct Pathway {
     pub steps: Vec<Step>,
     /// Share of the gap that all steps close together.
     pub closure: f64,
-    /// No set of the candidates within the budgets closes more.
+    /// No set of credentials that fulfil the constraints closes more within the budgets.
     pub closure_upper_bound: f64,
+    /// Mean trust of the steps, in [0, 1]; 0 without steps.
+    pub trust: f64,
+    /// What it is best at, among the pathway and its alternatives.
+    pub labels: Vec<Label>,
 }
 
-/// Plans a pathway from ranked candidates. Ties in what they add go to the better ranked one.
-pub fn plan(ranked: &[Ranked], needs: &Needs, profile: &Profile, budgets: &Budgets) -> Pathway {
-    let mut chosen = Chosen::new(needs, profile);
-    let mut bound = chosen.upper_bound(ranked, budgets).min(closure_of_all(ranked, needs));
-    while chosen.steps.len() < budgets.count_max {
-        let open = (0..ranked.len()).filter(|at| chosen.admits(&ranked[*at], budgets));
-        let best = open.map(|at| (chosen.marginal(&ranked[at]), at)).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
-        let Some((marginal, at)) = best.filter(|(marginal, _)| *marginal >= MARGINAL_MIN) else { break };
-        chosen.take(&ranked[at], Step { at, marginal }, budgets);
-        bound = bound.min(chosen.upper_bound(ranked, budgets));
-    }
-    let closure = chosen.closure();
-    Pathway { steps: chosen.steps, closure, closure_upper_bound: bound.clamp(closure, 1.0) }
+/// What planning looks at.
+pub struct Planning<'a> {
+    /// The snapshot, for prerequisites and for what the ranked list does not hold.
+    pub catalogue: &'a Catalogue,
+    /// What is missing, what is held, and whose priorities count.
+    pub ranking: &'a Ranking<'a>,
+    /// What each step must fulfil.
+    pub filter: &'a Filter,
+    /// What is had without a step.
+    pub had: &'a Had,
+    /// The best candidates, ranked.
+    pub ranked: &'a [Ranked],
+    /// Everything that helps.
+    pub field: &'a Field,
+    /// What a pathway may take.
+    pub budgets: &'a Budgets,
 }
 
-/// What all candidates together close, budgets aside.
-fn closure_of_all(ranked: &[Ranked], needs: &Needs) -> f64 {
-    let mut coverage = vec![0.0_f64; needs.n_items()];
-    for covered in ranked.iter().flat_map(|ranked| &ranked.candidate.covers) {
-        coverage[covered.at] = coverage[covered.at].max(covered.coverage);
-    }
-    needs.closure(coverage.into_iter().enumerate())
+/// A pathway, and what it was chosen from.
+pub struct Plan {
+    /// The pathway that closes most, or nearly most and that more surely.
+    pub best: Pathway,
+    /// Credentials that would help and cannot be taken, because their prerequisites cannot be had; at most five.
+    pub blocked: Vec<Blocked>,
+    /// Credentials beyond the ranked ones: prerequisites, and what the bound asked for.
+    extras: Vec<Ranked>,
+    problem: Problem,
+    means: Means,
+    /// The set that closes most, in order; the best pathway may be another that closes nearly as much and teaches more of it exactly.
+    closest: Vec<usize>,
 }
 
-/// The steps taken so far and what they reach.
-struct Chosen<'a> {
-    needs: &'a Needs,
-    steps: Vec<Step>,
-    /// Best coverage of each demanded skill, by what is held and chosen.
-    coverage: Vec<f64>,
-    /// Hashed ids of credentials that are held or chosen.
-    held: Vec<u64>,
-    hours: f64,
-    cost: f64,
-}
-
-impl<'a> Chosen<'a> {
-    fn new(needs: &'a Needs, profile: &Profile) -> Self {
-        let coverage = (0..needs.n_items()).map(|at| needs.held(at)).collect();
-        let held = profile.credentials.iter().map(|id| id_hash(id)).collect();
-        Self { needs, steps: Vec::new(), coverage, held, hours: 0.0, cost: 0.0 }
+impl Plan {
+    /// The credential at a position of this plan. `ranked` is the list that it was planned with.
+    pub fn credential<'a>(&'a self, ranked: &'a [Ranked], at: usize) -> &'a Ranked {
+        ranked.get(at).unwrap_or_else(|| &self.extras[at - ranked.len()])
     }
 
-    fn closure(&self) -> f64 {
-        self.needs.closure(self.coverage.iter().copied().enumerate())
-    }
-
-    /// What a candidate adds to the closure.
-    fn marginal(&self, ranked: &Ranked) -> f64 {
-        let better = ranked.candidate.covers.iter().filter(|covered| covered.coverage > self.coverage[covered.at]);
-        let (mut with, mut without) = (Vec::new(), Vec::new());
-        for covered in better {
-            with.push((covered.at, covered.coverage));
-            without.push((covered.at, self.coverage[covered.at]));
-        }
-        self.needs.closure(with) - self.needs.closure(without)
-    }
-
-    /// Whether a candidate is new, within the budgets, and has its prerequisites among what is held or chosen.
-    fn admits(&self, ranked: &Ranked, budgets: &Budgets) -> bool {
-        let facts = &ranked.candidate.facts;
-        let within = |spent: f64, further: f64, most: Option<f64>| most.is_none_or(|most| spent + further <= most);
-        !self.held.contains(&facts.id_hash)
-            && facts.prerequisites.iter().all(|id| self.held.contains(id))
-            && within(self.hours, hours(ranked), budgets.hours_max)
-            && within(self.cost, cost(ranked, budgets), budgets.cost_max.as_ref().map(|most| most.amount))
-    }
-
-    fn take(&mut self, ranked: &Ranked, step: Step, budgets: &Budgets) {
-        for covered in &ranked.candidate.covers {
-            self.coverage[covered.at] = self.coverage[covered.at].max(covered.coverage);
-        }
-        self.held.push(ranked.candidate.facts.id_hash);
-        self.hours += hours(ranked);
-        self.cost += cost(ranked, budgets);
-        self.steps.push(step);
-    }
-
-    /// closure(chosen) + the most that any set within one of the budgets could add, each budget alone; the least of these.
-    fn upper_bound(&self, ranked: &[Ranked], budgets: &Budgets) -> f64 {
-        let mut marginals: Vec<(f64, &Ranked)> = ranked.iter().map(|ranked| (self.marginal(ranked), ranked)).collect();
-        marginals.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let by_count: f64 = marginals.iter().take(budgets.count_max).map(|(marginal, _)| marginal).sum();
-        let sized = |size: &dyn Fn(&Ranked) -> f64| marginals.iter().map(|(marginal, ranked)| (*marginal, size(ranked))).collect();
-        let by_hours = budgets.hours_max.map(|most| fractional(sized(&hours), most));
-        let by_cost = budgets.cost_max.as_ref().map(|most| fractional(sized(&|ranked| cost(ranked, budgets)), most.amount));
-        self.closure() + [Some(by_count), by_hours, by_cost].into_iter().flatten().fold(f64::INFINITY, f64::min)
+    /// Other pathways that a person may prefer: cheapest, fastest, most trusted, fewest steps. With the best one they are a Pareto front
+    /// over closure, cost, hours and trust: none of them is beaten in one and equalled in all others. At most four. The best one is replaced by another
+    /// that beats it and is as sure, if the search for alternatives comes across one.
+    pub fn alternatives(&mut self) -> Vec<Pathway> {
+        let task = Task::new(&self.problem, self.means);
+        let front = alternatives::front(&task, &self.best, &self.closest);
+        self.best = front.best;
+        front.others
     }
 }
 
-/// The fractional knapsack over what each adds and takes, (marginal, size): no set within the budget adds more (Dantzig 1957).
-fn fractional(mut items: Vec<(f64, f64)>, most: f64) -> f64 {
-    // One number each: comparing products of both sides would make what adds and takes nothing equal to everything, which is no order.
-    let density = |(marginal, size): &(f64, f64)| if *size > 0.0 { marginal / size } else { f64::INFINITY };
-    items.sort_by(|a, b| density(b).total_cmp(&density(a)));
-    let (mut left, mut sum) = (most, 0.0);
-    for (marginal, size) in items {
-        let share = if size <= left { 1.0 } else { left / size };
-        sum += marginal * share;
-        left -= size * share;
-    }
-    sum
-}
-
-fn hours(ranked: &Ranked) -> f64 {
-    ranked.candidate.facts.hours.unwrap_or_default()
-}
-
-/// The cost where it can be compared with the budget.
-fn cost(ranked: &Ranked, budgets: &Budgets) -> f64 {
-    let comparable =
-        ranked.candidate.facts.cost.as_ref().filter(|cost| budgets.cost_max.as_ref().is_some_and(|most| most.currency == cost.currency));
-    comparable.map_or(0.0, |cost| cost.amount)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_knapsack_takes_the_densest_first_and_part_of_the_last() {
-        assert_eq!(fractional(vec![(1.0, 10.0), (1.0, 5.0), (0.5, 0.0)], 10.0), 2.0);
-        assert_eq!(fractional(vec![(1.0, 4.0)], 0.0), 0.0);
-        assert_eq!(fractional(Vec::new(), 1.0), 0.0);
-    }
-
-    /// Many of them, in any order: a sort by something that is no order goes wrong, or panics, on long lists only.
-    #[test]
-    fn items_that_add_and_take_nothing_do_not_disturb_the_others() {
-        for every in 2..9_usize {
-            let items = |at: usize| if at.is_multiple_of(every) { (0.0, 0.0) } else { ((at * 7 % 11) as f64 / 16.0, (at * 5 % 13) as f64) };
-            let with: Vec<(f64, f64)> = (0..500).map(items).collect();
-            let without: Vec<(f64, f64)> = with.iter().copied().filter(|item| *item != (0.0, 0.0)).collect();
-            assert!((fractional(with, 300.0) - fractional(without, 300.0)).abs() < 1e-9, "{every}");
+/// Plans the pathway that closes most, or within 7 % of it, with as much of that as possible by teaching the demanded skills themselves. Ties go
+/// to what is ranked better.
+///
+/// # Errors
+/// What the catalogue says.
+pub fn plan(planning: &Planning<'_>) -> Result<Plan> {
+    let mut pool = Pool::of(planning)?;
+    let means = Means::of(planning.budgets);
+    let mut problem = Problem::of(&pool, planning, means);
+    let mut chosen = Task::new(&problem, means).heuristic();
+    let mut outlook = Outlook::of(planning.field, &Task::new(&problem, means), &pool.rows(planning), &chosen, pool.complete);
+    let further = outlook.further(&pool.rows(planning), FURTHER_MAX);
+    if !further.is_empty() {
+        pool.add(planning, further.iter().map(|row| planning.field.place(*row)).collect())?;
+        problem = Problem::of(&pool, planning, means);
+        let again = Task::new(&problem, means).heuristic();
+        if problem.closure(&again) > problem.closure(&chosen) {
+            chosen = again;
+            outlook.raise(problem.closure(&chosen));
         }
     }
+    let task = Task::new(&problem, means);
+    let (chosen, proven) = exact::search(&task, &outlook, &pool.rows(planning), pool.complete, chosen);
+    let reached = problem.closure(&chosen);
+    let bound = if proven { reached } else { outlook.bound().max(reached).min(1.0) };
+    let blocked = pool.blocked(planning, &problem)?;
+    let closest = task.settled(chosen.clone());
+    let mut best = task.pathway(task.settled(task.surer(chosen)));
+    best.closure_upper_bound = bound.max(best.closure);
+    Ok(Plan { best, blocked, closest, extras: pool.into_extras(), problem, means })
 }

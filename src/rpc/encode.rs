@@ -3,6 +3,7 @@
 mod credential;
 mod documents;
 mod further;
+mod pathway;
 mod recommendation;
 
 use skillgap_index::Catalogue;
@@ -13,7 +14,8 @@ use std::ops::Range;
 
 pub(super) use credential::credential;
 pub(super) use documents::{held, refused};
-pub(super) use recommendation::{pathway, recommendation};
+pub(super) use pathway::{pathway, prior_learning};
+pub(super) use recommendation::recommendation;
 
 use super::wire;
 use crate::demand::{Demand, Requirement};

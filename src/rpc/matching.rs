@@ -34,6 +34,10 @@ impl MatchingService for Matching {
     async fn recommend_credentials(&self, request: Request<wire::RecommendRequest>) -> Result<Response<wire::RecommendResponse>, Status> {
         self.0.call(request, recommend).await
     }
+
+    async fn plan_pathway(&self, request: Request<wire::PlanPathwayRequest>) -> Result<Response<wire::PlanPathwayResponse>, Status> {
+        self.0.call(request, plan_pathway).await
+    }
 }
 
 fn extract_demand(
@@ -127,6 +131,43 @@ pub(super) fn recommend(
         weights: encode::weights(&checked.weights),
         next_page_token: pages.next(offset, shown, recommended.n_candidates),
         candidates: recommended.n_candidates as u32,
+        documents: encode::held(catalogue, &documents, language),
+        refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),
+        prior_learning: recommended.recognised.iter().map(|one| encode::prior_learning(catalogue, one, language)).collect(),
+    })
+}
+
+fn plan_pathway(
+    catalogue: &Catalogue,
+    limits: &Limits,
+    request: &wire::PlanPathwayRequest,
+    watch: &mut Watch,
+) -> Result<wire::PlanPathwayResponse> {
+    watch.enter("decode")?;
+    let mut check = Check::new(catalogue, limits);
+    let target = check.target(TargetFields { ad: &request.ad, demand: &request.demand, occupation_uri: &request.occupation_uri });
+    let mut profile = check.profile(request.profile.as_ref())?;
+    let documents = check.documents(request.profile.as_ref());
+    profile.credentials.extend(documents.iter().flat_map(Document::counting).cloned());
+    let wanted = check.constraints(request.constraints.as_ref());
+    let persona = check.persona(request.persona);
+    let weights = check.weights(persona, &request.weights);
+    let language = check.label_language(&request.language);
+    check.done()?;
+    let pathway = Some(wanted.budgets.clone());
+    let checked = Recommend { target, profile, filter: wanted.filter, persona, weights, pathway, offset: 0, top_k: 0, language };
+    let advice = engine::plan_pathway(catalogue, &checked, limits, watch)?;
+    watch.enter("encode")?;
+    let language = &checked.language;
+    Ok(wire::PlanPathwayResponse {
+        demand: encode::demand(catalogue, &advice.demand, language),
+        gap: encode::gap(catalogue, &advice.gap, language),
+        readiness: advice.gap.readiness(),
+        pathway: Some(encode::pathway(advice.planned, &wanted.budgets, language)),
+        alternatives: advice.alternatives.into_iter().map(|planned| encode::pathway(planned, &wanted.budgets, language)).collect(),
+        prior_learning: advice.recognised.iter().map(|one| encode::prior_learning(catalogue, one, language)).collect(),
+        snapshot: Some(encode::snapshot(catalogue)),
+        candidates: advice.n_candidates as u32,
         documents: encode::held(catalogue, &documents, language),
         refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),
     })

@@ -12,6 +12,7 @@ mod invalid;
 mod matching;
 mod operations;
 mod paging;
+mod pathway;
 mod reload;
 mod signal;
 mod skills;

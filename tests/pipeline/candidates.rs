@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use skillgap::candidates::{Needs, find};
 use skillgap::gap::{Gap, analyse, gather};
 use skillgap_index::Catalogue;
-use skillgap_index::catalogue::Filter;
+use skillgap_index::catalogue::{Filter, Sizes};
 use skillgap_index::link::Query;
 use skillgap_index::model::credential::Credential;
 use skillgap_index::model::esco::SkillId;
@@ -114,11 +114,17 @@ proptest! {
 #[test]
 fn facts_in_columns_are_those_of_the_record() {
     let catalogue = made();
-    let all = |_: &[(SkillId, f64)]| 1.0;
     let every_skill: Vec<SkillId> = (0..catalogue.esco.skills.len() as u32).map(SkillId).collect();
-    let facts = catalogue.credentials.candidates(&every_skill, &Filter::default(), 1_000, &all).unwrap();
+    let mut places = Vec::new();
+    let (filter, sizes) = (Filter::default(), Sizes { hours: true, currency: Some("EUR") });
+    catalogue
+        .credentials
+        .each_teaching(&every_skill, &filter, &sizes, &mut |seen| places.push((seen.address, seen.hours, seen.cost)))
+        .unwrap();
+    let facts = catalogue.credentials.facts(&places.iter().map(|(place, ..)| *place).collect::<Vec<_>>()).unwrap();
     assert!(facts.len() > 150, "{}", facts.len());
-    for facts in facts {
+    for (facts, (_, hours, cost)) in facts.into_iter().zip(places) {
+        assert_eq!((hours, cost), (facts.hours, facts.cost.as_ref().filter(|cost| cost.currency == "EUR").map(|cost| cost.amount)));
         let credential = catalogue.credentials.record(facts.address).unwrap();
         assert_eq!(facts.teaches, taught(catalogue, &credential).into_iter().collect::<Vec<_>>());
         assert_eq!((facts.hours, facts.cost, facts.eqf_level), (credential.hours_at_most(), credential.cost, credential.eqf_level));

@@ -1,12 +1,14 @@
 //! Do the stages keep their promises on any input? Properties on random input with fixed seeds, fast paths against slow ones, and the traps.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A test that cannot go on has failed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // A test that cannot go on has failed; tables are for people.
 
 mod ads;
 mod candidates;
 mod edges;
 mod gap;
+mod modules;
 mod order;
 mod pathway;
 mod ranking;
+mod small;
 mod world;

@@ -3,17 +3,14 @@
 use std::ops::Bound;
 
 use tantivy::collector::{Count, TopDocs};
-use tantivy::columnar::Column;
-use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EnableScoring, ExistsQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery,
-};
+use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, ExistsQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{DocAddress, DocId, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader, TantivyDocument, Term};
+use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use crate::error::{IndexError, Result};
 use crate::model::credential::{Credential, Mode, Money, Signal, WORLDWIDE};
 use crate::model::esco::SkillId;
-use crate::schema::{CredentialFields, letters_code, letters_decode, mode_code, register_analyser, signal_decode, teach_decode};
+use crate::schema::{CredentialFields, letters_code, mode_code, register_analyser};
 use crate::text::words;
 
 /// Words of a text query that are looked at.
@@ -63,14 +60,17 @@ pub struct Facts {
     pub required: Vec<SkillId>,
     /// Hashed ids ([`crate::schema::id_hash`]) of credentials that must be held before.
     pub prerequisites: Vec<u64>,
+    /// Groups of credentials of which some must be held before: how many of which hashed ids.
+    pub prerequisite_groups: Vec<(usize, Vec<u64>)>,
+    /// Hashed ids, or names, of larger qualifications that it is a part of.
+    pub part_of: Vec<u64>,
+    /// Hashed ids, or names, of its own parts.
+    pub parts: Vec<u64>,
     /// Whether languages, countries and mode are stated.
     pub stated_access: [bool; 3],
     /// Day of the last change, as days since 1970-01-01, if stated.
     pub modified_day: Option<i64>,
 }
-
-/// Scores a credential by the skills that it teaches, each with its confidence, sorted by row.
-pub type ScoreTaught<'a> = &'a dyn Fn(&[(SkillId, f64)]) -> f64;
 
 /// Hits of a search.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,8 +83,8 @@ pub struct Found {
 
 /// The index of credentials at one commit.
 pub struct CredentialIndex {
-    fields: CredentialFields,
-    searcher: Searcher,
+    pub(super) fields: CredentialFields,
+    pub(super) searcher: Searcher,
 }
 
 impl CredentialIndex {
@@ -160,56 +160,15 @@ impl CredentialIndex {
         Ok(Found { credentials, total })
     }
 
-    /// The `limit` credentials with the highest `score` above 0 among those that teach one of `skills` and pass the filter; ties by id.
-    ///
-    /// `score` sees what a credential teaches, sorted by row, and must be pure. Cost: one column read for each credential that teaches a skill.
-    ///
-    /// # Errors
-    /// What tantivy says.
-    pub fn candidates(&self, skills: &[SkillId], filter: &Filter, limit: usize, score: ScoreTaught<'_>) -> Result<Vec<Facts>> {
-        let terms = skills.iter().map(|skill| Term::from_field_u64(self.fields.taught, u64::from(skill.0)));
-        let mut clauses = self.filter_clauses(filter);
-        clauses.push((Occur::Must, Box::new(TermSetQuery::new(terms))));
-        let weight = BooleanQuery::new(clauses).weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
-        let mut scored: Vec<(f64, DocAddress)> = Vec::new();
-        for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
-            let teaches = reader.fast_fields().u64("teaches")?;
-            let mut taught = Vec::new();
-            weight.for_each_no_score(reader, &mut |documents: &[DocId]| {
-                for document in documents {
-                    taught.clear();
-                    taught.extend(teaches.values_for_doc(*document).map(teach_decode));
-                    let value = score(&taught);
-                    if value > 0.0 {
-                        scored.push((value, DocAddress::new(segment as u32, *document)));
-                    }
-                }
-            })?;
-        }
-        let best_first = |a: &(f64, DocAddress), b: &(f64, DocAddress)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-        if limit < scored.len() {
-            scored.select_nth_unstable_by(limit, best_first);
-            scored.truncate(limit);
-        }
-        scored.sort_unstable_by(best_first);
-        self.facts(&scored.into_iter().map(|(_, address)| address).collect::<Vec<_>>())
-    }
-
-    /// Reads the columns of some credentials, in their order.
-    fn facts(&self, addresses: &[DocAddress]) -> Result<Vec<Facts>> {
-        let columns = self.searcher.segment_readers().iter().map(Columns::open).collect::<Result<Vec<_>>>()?;
-        Ok(addresses.iter().map(|address| columns[address.segment_ord as usize].facts(*address)).collect())
-    }
-
-    fn term(&self, field: Field, value: u64) -> Box<dyn Query> {
+    pub(super) fn term(&self, field: Field, value: u64) -> Box<dyn Query> {
         Box::new(TermQuery::new(Term::from_field_u64(field, value), IndexRecordOption::Basic))
     }
 
-    fn one_of(&self, field: Field, values: impl IntoIterator<Item = u64>) -> Box<dyn Query> {
+    pub(super) fn one_of(&self, field: Field, values: impl IntoIterator<Item = u64>) -> Box<dyn Query> {
         Box::new(TermSetQuery::new(values.into_iter().map(|value| Term::from_field_u64(field, value))))
     }
 
-    fn filter_clauses(&self, filter: &Filter) -> Vec<(Occur, Box<dyn Query>)> {
+    pub(super) fn filter_clauses(&self, filter: &Filter) -> Vec<(Occur, Box<dyn Query>)> {
         let fields = &self.fields;
         let mut facts: Vec<(&str, Box<dyn Query>)> = Vec::new();
         if let Some(most) = filter.hours_max {
@@ -271,60 +230,4 @@ fn or_not_stated(query: Box<dyn Query>, column: &str) -> Box<dyn Query> {
     let stated = Box::new(ExistsQuery::new(column.to_owned(), false)) as Box<dyn Query>;
     let not_stated = BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery) as Box<dyn Query>), (Occur::MustNot, stated)]);
     Box::new(BooleanQuery::union(vec![query, Box::new(not_stated)]))
-}
-
-/// The columns of one segment.
-struct Columns {
-    id_hash: Column<u64>,
-    teaches: Column<u64>,
-    required: Column<u64>,
-    prerequisites: Column<u64>,
-    hours: Column<f64>,
-    cost: Column<f64>,
-    currency: Column<u64>,
-    languages: Column<u64>,
-    countries: Column<u64>,
-    mode: Column<u64>,
-    eqf_level: Column<u64>,
-    signals: Column<u64>,
-    modified_day: Column<i64>,
-}
-
-impl Columns {
-    fn open(reader: &SegmentReader) -> Result<Self> {
-        let columns = reader.fast_fields();
-        Ok(Self {
-            id_hash: columns.u64("id_hash")?,
-            teaches: columns.u64("teaches")?,
-            required: columns.u64("required")?,
-            prerequisites: columns.u64("prerequisites")?,
-            hours: columns.f64("hours")?,
-            cost: columns.f64("cost")?,
-            currency: columns.u64("currency")?,
-            languages: columns.u64("languages")?,
-            countries: columns.u64("countries")?,
-            mode: columns.u64("mode")?,
-            eqf_level: columns.u64("eqf_level")?,
-            signals: columns.u64("signals")?,
-            modified_day: columns.i64("modified_day")?,
-        })
-    }
-
-    fn facts(&self, address: DocAddress) -> Facts {
-        let document = address.doc_id;
-        let currency = self.currency.first(document).map(|code| letters_decode(code).to_uppercase());
-        Facts {
-            address,
-            id_hash: self.id_hash.first(document).unwrap_or_default(),
-            teaches: self.teaches.values_for_doc(document).map(teach_decode).collect(),
-            hours: self.hours.first(document),
-            cost: self.cost.first(document).zip(currency).map(|(amount, currency)| Money { amount, currency }),
-            eqf_level: self.eqf_level.first(document).map(|level| level as u8),
-            signals: signal_decode(self.signals.first(document).unwrap_or_default()),
-            required: self.required.values_for_doc(document).map(|row| SkillId(row as u32)).collect(),
-            prerequisites: self.prerequisites.values_for_doc(document).collect(),
-            stated_access: [&self.languages, &self.countries, &self.mode].map(|column| column.first(document).is_some()),
-            modified_day: self.modified_day.first(document),
-        }
-    }
 }

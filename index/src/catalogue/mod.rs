@@ -1,6 +1,7 @@
 //! What does a request see? One generation of ESCO and one commit of credentials, whole and unchanging.
 
 mod assemble;
+mod columns;
 mod concepts;
 mod credentials;
 mod disk;
@@ -12,11 +13,14 @@ use std::collections::BTreeMap;
 use tantivy::Index;
 
 pub use assemble::Progress;
+pub use columns::{Sizes, Teaching};
 pub use concepts::{ConceptIndex, SkillHit};
 pub use credentials::{CredentialIndex, Facts, Filter, Found};
 pub use disk::{build, current, open};
 pub use manifest::{FileSum, Manifest};
 pub use starter::{STARTER_ATTRIBUTION, starter, starter_credentials, starter_esco};
+/// Where a credential lies in a snapshot. Places are ordered as the catalogue is.
+pub use tantivy::DocAddress as Place;
 
 use crate::encoder::Encoder;
 use crate::error::Result;

@@ -1,0 +1,207 @@
+//! What could no set close more than? Prices for the demanded skills, the hours and the money, under which every set is worth at most what the
+//! prices and the few best credentials come to.
+//!
+//! For any prices u ≥ 0 of the skills, λ ≥ 0 of all hours and μ ≥ 0 of all money, a set S within the budgets closes
+//! Σ_d max_{c ∈ S} g(c,d) ≤ Σ_d u(d) + Σ_{c ∈ S} Σ_d max(0, g(c,d) − u(d)), and adding λ(1 − hours(S)/H) + μ(1 − cost(S)/C) ≥ 0 only raises it. So
+//! Σ u + λ + μ + the sum of the K largest v(c) = Σ_d max(0, g(c,d) − u(d)) − λ·hours(c)/H − μ·cost(c)/C, as far as above 0, bounds every set
+//! (Lagrangian relaxation of facility location: Cornuéjols, Fisher and Nemhauser 1977). The prices are found by Polyak's subgradient steps.
+//! A credential that cannot lift the sum above what is reached when it is forced in is in no better set, and is put aside; what is left is bounded again.
+
+use super::SAME;
+use super::pool::Complete;
+use super::problem::{Means, Task};
+use crate::candidates::Field;
+
+/// Steps of the search for prices: on the candidates, and on what is left of the whole field.
+const STEPS: usize = 60;
+const FURTHER_STEPS: usize = 40;
+/// After so many steps without progress, steps are halved.
+const PATIENCE: usize = 4;
+/// What is lost in rounding sums is less.
+const ROUNDING: f64 = 1e-12;
+
+/// What skills and budgets are worth, in shares of the gap.
+#[derive(Clone, Debug)]
+pub(super) struct Prices {
+    /// By position in the demand.
+    pub(super) skills: Vec<f64>,
+    /// Of all hours.
+    pub(super) hours: f64,
+    /// Of all money.
+    pub(super) cost: f64,
+}
+
+/// What can still matter, and what nothing can exceed.
+pub(super) struct Outlook<'f> {
+    field: &'f Field,
+    means: Means,
+    prices: Prices,
+    /// Rows that may be in a set that closes more than what is reached.
+    pub(super) open: Vec<usize>,
+    reached: f64,
+    bound: f64,
+}
+
+/// The worth of some rows under some prices.
+struct Worth {
+    /// One entry a row.
+    each: Vec<f64>,
+    /// Positions of the most valuable rows with a worth above 0, best first.
+    top: Vec<usize>,
+    /// The bound: prices and top together.
+    bound: f64,
+}
+
+impl<'f> Outlook<'f> {
+    /// Looks for good prices on the candidates first, then on what they leave of the field.
+    /// `candidates` are the rows of the pool's positions; those that cannot be taken are left out if the pool is `complete`.
+    pub(super) fn of(field: &'f Field, task: &Task<'_>, candidates: &[Option<usize>], chosen: &[usize], complete: Complete) -> Self {
+        let problem = task.problem;
+        let prices = Prices { skills: problem.best(chosen), hours: 0.0, cost: 0.0 };
+        let reached = problem.closure(chosen);
+        let mut outlook = Self { field, means: task.means, prices, open: Vec::new(), reached, bound: 1.0 };
+        let taken = |(at, row): (usize, &Option<usize>)| row.filter(|_| problem.items[at].bundle.is_some());
+        let rows: Vec<usize> = candidates.iter().enumerate().filter_map(taken).filter(|row| outlook.fits(*row)).collect();
+        outlook.search(rows, STEPS);
+        let blocked = |(at, row): (usize, &Option<usize>)| row.filter(|_| complete == Complete::Yes && problem.items[at].bundle.is_none());
+        let mut blocked: Vec<usize> = candidates.iter().enumerate().filter_map(blocked).collect();
+        blocked.sort_unstable();
+        outlook.open = (0..field.len()).filter(|row| outlook.fits(*row) && blocked.binary_search(row).is_err()).collect();
+        outlook.bound = 1.0;
+        outlook.narrow();
+        let open = std::mem::take(&mut outlook.open);
+        outlook.open = outlook.search(open, FURTHER_STEPS);
+        outlook
+    }
+
+    /// No set closes more than this.
+    pub(super) fn bound(&self) -> f64 {
+        self.bound.max(self.reached)
+    }
+
+    /// What has been reached is more now.
+    pub(super) fn raise(&mut self, reached: f64) {
+        self.reached = self.reached.max(reached);
+        self.narrow();
+    }
+
+    pub(super) fn prices(&self) -> &Prices {
+        &self.prices
+    }
+
+    /// The most valuable open rows that are not among these.
+    pub(super) fn further(&self, known: &[Option<usize>], most: usize) -> Vec<usize> {
+        let mut known: Vec<usize> = known.iter().copied().flatten().collect();
+        known.sort_unstable();
+        let new: Vec<usize> = self.open.iter().copied().filter(|row| known.binary_search(row).is_err()).collect();
+        let worth = self.worth(&new, &self.prices);
+        let mut best: Vec<(f64, usize)> = worth.each.into_iter().zip(new).collect();
+        best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        best.into_iter().take(most).map(|(_, row)| row).collect()
+    }
+
+    /// Whether a row alone is within the budgets.
+    fn fits(&self, row: usize) -> bool {
+        let (hours, cost) = self.field.sizes(row);
+        self.means.count > 0 && hours <= self.means.hours && cost <= self.means.cost
+    }
+
+    /// Puts aside what cannot be in a better set, under the prices at hand.
+    fn narrow(&mut self) {
+        let worth = self.worth(&self.open, &self.prices);
+        self.bound = self.bound.min(worth.bound);
+        let open = std::mem::take(&mut self.open);
+        self.open = self.may_matter(open, &worth);
+    }
+
+    /// Rows with which some set may still close more than what is reached: with this one in, and the others at their best.
+    fn may_matter(&self, rows: Vec<usize>, worth: &Worth) -> Vec<usize> {
+        let last = if worth.top.len() < self.means.count { 0.0 } else { worth.top.last().map_or(0.0, |at| worth.each[*at]) };
+        let others = worth.bound - last;
+        rows.into_iter().zip(&worth.each).filter(|(_, each)| others + *each > self.reached + SAME / 2.0).map(|(row, _)| row).collect()
+    }
+
+    /// Walks towards the prices with the lowest bound, putting rows aside on the way. Returns what is left of the rows; any set of others closes
+    /// no more than what is reached, so that the bound holds for all.
+    fn search(&mut self, mut rows: Vec<usize>, steps: usize) -> Vec<usize> {
+        let (mut prices, mut length, mut idle) = (self.prices.clone(), 1.0, 0);
+        self.bound = 1.0_f64.min(self.worth(&rows, &prices).bound);
+        for _ in 0..steps {
+            let worth = self.worth(&rows, &prices);
+            if worth.bound < self.bound - ROUNDING {
+                (self.bound, self.prices, idle) = (worth.bound, prices.clone(), 0);
+                rows = self.may_matter(rows, &worth);
+                if rows.is_empty() {
+                    self.bound = self.reached;
+                }
+            } else {
+                idle += 1;
+                if idle == PATIENCE {
+                    (prices, length, idle) = (self.prices.clone(), length / 2.0, 0);
+                    continue;
+                }
+            }
+            if self.bound <= self.reached + SAME || length < 1e-3 {
+                break;
+            }
+            let worth = self.worth(&rows, &prices);
+            self.step(&mut prices, &rows, &worth, length);
+        }
+        rows
+    }
+
+    /// One step down the slope: what more than one of the top adds beyond its price gets dearer, what none adds gets cheaper.
+    fn step(&self, prices: &mut Prices, rows: &[usize], worth: &Worth, length: f64) {
+        let mut slope = vec![1.0_f64; prices.skills.len()];
+        let (mut hours, mut cost) = (1.0, 1.0);
+        for at in &worth.top {
+            let (share_hours, share_cost) = self.shares(rows[*at]);
+            (hours, cost) = (hours - share_hours, cost - share_cost);
+            for (skill, gain) in self.field.gains(rows[*at]) {
+                if f64::from(*gain) > prices.skills[*skill as usize] {
+                    slope[*skill as usize] -= 1.0;
+                }
+            }
+        }
+        let free = |price: f64, slope: f64| if price <= 0.0 && slope > 0.0 { 0.0 } else { slope };
+        slope.iter_mut().zip(&prices.skills).for_each(|(slope, price)| *slope = free(*price, *slope));
+        let of_hours = if self.means.hours.is_finite() { free(prices.hours, hours) } else { 0.0 };
+        let of_cost = if self.means.cost.is_finite() { free(prices.cost, cost) } else { 0.0 };
+        let squares: f64 = slope.iter().map(|slope| slope * slope).sum::<f64>() + of_hours * of_hours + of_cost * of_cost;
+        if squares <= 0.0 {
+            return;
+        }
+        let far = length * (worth.bound - self.reached).max(0.0) / squares;
+        prices.skills.iter_mut().zip(slope).for_each(|(price, slope)| *price = (*price - far * slope).max(0.0));
+        prices.hours = (prices.hours - far * of_hours).max(0.0);
+        prices.cost = (prices.cost - far * of_cost).max(0.0);
+    }
+
+    /// Hours and cost of a row as shares of the budgets; 0 without a budget, or where all of it is nothing.
+    fn shares(&self, row: usize) -> (f64, f64) {
+        let (hours, cost) = self.field.sizes(row);
+        let share = |size: f64, most: f64| if size > 0.0 && most.is_finite() { size / most } else { 0.0 };
+        (share(hours, self.means.hours), share(cost, self.means.cost))
+    }
+
+    fn worth(&self, rows: &[usize], prices: &Prices) -> Worth {
+        let mut each = Vec::with_capacity(rows.len());
+        let mut top: Vec<usize> = Vec::with_capacity(self.means.count + 1);
+        for (at, row) in rows.iter().enumerate() {
+            let gains = self.field.gains(*row).iter();
+            let above: f64 = gains.map(|(skill, gain)| (f64::from(*gain) - prices.skills[*skill as usize]).max(0.0)).sum();
+            let (hours, cost) = self.shares(*row);
+            let worth = above - prices.hours * hours - prices.cost * cost;
+            each.push(worth);
+            let full = top.len() >= self.means.count;
+            if worth > 0.0 && (!full || top.last().is_some_and(|last: &usize| worth > each[*last])) {
+                let place = top.partition_point(|other| each[*other] >= worth);
+                top.insert(place, at);
+                top.truncate(self.means.count);
+            }
+        }
+        let base: f64 = prices.skills.iter().sum::<f64>() + prices.hours + prices.cost;
+        let bound = base + top.iter().map(|at| each[*at]).sum::<f64>();
+        Worth { each, top, bound: bound + ROUNDING }
+    }
+}

@@ -1,0 +1,135 @@
+//! How are a pathway and prior learning shown? With sums only of what is stated and comparable, and the evidence for what is held.
+
+use skillgap_index::Catalogue;
+use skillgap_index::model::credential::{Credential, Money, text_in};
+
+use super::{money, wire};
+use crate::engine::{Planned, Recognised};
+use crate::pathway::{Budgets, Towards};
+
+/// A pathway, with sums of what its steps state.
+pub(in crate::rpc) fn pathway(planned: Planned, budgets: &Budgets, language: &str) -> wire::Pathway {
+    let Planned { pathway, credentials, unlocks, towards, summary, notes } = planned;
+    let currency = budgets.cost_max.as_ref().map(|most| most.currency.clone()).or_else(|| shared_currency(&credentials));
+    let comparable: Vec<&Money> = credentials.iter().filter_map(|credential| comparable_cost(credential, currency.as_deref())).collect();
+    let hours: Vec<f64> = credentials.iter().filter_map(Credential::hours_at_most).collect();
+    let n_steps = credentials.len();
+    let leads = unlocks.into_iter().zip(towards);
+    let steps = pathway.steps.iter().zip(&credentials).zip(leads).map(|((step, credential), (unlocks, towards))| wire::PathwayStep {
+        credential_id: credential.id.clone(),
+        title: text_in(&credential.title, language).to_owned(),
+        marginal_closure: step.marginal,
+        hours: credential.hours_at_most(),
+        cost: credential.cost.as_ref().map(money),
+        unlocks,
+        leads_towards: towards.into_iter().map(|towards| leads_towards(towards, language)).collect(),
+    });
+    wire::Pathway {
+        steps: steps.collect(),
+        closure: pathway.closure,
+        closure_upper_bound: pathway.closure_upper_bound,
+        hours: hours.iter().fold(0.0, |sum, hours| sum + hours),
+        cost: currency.map(|currency| wire::Money { amount: comparable.iter().map(|cost| cost.amount).sum(), currency }),
+        steps_without_hours: (n_steps - hours.len()) as u32,
+        steps_without_cost: (n_steps - comparable.len()) as u32,
+        summary,
+        labels: pathway.labels.iter().map(|label| label.name().to_owned()).collect(),
+        notes,
+        trust: pathway.trust,
+    }
+}
+
+fn leads_towards(towards: Towards, language: &str) -> wire::LeadsTowards {
+    wire::LeadsTowards {
+        share: (towards.listed && towards.parts_known > 0).then(|| towards.parts_had as f64 / towards.parts_known as f64),
+        title: text_in(&towards.title, language).to_owned(),
+        credential_id: towards.id.unwrap_or_default(),
+        parts_had: towards.parts_had as u32,
+        parts_known: towards.parts_known as u32,
+    }
+}
+
+/// A credential that the person may have recognised, with what shows it.
+pub(in crate::rpc) fn prior_learning(catalogue: &Catalogue, recognised: &Recognised, language: &str) -> wire::PriorLearning {
+    let Recognised { prior, credential } = recognised;
+    let evidence = prior.evidence.iter().map(|item| {
+        let held = item.nearest.map(|(skill, _)| super::skill_ref(catalogue, skill, language)).unwrap_or_default();
+        wire::PriorEvidence {
+            taught_uri: catalogue.skill_uri(item.skill).to_owned(),
+            taught_label: catalogue.skill_label(item.skill, language).to_owned(),
+            held: item.held,
+            held_uri: held.uri,
+            held_label: held.label,
+            held_source: item.nearest.map(|(_, source)| source.name().to_owned()).unwrap_or_default(),
+        }
+    });
+    wire::PriorLearning {
+        credential_id: credential.id.clone(),
+        title: text_in(&credential.title, language).to_owned(),
+        share_covered: prior.share,
+        relevance: prior.relevance,
+        evidence: evidence.collect(),
+    }
+}
+
+/// The one currency of all stated costs; none if there are several.
+fn shared_currency(credentials: &[Credential]) -> Option<String> {
+    let mut currencies = credentials.iter().filter_map(|credential| credential.cost.as_ref()).map(|cost| &cost.currency);
+    let first = currencies.next()?;
+    currencies.all(|currency| currency == first).then(|| first.clone())
+}
+
+fn comparable_cost<'a>(credential: &'a Credential, currency: Option<&str>) -> Option<&'a Money> {
+    credential.cost.as_ref().filter(|cost| Some(cost.currency.as_str()) == currency)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pathway::{Pathway, Step};
+
+    fn costing(amount: f64, currency: &str) -> Credential {
+        Credential { cost: Some(Money { amount, currency: currency.into() }), ..Credential::default() }
+    }
+
+    fn encoded(credentials: Vec<Credential>, cost_max: Option<Money>) -> wire::Pathway {
+        let n = credentials.len();
+        let steps = (0..n).map(|at| Step { at, marginal: 0.1, ..Step::default() }).collect();
+        let planned = Planned {
+            pathway: Pathway { steps, ..Pathway::default() },
+            credentials,
+            unlocks: vec![Vec::new(); n],
+            towards: vec![Vec::new(); n],
+            summary: String::new(),
+            notes: Vec::new(),
+        };
+        pathway(planned, &Budgets { cost_max, ..Budgets::default() }, "en")
+    }
+
+    #[test]
+    fn costs_in_one_currency_are_summed() {
+        let pathway = encoded(vec![costing(100.0, "DKK"), Credential::default(), costing(50.0, "DKK")], None);
+        assert_eq!(pathway.cost, Some(wire::Money { amount: 150.0, currency: "DKK".into() }));
+        assert_eq!((pathway.steps_without_cost, pathway.steps_without_hours), (1, 3));
+    }
+
+    #[test]
+    fn costs_in_several_currencies_have_no_sum() {
+        let pathway = encoded(vec![costing(100.0, "DKK"), costing(50.0, "EUR")], None);
+        assert_eq!((pathway.cost, pathway.steps_without_cost), (None, 2));
+    }
+
+    #[test]
+    fn the_currency_of_the_budget_counts() {
+        let pathway = encoded(vec![costing(100.0, "DKK"), costing(50.0, "EUR")], Some(Money { amount: 80.0, currency: "EUR".into() }));
+        assert_eq!(pathway.cost, Some(wire::Money { amount: 50.0, currency: "EUR".into() }));
+        assert_eq!(pathway.steps_without_cost, 1);
+    }
+
+    #[test]
+    fn hours_are_those_that_the_budget_counts() {
+        let credential = |hours, ects| Credential { hours, ects, ..Credential::default() };
+        let pathway = encoded(vec![credential(Some(8.0), None), credential(None, Some(2.0))], None);
+        assert_eq!((pathway.hours, pathway.steps_without_hours), (68.0, 0));
+    }
+}
