@@ -17,6 +17,7 @@ use crate::gap::{self, Gap, Profile, ProfileParts};
 use crate::limits::Limits;
 use crate::pathway::{self, Budgets, Pathway};
 use crate::rank::{self, Persona, Ranked, Ranking, Weights};
+use crate::reach::{self, Reached, Standing, Wanted};
 
 /// What the person wants to fit.
 #[derive(Clone, Debug)]
@@ -166,7 +167,7 @@ pub fn analyse(
     let demand = demand(catalogue, target, limits, watch)?;
     watch.enter("gap")?;
     let profile = gap::gather(catalogue, parts);
-    let gap = gap::analyse(catalogue, &demand, &profile);
+    let gap = gap::analyse_held(catalogue, &demand, &profile);
     Ok((demand, profile, gap))
 }
 
@@ -175,7 +176,10 @@ pub fn analyse(
 /// # Errors
 /// As [`Watch::enter`], and [`Error::Index`].
 pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<Recommended> {
-    let (demand, profile, gap) = analyse(catalogue, &request.target, &request.profile, limits, watch)?;
+    let demand = demand(catalogue, &request.target, limits, watch)?;
+    watch.enter("gap")?;
+    let profile = gap::gather(catalogue, &request.profile);
+    let gap = gap::analyse(catalogue, &demand, &profile);
     watch.enter("candidates")?;
     let needs = Needs::of(&gap);
     let candidates = candidates::find(catalogue, &needs, &profile, &request.filter, limits.candidates_max)?;
@@ -191,6 +195,50 @@ pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits
     let page = ranked.into_iter().skip(request.offset).take(request.top_k);
     let recommendations = page.map(|ranked| recommendation(catalogue, &demand, ranked, &request.language)).collect::<Result<_>>()?;
     Ok(Recommended { demand, gap, recommendations, n_candidates, planned })
+}
+
+/// A checked request for occupations.
+#[derive(Clone, Debug)]
+pub struct FindReachable<'a> {
+    /// What the person holds.
+    pub profile: ProfileParts<'a>,
+    /// What an occupation must fulfil.
+    pub wanted: Wanted,
+    /// What a credential must fulfil.
+    pub filter: Filter,
+    /// Occupations to skip.
+    pub offset: usize,
+    /// Occupations to return.
+    pub top_k: usize,
+}
+
+/// The answer to [`FindReachable`].
+#[derive(Clone, Debug)]
+pub struct FoundReachable {
+    /// One page, most ready first, each with the credential that helps most.
+    pub page: Vec<(Reached, Option<Credential>)>,
+    /// Occupations in all.
+    pub total: usize,
+}
+
+/// Occupations by readiness, with what is missing and the credential that helps most.
+///
+/// # Errors
+/// As [`Watch::enter`], and [`Error::Index`].
+pub fn reachable(catalogue: &Catalogue, request: &FindReachable<'_>, watch: &mut Watch) -> Result<FoundReachable> {
+    watch.enter("gap")?;
+    let profile = gap::gather(catalogue, &request.profile);
+    watch.enter("reach")?;
+    let standing = Standing::of(catalogue, &profile);
+    let all = reach::reach(catalogue, &standing, &request.wanted);
+    let page: Vec<_> = all.iter().skip(request.offset).take(request.top_k).copied().collect();
+    watch.enter("lift")?;
+    let lifts = reach::lifts(catalogue, &standing, &page, &profile, &request.filter)?;
+    watch.enter("explain")?;
+    let reached = reach::describe(catalogue, &standing, &page, lifts);
+    let credential = |reached: &Reached| reached.lift.as_ref().map(|lift| catalogue.credentials.record(lift.facts.address)).transpose();
+    let page = reached.into_iter().map(|reached| Ok((credential(&reached)?, reached)).map(|(credential, reached)| (reached, credential)));
+    Ok(FoundReachable { page: page.collect::<Result<_>>()?, total: all.len() })
 }
 
 fn recommendation(catalogue: &Catalogue, demand: &Demand, ranked: Ranked, language: &str) -> Result<Recommendation> {

@@ -8,6 +8,7 @@ use tonic::{Request, Response, Status};
 use super::call::Context;
 use super::decode::{Check, TargetFields};
 use super::page::Pages;
+use super::reachable::reachable;
 use super::wire::matching_service_server::MatchingService;
 use super::{encode, wire};
 use crate::demand::Options;
@@ -33,6 +34,13 @@ impl MatchingService for Matching {
 
     async fn recommend_credentials(&self, request: Request<wire::RecommendRequest>) -> Result<Response<wire::RecommendResponse>, Status> {
         self.0.call(request, recommend).await
+    }
+
+    async fn reachable_occupations(
+        &self,
+        request: Request<wire::ReachableOccupationsRequest>,
+    ) -> Result<Response<wire::ReachableOccupationsResponse>, Status> {
+        self.0.call(request, reachable).await
     }
 }
 

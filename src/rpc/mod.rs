@@ -12,12 +12,13 @@ mod json;
 mod matching;
 mod observe;
 mod page;
+mod reachable;
 mod server;
 mod skills;
 mod status;
 
 pub use call::Context;
-pub use json::recommend_json;
+pub use json::{reachable_json, recommend_json};
 pub use server::GrpcServer;
 
 /// The messages and services of the contract, as generated from `proto/`.

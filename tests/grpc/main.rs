@@ -11,6 +11,7 @@ mod invalid;
 mod matching;
 mod operations;
 mod paging;
+mod reachable;
 mod reload;
 mod signal;
 mod skills;

@@ -9,6 +9,7 @@ mod starter;
 
 use std::collections::BTreeMap;
 
+pub use tantivy::DocAddress;
 use tantivy::Index;
 
 pub use assemble::Progress;

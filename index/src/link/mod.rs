@@ -36,6 +36,7 @@ use crate::encoder::Encoder;
 use crate::error::Result;
 use crate::int8::Int8Rows;
 use crate::model::esco::{Esco, SkillId};
+use crate::neighbours::{Near, Neighbours};
 use crate::text::detect_language;
 use crate::vectors::Vectors;
 
@@ -85,6 +86,7 @@ pub struct Linker {
     encoder: &'static Encoder,
     /// The preferred label; zero for a skill without label.
     labels: Vectors,
+    neighbours: Neighbours,
     /// Label and description together, `[n_skills, dim]`.
     described: Int8Rows,
     /// Label, alternatives and description together, weighed as the score does, `[n_skills, ROUGH_DIM]`; finds candidates.
@@ -108,6 +110,7 @@ impl Linker {
         let fusion = Fusion::carried()?;
         Ok(Self {
             encoder: Encoder::carried()?,
+            neighbours: Neighbours::new(esco.skills.len()),
             labels: Vectors::new(vectors.labels),
             described: vectors.described,
             rough: vectors.rough,
@@ -136,6 +139,16 @@ impl Linker {
     /// The vectors of the preferred labels.
     pub fn labels(&self) -> &Vectors {
         &self.labels
+    }
+
+    /// The skills whose label is near that of each skill; see [`Neighbours::of`].
+    pub fn near_labels(&self, skills: &[SkillId]) -> Vec<&[Near]> {
+        self.neighbours.of(&self.labels, skills)
+    }
+
+    /// Finds the neighbours of all skills, so that no request has to. About a second of one core.
+    pub fn find_all_neighbours(&self) {
+        self.neighbours.find_all(&self.labels);
     }
 
     /// The vectors of label and description, `[n_skills, dim]`.
