@@ -17,7 +17,7 @@ use crate::gap::{self, Gap, Profile, ProfileParts};
 use crate::limits::Limits;
 use crate::pathway::{self, Budgets, Pathway};
 use crate::rank::{self, Persona, Ranked, Ranking, Weights};
-use crate::reach::{self, Reached, Standing, Wanted};
+use crate::reach::{self, About, Reached, Standing, Wanted};
 
 /// What the person wants to fit.
 #[derive(Clone, Debug)]
@@ -150,6 +150,18 @@ pub fn demand(catalogue: &Catalogue, target: &Target<'_>, limits: &Limits, watch
         Target::Ad(ad, options) => extract(catalogue, *ad, *options),
         Target::Skills(skills) => Demand::of_skills(skills.clone()),
         Target::Occupation(occupation) => Demand::of_occupation(catalogue, *occupation, limits.skills_demanded_max),
+    })
+}
+
+/// Tells which occupations an ad is about.
+///
+/// # Errors
+/// As [`Watch::enter`].
+pub fn about(catalogue: &Catalogue, target: &Target<'_>, demand: &Demand, watch: &mut Watch) -> Result<Vec<About>> {
+    watch.enter("about")?;
+    Ok(match target {
+        Target::Ad(ad, _) => reach::about(catalogue, *ad, demand),
+        Target::Skills(_) | Target::Occupation(_) => Vec::new(),
     })
 }
 

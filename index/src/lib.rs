@@ -15,6 +15,7 @@ pub mod neighbours;
 pub mod schema;
 pub mod source;
 pub mod text;
+pub mod titles;
 pub mod vectors;
 
 pub use catalogue::Catalogue;

@@ -78,11 +78,14 @@ impl Snapshots {
     }
 }
 
-/// Finds the neighbours of all skills in the background, half a second of work that the first requests would otherwise share. Answers are the same
-/// before, while and after.
+/// Does in the background what the first requests would otherwise share: half a second of finding neighbours, and indexing the titles of occupations. Answers
+/// are the same before, while and after.
 fn warm(catalogue: &Arc<Catalogue>) {
     let catalogue = Arc::clone(catalogue);
-    std::thread::spawn(move || catalogue.linker.find_all_neighbours());
+    std::thread::spawn(move || {
+        catalogue.linker.titles(&catalogue.esco);
+        catalogue.linker.find_all_neighbours();
+    });
 }
 
 /// Reads from disk off the async threads.

@@ -1,4 +1,5 @@
-//! Which one credential brings a person nearest to each occupation of a page? One pass over the credentials that teach anything that is missing.
+//! Which one credential brings a person nearest to each occupation of a page? Postings of what would add something bound what each can add; the best few are
+//! looked at closely.
 
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{DocAddress, Facts, Filter};
@@ -46,20 +47,10 @@ pub fn lifts(
 ) -> Result<Vec<Option<Lift>>> {
     let gains = Gains::of(catalogue, standing, page);
     let held: Vec<u64> = profile.credentials.iter().map(|id| id_hash(id)).collect();
-    let mut best: Vec<Option<(f64, DocAddress)>> = vec![None; page.len()];
-    let mut sums = vec![0.0; page.len()];
-    catalogue.credentials.each_teaching(&gains.taught(), filter, &mut |address, id, taught| {
-        gains.add_bounds(taught, &mut sums);
-        for (at, bound) in sums.iter_mut().enumerate().filter(|(_, bound)| **bound > 0.0) {
-            let known = best[at].map_or(GAIN_MIN, |(gain, _)| gain);
-            if std::mem::take(bound) > known && !held.contains(&id) {
-                let gain = gains.exactly(at, taught).iter().map(|(_, _, gain)| gain).sum();
-                if gain > known {
-                    best[at] = Some((gain, address));
-                }
-            }
-        }
-    })?;
+    let exactly = |at: usize, id: u64, taught: &[(SkillId, f64)]| {
+        if held.contains(&id) { 0.0 } else { gains.exactly(at, taught).iter().map(|(_, _, gain)| gain).sum() }
+    };
+    let best = catalogue.credentials.most_teaching(&gains.bounds(page.len()), filter, GAIN_MIN, &exactly)?;
     let addresses: Vec<DocAddress> = best.iter().flatten().map(|(_, address)| *address).collect();
     let mut facts = catalogue.credentials.facts(&addresses)?.into_iter();
     let lift = |(at, found): (usize, Option<(f64, DocAddress)>)| {
@@ -111,10 +102,20 @@ impl Gains {
         Self { open, starts, entries: of_taught.into_iter().map(|(_, entry)| entry).collect() }
     }
 
-    /// All skills that would add something.
-    fn taught(&self) -> Vec<SkillId> {
-        let rows = 0..self.starts.len().saturating_sub(1);
-        rows.filter(|row| self.starts[*row] < self.starts[row + 1]).map(|row| SkillId(row as u32)).collect()
+    /// For each occupation, every skill that would add something, and how much it would add if it were taught for sure.
+    fn bounds(&self, n_occupations: usize) -> Vec<Vec<(SkillId, f64)>> {
+        let mut bounds: Vec<Vec<(SkillId, f64)>> = vec![Vec::new(); n_occupations];
+        for row in 0..self.starts.len().saturating_sub(1) {
+            let skill = SkillId(row as u32);
+            for entry in self.entries(skill) {
+                let of_occupation = &mut bounds[entry.0 as usize];
+                match of_occupation.last_mut() {
+                    Some((last, bound)) if *last == skill => *bound += self.gain(*entry, 1.0),
+                    _ => of_occupation.push((skill, self.gain(*entry, 1.0))),
+                }
+            }
+        }
+        bounds
     }
 
     fn entries(&self, taught: SkillId) -> &[(u32, u32, f64)] {
@@ -128,13 +129,6 @@ impl Gains {
     fn gain(&self, (at, position, coverage): (u32, u32, f64), confidence: f64) -> f64 {
         let (needed, share) = &self.open[at as usize][position as usize];
         share * (coverage * confidence - needed.held).max(0.0)
-    }
-
-    /// Adds, for each occupation, more than or as much as these taught skills add to its readiness: every taught skill counted alone.
-    fn add_bounds(&self, taught: &[(SkillId, f64)], sums: &mut [f64]) {
-        for (skill, confidence) in taught {
-            self.entries(*skill).iter().for_each(|entry| sums[entry.0 as usize] += self.gain(*entry, *confidence));
-        }
     }
 
     /// What these taught skills together do for one occupation: (skill, coverage, gain), each skill by its best cover; sorted by skill.

@@ -4,11 +4,13 @@
 //! Readiness = Σ weight · held / Σ weight over an occupation's skills, essential 1, optional 0.3 (design, section 6): the same number that a gap analysis
 //! of that occupation gives.
 
+mod about;
 mod lift;
 
 use skillgap_index::Catalogue;
 use skillgap_index::model::esco::{Occupation, OccupationId, SkillId};
 
+pub use about::{About, Signals, about, signals};
 pub use lift::{Lift, lifts};
 
 use crate::demand::{OPTIONAL_WEIGHT, Requirement};

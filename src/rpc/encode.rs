@@ -17,6 +17,7 @@ use super::wire;
 use crate::demand::{Demand, Requirement};
 use crate::gap::{Gap, GapItem, Held, State};
 use crate::rank::Weights;
+use crate::reach::About;
 
 pub(super) fn snapshot(catalogue: &Catalogue) -> wire::Snapshot {
     let manifest = &catalogue.manifest;
@@ -123,6 +124,12 @@ pub(super) fn occupation_ref(catalogue: &Catalogue, occupation: OccupationId, la
     let found = catalogue.esco.occupations.get(occupation.row());
     let (uri, labels) = found.map_or(("", &[][..]), |occupation| (&occupation.uri, &occupation.labels));
     wire::ConceptRef { uri: uri.to_owned(), label: label_in(labels, language).unwrap_or(uri).to_owned() }
+}
+
+/// An occupation that an ad may be about.
+pub(super) fn ad_occupation(catalogue: &Catalogue, about: &About, language: &str) -> wire::AdOccupation {
+    let wire::ConceptRef { uri, label } = occupation_ref(catalogue, about.occupation, language);
+    wire::AdOccupation { uri, label, confidence: about.confidence }
 }
 
 /// A skill or skill group by URI, with its label.

@@ -60,10 +60,13 @@ fn extract_demand(
     let options = Options { language: language.as_deref(), confidence_min, skills_max };
     let target = ad.map_or(Target::Skills(Vec::new()), |ad| Target::Ad(ad, options));
     let demand = engine::demand(catalogue, &target, limits, watch)?;
+    let about = engine::about(catalogue, &target, &demand, watch)?;
     watch.enter("encode")?;
+    let labels = language.as_deref().unwrap_or(&demand.language);
     Ok(wire::ExtractDemandResponse {
         language: if demand.language.is_empty() { "und".to_owned() } else { demand.language.clone() },
-        skills: encode::demand(catalogue, &demand, language.as_deref().unwrap_or(&demand.language)),
+        skills: encode::demand(catalogue, &demand, labels),
+        occupations: about.iter().map(|about| encode::ad_occupation(catalogue, about, labels)).collect(),
         unmatched: encode::spans(&demand.unmatched),
         snapshot: Some(encode::snapshot(catalogue)),
     })

@@ -72,9 +72,6 @@ pub struct Facts {
 /// Scores a credential by the skills that it teaches, each with its confidence, sorted by row.
 pub type ScoreTaught<'a> = &'a dyn Fn(&[(SkillId, f64)]) -> f64;
 
-/// Sees a credential: where it lies, its hashed id, and the skills that it teaches, each with its confidence, sorted by row.
-pub type Visit<'a> = &'a mut dyn FnMut(DocAddress, u64, &[(SkillId, f64)]);
-
 /// Hits of a search.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
@@ -86,8 +83,8 @@ pub struct Found {
 
 /// The index of credentials at one commit.
 pub struct CredentialIndex {
-    fields: CredentialFields,
-    searcher: Searcher,
+    pub(super) fields: CredentialFields,
+    pub(super) searcher: Searcher,
 }
 
 impl CredentialIndex {
@@ -170,13 +167,25 @@ impl CredentialIndex {
     /// # Errors
     /// What tantivy says.
     pub fn candidates(&self, skills: &[SkillId], filter: &Filter, limit: usize, score: ScoreTaught<'_>) -> Result<Vec<Facts>> {
+        let terms = skills.iter().map(|skill| Term::from_field_u64(self.fields.taught, u64::from(skill.0)));
+        let mut clauses = self.filter_clauses(filter);
+        clauses.push((Occur::Must, Box::new(TermSetQuery::new(terms))));
+        let weight = BooleanQuery::new(clauses).weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
         let mut scored: Vec<(f64, DocAddress)> = Vec::new();
-        self.each_teaching(skills, filter, &mut |address, _, taught| {
-            let value = score(taught);
-            if value > 0.0 {
-                scored.push((value, address));
-            }
-        })?;
+        for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
+            let teaches = reader.fast_fields().u64("teaches")?;
+            let mut taught = Vec::new();
+            weight.for_each_no_score(reader, &mut |documents: &[DocId]| {
+                for document in documents {
+                    taught.clear();
+                    taught.extend(teaches.values_for_doc(*document).map(teach_decode));
+                    let value = score(&taught);
+                    if value > 0.0 {
+                        scored.push((value, DocAddress::new(segment as u32, *document)));
+                    }
+                }
+            })?;
+        }
         let best_first = |a: &(f64, DocAddress), b: &(f64, DocAddress)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
         if limit < scored.len() {
             scored.select_nth_unstable_by(limit, best_first);
@@ -184,30 +193,6 @@ impl CredentialIndex {
         }
         scored.sort_unstable_by(best_first);
         self.facts(&scored.into_iter().map(|(_, address)| address).collect::<Vec<_>>())
-    }
-
-    /// Shows every credential that teaches one of `skills` and passes the filter, in the order of ids: where it lies, its hashed id, and what it teaches, sorted
-    /// by row.
-    ///
-    /// # Errors
-    /// What tantivy says.
-    pub fn each_teaching(&self, skills: &[SkillId], filter: &Filter, visit: Visit<'_>) -> Result<()> {
-        let terms = skills.iter().map(|skill| Term::from_field_u64(self.fields.taught, u64::from(skill.0)));
-        let mut clauses = self.filter_clauses(filter);
-        clauses.push((Occur::Must, Box::new(TermSetQuery::new(terms))));
-        let weight = BooleanQuery::new(clauses).weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
-        let mut taught = Vec::new();
-        for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
-            let (teaches, id_hash) = (reader.fast_fields().u64("teaches")?, reader.fast_fields().u64("id_hash")?);
-            weight.for_each_no_score(reader, &mut |documents: &[DocId]| {
-                for document in documents {
-                    taught.clear();
-                    taught.extend(teaches.values_for_doc(*document).map(teach_decode));
-                    visit(DocAddress::new(segment as u32, *document), id_hash.first(*document).unwrap_or_default(), &taught);
-                }
-            })?;
-        }
-        Ok(())
     }
 
     /// Reads the columns of some credentials, in their order.
@@ -227,7 +212,7 @@ impl CredentialIndex {
         Box::new(TermSetQuery::new(values.into_iter().map(|value| Term::from_field_u64(field, value))))
     }
 
-    fn filter_clauses(&self, filter: &Filter) -> Vec<(Occur, Box<dyn Query>)> {
+    pub(super) fn filter_clauses(&self, filter: &Filter) -> Vec<(Occur, Box<dyn Query>)> {
         let fields = &self.fields;
         let mut facts: Vec<(&str, Box<dyn Query>)> = Vec::new();
         if let Some(most) = filter.hours_max {
