@@ -18,7 +18,18 @@ const PAIRS_MAX: usize = 20_000;
 const SAMPLE: usize = 3_000;
 const BINS: [f32; 11] = [0.40, 0.45, 0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85, 0.90];
 
+/// What a pair of each kind is worth, by the numbers of `src/gap/coverage.rs`: between parent and child the mean of both directions; kinds that are not named are
+/// worth nothing.
+const WORTH: [(&str, f64); 5] = [
+    ("one national skill, both exact", 0.9),
+    ("one name for both", 0.9),
+    ("parent and child", 0.65),
+    ("essential for the other", 0.4),
+    ("optional for the other", 0.3),
+];
+
 type Pairs = BTreeSet<(u32, u32)>;
+type Kind = (&'static str, Pairs);
 
 fn main() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
@@ -29,19 +40,16 @@ fn main() {
     let esco = skillgap_index::source::esco::read(&[data.join("esco/v1.1.1")], &mut ReadReport::default(), &|_| {}).unwrap();
     let catalogue = Catalogue::in_memory(esco, Vec::new()).unwrap();
     let kinds = kinds(&catalogue, &data);
-    for (name, vectors) in [("preferred label", catalogue.linker.labels().all()), ("label and description", catalogue.linker.described())] {
-        let similarity = |(a, b): (u32, u32)| vectors.row(a as usize).dot(&vectors.row(b as usize));
-        println!("\nSimilarity of the {name}, by kind of pair\n");
-        println!(
-            "| kind of pair | pairs | p10 | p25 | p50 | p75 | p90 | {} |",
-            BINS[3..].iter().map(|bin| format!("≥ {bin:.2}")).collect::<Vec<_>>().join(" | ")
-        );
-        println!("|---|---|{}", "---|".repeat(5 + BINS.len() - 3));
-        for (kind, pairs) in &kinds {
-            row(kind, &thinned(pairs).map(similarity).collect::<Vec<_>>(), pairs.len());
-        }
-        bands(name, &catalogue, &kinds, &similarity);
+    let labels = catalogue.linker.labels().rows();
+    let similarity = |(a, b): (u32, u32)| labels.between(a as usize, b as usize);
+    println!("1. Similarity of the preferred labels, by kind of pair\n");
+    let least = BINS[4..].iter().map(|bin| format!("≥ {bin:.2}")).collect::<Vec<_>>().join(" | ");
+    println!("| kind of pair | pairs | p10 | p25 | p50 | p75 | p90 | {least} |\n|---|---|{}", "---|".repeat(5 + BINS.len() - 4));
+    for (kind, pairs) in &kinds {
+        row(kind, &thinned(pairs).map(similarity).collect::<Vec<_>>(), pairs.len());
     }
+    bands(&catalogue, &kinds, &similarity);
+    rates(&kinds);
 }
 
 fn row(kind: &str, similarities: &[f32], n_pairs: usize) {
@@ -51,7 +59,7 @@ fn row(kind: &str, similarities: &[f32], n_pairs: usize) {
     let percentiles = [10, 25, 50, 75, 90].map(|percent| format!("{:.2}", at(percent))).join(" | ");
     let share =
         |least: f32| format!("{:.1} %", 100.0 * sorted.iter().filter(|value| **value >= least).count() as f64 / sorted.len() as f64);
-    println!("| {kind} | {n_pairs} | {percentiles} | {} |", BINS[3..].iter().map(|bin| share(*bin)).collect::<Vec<_>>().join(" | "));
+    println!("| {kind} | {n_pairs} | {percentiles} | {} |", BINS[4..].iter().map(|bin| share(*bin)).collect::<Vec<_>>().join(" | "));
 }
 
 /// Every so many of the pairs, so that at most [`PAIRS_MAX`] are left.
@@ -59,8 +67,8 @@ fn thinned(pairs: &Pairs) -> impl Iterator<Item = (u32, u32)> {
     pairs.iter().copied().step_by(pairs.len().div_ceil(PAIRS_MAX).max(1))
 }
 
-/// What the pairs in each band of similarity are to each other, over all neighbours of a sample of skills.
-fn bands(name: &str, catalogue: &Catalogue, kinds: &[(&'static str, Pairs)], similarity: &dyn Fn((u32, u32)) -> f32) {
+/// What the pairs in each band of similarity are to each other, over all neighbours of a sample of skills, and the coverage that this amounts to.
+fn bands(catalogue: &Catalogue, kinds: &[Kind], similarity: &dyn Fn((u32, u32)) -> f32) {
     let n = catalogue.esco.skills.len() as u32;
     let mut counts: BTreeMap<usize, BTreeMap<&str, usize>> = BTreeMap::new();
     let sample: Vec<u32> = (0..n).step_by((n as usize).div_ceil(SAMPLE)).collect();
@@ -69,31 +77,41 @@ fn bands(name: &str, catalogue: &Catalogue, kinds: &[(&'static str, Pairs)], sim
             let value = similarity((*a, b));
             let Some(bin) = BINS.iter().rposition(|least| value >= *least) else { continue };
             let pair = (*a.min(&b), *a.max(&b));
-            let kind =
-                kinds.iter().find(|(kind, pairs)| *kind != "random" && pairs.contains(&pair)).map_or("none of these", |(kind, _)| kind);
-            *counts.entry(bin).or_default().entry(kind).or_default() += 1;
+            let kind = kinds.iter().find(|(kind, pairs)| *kind != "random" && pairs.contains(&pair));
+            *counts.entry(bin).or_default().entry(kind.map_or("none of these", |(kind, _)| kind)).or_default() += 1;
         }
     }
     println!(
-        "\nAll neighbours of {} skills by {name}: what the pairs of each band are to each other (the first kind that applies)\n",
+        "\n2. All neighbours of {} skills: what the pairs of each band are to each other (the first kind that applies)\n",
         sample.len()
     );
     let names: Vec<&str> = kinds.iter().map(|(kind, _)| *kind).filter(|kind| *kind != "random").chain(["none of these"]).collect();
-    println!("| band | pairs a skill | {} |\n|---|---|{}", names.join(" | "), "---|".repeat(names.len()));
+    println!("| from | pairs a skill | {} | coverage |\n|---|---|{}---|", names.join(" | "), "---|".repeat(names.len()));
     for (bin, of) in counts {
         let all: usize = of.values().sum();
-        let share = |kind: &&str| format!("{:.1} %", 100.0 * of.get(kind).copied().unwrap_or_default() as f64 / all as f64);
-        println!(
-            "| from {:.2} | {:.2} | {} |",
-            BINS[bin],
-            all as f64 / sample.len() as f64,
-            names.iter().map(share).collect::<Vec<_>>().join(" | ")
-        );
+        let share = |kind: &str| of.get(kind).copied().unwrap_or_default() as f64 / all as f64;
+        let shares = names.iter().map(|kind| format!("{:.1} %", 100.0 * share(kind))).collect::<Vec<_>>().join(" | ");
+        let coverage: f64 = WORTH.iter().map(|(kind, worth)| share(kind) * worth).sum();
+        println!("| {:.2} | {:.2} | {shares} | {coverage:.2} |", BINS[bin], all as f64 / sample.len() as f64);
+    }
+}
+
+/// How often employment services put the two skills of a pair at one national skill, by kind: an outside view of who stands for whom.
+fn rates(kinds: &[Kind]) {
+    let together: Pairs =
+        kinds.iter().filter(|(kind, _)| kind.starts_with("one national")).flat_map(|(_, pairs)| pairs.iter().copied()).collect();
+    let mapped: BTreeSet<u32> = together.iter().flat_map(|(a, b)| [*a, *b]).collect();
+    println!("\n3. Of pairs whose skills both stand at some national skill with another: how many stand at the same one\n");
+    println!("| kind of pair | pairs | at one national skill |\n|---|---|---|");
+    for (kind, pairs) in kinds.iter().filter(|(kind, _)| !kind.starts_with("one national")) {
+        let both: Vec<&(u32, u32)> = pairs.iter().filter(|(a, b)| mapped.contains(a) && mapped.contains(b)).collect();
+        let same = both.iter().filter(|pair| together.contains(pair)).count();
+        println!("| {kind} | {} | {same} ({:.1} %) |", both.len(), 100.0 * same as f64 / both.len().max(1) as f64);
     }
 }
 
 /// Pairs of each kind, the closest kinship first; a pair stands in every kind that applies.
-fn kinds(catalogue: &Catalogue, data: &Path) -> Vec<(&'static str, Pairs)> {
+fn kinds(catalogue: &Catalogue, data: &Path) -> Vec<Kind> {
     let (esco, graph) = (&catalogue.esco, &catalogue.graph);
     let n = esco.skills.len() as u32;
     let ordered = |a: SkillId, b: SkillId| (a.0.min(b.0), a.0.max(b.0));

@@ -2,7 +2,7 @@
 //! occupation's skills, in other words than their preferred label, as bullets.
 //!
 //! `cargo run --release --example occupation [-- FEATURES.tsv]`: ESCO 1.1.1 in `../shared/data`, seed 7. Prints shares of right answers on the half of the ads
-//! that nothing was fitted on; writes the signals of the other half to FEATURES.tsv for `index/encoder/occupation.py`, which fits the weights.
+//! that nothing was fitted on; writes the signals of the other half to FEATURES.tsv for `examples/occupation.py`, which fits the weights of `src/reach/about.rs`.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "an example may stop with a message")]
 

@@ -8,7 +8,8 @@ use skillgap_index::model::esco::OccupationId;
 use super::{skills, weight};
 use crate::demand::{AdText, Demand, title_lines};
 
-/// Weights of the signals, and what "none of them" scores; fitted by `examples/occupation.rs` on half of its made ads.
+/// Weights of the signals, and what "none of them" scores; fitted by `examples/occupation.py` on half of the made ads of
+/// `examples/occupation.rs` (`docs/reach.md`).
 const WORDS: f64 = 1.0;
 const MEANING: f64 = 11.6;
 const SKILLS: f64 = 13.0;
@@ -98,4 +99,17 @@ fn by_skills(catalogue: &Catalogue, demand: &Demand) -> Vec<f64> {
         if product > 0.0 { product / (length * f64::sqrt(squares)) } else { 0.0 }
     };
     catalogue.esco.occupations.iter().map(cosine).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_and_its_skills_outweigh_none_of_them_and_either_half_alone_does_not() {
+        let score = |words, meaning, skills| Signals { words, meaning, skills }.score();
+        assert!(score(0.6, 0.8, 0.4) > NONE);
+        assert!(score(0.0, 0.3, 0.4) < NONE && score(0.6, 0.8, 0.0) < NONE);
+        assert!(score(1.0, 1.0, 0.0) > NONE, "a label of the occupation is enough");
+    }
 }
