@@ -7,9 +7,11 @@ mod credentials;
 mod disk;
 mod manifest;
 mod starter;
+mod teaching;
 
 use std::collections::BTreeMap;
 
+pub use tantivy::DocAddress;
 use tantivy::Index;
 
 pub use assemble::Progress;
