@@ -23,7 +23,8 @@ impl Check<'_> {
         let skills = skills.collect();
         let occupations = self.entries("profile.occupations", &profile.occupations, most).iter().enumerate();
         let occupations = occupations.filter_map(|(at, uri)| self.occupation(|| format!("profile.occupations[{at}]"), uri)).collect();
-        let credentials = self.credentials("profile.credentials", &profile.credentials, most)?;
+        let mut credentials = self.credentials("profile.credentials", &profile.credentials, most)?;
+        credentials.extend(self.documents(&profile.documents));
         let text = self.optional_text("profile.text", &profile.text, self.limits.ad_bytes_max);
         Ok(ProfileParts { skills, occupations, credentials, text })
     }
