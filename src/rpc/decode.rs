@@ -35,13 +35,15 @@ pub(super) struct Check<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) limits: &'a Limits,
     violations: Vec<Violation>,
+    /// What was read of a person's documents.
+    documents: Vec<Document>,
     /// The first field whose well-formed URI or id names nothing.
     not_found: Option<&'static str>,
 }
 
 impl<'a> Check<'a> {
     pub(super) fn new(catalogue: &'a Catalogue, limits: &'a Limits) -> Self {
-        Self { catalogue, limits, violations: Vec::new(), not_found: None }
+        Self { catalogue, limits, violations: Vec::new(), documents: Vec::new(), not_found: None }
     }
 
     /// Ends the check.

@@ -6,7 +6,7 @@ use skillgap_index::Catalogue;
 use tonic::{Request, Response, Status};
 
 use super::call::Context;
-use super::decode::{Check, Document, TargetFields};
+use super::decode::{Check, TargetFields};
 use super::page::Pages;
 use super::reachable::reachable;
 use super::wire::matching_service_server::MatchingService;
@@ -85,9 +85,8 @@ fn analyse_gap(
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let target = check.target(TargetFields { ad: &request.ad, demand: &request.demand, occupation_uri: &request.occupation_uri });
-    let mut profile = check.profile(request.profile.as_ref())?;
-    let documents = check.documents(request.profile.as_ref());
-    profile.credentials.extend(documents.iter().flat_map(Document::counting).cloned());
+    let profile = check.profile(request.profile.as_ref())?;
+    let documents = check.take_documents();
     let language = check.label_language(&request.language);
     check.done()?;
     let (demand, _, gap) = engine::analyse(catalogue, &target, &profile, limits, watch)?;
@@ -113,9 +112,8 @@ pub(super) fn recommend(
     let mut check = Check::new(catalogue, limits);
     let pages = Pages::of(&wire::RecommendRequest { page_token: String::new(), ..request.clone() }, &catalogue.manifest, limits);
     let target = check.target(TargetFields { ad: &request.ad, demand: &request.demand, occupation_uri: &request.occupation_uri });
-    let mut profile = check.profile(request.profile.as_ref())?;
-    let documents = check.documents(request.profile.as_ref());
-    profile.credentials.extend(documents.iter().flat_map(Document::counting).cloned());
+    let profile = check.profile(request.profile.as_ref())?;
+    let documents = check.take_documents();
     let wanted = check.constraints(request.constraints.as_ref());
     let persona = check.persona(request.persona);
     let weights = check.weights(persona, &request.weights);
@@ -157,9 +155,8 @@ fn plan_pathway(
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let target = check.target(TargetFields { ad: &request.ad, demand: &request.demand, occupation_uri: &request.occupation_uri });
-    let mut profile = check.profile(request.profile.as_ref())?;
-    let documents = check.documents(request.profile.as_ref());
-    profile.credentials.extend(documents.iter().flat_map(Document::counting).cloned());
+    let profile = check.profile(request.profile.as_ref())?;
+    let documents = check.take_documents();
     let wanted = check.constraints(request.constraints.as_ref());
     let persona = check.persona(request.persona);
     let weights = check.weights(persona, &request.weights);

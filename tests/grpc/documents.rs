@@ -5,7 +5,7 @@ use skillgap::rpc::wire::{
 };
 use tonic::Code;
 
-use crate::support::{Service, starter_catalogue, violations};
+use crate::support::{Service, starter_catalogue, violated};
 
 /// The URI of the skill with this English label.
 fn skill(label: &str) -> String {
@@ -74,8 +74,8 @@ async fn too_many_documents_and_empty_ones_are_violations() {
     let service = Service::start().await;
     let uri = skill("sell products");
     let with = async |documents: Vec<String>| service.matching().analyse_gap(request(&uri, documents)).await;
-    assert_eq!(violations(with(vec!["x".to_owned(); 21]).await), ["profile.documents"]);
-    assert_eq!(violations(with(vec![" ".to_owned()]).await), ["profile.documents[0]"]);
+    assert_eq!(violated(with(vec!["x".to_owned(); 21]).await), ["profile.documents"]);
+    assert_eq!(violated(with(vec![" ".to_owned()]).await), ["profile.documents[0]"]);
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn what_a_credential_leaves_unsaid_is_told_by_id_and_by_document() {
     assert_eq!((workload.state(), workload.group.as_str(), workload.note.is_empty()), (ElementState::Doubtful, "mandatory", false));
     let answer = check(CheckCredentialRequest { document: "{}".to_owned(), ..Default::default() }).await.unwrap().into_inner();
     assert_eq!((answer.credentials.len(), answer.refused[0].path.as_str()), (0, "$"));
-    assert_eq!(violations(check(CheckCredentialRequest::default()).await), ["id"]);
+    assert_eq!(violated(check(CheckCredentialRequest::default()).await), ["id"]);
     let unknown = check(CheckCredentialRequest { id: "none".to_owned(), ..Default::default() }).await.unwrap_err();
     assert_eq!(unknown.code(), Code::NotFound);
 }

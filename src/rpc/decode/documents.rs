@@ -4,7 +4,7 @@ use skillgap_index::model::credential::Credential;
 use skillgap_index::source::day;
 use skillgap_index::source::wallet::{Held, Refused, read};
 
-use super::{Check, wire};
+use super::Check;
 
 /// Where they stand in a request.
 const FIELD: &str = "profile.documents";
@@ -20,18 +20,18 @@ pub(in crate::rpc) struct Document {
 
 impl Document {
     /// The credentials that count as held: an expired one was earned all the same; one that was revoked, or is not valid yet, does not count.
-    pub fn counting(&self) -> impl Iterator<Item = &Credential> {
+    fn counting(&self) -> impl Iterator<Item = &Credential> {
         self.held.iter().filter(|held| !held.revoked && !held.not_yet_valid).map(|held| &held.credential)
     }
 }
 
 impl Check<'_> {
-    /// The documents of a person, each read. Too many of them, and empty ones, are violations; one that cannot be read is not, since the others count.
-    pub(in crate::rpc) fn documents(&mut self, profile: Option<&wire::Profile>) -> Vec<Document> {
-        let Some(profile) = profile else { return Vec::new() };
+    /// Reads the documents of a person and returns their credentials that count; [`Self::take_documents`] then has all that was read. Too many of them, and
+    /// empty ones, are violations; one that cannot be read is not, since the others count.
+    pub(super) fn documents(&mut self, given: &[String]) -> Vec<Credential> {
         let today = day::today();
         let (mut documents, mut left) = (Vec::new(), self.limits.document_outcomes_max);
-        for (at, document) in self.entries(FIELD, &profile.documents, self.limits.documents_max).iter().enumerate() {
+        for (at, document) in self.entries(FIELD, given, self.limits.documents_max).iter().enumerate() {
             if document.trim().is_empty() {
                 self.refuse(format!("{FIELD}[{at}]"), "is empty");
                 continue;
@@ -46,7 +46,14 @@ impl Check<'_> {
             }
             documents.push(Document { held, refused });
         }
-        documents
+        let counting = documents.iter().flat_map(Document::counting).cloned().collect();
+        self.documents = documents;
+        counting
+    }
+
+    /// What was read of the documents of the profile that was checked last.
+    pub(in crate::rpc) fn take_documents(&mut self) -> Vec<Document> {
+        std::mem::take(&mut self.documents)
     }
 
     /// Links at most `left` outcomes; returns how many may still be linked.

@@ -27,7 +27,8 @@ impl Check<'_> {
         let skills = skills.collect();
         let skills = self.without_contradictions(skills);
         let occupations = self.occupations("profile.occupations", &profile.occupations);
-        let credentials = self.credentials("profile.credentials", &profile.credentials, most)?;
+        let mut credentials = self.credentials("profile.credentials", &profile.credentials, most)?;
+        credentials.extend(self.documents(&profile.documents));
         let text = self.optional_text("profile.text", &profile.text, self.limits.ad_bytes_max);
         Ok(ProfileParts { skills, occupations, credentials, text })
     }
