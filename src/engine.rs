@@ -17,6 +17,7 @@ use crate::gap::{self, Gap, Profile, ProfileParts};
 use crate::limits::Limits;
 use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards};
 use crate::rank::{self, Persona, Ranked, Ranking, Weights};
+use crate::reach::{self, About, Reached, Standing, Wanted};
 
 /// What the person wants to fit.
 #[derive(Clone, Debug)]
@@ -196,6 +197,18 @@ pub fn demand(catalogue: &Catalogue, target: &Target<'_>, limits: &Limits, watch
     })
 }
 
+/// Tells which occupations an ad is about.
+///
+/// # Errors
+/// As [`Watch::enter`].
+pub fn about(catalogue: &Catalogue, target: &Target<'_>, demand: &Demand, watch: &mut Watch) -> Result<Vec<About>> {
+    watch.enter("about")?;
+    Ok(match target {
+        Target::Ad(ad, _) => reach::about(catalogue, *ad, demand),
+        Target::Skills(_) | Target::Occupation(_) => Vec::new(),
+    })
+}
+
 /// Compares what is asked for with what is held.
 ///
 /// # Errors
@@ -210,7 +223,7 @@ pub fn analyse(
     let demand = demand(catalogue, target, limits, watch)?;
     watch.enter("gap")?;
     let profile = gap::gather(catalogue, parts);
-    let gap = gap::analyse(catalogue, &demand, &profile);
+    let gap = gap::analyse_held(catalogue, &demand, &profile);
     Ok((demand, profile, gap))
 }
 
@@ -248,7 +261,10 @@ pub fn plan_pathway(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Lim
 
 /// Everything but the words.
 fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<Found> {
-    let (demand, profile, gap) = analyse(catalogue, &request.target, &request.profile, limits, watch)?;
+    let demand = demand(catalogue, &request.target, limits, watch)?;
+    watch.enter("gap")?;
+    let profile = gap::gather(catalogue, &request.profile);
+    let gap = gap::analyse(catalogue, &demand, &profile);
     watch.enter("candidates")?;
     let needs = Needs::of(&gap);
     let had = candidates::had(catalogue, &profile)?;
@@ -274,6 +290,50 @@ fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: 
     };
     let plan = request.pathway.as_ref().map(|budgets| pathway::plan(&planning(budgets))).transpose()?;
     Ok(Found { demand, profile, gap, prior, ranked, plan })
+}
+
+/// A checked request for occupations.
+#[derive(Clone, Debug)]
+pub struct FindReachable<'a> {
+    /// What the person holds.
+    pub profile: ProfileParts<'a>,
+    /// What an occupation must fulfil.
+    pub wanted: Wanted,
+    /// What a credential must fulfil.
+    pub filter: Filter,
+    /// Occupations to skip.
+    pub offset: usize,
+    /// Occupations to return.
+    pub top_k: usize,
+}
+
+/// The answer to [`FindReachable`].
+#[derive(Clone, Debug)]
+pub struct FoundReachable {
+    /// One page, most ready first, each with the credential that helps most.
+    pub page: Vec<(Reached, Option<Credential>)>,
+    /// Occupations in all.
+    pub total: usize,
+}
+
+/// Occupations by readiness, with what is missing and the credential that helps most.
+///
+/// # Errors
+/// As [`Watch::enter`], and [`Error::Index`].
+pub fn reachable(catalogue: &Catalogue, request: &FindReachable<'_>, watch: &mut Watch) -> Result<FoundReachable> {
+    watch.enter("gap")?;
+    let profile = gap::gather(catalogue, &request.profile);
+    watch.enter("reach")?;
+    let standing = Standing::of(catalogue, &profile);
+    let all = reach::reach(catalogue, &standing, &request.wanted);
+    let page: Vec<_> = all.iter().skip(request.offset).take(request.top_k).copied().collect();
+    watch.enter("lift")?;
+    let lifts = reach::lifts(catalogue, &standing, &page, &profile, &request.filter)?;
+    watch.enter("explain")?;
+    let reached = reach::describe(catalogue, &standing, &page, lifts);
+    let credential = |reached: &Reached| reached.lift.as_ref().map(|lift| catalogue.credentials.record(lift.facts.address)).transpose();
+    let page = reached.into_iter().map(|reached| Ok((credential(&reached)?, reached)).map(|(credential, reached)| (reached, credential)));
+    Ok(FoundReachable { page: page.collect::<Result<_>>()?, total: all.len() })
 }
 
 fn recommendation(catalogue: &Catalogue, demand: &Demand, ranked: Ranked, language: &str) -> Result<Recommendation> {

@@ -1,5 +1,6 @@
 //! Which skills stand above, below and beside a skill? ESCO's hierarchy and relations as compact adjacency, by row.
 
+use crate::languages::{Languages, Part};
 use crate::model::esco::{Esco, NodeId, SkillId};
 
 /// Neighbours of each node: `targets[starts[i]..starts[i + 1]]`, sorted.
@@ -46,6 +47,12 @@ pub struct SkillGraph {
     essential: Adjacency,
     /// Skill → skills that are optional for it.
     optional: Adjacency,
+    /// Skill → skills for which it is essential.
+    essential_to: Adjacency,
+    /// Skill → skills for which it is optional.
+    optional_to: Adjacency,
+    /// Skills of one language.
+    languages: Languages,
     /// Skill → (occupations for which it is essential, optional).
     occupations: Vec<(u32, u32)>,
 }
@@ -68,12 +75,16 @@ impl SkillGraph {
                 .for_each(|row| occupations[row].1 += 1);
         }
         let pairs = |relation: &[(SkillId, SkillId)]| relation.iter().map(|(from, to)| (from.0, to.0)).collect::<Vec<_>>();
+        let reversed = |relation: &[(SkillId, SkillId)]| relation.iter().map(|(from, to)| (to.0, from.0)).collect::<Vec<_>>();
         Self {
             n_skills: n_skills as u32,
             broader: Adjacency::new(n_nodes, esco.broader.iter().map(|(narrow, broad)| (narrow.0, broad.0))),
             narrower: Adjacency::new(n_nodes, esco.broader.iter().map(|(narrow, broad)| (broad.0, narrow.0))),
             essential: Adjacency::new(n_skills, pairs(&esco.essential)),
             optional: Adjacency::new(n_skills, pairs(&esco.optional)),
+            essential_to: Adjacency::new(n_skills, reversed(&esco.essential)),
+            optional_to: Adjacency::new(n_skills, reversed(&esco.optional)),
+            languages: Languages::new(esco),
             occupations,
         }
     }
@@ -101,6 +112,21 @@ impl SkillGraph {
     /// Skills that ESCO says are optional for `skill`.
     pub fn optional_for(&self, skill: SkillId) -> impl Iterator<Item = SkillId> + '_ {
         self.optional.of(skill.0).iter().map(|row| SkillId(*row))
+    }
+
+    /// Skills for which ESCO says that `skill` is essential.
+    pub fn essential_to(&self, skill: SkillId) -> impl Iterator<Item = SkillId> + '_ {
+        self.essential_to.of(skill.0).iter().map(|row| SkillId(*row))
+    }
+
+    /// Skills for which ESCO says that `skill` is optional.
+    pub fn optional_to(&self, skill: SkillId) -> impl Iterator<Item = SkillId> + '_ {
+        self.optional_to.of(skill.0).iter().map(|row| SkillId(*row))
+    }
+
+    /// What a language skill is about, and all skills of its language by row; nothing for other skills.
+    pub fn language_family(&self, skill: SkillId) -> Option<(Part, &[(SkillId, Part)])> {
+        self.languages.family(skill)
     }
 
     /// Number of occupations for which the skill is essential, and optional.

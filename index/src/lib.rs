@@ -8,11 +8,14 @@ pub mod encoder;
 pub mod error;
 pub mod graph;
 pub mod int8;
+pub mod languages;
 pub mod link;
 pub mod model;
+pub mod neighbours;
 pub mod schema;
 pub mod source;
 pub mod text;
+pub mod titles;
 pub mod transparency;
 pub mod vectors;
 

@@ -25,7 +25,7 @@ use crate::error::{Error, Result};
 use crate::eval;
 use crate::limits::Limits;
 use crate::ops;
-use crate::rpc::recommend_json;
+use crate::rpc::{reachable_json, recommend_json};
 
 /// From a job ad and a person to the credentials that close the gap, offline.
 #[derive(Parser)]
@@ -74,6 +74,11 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
+    /// Ranks occupations by readiness: JSON lines of ReachableOccupationsRequest in proto JSON in, one response a line out.
+    Reachable {
+        #[command(flatten)]
+        data: Data,
+    },
     /// Measures linking and extraction on the development data and prints every figure of docs/quality.md.
     Eval {
         /// Folder of the development data, with esco/ and linking/.
@@ -118,7 +123,8 @@ pub fn run() -> ExitCode {
         Command::Serve { listen, data_dir, config } => serve(config.as_deref(), &Overrides { listen, data_dir }),
         Command::Link { data, top } => link(&data, usize::from(top)),
         Command::Extract { data, min_confidence } => extract_ads(&data, min_confidence),
-        Command::Recommend { data } => recommend(&data),
+        Command::Recommend { data } => answer_lines(&data, recommend_json),
+        Command::Reachable { data } => answer_lines(&data, reachable_json),
         Command::Eval { data } => evaluate(&data),
         Command::CheckCredentials(arguments) => check_credentials::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
@@ -263,9 +269,10 @@ fn extracted<'a>(catalogue: &'a Catalogue, demanded: &Demanded, language: &str) 
     }
 }
 
-fn recommend(data: &Data) -> anyhow::Result<ExitCode> {
+/// One request in proto JSON a line, one response.
+fn answer_lines(data: &Data, answer: fn(&Catalogue, &Limits, &str) -> Result<String>) -> anyhow::Result<ExitCode> {
     let (catalogue, limits) = (data.open()?, Limits::default());
-    lines::transform(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()), |line| recommend_json(&catalogue, &limits, line))
+    lines::transform(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()), |line| answer(&catalogue, &limits, line))
 }
 
 fn to_json(line: &impl Serialize) -> Result<String> {

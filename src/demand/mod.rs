@@ -6,6 +6,7 @@ mod html;
 pub mod level;
 mod section;
 mod segment;
+mod title;
 
 use std::ops::Range;
 
@@ -15,6 +16,7 @@ use skillgap_index::model::esco::{OccupationId, SkillId};
 pub use cues::Requirement;
 pub use extract::{Options, extract};
 pub use level::Level;
+pub use title::title_lines;
 
 use crate::error::Violation;
 

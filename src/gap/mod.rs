@@ -1,22 +1,20 @@
 //! What is missing? Each demanded skill against everything that the person holds: met, partly met or missing, and what is left of its weight.
 
 mod coverage;
+mod level;
 mod profile;
 
 use skillgap_index::Catalogue;
 use skillgap_index::model::esco::SkillId;
 
-pub use coverage::{Cover, Coverage};
+pub use coverage::{Cover, Coverage, Road, covered_by};
 pub use profile::{Held, HeldSource, Profile, ProfileParts, gather};
 
 use crate::demand::{Demand, Demanded, Level};
+use level::{expected, level_factor};
 
 /// At least this much held counts as met.
 const MET: f64 = 0.95;
-/// Coverage where the demand states a level and the held skill does not: what is not known is not taken for granted.
-const LEVEL_NOT_STATED: f64 = 0.75;
-/// Most coverage where the held level is below the demanded one.
-const LEVEL_BELOW_MAX: f64 = 0.8;
 
 /// How one demanded skill stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +40,27 @@ pub struct GapItem {
     pub level_not_stated: f64,
     /// The held skill that covers it best, and where that comes from; nothing if `held` is 0. Ties by row.
     pub nearest: Option<(SkillId, HeldSource)>,
+    /// How that skill comes to count; nothing if `held` is 0.
+    pub by: Option<By>,
+}
+
+/// How a held skill comes to count for a demanded one: `held` = coverage · certainty · level.
+#[derive(Clone, Debug, PartialEq)]
+pub struct By {
+    /// By which road.
+    pub road: Road,
+    /// How far the held skill stands for the demanded one, in (0, 1].
+    pub coverage: f64,
+    /// How sure it is that it is held, in (0, 1].
+    pub certainty: f64,
+    /// How far its level satisfies the demanded one, in (0, 1]; 1 where none is demanded.
+    pub level_factor: f64,
+    /// The level that counted, if one is stated.
+    pub level: Option<Level>,
+    /// Every source of the held skill, the one that counted among them; most certain kind first.
+    pub sources: Vec<Held>,
+    /// Whether the person states a level of this skill that counts less than the source that counted, which states none: to be asked.
+    pub level_in_doubt: bool,
 }
 
 impl GapItem {
@@ -87,59 +106,62 @@ impl Gap {
     }
 }
 
-/// Compares a demand with a profile: held(d) = max over held h of certainty(h) · level(h, d) · cover(h → d).
+/// Compares a demand with a profile: held(d) = max over held h of certainty(h) · level(h, d) · cover(h → d). Keeps what covers each demanded skill.
 ///
-/// One more held skill never lowers `held`, because it is a maximum. Cost: one matrix product of the demand with all skills.
+/// One more held skill never lowers `held`, because it is a maximum.
 pub fn analyse(catalogue: &Catalogue, demand: &Demand, profile: &Profile) -> Gap {
     let skills: Vec<SkillId> = demand.skills.iter().map(|demanded| demanded.skill).collect();
-    let coverage = Coverage::of(catalogue, &skills);
+    with(Coverage::of(catalogue, &skills), demand, profile)
+}
+
+/// As [`analyse`], with the same items, for callers that do not look for credentials: [`Gap::coverage`] holds the held skills only. Cost: one product of two
+/// vectors for each pair of a demanded and a held skill.
+pub fn analyse_held(catalogue: &Catalogue, demand: &Demand, profile: &Profile) -> Gap {
+    let skills: Vec<SkillId> = demand.skills.iter().map(|demanded| demanded.skill).collect();
+    let mut held: Vec<SkillId> = profile.held.iter().map(|held| held.skill).collect();
+    held.dedup();
+    with(Coverage::among(catalogue, &skills, &held), demand, profile)
+}
+
+fn with(coverage: Coverage, demand: &Demand, profile: &Profile) -> Gap {
     let items = demand.skills.iter().enumerate().map(|(at, demanded)| item(demanded, coverage.covers(at), profile)).collect();
     Gap { items, coverage }
 }
 
 fn item(demanded: &Demanded, covers: &[Cover], profile: &Profile) -> GapItem {
-    let mut best: Option<(f64, &Held)> = None;
-    for held in &profile.held {
-        let Ok(at) = covers.binary_search_by_key(&held.skill, |cover| cover.skill) else { continue };
-        let value = covers[at].coverage * held.certainty * level_factor(held.level, demanded.level);
-        let better = best.is_none_or(|(known, by)| value > known || value == known && (held.skill, held.source) < (by.skill, by.source));
-        if value > 0.0 && better {
-            best = Some((value, held));
+    let mut best: Option<(f64, &Cover, &Held)> = None;
+    for (cover, held) in covers.iter().flat_map(|cover| profile.of(cover.skill).iter().map(move |held| (cover, held))) {
+        let value = coverage_of(cover, held) * held.certainty * level_factor(held.level, held.source, demanded.level);
+        if value > best.map_or(0.0, |(known, ..)| known) {
+            best = Some((value, cover, held));
         }
     }
     GapItem {
         skill: demanded.skill,
         weight: demanded.weight,
-        level_not_stated: level_factor(None, demanded.level),
-        held: best.map_or(0.0, |(value, _)| value.min(1.0)),
-        nearest: best.map(|(_, held)| (held.skill, held.source)),
+        level_not_stated: demanded.level.map_or(1.0, expected),
+        held: best.map_or(0.0, |(value, ..)| value.min(1.0)),
+        nearest: best.map(|(_, _, held)| (held.skill, held.source)),
+        by: best.map(|(_, cover, held)| by(demanded, cover, held, profile)),
     }
 }
 
-/// How far a held level satisfies a demanded one: 1 if it does or none is demanded; below it, the ratio of the ranks, at most
-/// [`LEVEL_BELOW_MAX`]; [`LEVEL_NOT_STATED`] where the held level is not stated or on another scale.
-fn level_factor(held: Option<Level>, demanded: Option<Level>) -> f64 {
-    let Some(demanded) = demanded else { return 1.0 };
-    let Some(held) = held else { return LEVEL_NOT_STATED };
-    match held.meets(demanded) {
-        Some(true) => 1.0,
-        Some(false) => (f64::from(held.rank().1) / f64::from(demanded.rank().1)).min(LEVEL_BELOW_MAX),
-        None => LEVEL_NOT_STATED,
-    }
+/// A language as a whole covers each of its parts where a level is stated: a level is one of speaking, reading and writing alike.
+fn coverage_of(cover: &Cover, held: &Held) -> f64 {
+    if cover.road == (Road::Language { whole: true }) && held.level.is_some() { 1.0 } else { cover.coverage }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn b1_does_not_meet_b2() {
-        let level = |text| Level::parse(text);
-        assert_eq!(level_factor(level("B2"), level("B2")), 1.0);
-        assert_eq!(level_factor(level("C1"), level("B2")), 1.0);
-        assert_eq!(level_factor(level("B1"), level("B2")), 0.75);
-        assert_eq!(level_factor(level("C1"), level("C2")), LEVEL_BELOW_MAX);
-        assert_eq!(level_factor(None, level("B2")), LEVEL_NOT_STATED);
-        assert_eq!(level_factor(None, None), 1.0);
+fn by(demanded: &Demanded, cover: &Cover, held: &Held, profile: &Profile) -> By {
+    let factor = |held: &Held| held.certainty * level_factor(held.level, held.source, demanded.level);
+    let sources = profile.of(held.skill);
+    let stated_less = |other: &Held| other.source == HeldSource::Stated && other.level.is_some() && factor(other) < factor(held);
+    By {
+        road: cover.road,
+        coverage: coverage_of(cover, held),
+        certainty: held.certainty,
+        level_factor: level_factor(held.level, held.source, demanded.level),
+        level: held.level,
+        level_in_doubt: held.level.is_none() && sources.iter().any(stated_less),
+        sources: sources.to_vec(),
     }
 }

@@ -1,14 +1,19 @@
 //! What does a person hold? Stated skills, past occupations, held credentials and a text, each skill with where it comes from.
 
+use std::cmp::Ordering;
+use std::ops::Range;
+
 use skillgap_index::Catalogue;
 use skillgap_index::model::credential::Credential;
 use skillgap_index::model::esco::{OccupationId, SkillId};
 use skillgap_index::schema::taught;
 
-use crate::demand::{AdText, Level, Options, extract};
+use crate::demand::{AdText, Demanded, Level, Options, extract};
 
-/// How sure it is that someone who worked in an occupation has one of its essential skills.
-const CERTAINTY_OCCUPATION: f64 = 0.8;
+/// How sure it is that someone who worked in an occupation has one of its essential skills, and one of its optional ones, which ESCO says depend on
+/// the employer: the weight that optional skills have everywhere (design, section 6). A judgement; there are no data on it.
+const CERTAINTY_ESSENTIAL: f64 = 0.8;
+const CERTAINTY_OPTIONAL: f64 = 0.3;
 /// How sure it is that someone has a skill that stands in their own text: from the first to the second, by the confidence of the link.
 const CERTAINTY_TEXT: (f64, f64) = (0.5, 0.9);
 
@@ -37,7 +42,7 @@ impl HeldSource {
     }
 }
 
-/// One held skill.
+/// One held skill from one source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Held {
     /// The skill.
@@ -48,21 +53,50 @@ pub struct Held {
     pub certainty: f64,
     /// Where it comes from.
     pub source: HeldSource,
+    /// The occupation that it comes from, if it comes from one.
+    pub occupation: Option<OccupationId>,
+    /// Id of the credential that it comes from, if it comes from one.
+    pub credential: Option<String>,
+    /// Where it stands in the person's text, if it comes from there: bytes, in order.
+    pub spans: Vec<Range<usize>>,
+}
+
+impl Held {
+    fn new(skill: SkillId, source: HeldSource, certainty: f64) -> Self {
+        Self { skill, level: None, certainty, source, occupation: None, credential: None, spans: Vec::new() }
+    }
+
+    /// By skill, source, certainty (highest first), and then by what the source is.
+    fn order(&self, other: &Self) -> Ordering {
+        let level = |held: &Self| held.level.map(|level| (level.rank().1, level.to_string()));
+        let by_source = self.skill.cmp(&other.skill).then(self.source.cmp(&other.source)).then(other.certainty.total_cmp(&self.certainty));
+        by_source
+            .then_with(|| level(other).cmp(&level(self)))
+            .then(self.occupation.cmp(&other.occupation))
+            .then_with(|| self.credential.cmp(&other.credential))
+    }
 }
 
 /// Everything that a person holds. A skill may stand there several times, from several sources.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Profile {
-    /// Held skills, sorted by skill, source, certainty.
+    /// Held skills, one entry a skill and source, sorted by skill, source, certainty.
     pub held: Vec<Held>,
-    /// Ids of held credentials.
+    /// Ids of held credentials, sorted.
     pub credentials: Vec<String>,
 }
 
 impl Profile {
+    /// All entries of one skill.
+    pub fn of(&self, skill: SkillId) -> &[Held] {
+        let from = self.held.partition_point(|held| held.skill < skill);
+        let n = self.held[from..].partition_point(|held| held.skill == skill);
+        &self.held[from..from + n]
+    }
+
     /// How surely a skill is held, in [0, 1], by equality only.
     pub fn certainty(&self, skill: SkillId) -> f64 {
-        self.held.iter().filter(|held| held.skill == skill).map(|held| held.certainty).fold(0.0, f64::max)
+        self.of(skill).iter().map(|held| held.certainty).fold(0.0, f64::max)
     }
 }
 
@@ -79,31 +113,42 @@ pub struct ProfileParts<'a> {
     pub text: Option<AdText<'a>>,
 }
 
-/// Gathers all held skills from the parts.
+/// Gathers all held skills from the parts. What stands there twice from one source counts once.
 pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
-    let stated =
-        parts.skills.iter().map(|(skill, level)| Held { skill: *skill, level: *level, certainty: 1.0, source: HeldSource::Stated });
-    let occupations = parts.occupations.iter().filter_map(|occupation| catalogue.esco.occupations.get(occupation.row()));
-    let of_occupations = occupations.flat_map(|occupation| &occupation.essential).map(|skill| Held {
-        skill: *skill,
-        level: None,
-        certainty: CERTAINTY_OCCUPATION,
-        source: HeldSource::Occupation,
-    });
-    let of_credentials = parts
-        .credentials
-        .iter()
-        .flat_map(|credential| taught(credential, &catalogue.esco))
-        .filter(|(_, confidence)| *confidence > 0.0)
-        .map(|(skill, confidence)| Held { skill, level: None, certainty: confidence, source: HeldSource::Credential });
-    let in_text = parts.text.map(|text| extract(catalogue, text, Options::default()).skills).unwrap_or_default();
-    let of_text = in_text.into_iter().map(|named| Held {
-        skill: named.skill,
+    let mut held: Vec<Held> =
+        parts.skills.iter().map(|(skill, level)| Held { level: *level, ..Held::new(*skill, HeldSource::Stated, 1.0) }).collect();
+    parts.credentials.iter().for_each(|credential| held.extend(of_credential(catalogue, credential)));
+    parts.occupations.iter().for_each(|occupation| held.extend(of_occupation(catalogue, *occupation)));
+    held.extend(parts.text.into_iter().flat_map(|text| of_text(catalogue, text)));
+    held.sort_by(Held::order);
+    held.dedup();
+    let mut credentials: Vec<String> = parts.credentials.iter().map(|credential| credential.id.clone()).collect();
+    credentials.sort_unstable();
+    credentials.dedup();
+    Profile { held, credentials }
+}
+
+/// What a credential teaches, as surely as its outcomes are linked to skills.
+fn of_credential(catalogue: &Catalogue, credential: &Credential) -> Vec<Held> {
+    let taught = taught(credential, &catalogue.esco).into_iter().filter(|(_, confidence)| *confidence > 0.0);
+    let held =
+        |(skill, confidence)| Held { credential: Some(credential.id.clone()), ..Held::new(skill, HeldSource::Credential, confidence) };
+    taught.map(held).collect()
+}
+
+fn of_occupation(catalogue: &Catalogue, id: OccupationId) -> Vec<Held> {
+    let Some(occupation) = catalogue.esco.occupations.get(id.row()) else { return Vec::new() };
+    let held = |certainty| move |skill: &SkillId| Held { occupation: Some(id), ..Held::new(*skill, HeldSource::Occupation, certainty) };
+    let essential = occupation.essential.iter().map(held(CERTAINTY_ESSENTIAL));
+    essential.chain(occupation.optional.iter().map(held(CERTAINTY_OPTIONAL))).collect()
+}
+
+fn of_text(catalogue: &Catalogue, text: AdText<'_>) -> Vec<Held> {
+    let (least, most) = CERTAINTY_TEXT;
+    let held = |named: Demanded| Held {
         level: named.level,
-        certainty: CERTAINTY_TEXT.0 + (CERTAINTY_TEXT.1 - CERTAINTY_TEXT.0) * named.confidence,
-        source: HeldSource::Text,
-    });
-    let mut held: Vec<Held> = stated.chain(of_credentials).chain(of_occupations).chain(of_text).collect();
-    held.sort_by(|a, b| a.skill.cmp(&b.skill).then(a.source.cmp(&b.source)).then(b.certainty.total_cmp(&a.certainty)));
-    Profile { held, credentials: parts.credentials.iter().map(|credential| credential.id.clone()).collect() }
+        spans: named.spans,
+        ..Held::new(named.skill, HeldSource::Text, least + (most - least) * named.confidence)
+    };
+    extract(catalogue, text, Options::default()).skills.into_iter().map(held).collect()
 }

@@ -23,6 +23,7 @@ impl Snapshots {
     /// Begins with this catalogue.
     pub fn new(catalogue: Arc<Catalogue>, metrics: Metrics) -> Self {
         metrics.opened(&catalogue.manifest.generation, &catalogue.manifest.esco_version);
+        warm(&catalogue);
         Self { current: ArcSwap::new(catalogue), metrics }
     }
 
@@ -36,6 +37,7 @@ impl Snapshots {
         let manifest = &catalogue.manifest;
         tracing::info!(generation = manifest.generation, esco_version = manifest.esco_version, "catalogue opened");
         self.metrics.opened(&manifest.generation, &manifest.esco_version);
+        warm(&catalogue);
         self.current.store(catalogue);
     }
 
@@ -74,6 +76,16 @@ impl Snapshots {
         self.metrics.reload_failed();
         *failed = Some((generation, Instant::now()));
     }
+}
+
+/// Does in the background what the first requests would otherwise share: half a second of finding neighbours, and indexing the titles of occupations. Answers
+/// are the same before, while and after.
+fn warm(catalogue: &Arc<Catalogue>) {
+    let catalogue = Arc::clone(catalogue);
+    std::thread::spawn(move || {
+        catalogue.linker.titles(&catalogue.esco);
+        catalogue.linker.find_all_neighbours();
+    });
 }
 
 /// Reads from disk off the async threads.

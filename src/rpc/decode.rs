@@ -27,6 +27,9 @@ const LANGUAGE: &str = "en";
 /// Bytes of a level in words.
 const LEVEL_BYTES_MAX: usize = 64;
 
+/// Beginnings of ISCO codes in one request.
+const ISCO_GROUPS_MAX: usize = 100;
+
 /// Checks one request against one snapshot. Each check returns the checked value, or notes a violation and returns something harmless.
 pub(super) struct Check<'a> {
     pub(super) catalogue: &'a Catalogue,
@@ -176,6 +179,15 @@ impl<'a> Check<'a> {
     pub(super) fn skills(&mut self, field: &str, uris: &[String], most: usize) -> Vec<SkillId> {
         let entries = self.entries(field, uris, most).iter().enumerate();
         entries.filter_map(|(at, uri)| self.skill(|| format!("{field}[{at}]"), uri)).collect()
+    }
+
+    /// Beginnings of ISCO-08 codes.
+    pub(super) fn isco_groups(&mut self, field: &str, codes: &[String]) -> Vec<String> {
+        let entries = self.entries(field, codes, ISCO_GROUPS_MAX).iter().enumerate();
+        let good = |code: &str| (1..=4).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit());
+        let bad: Vec<usize> = entries.filter(|(_, code)| !good(code)).map(|(at, _)| at).collect();
+        bad.into_iter().for_each(|at| self.refuse(format!("{field}[{at}]"), "must be 1 to 4 digits of an ISCO-08 code"));
+        codes.to_vec()
     }
 
     /// Where the page begins.

@@ -7,8 +7,9 @@ mod pathway;
 mod recommendation;
 
 use skillgap_index::Catalogue;
+use skillgap_index::catalogue::label_in;
 use skillgap_index::model::credential::Money;
-use skillgap_index::model::esco::{Labels, NodeId, ReuseLevel, SkillId, SkillType, Text};
+use skillgap_index::model::esco::{Labels, NodeId, OccupationId, ReuseLevel, SkillId, SkillType, Text};
 
 use std::ops::Range;
 
@@ -19,8 +20,9 @@ pub(super) use recommendation::recommendation;
 
 use super::wire;
 use crate::demand::{Demand, Requirement};
-use crate::gap::{Gap, GapItem, State};
+use crate::gap::{Gap, GapItem, Held, State};
 use crate::rank::Weights;
+use crate::reach::About;
 
 pub(super) fn snapshot(catalogue: &Catalogue) -> wire::Snapshot {
     let manifest = &catalogue.manifest;
@@ -55,23 +57,45 @@ pub(super) fn gap(catalogue: &Catalogue, gap: &Gap, language: &str) -> Vec<wire:
 }
 
 fn gap_item(catalogue: &Catalogue, item: &GapItem, language: &str) -> wire::GapItem {
-    let nearest =
-        |text: fn(&Catalogue, SkillId, &str) -> String| item.nearest.map(|(skill, _)| text(catalogue, skill, language)).unwrap_or_default();
-    wire::GapItem {
+    let known = wire::GapItem {
         uri: catalogue.skill_uri(item.skill).to_owned(),
         label: catalogue.skill_label(item.skill, language).to_owned(),
         weight: item.weight,
         held: item.held,
         remaining: item.remaining(),
-        nearest_held_uri: nearest(|catalogue, skill, _| catalogue.skill_uri(skill).to_owned()),
-        nearest_held_label: nearest(|catalogue, skill, language| catalogue.skill_label(skill, language).to_owned()),
-        nearest_held_source: item.nearest.map(|(_, source)| source.name().to_owned()).unwrap_or_default(),
         state: match item.state() {
             State::Met => "met",
             State::Partly => "partly",
             State::Missing => "missing",
         }
         .to_owned(),
+        ..wire::GapItem::default()
+    };
+    let Some(((skill, source), by)) = item.nearest.zip(item.by.as_ref()) else { return known };
+    wire::GapItem {
+        nearest_held_uri: catalogue.skill_uri(skill).to_owned(),
+        nearest_held_label: catalogue.skill_label(skill, language).to_owned(),
+        nearest_held_source: source.name().to_owned(),
+        road: by.road.name().to_owned(),
+        steps: by.road.steps(),
+        coverage: by.coverage,
+        certainty: by.certainty,
+        level_factor: by.level_factor,
+        held_level: by.level.map(|level| level.to_string()).unwrap_or_default(),
+        sources: by.sources.iter().map(|held| held_evidence(catalogue, held, language)).collect(),
+        level_in_doubt: by.level_in_doubt,
+        ..known
+    }
+}
+
+fn held_evidence(catalogue: &Catalogue, held: &Held, language: &str) -> wire::HeldEvidence {
+    wire::HeldEvidence {
+        source: held.source.name().to_owned(),
+        certainty: held.certainty,
+        level: held.level.map(|level| level.to_string()).unwrap_or_default(),
+        occupation: held.occupation.map(|occupation| occupation_ref(catalogue, occupation, language)),
+        credential_id: held.credential.clone().unwrap_or_default(),
+        spans: spans(&held.spans),
     }
 }
 
@@ -99,6 +123,19 @@ pub(super) fn labels(labels: &[Labels]) -> Vec<wire::SkillLabels> {
 /// A skill by URI, with its label.
 pub(super) fn skill_ref(catalogue: &Catalogue, skill: SkillId, language: &str) -> wire::ConceptRef {
     wire::ConceptRef { uri: catalogue.skill_uri(skill).to_owned(), label: catalogue.skill_label(skill, language).to_owned() }
+}
+
+/// An occupation by URI, with its label.
+pub(super) fn occupation_ref(catalogue: &Catalogue, occupation: OccupationId, language: &str) -> wire::ConceptRef {
+    let found = catalogue.esco.occupations.get(occupation.row());
+    let (uri, labels) = found.map_or(("", &[][..]), |occupation| (&occupation.uri, &occupation.labels));
+    wire::ConceptRef { uri: uri.to_owned(), label: label_in(labels, language).unwrap_or(uri).to_owned() }
+}
+
+/// An occupation that an ad may be about.
+pub(super) fn ad_occupation(catalogue: &Catalogue, about: &About, language: &str) -> wire::AdOccupation {
+    let wire::ConceptRef { uri, label } = occupation_ref(catalogue, about.occupation, language);
+    wire::AdOccupation { uri, label, confidence: about.confidence }
 }
 
 /// A skill or skill group by URI, with its label.

@@ -1,9 +1,10 @@
 //! How does a line of proto JSON become an answer? As on the wire, but with plainer words for enums allowed and every fault of form named.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use skillgap_index::Catalogue;
 
-use super::{matching, wire};
+use super::{matching, reachable};
 use crate::engine::Watch;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
@@ -20,7 +21,17 @@ pub fn recommend_json(catalogue: &Catalogue, limits: &Limits, line: &str) -> Res
     serde_json::to_string(&answer).map_err(|_| Error::Internal)
 }
 
-fn parse(line: &str) -> Result<wire::RecommendRequest> {
+/// Answers one `ReachableOccupationsRequest` in proto JSON with one `ReachableOccupationsResponse`, as [`recommend_json`] does.
+///
+/// # Errors
+/// As [`recommend_json`].
+pub fn reachable_json(catalogue: &Catalogue, limits: &Limits, line: &str) -> Result<String> {
+    let request = parse(line)?;
+    let answer = reachable::reachable(catalogue, limits, &request, &mut Watch::unlimited())?;
+    serde_json::to_string(&answer).map_err(|_| Error::Internal)
+}
+
+fn parse<Q: DeserializeOwned>(line: &str) -> Result<Q> {
     let value = serde_json::from_str(line).map_err(|error| Error::invalid("line", format!("is no JSON (column {})", error.column())))?;
     let Value::Object(mut request) = value else { return Err(Error::invalid("line", "is no JSON object")) };
     request.remove("id");
@@ -64,6 +75,11 @@ fn plain_words(request: &mut Map<String, Value>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rpc::wire::RecommendRequest;
+
+    fn parse(line: &str) -> Result<RecommendRequest> {
+        super::parse(line)
+    }
 
     fn check_form(line: &str, field: &str, reason: &str) {
         match parse(line) {

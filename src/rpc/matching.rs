@@ -8,6 +8,7 @@ use tonic::{Request, Response, Status};
 use super::call::Context;
 use super::decode::{Check, Document, TargetFields};
 use super::page::Pages;
+use super::reachable::reachable;
 use super::wire::matching_service_server::MatchingService;
 use super::{encode, wire};
 use crate::demand::Options;
@@ -38,6 +39,13 @@ impl MatchingService for Matching {
     async fn plan_pathway(&self, request: Request<wire::PlanPathwayRequest>) -> Result<Response<wire::PlanPathwayResponse>, Status> {
         self.0.call(request, plan_pathway).await
     }
+
+    async fn reachable_occupations(
+        &self,
+        request: Request<wire::ReachableOccupationsRequest>,
+    ) -> Result<Response<wire::ReachableOccupationsResponse>, Status> {
+        self.0.call(request, reachable).await
+    }
 }
 
 fn extract_demand(
@@ -56,10 +64,13 @@ fn extract_demand(
     let options = Options { language: language.as_deref(), confidence_min, skills_max };
     let target = ad.map_or(Target::Skills(Vec::new()), |ad| Target::Ad(ad, options));
     let demand = engine::demand(catalogue, &target, limits, watch)?;
+    let about = engine::about(catalogue, &target, &demand, watch)?;
     watch.enter("encode")?;
+    let labels = language.as_deref().unwrap_or(&demand.language);
     Ok(wire::ExtractDemandResponse {
         language: if demand.language.is_empty() { "und".to_owned() } else { demand.language.clone() },
-        skills: encode::demand(catalogue, &demand, language.as_deref().unwrap_or(&demand.language)),
+        skills: encode::demand(catalogue, &demand, labels),
+        occupations: about.iter().map(|about| encode::ad_occupation(catalogue, about, labels)).collect(),
         unmatched: encode::spans(&demand.unmatched),
         snapshot: Some(encode::snapshot(catalogue)),
     })

@@ -12,13 +12,14 @@ mod json;
 mod matching;
 mod observe;
 mod page;
+mod reachable;
 mod server;
 mod skills;
 mod status;
 mod transparency;
 
 pub use call::Context;
-pub use json::recommend_json;
+pub use json::{reachable_json, recommend_json};
 pub use server::GrpcServer;
 
 /// The messages and services of the contract, as generated from `proto/`.

@@ -47,7 +47,7 @@ fn help_and_version_exit_with_0() {
 #[test]
 fn a_data_directory_that_is_not_there_is_named() {
     let folder = Folder::new();
-    for arguments in [&["check"][..], &["link"], &["extract"], &["recommend"]] {
+    for arguments in [&["check"][..], &["link"], &["extract"], &["recommend"], &["reachable"]] {
         let missing = folder.at("nothing-here");
         let ran = run(&[arguments, &["--data-dir", &missing]].concat(), b"{\"id\":1,\"text\":\"x\"}\n").exits(1);
         ran.says(&[&missing, "no generation"]);

@@ -34,7 +34,7 @@ fn bad_lines_are_named_and_the_others_are_answered_in_order() {
 
 #[test]
 fn good_lines_only_exit_with_0() {
-    for command in ["link", "extract", "recommend"] {
+    for command in ["link", "extract", "recommend", "reachable"] {
         assert_eq!(run(&[command], b"").exits(0).out, "");
         assert_eq!(run(&[command], b"\n \n").exits(0).out, "");
     }
@@ -123,4 +123,26 @@ fn a_bad_request_does_not_keep_the_next_from_its_answer() {
     let lines: Vec<&str> = ran.out.lines().collect();
     assert_eq!((lines.len(), lines[0] == lines[1]), (2, true));
     ran.says(&["line 2: ", "line 3: "]);
+}
+
+#[test]
+fn reachable_ranks_occupations_and_names_bad_lines() {
+    let folder = Folder::new();
+    folder.built();
+    let (skill, baker) = ("http://example.org/skill/a", "http://example.org/occupation/baker");
+    let lines = [
+        json!({"id": 1, "profile": {"skills": [{"uri": skill}]}}),
+        json!({"profile": {"skills": [{"uri": "http://example.org/nothing"}]}, "topK": 101}),
+        json!({"profile": {"occupations": [baker]}}),
+        json!({"profile": {"occupations": [baker]}, "includeOwn": true, "iscoGroups": ["52", "75"]}),
+        json!({"profile": {"occupations": [baker]}, "includeOwn": true, "iscoGroups": ["52"]}),
+    ];
+    let input = lines.map(|line| format!("{line}\n")).concat();
+    let ran = run(&["reachable", "--data-dir", &folder.at("data")], input.as_bytes()).exits(1);
+    ran.says(&["line 2: invalid request: profile.skills[0].uri: is not in ESCO", "topK: must be at most 100"]);
+    let answers = answers(&ran);
+    let first = &answers[0]["occupations"][0];
+    assert_eq!((&first["uri"], &first["readiness"], &first["reach"]), (&json!(baker), &json!(1.0), &json!("REACH_READY")));
+    let shown: Vec<usize> = answers.iter().map(|answer| answer["occupations"].as_array().unwrap().len()).collect();
+    assert_eq!(shown, [1, 0, 1, 0], "{answers:?}");
 }

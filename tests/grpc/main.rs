@@ -13,6 +13,7 @@ mod matching;
 mod operations;
 mod paging;
 mod pathway;
+mod reachable;
 mod reload;
 mod signal;
 mod skills;

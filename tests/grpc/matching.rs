@@ -113,3 +113,20 @@ async fn the_same_request_has_the_same_answer_over_the_wire_and_in_json() {
     let json = skillgap::rpc::recommend_json(&starter_catalogue(), &skillgap::Limits::default(), &line).unwrap();
     assert_eq!(json, serde_json::to_string(&wire).unwrap());
 }
+
+#[tokio::test]
+async fn an_ad_is_about_the_occupation_that_its_title_and_tasks_name() {
+    let (service, catalogue) = (Service::start().await, starter_catalogue());
+    let occupation = catalogue.esco.occupations.iter().find(|occupation| occupation.essential.len() > 8).unwrap();
+    let label = &occupation.labels[0].preferred;
+    let tasks: String = occupation.essential.iter().take(8).map(|skill| format!("- {}\n", catalogue.skill_label(*skill, "en"))).collect();
+    let about = |ad: String| {
+        let mut client = service.matching();
+        async move { client.extract_demand(ExtractDemandRequest { ad, ..Default::default() }).await.unwrap().into_inner().occupations }
+    };
+    let found = about(format!("{label} (m/f/d), Lyon\n\nYour tasks\n{tasks}")).await;
+    assert_eq!((&found[0].uri, &found[0].label), (&occupation.uri, label));
+    assert!(found[0].confidence >= 0.5 && found.iter().all(|about| (0.1..=1.0).contains(&about.confidence)), "{found:?}");
+    assert!(found.is_sorted_by(|a, b| a.confidence >= b.confidence) && found.len() <= 5);
+    assert!(about("Summer party\nBring your friends and enjoy music and food.".to_owned()).await.is_empty());
+}

@@ -7,6 +7,7 @@ mod credentials;
 mod disk;
 mod manifest;
 mod starter;
+mod teaching;
 
 use std::collections::BTreeMap;
 

@@ -20,6 +20,7 @@ mod weigh;
 mod windows;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -36,7 +37,9 @@ use crate::encoder::Encoder;
 use crate::error::Result;
 use crate::int8::Int8Rows;
 use crate::model::esco::{Esco, SkillId};
+use crate::neighbours::{Near, Neighbours};
 use crate::text::detect_language;
+use crate::titles::Titles;
 use crate::vectors::Vectors;
 
 /// A text of at most so many tokens may be a term; longer ones are sentences.
@@ -87,6 +90,9 @@ pub struct Linker {
     encoder: &'static Encoder,
     /// The preferred label; zero for a skill without label.
     labels: Vectors,
+    neighbours: Neighbours,
+    /// Labels of occupations, indexed when first asked for.
+    titles: OnceLock<Titles>,
     /// Label and description together, `[n_skills, dim]`.
     described: Int8Rows,
     /// Label, alternatives and description together, weighed as the score does, `[n_skills, ROUGH_DIM]`; finds candidates.
@@ -110,6 +116,8 @@ impl Linker {
         let fusion = Fusion::carried()?;
         Ok(Self {
             encoder: Encoder::carried()?,
+            neighbours: Neighbours::new(esco.skills.len()),
+            titles: OnceLock::new(),
             labels: Vectors::new(vectors.labels),
             described: vectors.described,
             rough: vectors.rough,
@@ -138,6 +146,21 @@ impl Linker {
     /// The vectors of the preferred labels.
     pub fn labels(&self) -> &Vectors {
         &self.labels
+    }
+
+    /// The skills whose label is near that of each skill; see [`Neighbours::of`].
+    pub fn near_labels(&self, skills: &[SkillId]) -> Vec<&[Near]> {
+        self.neighbours.of(&self.labels, skills)
+    }
+
+    /// The labels of occupations. `esco` is always the one that the linker was made of.
+    pub fn titles(&self, esco: &Esco) -> &Titles {
+        self.titles.get_or_init(|| Titles::build(self.encoder, esco))
+    }
+
+    /// Finds the neighbours of all skills, so that no request has to. About a second of one core.
+    pub fn find_all_neighbours(&self) {
+        self.neighbours.find_all(&self.labels);
     }
 
     /// The vectors of label and description, `[n_skills, dim]`.

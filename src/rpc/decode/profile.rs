@@ -1,8 +1,12 @@
 //! What does the person hold? Stated skills, past occupations, held credentials and a text, each of them known to the snapshot.
 
+use std::collections::BTreeMap;
+
 use skillgap_index::model::credential::Credential;
+use skillgap_index::model::esco::{OccupationId, SkillId};
 
 use super::{Check, wire};
+use crate::demand::Level;
 use crate::error::Result;
 use crate::gap::ProfileParts;
 
@@ -18,14 +22,33 @@ impl Check<'_> {
         let skills = skills.filter_map(|(at, held)| {
             let skill = self.skill(|| format!("profile.skills[{at}].uri"), &held.uri);
             let level = self.level(|| format!("profile.skills[{at}].level"), &held.level);
-            Some((skill?, level))
+            Some((at, skill?, level))
         });
         let skills = skills.collect();
-        let occupations = self.entries("profile.occupations", &profile.occupations, most).iter().enumerate();
-        let occupations = occupations.filter_map(|(at, uri)| self.occupation(|| format!("profile.occupations[{at}]"), uri)).collect();
+        let skills = self.without_contradictions(skills);
+        let occupations = self.occupations("profile.occupations", &profile.occupations);
         let credentials = self.credentials("profile.credentials", &profile.credentials, most)?;
         let text = self.optional_text("profile.text", &profile.text, self.limits.ad_bytes_max);
         Ok(ProfileParts { skills, occupations, credentials, text })
+    }
+
+    /// Occupations that the snapshot has.
+    pub(in crate::rpc) fn occupations(&mut self, field: &str, uris: &[String]) -> Vec<OccupationId> {
+        let most = self.limits.skills_held_max;
+        let uris = self.entries(field, uris, most).iter().enumerate();
+        uris.filter_map(|(at, uri)| self.occupation(|| format!("{field}[{at}]"), uri)).collect()
+    }
+
+    /// Skills with their levels, once each. Of one skill only one level can be held; the field of each entry that says otherwise than the first is named.
+    fn without_contradictions(&mut self, skills: Vec<(usize, SkillId, Option<Level>)>) -> Vec<(SkillId, Option<Level>)> {
+        let mut first: BTreeMap<SkillId, (usize, Option<Level>)> = BTreeMap::new();
+        for (at, skill, level) in skills {
+            let (known_at, known) = *first.entry(skill).or_insert((at, level));
+            if known != level {
+                self.refuse(format!("profile.skills[{at}].level"), format!("contradicts profile.skills[{known_at}].level"));
+            }
+        }
+        first.into_iter().map(|(skill, (_, level))| (skill, level)).collect()
     }
 
     /// Credentials of the catalogue, in the order of their ids.

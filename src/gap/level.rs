@@ -1,0 +1,93 @@
+//! How far does a held level satisfy a demanded one? By the step on one scale; where nobody stated a level, by what may be expected.
+
+use super::HeldSource;
+use crate::demand::Level;
+use crate::demand::level::Scale;
+
+/// Most coverage where the held level is below the demanded one.
+const BELOW_MAX: f64 = 0.8;
+/// The level that a past occupation, or a text without a level, lets one count on: basic, A2, EQF 2.
+const COUNTED_ON: u8 = 2;
+
+/// How far a held level, or none, from a source satisfies a demanded one, in (0, 1].
+///
+/// - None is demanded: 1.
+/// - Both on one scale: 1 if it is reached, else the ratio of the ranks, at most [`BELOW_MAX`]: B1 is three quarters of the way to B2.
+/// - The person or a credential states none (or on another scale): [`expected`].
+/// - Only an occupation or a text implies the skill: as if it were [`COUNTED_ON`], so that a stated level of at least that is never outweighed by
+///   what merely follows from a job (`docs/decisions/0010-levels-and-sources.md`).
+pub(super) fn level_factor(held: Option<Level>, source: HeldSource, demanded: Option<Level>) -> f64 {
+    let Some(demanded) = demanded else { return 1.0 };
+    let (scale, rank) = demanded.rank();
+    match (held.map(Level::rank).filter(|(held, _)| *held == scale), source) {
+        (Some((_, held)), _) => of_ranks(held, rank),
+        (None, HeldSource::Stated | HeldSource::Credential) => expected(demanded),
+        (None, HeldSource::Occupation | HeldSource::Text) => of_ranks(COUNTED_ON, rank),
+    }
+}
+
+/// The mean over all levels of the scale: what to expect of a level that nobody stated. 0.75 of B2.
+pub(super) fn expected(demanded: Level) -> f64 {
+    let (scale, rank) = demanded.rank();
+    let most = match scale {
+        Scale::Proficiency => 6,
+        Scale::Qualification => 8,
+    };
+    (1..=most).map(|held| of_ranks(held, rank)).sum::<f64>() / f64::from(most)
+}
+
+fn of_ranks(held: u8, demanded: u8) -> f64 {
+    if held >= demanded { 1.0 } else { (f64::from(held) / f64::from(demanded)).min(BELOW_MAX) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(held: &str, source: HeldSource, demanded: &str, factor: f64) {
+        let found = level_factor(Level::parse(held), source, Level::parse(demanded));
+        assert!((found - factor).abs() < 1e-9, "{held:?} {source:?} for {demanded:?}: {found}");
+    }
+
+    #[test]
+    fn b1_does_not_meet_b2() {
+        for (held, demanded, factor) in [
+            ("B2", "B2", 1.0),
+            ("C1", "B2", 1.0),
+            ("B1", "B2", 0.75),
+            ("A1", "B2", 0.25),
+            ("C1", "C2", BELOW_MAX),
+            ("EQF 3", "EQF 4", 0.75),
+        ] {
+            check(held, HeldSource::Stated, demanded, factor);
+        }
+    }
+
+    #[test]
+    fn words_stand_on_the_scale_of_proficiency() {
+        check("basic", HeldSource::Stated, "A2", 1.0);
+        check("basic", HeldSource::Stated, "advanced", 0.4);
+        check("intermediate", HeldSource::Stated, "C1", 0.8);
+    }
+
+    #[test]
+    fn without_a_level_the_mean_is_expected() {
+        check("", HeldSource::Stated, "B2", 0.75);
+        check("", HeldSource::Credential, "A1", 1.0);
+        check("EQF 8", HeldSource::Stated, "B2", 0.75);
+        check("", HeldSource::Stated, "", 1.0);
+    }
+
+    #[test]
+    fn a_job_that_implies_a_skill_never_outweighs_a_stated_level_of_basic_or_above() {
+        for demanded in ["A1", "A2", "B1", "B2", "C1", "C2", "basic", "expert", "EQF 1", "EQF 8"] {
+            let implied = level_factor(None, HeldSource::Occupation, Level::parse(demanded));
+            for stated in if demanded.starts_with('E') { &["EQF 2", "EQF 5"][..] } else { &["A2", "basic", "B1", "C2"] } {
+                assert!(
+                    level_factor(Level::parse(stated), HeldSource::Stated, Level::parse(demanded)) >= implied,
+                    "{stated} for {demanded}"
+                );
+            }
+        }
+    }
+}
