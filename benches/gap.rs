@@ -71,6 +71,7 @@ fn gaps(catalogue: &Catalogue) {
         weight: 1.0,
         requirement: Requirement::Essential,
         level: None,
+        years: None,
         confidence: 1.0,
         spans: Vec::new(),
     };

@@ -261,7 +261,10 @@ pub fn plan_pathway(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Lim
 
 /// Everything but the words.
 fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<Found> {
-    let (demand, profile, gap) = analyse(catalogue, &request.target, &request.profile, limits, watch)?;
+    let demand = demand(catalogue, &request.target, limits, watch)?;
+    watch.enter("gap")?;
+    let profile = gap::gather(catalogue, &request.profile);
+    let gap = gap::analyse(catalogue, &demand, &profile);
     watch.enter("candidates")?;
     let needs = Needs::of(&gap);
     let had = candidates::had(catalogue, &profile)?;

@@ -6,6 +6,7 @@ use ndarray::{Array1, Array2};
 use rustc_hash::FxHashMap;
 
 use crate::encoder::{Encoder, normalise};
+use crate::int8::{Fixed, Int8Rows};
 use crate::model::esco::{Esco, Labels, Occupation};
 use crate::text::{singular, words};
 
@@ -26,7 +27,7 @@ pub struct Titles {
     /// Label → (row of its occupation, length of its weights).
     labels: Vec<(u32, f32)>,
     /// Preferred label, then mean of the alternative ones: `[2 · n_occupations, dim]`.
-    meanings: Array2<f32>,
+    meanings: Int8Rows,
 }
 
 impl Titles {
@@ -46,12 +47,12 @@ impl Titles {
             found.into_iter().map(|(word, labels)| (word, ((1.0 + n / labels.len() as f32).ln(), labels))).collect();
         let length = |of: &[String]| of.iter().map(|word| words[word].0.powi(2)).sum::<f32>().sqrt();
         let labels = of_label.iter().map(|(row, of)| (*row, length(of))).collect();
-        Self { encoder, labels, words, meanings: meanings(encoder, &esco.occupations) }
+        Self { encoder, labels, words, meanings: Int8Rows::quantise(&meanings(encoder, &esco.occupations)) }
     }
 
     /// How near a title is to each occupation. Cost: one look at the labels of each word, one product with two vectors an occupation.
     pub fn nearness(&self, title: &str) -> Nearness {
-        let n_occupations = self.meanings.nrows() / 2;
+        let n_occupations = self.meanings.n_rows() / 2;
         let mut nearness = Nearness { words: vec![0.0; n_occupations], meaning: vec![0.0; n_occupations] };
         let mut shared: FxHashMap<u32, f32> = FxHashMap::default();
         let mut length = 0.0;
@@ -69,7 +70,7 @@ impl Titles {
         }
         let mut vector = vec![0.0; self.encoder.dim()];
         self.encoder.encode_into(title, &mut vector);
-        let products = self.meanings.dot(&Array1::from(vector));
+        let products = self.meanings.products(&Fixed::new(&vector));
         for (row, meaning) in nearness.meaning.iter_mut().enumerate() {
             *meaning = (products[row].max(products[n_occupations + row]) * 1e4).round() / 1e4;
         }

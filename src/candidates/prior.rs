@@ -116,7 +116,6 @@ fn with_evidence(catalogue: &Catalogue, profile: &Profile, facts: Vec<Facts>, se
     let mut skills: Vec<SkillId> = facts.iter().flat_map(|facts| &facts.teaches).map(|(skill, _)| *skill).collect();
     skills.sort_unstable();
     skills.dedup();
-<<<<<<< HEAD
     let taught = |skill| Demanded {
         skill,
         weight: 1.0,
@@ -126,10 +125,6 @@ fn with_evidence(catalogue: &Catalogue, profile: &Profile, facts: Vec<Facts>, se
         confidence: 1.0,
         spans: Vec::new(),
     };
-=======
-    let taught =
-        |skill| Demanded { skill, weight: 1.0, requirement: Requirement::Essential, level: None, confidence: 1.0, years: None, spans: Vec::new() };
->>>>>>> h-read
     let against = gap::analyse(catalogue, &Demand::of_skills(skills.into_iter().map(taught).collect()), profile);
     let items: BTreeMap<SkillId, &GapItem> = against.items.iter().map(|item| (item.skill, item)).collect();
     let prior = facts.into_iter().zip(seen).map(|(facts, (relevance, ..))| {

@@ -2,7 +2,7 @@
 //! looked at closely.
 
 use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{DocAddress, Facts, Filter};
+use skillgap_index::catalogue::{Facts, Filter, Place};
 use skillgap_index::model::esco::SkillId;
 use skillgap_index::schema::id_hash;
 
@@ -51,9 +51,9 @@ pub fn lifts(
         if held.contains(&id) { 0.0 } else { gains.exactly(at, taught).iter().map(|(_, _, gain)| gain).sum() }
     };
     let best = catalogue.credentials.most_teaching(&gains.bounds(page.len()), filter, GAIN_MIN, &exactly)?;
-    let addresses: Vec<DocAddress> = best.iter().flatten().map(|(_, address)| *address).collect();
+    let addresses: Vec<Place> = best.iter().flatten().map(|(_, address)| *address).collect();
     let mut facts = catalogue.credentials.facts(&addresses)?.into_iter();
-    let lift = |(at, found): (usize, Option<(f64, DocAddress)>)| {
+    let lift = |(at, found): (usize, Option<(f64, Place)>)| {
         let (gain, facts) = found.and_then(|(gain, _)| Some((gain, facts.next()?)))?;
         let covers = gains.exactly(at, &facts.teaches).into_iter().map(|(skill, coverage, _)| (skill, coverage)).collect();
         let asks_for_more =

@@ -17,10 +17,12 @@ use super::status::code_name;
 use crate::ops::metrics::Metrics;
 
 /// The methods that are counted by name; a test holds that none of the contract is missing.
-const METHODS: [&str; 15] = [
+const METHODS: [&str; 18] = [
     "skillgap.v1.MatchingService/ExtractDemand",
     "skillgap.v1.MatchingService/AnalyseGap",
     "skillgap.v1.MatchingService/RecommendCredentials",
+    "skillgap.v1.MatchingService/PlanPathway",
+    "skillgap.v1.MatchingService/ReachableOccupations",
     "skillgap.v1.SkillsService/SearchSkills",
     "skillgap.v1.SkillsService/LinkText",
     "skillgap.v1.SkillsService/GetSkill",
@@ -29,6 +31,7 @@ const METHODS: [&str; 15] = [
     "skillgap.v1.CatalogueService/GetCredential",
     "skillgap.v1.CatalogueService/SearchCredentials",
     "skillgap.v1.CatalogueService/CompareCredentials",
+    "skillgap.v1.CatalogueService/CheckCredential",
     "skillgap.v1.CatalogueService/GetStatus",
     "grpc.health.v1.Health/Check",
     "grpc.health.v1.Health/Watch",
