@@ -12,6 +12,7 @@ pub mod link;
 pub mod model;
 pub mod schema;
 pub mod source;
+pub mod terms;
 pub mod text;
 pub mod transparency;
 pub mod vectors;

@@ -116,8 +116,15 @@ fn with_evidence(catalogue: &Catalogue, profile: &Profile, facts: Vec<Facts>, se
     let mut skills: Vec<SkillId> = facts.iter().flat_map(|facts| &facts.teaches).map(|(skill, _)| *skill).collect();
     skills.sort_unstable();
     skills.dedup();
-    let taught =
-        |skill| Demanded { skill, weight: 1.0, requirement: Requirement::Essential, level: None, confidence: 1.0, spans: Vec::new() };
+    let taught = |skill| Demanded {
+        skill,
+        weight: 1.0,
+        requirement: Requirement::Essential,
+        level: None,
+        confidence: 1.0,
+        spans: Vec::new(),
+        years: None,
+    };
     let against = gap::analyse(catalogue, &Demand::of_skills(skills.into_iter().map(taught).collect()), profile);
     let items: BTreeMap<SkillId, &GapItem> = against.items.iter().map(|item| (item.skill, item)).collect();
     let prior = facts.into_iter().zip(seen).map(|(facts, (relevance, ..))| {

@@ -73,6 +73,9 @@ enum Command {
     Recommend {
         #[command(flatten)]
         data: Data,
+        /// Configuration file, for limits, rates of exchange and accreditors; the default one is src/config/default.toml.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
     },
     /// Measures linking and extraction on the development data and prints every figure of docs/quality.md.
     Eval {
@@ -118,7 +121,7 @@ pub fn run() -> ExitCode {
         Command::Serve { listen, data_dir, config } => serve(config.as_deref(), &Overrides { listen, data_dir }),
         Command::Link { data, top } => link(&data, usize::from(top)),
         Command::Extract { data, min_confidence } => extract_ads(&data, min_confidence),
-        Command::Recommend { data } => recommend(&data),
+        Command::Recommend { data, config } => recommend(&data, config.as_deref()),
         Command::Eval { data } => evaluate(&data),
         Command::CheckCredentials(arguments) => check_credentials::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
@@ -263,9 +266,13 @@ fn extracted<'a>(catalogue: &'a Catalogue, demanded: &Demanded, language: &str) 
     }
 }
 
-fn recommend(data: &Data) -> anyhow::Result<ExitCode> {
-    let (catalogue, limits) = (data.open()?, Limits::default());
-    lines::transform(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()), |line| recommend_json(&catalogue, &limits, line))
+fn recommend(data: &Data, config: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let config = config.map(|file| Config::load(Some(file), &Overrides::default())).transpose()?;
+    let (limits, policy) = config.map_or_else(Default::default, |config| (config.limits, config.policy));
+    let catalogue = data.open()?;
+    lines::transform(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()), |line| {
+        recommend_json(&catalogue, &limits, &policy, line)
+    })
 }
 
 fn to_json(line: &impl Serialize) -> Result<String> {

@@ -57,6 +57,8 @@ pub struct Profile {
     pub held: Vec<Held>,
     /// Ids of held credentials.
     pub credentials: Vec<String>,
+    /// Highest EQF level that is held, if known: as the caller says, or of a held credential.
+    pub eqf_level: Option<u8>,
 }
 
 impl Profile {
@@ -77,6 +79,8 @@ pub struct ProfileParts<'a> {
     pub credentials: Vec<Credential>,
     /// A text such as a CV.
     pub text: Option<AdText<'a>>,
+    /// Highest EQF level that is held, if the caller knows it.
+    pub eqf_level: Option<u8>,
 }
 
 /// Gathers all held skills from the parts.
@@ -105,5 +109,6 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
     });
     let mut held: Vec<Held> = stated.chain(of_credentials).chain(of_occupations).chain(of_text).collect();
     held.sort_by(|a, b| a.skill.cmp(&b.skill).then(a.source.cmp(&b.source)).then(b.certainty.total_cmp(&a.certainty)));
-    Profile { held, credentials: parts.credentials.iter().map(|credential| credential.id.clone()).collect() }
+    let eqf_level = parts.credentials.iter().filter_map(|credential| credential.eqf_level).chain(parts.eqf_level).max();
+    Profile { held, credentials: parts.credentials.iter().map(|credential| credential.id.clone()).collect(), eqf_level }
 }

@@ -25,7 +25,8 @@ impl Check<'_> {
         let occupations = occupations.filter_map(|(at, uri)| self.occupation(|| format!("profile.occupations[{at}]"), uri)).collect();
         let credentials = self.credentials("profile.credentials", &profile.credentials, most)?;
         let text = self.optional_text("profile.text", &profile.text, self.limits.ad_bytes_max);
-        Ok(ProfileParts { skills, occupations, credentials, text })
+        let eqf_level = self.eqf_level("profile.eqfLevel", profile.eqf_level);
+        Ok(ProfileParts { skills, occupations, credentials, text, eqf_level })
     }
 
     /// Credentials of the catalogue, in the order of their ids.
