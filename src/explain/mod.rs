@@ -76,8 +76,9 @@ pub fn explain(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) ->
         })
         .collect();
     covers.sort_by(|a, b| b.coverage.total_cmp(&a.coverage).then(a.demanded.cmp(&b.demanded)));
-    let reasons = sentences::reasons(on, ranked, credential, &covers);
-    let tree = tree::explained(on, crate::rank::tree(ranked, on.ranking), &covers);
+    let tree = crate::rank::tree(ranked, on.ranking);
+    let reasons = sentences::reasons(on, ranked, &tree, credential, &covers);
+    let tree = tree::explained(on, tree, &covers);
     Explanation { covers, reasons, not_stated: not_stated(credential), tree }
 }
 

@@ -6,7 +6,7 @@ use skillgap_index::model::credential::{Accreditation, Credential, FundingScheme
 use skillgap_index::model::rates::amount_in;
 
 use super::{CoverReason, Explaining, not_stated};
-use crate::rank::{Ranked, Standing, Subject, Unit};
+use crate::rank::{Node, Ranked, Standing, Subject, Unit};
 
 /// Covered skills that are named one by one.
 const COVERS_NAMED: usize = 3;
@@ -19,8 +19,8 @@ const COVERED: f64 = 0.95;
 const STEP_BIG: u8 = 2;
 
 /// All sentences on one recommendation.
-pub(super) fn reasons(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential, covers: &[CoverReason]) -> Vec<String> {
-    let mut said = closure(on, ranked);
+pub(super) fn reasons(on: &Explaining<'_>, ranked: &Ranked, tree: &Node, credential: &Credential, covers: &[CoverReason]) -> Vec<String> {
+    let mut said = closure(on, ranked, tree);
     said.extend(covers.iter().take(COVERS_NAMED).map(|reason| cover(on, reason)));
     if covers.len() > COVERS_NAMED {
         said.push(on.words.count("covers.more", (covers.len() - COVERS_NAMED) as f64, &[]));
@@ -41,9 +41,8 @@ pub(super) fn reasons(on: &Explaining<'_>, ranked: &Ranked, credential: &Credent
     said
 }
 
-fn closure(on: &Explaining<'_>, ranked: &Ranked) -> Vec<String> {
+fn closure(on: &Explaining<'_>, ranked: &Ranked, tree: &Node) -> Vec<String> {
     let mut said = vec![on.words.say("closes", &[("share", &on.words.percent(ranked.candidate.closure))])];
-    let tree = crate::rank::tree(ranked, on.ranking);
     let parts = tree.children.iter().flat_map(|feature| &feature.children);
     for part in parts {
         match (part.subject, &part.unit, part.value) {
@@ -230,8 +229,9 @@ fn trust(on: &Explaining<'_>, ranked: &Ranked) -> Vec<String> {
         sentence(Standing::Yes, |words, signals| words.say("trust.yes", &[("signals", signals)])),
         sentence(Standing::No, |words, signals| words.say("trust.no", &[("signals", signals)])),
         sentence(Standing::Expired, |words, signals| words.say("trust.expired", &[("signals", signals)])),
+        sentence(Standing::NotListed, |words, signals| words.say("trust.not_listed", &[("signals", signals)])),
     ];
-    let n_silent = judged.iter().filter(|judged| matches!(judged.standing, Standing::NotStated | Standing::NotListed)).count();
+    let n_silent = judged.iter().filter(|judged| judged.standing == Standing::NotStated).count();
     let silent = (n_silent > 0).then(|| words.count("trust.silent", n_silent as f64, &[("all", &judged.len().to_string())]));
     said.into_iter().flatten().chain(silent).collect()
 }
