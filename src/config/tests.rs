@@ -94,3 +94,52 @@ fn a_file_that_is_not_there_or_no_toml_is_unreadable() {
     assert!(matches!(missing, Err(ConfigError::Unreadable(_))));
     assert!(matches!(load("[limits", &[]), Err(ConfigError::Unreadable(_))));
 }
+
+fn file_with(text: &str) -> tempfile::NamedTempFile {
+    let file = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    file
+}
+
+fn with_policy(rates: &str, accreditors: &str) -> Result<Config, ConfigError> {
+    let (rates, accreditors) = (file_with(rates), file_with(accreditors));
+    let file = format!("[money]\nrates = '{}'\n[trust]\naccreditors = '{}'", rates.path().display(), accreditors.path().display());
+    load(&file, &[])
+}
+
+const RATES: &str = "base = 'EUR'\ndate = '2026-11-20'\nsource = 'a bank'\n[per_base]\nDKK = 7.46\nPLN = 4";
+const ACCREDITORS: &str = "source = 'the ministry'\naccreditors = ['ACQUIN', 'https://example.org/7']";
+
+#[test]
+fn rates_and_accreditors_are_read_from_their_files() {
+    let policy = with_policy(RATES, ACCREDITORS).unwrap().policy;
+    let (rates, list) = (policy.rates.unwrap(), policy.accreditors.unwrap());
+    assert_eq!(
+        (rates.factor("DKK", "EUR"), rates.factor("EUR", "PLN"), rates.origin().as_str()),
+        (Some(1.0 / 7.46), Some(4.0), "a bank, 2026-11-20")
+    );
+    assert!(
+        list.source() == "the ministry"
+            && list.lists("acquin", None)
+            && list.lists("x", Some("https://example.org/7"))
+            && !list.lists("x", None)
+    );
+    assert_eq!(Config::defaults().unwrap().policy, Policy::default());
+}
+
+#[test]
+fn files_that_cannot_be_used_are_named_by_their_keys_at_once() {
+    let problems = |rates: &str, accreditors: &str| match with_policy(rates, accreditors) {
+        Err(ConfigError::Invalid(problems)) => {
+            assert!(problems.iter().all(|problem| problem.origin.ends_with(".toml")), "{problems:?}");
+            problems.into_iter().map(|problem| (problem.key, problem.allowed)).collect::<Vec<_>>()
+        }
+        other => panic!("{other:?}"),
+    };
+    let keys = |problems: Vec<(String, String)>| problems.into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+    assert_eq!(keys(problems("base = 'EUR'", "source = ' '\naccreditors = ['x']")), ["money.rates", "trust.accreditors"]);
+    assert_eq!(keys(problems(&RATES.replace("7.46", "0"), ACCREDITORS)), ["money.rates"]);
+    assert!(problems(&RATES.replace("7.46", "-1"), ACCREDITORS)[0].1.starts_with("per_base.DKK"));
+    assert!(problems(RATES, "source = 'x'\naccreditors = ['']")[0].1.contains("names nobody"));
+    assert_eq!(keys(problems(RATES, "source = 'x'\naccreditors = ['y']\nother = 1")), ["trust.accreditors"]);
+}

@@ -7,8 +7,13 @@ use skillgap_index::model::credential::Money;
 use skillgap_index::source::day;
 
 /// The languages, English first: what a language lacks is said in English.
-const FILES: [(&str, &str); 3] =
-    [("en", include_str!("words/en.txt")), ("de", include_str!("words/de.txt")), ("fr", include_str!("words/fr.txt"))];
+const FILES: [(&str, &str); 5] = [
+    ("en", include_str!("words/en.txt")),
+    ("de", include_str!("words/de.txt")),
+    ("fr", include_str!("words/fr.txt")),
+    ("es", include_str!("words/es.txt")),
+    ("nl", include_str!("words/nl.txt")),
+];
 
 static LANGUAGES: LazyLock<Vec<Words>> = LazyLock::new(|| FILES.iter().map(|(code, file)| Words::parse(code, file)).collect());
 

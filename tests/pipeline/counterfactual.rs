@@ -115,7 +115,7 @@ const CVS: [&str; 10] = [
 
 /// Ads that name people, or speak to or of one sort of person.
 const ADS: [&str; 6] = [
-    "Sales assistant, 30 hours a week\n\nYour tasks\n- Sell products and arrange product displays\n- Operate the cash register\n\nWe are a team of {age} people, led by {first} {last}.\n\nHow to apply\nSend your CV to {title} {last}.",
+    "Sales assistant, 30 hours a week\n\nYour tasks\n- Sell products and arrange product displays\n- Operate the cash register\n\nWe are a small team, led by {first} {last}.\n\nHow to apply\nSend your CV to {title} {last}.",
     "We are looking for a {noun} of any age to join us as a warehouse worker. {They} will pack goods, load vans and operate a forklift. {title} {last} from {land} will be {their} manager.",
     "Office clerk\nContact: {first} {last}\nRequirements\n- Use spreadsheets software\n- Prepare invoices and manage accounts\n- Customer service\nOur founder {first} {last} is {nationality} and {family}.",
     "Welder needed. {They} must read blueprints, operate welding equipment and inspect the quality of products. Our last welder, {first} {last}, was {age} and retired.",
@@ -216,7 +216,7 @@ fn check(catalogue: &Catalogue, n_pairs: usize) {
     let (mut random, mut different) = (Random(20_261_122), Vec::new());
     for at in 0..n_pairs {
         let (one, other) = (random.person(), random.person());
-        let (ad, cv) = (ADS[at % ADS.len()], CVS[at % CVS.len()]);
+        let (ad, cv) = (ADS[at / 3 % ADS.len()], CVS[at % CVS.len()]);
         // Every third pair differs in the ad, the others in the CV.
         let texts = |person: &Person| {
             let same = Random(7).person();
