@@ -194,7 +194,7 @@ mod tests {
         };
         let expect = |a: &str, b: &str, c: &str, d: &str| (a.to_owned(), b.to_owned(), c.to_owned(), d.to_owned());
         assert_eq!(said("en"), expect("EUR 18.99", "2026-11-22", "It takes 0 hours.", "It takes 1 hour."));
-        assert_eq!(said("de"), expect("18,99 EUR", "22.11.2026", "Sie brauchen 0 Stunden.", "Sie brauchen 1 Stunde."));
+        assert_eq!(said("de"), expect("18,99 EUR", "22.11.2026", "Dauer: 0 Stunden.", "Dauer: 1 Stunde."));
         assert_eq!(said("fr"), expect("18,99 EUR", "22/11/2026", "Durée : 0 heure.", "Durée : 1 heure."));
     }
 
