@@ -2,6 +2,8 @@
 //!
 //! `config/default.toml` names every key, so a key that is not there is unknown; [`RULES`] says what each may be.
 
+mod policy;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::net::SocketAddr;
@@ -10,6 +12,8 @@ use std::path::{Path, PathBuf};
 use config::{Environment, File, FileFormat, Value, ValueKind};
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
+
+pub use policy::Policy;
 
 use crate::limits::Limits;
 
@@ -34,6 +38,13 @@ pub struct Config {
     pub shutdown: Shutdown,
     /// What is logged.
     pub log: Log,
+    /// How costs in several currencies are compared.
+    money: MoneySource,
+    /// Whose accreditation counts.
+    trust: TrustSource,
+    /// What the files of `money` and `trust` say.
+    #[serde(skip)]
+    pub policy: Policy,
 }
 
 /// The port of the service.
@@ -107,6 +118,20 @@ pub enum LogFormat {
     Json,
 }
 
+/// Where rates of exchange come from.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+struct MoneySource {
+    /// File; empty for none.
+    rates: PathBuf,
+}
+
+/// Where the list of accreditors comes from.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+struct TrustSource {
+    /// File; empty for none.
+    accreditors: PathBuf,
+}
+
 /// What the command line sets; it comes last.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Overrides {
@@ -127,7 +152,7 @@ enum Rule {
 }
 
 /// Every key with what it may be set to.
-const RULES: [(&str, Rule); 27] = [
+const RULES: [(&str, Rule); 29] = [
     ("admin.listen", Rule::Address),
     ("catalogue.data_dir", Rule::Path),
     ("catalogue.reload_seconds", Rule::Whole(1, 86_400)),
@@ -151,10 +176,12 @@ const RULES: [(&str, Rule); 27] = [
     ("limits.typed_bytes_max", Rule::Whole(1, 64 << 20)),
     ("log.filter", Rule::LogFilter),
     ("log.format", Rule::OneOf(&["plain", "json"])),
+    ("money.rates", Rule::Path),
     ("pool.queue", Rule::Whole(0, 100_000)),
     ("pool.threads", Rule::Whole(0, 1_024)),
     ("shutdown.grace_ms", Rule::Whole(0, 600_000)),
     ("shutdown.notice_ms", Rule::Whole(0, 600_000)),
+    ("trust.accreditors", Rule::Path),
 ];
 
 impl Rule {
@@ -251,6 +278,10 @@ impl Config {
             config.catalogue.data_dir.clone_from(data_dir);
         }
         problems.extend(config.contradictions());
+        match Policy::load(&config.money.rates, &config.trust.accreditors) {
+            Ok(policy) => config.policy = policy,
+            Err(faults) => problems.extend(faults),
+        }
         if problems.is_empty() { Ok(config) } else { Err(ConfigError::Invalid(problems)) }
     }
 
@@ -301,99 +332,4 @@ fn flatten<'a>(key: String, value: &'a Value, leaves: &mut BTreeMap<String, &'a 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn load(file: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let path = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
-        std::fs::write(path.path(), file).unwrap();
-        let environment = environment.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        Config::load_with(Some(path.path()), &Overrides::default(), environment)
-    }
-
-    /// Keys with what is allowed, as far as `load` complains.
-    fn complaints(file: &str, environment: &[(&str, &str)]) -> Vec<String> {
-        match load(file, environment) {
-            Err(ConfigError::Invalid(problems)) => {
-                problems.into_iter().map(|problem| format!("{}: {}", problem.key, problem.allowed)).collect()
-            }
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn the_limits_of_the_default_file_are_those_of_the_code() {
-        assert_eq!(Config::defaults().unwrap().limits, Limits::default());
-    }
-
-    #[test]
-    fn every_key_of_the_default_file_has_a_rule_and_the_other_way_round() {
-        let defaults = config::Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml)).build().unwrap();
-        let mut leaves = BTreeMap::new();
-        flatten(String::new(), &defaults.cache, &mut leaves);
-        assert_eq!(leaves.into_keys().collect::<Vec<_>>(), RULES.map(|(key, _)| key));
-    }
-
-    #[test]
-    fn every_key_of_the_default_file_has_a_comment_above_it() {
-        let lines: Vec<&str> = DEFAULTS.lines().collect();
-        for pair in lines.windows(2).filter(|pair| pair[1].contains(" = ")) {
-            assert!(pair[0].starts_with('#'), "{}", pair[1]);
-        }
-    }
-
-    #[test]
-    fn a_file_replaces_defaults_and_the_environment_replaces_the_file() {
-        let config =
-            load("[limits]\nad_bytes_max = 1000\ntop_k_max = 7", &[("SKILLGAP__LIMITS__AD_BYTES_MAX", "2000"), ("OTHER__X", "1")]).unwrap();
-        assert_eq!((config.limits.ad_bytes_max, config.limits.top_k_max, config.limits.results_max), (2_000, 7, 10_000));
-    }
-
-    #[test]
-    fn the_command_line_comes_last() {
-        let overrides = Overrides { listen: Some(([127, 0, 0, 1], 7).into()), data_dir: Some("/data".into()) };
-        let environment = HashMap::from([("SKILLGAP__GRPC__LISTEN".to_owned(), "127.0.0.1:9".to_owned())]);
-        let config = Config::load_with(None, &overrides, environment).unwrap();
-        assert_eq!((config.grpc.listen.port(), config.catalogue.data_dir()), (7, Some(Path::new("/data"))));
-    }
-
-    #[test]
-    fn all_errors_are_named_at_once_with_what_is_allowed() {
-        let file = "[limits]\nad_bytes_max = -1\nad_bites_max = 5\n[log]\nformat = 'xml'\nfilter = 'skillgap=loud'";
-        let environment = [("SKILLGAP__GRPC__LISTEN", "here"), ("SKILLGAP__POOL__QUEUE", "1.5"), ("SKILLGAP__LIMITS__TOP_K_MAX", "0")];
-        assert_eq!(
-            complaints(file, &environment),
-            [
-                "grpc.listen: must be an address and a port, such as 127.0.0.1:50051",
-                "limits.ad_bites_max: is no key of the configuration",
-                "limits.ad_bytes_max: must be a whole number from 1 to 67108864",
-                "limits.top_k_max: must be a whole number from 1 to 1000",
-                "log.filter: must be a level or directives, such as warn,skillgap=info",
-                "log.format: must be one of: plain, json",
-                "pool.queue: must be a whole number from 0 to 100000",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_table_that_is_replaced_by_a_word_is_no_key() {
-        assert_eq!(complaints("", &[("SKILLGAP__LIMITS", "high")]), ["limits: is no key of the configuration"]);
-    }
-
-    #[test]
-    fn values_that_contradict_each_other_are_named() {
-        let file = "[limits]\nmessage_bytes_max = 2048\n[admin]\nlisten = '127.0.0.1:50051'";
-        let long = |key| format!("limits.{key}: must not be above limits.message_bytes_max");
-        assert_eq!(
-            complaints(file, &[]),
-            [long("ad_bytes_max"), long("text_bytes_max"), "admin.listen: must not be the same as grpc.listen".to_owned()]
-        );
-    }
-
-    #[test]
-    fn a_file_that_is_not_there_or_no_toml_is_unreadable() {
-        let missing = Config::load_with(Some(Path::new("/nowhere/skillgap.toml")), &Overrides::default(), HashMap::new());
-        assert!(matches!(missing, Err(ConfigError::Unreadable(_))));
-        assert!(matches!(load("[limits", &[]), Err(ConfigError::Unreadable(_))));
-    }
-}
+mod tests;

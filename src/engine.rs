@@ -12,7 +12,7 @@ use skillgap_index::model::esco::OccupationId;
 use crate::candidates::{self, Needs, Prior, Survey};
 use crate::demand::{AdText, Demand, Demanded, Options, extract};
 use crate::error::{Error, Result};
-use crate::explain::{self, Explanation};
+use crate::explain::{self, Explaining, Explanation, Words};
 use crate::gap::{self, Gap, Profile, ProfileParts};
 use crate::limits::Limits;
 use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards};
@@ -51,6 +51,13 @@ pub struct Recommend<'a> {
     pub top_k: usize,
     /// Language for labels.
     pub language: String,
+}
+
+impl Recommend<'_> {
+    /// What the ranking looks at beside the candidates.
+    fn ranking<'a>(&'a self, needs: &'a Needs, profile: &'a Profile) -> Ranking<'a> {
+        Ranking { needs, profile, filter: &self.filter, persona: self.persona, weights: &self.weights }
+    }
 }
 
 /// One recommendation, whole.
@@ -129,6 +136,7 @@ struct Found {
     demand: Demand,
     profile: Profile,
     gap: Gap,
+    needs: Needs,
     prior: Vec<Prior>,
     ranked: Vec<Ranked>,
     plan: Option<Plan>,
@@ -232,14 +240,17 @@ pub fn analyse(
 /// # Errors
 /// As [`Watch::enter`], and [`Error::Index`].
 pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<Recommended> {
-    let Found { demand, profile, gap, prior, ranked, plan } = find(catalogue, request, limits, watch)?;
+    let Found { demand, profile, gap, needs, prior, ranked, plan } = find(catalogue, request, limits, watch)?;
     watch.enter("explain")?;
-    let shown = Shown { catalogue, profile: &profile, gap: &gap, ranked: &ranked };
+    let words = Words::of(&request.language);
+    let shown = Shown { catalogue, profile: &profile, gap: &gap, ranked: &ranked, language: &request.language, words };
     let planned = plan.map(|plan| shown.planned(&plan, plan.best.clone())).transpose()?;
     let recognised = recognised(catalogue, prior)?;
     let n_candidates = ranked.len();
     let page = ranked.into_iter().skip(request.offset).take(request.top_k);
-    let recommendations = page.map(|ranked| recommendation(catalogue, &demand, ranked, &request.language)).collect::<Result<_>>()?;
+    let ranking = request.ranking(&needs, &profile);
+    let explaining = Explaining { catalogue, demand: &demand, ranking: &ranking, language: &request.language, words };
+    let recommendations = page.map(|ranked| recommendation(&explaining, ranked)).collect::<Result<_>>()?;
     Ok(Recommended { demand, gap, recommendations, n_candidates, planned, recognised })
 }
 
@@ -248,11 +259,12 @@ pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits
 /// # Errors
 /// As [`recommend`].
 pub fn plan_pathway(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<PathwayAdvice> {
-    let Found { demand, profile, gap, prior, ranked, plan } = find(catalogue, request, limits, watch)?;
+    let Found { demand, profile, gap, prior, ranked, plan, .. } = find(catalogue, request, limits, watch)?;
     let Some(mut plan) = plan else { return Err(Error::Internal) };
     let alternatives = plan.alternatives();
     watch.enter("explain")?;
-    let shown = Shown { catalogue, profile: &profile, gap: &gap, ranked: &ranked };
+    let words = Words::of(&request.language);
+    let shown = Shown { catalogue, profile: &profile, gap: &gap, ranked: &ranked, language: &request.language, words };
     let planned = shown.planned(&plan, plan.best.clone())?;
     let alternatives = alternatives.into_iter().map(|pathway| shown.planned(&plan, pathway)).collect::<Result<_>>()?;
     let recognised = recognised(catalogue, prior)?;
@@ -275,8 +287,7 @@ fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: 
     let survey = Survey { filter: &request.filter, limit: limits.candidates_max, left_out: &left_out, field };
     let found = candidates::survey(catalogue, &needs, &had, &survey)?;
     watch.enter("rank")?;
-    let ranking =
-        Ranking { needs: &needs, profile: &profile, filter: &request.filter, persona: request.persona, weights: &request.weights };
+    let ranking = request.ranking(&needs, &profile);
     let ranked = rank::rank(found.candidates, &ranking);
     watch.enter("pathway")?;
     let planning = |budgets| Planning {
@@ -289,7 +300,7 @@ fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: 
         budgets,
     };
     let plan = request.pathway.as_ref().map(|budgets| pathway::plan(&planning(budgets))).transpose()?;
-    Ok(Found { demand, profile, gap, prior, ranked, plan })
+    Ok(Found { demand, profile, gap, needs, prior, ranked, plan })
 }
 
 /// A checked request for occupations.
@@ -336,9 +347,9 @@ pub fn reachable(catalogue: &Catalogue, request: &FindReachable<'_>, watch: &mut
     Ok(FoundReachable { page: page.collect::<Result<_>>()?, total: all.len() })
 }
 
-fn recommendation(catalogue: &Catalogue, demand: &Demand, ranked: Ranked, language: &str) -> Result<Recommendation> {
-    let credential = catalogue.credentials.record(ranked.candidate.facts.address)?;
-    let explanation = explain::explain(catalogue, demand, &ranked, &credential, language);
+fn recommendation(on: &Explaining<'_>, ranked: Ranked) -> Result<Recommendation> {
+    let credential = on.catalogue.credentials.record(ranked.candidate.facts.address)?;
+    let explanation = explain::explain(on, &ranked, &credential);
     Ok(Recommendation { ranked, credential, explanation })
 }
 
@@ -353,6 +364,8 @@ struct Shown<'a> {
     profile: &'a Profile,
     gap: &'a Gap,
     ranked: &'a [Ranked],
+    language: &'a str,
+    words: &'static Words,
 }
 
 impl Shown<'_> {
@@ -363,9 +376,9 @@ impl Shown<'_> {
         let unlocks = pathway.steps.iter().map(ids).collect::<Result<_>>()?;
         let towards = pathway::towards(self.catalogue, self.profile, &credentials)?;
         let blocked = plan.blocked.iter().map(|blocked| Ok((self.catalogue.credentials.record(blocked.place)?, blocked.why)));
-        let notes = explain::notes(&pathway, &credentials, &blocked.collect::<Result<Vec<_>>>()?);
+        let notes = explain::notes(&pathway, &credentials, &blocked.collect::<Result<Vec<_>>>()?, self.language, self.words);
         let readiness = (!self.gap.items.is_empty()).then(|| self.gap.readiness());
-        let summary = explain::summary(&pathway, readiness, self.ranked.len());
+        let summary = explain::summary(&pathway, readiness, self.ranked.len(), self.words);
         Ok(Planned { pathway, credentials, unlocks, towards, summary, notes })
     }
 }

@@ -14,6 +14,7 @@ pub mod model;
 pub mod neighbours;
 pub mod schema;
 pub mod source;
+pub mod terms;
 pub mod text;
 pub mod titles;
 pub mod transparency;

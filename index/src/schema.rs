@@ -8,6 +8,7 @@ use tantivy::{Index, TantivyDocument};
 
 use crate::model::credential::{Credential, Mode, PrerequisiteGroup, Signal};
 use crate::model::esco::{Esco, Labels, SkillId};
+use crate::terms::TermFields;
 use crate::text::{Word, stable_hash, words};
 
 /// Name of the analyser for all text: words, lower case, without accents.
@@ -175,10 +176,10 @@ pub(crate) struct CredentialFields {
     pub eqf_level: Field,
     /// Trust signals, two bits each; see [`signal_code`].
     pub signals: Field,
-    /// 1 where the provider is stated to be accredited.
-    pub accredited: Field,
     /// Day of the last change.
     pub modified_day: Field,
+    /// Accreditation, funding, starts and expiry.
+    pub terms: TermFields,
 }
 
 impl CredentialFields {
@@ -207,8 +208,8 @@ impl CredentialFields {
             mode: builder.add_u64_field("mode", FAST | INDEXED),
             eqf_level: builder.add_u64_field("eqf_level", FAST | INDEXED),
             signals: builder.add_u64_field("signals", FAST),
-            accredited: builder.add_u64_field("accredited", INDEXED),
             modified_day: builder.add_i64_field("modified_day", FAST),
+            terms: TermFields::new(&mut builder),
             schema: builder.build(),
         }
     }
@@ -256,10 +257,10 @@ impl CredentialFields {
             document.add_u64(self.eqf_level, u64::from(level));
         }
         document.add_u64(self.signals, signal_code(credential));
-        document.add_u64(self.accredited, u64::from(credential.signal(Signal::ProviderAccredited).is_some_and(|stated| stated.value)));
         if let Some(day) = credential.modified_day {
             document.add_i64(self.modified_day, day);
         }
+        self.terms.add(credential, &mut document);
         Ok(document)
     }
 }

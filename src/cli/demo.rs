@@ -131,9 +131,6 @@ fn write_recommendations(out: &mut impl Write, answer: &Recommended) -> std::io:
         for reason in &explanation.reasons {
             writeln!(out, "     - {reason}")?;
         }
-        if !explanation.not_stated.is_empty() {
-            writeln!(out, "     - not stated: {}", explanation.not_stated.join(", "))?;
-        }
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use skillgap_index::Catalogue;
 use skillgap_index::catalogue::Filter;
 use skillgap_index::model::credential::{Mode, Money};
 use skillgap_index::model::esco::SkillId;
+use skillgap_index::source::day;
 use skillgap_index::source::{native, standards};
 
 use super::Data;
@@ -92,6 +93,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         eqf_level_max: arguments.eqf_max,
         must_be_accredited: arguments.accredited,
         include_unknown: arguments.include_unknown,
+        as_of_day: day::today(),
+        ..Filter::default()
     };
     write(&catalogue, arguments, &skills, &filter, &mut BufWriter::new(io::stdout().lock()))?;
     Ok(ExitCode::SUCCESS)

@@ -19,7 +19,7 @@ use skillgap_index::catalogue;
 use skillgap_index::link::Query;
 use skillgap_index::{Catalogue, IndexError};
 
-use crate::config::{Config, Overrides};
+use crate::config::{Config, Overrides, Policy};
 use crate::demand::{AdText, Demanded, Options, Requirement, extract};
 use crate::error::{Error, Result};
 use crate::eval;
@@ -73,11 +73,17 @@ enum Command {
     Recommend {
         #[command(flatten)]
         data: Data,
+        /// Configuration file, for limits, rates of exchange and accreditors; the default one is src/config/default.toml.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
     },
     /// Ranks occupations by readiness: JSON lines of ReachableOccupationsRequest in proto JSON in, one response a line out.
     Reachable {
         #[command(flatten)]
         data: Data,
+        /// Configuration file, as for recommend.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
     },
     /// Measures linking and extraction on the development data and prints every figure of docs/quality.md.
     Eval {
@@ -123,8 +129,8 @@ pub fn run() -> ExitCode {
         Command::Serve { listen, data_dir, config } => serve(config.as_deref(), &Overrides { listen, data_dir }),
         Command::Link { data, top } => link(&data, usize::from(top)),
         Command::Extract { data, min_confidence } => extract_ads(&data, min_confidence),
-        Command::Recommend { data } => answer_lines(&data, recommend_json),
-        Command::Reachable { data } => answer_lines(&data, reachable_json),
+        Command::Recommend { data, config } => answer_lines(&data, config.as_deref(), recommend_json),
+        Command::Reachable { data, config } => answer_lines(&data, config.as_deref(), reachable_json),
         Command::Eval { data } => evaluate(&data),
         Command::CheckCredentials(arguments) => check_credentials::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
@@ -270,9 +276,15 @@ fn extracted<'a>(catalogue: &'a Catalogue, demanded: &Demanded, language: &str) 
 }
 
 /// One request in proto JSON a line, one response.
-fn answer_lines(data: &Data, answer: fn(&Catalogue, &Limits, &str) -> Result<String>) -> anyhow::Result<ExitCode> {
-    let (catalogue, limits) = (data.open()?, Limits::default());
-    lines::transform(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()), |line| answer(&catalogue, &limits, line))
+fn answer_lines(
+    data: &Data,
+    config: Option<&Path>,
+    answer: fn(&Catalogue, &Limits, &Policy, &str) -> Result<String>,
+) -> anyhow::Result<ExitCode> {
+    let config = config.map(|file| Config::load(Some(file), &Overrides::default())).transpose()?;
+    let (limits, policy) = config.map_or_else(Default::default, |config| (config.limits, config.policy));
+    let catalogue = data.open()?;
+    lines::transform(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()), |line| answer(&catalogue, &limits, &policy, line))
 }
 
 fn to_json(line: &impl Serialize) -> Result<String> {

@@ -11,6 +11,7 @@ use skillgap_index::text::{Word, detect_language, words};
 
 use super::cues::{Requirement, emphasis, negated_ranges, optional_ranges, requirement_cue};
 use super::level::{Level, levels_in, years_in};
+use super::persons::{Names, without_persons};
 use super::section::{Section, asks_for_nothing};
 use super::segment::{Kind, Segment, segments};
 use super::{AdText, Demand, Demanded, OPTIONAL_WEIGHT, heaviest_first};
@@ -47,14 +48,16 @@ impl Default for Options<'_> {
 
 /// Reads an ad, or any text in which a person or an employer names skills.
 pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> Demand {
-    let asking: Vec<Segment> = segments(ad.as_str()).into_iter().filter(asks).take(SEGMENTS_MAX).collect();
-    let of_ad = options.language.or_else(|| detect_language(ad.as_str()));
-    let languages: Vec<Option<&str>> =
-        asking.iter().map(|segment| options.language.or_else(|| detect_language(&segment.text)).or(of_ad)).collect();
+    let all = segments(ad.as_str());
+    let names = Names::of(all.iter().take(SEGMENTS_MAX).map(|segment| segment.text.as_str()));
+    let asking: Vec<Segment> = all.into_iter().filter(asks).take(SEGMENTS_MAX).collect();
+    let of_ad = options.language.or_else(|| detect_language(&without_persons(ad.as_str(), &names)));
+    let texts: Vec<String> = asking.iter().map(|segment| without_persons(&segment.text, &names)).collect();
+    let languages: Vec<Option<&str>> = texts.iter().map(|text| options.language.or_else(|| detect_language(text)).or(of_ad)).collect();
     let queries: Vec<(Query<'_>, TextKind)> = asking
         .iter()
-        .zip(&languages)
-        .map(|(segment, language)| (Query { text: &segment.text, language: *language }, kind_of(segment.section)))
+        .zip(texts.iter().zip(&languages))
+        .map(|(segment, (text, language))| (Query { text, language: *language }, kind_of(segment.section)))
         .collect();
     let linked = link_once(catalogue, &queries);
 

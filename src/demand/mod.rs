@@ -4,6 +4,7 @@ mod cues;
 mod extract;
 mod html;
 pub mod level;
+mod persons;
 mod section;
 mod segment;
 mod title;

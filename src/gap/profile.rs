@@ -84,6 +84,8 @@ pub struct Profile {
     pub held: Vec<Held>,
     /// Ids of held credentials, sorted.
     pub credentials: Vec<String>,
+    /// Highest EQF level that is held, if known: as the caller says, or of a held credential.
+    pub eqf_level: Option<u8>,
 }
 
 impl Profile {
@@ -111,6 +113,8 @@ pub struct ProfileParts<'a> {
     pub credentials: Vec<Credential>,
     /// A text such as a CV.
     pub text: Option<AdText<'a>>,
+    /// Highest EQF level that is held, if the caller knows it.
+    pub eqf_level: Option<u8>,
 }
 
 /// Gathers all held skills from the parts. What stands there twice from one source counts once.
@@ -125,7 +129,8 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
     let mut credentials: Vec<String> = parts.credentials.iter().map(|credential| credential.id.clone()).collect();
     credentials.sort_unstable();
     credentials.dedup();
-    Profile { held, credentials }
+    let eqf_level = parts.credentials.iter().filter_map(|credential| credential.eqf_level).chain(parts.eqf_level).max();
+    Profile { held, credentials, eqf_level }
 }
 
 /// What a credential teaches, as surely as its outcomes are linked to skills.

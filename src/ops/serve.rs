@@ -195,7 +195,7 @@ async fn put_together(
         }));
     }
     let pool = Arc::new(Pool::new(&config.pool, metrics.clone())?);
-    Ok((Context { pool, snapshots, limits: config.limits.clone(), metrics: metrics.clone() }, background))
+    Ok((Context { pool, snapshots, limits: config.limits.clone(), policy: config.policy.clone(), metrics: metrics.clone() }, background))
 }
 
 /// All that is needed to end the service well.

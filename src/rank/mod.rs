@@ -1,6 +1,7 @@
 //! In what order? Every candidate gets features in [0, 1]; the score is the sum of weight times feature, and each part is kept.
 
 mod features;
+mod tree;
 mod trust;
 mod weights;
 
@@ -9,8 +10,9 @@ use std::cmp::Ordering;
 use skillgap_index::catalogue::Filter;
 use skillgap_index::model::esco::SkillId;
 
-pub use features::{FEATURES, Feature};
-pub use trust::{Persona, Trust, trust, trust_weights};
+pub use features::{FEATURES, Feature, Unknown};
+pub use tree::{Node, Subject, Unit, tree};
+pub use trust::{JudgedSignal, Persona, Standing, Trust, trust, trust_weights};
 pub use weights::Weights;
 
 use crate::candidates::{Candidate, Needs};
@@ -25,8 +27,8 @@ pub struct Contribution {
     pub value: f64,
     /// In [0, 1]; all weights sum to 1.
     pub weight: f64,
-    /// False where the value is a neutral one, because the credential does not state what the feature needs.
-    pub known: bool,
+    /// Why the value is a neutral one; nothing where it is known.
+    pub unknown: Option<Unknown>,
 }
 
 impl Contribution {
@@ -48,9 +50,14 @@ pub struct Ranked {
 }
 
 impl Ranked {
-    /// The sum of the contributions, in [0, 1].
+    /// The sum of the contributions in their order, in [0, 1].
     pub fn score(&self) -> f64 {
         self.contributions.iter().map(Contribution::contribution).sum()
+    }
+
+    /// The contribution of a feature.
+    pub fn part(&self, feature: Feature) -> Option<&Contribution> {
+        self.contributions.iter().find(|part| part.feature == feature)
     }
 }
 
@@ -60,7 +67,7 @@ pub struct Ranking<'a> {
     pub needs: &'a Needs,
     /// What is held, for entry requirements.
     pub profile: &'a Profile,
-    /// The caller's constraints, which the candidates fulfil already.
+    /// The caller's constraints, which the candidates fulfil already, with the day, the rates and the accreditors that count.
     pub filter: &'a Filter,
     /// Whose priorities weigh the trust signals.
     pub persona: Persona,
@@ -70,12 +77,11 @@ pub struct Ranking<'a> {
 
 /// Scores all candidates and sorts them, best first; ties in the order of the catalogue, which is by id.
 pub fn rank(candidates: Vec<Candidate>, ranking: &Ranking<'_>) -> Vec<Ranked> {
-    let newest = candidates.iter().filter_map(|candidate| candidate.facts.modified_day).max();
     let mut ranked: Vec<Ranked> = candidates
         .into_iter()
         .map(|candidate| {
-            let trust = trust(&candidate.facts.signals, ranking.persona);
-            let contributions = features::contributions(&candidate, &trust, ranking, newest);
+            let trust = trust(&candidate.facts, ranking.filter, ranking.persona);
+            let contributions = features::contributions(&candidate, &trust, ranking);
             Ranked { candidate, contributions, trust }
         })
         .collect();

@@ -1,6 +1,8 @@
 //! How far is a credential to be trusted, as far as anyone says? Stated signals, weighed by what people of a persona say matters to them.
 
+use skillgap_index::catalogue::{Facts, Filter};
 use skillgap_index::model::credential::Signal;
+pub use skillgap_index::terms::Standing;
 
 /// Whose priorities count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +38,10 @@ const IMPORTANT_TO: [[u32; 4]; 9] = [
     [12, 9, 17, 0],
 ];
 
+/// What remains of the trust in a ranking where being there is all that it takes: the other signals speak of the course, but nobody looked at
+/// whether the holder has the skills. A judgement; see `docs/decisions/0016-what-counts-as-trust.md`.
+const ATTENDANCE_ONLY: f64 = 0.5;
+
 /// The weights of the signals for a persona, in the order of [`Signal::ALL`]; they sum to 1.
 pub fn trust_weights(persona: Persona) -> [f64; 9] {
     let percent = IMPORTANT_TO.map(|row| f64::from(row[persona as usize]));
@@ -43,46 +49,93 @@ pub fn trust_weights(persona: Persona) -> [f64; 9] {
     percent.map(|percent| percent / sum)
 }
 
+/// One signal of a credential.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct JudgedSignal {
+    /// Which.
+    pub signal: Signal,
+    /// The persona's weight, in [0, 1].
+    pub weight: f64,
+    /// Yes, no, or why it is neither.
+    pub standing: Standing,
+}
+
 /// What is known of a credential's quality.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trust {
     /// Σ weight over the signals that are stated to be so, in [0, 1].
     pub score: f64,
-    /// Σ weight over the signals that are stated at all, in [0, 1].
+    /// Σ weight over the signals that are stated to be so or not to be so, in [0, 1]. What has expired, or is said by a body that does not
+    /// count, is not known.
     pub known_share: f64,
-    /// Each signal with its weight and its value, if stated; in the order of [`Signal::ALL`].
-    pub signals: Vec<(Signal, f64, Option<bool>)>,
+    /// All nine, in the order of [`Signal::ALL`].
+    pub signals: Vec<JudgedSignal>,
+    /// Whether being there is all that it takes.
+    pub attendance_only: bool,
 }
 
-/// Weighs the stated signals. One that is not stated counts neither for nor against.
-pub fn trust(stated: &[(Signal, bool)], persona: Persona) -> Trust {
-    let value = |signal: Signal| stated.iter().find(|(known, _)| *known == signal).map(|(_, value)| *value);
-    let signals: Vec<_> =
-        Signal::ALL.into_iter().zip(trust_weights(persona)).map(|(signal, weight)| (signal, weight, value(signal))).collect();
-    let share = |counts: fn(&Option<bool>) -> bool| {
-        signals.iter().filter(|(_, _, value)| counts(value)).fold(0.0, |sum, (_, weight, _)| sum + weight).clamp(0.0, 1.0)
+impl Trust {
+    /// What counts in the ranking, in [0, 1]: the score; half of it where being there is all that it takes.
+    pub fn in_ranking(&self) -> f64 {
+        if self.attendance_only { self.score * ATTENDANCE_ONLY } else { self.score }
+    }
+}
+
+/// Weighs what is stated, on the filter's day and by its list of accreditors. What is not stated counts neither for nor against.
+pub fn trust(facts: &Facts, filter: &Filter, persona: Persona) -> Trust {
+    let judged = |(signal, weight)| {
+        let stated = facts.signals.iter().find(|(known, _)| *known == signal).map(|(_, value)| *value);
+        let standing = facts.terms.standing(signal, stated, filter.as_of_day, filter.accreditors.as_deref());
+        JudgedSignal { signal, weight, standing }
     };
-    Trust { score: share(|value| *value == Some(true)), known_share: share(Option::is_some), signals }
+    let signals: Vec<JudgedSignal> = Signal::ALL.into_iter().zip(trust_weights(persona)).map(judged).collect();
+    Trust {
+        score: share(&signals, &[Standing::Yes]),
+        known_share: share(&signals, &[Standing::Yes, Standing::No]),
+        signals,
+        attendance_only: facts.terms.attendance_only,
+    }
+}
+
+fn share(signals: &[JudgedSignal], counted: &[Standing]) -> f64 {
+    signals.iter().filter(|judged| counted.contains(&judged.standing)).map(|judged| judged.weight).sum::<f64>().clamp(0.0, 1.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn judged(standings: &[(Signal, Standing)]) -> Vec<JudgedSignal> {
+        let weigh = |(signal, weight)| {
+            let standing = standings.iter().find(|(of, _)| *of == signal).map_or(Standing::NotStated, |(_, standing)| *standing);
+            JudgedSignal { signal, weight, standing }
+        };
+        Signal::ALL.into_iter().zip(trust_weights(Persona::Learner)).map(weigh).collect()
+    }
+
     #[test]
-    fn a_signal_that_is_not_stated_is_neither_yes_nor_no() {
-        let none = trust(&[], Persona::Learner);
-        assert_eq!((none.score, none.known_share), (0.0, 0.0));
-        let no = trust(&[(Signal::Assessed, false)], Persona::Learner);
-        assert_eq!(no.score, 0.0);
-        assert!(no.known_share > 0.0);
+    fn only_yes_and_no_are_known_and_only_yes_counts() {
+        let share_of = |standing, counted: &[Standing]| share(&judged(&[(Signal::Assessed, standing)]), counted);
+        let (yes, known) = ([Standing::Yes], [Standing::Yes, Standing::No]);
+        assert!(share_of(Standing::Yes, &yes) > 0.0);
+        assert!(share_of(Standing::No, &yes) == 0.0 && share_of(Standing::No, &known) > 0.0);
+        for unknown in [Standing::NotStated, Standing::Expired, Standing::NotListed] {
+            assert_eq!((share_of(unknown, &yes), share_of(unknown, &known)), (0.0, 0.0), "{unknown:?}");
+        }
+    }
+
+    #[test]
+    fn attendance_counts_half() {
+        let trust = Trust { score: 0.6, known_share: 1.0, signals: Vec::new(), attendance_only: true };
+        assert_eq!((trust.in_ranking(), Trust { attendance_only: false, ..trust }.in_ranking()), (0.3, 0.6));
     }
 
     #[test]
     fn all_yes_is_one() {
         for persona in Persona::ALL {
-            let all = trust(&Signal::ALL.map(|signal| (signal, true)), persona);
-            assert!((all.score - 1.0).abs() < 1e-12 && (all.known_share - 1.0).abs() < 1e-12);
+            let all = Signal::ALL.into_iter().zip(trust_weights(persona));
+            let all: Vec<_> = all.map(|(signal, weight)| JudgedSignal { signal, weight, standing: Standing::Yes }).collect();
+            assert!((share(&all, &[Standing::Yes]) - 1.0).abs() < 1e-12);
         }
     }
 

@@ -9,6 +9,7 @@ use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status};
 use tracing::Span;
 
+use crate::config::Policy;
 use crate::engine::Watch;
 use crate::error::Result;
 use crate::limits::Limits;
@@ -28,12 +29,16 @@ pub struct Context {
     pub snapshots: Arc<Snapshots>,
     /// Limits on what comes from outside.
     pub limits: Limits,
+    /// What the operator decided on rates and accreditors.
+    pub policy: Policy,
     /// Counts of calls.
     pub metrics: Metrics,
 }
 
 /// Answers one request from one snapshot: decode, work, encode.
 pub(super) type Answer<Q, A> = fn(&Catalogue, &Limits, &Q, &mut Watch) -> Result<A>;
+/// The same, where what the operator decided counts.
+pub(super) type AnswerUnder<Q, A> = fn(&Catalogue, &Limits, &Policy, &Q, &mut Watch) -> Result<A>;
 
 impl Context {
     /// Answers a request on the pool.
@@ -42,10 +47,29 @@ impl Context {
         Q: Message + 'static,
         A: Message + 'static,
     {
+        self.run(request, move |catalogue, limits, _, message, watch| answer(catalogue, limits, message, watch)).await
+    }
+
+    /// Answers a request on the pool, under the operator's policy.
+    pub(super) async fn call_under<Q, A>(&self, request: Request<Q>, answer: AnswerUnder<Q, A>) -> Result<Response<A>, Status>
+    where
+        Q: Message + 'static,
+        A: Message + 'static,
+    {
+        self.run(request, answer).await
+    }
+
+    async fn run<Q, A, F>(&self, request: Request<Q>, answer: F) -> Result<Response<A>, Status>
+    where
+        Q: Message + 'static,
+        A: Message + 'static,
+        F: FnOnce(&Catalogue, &Limits, &Policy, &Q, &mut Watch) -> Result<A> + Send + 'static,
+    {
         let deadline = Instant::now() + time_left(request.metadata(), Duration::from_millis(self.limits.deadline_ms));
         let (catalogue, limits, message) = (self.snapshots.pin(), self.limits.clone(), request.into_inner());
+        let policy = self.policy.clone();
         Span::current().record("request_bytes", message.encoded_len());
-        let answered = self.pool.run(deadline, move |watch| answer(&catalogue, &limits, &message, watch)).await?;
+        let answered = self.pool.run(deadline, move |watch| answer(&catalogue, &limits, &policy, &message, watch)).await?;
         Span::current().record("response_bytes", answered.encoded_len());
         Ok(Response::new(answered))
     }

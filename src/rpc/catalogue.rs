@@ -14,6 +14,7 @@ use super::page::Pages;
 use super::transparency::check_credential;
 use super::wire::catalogue_service_server::CatalogueService;
 use super::{encode, wire};
+use crate::config::Policy;
 use crate::engine::Watch;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
@@ -36,7 +37,7 @@ impl CatalogueService for Catalogues {
         &self,
         request: Request<wire::SearchCredentialsRequest>,
     ) -> Result<Response<wire::SearchCredentialsResponse>, Status> {
-        self.0.call(request, search_credentials).await
+        self.0.call_under(request, search_credentials).await
     }
 
     async fn compare_credentials(
@@ -79,11 +80,12 @@ fn get_credential(
 fn search_credentials(
     catalogue: &Catalogue,
     limits: &Limits,
+    policy: &Policy,
     request: &wire::SearchCredentialsRequest,
     watch: &mut Watch,
 ) -> Result<wire::SearchCredentialsResponse> {
     watch.enter("decode")?;
-    let mut check = Check::new(catalogue, limits);
+    let mut check = Check::new(catalogue, limits).under(policy);
     let pages = Pages::of(&wire::SearchCredentialsRequest { page_token: String::new(), ..request.clone() }, &catalogue.manifest, limits);
     let text = check.optional_text("text", &request.text, limits.query_bytes_max);
     let skills = check.skills("skillUris", &request.skill_uris, limits.skills_demanded_max);

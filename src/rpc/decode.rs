@@ -11,12 +11,14 @@ use std::ops::RangeInclusive;
 
 use skillgap_index::Catalogue;
 use skillgap_index::model::esco::{OccupationId, SkillId};
+use skillgap_index::source::day;
 
 pub(super) use documents::Document;
 pub(super) use target::TargetFields;
 
 use super::page::Pages;
 use super::wire;
+use crate::config::Policy;
 use crate::demand::{AdText, Level};
 use crate::error::{Error, Result, Violation};
 use crate::limits::Limits;
@@ -24,6 +26,8 @@ use crate::rank::{Persona, Weights};
 
 /// The language of labels where the caller names none.
 const LANGUAGE: &str = "en";
+/// Bytes of a date.
+const DATE_BYTES: usize = 10;
 /// Bytes of a level in words.
 const LEVEL_BYTES_MAX: usize = 64;
 
@@ -34,6 +38,8 @@ const ISCO_GROUPS_MAX: usize = 100;
 pub(super) struct Check<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) limits: &'a Limits,
+    policy: Option<&'a Policy>,
+    as_of_day: i64,
     violations: Vec<Violation>,
     /// What was read of a person's documents.
     documents: Vec<Document>,
@@ -43,7 +49,12 @@ pub(super) struct Check<'a> {
 
 impl<'a> Check<'a> {
     pub(super) fn new(catalogue: &'a Catalogue, limits: &'a Limits) -> Self {
-        Self { catalogue, limits, violations: Vec::new(), documents: Vec::new(), not_found: None }
+        Self { catalogue, limits, policy: None, as_of_day: day::today(), violations: Vec::new(), documents: Vec::new(), not_found: None }
+    }
+
+    /// Checks under what the operator decided on rates and accreditors.
+    pub(super) fn under(self, policy: &'a Policy) -> Self {
+        Self { policy: Some(policy), ..self }
     }
 
     /// Ends the check.
@@ -138,6 +149,23 @@ impl<'a> Check<'a> {
     /// The language for labels.
     pub(super) fn label_language(&mut self, code: &str) -> String {
         self.language("language", code).unwrap_or_else(|| LANGUAGE.to_owned())
+    }
+
+    /// A date, if one is given.
+    fn date(&mut self, field: &str, date: &str) -> Option<i64> {
+        if date.is_empty() {
+            return None;
+        }
+        let parsed = Some(date).filter(|date| date.len() == DATE_BYTES).and_then(day::parse);
+        if parsed.is_none() {
+            self.refuse(field, "is no date such as 2026-01-31");
+        }
+        parsed
+    }
+
+    /// The day to compare with; today unless the request names another. To be called before [`Self::constraints`].
+    pub(super) fn as_of(&mut self, date: &str) {
+        self.as_of_day = self.date("asOf", date).unwrap_or(self.as_of_day);
     }
 
     /// A level, if one is stated.

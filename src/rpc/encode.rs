@@ -5,6 +5,7 @@ mod documents;
 mod further;
 mod pathway;
 mod recommendation;
+mod trust;
 
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::label_in;

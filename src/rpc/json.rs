@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use skillgap_index::Catalogue;
 
 use super::{matching, reachable};
+use crate::config::Policy;
 use crate::engine::Watch;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
@@ -15,9 +16,9 @@ use crate::limits::Limits;
 ///
 /// # Errors
 /// [`Error::Invalid`] for what is no JSON, no request by form, or no valid request; and what the engine says.
-pub fn recommend_json(catalogue: &Catalogue, limits: &Limits, line: &str) -> Result<String> {
+pub fn recommend_json(catalogue: &Catalogue, limits: &Limits, policy: &Policy, line: &str) -> Result<String> {
     let request = parse(line)?;
-    let answer = matching::recommend(catalogue, limits, &request, &mut Watch::unlimited())?;
+    let answer = matching::recommend(catalogue, limits, policy, &request, &mut Watch::unlimited())?;
     serde_json::to_string(&answer).map_err(|_| Error::Internal)
 }
 
@@ -25,9 +26,9 @@ pub fn recommend_json(catalogue: &Catalogue, limits: &Limits, line: &str) -> Res
 ///
 /// # Errors
 /// As [`recommend_json`].
-pub fn reachable_json(catalogue: &Catalogue, limits: &Limits, line: &str) -> Result<String> {
+pub fn reachable_json(catalogue: &Catalogue, limits: &Limits, policy: &Policy, line: &str) -> Result<String> {
     let request = parse(line)?;
-    let answer = reachable::reachable(catalogue, limits, &request, &mut Watch::unlimited())?;
+    let answer = reachable::reachable(catalogue, limits, policy, &request, &mut Watch::unlimited())?;
     serde_json::to_string(&answer).map_err(|_| Error::Internal)
 }
 

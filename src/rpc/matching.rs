@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use skillgap_index::Catalogue;
+use skillgap_index::source::day;
 use tonic::{Request, Response, Status};
 
 use super::call::Context;
@@ -11,9 +12,11 @@ use super::page::Pages;
 use super::reachable::reachable;
 use super::wire::matching_service_server::MatchingService;
 use super::{encode, wire};
+use crate::config::Policy;
 use crate::demand::Options;
 use crate::engine::{self, Recommend, Target, Watch};
 use crate::error::Result;
+use crate::explain::Words;
 use crate::limits::Limits;
 
 /// Recommendations a page where the caller does not say.
@@ -33,18 +36,18 @@ impl MatchingService for Matching {
     }
 
     async fn recommend_credentials(&self, request: Request<wire::RecommendRequest>) -> Result<Response<wire::RecommendResponse>, Status> {
-        self.0.call(request, recommend).await
+        self.0.call_under(request, recommend).await
     }
 
     async fn plan_pathway(&self, request: Request<wire::PlanPathwayRequest>) -> Result<Response<wire::PlanPathwayResponse>, Status> {
-        self.0.call(request, plan_pathway).await
+        self.0.call_under(request, plan_pathway).await
     }
 
     async fn reachable_occupations(
         &self,
         request: Request<wire::ReachableOccupationsRequest>,
     ) -> Result<Response<wire::ReachableOccupationsResponse>, Status> {
-        self.0.call(request, reachable).await
+        self.0.call_under(request, reachable).await
     }
 }
 
@@ -105,15 +108,17 @@ fn analyse_gap(
 pub(super) fn recommend(
     catalogue: &Catalogue,
     limits: &Limits,
+    policy: &Policy,
     request: &wire::RecommendRequest,
     watch: &mut Watch,
 ) -> Result<wire::RecommendResponse> {
     watch.enter("decode")?;
-    let mut check = Check::new(catalogue, limits);
+    let mut check = Check::new(catalogue, limits).under(policy);
     let pages = Pages::of(&wire::RecommendRequest { page_token: String::new(), ..request.clone() }, &catalogue.manifest, limits);
     let target = check.target(TargetFields { ad: &request.ad, demand: &request.demand, occupation_uri: &request.occupation_uri });
     let profile = check.profile(request.profile.as_ref())?;
     let documents = check.take_documents();
+    check.as_of(&request.as_of);
     let wanted = check.constraints(request.constraints.as_ref());
     let persona = check.persona(request.persona);
     let weights = check.weights(persona, &request.weights);
@@ -127,12 +132,16 @@ pub(super) fn recommend(
     let recommended = engine::recommend(catalogue, &checked, limits, watch)?;
     watch.enter("encode")?;
     let language = &checked.language;
-    let shown = recommended.recommendations.len();
+    let (shown, filter) = (recommended.recommendations.len(), &checked.filter);
     Ok(wire::RecommendResponse {
         demand: encode::demand(catalogue, &recommended.demand, language),
         gap: encode::gap(catalogue, &recommended.gap, language),
         readiness: recommended.gap.readiness(),
-        recommendations: recommended.recommendations.into_iter().map(|one| encode::recommendation(catalogue, one, language)).collect(),
+        recommendations: recommended
+            .recommendations
+            .into_iter()
+            .map(|one| encode::recommendation(catalogue, one, filter, request, language))
+            .collect(),
         pathway: recommended.planned.map(|planned| encode::pathway(planned, &wanted.budgets, language)),
         esco_version: catalogue.manifest.esco_version.clone(),
         generation: catalogue.manifest.generation.clone(),
@@ -140,6 +149,11 @@ pub(super) fn recommend(
         weights: encode::weights(&checked.weights),
         next_page_token: pages.next(offset, shown, recommended.n_candidates),
         candidates: recommended.n_candidates as u32,
+        as_of: day::format(filter.as_of_day).unwrap_or_default(),
+        rates: filter.rates.as_ref().map(|rates| rates.origin()).unwrap_or_default(),
+        accreditors: filter.accreditors.as_ref().map(|list| list.source().to_owned()).unwrap_or_default(),
+        language: Words::of(language).code().to_owned(),
+        notes: Words::note_on(language).into_iter().collect(),
         documents: encode::held(catalogue, &documents, language),
         refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),
         prior_learning: recommended.recognised.iter().map(|one| encode::prior_learning(catalogue, one, language)).collect(),
@@ -149,14 +163,16 @@ pub(super) fn recommend(
 fn plan_pathway(
     catalogue: &Catalogue,
     limits: &Limits,
+    policy: &Policy,
     request: &wire::PlanPathwayRequest,
     watch: &mut Watch,
 ) -> Result<wire::PlanPathwayResponse> {
     watch.enter("decode")?;
-    let mut check = Check::new(catalogue, limits);
+    let mut check = Check::new(catalogue, limits).under(policy);
     let target = check.target(TargetFields { ad: &request.ad, demand: &request.demand, occupation_uri: &request.occupation_uri });
     let profile = check.profile(request.profile.as_ref())?;
     let documents = check.take_documents();
+    check.as_of(&request.as_of);
     let wanted = check.constraints(request.constraints.as_ref());
     let persona = check.persona(request.persona);
     let weights = check.weights(persona, &request.weights);
@@ -176,6 +192,8 @@ fn plan_pathway(
         prior_learning: advice.recognised.iter().map(|one| encode::prior_learning(catalogue, one, language)).collect(),
         snapshot: Some(encode::snapshot(catalogue)),
         candidates: advice.n_candidates as u32,
+        as_of: day::format(checked.filter.as_of_day).unwrap_or_default(),
+        language: Words::of(language).code().to_owned(),
         documents: encode::held(catalogue, &documents, language),
         refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),
     })

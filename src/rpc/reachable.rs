@@ -7,6 +7,7 @@ use skillgap_index::model::esco::OccupationId;
 use super::decode::Check;
 use super::page::Pages;
 use super::{encode, wire};
+use crate::config::Policy;
 use crate::demand::Requirement;
 use crate::engine::{self, FindReachable, FoundReachable, Watch};
 use crate::error::Result;
@@ -21,11 +22,12 @@ const MISSING_USUAL: usize = 20;
 pub(super) fn reachable(
     catalogue: &Catalogue,
     limits: &Limits,
+    policy: &Policy,
     request: &wire::ReachableOccupationsRequest,
     watch: &mut Watch,
 ) -> Result<wire::ReachableOccupationsResponse> {
     watch.enter("decode")?;
-    let mut check = Check::new(catalogue, limits);
+    let mut check = Check::new(catalogue, limits).under(policy);
     let without_token = wire::ReachableOccupationsRequest { page_token: String::new(), ..request.clone() };
     let pages = Pages::of(&without_token, &catalogue.manifest, limits);
     let profile = check.profile(request.profile.as_ref())?;

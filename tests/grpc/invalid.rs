@@ -45,6 +45,7 @@ async fn all_violations_are_named_at_once_and_no_value_is_quoted() {
             occupations: vec![SECRET.to_owned()],
             credentials: vec![SECRET.to_owned()],
             text: String::new(),
+            eqf_level: Some(9),
             ..Default::default()
         }),
         constraints: Some(Constraints {
@@ -78,6 +79,7 @@ async fn all_violations_are_named_at_once_and_no_value_is_quoted() {
             "profile.skills[1].level",
             "profile.occupations[0]",
             "profile.credentials[0]",
+            "profile.eqfLevel",
             "constraints.hoursMax",
             "constraints.costMax.amount",
             "constraints.costMax.currency",
@@ -230,6 +232,68 @@ async fn negative_and_absurd_limits_are_refused() {
     let service = Service::start().await;
     let answer = service.matching().extract_demand(sure).await;
     assert_eq!(violations(answer), ["minConfidence: must be a number from 0 to 1", "maxSkills: must be at most 200"]);
+}
+
+#[tokio::test]
+async fn constraints_that_contradict_each_other_or_say_nothing_are_refused() {
+    let as_of = |day: &str, before: &str| RecommendRequest {
+        as_of: day.to_owned(),
+        constraints: Some(Constraints { start_before: before.to_owned(), ..Default::default() }),
+        ..for_ad()
+    };
+    let no_date = |field: &str| format!("{field}: is no date such as 2026-01-31");
+    check_recommend(as_of("2026-02-30", ""), &[&no_date("asOf")]).await;
+    check_recommend(as_of("", "tomorrow"), &[&no_date("constraints.startBefore")]).await;
+    check_recommend(as_of("2026-01-31T10:00:00Z", ""), &[&no_date("asOf")]).await;
+    let past = "constraints.startBefore: is not after the day of the request (asOf), so nothing can start before it";
+    check_recommend(as_of("2026-11-22", "2026-11-22"), &[past]).await;
+    check_recommend(as_of("", "2020-01-01"), &[past]).await;
+    let funded_by = |names: Vec<String>| Constraints { must_be_funded_by: names, ..Default::default() };
+    check_constraints(
+        funded_by(vec!["?!".to_owned(), "x".repeat(201)]),
+        &["constraints.mustBeFundedBy[0]: has no word", "constraints.mustBeFundedBy[1]: has 201 bytes, at most 200 are allowed"],
+    )
+    .await;
+    check_constraints(funded_by(vec!["x".to_owned(); 21]), &["constraints.mustBeFundedBy: has 21 entries, at most 20 are allowed"]).await;
+    let cost =
+        |amount: f64, currency: &str| Constraints { cost_max: Some(Money { amount, currency: currency.to_owned() }), ..Default::default() };
+    let amount = "constraints.costMax.amount: must be a number from 0 to 1000000000000";
+    check_constraints(cost(-0.01, "EUR"), &[amount]).await;
+    check_constraints(cost(f64::NAN, ""), &[amount, "constraints.costMax.currency: must be a code of 3 letters"]).await;
+}
+
+#[tokio::test]
+async fn weights_that_weigh_nothing_or_no_number_are_refused() {
+    let weights = |given: &[(&str, f64)]| RecommendRequest {
+        weights: given.iter().map(|(feature, weight)| FeatureWeight { feature: (*feature).to_owned(), weight: *weight }).collect(),
+        ..for_ad()
+    };
+    check_recommend(weights(&[("closure", 0.0), ("cost", 0.0)]), &["weights: sum to zero"]).await;
+    check_recommend(
+        weights(&[("closure", f64::NAN), ("cost", -1.0), ("trust", f64::INFINITY), ("beauty", 1.0)]),
+        &[
+            "weights[0].weight: is negative or not finite",
+            "weights[1].weight: is negative or not finite",
+            "weights[2].weight: is negative or not finite",
+            "weights[3].feature: is no feature",
+        ],
+    )
+    .await;
+    check_recommend(weights(&[("cost", 1.0), ("cost", 1.0)]), &["weights[1].feature: stands there twice"]).await;
+}
+
+#[tokio::test]
+async fn unknown_credentials_and_occupations_are_named() {
+    let profile = Profile {
+        occupations: vec![SECRET.to_owned()],
+        credentials: vec!["cedefop-01".to_owned(), "my-secret".to_owned()],
+        eqf_level: Some(0),
+        ..Default::default()
+    };
+    let service = Service::start().await;
+    let named = violations(service.matching().recommend_credentials(RecommendRequest { profile: Some(profile), ..for_ad() }).await);
+    assert!(named[0].starts_with("profile.occupations[0]: is not in ESCO"), "{named:?}");
+    assert_eq!(named[1..], ["profile.credentials[1]: is not in the catalogue", "profile.eqfLevel: must be a level from 1 to 8"]);
 }
 
 #[tokio::test]

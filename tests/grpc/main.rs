@@ -18,4 +18,5 @@ mod reload;
 mod signal;
 mod skills;
 mod support;
+mod trust;
 mod wire_limits;

@@ -110,7 +110,9 @@ async fn the_same_request_has_the_same_answer_over_the_wire_and_in_json() {
     let request = RecommendRequest { ad: AD.to_owned(), persona: Persona::Employee.into(), top_k: 5, ..Default::default() };
     let wire = service.matching().recommend_credentials(request).await.unwrap().into_inner();
     let line = serde_json::json!({ "id": 7, "ad": AD, "persona": "employee", "topK": 5 }).to_string();
-    let json = skillgap::rpc::recommend_json(&starter_catalogue(), &skillgap::Limits::default(), &line).unwrap();
+    let json =
+        skillgap::rpc::recommend_json(&starter_catalogue(), &skillgap::Limits::default(), &skillgap::config::Policy::default(), &line)
+            .unwrap();
     assert_eq!(json, serde_json::to_string(&wire).unwrap());
 }
 

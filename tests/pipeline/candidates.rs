@@ -9,10 +9,11 @@ use skillgap::gap::{Gap, analyse, gather};
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Filter, Sizes};
 use skillgap_index::link::Query;
-use skillgap_index::model::credential::Credential;
+use skillgap_index::model::credential::{Credential, Money, Scope, Signal};
 use skillgap_index::model::esco::SkillId;
+use skillgap_index::model::rates::amount_in;
 
-use crate::world::{config, demand, filter, made, made_credentials, parts, starter};
+use crate::world::{TODAY, config, demand, filter, made, made_credentials, parts, starter};
 
 /// Whether a record fulfils the constraints, as the documentation of [`Filter`] says it.
 fn passes(credential: &Credential, filter: &Filter) -> bool {
@@ -22,22 +23,48 @@ fn passes(credential: &Credential, filter: &Filter) -> bool {
         (_, []) => unknown,
         _ => stated.iter().any(|code| wanted.contains(code) || code == always),
     };
-    let cost = filter.cost_max.as_ref().is_none_or(|most| match &credential.cost {
-        Some(cost) if cost.currency == most.currency => cost.amount <= most.amount,
-        _ => unknown,
+    let comparable = |cost: &Money, most: &Money| amount_in(cost, &most.currency, filter.rates.as_deref());
+    let cost = filter.cost_max.as_ref().is_none_or(|most| {
+        let amount = credential.cost.as_ref().and_then(|cost| comparable(cost, most));
+        amount.map_or(unknown, |amount| amount <= most.amount)
     });
     let least = filter.eqf_level_min.unwrap_or(0);
     let most = filter.eqf_level_max.unwrap_or(u8::MAX);
     let any_level = filter.eqf_level_min.is_none() && filter.eqf_level_max.is_none();
-    let accredited = |credential: &Credential| {
-        credential.trust_signals.iter().any(|stated| stated.signal.name() == "provider_accredited" && stated.value)
-    };
+    let starts = |before: i64| credential.start_days.iter().any(|day| (TODAY..before).contains(day));
+    let start = filter.start_before_day.is_none_or(|before| if credential.start_days.is_empty() { unknown } else { starts(before) });
     cost && filter.hours_max.is_none_or(|most| credential.hours_at_most().map_or(unknown, |hours| hours <= most))
         && one_of(&credential.languages, &filter.languages, "")
         && one_of(&credential.countries, &filter.countries, "*")
         && (filter.modes.is_empty() || credential.mode.map_or(unknown, |mode| filter.modes.contains(&mode)))
         && (any_level || credential.eqf_level.map_or(unknown, |level| (least..=most).contains(&level)))
-        && (!filter.must_be_accredited || accredited(credential))
+        && (!filter.must_be_accredited || accredited(credential, filter))
+        && (filter.must_be_funded_by.is_empty() || if credential.funding_schemes.is_empty() { unknown } else { funded(credential, filter) })
+        && start
+}
+
+/// A valid statement on the provider or an accreditation of its own, by a body that counts, that nothing denies.
+fn accredited(credential: &Credential, filter: &Filter) -> bool {
+    let denied = |signal: Signal| credential.trust_signals.iter().any(|stated| stated.signal == signal && !stated.value);
+    let counts = |body: &str| filter.accreditors.as_ref().is_none_or(|list| list.lists(body, None));
+    let holds = |from: Option<i64>, until: Option<i64>| from.is_none_or(|from| from <= TODAY) && until.is_none_or(|until| TODAY <= until);
+    let of_provider = credential.trust_signals.iter().any(|stated| {
+        stated.signal == Signal::ProviderAccredited && stated.value && counts(&stated.source) && holds(None, stated.valid_until_day)
+    });
+    let level_fits = |most: Option<u8>| most.is_none_or(|most| credential.eqf_level.is_some_and(|level| level <= most));
+    of_provider
+        || credential.accreditations.iter().any(|one| {
+            let signal = if one.scope == Some(Scope::Programme) { Signal::NationalQualityAssured } else { Signal::ProviderAccredited };
+            !denied(signal) && counts(&one.accreditor) && holds(one.valid_from_day, one.valid_until_day) && level_fits(one.eqf_level_max)
+        })
+}
+
+/// A scheme that has not run out and has every word of a wanted name, by its letters, without the plural.
+fn funded(credential: &Credential, filter: &Filter) -> bool {
+    credential.funding_schemes.iter().filter(|scheme| scheme.until_day.is_none_or(|until| until >= TODAY)).any(|scheme| {
+        let text = format!("{} {}", scheme.name, scheme.eligible.join(" ")).to_lowercase();
+        filter.must_be_funded_by.iter().any(|wanted| wanted.split(' ').all(|word| text.contains(&word.to_lowercase())))
+    })
 }
 
 /// Taught skills with the highest confidence of any link, in steps of 1/10000, as stored.

@@ -59,14 +59,14 @@ fn credentials_without_esco_and_esco_without_credentials_answer() {
     let no_credentials = Catalogue::in_memory(made().esco.clone(), Vec::new()).unwrap();
     let answer = answer(&no_credentials, &request(Target::Occupation(OccupationId(0)), ProfileParts::default()));
     assert_eq!((answer.gap.readiness(), answer.n_candidates), (0.0, 0));
-    assert!(summary(&answer).starts_with("nothing in the catalogue"), "{}", summary(&answer));
+    assert!(summary(&answer).starts_with("Nothing in the catalogue"), "{}", summary(&answer));
 }
 
 #[test]
 fn an_empty_demand_is_not_called_a_closed_gap() {
     let answer = answer(made(), &request(Target::Skills(Vec::new()), ProfileParts::default()));
     assert_eq!((answer.gap.items.len(), answer.gap.readiness(), answer.n_candidates), (0, 1.0, 0));
-    assert!(summary(&answer).starts_with("no skill was recognised"), "{}", summary(&answer));
+    assert!(summary(&answer).starts_with("No skill was recognised"), "{}", summary(&answer));
 }
 
 #[test]
@@ -82,8 +82,8 @@ fn a_profile_that_holds_all_leaves_no_gap() {
     let answer = answer(made(), &request(Target::Occupation(OccupationId(1)), ProfileParts { skills: all, ..ProfileParts::default() }));
     assert_eq!((answer.gap.readiness(), answer.n_candidates), (1.0, 0));
     assert!(
-        summary(&answer).starts_with("there is no gap")
-            || answer.gap.items.is_empty() && summary(&answer).starts_with("no skill was recognised"),
+        summary(&answer).starts_with("There is no gap")
+            || answer.gap.items.is_empty() && summary(&answer).starts_with("No skill was recognised"),
         "{}",
         summary(&answer)
     );

@@ -4,6 +4,7 @@
 
 mod ads;
 mod candidates;
+mod counterfactual;
 mod edges;
 mod gap;
 mod levels;

@@ -2,7 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use skillgap::explain::summary;
+use skillgap::explain::{Words, summary};
 use skillgap::pathway::{Budgets, Pathway, Step, Why};
 
 use crate::small::{N_CREDENTIALS, N_SKILLS, Small, budgets, case, limited, plain, small, teaching, up_to};
@@ -122,15 +122,15 @@ fn no_gap_and_no_help_say_so() {
     let all_held = case(vec![teaching(&[(0, 1.0)])], &[1.0; 1], vec![(0, 99)], up_to(3));
     assert_eq!((all_held.ranked.len(), all_held.steps.len()), (0, 0));
     for (readiness, n_candidates, steps, part) in [
-        (1.0, 0, 0, "there is no gap"),
-        (0.5, 0, 0, "nothing in the catalogue"),
+        (1.0, 0, 0, "There is no gap"),
+        (0.5, 0, 0, "Nothing in the catalogue"),
         (0.5, 3, 0, "adds enough"),
-        (0.5, 3, 1, "one step closes 25 %"),
+        (0.5, 3, 1, "1 step closes 25 %"),
         (0.5, 3, 2, "2 steps close 25 %"),
     ] {
         let step = Step { at: 0, marginal: 0.125, ..Step::default() };
         let pathway = Pathway { steps: vec![step; steps], closure: 0.25, closure_upper_bound: 0.5, ..Pathway::default() };
-        let text = summary(&pathway, Some(readiness), n_candidates);
+        let text = summary(&pathway, Some(readiness), n_candidates, Words::of("en"));
         assert!(text.contains(part), "{text}");
     }
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use skillgap::candidates::{Needs, find};
 use skillgap::gap::{analyse, gather};
-use skillgap::rank::{FEATURES, Persona, Ranking, Weights, rank};
+use skillgap::rank::{FEATURES, Persona, Ranking, Weights, rank, tree};
 
 use crate::world::{config, demand, filter, made, parts};
 
@@ -29,7 +29,8 @@ proptest! {
         let needs = Needs::of(&analyse(made(), &demand, &profile));
         let candidates = find(made(), &needs, &skillgap::gap::Profile::default(), &filter, 512).unwrap();
         let n_candidates = candidates.len();
-        let ranked = rank(candidates, &Ranking { needs: &needs, profile: &profile, filter: &filter, persona, weights: &weights });
+        let ranking = Ranking { needs: &needs, profile: &profile, filter: &filter, persona, weights: &weights };
+        let ranked = rank(candidates, &ranking);
         prop_assert_eq!(ranked.len(), n_candidates);
         for ranked in &ranked {
             prop_assert_eq!(ranked.contributions.iter().map(|part| part.feature).collect::<Vec<_>>(), FEATURES);
@@ -41,6 +42,12 @@ proptest! {
             prop_assert!((ranked.score() - sum).abs() < 1e-12 && (0.0..=1.0 + 1e-12).contains(&sum));
             let weight: f64 = ranked.contributions.iter().map(|part| part.weight).sum();
             prop_assert!((weight - 1.0).abs() < 1e-12);
+            let tree = tree(ranked, &ranking);
+            prop_assert_eq!(tree.value, Some(ranked.score()));
+            prop_assert!((tree.sum() - ranked.score()).abs() < 1e-12, "{:?}", tree);
+            for feature in tree.children.iter().filter(|node| node.children.iter().any(|child| child.weight.is_some())) {
+                prop_assert!((feature.sum() - feature.value.unwrap_or_default()).abs() < 1e-9, "{:?}", feature);
+            }
             prop_assert!(ranked.trust.score <= ranked.trust.known_share + 1e-12 && ranked.trust.known_share <= 1.0);
         }
         let in_order = |a: &skillgap::rank::Ranked, b: &skillgap::rank::Ranked| {

@@ -1,7 +1,7 @@
 //! The catalogues that the properties are tried on: the starter data, and a small made one with everything that the excerpt lacks.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use proptest::collection::vec;
 use proptest::option;
@@ -13,8 +13,12 @@ use skillgap::demand::{Demand, Demanded, Level, Requirement};
 use skillgap::gap::ProfileParts;
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Filter, starter_esco};
-use skillgap_index::model::credential::{Credential, LinkOrigin, Mode, Money, Outcome, Signal, SkillLink, TrustSignal};
+use skillgap_index::model::accreditors::Accreditors;
+use skillgap_index::model::credential::{
+    Accreditation, Credential, FundingScheme, LinkOrigin, Mode, Money, Outcome, Scope, Signal, SkillLink, TrustSignal,
+};
 use skillgap_index::model::esco::{Esco, NodeId, Occupation, OccupationId, SkillId, Text};
+use skillgap_index::model::rates::Rates;
 
 /// Skills of the made catalogue.
 pub const N_SKILLS: usize = 150;
@@ -109,7 +113,7 @@ fn credential(number: usize, esco: &Esco) -> impl Strategy<Value = Credential> +
         option::of(select(Mode::ALL.to_vec())),
         signals,
         entry,
-        option::of(18_000..21_000_i64),
+        (option::of(18_000..21_000_i64), stated_terms()),
     )
         .prop_map(
             move |(
@@ -121,9 +125,10 @@ fn credential(number: usize, esco: &Esco) -> impl Strategy<Value = Credential> +
                 mode,
                 (signals, values),
                 (required, before),
-                modified_day,
+                (modified_day, (until, accreditations, funding_schemes, start_days)),
             )| {
-                let signal = |(signal, value)| TrustSignal { signal, value, source: "made".to_owned(), scope: None, valid_until_day: None };
+                let signal =
+                    |(signal, value)| TrustSignal { signal, value, source: "made".to_owned(), scope: None, valid_until_day: until };
                 Credential {
                     id: format!("c{number:03}"),
                     title: vec![Text { language: "en".to_owned(), text: format!("credential {number}") }],
@@ -139,10 +144,51 @@ fn credential(number: usize, esco: &Esco) -> impl Strategy<Value = Credential> +
                     skills_required: required,
                     prerequisites: before.into_iter().filter(|other| *other != number).map(|other| format!("c{other:03}")).collect(),
                     modified_day,
+                    accreditations,
+                    funding_schemes,
+                    start_days,
                     ..Credential::default()
                 }
             },
         )
+}
+
+/// The day of every request of the tests.
+pub const TODAY: i64 = 20_000;
+
+/// Days around [`TODAY`], or none.
+fn near_today() -> impl Strategy<Value = Option<i64>> {
+    option::weighted(0.4, TODAY - 2..=TODAY + 2)
+}
+
+/// Last day of all signals, accreditations, funding and starts, each often absent.
+fn stated_terms() -> impl Strategy<Value = (Option<i64>, Vec<Accreditation>, Vec<FundingScheme>, Vec<i64>)> {
+    let scope = option::of(prop_oneof![Just(Scope::Institution), Just(Scope::Programme)]);
+    let accreditation =
+        (select(vec!["agency", "Ministère", "my cousin"]), scope, option::weighted(0.3, 1..=8_u8), near_today(), near_today());
+    let accreditation = accreditation.prop_map(|(body, scope, eqf_level_max, valid_from_day, valid_until_day)| Accreditation {
+        accreditor: body.to_owned(),
+        scope,
+        eqf_level_max,
+        valid_from_day,
+        valid_until_day,
+        ..Accreditation::default()
+    });
+    let groups = subsequence(vec!["unemployed persons", "young people"], 0..=2).prop_map(owned);
+    let scheme = (select(vec!["Training voucher", "Regional grant"]), groups, near_today());
+    let scheme = scheme.prop_map(|(name, eligible, until_day)| FundingScheme {
+        name: name.to_owned(),
+        eligible,
+        until_day,
+        ..FundingScheme::default()
+    });
+    (near_today(), vec(accreditation, 0..3), vec(scheme, 0..3), vec(TODAY - 5..TODAY + 30, 0..3))
+}
+
+/// Rates by which some currencies of the made catalogue are compared.
+fn rates() -> Rates {
+    let table = serde_json::json!({ "base": "EUR", "date": "2026-11-20", "source": "made", "per_base": { "DKK": 7.46 } });
+    serde_json::from_value(table).unwrap()
 }
 
 fn money() -> impl Strategy<Value = Money> {
@@ -167,19 +213,39 @@ pub fn filter() -> impl Strategy<Value = Filter> {
     let levels = (option::weighted(0.3, 1..=8_u8), option::weighted(0.3, 1..=8_u8));
     let modes = prop_oneof![3 => Just(Vec::new()), 1 => subsequence(Mode::ALL.to_vec(), 1..=2)];
     let hours = option::weighted(0.3, (0..200_u32).prop_map(f64::from));
-    (hours, option::weighted(0.3, money()), languages(), countries(), modes, levels, prop::bool::weighted(0.2), any::<bool>()).prop_map(
-        |(hours_max, cost_max, languages, countries, modes, (eqf_level_min, eqf_level_max), must_be_accredited, include_unknown)| Filter {
-            hours_max,
-            cost_max,
-            languages,
-            countries,
-            modes,
-            eqf_level_min,
-            eqf_level_max,
-            must_be_accredited,
-            include_unknown,
-        },
-    )
+    let wanted =
+        prop_oneof![8 => Just(vec![]), 1 => Just(vec!["voucher"]), 1 => Just(vec!["young people"]), 1 => Just(vec!["grant", "unemployed"])];
+    let lists = prop_oneof![2 => Just(None), 1 => Just(Some(Arc::new(Accreditors::new("made", ["ministere", "agency"]))))];
+    let rates = prop_oneof![Just(None), Just(Some(Arc::new(rates())))];
+    let terms = (wanted.prop_map(owned), option::weighted(0.1, TODAY + 1..TODAY + 30), lists, rates);
+    (hours, option::weighted(0.3, money()), languages(), countries(), modes, levels, (prop::bool::weighted(0.2), any::<bool>()), terms)
+        .prop_map(
+            |(
+                hours_max,
+                cost_max,
+                languages,
+                countries,
+                modes,
+                (eqf_level_min, eqf_level_max),
+                (must_be_accredited, include_unknown),
+                terms,
+            )| Filter {
+                must_be_funded_by: terms.0,
+                start_before_day: terms.1,
+                accreditors: terms.2,
+                rates: terms.3,
+                as_of_day: TODAY,
+                hours_max,
+                cost_max,
+                languages,
+                countries,
+                modes,
+                eqf_level_min,
+                eqf_level_max,
+                must_be_accredited,
+                include_unknown,
+            },
+        )
 }
 
 /// A level, or none.
@@ -219,6 +285,6 @@ pub fn parts() -> impl Strategy<Value = ProfileParts<'static>> {
         skills,
         occupations,
         credentials,
-        text: None,
+        ..ProfileParts::default()
     })
 }

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::model::credential::Money;
 use crate::model::esco::SkillId;
 use crate::schema::{groups_decode, letters_code, letters_decode, signal_decode, teach_decode};
+use crate::terms::TermColumns;
 
 /// What is read of each credential that teaches one of the wanted skills.
 #[derive(Clone, Copy, Debug)]
@@ -136,6 +137,7 @@ struct Columns {
     eqf_level: Column<u64>,
     signals: Column<u64>,
     modified_day: Column<i64>,
+    terms: TermColumns,
 }
 
 impl Columns {
@@ -158,6 +160,7 @@ impl Columns {
             eqf_level: columns.u64("eqf_level")?,
             signals: columns.u64("signals")?,
             modified_day: columns.i64("modified_day")?,
+            terms: TermColumns::open(reader)?,
         })
     }
 
@@ -179,6 +182,7 @@ impl Columns {
             parts: self.parts.values_for_doc(document).collect(),
             stated_access: [&self.languages, &self.countries, &self.mode].map(|column| column.first(document).is_some()),
             modified_day: self.modified_day.first(document),
+            terms: self.terms.terms(document),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Which credentials teach a skill, contain some words, fulfil the constraints? Facts are columns, so that only what is shown is read whole.
 
+use std::collections::BTreeSet;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, ExistsQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery};
@@ -8,9 +10,12 @@ use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use crate::error::{IndexError, Result};
+use crate::model::accreditors::Accreditors;
 use crate::model::credential::{Credential, Mode, Money, Signal, WORLDWIDE};
 use crate::model::esco::SkillId;
+use crate::model::rates::Rates;
 use crate::schema::{CredentialFields, letters_code, mode_code, register_analyser};
+use crate::terms::{self, Terms};
 use crate::text::words;
 
 /// Words of a text query that are looked at.
@@ -21,8 +26,10 @@ const WORDS_MAX: usize = 32;
 pub struct Filter {
     /// Most hours.
     pub hours_max: Option<f64>,
-    /// Most cost; costs in another currency count as not stated.
+    /// Most cost. Costs in another currency are converted by `rates`; those that are not in it count as not stated.
     pub cost_max: Option<Money>,
+    /// What amounts in several currencies are worth; without it, costs in another currency count as not stated.
+    pub rates: Option<Arc<Rates>>,
     /// Languages of instruction, one of which suffices.
     pub languages: Vec<String>,
     /// Countries, one of which suffices; worldwide offers always do.
@@ -33,8 +40,16 @@ pub struct Filter {
     pub eqf_level_min: Option<u8>,
     /// Highest EQF level.
     pub eqf_level_max: Option<u8>,
-    /// Only where the provider is stated to be accredited.
+    /// Only where the provider is stated to be accredited, or the credential itself is, on `as_of_day`. Passes nothing that is not stated.
     pub must_be_accredited: bool,
+    /// Bodies whose accreditation counts; without it, that of every body.
+    pub accreditors: Option<Arc<Accreditors>>,
+    /// Names of funding schemes, or of who is eligible, one of which suffices; schemes that ran out before `as_of_day` do not count.
+    pub must_be_funded_by: Vec<String>,
+    /// Only with a start on `as_of_day` or later, and before this day (days since 1970-01-01).
+    pub start_before_day: Option<i64>,
+    /// The day that expiry, starts and age are compared with, as days since 1970-01-01.
+    pub as_of_day: i64,
     /// Whether a fact that is not stated passes.
     pub include_unknown: bool,
 }
@@ -70,6 +85,8 @@ pub struct Facts {
     pub stated_access: [bool; 3],
     /// Day of the last change, as days since 1970-01-01, if stated.
     pub modified_day: Option<i64>,
+    /// Who vouches for it, until when, and what it is worth without an assessment.
+    pub terms: Terms,
 }
 
 /// Hits of a search.
@@ -193,28 +210,42 @@ impl CredentialIndex {
             };
             facts.push(("eqf_level", Box::new(RangeQuery::new(bound(filter.eqf_level_min), bound(filter.eqf_level_max)))));
         }
+        if !filter.must_be_funded_by.is_empty() {
+            facts.push(("funding", terms::funded_by(&filter.must_be_funded_by, filter.as_of_day)));
+        }
+        if let Some(before) = filter.start_before_day {
+            facts.push(("start_days", terms::starts_before(before, filter.as_of_day)));
+        }
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = facts
             .into_iter()
             .map(|(column, query)| (Occur::Must, if filter.include_unknown { or_not_stated(query, column) } else { query }))
             .collect();
         if filter.must_be_accredited {
-            clauses.push((Occur::Must, self.term(fields.accredited, 1)));
+            clauses.push((Occur::Must, terms::accredited(filter.as_of_day, filter.accreditors.clone())));
         }
         clauses.into_iter().map(|(occur, query)| (occur, scored(query, 0.0))).collect()
     }
 
-    /// Not above the amount, in its currency; with `include_unknown` also in any other currency, which cannot be compared.
+    /// Not above the amount, in its currency or converted; with `include_unknown` also in any currency that cannot be compared.
     fn cost_at_most(&self, most: &Money, filter: &Filter) -> Box<dyn Query> {
-        let currency = || self.term(self.fields.currency, letters_code(&most.currency));
-        let within = Box::new(BooleanQuery::intersection(vec![currency(), at_most(self.fields.cost, most.amount)]));
-        if !filter.include_unknown {
-            return within;
+        let within = |currency: &str, amount: f64| {
+            let currency = self.term(self.fields.currency, letters_code(currency));
+            Box::new(BooleanQuery::intersection(vec![currency, at_most(self.fields.cost, amount)])) as Box<dyn Query>
+        };
+        let rates = filter.rates.as_deref();
+        let others: BTreeSet<&str> = rates.iter().flat_map(|rates| rates.currencies()).filter(|code| *code != most.currency).collect();
+        let comparable: Vec<(&str, f64)> = std::iter::once((most.currency.as_str(), most.amount))
+            .chain(others.into_iter().filter_map(|code| Some((code, rates?.most_in(code, most)?))))
+            .collect();
+        let mut ways: Vec<Box<dyn Query>> = comparable.iter().map(|(currency, amount)| within(currency, *amount)).collect();
+        if filter.include_unknown {
+            let known = self.one_of(self.fields.currency, comparable.iter().map(|(currency, _)| letters_code(currency)));
+            ways.push(Box::new(BooleanQuery::new(vec![
+                (Occur::Must, Box::new(ExistsQuery::new("cost".to_owned(), false)) as Box<dyn Query>),
+                (Occur::MustNot, known),
+            ])));
         }
-        let other = BooleanQuery::new(vec![
-            (Occur::Must, Box::new(ExistsQuery::new("cost".to_owned(), false)) as Box<dyn Query>),
-            (Occur::MustNot, currency()),
-        ]);
-        Box::new(BooleanQuery::union(vec![within, Box::new(other)]))
+        Box::new(BooleanQuery::union(ways))
     }
 }
 

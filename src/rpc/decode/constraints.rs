@@ -14,6 +14,9 @@ const COST_MAX: f64 = 1e12;
 const COUNT_USUAL: usize = 5;
 /// Entries of a list of codes.
 const CODES_MAX: usize = 300;
+/// Entries of funding, and bytes of one.
+const FUNDING_MAX: usize = 20;
+const FUNDING_BYTES_MAX: usize = 200;
 /// Levels of the European Qualifications Framework.
 const EQF_LEVELS: std::ops::RangeInclusive<u32> = 1..=8;
 
@@ -41,9 +44,12 @@ impl Check<'_> {
             self.refuse("constraints.eqfLevelMin", "is above constraints.eqfLevelMax");
         }
         let budgets = Budgets { count_max: self.count_max(given.count_max), hours_max, cost_max: cost_max.clone() };
+        let policy = self.policy;
         let filter = Filter {
             hours_max,
             cost_max,
+            rates: policy.and_then(|policy| policy.rates.clone()),
+            accreditors: policy.and_then(|policy| policy.accreditors.clone()),
             languages: self.languages("constraints.languages", &given.languages),
             countries: self.countries(&given.countries),
             modes: self.modes(&given.modes),
@@ -51,6 +57,9 @@ impl Check<'_> {
             eqf_level_max,
             must_be_accredited: given.must_be_accredited,
             include_unknown: given.include_unknown,
+            must_be_funded_by: self.funding(&given.must_be_funded_by),
+            start_before_day: self.start_before(&given.start_before),
+            as_of_day: self.as_of_day,
         };
         Wanted { filter, budgets }
     }
@@ -61,7 +70,28 @@ impl Check<'_> {
         Some(Money { amount: amount?, currency: currency?.to_ascii_uppercase() })
     }
 
-    fn eqf_level(&mut self, field: &str, level: Option<u32>) -> Option<u8> {
+    /// Names of funding, each with at least one word.
+    fn funding(&mut self, names: &[String]) -> Vec<String> {
+        let field = "constraints.mustBeFundedBy";
+        for (at, name) in self.entries(field, names, FUNDING_MAX).iter().enumerate() {
+            if name.len() > FUNDING_BYTES_MAX {
+                self.refuse(format!("{field}[{at}]"), format!("has {} bytes, at most {FUNDING_BYTES_MAX} are allowed", name.len()));
+            } else if !name.contains(char::is_alphanumeric) {
+                self.refuse(format!("{field}[{at}]"), "has no word");
+            }
+        }
+        names.to_vec()
+    }
+
+    fn start_before(&mut self, date: &str) -> Option<i64> {
+        let before = self.date("constraints.startBefore", date)?;
+        if before <= self.as_of_day {
+            self.refuse("constraints.startBefore", "is not after the day of the request (asOf), so nothing can start before it");
+        }
+        Some(before)
+    }
+
+    pub(in crate::rpc) fn eqf_level(&mut self, field: &str, level: Option<u32>) -> Option<u8> {
         let level = level?;
         if !EQF_LEVELS.contains(&level) {
             self.refuse(field, "must be a level from 1 to 8");

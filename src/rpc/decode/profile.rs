@@ -30,7 +30,8 @@ impl Check<'_> {
         let mut credentials = self.credentials("profile.credentials", &profile.credentials, most)?;
         credentials.extend(self.documents(&profile.documents));
         let text = self.optional_text("profile.text", &profile.text, self.limits.ad_bytes_max);
-        Ok(ProfileParts { skills, occupations, credentials, text })
+        let eqf_level = self.eqf_level("profile.eqfLevel", profile.eqf_level);
+        Ok(ProfileParts { skills, occupations, credentials, text, eqf_level })
     }
 
     /// Occupations that the snapshot has.

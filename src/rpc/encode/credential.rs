@@ -69,11 +69,12 @@ fn trust_signal(stated: &TrustSignal) -> wire::TrustSignal {
         value: signal_value(Some(stated.value)).into(),
         source: stated.source.clone(),
         weight: 0.0,
+        statements: Vec::new(),
     }
 }
 
 /// Yes, no, or not stated.
-pub(super) fn signal_value(value: Option<bool>) -> wire::SignalValue {
+fn signal_value(value: Option<bool>) -> wire::SignalValue {
     match value {
         Some(true) => wire::SignalValue::Yes,
         Some(false) => wire::SignalValue::No,

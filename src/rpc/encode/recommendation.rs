@@ -1,16 +1,22 @@
 //! How is a recommendation shown? With every part of its score.
 
 use skillgap_index::Catalogue;
-use skillgap_index::model::credential::{Credential, text_in};
+use skillgap_index::catalogue::Filter;
+use skillgap_index::model::credential::text_in;
 
-use super::credential::signal_value;
-use super::wire;
+use super::{trust, wire};
 use crate::engine::Recommendation;
-use crate::explain::CoverReason;
-use crate::rank::{Contribution, Trust};
+use crate::explain::{CoverReason, Explained};
+use crate::rank::{Contribution, Unknown};
 
-/// One recommendation with its reasons.
-pub(in crate::rpc) fn recommendation(catalogue: &Catalogue, recommendation: Recommendation, language: &str) -> wire::Recommendation {
+/// One recommendation with its reasons, and with its tree if that is asked for.
+pub(in crate::rpc) fn recommendation(
+    catalogue: &Catalogue,
+    recommendation: Recommendation,
+    filter: &Filter,
+    request: &wire::RecommendRequest,
+    language: &str,
+) -> wire::Recommendation {
     let Recommendation { ranked, credential, explanation } = recommendation;
     wire::Recommendation {
         credential_id: credential.id.clone(),
@@ -19,9 +25,10 @@ pub(in crate::rpc) fn recommendation(catalogue: &Catalogue, recommendation: Reco
         closure: ranked.candidate.closure,
         contributions: ranked.contributions.iter().map(contribution).collect(),
         covers: explanation.covers.into_iter().map(|cover| covered(catalogue, cover, language)).collect(),
-        trust: Some(trust(&ranked.trust, &credential)),
+        trust: Some(trust::trust(&ranked.trust, &credential, filter)),
         reasons: explanation.reasons,
         not_stated: explanation.not_stated.into_iter().map(str::to_owned).collect(),
+        explanation: request.explain.then(|| node(explanation.tree)),
     }
 }
 
@@ -31,7 +38,21 @@ fn contribution(contribution: &Contribution) -> wire::Contribution {
         value: contribution.value,
         weight: contribution.weight,
         contribution: contribution.contribution(),
-        known: contribution.known,
+        known: contribution.unknown.is_none(),
+        unknown: contribution.unknown.map(Unknown::name).unwrap_or_default().to_owned(),
+    }
+}
+
+fn node(explained: Explained) -> wire::ExplanationNode {
+    wire::ExplanationNode {
+        key: explained.key,
+        label: explained.label,
+        uri: explained.uri,
+        value: explained.value,
+        unit: explained.unit,
+        weight: explained.weight,
+        state: explained.state,
+        children: explained.children.into_iter().map(node).collect(),
     }
 }
 
@@ -46,14 +67,4 @@ fn covered(catalogue: &Catalogue, cover: CoverReason, language: &str) -> wire::C
         taught_label: catalogue.skill_label(cover.taught, language).to_owned(),
         confidence: cover.confidence,
     }
-}
-
-fn trust(trust: &Trust, credential: &Credential) -> wire::Trust {
-    let signals = trust.signals.iter().map(|(signal, weight, value)| wire::TrustSignal {
-        signal: signal.name().to_owned(),
-        value: signal_value(*value).into(),
-        source: credential.signal(*signal).map(|stated| stated.source.clone()).unwrap_or_default(),
-        weight: *weight,
-    });
-    wire::Trust { score: trust.score, known_share: trust.known_share, signals: signals.collect() }
 }

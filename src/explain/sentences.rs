@@ -1,0 +1,237 @@
+//! What would a counsellor say of one credential? Short sentences, each from what is stated, in the order in which a person would ask.
+
+use skillgap_index::Catalogue;
+use skillgap_index::model::accreditors::Worth;
+use skillgap_index::model::credential::{Accreditation, Credential, FundingScheme, HOURS_PER_ECTS, Money, Signal, text_in};
+use skillgap_index::model::rates::amount_in;
+
+use super::{CoverReason, Explaining, not_stated};
+use crate::rank::{Node, Ranked, Standing, Subject, Unit};
+
+/// Covered skills that are named one by one.
+const COVERS_NAMED: usize = 3;
+/// Hours and units of money that the closure is told for: one hour closes too little to picture.
+const PER_HOURS: f64 = 10.0;
+const PER_MONEY: f64 = 100.0;
+/// At least this much coverage is called covering.
+const COVERED: f64 = 0.95;
+/// Steps in level that are worth a warning.
+const STEP_BIG: u8 = 2;
+
+/// All sentences on one recommendation.
+pub(super) fn reasons(on: &Explaining<'_>, ranked: &Ranked, tree: &Node, credential: &Credential, covers: &[CoverReason]) -> Vec<String> {
+    let mut said = closure(on, ranked, tree);
+    said.extend(covers.iter().take(COVERS_NAMED).map(|reason| cover(on, reason)));
+    if covers.len() > COVERS_NAMED {
+        said.push(on.words.count("covers.more", (covers.len() - COVERS_NAMED) as f64, &[]));
+    }
+    said.push(cost(on, credential));
+    said.extend(credential.funding_schemes.iter().map(|scheme| funding(on, scheme)));
+    said.extend(credential.funding.iter().map(|note| on.words.say("funding.note", &[("note", note)])));
+    said.extend(time(on, credential));
+    said.extend(entry(on, credential));
+    said.extend(assessment(on, ranked, credential));
+    said.extend(combining(on, credential));
+    said.extend(credential.accreditations.iter().map(|accreditation| accredited(on, credential, accreditation)));
+    said.extend(trust(on, ranked));
+    let missing: Vec<String> = not_stated(credential).into_iter().map(|fact| on.words.say(&format!("fact.{fact}"), &[])).collect();
+    if !missing.is_empty() {
+        said.push(on.words.say("not_stated", &[("facts", &missing.join(", "))]));
+    }
+    said
+}
+
+fn closure(on: &Explaining<'_>, ranked: &Ranked, tree: &Node) -> Vec<String> {
+    let mut said = vec![on.words.say("closes", &[("share", &on.words.percent(ranked.candidate.closure))])];
+    let parts = tree.children.iter().flat_map(|feature| &feature.children);
+    for part in parts {
+        match (part.subject, &part.unit, part.value) {
+            (Subject::ClosurePerHour, _, Some(share)) => {
+                said.push(on.words.say("closes_per_hours", &[("share", &on.words.percent((share * PER_HOURS).min(1.0)))]));
+            }
+            (Subject::ClosurePerMoney, Unit::Money(currency), Some(share)) => {
+                let money = on.words.money(&Money { amount: PER_MONEY, currency: currency.clone() });
+                let share = on.words.percent((share * PER_MONEY).min(1.0));
+                said.push(on.words.say("closes_per_money", &[("share", &share), ("money", &money)]));
+            }
+            _ => {}
+        }
+    }
+    said
+}
+
+fn cover(on: &Explaining<'_>, reason: &CoverReason) -> String {
+    let label = |skill| on.catalogue.skill_label(skill, on.language);
+    let (share, sure) = (on.words.percent(reason.coverage), on.words.percent(reason.confidence));
+    let values = [
+        ("skill", label(reason.demanded)),
+        ("taught", label(reason.taught)),
+        ("outcome", reason.outcome_text.as_str()),
+        ("share", &share),
+        ("sure", &sure),
+    ];
+    let key = match (reason.demanded == reason.taught, reason.declared) {
+        (true, true) => "covers.declared",
+        (true, false) => "covers.inferred",
+        (false, true) => "covers.near.declared",
+        (false, false) => "covers.near.inferred",
+    };
+    let said = on.words.say(key, &values);
+    // The same skill, taught for sure, and still not covered: the demand names a level, and the source none.
+    let level_unknown = reason.demanded == reason.taught && reason.coverage < COVERED * reason.confidence;
+    if level_unknown { format!("{said} {}", on.words.say("covers.level", &[])) } else { said }
+}
+
+fn cost(on: &Explaining<'_>, credential: &Credential) -> String {
+    let words = on.words;
+    let note = credential.cost_note.as_ref().map(|note| words.say("cost.note", &[("note", note)]));
+    let Some(cost) = &credential.cost else {
+        return note.map_or_else(|| words.say("cost.not_stated", &[]), |note| format!("{} {note}", words.say("cost.no_amount", &[])));
+    };
+    let filter = on.ranking.filter;
+    let money = words.money(cost);
+    let wanted = filter.cost_max.as_ref().map_or("EUR", |most| most.currency.as_str());
+    let said = match amount_in(cost, wanted, filter.rates.as_deref()) {
+        _ if cost.amount <= 0.0 => words.say("cost.free", &[]),
+        Some(_) if cost.currency == wanted => words.say("cost.is", &[("money", &money)]),
+        Some(amount) => {
+            let converted = words.money(&Money { amount, currency: wanted.to_owned() });
+            let origin = filter.rates.as_ref().map(|rates| rates.origin()).unwrap_or_default();
+            words.say("cost.converted", &[("money", &money), ("converted", &converted), ("origin", &origin)])
+        }
+        None => words.say("cost.not_comparable", &[("money", &money), ("currency", wanted)]),
+    };
+    let says_more = credential.cost_note.as_ref().is_some_and(|note| says_more(note, &cost.currency));
+    note.filter(|_| says_more).map_or_else(|| said.clone(), |note| format!("{said} {note}"))
+}
+
+/// Whether a note on the price says more than an amount with its currency.
+fn says_more(note: &str, currency: &str) -> bool {
+    note.split_whitespace().any(|word| word != currency && !word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',')))
+}
+
+fn funding(on: &Explaining<'_>, scheme: &FundingScheme) -> String {
+    let words = on.words;
+    if let Some(ended) = scheme.until_day.filter(|until| *until < on.ranking.filter.as_of_day) {
+        return words.say("funding.ended", &[("name", &scheme.name), ("date", &words.date(ended))]);
+    }
+    let mut said = vec![words.say("funding.is", &[("name", &scheme.name)])];
+    if !scheme.eligible.is_empty() {
+        said.push(words.say("funding.for", &[("groups", &scheme.eligible.join(", "))]));
+    }
+    said.extend(scheme.share.map(|share| words.say("funding.share", &[("share", &words.percent(share))])));
+    said.extend(scheme.amount.as_ref().map(|amount| words.say("funding.amount", &[("money", &words.money(amount))])));
+    said.extend(scheme.until_day.map(|until| words.say("funding.until", &[("date", &words.date(until))])));
+    said.join(" ")
+}
+
+fn time(on: &Explaining<'_>, credential: &Credential) -> Vec<String> {
+    let words = on.words;
+    let workload = match (credential.hours, credential.ects) {
+        (Some(hours), _) => Some(words.count("hours", hours, &[])),
+        (None, Some(ects)) => {
+            let (least, most) = (words.number((ects * HOURS_PER_ECTS.0).round()), words.number((ects * HOURS_PER_ECTS.1).round()));
+            Some(words.count("ects", ects, &[("least", &least), ("most", &most)]))
+        }
+        (None, None) => None,
+    };
+    let next = credential.start_days.iter().filter(|day| **day >= on.ranking.filter.as_of_day).min();
+    let start = match (next, credential.start_days.is_empty()) {
+        (Some(day), _) => Some(words.say("start.next", &[("date", &words.date(*day))])),
+        (None, false) => Some(words.say("start.past", &[])),
+        (None, true) => None,
+    };
+    workload.into_iter().chain(start).collect()
+}
+
+/// What the person lacks of the stated entry requirements. Requirements that are met need no words.
+fn entry(on: &Explaining<'_>, credential: &Credential) -> Vec<String> {
+    let (words, profile) = (on.words, on.ranking.profile);
+    let mut said = Vec::new();
+    let missing = credential.prerequisites.iter().filter(|id| !profile.credentials.contains(id));
+    let titles: Vec<String> = missing.map(|id| format!("\"{}\"", title(on.catalogue, id, on.language))).collect();
+    if !titles.is_empty() {
+        said.push(words.say("entry.credentials", &[("titles", &titles.join(", "))]));
+    }
+    let required = credential.skills_required.iter().filter_map(|uri| on.catalogue.esco.skill_by_uri(uri));
+    let lacking = required.filter(|skill| profile.certainty(*skill) <= 0.0);
+    let skills: Vec<String> = lacking.map(|skill| format!("\"{}\"", on.catalogue.skill_label(skill, on.language))).collect();
+    if !skills.is_empty() {
+        said.push(words.say("entry.skills", &[("skills", &skills.join(", "))]));
+    }
+    if let Some((level, held)) = credential.eqf_level.zip(profile.eqf_level).filter(|(level, held)| level.saturating_sub(*held) >= STEP_BIG)
+    {
+        said.push(words.say("entry.level", &[("level", &level.to_string()), ("n", &(level - held).to_string())]));
+    }
+    said
+}
+
+/// The title of a credential of the catalogue; its id where the catalogue does not have it.
+fn title(catalogue: &Catalogue, id: &str, language: &str) -> String {
+    let found = catalogue.credentials.get(id).ok().flatten();
+    found
+        .map(|credential| text_in(&credential.title, language).to_owned())
+        .filter(|title| !title.is_empty())
+        .unwrap_or_else(|| id.to_owned())
+}
+
+fn assessment(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Option<String> {
+    let is_assessed = credential.signal(Signal::Assessed).is_some_and(|stated| stated.value);
+    let said = credential.assessment.as_ref().map(|text| on.words.say("assessment.is", &[("text", text)]));
+    if ranked.trust.attendance_only {
+        let none = on.words.say("assessment.none", &[]);
+        return Some(said.map_or_else(|| none.clone(), |said| format!("{said}. {none}")));
+    }
+    said.or_else(|| is_assessed.then(|| on.words.say("assessment.yes", &[])))
+}
+
+fn combining(on: &Explaining<'_>, credential: &Credential) -> Vec<String> {
+    let stated = credential.stackability.iter().map(|text| on.words.say("combining.is", &[("text", text)]));
+    let mut said: Vec<String> = stated.collect();
+    if !credential.part_of.is_empty() {
+        let names: Vec<String> = credential.part_of.iter().map(|id| format!("\"{}\"", title(on.catalogue, id, on.language))).collect();
+        said.push(on.words.say("combining.part_of", &[("names", &names.join(", "))]));
+    }
+    said
+}
+
+fn accredited(on: &Explaining<'_>, credential: &Credential, accreditation: &Accreditation) -> String {
+    let (words, filter, body) = (on.words, on.ranking.filter, accreditation.accreditor.as_str());
+    let date = |day: Option<i64>| day.map(|day| words.date(day)).unwrap_or_default();
+    match Worth::of(accreditation, credential.eqf_level, filter.as_of_day, filter.accreditors.as_deref()) {
+        Worth::Counts => match accreditation.valid_until_day {
+            Some(until) => words.say("accredited.until", &[("body", body), ("date", &words.date(until))]),
+            None => words.say("accredited.is", &[("body", body)]),
+        },
+        Worth::Expired => words.say("accredited.ended", &[("body", body), ("date", &date(accreditation.valid_until_day))]),
+        Worth::NotYet => words.say("accredited.from", &[("body", body), ("date", &date(accreditation.valid_from_day))]),
+        Worth::NotListed => {
+            let source = filter.accreditors.as_ref().map_or("", |list| list.source());
+            words.say("accredited.not_listed", &[("body", body), ("source", source)])
+        }
+        Worth::LevelNotCovered => {
+            let level = accreditation.eqf_level_max.map(|level| level.to_string()).unwrap_or_default();
+            words.say("accredited.level", &[("body", body), ("level", &level)])
+        }
+    }
+}
+
+fn trust(on: &Explaining<'_>, ranked: &Ranked) -> Vec<String> {
+    let (words, judged) = (on.words, &ranked.trust.signals);
+    let named = |standing: Standing| {
+        let of = judged.iter().filter(|judged| judged.standing == standing);
+        of.map(|judged| words.say(&format!("signal.{}", judged.signal.name()), &[])).collect::<Vec<_>>().join(", ")
+    };
+    let sentence = |standing, say: fn(&super::Words, &str) -> String| {
+        Some(named(standing)).filter(|names| !names.is_empty()).map(|names| say(words, &names))
+    };
+    let said = [
+        sentence(Standing::Yes, |words, signals| words.say("trust.yes", &[("signals", signals)])),
+        sentence(Standing::No, |words, signals| words.say("trust.no", &[("signals", signals)])),
+        sentence(Standing::Expired, |words, signals| words.say("trust.expired", &[("signals", signals)])),
+        sentence(Standing::NotListed, |words, signals| words.say("trust.not_listed", &[("signals", signals)])),
+    ];
+    let n_silent = judged.iter().filter(|judged| judged.standing == Standing::NotStated).count();
+    let silent = (n_silent > 0).then(|| words.count("trust.silent", n_silent as f64, &[("all", &judged.len().to_string())]));
+    said.into_iter().flatten().chain(silent).collect()
+}
