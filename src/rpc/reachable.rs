@@ -31,6 +31,7 @@ pub(super) fn reachable(
     let without_token = wire::ReachableOccupationsRequest { page_token: String::new(), ..request.clone() };
     let pages = Pages::of(&without_token, &catalogue.manifest, limits);
     let profile = check.profile(request.profile.as_ref())?;
+    let documents = check.take_documents();
     let filter = check.constraints(request.constraints.as_ref()).filter;
     let wanted = wanted(&mut check, request, &profile.occupations);
     let top_k = check.wanted("topK", request.top_k, TOP_K_USUAL, limits.top_k_max);
@@ -47,6 +48,8 @@ pub(super) fn reachable(
         total: total as u32,
         next_page_token: pages.next(offset, shown, total),
         snapshot: Some(encode::snapshot(catalogue)),
+        documents: encode::held(catalogue, &documents, &language),
+        refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),
     })
 }
 
