@@ -9,6 +9,7 @@ pub mod error;
 pub mod graph;
 pub mod int8;
 pub mod link;
+pub mod migrate;
 pub mod model;
 pub mod schema;
 pub mod source;

@@ -63,8 +63,7 @@ pub fn prior_learning(catalogue: &Catalogue, gap: &Gap, profile: &Profile, had: 
     seen.truncate(LOOKED_AT_MAX);
     let places: Vec<Place> = seen.iter().map(|(.., place)| *place).collect();
     let mut listed = with_evidence(catalogue, profile, catalogue.credentials.facts(&places)?, &seen);
-    listed
-        .sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then(b.share.total_cmp(&a.share)).then(a.facts.address.cmp(&b.facts.address)));
+    listed.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then(b.share.total_cmp(&a.share)).then_with(|| a.facts.id.cmp(&b.facts.id)));
     listed.truncate(LISTED_MAX);
     Ok(listed)
 }
@@ -116,8 +115,15 @@ fn with_evidence(catalogue: &Catalogue, profile: &Profile, facts: Vec<Facts>, se
     let mut skills: Vec<SkillId> = facts.iter().flat_map(|facts| &facts.teaches).map(|(skill, _)| *skill).collect();
     skills.sort_unstable();
     skills.dedup();
-    let taught =
-        |skill| Demanded { skill, weight: 1.0, requirement: Requirement::Essential, level: None, confidence: 1.0, spans: Vec::new() };
+    let taught = |skill| Demanded {
+        skill,
+        weight: 1.0,
+        requirement: Requirement::Essential,
+        level: None,
+        confidence: 1.0,
+        years: None,
+        spans: Vec::new(),
+    };
     let against = gap::analyse(catalogue, &Demand::of_skills(skills.into_iter().map(taught).collect()), profile);
     let items: BTreeMap<SkillId, &GapItem> = against.items.iter().map(|item| (item.skill, item)).collect();
     let prior = facts.into_iter().zip(seen).map(|(facts, (relevance, ..))| {

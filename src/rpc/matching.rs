@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use skillgap_index::Catalogue;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use super::call::Context;
 use super::decode::{Check, Document, TargetFields};
 use super::page::Pages;
+use super::stream::{Answers, recommend_stream};
 use super::wire::matching_service_server::MatchingService;
 use super::{encode, wire};
 use crate::demand::Options;
@@ -37,6 +38,12 @@ impl MatchingService for Matching {
 
     async fn plan_pathway(&self, request: Request<wire::PlanPathwayRequest>) -> Result<Response<wire::PlanPathwayResponse>, Status> {
         self.0.call(request, plan_pathway).await
+    }
+
+    type RecommendStreamStream = Answers;
+
+    async fn recommend_stream(&self, request: Request<Streaming<wire::RecommendRequest>>) -> Result<Response<Answers>, Status> {
+        Ok(recommend_stream(Arc::clone(&self.0), request))
     }
 }
 

@@ -20,7 +20,7 @@ struct Line {
 }
 
 enum Parsed {
-    Native(Result<Credential, String>),
+    Native(Box<Result<Credential, String>>),
     Documents(Vec<Found>),
 }
 
@@ -35,7 +35,7 @@ pub(super) fn read(mut input: impl BufRead, taker: &mut Taker<'_, '_>) -> std::i
         let parsed: Vec<Parsed> = batch.par_iter().map(parse).collect();
         for (line, parsed) in batch.iter().zip(parsed) {
             match parsed {
-                Parsed::Native(record) => taker.take(line.number, record),
+                Parsed::Native(record) => taker.take(line.number, *record),
                 Parsed::Documents(found) => found.into_iter().for_each(|found| taker.found(line.number, found)),
             }
         }
@@ -45,10 +45,10 @@ pub(super) fn read(mut input: impl BufRead, taker: &mut Taker<'_, '_>) -> std::i
 fn parse(line: &Line) -> Parsed {
     let bytes = match &line.bytes {
         Ok(bytes) => bytes,
-        Err(reason) => return Parsed::Native(Err(reason.clone())),
+        Err(reason) => return Parsed::Native(Box::new(Err(reason.clone()))),
     };
     if let Some(record) = native::parse_plain(bytes) {
-        return Parsed::Native(record);
+        return Parsed::Native(Box::new(record));
     }
     let mut found = Vec::new();
     if standards::is_token(bytes) {
@@ -57,12 +57,12 @@ fn parse(line: &Line) -> Parsed {
     }
     match serde_json::from_slice::<serde_json::Value>(bytes) {
         // Of a line without a mark of another standard the fault is told as one of native JSON.
-        Ok(document) if !standards::is_marked(&document) => Parsed::Native(native::parse(bytes)),
+        Ok(document) if !standards::is_marked(&document) => Parsed::Native(Box::new(native::parse(bytes))),
         Ok(document) => {
             standards::read_json(document, &mut keep(&mut found));
             Parsed::Documents(found)
         }
-        Err(error) => Parsed::Native(Err(format!("is no JSON: {error}"))),
+        Err(error) => Parsed::Native(Box::new(Err(format!("is no JSON: {error}")))),
     }
 }
 

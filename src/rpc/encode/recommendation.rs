@@ -3,7 +3,7 @@
 use skillgap_index::Catalogue;
 use skillgap_index::model::credential::{Credential, text_in};
 
-use super::credential::signal_value;
+use super::credential::{signal_value, trust_signal};
 use super::wire;
 use crate::engine::Recommendation;
 use crate::explain::CoverReason;
@@ -52,8 +52,8 @@ fn trust(trust: &Trust, credential: &Credential) -> wire::Trust {
     let signals = trust.signals.iter().map(|(signal, weight, value)| wire::TrustSignal {
         signal: signal.name().to_owned(),
         value: signal_value(*value).into(),
-        source: credential.signal(*signal).map(|stated| stated.source.clone()).unwrap_or_default(),
         weight: *weight,
+        ..credential.signal(*signal).map(trust_signal).unwrap_or_default()
     });
     wire::Trust { score: trust.score, known_share: trust.known_share, signals: signals.collect() }
 }

@@ -61,7 +61,7 @@ impl<'a> Reader<'a, '_> {
 
     /// The local identifier with the issuer's domain before it, since it is unique there alone; a place where there is none.
     fn id(&self, node: &Value, whole: Option<&str>, at: usize) -> String {
-        let issuer = self.issuer.map(|issuer| identifiers(issuer)).unwrap_or_default();
+        let issuer = self.issuer.map(identifiers).unwrap_or_default();
         let issuer =
             ["schac", "erasmus", "pic"].iter().find_map(|kind| issuer.iter().find(|(of, _)| of == kind)).map_or("elmo", |(_, name)| name);
         match identifiers(node).into_iter().next() {
