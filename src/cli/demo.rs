@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde::Deserialize;
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{self, Filter, STARTER_ATTRIBUTION};
+use skillgap_index::source::day;
 
 use crate::demand::{AdText, Demand, Level, Options, Requirement};
 use crate::engine::{Planned, Recognised, Recommend, Recommendation, Recommended, Target, Watch, recommend};
@@ -46,7 +47,7 @@ pub(super) fn run(out: &mut impl Write) -> anyhow::Result<ExitCode> {
             text: Some(AdText::new("profile.text", &person.text, limits.ad_bytes_max).map_err(invalid)?),
             ..ProfileParts::default()
         },
-        filter: Filter::default(),
+        filter: Filter { as_of_day: day::today(), ..Filter::default() },
         persona: Persona::Unemployed,
         weights: Weights::of(Persona::Unemployed),
         pathway: Some(Budgets { count_max: 3, ..Budgets::default() }),

@@ -120,10 +120,10 @@ async fn no_gap_and_no_help_are_said() {
     let only = |uri: &String| vec![DemandedSkill { uri: uri.clone(), ..DemandedSkill::default() }];
     let summary = async |request| service.matching().plan_pathway(request).await.unwrap().into_inner().pathway.unwrap().summary;
     let held = PlanPathwayRequest { demand: only(&cash), profile: cashier(), ..Default::default() };
-    assert!(summary(held).await.starts_with("there is no gap"));
+    assert!(summary(held).await.starts_with("There is no gap"));
     let constraints = Some(Constraints { languages: vec!["mt".to_owned()], ..Constraints::default() });
     let nothing = PlanPathwayRequest { demand: only(&cash), constraints, ..Default::default() };
-    assert!(summary(nothing).await.starts_with("nothing in the catalogue"));
+    assert!(summary(nothing).await.starts_with("Nothing in the catalogue"));
 }
 
 #[tokio::test]
