@@ -12,6 +12,7 @@ use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
 use skillgap::Limits;
+use skillgap::config::Policy;
 use skillgap::rpc::recommend_json;
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Change, Store, build};
@@ -100,7 +101,7 @@ fn further(size: usize) -> Vec<Credential> {
 }
 
 fn recommend(catalogue: &Catalogue, request: &str) {
-    recommend_json(catalogue, &Limits::default(), request).unwrap();
+    recommend_json(catalogue, &Limits::default(), &Policy::default(), request).unwrap();
 }
 
 fn print(name: &str, times: &[Duration]) {

@@ -109,9 +109,11 @@ fn codes(fact: Fact, segment: &Segment, document: DocId, each: &mut dyn FnMut(u6
         Fact::Mode => segment.mode.first(document).into_iter().for_each(each),
         Fact::Language => segment.languages.values_for_doc(document).for_each(each),
         Fact::Accredited => {
+            // Whether an accreditation holds on a day is for the constraint to say.
+            let accredited = segment.terms.terms(document).endorsements.iter().any(|stated| stated.signal == Signal::ProviderAccredited);
             let signals = signal_decode(segment.signals.first(document).unwrap_or_default());
-            let stated = signals.into_iter().find(|(signal, _)| *signal == Signal::ProviderAccredited);
-            stated.into_iter().map(|(_, value)| u64::from(value)).for_each(each);
+            let stated = signals.into_iter().find(|(signal, _)| *signal == Signal::ProviderAccredited).map(|(_, value)| value);
+            Some(true).filter(|_| accredited).or(stated).into_iter().map(u64::from).for_each(each);
         }
     }
 }

@@ -46,7 +46,7 @@ pub(super) struct Segment {
     pub signals: Column<u64>,
     pub modified_day: Column<i64>,
     pub sector: Option<StrColumn>,
-    terms: TermColumns,
+    pub terms: TermColumns,
 }
 
 impl Segment {

@@ -25,7 +25,6 @@ fn signal(judged: JudgedSignal, credential: &Credential, filter: &Filter) -> wir
     wire::TrustSignal {
         signal: judged.signal.name().to_owned(),
         value: standing(judged.standing).into(),
-        source: stated.map(|stated| stated.source.clone()).unwrap_or_default(),
         weight: judged.weight,
         statements: statements.chain(accreditations.map(|accreditation| of_accreditation(accreditation, credential, filter))).collect(),
         ..stated.map(trust_signal).unwrap_or_default()
