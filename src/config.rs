@@ -32,6 +32,8 @@ pub struct Config {
     pub catalogue: CatalogueSource,
     /// Where requests are worked on.
     pub pool: PoolSize,
+    /// How the catalogue is changed.
+    pub writes: WritesSize,
     /// Limits on what comes from outside.
     pub limits: Limits,
     /// How the service ends.
@@ -88,6 +90,21 @@ pub struct PoolSize {
     pub threads: usize,
     /// Requests that may wait for a thread.
     pub queue: usize,
+}
+
+/// Size of what changes may take, apart from requests.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct WritesSize {
+    /// Streams of credentials that may be open.
+    pub streams: usize,
+    /// Changes that wait.
+    pub queue: usize,
+    /// Bytes of changes that wait.
+    pub queue_bytes: usize,
+    /// Changes of one commit.
+    pub group: usize,
+    /// Threads that link outcomes.
+    pub threads: usize,
 }
 
 /// How the service ends.
@@ -152,7 +169,7 @@ enum Rule {
 }
 
 /// Every key with what it may be set to.
-const RULES: [(&str, Rule); 29] = [
+const RULES: [(&str, Rule); 36] = [
     ("admin.listen", Rule::Address),
     ("catalogue.data_dir", Rule::Path),
     ("catalogue.reload_seconds", Rule::Whole(1, 86_400)),
@@ -162,6 +179,7 @@ const RULES: [(&str, Rule); 29] = [
     ("limits.ad_bytes_max", Rule::Whole(1, 64 << 20)),
     ("limits.candidates_max", Rule::Whole(1, 100_000)),
     ("limits.compared_max", Rule::Whole(2, 100)),
+    ("limits.credential_entries_max", Rule::Whole(1, 100_000)),
     ("limits.deadline_ms", Rule::Whole(1, 600_000)),
     ("limits.document_outcomes_max", Rule::Whole(0, 100_000)),
     ("limits.documents_max", Rule::Whole(0, 1_000)),
@@ -174,6 +192,7 @@ const RULES: [(&str, Rule); 29] = [
     ("limits.text_bytes_max", Rule::Whole(1, 64 << 20)),
     ("limits.top_k_max", Rule::Whole(1, 1_000)),
     ("limits.typed_bytes_max", Rule::Whole(1, 64 << 20)),
+    ("limits.upserts_max", Rule::Whole(1, 1_000_000_000)),
     ("log.filter", Rule::LogFilter),
     ("log.format", Rule::OneOf(&["plain", "json"])),
     ("money.rates", Rule::Path),
@@ -182,6 +201,11 @@ const RULES: [(&str, Rule); 29] = [
     ("shutdown.grace_ms", Rule::Whole(0, 600_000)),
     ("shutdown.notice_ms", Rule::Whole(0, 600_000)),
     ("trust.accreditors", Rule::Path),
+    ("writes.group", Rule::Whole(1, 100_000)),
+    ("writes.queue", Rule::Whole(1, 100_000)),
+    ("writes.queue_bytes", Rule::Whole(1 << 20, 1 << 30)),
+    ("writes.streams", Rule::Whole(0, 1_000)),
+    ("writes.threads", Rule::Whole(1, 1_024)),
 ];
 
 impl Rule {

@@ -1,6 +1,7 @@
 //! What can go wrong with a request? A closed set of kinds, each with one code on the wire.
 
 use skillgap_index::IndexError;
+use skillgap_index::catalogue::Refusal;
 
 /// One thing that is wrong with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,23 @@ pub enum Error {
     /// The service has as much to do as it takes on.
     #[error("busy; try again later")]
     Busy,
+    /// The catalogue cannot be changed by this process.
+    #[error("the catalogue cannot be changed: {0}")]
+    ReadOnly(&'static str),
+    /// A change was not made, because of the versions.
+    #[error("{field}: {refusal}")]
+    Refused {
+        /// Path of the field as in the contract.
+        field: &'static str,
+        /// Why, with the version that is stored.
+        refusal: Refusal,
+    },
+    /// The disk is full. What is there can still be read.
+    #[error("the disk is full; nothing can be changed until there is room")]
+    DiskFull,
+    /// Changes could not be made. What is there can still be read.
+    #[error("the change could not be stored; it may be sent again")]
+    NotStored,
     /// Time ran out between two stages.
     #[error("deadline exceeded")]
     DeadlineExceeded,

@@ -34,6 +34,10 @@ pub struct Limits {
     pub documents_max: usize,
     /// Outcomes of all documents of one profile that are linked to skills.
     pub document_outcomes_max: usize,
+    /// Entries of one list of a credential that is to be stored.
+    pub credential_entries_max: usize,
+    /// Credentials of one stream that is to be stored.
+    pub upserts_max: usize,
     /// Milliseconds for one request where the caller sets no deadline, and at most.
     pub deadline_ms: u64,
 }
@@ -55,6 +59,8 @@ impl Default for Limits {
             compared_max: 10,
             documents_max: 20,
             document_outcomes_max: 500,
+            credential_entries_max: 1_000,
+            upserts_max: 1_000_000,
             deadline_ms: 10_000,
         }
     }

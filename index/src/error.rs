@@ -32,6 +32,9 @@ pub enum IndexError {
     /// There is no generation to open.
     #[error("{0}: no generation here; build one with `skillgap index`")]
     NoGeneration(PathBuf),
+    /// Another process writes to the data directory.
+    #[error("{0}: another process writes here")]
+    Locked(PathBuf),
     /// tantivy failed.
     #[error("search index: {0}")]
     Search(#[from] tantivy::TantivyError),
@@ -41,6 +44,12 @@ impl IndexError {
     /// Wraps an error of the operating system with the path it is about; for use in `map_err`.
     pub fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
         move |source| Self::Io { path: path.to_path_buf(), source }
+    }
+
+    /// Whether there was no room left to write.
+    pub fn is_disk_full(&self) -> bool {
+        let Self::Io { source, .. } = self else { return false };
+        matches!(source.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
     }
 
     /// An unusable input file.

@@ -2,132 +2,24 @@
 //!
 //! The one idea: everything that filters or ranks is a column, so that a request reads whole documents only for what it returns.
 
+mod analyser;
+mod concepts;
+
+use tantivy::TantivyDocument;
 use tantivy::schema::{FAST, Field, INDEXED, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
-use tantivy::{Index, TantivyDocument};
 
-use crate::model::credential::{Credential, Mode, PrerequisiteGroup, Signal};
-use crate::model::esco::{Esco, Labels, SkillId};
+pub(crate) use analyser::{ANALYSER, register_analyser};
+pub(crate) use concepts::ConceptFields;
+
+use crate::model::credential::{Credential, Mode, PrerequisiteGroup, Signal, text_in};
+use crate::model::esco::{Esco, SkillId};
 use crate::terms::TermFields;
-use crate::text::{Word, stable_hash, words};
-
-/// Name of the analyser for all text: words, lower case, without accents.
-pub(crate) const ANALYSER: &str = "folded";
-
-/// Registers [`ANALYSER`] with an index; to be called after every open.
-pub(crate) fn register_analyser(index: &Index) {
-    index.tokenizers().register(ANALYSER, TextAnalyzer::builder(FoldedWords::default()).build());
-}
-
-/// The words of [`words`], folded, so that search and linking agree on what counts as the same word.
-#[derive(Clone, Default)]
-struct FoldedWords {
-    words: Vec<Word>,
-    token: Token,
-}
-
-struct FoldedStream<'a> {
-    of: &'a mut FoldedWords,
-    next: usize,
-}
-
-impl Tokenizer for FoldedWords {
-    type TokenStream<'a> = FoldedStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> FoldedStream<'a> {
-        self.words = words(text);
-        self.token = Token::default();
-        FoldedStream { of: self, next: 0 }
-    }
-}
-
-impl TokenStream for FoldedStream<'_> {
-    fn advance(&mut self) -> bool {
-        let Some(word) = self.of.words.get_mut(self.next) else { return false };
-        let token = &mut self.of.token;
-        token.text = std::mem::take(&mut word.folded);
-        (token.offset_from, token.offset_to) = (word.range.start, word.range.end);
-        token.position = self.next;
-        self.next += 1;
-        true
-    }
-
-    fn token(&self) -> &Token {
-        &self.of.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        &mut self.of.token
-    }
-}
+use crate::text::{stable_hash, words};
 
 fn text() -> TextOptions {
     TextOptions::default().set_indexing_options(
         TextFieldIndexing::default().set_tokenizer(ANALYSER).set_index_option(tantivy::schema::IndexRecordOption::WithFreqs),
     )
-}
-
-/// Fields of the index of concepts: one document a skill, in the order of rows, then one an occupation.
-pub(crate) struct ConceptFields {
-    /// The schema.
-    pub schema: Schema,
-    /// ESCO URI.
-    pub uri: Field,
-    /// Skill row; absent for occupations.
-    pub row: Field,
-    /// Descriptions as JSON, for display.
-    pub descriptions: Field,
-    /// Preferred and alternative labels of skills, one pair a language, sorted by language.
-    pub labels: Vec<(String, Field, Field)>,
-}
-
-impl ConceptFields {
-    /// The schema for the given languages.
-    pub fn new(languages: &[String]) -> Self {
-        let mut builder = Schema::builder();
-        let uri = builder.add_text_field("uri", STRING);
-        let row = builder.add_u64_field("row", FAST);
-        let descriptions = builder.add_bytes_field("descriptions", STORED);
-        let labels = languages
-            .iter()
-            .map(|language| {
-                let field = |builder: &mut tantivy::schema::SchemaBuilder, kind: &str| {
-                    builder.add_text_field(&format!("{kind}_{language}"), text())
-                };
-                (language.clone(), field(&mut builder, "preferred"), field(&mut builder, "alternative"))
-            })
-            .collect();
-        Self { schema: builder.build(), uri, row, descriptions, labels }
-    }
-
-    /// All documents: skills, then occupations.
-    pub fn documents<'a>(&'a self, esco: &'a Esco) -> impl Iterator<Item = TantivyDocument> + 'a {
-        let skills = esco.skills.iter().enumerate().map(|(row, skill)| {
-            let mut document = self.document(&skill.uri, &skill.descriptions);
-            document.add_u64(self.row, row as u64);
-            skill.labels.iter().for_each(|labels| self.add_labels(labels, &mut document));
-            document
-        });
-        let occupations = esco.occupations.iter().filter(|occupation| !occupation.descriptions.is_empty());
-        skills.chain(occupations.map(|occupation| self.document(&occupation.uri, &occupation.descriptions)))
-    }
-
-    fn document(&self, uri: &str, descriptions: &[crate::model::esco::Text]) -> TantivyDocument {
-        let mut document = TantivyDocument::default();
-        document.add_text(self.uri, uri);
-        if !descriptions.is_empty() {
-            document.add_bytes(self.descriptions, &serde_json::to_vec(descriptions).unwrap_or_default());
-        }
-        document
-    }
-
-    fn add_labels(&self, labels: &Labels, document: &mut TantivyDocument) {
-        let Some((_, preferred, alternative)) = self.labels.iter().find(|(language, ..)| *language == labels.language) else { return };
-        if !labels.preferred.is_empty() {
-            document.add_text(*preferred, &labels.preferred);
-        }
-        labels.alternatives.iter().for_each(|label| document.add_text(*alternative, label));
-    }
 }
 
 /// Fields of the index of credentials: one document a credential, in the order of ids.
@@ -138,6 +30,16 @@ pub(crate) struct CredentialFields {
     pub id: Field,
     /// Hashed id; see [`id_hash`].
     pub id_hash: Field,
+    /// [`HERE`] for a credential, [`GONE`] for the mark of one that was deleted.
+    pub state: Field,
+    /// Number of the credential's state, if its source numbers them.
+    pub version: Field,
+    /// Number of the change that wrote it; absent for what was there when the generation was built.
+    pub sequence: Field,
+    /// Hash of the credential as it was given; see [`Given`].
+    pub given: Field,
+    /// Positions of the outcomes that were given without links.
+    pub unlinked: Field,
     /// The whole record as JSON.
     pub record: Field,
     /// Title in all languages.
@@ -180,6 +82,10 @@ pub(crate) struct CredentialFields {
     pub modified_day: Field,
     /// Accreditation, funding, starts and expiry.
     pub terms: TermFields,
+    /// Title by which it is sorted.
+    pub title_key: Field,
+    /// Economic sector, word for word.
+    pub sector: Field,
 }
 
 impl CredentialFields {
@@ -187,8 +93,13 @@ impl CredentialFields {
     pub fn new() -> Self {
         let mut builder = Schema::builder();
         Self {
-            id: builder.add_text_field("id", STRING),
+            id: builder.add_text_field("id", STRING | FAST),
             id_hash: builder.add_u64_field("id_hash", FAST | INDEXED),
+            state: builder.add_u64_field("state", FAST | INDEXED),
+            version: builder.add_u64_field("version", FAST),
+            sequence: builder.add_u64_field("sequence", FAST),
+            given: builder.add_u64_field("given", FAST),
+            unlinked: builder.add_u64_field("unlinked", FAST),
             record: builder.add_bytes_field("record", STORED),
             title: builder.add_text_field("title", text()),
             outcomes: builder.add_text_field("outcomes", text()),
@@ -210,15 +121,45 @@ impl CredentialFields {
             signals: builder.add_u64_field("signals", FAST),
             modified_day: builder.add_i64_field("modified_day", FAST),
             terms: TermFields::new(&mut builder),
+            title_key: builder.add_text_field("title_key", FAST),
+            sector: builder.add_text_field("sector", STRING | FAST),
             schema: builder.build(),
         }
     }
 
-    /// The document of one credential. Links to URIs that this ESCO does not have stay in the record and cannot be found by skill.
-    pub fn document(&self, credential: &Credential, esco: &Esco) -> serde_json::Result<TantivyDocument> {
+    /// The mark that a credential was deleted: a late write of an older version is told from a new one by it, and the next generation hears of it.
+    pub fn tombstone(&self, id: &str, version: Option<u64>, sequence: u64) -> TantivyDocument {
+        let mut document = self.identity(id, GONE, version);
+        document.add_u64(self.sequence, sequence);
+        document
+    }
+
+    /// What every document has.
+    fn identity(&self, id: &str, state: u64, version: Option<u64>) -> TantivyDocument {
         let mut document = TantivyDocument::default();
-        document.add_text(self.id, &credential.id);
-        document.add_u64(self.id_hash, id_hash(&credential.id));
+        document.add_text(self.id, id);
+        document.add_u64(self.id_hash, id_hash(id));
+        document.add_u64(self.state, state);
+        if let Some(version) = version {
+            document.add_u64(self.version, version);
+        }
+        document
+    }
+
+    /// The document of one credential with its links. Links to URIs that this ESCO does not have stay in the record and cannot be found by skill.
+    pub fn document(
+        &self,
+        credential: &Credential,
+        given: &Given,
+        sequence: Option<u64>,
+        esco: &Esco,
+    ) -> serde_json::Result<TantivyDocument> {
+        let mut document = self.identity(&credential.id, HERE, credential.version);
+        if let Some(sequence) = sequence {
+            document.add_u64(self.sequence, sequence);
+        }
+        document.add_u64(self.given, given.hash);
+        given.unlinked.iter().for_each(|at| document.add_u64(self.unlinked, u64::from(*at)));
         document.add_bytes(self.record, &serde_json::to_vec(credential)?);
         credential.title.iter().for_each(|text| document.add_text(self.title, &text.text));
         credential.outcomes.iter().flat_map(|outcome| &outcome.text).for_each(|text| document.add_text(self.outcomes, &text.text));
@@ -261,7 +202,41 @@ impl CredentialFields {
             document.add_i64(self.modified_day, day);
         }
         self.terms.add(credential, &mut document);
+        document.add_text(self.title_key, title_key(credential));
+        if let Some(sector) = &credential.sector {
+            document.add_text(self.sector, sector);
+        }
         Ok(document)
+    }
+}
+
+/// Words of a title that count when it is sorted by.
+const TITLE_KEY_WORDS: usize = 20;
+
+/// State of a document that is a credential.
+pub(crate) const HERE: u64 = 1;
+/// State of a document that marks a deleted credential.
+pub(crate) const GONE: u64 = 0;
+
+/// What a credential was before we linked it: enough to tell whether another write says the same, and to take our links away again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// Hash of the record.
+    pub hash: u64,
+    /// Positions of the outcomes without links.
+    pub unlinked: Vec<u32>,
+}
+
+impl Given {
+    /// Looks at a credential as its source gave it.
+    ///
+    /// # Errors
+    /// What writing it as JSON says.
+    pub fn of(credential: &Credential) -> serde_json::Result<Self> {
+        let hash = blake3::hash(&serde_json::to_vec(credential)?);
+        let [a, b, c, d, e, f, g, h, ..] = *hash.as_bytes();
+        let unlinked = credential.outcomes.iter().enumerate().filter(|(_, outcome)| outcome.skills.is_empty());
+        Ok(Self { hash: u64::from_le_bytes([a, b, c, d, e, f, g, h]), unlinked: unlinked.map(|(at, _)| at as u32).collect() })
     }
 }
 
@@ -272,6 +247,12 @@ pub fn taught(credential: &Credential, esco: &Esco) -> Vec<(SkillId, f64)> {
     taught.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
     taught.dedup_by_key(|(skill, _)| *skill);
     taught
+}
+
+/// The words of the English title, else of the first, folded, so that case and accents do not count.
+fn title_key(credential: &Credential) -> String {
+    let words = words(text_in(&credential.title, "en"));
+    words.into_iter().take(TITLE_KEY_WORDS).map(|word| word.folded).collect::<Vec<_>>().join(" ")
 }
 
 /// Confidence in steps of 1/10000 below, row above, so that codes sort by row.

@@ -98,7 +98,8 @@ pub fn survey(catalogue: &Catalogue, needs: &Needs, had: &Had, survey: &Survey<'
             }
         }
     })?;
-    let best_first = |a: &(f64, Place), b: &(f64, Place)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+    let id = |place| catalogue.credentials.id(place);
+    let best_first = |a: &(f64, Place), b: &(f64, Place)| b.0.total_cmp(&a.0).then_with(|| id(a.1).cmp(id(b.1)));
     if survey.limit < scored.len() {
         scored.select_nth_unstable_by(survey.limit, best_first);
         scored.truncate(survey.limit);

@@ -63,8 +63,7 @@ pub fn prior_learning(catalogue: &Catalogue, gap: &Gap, profile: &Profile, had: 
     seen.truncate(LOOKED_AT_MAX);
     let places: Vec<Place> = seen.iter().map(|(.., place)| *place).collect();
     let mut listed = with_evidence(catalogue, profile, catalogue.credentials.facts(&places)?, &seen);
-    listed
-        .sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then(b.share.total_cmp(&a.share)).then(a.facts.address.cmp(&b.facts.address)));
+    listed.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then(b.share.total_cmp(&a.share)).then_with(|| a.facts.id.cmp(&b.facts.id)));
     listed.truncate(LISTED_MAX);
     Ok(listed)
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use skillgap_index::Catalogue;
-use skillgap_index::catalogue::Filter;
+use skillgap_index::catalogue::{Filter, Search, Sort};
 use skillgap_index::model::credential::{Mode, Money};
 use skillgap_index::model::esco::SkillId;
 use skillgap_index::source::day;
@@ -106,12 +106,22 @@ fn skills(catalogue: &Catalogue, uris: &[String]) -> anyhow::Result<Vec<SkillId>
 }
 
 fn write(catalogue: &Catalogue, arguments: &Arguments, skills: &[SkillId], filter: &Filter, out: &mut impl Write) -> anyhow::Result<()> {
-    let (mut written, is_elm) = (0, matches!(arguments.format, Format::Elm));
+    let (mut written, mut after, is_elm) = (0, None, matches!(arguments.format, Format::Elm));
     if is_elm {
         write!(out, "[")?;
     }
     loop {
-        let found = catalogue.credentials.search(&arguments.text, skills, filter, written, PAGE)?;
+        let search = Search {
+            text: &arguments.text,
+            skills,
+            filter,
+            sectors: &[],
+            sort: Sort::Relevance,
+            after: after.as_ref(),
+            limit: PAGE,
+            facets: false,
+        };
+        let found = catalogue.credentials.search(&search)?;
         for credential in &found.credentials {
             match arguments.format {
                 Format::Jsonl => writeln!(out, "{}", native::to_line(credential))?,
@@ -119,7 +129,8 @@ fn write(catalogue: &Catalogue, arguments: &Arguments, skills: &[SkillId], filte
             }
             written += 1;
         }
-        if found.credentials.is_empty() || written >= found.total {
+        after = found.next;
+        if after.is_none() {
             break;
         }
     }

@@ -1,12 +1,13 @@
 //! `skillgap index`: reads packages and credential files, builds a generation, and says what was read and what was rejected.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use skillgap_index::catalogue;
+use skillgap_index::IndexError;
+use skillgap_index::catalogue::{self, Store};
 use skillgap_index::model::credential::Credential;
 use skillgap_index::model::esco::Esco;
 use skillgap_index::source::report::ReadReport;
@@ -16,8 +17,11 @@ use skillgap_index::source::{credentials, esco, labels};
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// ESCO packages as downloaded: zip files or folders of CSV files, classification and relations.
-    #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
+    #[arg(long, value_name = "PATH", num_args = 1.., required_unless_present = "starter")]
     esco: Vec<PathBuf>,
+    /// Instead of packages, the excerpt of ESCO that the program carries.
+    #[arg(long, conflicts_with_all = ["esco", "labels"])]
+    starter: bool,
     /// Extra labels by URI: TSV or TSV.gz with columns conceptUri, lang, kind, label.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     labels: Vec<PathBuf>,
@@ -53,10 +57,32 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     for (name, count) in &manifest.counts {
         writeln!(out, "{count:>10} {name}")?;
     }
+    carry_over(&arguments.data_dir, &mut out)?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// Changes that were made to the former generation hold for the new one, too.
+fn carry_over(data_dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
+    if catalogue::changes_of_others(data_dir)?.is_empty() {
+        return Ok(());
+    }
+    match Store::open(data_dir) {
+        Ok((_, carried)) => {
+            writeln!(out, "{:>10} changes carried over", carried.kept)?;
+            for (id, refusal) in carried.replaced {
+                writeln!(out, "credential {id}: {refusal}; the change before is not carried over")?;
+            }
+        }
+        Err(IndexError::Locked(_)) => writeln!(out, "the service that runs on this directory carries the changes over")?,
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
 fn read(arguments: &Arguments, report: &mut ReadReport, bar: &ProgressBar) -> skillgap_index::Result<(Esco, Vec<Credential>)> {
+    if arguments.starter {
+        return Ok((catalogue::starter_esco()?, credentials::read(&arguments.credentials, report)?));
+    }
     let mut esco = esco::read(&arguments.esco, report, &|file| bar.set_message(format!("reading {file}")))?;
     for path in &arguments.labels {
         bar.set_message(format!("reading {}", path.display()));
@@ -66,7 +92,7 @@ fn read(arguments: &Arguments, report: &mut ReadReport, bar: &ProgressBar) -> sk
 }
 
 /// A bar on a terminal, nothing elsewhere.
-fn bar() -> ProgressBar {
+pub(super) fn bar() -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
@@ -78,7 +104,7 @@ fn bar() -> ProgressBar {
 }
 
 /// Every rejected row with its place and reason, and how many rows of each file were used.
-fn print_report(report: &ReadReport) -> io::Result<()> {
+pub(super) fn print_report(report: &ReadReport) -> io::Result<()> {
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
     for rejected in &report.rejected {
         writeln!(err, "rejected {rejected}")?;

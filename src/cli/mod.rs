@@ -5,8 +5,10 @@
 mod check_credentials;
 mod demo;
 mod export;
+mod import;
 mod index;
 mod lines;
+mod migrate;
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -41,6 +43,8 @@ enum Command {
     Demo,
     /// Builds a generation from ESCO packages, extra labels and credential files.
     Index(index::Arguments),
+    /// Adds credential files to a running service, or to a data directory that no service writes to.
+    Import(import::Arguments),
     /// Serves gRPC; on starter data unless a data directory is given.
     Serve {
         /// Address and port to listen on.
@@ -95,6 +99,17 @@ enum Command {
     CheckCredentials(check_credentials::Arguments),
     /// Writes the catalogue, or what a search finds in it, as learning opportunities (ELM) or native JSON lines.
     Export(export::Arguments),
+    /// Copies one commit of a data directory, also while a service writes to it; the copy is checked, and can be served as it is.
+    Backup {
+        /// Directory that `skillgap index` built.
+        #[arg(long, value_name = "DIR")]
+        data_dir: PathBuf,
+        /// New or empty folder.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Says what another version of ESCO changes in credential files, and writes them carried over.
+    Migrate(migrate::Arguments),
     /// Verifies a generation; exit code 1 and the reason if it is damaged.
     Check {
         /// Directory that `skillgap index` built.
@@ -126,6 +141,7 @@ pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Demo => demo::run(&mut io::stdout().lock()),
         Command::Index(arguments) => index::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Serve { listen, data_dir, config } => serve(config.as_deref(), &Overrides { listen, data_dir }),
         Command::Link { data, top } => link(&data, usize::from(top)),
         Command::Extract { data, min_confidence } => extract_ads(&data, min_confidence),
@@ -135,6 +151,8 @@ pub fn run() -> ExitCode {
         Command::CheckCredentials(arguments) => check_credentials::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Check { data_dir } => check(&data_dir),
+        Command::Backup { data_dir, to } => backup(&data_dir, &to),
+        Command::Migrate(arguments) => migrate::run(&arguments),
     };
     match outcome {
         Ok(code) => code,
@@ -162,13 +180,32 @@ fn evaluate(data: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn backup(data_dir: &Path, to: &Path) -> anyhow::Result<ExitCode> {
+    let manifest = catalogue::backup(data_dir, to)?.manifest;
+    writeln!(
+        io::stdout(),
+        "copied generation {} with {} credentials, up to change {}",
+        manifest.generation,
+        manifest.counts.get("credentials").unwrap_or(&0),
+        manifest.commit
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn check(data_dir: &Path) -> anyhow::Result<ExitCode> {
     let catalogue = catalogue::open(data_dir)?;
     let manifest = &catalogue.manifest;
+    let waiting = catalogue::changes_of_others(data_dir)?;
     let mut out = io::stdout().lock();
     writeln!(out, "generation {} is whole: ESCO {}, {} files", manifest.generation, manifest.esco_version, manifest.files.len())?;
     for (name, count) in &manifest.counts {
         writeln!(out, "{count:>10} {name}")?;
+    }
+    if manifest.commit > 0 {
+        writeln!(out, "{:>10} is the number of the last change", manifest.commit)?;
+    }
+    for generation in waiting {
+        writeln!(out, "changes to generation {generation} are not carried over yet; `skillgap serve` does so when it starts")?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -40,6 +40,11 @@ struct Opened {
     esco_version: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Changed {
+    outcome: &'static str,
+}
+
 /// All metrics. Clones share their values.
 #[derive(Clone)]
 pub struct Metrics {
@@ -50,6 +55,11 @@ pub struct Metrics {
     generation: Family<Opened, Gauge>,
     opened: Gauge<f64, AtomicU64>,
     reload_failures: Counter,
+    changes: Family<Changed, Counter>,
+    commits: Histogram,
+    commit: Gauge,
+    /// Changes that wait for the disk.
+    pub changes_queued: Gauge,
     /// Jobs that run.
     pub running: Gauge,
     /// Jobs that wait for a thread.
@@ -70,6 +80,10 @@ impl Metrics {
             generation: Family::default(),
             opened: Gauge::default(),
             reload_failures: Counter::default(),
+            changes: Family::default(),
+            commits: latencies(),
+            commit: Gauge::default(),
+            changes_queued: Gauge::default(),
             running: Gauge::default(),
             queued: Gauge::default(),
             refused: Counter::default(),
@@ -88,6 +102,15 @@ impl Metrics {
         registry.register("pool_refused", "Jobs that were refused because no place was free", self.refused.clone());
         registry.register("generation", "The generation that is open, with the value 1", self.generation.clone());
         registry.register_with_unit("generation_opened", "When it was opened, since 1970-01-01", Unit::Seconds, self.opened.clone());
+        registry.register("changes", "Changes of credentials that ended, by outcome", self.changes.clone());
+        registry.register_with_unit(
+            "commit",
+            "Time that a group of changes took until it was on disk",
+            Unit::Seconds,
+            self.commits.clone(),
+        );
+        registry.register("commit_number", "Number of the last change that requests see", self.commit.clone());
+        registry.register("changes_queued", "Changes that wait for the disk", self.changes_queued.clone());
         registry.register("reload_failures", "New generations that could not be opened", self.reload_failures.clone());
         registry
     }
@@ -101,6 +124,21 @@ impl Metrics {
     /// Counts a stage that was passed.
     pub fn stage(&self, stage: &'static str, duration: Duration) {
         self.stages.get_or_create(&Stage { stage }).observe(duration.as_secs_f64());
+    }
+
+    /// Counts a change that ended.
+    pub fn changed(&self, outcome: &'static str) {
+        self.changes.get_or_create(&Changed { outcome }).inc();
+    }
+
+    /// Counts a group of changes that is on disk.
+    pub fn committed(&self, duration: Duration) {
+        self.commits.observe(duration.as_secs_f64());
+    }
+
+    /// Notes the number of the last change that requests see.
+    pub fn at_commit(&self, commit: u64) {
+        self.commit.set(commit as i64);
     }
 
     /// Notes that a generation was opened now.

@@ -8,3 +8,4 @@ pub mod pool;
 pub mod serve;
 pub mod snapshots;
 pub mod telemetry;
+pub mod writes;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rayon::ThreadPoolBuildError;
+use skillgap_index::catalogue::Store;
 use skillgap_index::{Catalogue, IndexError, catalogue};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -21,6 +22,7 @@ use super::metrics::Metrics;
 use super::pool::Pool;
 use super::snapshots::Snapshots;
 use super::telemetry::{self, TelemetryError};
+use super::writes::{Writes, log_carried};
 use crate::config::{Config, Shutdown};
 use crate::rpc::{Context, GrpcServer};
 
@@ -69,11 +71,22 @@ impl Source {
         config.catalogue.data_dir().map_or(Self::Starter, |dir| Self::DataDir(dir.to_path_buf()))
     }
 
-    fn open(self) -> Result<Arc<Catalogue>, IndexError> {
+    /// The catalogue, and the right to change it if there is one and no other process has it.
+    fn open(self) -> Result<(Arc<Catalogue>, Option<Store>), IndexError> {
         match self {
-            Self::Starter => catalogue::starter().map(Arc::new),
-            Self::DataDir(dir) => catalogue::open(&dir).map(Arc::new),
-            Self::Opened(catalogue) => Ok(catalogue),
+            Self::Starter => Ok((Arc::new(catalogue::starter()?), None)),
+            Self::DataDir(dir) => match Store::open(&dir) {
+                Ok((store, carried)) => {
+                    log_carried(&carried);
+                    Ok((store.snapshot(), Some(store)))
+                }
+                Err(IndexError::Locked(_) | IndexError::Io { .. }) => {
+                    tracing::warn!("changes are refused: another process writes to the data directory, or it cannot be written to");
+                    Ok((Arc::new(catalogue::open(&dir)?), None))
+                }
+                Err(error) => Err(error),
+            },
+            Self::Opened(catalogue) => Ok((catalogue, None)),
         }
     }
 }
@@ -160,12 +173,12 @@ pub async fn start(config: Config, source: Source) -> Result<Running, ServeError
     let background = Background(vec![tokio::spawn(async move { axum::serve(admin, pages).await })]);
     let (context, background) = put_together(&config, source, &metrics, background).await?;
 
-    let (pool, snapshots) = (Arc::clone(&context.pool), Arc::clone(&context.snapshots));
+    let (pool, snapshots, writes) = (Arc::clone(&context.pool), Arc::clone(&context.snapshots), context.writes.clone());
     let server = GrpcServer::start(context, grpc, &config.grpc).await.map_err(|error| ServeError::Ended(error.to_string()))?;
     readiness.open();
     tracing::info!(grpc = %grpc_address, admin = %admin_address, "serving");
     let (stop, stopped) = oneshot::channel();
-    let serving = Serving { server, readiness, shutdown: config.shutdown, _background: background };
+    let serving = Serving { server, readiness, writes, shutdown: config.shutdown, _background: background };
     let ended = tokio::spawn(serving.until(stopped));
     Ok(Running { grpc: grpc_address, admin: admin_address, pool, snapshots, metrics, stop, ended })
 }
@@ -183,25 +196,29 @@ async fn put_together(
 ) -> Result<(Context, Background), ServeError> {
     let opening = source.clone();
     let opened = tokio::task::spawn_blocking(move || opening.open()).await;
-    let catalogue = opened.map_err(|error| ServeError::Ended(error.to_string()))??;
+    let (catalogue, store) = opened.map_err(|error| ServeError::Ended(error.to_string()))??;
     let manifest = &catalogue.manifest;
     tracing::info!(generation = manifest.generation, esco_version = manifest.esco_version, starter = manifest.starter, "catalogue opened");
     let snapshots = Arc::new(Snapshots::new(catalogue, metrics.clone()));
-    if let Source::DataDir(dir) = source {
-        let follow = Arc::clone(&snapshots).follow(dir, Duration::from_secs(config.catalogue.reload_seconds));
-        background.0.push(tokio::spawn(async move {
-            follow.await;
-            Ok(())
-        }));
-    }
+    let writes = match source {
+        Source::DataDir(dir) => Writes::start(dir, store, Arc::clone(&snapshots), &config.writes, metrics.clone())?,
+        Source::Starter | Source::Opened(_) => Writes::none(metrics.clone()),
+    };
+    let follow = writes.clone().follow(Duration::from_secs(config.catalogue.reload_seconds));
+    background.0.push(tokio::spawn(async move {
+        follow.await;
+        Ok(())
+    }));
     let pool = Arc::new(Pool::new(&config.pool, metrics.clone())?);
-    Ok((Context { pool, snapshots, limits: config.limits.clone(), policy: config.policy.clone(), metrics: metrics.clone() }, background))
+    let (limits, policy) = (config.limits.clone(), config.policy.clone());
+    Ok((Context { pool, snapshots, writes, limits, policy, metrics: metrics.clone() }, background))
 }
 
 /// All that is needed to end the service well.
 struct Serving {
     server: GrpcServer,
     readiness: Readiness,
+    writes: Writes,
     shutdown: Shutdown,
     _background: Background,
 }
@@ -219,6 +236,7 @@ impl Serving {
         if timeout(Duration::from_millis(self.shutdown.grace_ms), self.server.drain()).await.is_err() {
             tracing::warn!(grace_ms = self.shutdown.grace_ms, "calls still ran at the end of the grace period");
         }
+        self.writes.stop().await;
         Ok(())
     }
 }

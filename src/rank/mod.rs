@@ -90,7 +90,7 @@ pub fn rank(candidates: Vec<Candidate>, ranking: &Ranking<'_>) -> Vec<Ranked> {
 }
 
 fn best_first(a: &Ranked, b: &Ranked) -> Ordering {
-    b.score().total_cmp(&a.score()).then(a.candidate.facts.address.cmp(&b.candidate.facts.address))
+    b.score().total_cmp(&a.score()).then(a.candidate.facts.id.cmp(&b.candidate.facts.id))
 }
 
 /// Share of what a credential teaches that the gap needs: Σ confidence · best coverage / Σ confidence.

@@ -16,6 +16,7 @@ use crate::limits::Limits;
 use crate::ops::metrics::Metrics;
 use crate::ops::pool::Pool;
 use crate::ops::snapshots::Snapshots;
+use crate::ops::writes::Writes;
 
 /// How much earlier than the caller's own deadline an answer is given up, so that the caller hears DEADLINE_EXCEEDED from us: a tenth of the
 /// time, at most this. tonic watches the same header, and would say CANCELLED.
@@ -27,6 +28,8 @@ pub struct Context {
     pub pool: Arc<Pool>,
     /// The catalogue.
     pub snapshots: Arc<Snapshots>,
+    /// The way for changes into the catalogue.
+    pub writes: Writes,
     /// Limits on what comes from outside.
     pub limits: Limits,
     /// What the operator decided on rates and accreditors.
@@ -65,14 +68,29 @@ impl Context {
         A: Message + 'static,
         F: FnOnce(&Catalogue, &Limits, &Policy, &Q, &mut Watch) -> Result<A> + Send + 'static,
     {
-        let deadline = Instant::now() + time_left(request.metadata(), Duration::from_millis(self.limits.deadline_ms));
-        let (catalogue, limits, message) = (self.snapshots.pin(), self.limits.clone(), request.into_inner());
-        let policy = self.policy.clone();
+        let deadline = deadline(request.metadata(), &self.limits);
+        let message = request.into_inner();
         Span::current().record("request_bytes", message.encoded_len());
-        let answered = self.pool.run(deadline, move |watch| answer(&catalogue, &limits, &policy, &message, watch)).await?;
+        let answered = self.answer(deadline, Arc::new(message), answer).await?;
         Span::current().record("response_bytes", answered.encoded_len());
         Ok(Response::new(answered))
     }
+
+    /// Answers a message on the pool, from the snapshot that is open now.
+    pub(super) async fn answer<Q, A, F>(&self, deadline: Instant, message: Arc<Q>, answer: F) -> Result<A>
+    where
+        Q: Message + 'static,
+        A: Message + 'static,
+        F: FnOnce(&Catalogue, &Limits, &Policy, &Q, &mut Watch) -> Result<A> + Send + 'static,
+    {
+        let (catalogue, limits, policy) = (self.snapshots.pin(), self.limits.clone(), self.policy.clone());
+        self.pool.run(deadline, move |watch| answer(&catalogue, &limits, &policy, &message, watch)).await
+    }
+}
+
+/// When a call is given up.
+pub(super) fn deadline(metadata: &MetadataMap, limits: &Limits) -> Instant {
+    Instant::now() + time_left(metadata, Duration::from_millis(limits.deadline_ms))
 }
 
 /// The time for a call: what the caller grants in `grpc-timeout`, less a margin, and at most `most`.

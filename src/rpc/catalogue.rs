@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use skillgap_index::Catalogue;
-use skillgap_index::catalogue::STARTER_ATTRIBUTION;
-use tonic::{Request, Response, Status};
+use skillgap_index::catalogue::{STARTER_ATTRIBUTION, Search};
+use tonic::{Request, Response, Status, Streaming};
 
 use super::call::Context;
 use super::compare::compare;
+use super::cursor;
 use super::decode::Check;
-use super::page::Pages;
 use super::transparency::check_credential;
 use super::wire::catalogue_service_server::CatalogueService;
-use super::{encode, wire};
+use super::{encode, upsert, wire};
 use crate::config::Policy;
 use crate::engine::Watch;
 use crate::error::{Error, Result};
@@ -54,6 +54,20 @@ impl CatalogueService for Catalogues {
         self.0.call(request, check_credential).await
     }
 
+    async fn upsert_credentials(
+        &self,
+        request: Request<Streaming<wire::UpsertCredentialsRequest>>,
+    ) -> Result<Response<wire::UpsertCredentialsResponse>, Status> {
+        upsert::upsert(&self.0, request).await
+    }
+
+    async fn delete_credential(
+        &self,
+        request: Request<wire::DeleteCredentialRequest>,
+    ) -> Result<Response<wire::DeleteCredentialResponse>, Status> {
+        upsert::delete(&self.0, request).await
+    }
+
     async fn get_status(&self, _: Request<wire::GetStatusRequest>) -> Result<Response<wire::GetStatusResponse>, Status> {
         // Not on the pool: it costs next to nothing, and is asked when the pool is full.
         Ok(Response::new(status(&self.0.snapshots.pin())))
@@ -86,24 +100,37 @@ fn search_credentials(
 ) -> Result<wire::SearchCredentialsResponse> {
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits).under(policy);
-    let pages = Pages::of(&wire::SearchCredentialsRequest { page_token: String::new(), ..request.clone() }, &catalogue.manifest, limits);
+    let without_token = wire::SearchCredentialsRequest { page_token: String::new(), ..request.clone() };
     let text = check.optional_text("text", &request.text, limits.query_bytes_max);
     let skills = check.skills("skillUris", &request.skill_uris, limits.skills_demanded_max);
     let filter = check.constraints(request.constraints.as_ref()).filter;
     let size = check.wanted("pageSize", request.page_size, HITS_USUAL, limits.top_k_max);
-    let offset = check.offset(&pages, &request.page_token);
+    let sectors = check.names("sectors", &request.sectors);
+    let sort = check.order(request.order);
+    let after = check.cursor(&without_token, &request.page_token);
     check.done()?;
     watch.enter("search")?;
     let text = text.map_or("", |text| text.as_str());
-    let found = catalogue.credentials.search(text, &skills, &filter, offset, pages.size(offset, size))?;
+    let search = Search {
+        text,
+        skills: &skills,
+        filter: &filter,
+        sectors: &sectors,
+        sort,
+        after: after.as_ref(),
+        limit: size,
+        facets: request.facets,
+    };
+    let found = catalogue.credentials.search(&search)?;
     watch.enter("encode")?;
     let credentials: Vec<wire::Credential> = found.credentials.iter().map(|found| encode::credential(catalogue, found, LANGUAGE)).collect();
-    let next_page_token = pages.next(offset, credentials.len(), found.total);
+    let next_page_token = found.next.map(|place| cursor::token(&without_token, &place)).unwrap_or_default();
     Ok(wire::SearchCredentialsResponse {
         credentials,
         total: found.total as u32,
         next_page_token,
         snapshot: Some(encode::snapshot(catalogue)),
+        facets: found.facets.into_iter().map(encode::facet).collect(),
     })
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use skillgap_index::Catalogue;
-use skillgap_index::model::credential::{Credential, Mode, Signal, text_in};
+use skillgap_index::model::credential::{Accreditation, Credential, FundingScheme, Mode, PrerequisiteGroup, Signal, text_in};
+use skillgap_index::source::day;
 
 use super::wire;
 use crate::explain::money;
@@ -23,7 +24,9 @@ fn field(name: &str, values: impl Iterator<Item = String>) -> wire::ComparedFiel
 
 /// The rows of one credential, the same for every credential; empty where nothing is stated.
 fn rows(catalogue: &Catalogue, credential: &Credential, language: &str) -> Vec<(&'static str, String)> {
-    let list = |entries: &[String]| entries.join(", ");
+    let list = |entries: &[String]| sorted(entries.to_vec(), ", ");
+    let each = |texts: &mut dyn Iterator<Item = String>| sorted(texts.collect(), "; ");
+    let date = |day: i64| day::format(day).unwrap_or_default();
     let number = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let mut rows = vec![
@@ -46,9 +49,40 @@ fn rows(catalogue: &Catalogue, credential: &Credential, language: &str) -> Vec<(
         ("skills", labels(catalogue, credential.outcomes.iter().flat_map(|outcome| &outcome.skills).map(|link| &link.uri), language)),
         ("sector", text(&credential.sector)),
         ("standards", credential.standards.join("; ")),
+        ("prerequisiteGroups", each(&mut credential.prerequisite_groups.iter().map(group))),
+        ("parts", list(&credential.parts)),
+        ("accreditations", each(&mut credential.accreditations.iter().map(accreditation))),
+        ("fundingSchemes", each(&mut credential.funding_schemes.iter().map(scheme))),
+        ("startDates", each(&mut credential.start_days.iter().map(|day| date(*day)))),
+        ("modified", credential.modified_day.map(date).unwrap_or_default()),
+        ("doubts", each(&mut credential.doubts.iter().map(|doubt| format!("{}: {}", doubt.field, doubt.reason)))),
     ];
     rows.extend(Signal::ALL.map(|signal| (signal.name(), signal_word(credential, signal).to_owned())));
     rows
+}
+
+/// In the alphabet, so that the order in which a source lists them makes no difference.
+fn sorted(mut entries: Vec<String>, between: &str) -> String {
+    entries.sort();
+    entries.join(between)
+}
+
+fn group(group: &PrerequisiteGroup) -> String {
+    format!("{} of {}", group.at_least, sorted(group.of.clone(), ", "))
+}
+
+/// Who accredits, and until when.
+fn accreditation(stated: &Accreditation) -> String {
+    let until = stated.valid_until_day.and_then(day::format).map(|date| format!(" until {date}"));
+    format!("{}{}", stated.accreditor, until.unwrap_or_default())
+}
+
+/// Who pays, how much at most, and until when.
+fn scheme(scheme: &FundingScheme) -> String {
+    let share = scheme.share.map(|share| format!(", {} %", (share * 100.0).round()));
+    let amount = scheme.amount.as_ref().map(|amount| format!(", at most {}", money(amount)));
+    let until = scheme.until_day.and_then(day::format).map(|date| format!(" until {date}"));
+    [Some(scheme.name.clone()), share, amount, until].into_iter().flatten().collect()
 }
 
 fn signal_word(credential: &Credential, signal: Signal) -> &'static str {

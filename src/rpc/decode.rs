@@ -3,19 +3,23 @@
 //! Paths are those of proto JSON. A violation never quotes the value, which may be personal.
 
 mod constraints;
+mod credential;
 mod documents;
 mod profile;
+mod quality;
 mod target;
 
 use std::ops::RangeInclusive;
 
 use skillgap_index::Catalogue;
+use skillgap_index::catalogue::{Cursor, Sort};
 use skillgap_index::model::esco::{OccupationId, SkillId};
 use skillgap_index::source::day;
 
 pub(super) use documents::Document;
 pub(super) use target::TargetFields;
 
+use super::cursor;
 use super::page::Pages;
 use super::wire;
 use crate::config::Policy;
@@ -223,6 +227,33 @@ impl<'a> Check<'a> {
     /// Where the page begins.
     pub(super) fn offset(&mut self, pages: &Pages, token: &str) -> usize {
         self.keep(pages.offset(token)).unwrap_or_default()
+    }
+
+    /// Where the page begins in a list whose order does not change.
+    pub(super) fn cursor(&mut self, request_without_token: &impl prost::Message, token: &str) -> Option<Cursor> {
+        if token.is_empty() {
+            return None;
+        }
+        let found = cursor::read(request_without_token, token);
+        if found.is_none() {
+            self.refuse("pageToken", "is no token of this request");
+        }
+        found
+    }
+
+    /// The order of credentials.
+    pub(super) fn order(&mut self, number: i32) -> Sort {
+        match wire::CredentialOrder::try_from(number) {
+            Ok(wire::CredentialOrder::Unspecified) => Sort::Relevance,
+            Ok(wire::CredentialOrder::Title) => Sort::Title,
+            Ok(wire::CredentialOrder::Hours) => Sort::Hours,
+            Ok(wire::CredentialOrder::Cost) => Sort::Cost,
+            Ok(wire::CredentialOrder::Modified) => Sort::Modified,
+            Err(_) => {
+                self.refuse("order", "is no order");
+                Sort::Relevance
+            }
+        }
     }
 
     /// Whose priorities count.

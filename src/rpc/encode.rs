@@ -8,13 +8,13 @@ mod recommendation;
 mod trust;
 
 use skillgap_index::Catalogue;
-use skillgap_index::catalogue::label_in;
+use skillgap_index::catalogue::{Facet, label_in};
 use skillgap_index::model::credential::Money;
 use skillgap_index::model::esco::{Labels, NodeId, OccupationId, ReuseLevel, SkillId, SkillType, Text};
 
 use std::ops::Range;
 
-pub(super) use credential::credential;
+pub(super) use credential::{credential, credential_without_labels};
 pub(super) use documents::{held, refused};
 pub(super) use pathway::{pathway, prior_learning};
 pub(super) use recommendation::recommendation;
@@ -106,6 +106,16 @@ pub(super) fn weights(weights: &Weights) -> Vec<wire::FeatureWeight> {
 
 pub(super) fn money(money: &Money) -> wire::Money {
     wire::Money { amount: money.amount, currency: money.currency.clone() }
+}
+
+/// Counts of hits by one of their facts.
+pub(super) fn facet(facet: Facet) -> wire::CredentialFacet {
+    wire::CredentialFacet {
+        name: facet.name.to_owned(),
+        values: facet.values.into_iter().map(|(name, value)| wire::Count { name, value }).collect(),
+        not_stated: facet.not_stated,
+        more_values: facet.n_more as u32,
+    }
 }
 
 pub(super) fn texts(texts: &[Text]) -> Vec<wire::LocalizedText> {

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use skillgap_index::Catalogue;
 use skillgap_index::source::day;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use super::call::Context;
 use super::decode::{Check, TargetFields};
 use super::page::Pages;
 use super::reachable::reachable;
+use super::stream::{Answers, recommend_stream};
 use super::wire::matching_service_server::MatchingService;
 use super::{encode, wire};
 use crate::config::Policy;
@@ -48,6 +49,12 @@ impl MatchingService for Matching {
         request: Request<wire::ReachableOccupationsRequest>,
     ) -> Result<Response<wire::ReachableOccupationsResponse>, Status> {
         self.0.call_under(request, reachable).await
+    }
+
+    type RecommendStreamStream = Answers;
+
+    async fn recommend_stream(&self, request: Request<Streaming<wire::RecommendRequest>>) -> Result<Response<Answers>, Status> {
+        Ok(recommend_stream(Arc::clone(&self.0), request))
     }
 }
 

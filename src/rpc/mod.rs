@@ -4,8 +4,10 @@
 
 mod call;
 mod catalogue;
+mod client;
 pub mod codec;
 mod compare;
+mod cursor;
 mod decode;
 mod encode;
 mod json;
@@ -16,9 +18,12 @@ mod reachable;
 mod server;
 mod skills;
 mod status;
+mod stream;
 mod transparency;
+mod upsert;
 
 pub use call::Context;
+pub use client::{Imported, import};
 pub use json::{reachable_json, recommend_json};
 pub use server::GrpcServer;
 

@@ -17,12 +17,13 @@ use super::status::code_name;
 use crate::ops::metrics::Metrics;
 
 /// The methods that are counted by name; a test holds that none of the contract is missing.
-const METHODS: [&str; 18] = [
+const METHODS: [&str; 21] = [
     "skillgap.v1.MatchingService/ExtractDemand",
     "skillgap.v1.MatchingService/AnalyseGap",
     "skillgap.v1.MatchingService/RecommendCredentials",
     "skillgap.v1.MatchingService/PlanPathway",
     "skillgap.v1.MatchingService/ReachableOccupations",
+    "skillgap.v1.MatchingService/RecommendStream",
     "skillgap.v1.SkillsService/SearchSkills",
     "skillgap.v1.SkillsService/LinkText",
     "skillgap.v1.SkillsService/GetSkill",
@@ -31,8 +32,10 @@ const METHODS: [&str; 18] = [
     "skillgap.v1.CatalogueService/GetCredential",
     "skillgap.v1.CatalogueService/SearchCredentials",
     "skillgap.v1.CatalogueService/CompareCredentials",
-    "skillgap.v1.CatalogueService/CheckCredential",
     "skillgap.v1.CatalogueService/GetStatus",
+    "skillgap.v1.CatalogueService/CheckCredential",
+    "skillgap.v1.CatalogueService/UpsertCredentials",
+    "skillgap.v1.CatalogueService/DeleteCredential",
     "grpc.health.v1.Health/Check",
     "grpc.health.v1.Health/Watch",
     "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use skillgap_index::catalogue::Refusal;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
@@ -25,6 +26,17 @@ impl From<Error> for Status {
                 Self::with_error_details(Code::NotFound, message, details)
             }
             Error::Busy => Self::with_error_details(Code::ResourceExhausted, message, ErrorDetails::with_retry_info(Some(RETRY_DELAY))),
+            Error::ReadOnly(_) => failed_precondition(message, "READ_ONLY", HashMap::new()),
+            Error::Refused { field, refusal } => {
+                let (reason, stored) = refusal_reason(refusal);
+                let metadata = HashMap::from([("field".to_owned(), field.to_owned()), ("storedVersion".to_owned(), stored.to_string())]);
+                failed_precondition(message, reason, metadata)
+            }
+            Error::DiskFull => {
+                let details = ErrorDetails::with_error_info("DISK_FULL", DOMAIN, HashMap::new());
+                Self::with_error_details(Code::ResourceExhausted, message, details)
+            }
+            Error::NotStored => Self::unavailable(message),
             Error::DeadlineExceeded => Self::deadline_exceeded(message),
             Error::Cancelled => Self::cancelled(message),
             Error::Index(error) => {
@@ -34,6 +46,19 @@ impl From<Error> for Status {
             }
             Error::Internal => Self::internal(message),
         }
+    }
+}
+
+fn failed_precondition(message: String, reason: &str, metadata: HashMap<String, String>) -> Status {
+    Status::with_error_details(Code::FailedPrecondition, message, ErrorDetails::with_error_info(reason, DOMAIN, metadata))
+}
+
+/// The reason in error details, with the version that is stored.
+fn refusal_reason(refusal: Refusal) -> (&'static str, u64) {
+    match refusal {
+        Refusal::Stale(stored) => ("STALE_VERSION", stored),
+        Refusal::Conflict(stored) => ("VERSION_CONFLICT", stored),
+        Refusal::Unversioned(stored) => ("VERSION_MISSING", stored),
     }
 }
 

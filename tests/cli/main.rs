@@ -6,6 +6,8 @@ mod building;
 mod commands;
 mod credentials;
 mod damage;
+mod importing;
 mod interrupted;
 mod lines;
+mod migrating;
 mod support;

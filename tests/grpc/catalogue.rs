@@ -55,6 +55,9 @@ async fn credentials_are_compared_field_by_field() {
     let cost: Vec<_> = row("cost").values.iter().map(|value| (value.value.as_str(), value.stated)).collect();
     assert_eq!((cost, row("cost").differs), (vec![("DKK 384", true), ("", false)], false));
     assert_eq!(row("assessed").values[0].value, "yes");
+    for name in ["accreditations", "fundingSchemes", "prerequisiteGroups", "parts", "startDates", "modified", "doubts"] {
+        assert!(!row(name).differs && row(name).values.iter().all(|value| !value.stated), "{name} is not stated by the source");
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{DemandedSkill, RecommendRequest, SearchCredentialsRequest, SearchSkillsRequest};
 
-use crate::support::{Service, config, starter_catalogue, violations};
+use crate::support::{AD, Service, config, starter_catalogue, violations};
 
 fn everything(page_size: u32, page_token: String) -> SearchCredentialsRequest {
     SearchCredentialsRequest { page_size, page_token, ..Default::default() }
@@ -67,23 +67,25 @@ async fn a_token_is_good_for_its_own_request_only() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_generation_says_so() {
+async fn a_token_of_another_commit_says_so_where_the_order_is_made_for_the_request() {
     let service = Service::start().await;
-    let token = service.catalogue().search_credentials(everything(7, String::new())).await.unwrap().into_inner().next_page_token;
+    let request = |page_token| RecommendRequest { ad: AD.to_owned(), top_k: 2, page_token, ..Default::default() };
+    let token = service.matching().recommend_credentials(request(String::new())).await.unwrap().into_inner().next_page_token;
     let mut credentials = skillgap_index::catalogue::starter_credentials().unwrap();
     credentials.pop();
     let other = skillgap_index::Catalogue::in_memory(skillgap_index::catalogue::starter_esco().unwrap(), credentials).unwrap();
     service.running.snapshots.swap(std::sync::Arc::new(other));
-    let answer = service.catalogue().search_credentials(everything(7, token)).await;
+    let answer = service.matching().recommend_credentials(request(token)).await;
     assert_eq!(violations(answer), ["pageToken: is of another generation of the catalogue; begin again without it"]);
 }
 
 #[tokio::test]
 async fn no_page_goes_beyond_the_results_that_can_be_reached() {
     let mut config = config();
-    config.limits.results_max = 10;
+    config.limits.results_max = 3;
     let service = Service::start_with(config, Source::Opened(starter_catalogue())).await;
-    let first = service.catalogue().search_credentials(everything(7, String::new())).await.unwrap().into_inner();
-    let second = service.catalogue().search_credentials(everything(7, first.next_page_token)).await.unwrap().into_inner();
-    assert_eq!((second.credentials.len(), second.next_page_token.as_str(), second.total), (3, "", 44));
+    let request = |page_token| RecommendRequest { ad: AD.to_owned(), top_k: 2, page_token, ..Default::default() };
+    let first = service.matching().recommend_credentials(request(String::new())).await.unwrap().into_inner();
+    let second = service.matching().recommend_credentials(request(first.next_page_token)).await.unwrap().into_inner();
+    assert_eq!((second.recommendations.len(), second.next_page_token.as_str()), (1, ""));
 }

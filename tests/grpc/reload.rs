@@ -6,21 +6,13 @@ use std::path::Path;
 use skillgap::config::Config;
 use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{GetCredentialRequest, GetStatusRequest};
-use skillgap_index::catalogue;
-use skillgap_index::model::credential::Credential;
-use skillgap_index::model::esco::{Esco, Labels, Skill, Text};
 use tonic::Code;
 
-use crate::support::{Service, config, logged};
+use crate::support::{Service, config, logged, small_generation};
 
 /// Builds a generation with one credential and returns its name.
 fn build(dir: &Path, id: &str) -> String {
-    let labels = Labels { language: "en".to_owned(), preferred: "weld metal".to_owned(), alternatives: Vec::new() };
-    let skill = Skill { uri: "http://data.europa.eu/esco/skill/1".to_owned(), labels: vec![labels], ..Skill::default() };
-    let esco = Esco { version: "1.2".to_owned(), languages: vec!["en".to_owned()], skills: vec![skill], ..Esco::default() };
-    let title = vec![Text { language: "en".to_owned(), text: "Welding".to_owned() }];
-    let credential = Credential { id: id.to_owned(), title, ..Credential::default() };
-    catalogue::build(dir, esco, vec![credential], &|_, _, _| {}).unwrap().generation
+    small_generation(dir, &[id])
 }
 
 fn impatient() -> Config {

@@ -1,6 +1,7 @@
 //! What do the tests share? A service on port 0, clients for it, a way to keep its threads busy, and what it logs.
 
 use std::io;
+use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,9 @@ use skillgap::rpc::wire::catalogue_service_client::CatalogueServiceClient;
 use skillgap::rpc::wire::matching_service_client::MatchingServiceClient;
 use skillgap::rpc::wire::skills_service_client::SkillsServiceClient;
 use skillgap_index::Catalogue;
-use skillgap_index::catalogue::starter;
+use skillgap_index::catalogue::{self, starter};
+use skillgap_index::model::credential::Credential;
+use skillgap_index::model::esco::{Esco, Labels, Skill, Text};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -22,6 +25,9 @@ use tracing_subscriber::fmt::MakeWriter;
 
 /// The ad of the demo.
 pub const AD: &str = include_str!("../../index/starter/demo/ad.txt");
+
+/// The one skill of [`small_generation`].
+pub const SKILL: &str = "http://data.europa.eu/esco/skill/1";
 
 static STARTER: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(starter().unwrap()));
 static LOGS: LazyLock<Logs> = LazyLock::new(|| {
@@ -139,6 +145,21 @@ impl Service {
     pub async fn occupy(&self) -> Busy {
         occupy(&self.running.pool).await
     }
+}
+
+/// Builds a generation with one skill and a credential for each id; returns its name.
+pub fn small_generation(dir: &Path, ids: &[&str]) -> String {
+    small_generation_of("1.2", dir, ids)
+}
+
+/// The same, of some version of ESCO.
+pub fn small_generation_of(version: &str, dir: &Path, ids: &[&str]) -> String {
+    let labels = Labels { language: "en".to_owned(), preferred: "weld metal".to_owned(), alternatives: Vec::new() };
+    let skill = Skill { uri: SKILL.to_owned(), labels: vec![labels], ..Skill::default() };
+    let esco = Esco { version: version.to_owned(), languages: vec!["en".to_owned()], skills: vec![skill], ..Esco::default() };
+    let title = vec![Text { language: "en".to_owned(), text: "Welding".to_owned() }];
+    let credential = |id: &&str| Credential { id: (*id).to_owned(), title: title.clone(), ..Credential::default() };
+    catalogue::build(dir, esco, ids.iter().map(credential).collect(), &|_, _, _| {}).unwrap().generation
 }
 
 pub async fn connect(address: &str) -> Channel {

@@ -15,7 +15,7 @@ use skillgap_index::Catalogue;
 use skillgap_index::catalogue::Filter;
 use skillgap_index::model::esco::{Esco, OccupationId, SkillId};
 
-use crate::world::{made, made_credentials, starter};
+use crate::world::{made, made_credentials, starter, words};
 
 fn request<'a>(target: Target<'a>, profile: ProfileParts<'a>) -> Recommend<'a> {
     Recommend {
@@ -48,7 +48,7 @@ fn an_empty_catalogue_answers() {
     let empty = Catalogue::in_memory(Esco::default(), Vec::new()).unwrap();
     let answer = answer(&empty, &request(ad("Experience with SQL is required."), ProfileParts::default()));
     assert_eq!((answer.demand.skills.len(), answer.recommendations.len(), answer.gap.readiness()), (0, 0, 1.0));
-    assert_eq!(empty.credentials.search("sql", &[], &Filter::default(), 0, 10).unwrap().total, 0);
+    assert_eq!(empty.credentials.search(&words("sql", &Filter::default(), 10)).unwrap().total, 0);
     assert_eq!(empty.concepts.search(&empty.esco, "sql", &[], 10).unwrap(), []);
 }
 
@@ -56,7 +56,7 @@ fn an_empty_catalogue_answers() {
 fn credentials_without_esco_and_esco_without_credentials_answer() {
     let no_esco = Catalogue::in_memory(Esco::default(), made_credentials()).unwrap();
     assert_eq!(answer(&no_esco, &request(ad("Java is required."), ProfileParts::default())).recommendations.len(), 0);
-    let no_credentials = Catalogue::in_memory(made().esco.clone(), Vec::new()).unwrap();
+    let no_credentials = Catalogue::in_memory((*made().esco).clone(), Vec::new()).unwrap();
     let answer = answer(&no_credentials, &request(Target::Occupation(OccupationId(0)), ProfileParts::default()));
     assert_eq!((answer.gap.readiness(), answer.n_candidates), (0.0, 0));
     assert!(summary(&answer).starts_with("Nothing in the catalogue"), "{}", summary(&answer));

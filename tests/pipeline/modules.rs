@@ -17,6 +17,8 @@ use skillgap_index::model::credential::{Credential, LinkOrigin, Outcome, SkillLi
 use skillgap_index::model::esco::{Esco, OccupationId, SkillId, Text};
 use skillgap_index::source::report::ReadReport;
 
+use crate::world::words;
+
 /// Floors on what the tests print. Raise them when the measured numbers rise.
 const CLOSURE_OF_BOUND_MIN: f64 = 0.95;
 const EXACT_COVERED_MIN: f64 = 0.90;
@@ -59,7 +61,7 @@ fn catalogue() -> Option<&'static Catalogue> {
 
 /// Every skill that some module teaches.
 fn taught(catalogue: &Catalogue) -> BTreeSet<SkillId> {
-    let all = catalogue.credentials.search("", &[], &Filter::default(), 0, 10_000).unwrap().credentials;
+    let all = catalogue.credentials.search(&words("", &Filter::default(), 10_000)).unwrap().credentials;
     all.iter().flat_map(|module| skillgap_index::schema::taught(module, &catalogue.esco)).map(|(skill, _)| skill).collect()
 }
 
@@ -165,7 +167,7 @@ fn exact_greedy(catalogue: &Catalogue, missing: &BTreeSet<SkillId>, modules: &[(
 #[test]
 fn three_steps_cover_most_of_what_exact_overlap_covers() {
     let Some(catalogue) = catalogue() else { return };
-    let all = catalogue.credentials.search("", &[], &Filter::default(), 0, 10_000).unwrap().credentials;
+    let all = catalogue.credentials.search(&words("", &Filter::default(), 10_000)).unwrap().credentials;
     let exact = |module: &Credential| {
         skillgap_index::schema::taught(module, &catalogue.esco).into_iter().map(|(skill, _)| skill).collect::<BTreeSet<_>>()
     };

@@ -51,7 +51,7 @@ proptest! {
             prop_assert!(ranked.trust.score <= ranked.trust.known_share + 1e-12 && ranked.trust.known_share <= 1.0);
         }
         let in_order = |a: &skillgap::rank::Ranked, b: &skillgap::rank::Ranked| {
-            a.score() > b.score() || a.score() == b.score() && a.candidate.facts.address < b.candidate.facts.address
+            a.score() > b.score() || a.score() == b.score() && a.candidate.facts.id < b.candidate.facts.id
         };
         prop_assert!(ranked.is_sorted_by(in_order));
     }

@@ -12,7 +12,7 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use skillgap::demand::{Demand, Demanded, Level, Requirement};
 use skillgap::gap::ProfileParts;
 use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Filter, starter_esco};
+use skillgap_index::catalogue::{Filter, Search, Sort, starter_esco};
 use skillgap_index::model::accreditors::Accreditors;
 use skillgap_index::model::credential::{
     Accreditation, Credential, FundingScheme, LinkOrigin, Mode, Money, Outcome, Scope, Signal, SkillLink, TrustSignal,
@@ -287,4 +287,9 @@ pub fn parts() -> impl Strategy<Value = ProfileParts<'static>> {
         credentials,
         ..ProfileParts::default()
     })
+}
+
+/// A search by words and filter, best first.
+pub fn words<'a>(text: &'a str, filter: &'a Filter, limit: usize) -> Search<'a> {
+    Search { text, skills: &[], filter, sectors: &[], sort: Sort::Relevance, after: None, limit, facets: false }
 }

@@ -8,12 +8,13 @@ use tantivy::merge_policy::NoMergePolicy;
 use tantivy::schema::Value;
 use tantivy::{Index, IndexWriter, TantivyDocument};
 
+use super::commit::{Commit, Entry, Tally};
 use crate::encoder::Encoder;
 use crate::error::{IndexError, Result};
 use crate::link::{Linker, Query};
 use crate::model::credential::{Credential, LinkOrigin, Outcome, SkillLink};
 use crate::model::esco::{Esco, Text};
-use crate::schema::{ConceptFields, CredentialFields, register_analyser};
+use crate::schema::{ConceptFields, CredentialFields, Given, register_analyser};
 
 /// A link from an outcome is inferred where the linker is at least this sure; below it, fewer than one link in five was right.
 const INFERRED_CONFIDENCE_MIN: f32 = 0.25;
@@ -33,6 +34,8 @@ pub(super) struct Assembled {
     pub esco: Esco,
     pub linker: Linker,
     pub credentials: Vec<Credential>,
+    /// The same, as they were given.
+    pub given: Vec<Given>,
     /// Hash of the content.
     pub generation: String,
     pub counts: BTreeMap<String, u64>,
@@ -46,12 +49,18 @@ pub(super) fn assemble(mut esco: Esco, mut credentials: Vec<Credential>, concept
     written?;
     progress("labels and vectors", 1, 1);
     credentials.sort_by(|a, b| a.id.cmp(&b.id));
+    let given = credentials.iter().map(given).collect::<Result<_>>()?;
     infer_links(&mut credentials, &esco, &linker, progress);
     let generation = content_hash(&esco, &credentials)?;
-    let counts = count(&esco, &credentials);
+    let counts = count(&esco);
     esco.skills.iter_mut().for_each(|skill| skill.descriptions = Vec::new());
     esco.occupations.iter_mut().for_each(|occupation| occupation.descriptions = Vec::new());
-    Ok(Assembled { esco, linker, credentials, generation, counts })
+    Ok(Assembled { esco, linker, credentials, given, generation, counts })
+}
+
+/// The credential as it was given, before it is linked.
+pub(super) fn given(credential: &Credential) -> Result<Given> {
+    Given::of(credential).map_err(|error| IndexError::input(&credential.id, error.to_string()))
 }
 
 /// Gives every outcome without links those that the linker is sure of, marked as inferred. Equal outcomes are linked once.
@@ -105,11 +114,10 @@ fn content_hash(esco: &Esco, credentials: &[Credential]) -> Result<String> {
     Ok(hasher.finalize().to_hex()[..16].to_owned())
 }
 
-fn count(esco: &Esco, credentials: &[Credential]) -> BTreeMap<String, u64> {
+fn count(esco: &Esco) -> BTreeMap<String, u64> {
     let labels = |labels: &[crate::model::esco::Labels]| {
         labels.iter().map(|labels| labels.alternatives.len() + usize::from(!labels.preferred.is_empty())).sum::<usize>()
     };
-    let links = || credentials.iter().flat_map(|credential| &credential.outcomes).flat_map(|outcome| &outcome.skills);
     let counts = [
         ("skills", esco.skills.len()),
         ("skill labels", esco.skills.iter().map(|skill| labels(&skill.labels)).sum()),
@@ -122,11 +130,6 @@ fn count(esco: &Esco, credentials: &[Credential]) -> BTreeMap<String, u64> {
             esco.occupations.iter().map(|occupation| occupation.essential.len() + occupation.optional.len()).sum(),
         ),
         ("ISCO groups", esco.isco_groups.len()),
-        ("credentials", credentials.len()),
-        ("outcomes", credentials.iter().map(|credential| credential.outcomes.len()).sum()),
-        ("declared links", links().filter(|link| link.origin == LinkOrigin::Declared).count()),
-        ("inferred links", links().filter(|link| link.origin == LinkOrigin::Inferred).count()),
-        ("links to skills of another ESCO version", links().filter(|link| esco.skill_by_uri(&link.uri).is_none()).count()),
     ];
     counts.into_iter().map(|(name, count)| (name.to_owned(), count as u64)).collect()
 }
@@ -137,23 +140,24 @@ fn write_concepts(index: &Index, esco: &Esco) -> Result<()> {
     for document in ConceptFields::new(&esco.languages).documents(esco) {
         writer.add_document(document)?;
     }
-    finish(index, writer, 0)
+    finish(index, writer, "")
 }
 
-/// Writes the index of credentials, in their order.
-pub(super) fn write_credentials(index: &Index, credentials: &[Credential], esco: &Esco, progress: Progress<'_>) -> Result<()> {
-    let fields = CredentialFields::new();
-    let writer = writer(index)?;
-    for (at, credential) in credentials.iter().enumerate() {
+/// Writes the index of credentials, in their order, and says what was committed.
+pub(super) fn write_credentials(index: &Index, assembled: &Assembled, progress: Progress<'_>) -> Result<Commit> {
+    let (fields, writer, n_credentials) = (CredentialFields::new(), writer(index)?, assembled.credentials.len() as u64);
+    let mut commit = Commit::empty(n_credentials);
+    for (at, (credential, given)) in assembled.credentials.iter().zip(&assembled.given).enumerate() {
         if at % 1_000 == 0 {
-            progress("indexing credentials", at as u64, credentials.len() as u64);
+            progress("indexing credentials", at as u64, n_credentials);
         }
-        let document = fields.document(credential, esco).map_err(|error| IndexError::input(&credential.id, error.to_string()))?;
-        writer.add_document(document)?;
+        let document = fields.document(credential, given, None, &assembled.esco);
+        writer.add_document(document.map_err(|error| IndexError::input(&credential.id, error.to_string()))?)?;
+        commit.add(&Entry::here(credential, given, None), Tally::of(credential, &assembled.esco));
     }
-    finish(index, writer, credentials.len() as u64)?;
-    progress("indexing credentials", credentials.len() as u64, credentials.len() as u64);
-    Ok(())
+    finish(index, writer, &commit.payload()?)?;
+    progress("indexing credentials", n_credentials, n_credentials);
+    Ok(commit)
 }
 
 /// One thread, so that documents keep their order.
@@ -164,10 +168,10 @@ fn writer(index: &Index) -> Result<IndexWriter> {
     Ok(writer)
 }
 
-/// Commits with the sequence number as payload, and merges all segments into one, in the order of their first documents.
-fn finish(index: &Index, mut writer: IndexWriter, sequence: u64) -> Result<()> {
+/// Commits with the payload, and merges all segments into one, in the order of their first documents.
+fn finish(index: &Index, mut writer: IndexWriter, payload: &str) -> Result<()> {
     let mut commit = writer.prepare_commit()?;
-    commit.set_payload(&sequence.to_string());
+    commit.set_payload(payload);
     commit.commit()?;
     let segments = segments_in_order(index)?;
     if segments.len() > 1 {

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use tantivy::collector::{Count, TopDocs};
-use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, ExistsQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery};
+use tantivy::collector::TopDocs;
+use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, ExistsQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader, TantivyDocument, Term};
 
+use super::segment::Segment;
 use crate::error::{IndexError, Result};
 use crate::model::accreditors::Accreditors;
 use crate::model::credential::{Credential, Mode, Money, Signal, WORLDWIDE};
@@ -16,10 +17,6 @@ use crate::model::esco::SkillId;
 use crate::model::rates::Rates;
 use crate::schema::{CredentialFields, letters_code, mode_code, register_analyser};
 use crate::terms::{self, Terms};
-use crate::text::words;
-
-/// Words of a text query that are looked at.
-const WORDS_MAX: usize = 32;
 
 /// What a credential must fulfil. A fact that is not stated fails, unless `include_unknown`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,6 +56,8 @@ pub struct Filter {
 pub struct Facts {
     /// Where the credential lies in the snapshot.
     pub address: DocAddress,
+    /// Its id, by which ties are broken.
+    pub id: String,
     /// Hashed id ([`crate::schema::id_hash`]).
     pub id_hash: u64,
     /// Taught skills with the confidence of the link, sorted by row.
@@ -89,40 +88,27 @@ pub struct Facts {
     pub terms: Terms,
 }
 
-/// Hits of a search.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Found {
-    /// One page, best first; ties by id.
-    pub credentials: Vec<Credential>,
-    /// Hits in all.
-    pub total: usize,
-}
-
 /// The index of credentials at one commit.
 pub struct CredentialIndex {
     pub(super) fields: CredentialFields,
     pub(super) searcher: Searcher,
+    /// In the order of the searcher's segments.
+    pub(super) segments: Vec<Arc<Segment>>,
 }
 
 impl CredentialIndex {
-    /// Opens the index at its last commit.
+    /// Opens the index at its last commit. Segments that `former` has open already are taken from there, so that the cost is that of what is new.
     ///
     /// # Errors
     /// What tantivy says.
-    pub fn open(index: &Index) -> Result<Self> {
+    pub fn open(index: &Index, former: Option<&Self>) -> Result<Self> {
         register_analyser(index);
         let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { fields: CredentialFields::new(), searcher: reader.searcher() })
-    }
-
-    /// Number of credentials.
-    pub fn len(&self) -> usize {
-        self.searcher.num_docs() as usize
-    }
-
-    /// Tells whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        let searcher = reader.searcher();
+        let known = |reader: &SegmentReader| former?.segments.iter().find(|segment| segment.id == reader.segment_id());
+        let segment = |reader| known(reader).map_or_else(|| Ok(Arc::new(Segment::open(reader)?)), |known| Ok(Arc::clone(known)));
+        let segments = searcher.segment_readers().iter().map(segment).collect::<Result<_>>()?;
+        Ok(Self { fields: CredentialFields::new(), searcher, segments })
     }
 
     /// Reads one credential by id.
@@ -130,9 +116,23 @@ impl CredentialIndex {
     /// # Errors
     /// What tantivy says, or [`IndexError::Damaged`] for a record that cannot be read.
     pub fn get(&self, id: &str) -> Result<Option<Credential>> {
+        let Some(address) = self.find(id)? else { return Ok(None) };
+        if self.segment(address).is_here(address.doc_id) { self.record(address).map(Some) } else { Ok(None) }
+    }
+
+    /// Where the credential with this id lies, or the mark that it was deleted.
+    pub(super) fn find(&self, id: &str) -> Result<Option<DocAddress>> {
         let query = TermQuery::new(Term::from_field_text(self.fields.id, id), IndexRecordOption::Basic);
-        let found = self.searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?;
-        found.first().map(|(_, address)| self.record(*address)).transpose()
+        Ok(self.searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?.pop().map(|(_, address)| address))
+    }
+
+    pub(super) fn segment(&self, address: DocAddress) -> &Segment {
+        &self.segments[address.segment_ord as usize]
+    }
+
+    /// The id of a credential, by which ties are broken: where it lies depends on when it was written.
+    pub fn id(&self, address: DocAddress) -> &str {
+        self.segment(address).id_of(address.doc_id)
     }
 
     /// Reads one credential whole.
@@ -144,37 +144,6 @@ impl CredentialIndex {
         let json = document.get_first(self.fields.record).and_then(|value| value.as_bytes());
         let json = json.ok_or_else(|| IndexError::damaged("credentials", "a document without a record"))?;
         serde_json::from_slice(json).map_err(|error| IndexError::damaged("credentials", error.to_string()))
-    }
-
-    /// Searches by words (all of them, in title, outcomes, description or provider), taught skills (at least one) and filter. Empty parts do
-    /// not restrict; a text without a word finds nothing. Best first: matches in titles before those in outcomes, more taught skills before fewer; ties by id.
-    ///
-    /// # Errors
-    /// As [`Self::get`].
-    pub fn search(&self, text: &str, skills: &[SkillId], filter: &Filter, offset: usize, limit: usize) -> Result<Found> {
-        let words = words(text);
-        if words.is_empty() && !text.trim().is_empty() {
-            return Ok(Found { credentials: Vec::new(), total: 0 });
-        }
-        let mut clauses = self.filter_clauses(filter);
-        for word in words.into_iter().take(WORDS_MAX) {
-            let fields = [(self.fields.title, 3.0), (self.fields.outcomes, 2.0), (self.fields.other, 1.0)];
-            let ways = fields.map(|(field, weight)| {
-                let query = TermQuery::new(Term::from_field_text(field, &word.folded), IndexRecordOption::WithFreqs);
-                (Occur::Should, Box::new(BoostQuery::new(Box::new(query), weight)) as Box<dyn Query>)
-            });
-            clauses.push((Occur::Must, Box::new(BooleanQuery::new(ways.into()))));
-        }
-        if !skills.is_empty() {
-            let each = skills.iter().map(|skill| (Occur::Should, scored(self.term(self.fields.taught, u64::from(skill.0)), 1.0)));
-            clauses.push((Occur::Must, Box::new(BooleanQuery::new(each.collect()))));
-        }
-        clauses.push((Occur::Must, scored(Box::new(AllQuery), 0.0)));
-        let query = BooleanQuery::new(clauses);
-        let (found, total) =
-            self.searcher.search(&query, &(TopDocs::with_limit(limit.max(1)).and_offset(offset).order_by_score(), Count))?;
-        let credentials = found.into_iter().take(limit).map(|(_, address)| self.record(address)).collect::<Result<_>>()?;
-        Ok(Found { credentials, total })
     }
 
     pub(super) fn term(&self, field: Field, value: u64) -> Box<dyn Query> {
@@ -249,7 +218,7 @@ impl CredentialIndex {
     }
 }
 
-fn scored(query: Box<dyn Query>, score: f32) -> Box<dyn Query> {
+pub(super) fn scored(query: Box<dyn Query>, score: f32) -> Box<dyn Query> {
     Box::new(ConstScoreQuery::new(query, score))
 }
 

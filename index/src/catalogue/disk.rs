@@ -3,18 +3,21 @@
 //! ```text
 //! DIR/CURRENT                      name of the generation in use, and the checksum of its manifest
 //! DIR/generations/NAME/            manifest.json and the files that it lists
+//! DIR/live/NAME/                   credentials with the changes since; see `live`
 //! ```
 //! Nothing in a generation changes once `CURRENT` names it, so a reader needs no lock.
 
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tantivy::Index;
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::Schema;
 
 use super::assemble::{Assembled, Progress, assemble, write_credentials};
+use super::live::with_changes;
 use super::manifest::{FORMAT, MANIFEST, Manifest};
 use super::{Catalogue, ConceptIndex, CredentialIndex};
 use crate::encoder::Encoder;
@@ -80,9 +83,9 @@ fn manifest_sum(dir: &Path) -> Result<String> {
 }
 
 fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Manifest> {
-    let Assembled { esco, linker, credentials, generation, counts } = assembled;
+    let (esco, linker) = (&assembled.esco, &assembled.linker);
     progress("writing", 0, 1);
-    let encoded = postcard::to_stdvec(&esco).map_err(|error| IndexError::input(ESCO, error.to_string()))?;
+    let encoded = postcard::to_stdvec(esco).map_err(|error| IndexError::input(ESCO, error.to_string()))?;
     write_file(&dir.join(ESCO), &encoded)?;
     write_file(&dir.join(LABELS), &linker.labels().rows().to_bytes())?;
     write_file(&dir.join(DESCRIBED), &linker.described().to_bytes())?;
@@ -94,18 +97,19 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
     }
     let credentials_path = dir.join(CREDENTIALS);
     let index = create_index(&credentials_path, CredentialFields::new().schema)?;
-    write_credentials(&index, &credentials, &esco, progress).map_err(writing(&credentials_path))?;
-    let manifest = Manifest {
+    let commit = write_credentials(&index, &assembled, progress).map_err(writing(&credentials_path))?;
+    let mut manifest = Manifest {
         format: FORMAT,
-        generation,
-        esco_version: esco.version,
-        languages: esco.languages,
+        generation: assembled.generation,
+        esco_version: assembled.esco.version,
+        languages: assembled.esco.languages,
         encoder_version: Encoder::carried()?.version().to_owned(),
         starter: false,
-        counts,
-        commit: credentials.len() as u64,
+        counts: assembled.counts,
+        commit: 0,
         files: Manifest::sum_files(dir)?,
     };
+    manifest.at(&commit);
     let json = serde_json::to_vec_pretty(&manifest).map_err(|error| IndexError::input(MANIFEST, error.to_string()))?;
     write_file(&dir.join(MANIFEST), &json)?;
     progress("writing", 1, 1);
@@ -118,14 +122,13 @@ fn create_index(path: &Path, schema: Schema) -> Result<Index> {
 }
 
 /// Adds the folder to what tantivy says while it writes, since it names none itself (a full disk, for example).
-fn writing(path: &Path) -> impl FnOnce(IndexError) -> IndexError + '_ {
+pub(super) fn writing(path: &Path) -> impl FnOnce(IndexError) -> IndexError + '_ {
     move |error| match error {
         // tantivy says of a dead writer thread only that it died; a full disk is the usual reason, and says so when it is asked.
-        IndexError::Search(tantivy::TantivyError::ErrorInThread(said)) => match probe(path) {
+        IndexError::Search(error) => match probe(path) {
             Err(reason) => IndexError::io(path)(reason),
-            Ok(()) => IndexError::io(path)(std::io::Error::other(said)),
+            Ok(()) => IndexError::io(path)(std::io::Error::other(error)),
         },
-        IndexError::Search(error) => IndexError::io(path)(std::io::Error::other(error)),
         error => error,
     }
 }
@@ -151,7 +154,7 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(IndexError::io(path))
 }
 
-fn sync(dir: &Path) -> Result<()> {
+pub(super) fn sync(dir: &Path) -> Result<()> {
     File::open(dir).and_then(|dir| dir.sync_all()).map_err(IndexError::io(dir))
 }
 
@@ -197,11 +200,16 @@ pub fn current(data_dir: &Path) -> Result<(String, String)> {
     Ok((name.to_owned(), sum.to_owned()))
 }
 
-/// Verifies the current generation of `data_dir` and opens it.
+/// Verifies the current generation of `data_dir`, with all changes to its credentials, and opens it.
 ///
 /// # Errors
 /// [`IndexError::Damaged`] with the file's name, [`IndexError::NoGeneration`], [`IndexError::Io`].
 pub fn open(data_dir: &Path) -> Result<Catalogue> {
+    with_changes(data_dir, open_base(data_dir)?)
+}
+
+/// Verifies the current generation as it was built, and opens it.
+pub(super) fn open_base(data_dir: &Path) -> Result<Catalogue> {
     let (name, sum) = current(data_dir)?;
     let dir = data_dir.join(GENERATIONS).join(name);
     if !dir.is_dir() {
@@ -227,11 +235,28 @@ pub fn open(data_dir: &Path) -> Result<Catalogue> {
     let names = Names::from_bytes(NAMES, &read(NAMES)?, n_skills, encoder.n_pieces())?;
     let linker = Linker::new(&esco, vectors, names, spellings, phrases)?;
     let concepts = ConceptIndex::open(&open_index(&dir.join(CONCEPTS))?, &esco.languages)?;
-    let credentials = CredentialIndex::open(&open_index(&dir.join(CREDENTIALS))?)?;
-    Ok(Catalogue { graph: SkillGraph::new(&esco), manifest, esco, linker, concepts, credentials })
+    let credentials = CredentialIndex::open(&open_index(&dir.join(CREDENTIALS))?, None)?;
+    Ok(Catalogue {
+        graph: Arc::new(SkillGraph::new(&esco)),
+        manifest,
+        esco: Arc::new(esco),
+        linker: Arc::new(linker),
+        concepts: Arc::new(concepts),
+        credentials,
+    })
 }
 
-fn open_index(path: &Path) -> Result<Index> {
+/// Where the credentials of a generation lie.
+pub(super) fn credentials_of(data_dir: &Path, generation: &str) -> PathBuf {
+    generation_of(data_dir, generation).join(CREDENTIALS)
+}
+
+/// Where a generation lies.
+pub(super) fn generation_of(data_dir: &Path, generation: &str) -> PathBuf {
+    data_dir.join(GENERATIONS).join(generation)
+}
+
+pub(super) fn open_index(path: &Path) -> Result<Index> {
     Ok(Index::open(MmapDirectory::open(path).map_err(tantivy::TantivyError::from)?)?)
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::Commit;
 use crate::error::{IndexError, Result};
 
 /// Version of the files' formats; another version is refused.
@@ -48,6 +49,12 @@ pub struct FileSum {
 }
 
 impl Manifest {
+    /// Puts in the number and the counts of a commit.
+    pub(super) fn at(&mut self, commit: &Commit) {
+        self.commit = commit.sequence;
+        self.counts.extend(commit.counts());
+    }
+
     /// Lists all files under `dir` but the manifest and tantivy's locks.
     ///
     /// # Errors

@@ -2,26 +2,36 @@
 
 mod assemble;
 mod columns;
+mod commit;
 mod concepts;
 mod credentials;
 mod disk;
+mod facets;
+mod live;
 mod manifest;
+mod search;
+mod segment;
 mod starter;
 mod teaching;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use tantivy::DocAddress;
 use tantivy::Index;
 
 pub use assemble::Progress;
 pub use columns::{Sizes, Teaching};
+pub use commit::{Commit, Tally};
 pub use concepts::{ConceptIndex, SkillHit};
-pub use credentials::{CredentialIndex, Facts, Filter, Found};
+pub use credentials::{CredentialIndex, Facts, Filter};
 pub use disk::{build, current, open};
+pub use facets::Facet;
+pub use live::{Carried, Change, Outcome, Refusal, Store, backup, changes_of_others, latest};
 pub use manifest::{FileSum, Manifest};
+pub use search::{Cursor, Found, Search, Sort};
 pub use starter::{STARTER_ATTRIBUTION, starter, starter_credentials, starter_esco};
-/// Where a credential lies in a snapshot. Places are ordered as the catalogue is.
+/// Where a credential lies in a snapshot.
 pub use tantivy::DocAddress as Place;
 
 use crate::encoder::Encoder;
@@ -32,18 +42,18 @@ use crate::model::credential::Credential;
 use crate::model::esco::{Esco, Labels, NodeId, SkillId};
 use crate::schema::{ConceptFields, CredentialFields};
 
-/// One snapshot of everything that requests are answered from.
+/// One snapshot of everything that requests are answered from. Snapshots of one generation share all but the credentials.
 pub struct Catalogue {
     /// Versions, counts and checksums.
     pub manifest: Manifest,
     /// ESCO without descriptions.
-    pub esco: Esco,
+    pub esco: Arc<Esco>,
     /// ESCO's relations between skills.
-    pub graph: SkillGraph,
+    pub graph: Arc<SkillGraph>,
     /// Links texts to skills.
-    pub linker: Linker,
+    pub linker: Arc<Linker>,
     /// Search over labels, and descriptions.
-    pub concepts: ConceptIndex,
+    pub concepts: Arc<ConceptIndex>,
     /// Search over credentials.
     pub credentials: CredentialIndex,
 }
@@ -57,8 +67,8 @@ impl Catalogue {
         let concept_index = Index::create_in_ram(ConceptFields::new(&esco.languages).schema);
         let assembled = assemble::assemble(esco, credentials, &concept_index, &|_, _, _| {})?;
         let credential_index = Index::create_in_ram(CredentialFields::new().schema);
-        assemble::write_credentials(&credential_index, &assembled.credentials, &assembled.esco, &|_, _, _| {})?;
-        let manifest = Manifest {
+        let commit = assemble::write_credentials(&credential_index, &assembled, &|_, _, _| {})?;
+        let mut manifest = Manifest {
             format: manifest::FORMAT,
             generation: assembled.generation,
             esco_version: assembled.esco.version.clone(),
@@ -66,15 +76,16 @@ impl Catalogue {
             encoder_version: Encoder::carried()?.version().to_owned(),
             starter: false,
             counts: assembled.counts,
-            commit: assembled.credentials.len() as u64,
+            commit: 0,
             files: BTreeMap::new(),
         };
+        manifest.at(&commit);
         Ok(Self {
-            graph: SkillGraph::new(&assembled.esco),
-            concepts: ConceptIndex::open(&concept_index, &manifest.languages)?,
-            credentials: CredentialIndex::open(&credential_index)?,
-            linker: assembled.linker,
-            esco: assembled.esco,
+            graph: Arc::new(SkillGraph::new(&assembled.esco)),
+            concepts: Arc::new(ConceptIndex::open(&concept_index, &manifest.languages)?),
+            credentials: CredentialIndex::open(&credential_index, None)?,
+            linker: Arc::new(assembled.linker),
+            esco: Arc::new(assembled.esco),
             manifest,
         })
     }
@@ -82,6 +93,20 @@ impl Catalogue {
     /// Links the outcomes of credentials that are not in the catalogue, as those in it are: outcomes without links get inferred ones.
     pub fn link_outcomes(&self, credentials: &mut [Credential]) {
         assemble::infer_links(credentials, &self.esco, &self.linker, &|_, _, _| {});
+    }
+
+    /// The same generation at another commit.
+    fn at(&self, credentials: CredentialIndex, commit: &Commit) -> Self {
+        let mut manifest = self.manifest.clone();
+        manifest.at(commit);
+        Self {
+            manifest,
+            esco: Arc::clone(&self.esco),
+            graph: Arc::clone(&self.graph),
+            linker: Arc::clone(&self.linker),
+            concepts: Arc::clone(&self.concepts),
+            credentials,
+        }
     }
 
     /// The label of a skill in the language asked for, else in English, else in any; its URI if it has no label.

@@ -196,6 +196,9 @@ pub struct Credential {
     /// Day of the last change, as days since 1970-01-01.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified_day: Option<i64>,
+    /// Number of this state of the record, given by its source: a higher one replaces a lower one. Without it the last write counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
     /// Values that are probably meant otherwise than stated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doubts: Vec<Doubt>,

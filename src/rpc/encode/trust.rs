@@ -5,6 +5,7 @@ use skillgap_index::model::accreditors::{Worth, speaks_for};
 use skillgap_index::model::credential::{Accreditation, Credential, Scope, Signal, TrustSignal};
 use skillgap_index::source::day;
 
+use super::credential::trust_signal;
 use super::wire;
 use crate::rank::{JudgedSignal, Standing, Trust};
 
@@ -24,9 +25,9 @@ fn signal(judged: JudgedSignal, credential: &Credential, filter: &Filter) -> wir
     wire::TrustSignal {
         signal: judged.signal.name().to_owned(),
         value: standing(judged.standing).into(),
-        source: stated.map(|stated| stated.source.clone()).unwrap_or_default(),
         weight: judged.weight,
         statements: statements.chain(accreditations.map(|accreditation| of_accreditation(accreditation, credential, filter))).collect(),
+        ..stated.map(trust_signal).unwrap_or_default()
     }
 }
 

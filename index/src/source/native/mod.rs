@@ -119,6 +119,7 @@ fn checked(raw: Raw) -> Result<Credential, String> {
         funding: raw.funding.into_iter().map(RawNote::into_text).collect(),
         start_days,
         modified_day: raw.modified.map(|date| day("modified", &date)).transpose()?,
+        version: raw.version,
         issued_day: raw.issued.map(|date| day("issued", &date)).transpose()?,
         valid_until_day: raw.valid_until.map(|date| day("validUntil", &date)).transpose()?,
         awarding_body: stated(raw.awarding_body),

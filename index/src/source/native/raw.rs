@@ -54,6 +54,7 @@ pub(super) struct Raw {
     #[serde(default)]
     pub start_dates: OneOrMany,
     pub modified: Option<String>,
+    pub version: Option<u64>,
     pub issued: Option<String>,
     pub valid_until: Option<String>,
     pub awarding_body: Option<String>,

@@ -43,6 +43,7 @@ pub fn to_value(credential: &Credential) -> Value {
     put("funding", json!(credential.funding));
     put("startDates", credential.start_days.iter().filter_map(|start| day::format(*start)).map(Value::String).collect());
     put("modified", date(credential.modified_day));
+    put("version", json!(credential.version));
     put("issued", date(credential.issued_day));
     put("validUntil", date(credential.valid_until_day));
     put("isced", json!(credential.isced));

@@ -156,6 +156,7 @@ fn credential() -> impl Strategy<Value = Credential> {
             trust_signals: facts.3,
             start_days: facts.4,
             modified_day: days.0,
+            version: None,
             issued_day: days.1,
             valid_until_day: days.2,
             provider: next(),
