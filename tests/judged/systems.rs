@@ -79,7 +79,12 @@ impl<'a> Baselines<'a> {
                 n_taught: taught(&indexed, &catalogue.esco).len(),
                 id: credential.id,
             };
-            prepared.words.iter().collect::<BTreeSet<_>>().into_iter().for_each(|word| *this.n_with_word.entry(word.clone()).or_default() += 1);
+            prepared
+                .words
+                .iter()
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .for_each(|word| *this.n_with_word.entry(word.clone()).or_default() += 1);
             this.credentials.push(prepared);
         }
         this
