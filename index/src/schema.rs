@@ -6,6 +6,8 @@ use tantivy::schema::{FAST, Field, INDEXED, STORED, STRING, Schema, TextFieldInd
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use tantivy::{Index, TantivyDocument};
 
+use crate::encoder::Encoder;
+use crate::meaning::Meaning;
 use crate::model::credential::{Credential, Mode, PrerequisiteGroup, Signal};
 use crate::model::esco::{Esco, Labels, SkillId};
 use crate::terms::TermFields;
@@ -180,6 +182,10 @@ pub(crate) struct CredentialFields {
     pub modified_day: Field,
     /// Accreditation, funding, starts and expiry.
     pub terms: TermFields,
+    /// Vectors of title and outcomes; see [`Meaning::codes`].
+    pub meaning: Field,
+    /// Signs of the vector of the whole text; see [`Vector::signs`](crate::meaning::Vector::signs).
+    pub signs: Field,
 }
 
 impl CredentialFields {
@@ -210,6 +216,8 @@ impl CredentialFields {
             signals: builder.add_u64_field("signals", FAST),
             modified_day: builder.add_i64_field("modified_day", FAST),
             terms: TermFields::new(&mut builder),
+            meaning: builder.add_u64_field("meaning", FAST),
+            signs: builder.add_u64_field("signs", FAST),
             schema: builder.build(),
         }
     }
@@ -261,6 +269,11 @@ impl CredentialFields {
             document.add_i64(self.modified_day, day);
         }
         self.terms.add(credential, &mut document);
+        if let Ok(encoder) = Encoder::carried() {
+            let meaning = Meaning::of(encoder, credential);
+            meaning.codes().for_each(|code| document.add_u64(self.meaning, code));
+            meaning.whole.signs().into_iter().for_each(|signs| document.add_u64(self.signs, signs));
+        }
         Ok(document)
     }
 }

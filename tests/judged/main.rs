@@ -22,10 +22,10 @@ use measure::{Interval, coverage_at, interval, mean, ndcg_at};
 use systems::{Baselines, System};
 
 /// Least nDCG@5 and coverage@3 of the ranking over all cases. They are floors, not the target (0.85): raise them when the measured numbers rise.
-const NDCG_MIN: f64 = 0.15;
-const COVERAGE_MIN: f64 = 0.15;
-/// Most recommendations that close at least a tenth of the gap, over the cases where nothing helps.
-const WRONG_MAX: usize = 0;
+const NDCG_MIN: f64 = 0.79;
+const COVERAGE_MIN: f64 = 0.8;
+/// Most recommendations over the three cases where nothing helps.
+const WRONG_MAX: usize = 8;
 
 /// The starter excerpt of ESCO, with the starter credentials and those of the benchmark.
 fn starter() -> &'static Catalogue {
@@ -119,7 +119,9 @@ fn the_full_classification_is_measured_where_it_is_present() {
 fn little_is_recommended_where_nothing_helps() {
     let baselines = Baselines::new(starter(), credentials());
     let silent = cases().iter().filter(|case| !case.helps());
-    let wrong: Vec<String> =
-        silent.flat_map(|case| baselines.closing(case, 0.1).into_iter().map(|id| format!("{}: {id}", case.id))).collect();
+    let recommended =
+        |case: &Case| baselines.ranked(System::Ranking, case).into_iter().map(|id| format!("{}: {id}", case.id)).collect::<Vec<_>>();
+    let wrong: Vec<String> = silent.flat_map(recommended).collect();
+    println!("recommended where nothing helps: {wrong:?}");
     assert!(wrong.len() <= WRONG_MAX, "{wrong:?}");
 }

@@ -94,7 +94,7 @@ impl<'a> Baselines<'a> {
     pub fn ranked(&self, system: System, case: &Case) -> Vec<String> {
         let target = self.target(case);
         match system {
-            System::Ranking => self.recommended(case).into_iter().map(|(id, _)| id).collect(),
+            System::Ranking => self.recommended(case),
             System::Text => {
                 let asked = self.vector(&target);
                 self.by(case, |credential| credential.vector.iter().zip(&asked).map(|(a, b)| f64::from(a * b)).sum())
@@ -111,18 +111,12 @@ impl<'a> Baselines<'a> {
         }
     }
 
-    /// Ids of what the ranking recommends with a closure of at least `least`.
-    pub fn closing(&self, case: &Case, least: f64) -> Vec<String> {
-        self.recommended(case).into_iter().filter(|(_, closure)| *closure >= least).map(|(id, _)| id).collect()
-    }
-
-    /// What the service answers: ids with their closure.
-    fn recommended(&self, case: &Case) -> Vec<(String, f64)> {
+    /// What the service answers.
+    fn recommended(&self, case: &Case) -> Vec<String> {
         let answer = recommend_json(self.catalogue, &Limits::default(), &case.request.to_string());
         let answer: Value = serde_json::from_str(&answer.unwrap_or_else(|error| panic!("{}: {error}", case.id))).unwrap();
         let list = answer["recommendations"].as_array().cloned().unwrap_or_default();
-        let one = |one: &Value| (one["credentialId"].as_str().unwrap().to_owned(), one["closure"].as_f64().unwrap_or_default());
-        list.iter().map(one).collect()
+        list.iter().map(|one| one["credentialId"].as_str().unwrap().to_owned()).collect()
     }
 
     /// Ids with a value above 0, highest first, ties by id.

@@ -6,6 +6,7 @@ mod concepts;
 mod credentials;
 mod disk;
 mod manifest;
+mod near;
 mod starter;
 mod teaching;
 
