@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // A test that cannot go on has failed; tables are for people.
 
 mod cases;
+mod counsellor;
 mod measure;
 mod systems;
 
