@@ -9,7 +9,7 @@ use skillgap_index::catalogue::{Filter, Place};
 use skillgap_index::model::credential::Credential;
 use skillgap_index::model::esco::OccupationId;
 
-use crate::candidates::{self, Needs, Prior, Survey};
+use crate::candidates::{self, Needs, Prior, Survey, Wording};
 use crate::demand::{AdText, Demand, Demanded, Options, extract};
 use crate::error::{Error, Result};
 use crate::explain::{self, Explaining, Explanation, Words};
@@ -286,9 +286,11 @@ fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: 
     let field = request.pathway.as_ref().map(Budgets::sizes);
     let survey = Survey { filter: &request.filter, limit: limits.candidates_max, left_out: &left_out, field };
     let found = candidates::survey(catalogue, &needs, &had, &survey)?;
+    let wording = Wording::of(catalogue, &demand, &gap, &profile, &request.profile)?;
+    let candidates = candidates::with_near(catalogue, &needs, &wording, &survey, &had, found.candidates)?;
     watch.enter("rank")?;
     let ranking = request.ranking(&needs, &profile);
-    let ranked = rank::rank(found.candidates, &ranking);
+    let ranked = rank::rank(candidates, &ranking);
     watch.enter("pathway")?;
     let planning = |budgets| Planning {
         catalogue,

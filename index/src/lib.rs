@@ -10,6 +10,7 @@ pub mod graph;
 pub mod int8;
 pub mod languages;
 pub mod link;
+pub mod meaning;
 pub mod migrate;
 pub mod model;
 pub mod neighbours;

@@ -11,6 +11,8 @@ use tantivy::schema::{FAST, Field, INDEXED, STORED, STRING, Schema, TextFieldInd
 pub(crate) use analyser::{ANALYSER, register_analyser};
 pub(crate) use concepts::ConceptFields;
 
+use crate::encoder::Encoder;
+use crate::meaning::Meaning;
 use crate::model::credential::{Credential, Mode, PrerequisiteGroup, Signal, text_in};
 use crate::model::esco::{Esco, SkillId};
 use crate::terms::TermFields;
@@ -86,6 +88,10 @@ pub(crate) struct CredentialFields {
     pub title_key: Field,
     /// Economic sector, word for word.
     pub sector: Field,
+    /// Vectors of title and outcomes; see [`Meaning::codes`].
+    pub meaning: Field,
+    /// Signs of the vector of the whole text; see [`Vector::signs`](crate::meaning::Vector::signs).
+    pub signs: Field,
 }
 
 impl CredentialFields {
@@ -123,6 +129,8 @@ impl CredentialFields {
             terms: TermFields::new(&mut builder),
             title_key: builder.add_text_field("title_key", FAST),
             sector: builder.add_text_field("sector", STRING | FAST),
+            meaning: builder.add_u64_field("meaning", FAST),
+            signs: builder.add_u64_field("signs", FAST),
             schema: builder.build(),
         }
     }
@@ -205,6 +213,11 @@ impl CredentialFields {
         document.add_text(self.title_key, title_key(credential));
         if let Some(sector) = &credential.sector {
             document.add_text(self.sector, sector);
+        }
+        if let Ok(encoder) = Encoder::carried() {
+            let meaning = Meaning::of(encoder, credential);
+            meaning.codes().for_each(|code| document.add_u64(self.meaning, code));
+            meaning.whole.signs().into_iter().for_each(|signs| document.add_u64(self.signs, signs));
         }
         Ok(document)
     }

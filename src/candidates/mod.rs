@@ -5,6 +5,7 @@
 mod field;
 mod needs;
 mod prior;
+mod wording;
 
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Facts, Filter, Place, Sizes};
@@ -14,6 +15,7 @@ use skillgap_index::schema::id_hash;
 pub use field::Field;
 pub use needs::Needs;
 pub use prior::{Evidence, Prior, prior_learning};
+pub use wording::{Near, Wording, with_near};
 
 use crate::error::Result;
 use crate::gap::Profile;
@@ -29,8 +31,11 @@ pub struct Candidate {
     pub facts: Facts,
     /// The demanded skills that it covers further than they are held, in the order of the demand.
     pub covers: Vec<Covered>,
-    /// Share of the gap's remaining weight that it closes, in [0, 1]; 0 only for a prerequisite that covers nothing itself.
+    /// Share of the gap's remaining weight that it closes, in [0, 1]; 0 only for a prerequisite that covers nothing itself and for what is near in
+    /// wording alone.
     pub closure: f64,
+    /// How near it is in wording.
+    pub near: Near,
 }
 
 /// One demanded skill that a credential covers.
@@ -117,7 +122,12 @@ pub fn at(catalogue: &Catalogue, needs: &Needs, places: &[Place]) -> Result<Vec<
     let facts = catalogue.credentials.facts(places)?;
     let candidates = facts.into_iter().map(|facts| {
         let covers = needs.covered(&facts.teaches);
-        Candidate { closure: needs.closure(covers.iter().map(|covered| (covered.at, covered.coverage))), covers, facts }
+        Candidate {
+            closure: needs.closure(covers.iter().map(|covered| (covered.at, covered.coverage))),
+            covers,
+            near: Near::default(),
+            facts,
+        }
     });
     Ok(candidates.collect())
 }

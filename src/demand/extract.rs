@@ -12,9 +12,10 @@ use skillgap_index::text::{Word, detect_language, words};
 use super::cues::{Requirement, emphasis, negated_ranges, optional_ranges, requirement_cue};
 use super::level::{Level, levels_in, years_in};
 use super::persons::{Names, without_persons};
-use super::section::{Section, asks_for_nothing};
+use super::phrase::phrases;
+use super::section::{Reason, Section, asks_for_nothing};
 use super::segment::{Kind, Segment, segments};
-use super::{AdText, Demand, Demanded, OPTIONAL_WEIGHT, heaviest_first};
+use super::{ASKED_MAX, AdText, Asked, Demand, Demanded, OPTIONAL_WEIGHT, heaviest_first};
 
 /// Segments of one text that are linked; a real ad has a few dozen. Repeated segments are linked once.
 const SEGMENTS_MAX: usize = 1_000;
@@ -50,6 +51,8 @@ impl Default for Options<'_> {
 pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> Demand {
     let all = segments(ad.as_str());
     let names = Names::of(all.iter().take(SEGMENTS_MAX).map(|segment| segment.text.as_str()));
+    let worded = all.iter().filter(|segment| may_be_worded(segment));
+    let asked = worded.flat_map(|segment| asked_in(segment, &names)).take(ASKED_MAX).collect();
     let asking: Vec<Segment> = all.into_iter().filter(asks).take(SEGMENTS_MAX).collect();
     let of_ad = options.language.or_else(|| detect_language(&without_persons(ad.as_str(), &names)));
     let texts: Vec<String> = asking.iter().map(|segment| without_persons(&segment.text, &names)).collect();
@@ -78,7 +81,37 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
     found.values_mut().for_each(|demanded| demanded.spans.sort_by_key(|span| (span.start, span.end)));
     let mut skills = heaviest_first(found.into_values().collect());
     skills.truncate(options.skills_max);
-    Demand { language: of_ad.unwrap_or_default().to_owned(), skills, unmatched }
+    Demand { language: of_ad.unwrap_or_default().to_owned(), skills, unmatched, asked }
+}
+
+/// Whether the words of a segment may say what is asked for. Wider than [`asks`], since likeness to outcomes weeds out what is not: the title says most
+/// of all, and `We need a driver` speaks of the employer.
+fn may_be_worded(segment: &Segment) -> bool {
+    let of_the_job = !matches!(segment.section, Section::Offer | Section::About | Section::Apply | Section::Boilerplate);
+    match asks_for_nothing(&segment.text, segment.section) {
+        None => segment.kind != Kind::Heading,
+        Some(Reason::Title) => true,
+        Some(Reason::Employer | Reason::Metadata) => segment.kind != Kind::Heading && of_the_job,
+        Some(_) => false,
+    }
+}
+
+/// The phrases of a text in which a person says what they can: sentences, and what they string together, without words for a person.
+pub fn phrases_of(text: AdText<'_>) -> Vec<String> {
+    let segments = segments(text.as_str());
+    let names = Names::of(segments.iter().take(SEGMENTS_MAX).map(|segment| segment.text.as_str()));
+    let each = segments.iter().flat_map(|segment| {
+        let phrases = asked_in(segment, &names).into_iter().map(|asked| asked.text);
+        std::iter::once(without_persons(&segment.text, &names)).chain(phrases)
+    });
+    each.take(ASKED_MAX).collect()
+}
+
+/// The phrases of a segment, without words for a person.
+fn asked_in(segment: &Segment, names: &Names) -> Vec<Asked> {
+    let text = without_persons(&segment.text, names);
+    let asked = |range: Range<usize>| Asked { text: text[range.clone()].to_owned(), span: segment.source_span(range) };
+    phrases(&text).into_iter().map(asked).collect()
 }
 
 /// Links each distinct text once; one answer a query, in their order.

@@ -5,6 +5,7 @@ mod extract;
 mod html;
 pub mod level;
 mod persons;
+mod phrase;
 mod section;
 mod segment;
 mod title;
@@ -15,7 +16,7 @@ use skillgap_index::Catalogue;
 use skillgap_index::model::esco::{OccupationId, SkillId};
 
 pub use cues::Requirement;
-pub use extract::{Options, extract};
+pub use extract::{Options, extract, phrases_of};
 pub use level::Level;
 pub use title::title_lines;
 
@@ -23,6 +24,9 @@ use crate::error::Violation;
 
 /// Weight of a demanded skill that is nice to have, or optional for an occupation, against 1 for an essential one (design, section 6).
 pub const OPTIONAL_WEIGHT: f64 = 0.3;
+
+/// Phrases of one ad, or of one CV, that are compared by their wording; a real ad has a few dozen.
+pub const ASKED_MAX: usize = 96;
 
 /// The text of an ad: not empty, within the limit.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +51,15 @@ impl<'a> AdText<'a> {
     pub fn as_str(self) -> &'a str {
         self.0
     }
+}
+
+/// A phrase that asks for something, as it is worded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The phrase; of a skill that the caller names, its label.
+    pub text: String,
+    /// Bytes of the ad; empty where there is none.
+    pub span: Range<usize>,
 }
 
 /// One skill that is asked for.
@@ -77,6 +90,8 @@ pub struct Demand {
     pub skills: Vec<Demanded>,
     /// Phrases that look like skills and have no match: bytes of the ad, in order.
     pub unmatched: Vec<Range<usize>>,
+    /// The phrases that ask for something, as the ad words them, in order, at most [`ASKED_MAX`]; empty where no ad was read.
+    pub asked: Vec<Asked>,
 }
 
 impl Demand {

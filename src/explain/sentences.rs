@@ -20,11 +20,12 @@ const STEP_BIG: u8 = 2;
 
 /// All sentences on one recommendation.
 pub(super) fn reasons(on: &Explaining<'_>, ranked: &Ranked, tree: &Node, credential: &Credential, covers: &[CoverReason]) -> Vec<String> {
-    let mut said = closure(on, ranked, tree);
+    let mut said = if covers.is_empty() { Vec::new() } else { closure(on, ranked, tree) };
     said.extend(covers.iter().take(COVERS_NAMED).map(|reason| cover(on, reason)));
     if covers.len() > COVERS_NAMED {
         said.push(on.words.count("covers.more", (covers.len() - COVERS_NAMED) as f64, &[]));
     }
+    said.extend(wording(on, ranked, credential));
     said.push(cost(on, credential));
     said.extend(credential.funding_schemes.iter().map(|scheme| funding(on, scheme)));
     said.extend(credential.funding.iter().map(|note| on.words.say("funding.note", &[("note", note)])));
@@ -58,6 +59,21 @@ fn closure(on: &Explaining<'_>, ranked: &Ranked, tree: &Node) -> Vec<String> {
         }
     }
     said
+}
+
+/// What is asked for and what is taught that are nearest in wording, and that this is no link: likeness is weaker.
+fn wording(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Option<String> {
+    let (phrase, part) = ranked.candidate.near.best?;
+    let asked = match on.demand.asked.get(phrase) {
+        Some(asked) => asked.text.trim(),
+        None => on.catalogue.skill_label(on.demand.skills.get(phrase)?.skill, on.language),
+    };
+    let taught = match part.checked_sub(1) {
+        Some(outcome) => text_in(&credential.outcomes.get(outcome)?.text, on.language),
+        None => text_in(&credential.title, on.language),
+    };
+    let key = if ranked.candidate.covers.is_empty() { "wording.only" } else { "wording.too" };
+    Some(on.words.say(key, &[("asked", asked), ("taught", taught)]))
 }
 
 fn cover(on: &Explaining<'_>, reason: &CoverReason) -> String {

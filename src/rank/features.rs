@@ -13,6 +13,8 @@ use crate::candidates::Candidate;
 pub enum Feature {
     /// Share of the gap that it closes.
     Closure,
+    /// How near what it teaches is in wording to what is asked for and not held.
+    Wording,
     /// Share of what it teaches that the gap needs.
     Focus,
     /// What is stated about its quality.
@@ -30,8 +32,9 @@ pub enum Feature {
 }
 
 /// All features, in the order of their contributions.
-pub const FEATURES: [Feature; 8] = [
+pub const FEATURES: [Feature; 9] = [
     Feature::Closure,
+    Feature::Wording,
     Feature::Focus,
     Feature::Trust,
     Feature::Feasibility,
@@ -46,6 +49,7 @@ impl Feature {
     pub fn name(self) -> &'static str {
         match self {
             Self::Closure => "closure",
+            Self::Wording => "wording",
             Self::Focus => "focus",
             Self::Trust => "trust",
             Self::Feasibility => "feasibility",
@@ -101,6 +105,7 @@ pub(super) fn contributions(candidate: &Candidate, trust: &Trust, ranking: &Rank
     let (facts, filter) = (&candidate.facts, ranking.filter);
     let value = |feature| match feature {
         Feature::Closure => Ok(candidate.closure),
+        Feature::Wording => Ok(candidate.near.value),
         Feature::Focus => Ok(focus(&facts.teaches, ranking.needs)),
         Feature::Trust => Ok(trust.in_ranking()),
         Feature::Feasibility => feasibility(facts, ranking),

@@ -107,7 +107,7 @@ fn below(part: &Contribution, ranked: &Ranked, ranking: &Ranking<'_>) -> Vec<Nod
             .map(|cost| Node { unit: Unit::Money(cost.currency.clone()), ..Node::share(Subject::Price, cost.amount) })
             .collect(),
         Feature::Time => facts.hours.iter().map(|hours| Node { unit: Unit::Hours, ..Node::share(Subject::Workload, *hours) }).collect(),
-        Feature::Focus | Feature::Access | Feature::Freshness => Vec::new(),
+        Feature::Wording | Feature::Focus | Feature::Access | Feature::Freshness => Vec::new(),
     }
 }
 

@@ -22,10 +22,11 @@ impl Weights {
             Persona::Employer => 0.29,
         };
         let raw = FEATURES.map(|feature| match feature {
-            Feature::Closure => 1.2,
+            Feature::Closure => 2.0,
+            Feature::Wording => 4.0,
             Feature::Focus => 0.3,
             Feature::Trust => 0.4,
-            Feature::Feasibility => 0.3,
+            Feature::Feasibility => 0.6,
             Feature::Access => 0.1,
             Feature::Cost => cost,
             Feature::Time => 0.2,

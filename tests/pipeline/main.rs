@@ -14,4 +14,5 @@ mod pathway;
 mod ranking;
 mod reach;
 mod small;
+mod wording;
 mod world;

@@ -9,6 +9,7 @@ mod disk;
 mod facets;
 mod live;
 mod manifest;
+mod near;
 mod search;
 mod segment;
 mod starter;

@@ -1,0 +1,163 @@
+//! What does a credential mean, as it is worded? Vectors of its whole text, its title and each outcome, in eight bits, and signs to find it by.
+//!
+//! The second way from a target to a credential, beside linked skills: it needs no link on either side, and says less.
+
+use crate::encoder::Encoder;
+use crate::model::credential::{Credential, text_in};
+
+/// Numbers of eight bits in one word of a code.
+const BYTES: usize = 8;
+/// Outcomes whose meaning is kept; a credential with more is found by its first.
+const OUTCOMES_MAX: usize = 24;
+
+/// A text's vector in eight bits; only its direction counts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vector {
+    values: Vec<i8>,
+    length: f32,
+}
+
+impl Vector {
+    /// Encodes a text. A text without a known word is near nothing.
+    pub fn of(encoder: &Encoder, text: &str) -> Self {
+        let mut vector = vec![0.0; encoder.dim()];
+        encoder.encode_into(text, &mut vector);
+        Self::quantised(&vector)
+    }
+
+    /// The direction of the sum of some vectors.
+    pub fn sum<'a>(vectors: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut sum: Vec<f32> = Vec::new();
+        for vector in vectors {
+            sum.resize(vector.values.len(), 0.0);
+            let scale = if vector.length > 0.0 { 1.0 / vector.length } else { 0.0 };
+            sum.iter_mut().zip(&vector.values).for_each(|(sum, value)| *sum += scale * f32::from(*value));
+        }
+        Self::quantised(&sum)
+    }
+
+    fn quantised(vector: &[f32]) -> Self {
+        let largest = vector.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+        let scale = if largest > 0.0 { f32::from(i8::MAX) / largest } else { 0.0 };
+        Self::new(vector.iter().map(|value| (value * scale).round() as i8).collect())
+    }
+
+    fn new(values: Vec<i8>) -> Self {
+        let square: i32 = values.iter().map(|value| i32::from(*value) * i32::from(*value)).sum();
+        Self { values, length: (square as f32).sqrt() }
+    }
+
+    /// Cosine, in [-1, 1]; 0 where one of the two means nothing. The same on every machine: sums are of whole numbers.
+    pub fn cosine(&self, other: &Self) -> f32 {
+        let product: i32 = self.values.iter().zip(&other.values).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
+        let lengths = self.length * other.length;
+        if lengths > 0.0 { product as f32 / lengths } else { 0.0 }
+    }
+
+    /// One bit a number: whether it is positive. Near vectors differ in few.
+    pub fn signs(&self) -> Vec<u64> {
+        let word = |values: &[i8]| values.iter().enumerate().fold(0, |word, (at, value)| word | u64::from(*value > 0) << at);
+        self.values.chunks(64).map(word).collect()
+    }
+}
+
+/// Bits in which two signs differ.
+pub fn distance(a: &[u64], b: &[u64]) -> u32 {
+    a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum()
+}
+
+/// The vectors of one credential.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Meaning {
+    /// Title and outcomes together.
+    pub whole: Vector,
+    /// The title, then each outcome in order.
+    pub parts: Vec<Vector>,
+}
+
+impl Meaning {
+    /// Encodes title and outcomes, in English where they are in English, else in their first language.
+    pub fn of(encoder: &Encoder, credential: &Credential) -> Self {
+        let outcomes = credential.outcomes.iter().take(OUTCOMES_MAX).map(|outcome| text_in(&outcome.text, "en"));
+        let texts: Vec<&str> = std::iter::once(text_in(&credential.title, "en")).chain(outcomes).collect();
+        Self { whole: Vector::of(encoder, &texts.join(". ")), parts: texts.iter().map(|text| Vector::of(encoder, text)).collect() }
+    }
+
+    /// The numbers of all vectors, eight a word, for a column.
+    pub fn codes(&self) -> impl Iterator<Item = u64> + '_ {
+        let vectors = std::iter::once(&self.whole).chain(&self.parts);
+        vectors.flat_map(|vector| vector.values.chunks(BYTES)).map(|chunk| {
+            let mut bytes = [0_u8; BYTES];
+            bytes.iter_mut().zip(chunk).for_each(|(byte, value)| *byte = value.cast_unsigned());
+            u64::from_le_bytes(bytes)
+        })
+    }
+
+    /// What [`Self::codes`] wrote, for vectors of `dim` numbers; nothing where they are none.
+    pub fn from_codes(codes: &[u64], dim: usize) -> Option<Self> {
+        let bytes: Vec<i8> = codes.iter().flat_map(|code| code.to_le_bytes()).map(u8::cast_signed).collect();
+        let mut vectors = bytes.chunks_exact(dim.next_multiple_of(BYTES)).map(|chunk| Vector::new(chunk[..dim].to_vec()));
+        Some(Self { whole: vectors.next()?, parts: vectors.collect() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::credential::Outcome;
+    use crate::model::esco::Text;
+
+    fn text(text: &str) -> Vec<Text> {
+        vec![Text { language: "en".into(), text: text.into() }]
+    }
+
+    fn credential(title: &str, outcomes: &[&str]) -> Credential {
+        let outcomes = outcomes.iter().map(|outcome| Outcome { text: text(outcome), skills: Vec::new() }).collect();
+        Credential { title: text(title), outcomes, ..Credential::default() }
+    }
+
+    #[test]
+    fn near_texts_are_near_and_differ_in_few_signs() {
+        let encoder = Encoder::carried().unwrap();
+        let [till, cash, weld] =
+            ["operate the cash register", "cash register operation", "weld steel pipes"].map(|text| Vector::of(encoder, text));
+        assert!(till.cosine(&cash) > 0.7 && till.cosine(&weld) < 0.4);
+        assert!(distance(&till.signs(), &cash.signs()) < distance(&till.signs(), &weld.signs()));
+        assert!((till.cosine(&till) - 1.0).abs() < 1e-5);
+    }
+
+    #[test]
+    fn eight_bits_are_enough() {
+        let encoder = Encoder::carried().unwrap();
+        let texts = ["handle complaints of customers", "plan a delivery round and drive a van"];
+        let exact = encoder.encode_all(&texts);
+        let [a, b] = texts.map(|text| Vector::of(encoder, text));
+        assert!((a.cosine(&b) - exact.row(0).dot(&exact.row(1))).abs() < 0.02);
+    }
+
+    #[test]
+    fn codes_are_read_as_they_were_written() {
+        let encoder = Encoder::carried().unwrap();
+        let meaning = Meaning::of(encoder, &credential("Welding", &["Weld fillet joints", "Read drawings"]));
+        assert_eq!(meaning.parts.len(), 3);
+        let codes: Vec<u64> = meaning.codes().collect();
+        assert_eq!(Meaning::from_codes(&codes, encoder.dim()), Some(meaning));
+        assert_eq!(Meaning::from_codes(&[], encoder.dim()), None);
+    }
+
+    #[test]
+    fn what_means_nothing_is_near_nothing() {
+        let encoder = Encoder::carried().unwrap();
+        let nothing = Vector::of(encoder, "");
+        assert_eq!(nothing.cosine(&Vector::of(encoder, "weld")), 0.0);
+        assert_eq!(Vector::sum([]).cosine(&nothing), 0.0);
+    }
+
+    #[test]
+    fn a_sum_lies_between() {
+        let encoder = Encoder::carried().unwrap();
+        let [a, b] = ["bake bread", "repair engines"].map(|text| Vector::of(encoder, text));
+        let sum = Vector::sum([&a, &b]);
+        assert!(sum.cosine(&a) > a.cosine(&b) && sum.cosine(&b) > a.cosine(&b));
+    }
+}
