@@ -2,13 +2,14 @@
 
 use std::collections::BinaryHeap;
 
-use tantivy::query::{AllQuery, BooleanQuery, EnableScoring, Occur, Query};
+use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query};
 use tantivy::{DocAddress, DocId};
 
 use super::credentials::{CredentialIndex, Filter};
 use crate::encoder::Encoder;
 use crate::error::Result;
 use crate::meaning::{Meaning, Vector, distance};
+use crate::schema::HERE;
 
 impl CredentialIndex {
     /// The `limit` credentials whose whole text is nearest to a vector by its signs and that pass the filter, nearest first; ties in the order of
@@ -19,7 +20,8 @@ impl CredentialIndex {
     pub fn near(&self, vector: &Vector, filter: &Filter, limit: usize) -> Result<Vec<DocAddress>> {
         let wanted = vector.signs();
         let mut clauses = self.filter_clauses(filter);
-        clauses.push((Occur::Must, Box::new(AllQuery) as Box<dyn Query>));
+        // Marks of deleted credentials have no signs.
+        clauses.push((Occur::Must, self.term(self.fields.state, HERE)));
         let weight = BooleanQuery::new(clauses).weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
         let mut nearest: BinaryHeap<(u32, DocAddress)> = BinaryHeap::new();
         for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
