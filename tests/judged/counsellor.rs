@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use skillgap::Limits;
+use skillgap::config::Policy;
 use skillgap::rpc::recommend_json;
 use skillgap_index::Catalogue;
 
@@ -18,7 +19,7 @@ const EXPECTED: [(&str, &[&str]); 5] = [
 ];
 
 fn answer(catalogue: &Catalogue, line: &str) -> Value {
-    serde_json::from_str(&recommend_json(catalogue, &Limits::default(), line).unwrap()).unwrap()
+    serde_json::from_str(&recommend_json(catalogue, &Limits::default(), &Policy::default(), line).unwrap()).unwrap()
 }
 
 fn list<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {

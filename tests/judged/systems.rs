@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use skillgap::Limits;
+use skillgap::config::Policy;
 use skillgap::rpc::recommend_json;
 use skillgap_index::Catalogue;
 use skillgap_index::encoder::Encoder;
@@ -113,7 +114,7 @@ impl<'a> Baselines<'a> {
 
     /// What the service answers.
     fn recommended(&self, case: &Case) -> Vec<String> {
-        let answer = recommend_json(self.catalogue, &Limits::default(), &case.request.to_string());
+        let answer = recommend_json(self.catalogue, &Limits::default(), &Policy::default(), &case.request.to_string());
         let answer: Value = serde_json::from_str(&answer.unwrap_or_else(|error| panic!("{}: {error}", case.id))).unwrap();
         let list = answer["recommendations"].as_array().cloned().unwrap_or_default();
         list.iter().map(|one| one["credentialId"].as_str().unwrap().to_owned()).collect()
