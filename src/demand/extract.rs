@@ -26,6 +26,9 @@ const SEGMENT_SKILLS_MAX: usize = 12;
 /// Bytes between a skill's words and a level or a number of years that still belongs to it.
 const LEVEL_REACH: usize = 60;
 
+/// Words that say nothing by themselves.
+const ARTICLES: [&str; 3] = ["the", "a", "an"];
+
 /// What the caller wants of the extraction.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a> {
@@ -102,16 +105,22 @@ pub fn phrases_of(text: AdText<'_>) -> Vec<String> {
     let names = Names::of(segments.iter().take(SEGMENTS_MAX).map(|segment| segment.text.as_str()));
     let each = segments.iter().flat_map(|segment| {
         let phrases = asked_in(segment, &names).into_iter().map(|asked| asked.text);
-        std::iter::once(without_persons(&segment.text, &names)).chain(phrases)
+        std::iter::once(only_words(&without_persons(&segment.text, &names))).chain(phrases)
     });
-    each.take(ASKED_MAX).collect()
+    each.filter(|text| !text.is_empty()).take(ASKED_MAX).collect()
 }
 
 /// The phrases of a segment, without words for a person.
 fn asked_in(segment: &Segment, names: &Names) -> Vec<Asked> {
     let text = without_persons(&segment.text, names);
-    let asked = |range: Range<usize>| Asked { text: text[range.clone()].to_owned(), span: segment.source_span(range) };
-    phrases(&text).into_iter().map(asked).collect()
+    let asked = |range: Range<usize>| Asked { text: only_words(&text[range.clone()]), span: segment.source_span(range) };
+    phrases(&text).into_iter().map(asked).filter(|asked| !asked.text.is_empty()).collect()
+}
+
+/// The words of a text with one space between them: without signs and articles, which stay where a word for a person is blanked.
+fn only_words(text: &str) -> String {
+    let words = words(text).into_iter().filter(|word| !ARTICLES.contains(&word.folded.as_str()));
+    words.map(|word| &text[word.range]).collect::<Vec<_>>().join(" ")
 }
 
 /// Links each distinct text once; one answer a query, in their order.

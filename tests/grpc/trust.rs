@@ -235,7 +235,7 @@ async fn a_score_is_explained_as_a_tree_whose_parts_sum() {
     let answer = answer(&service, request(true)).await;
     for one in &answer.recommendations {
         let tree = one.explanation.as_ref().unwrap();
-        assert_eq!((tree.key.as_str(), tree.value, tree.children.len()), ("score", Some(one.score), 8));
+        assert_eq!((tree.key.as_str(), tree.value, tree.children.len()), ("score", Some(one.score), 9));
         assert_eq!(one.score, one.contributions.iter().map(|part| part.contribution).sum::<f64>(), "exactly the sum");
         sums(tree);
     }
