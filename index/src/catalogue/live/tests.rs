@@ -131,7 +131,8 @@ fn a_damaged_file_of_changes_is_found() {
             fs::remove_file(&path).unwrap();
             let mut bytes = whole.clone();
             match damage {
-                "flip" => bytes[whole.len() / 3] ^= 1,
+                // The first byte: the end of a file says tantivy's version, too, which nobody reads.
+                "flip" => bytes[0] ^= 1,
                 // The last byte of the list of files is a line feed, which nobody needs.
                 "cut" => bytes.truncate(whole.len() - 2),
                 _ => {}
