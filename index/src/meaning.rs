@@ -3,6 +3,7 @@
 //! The second way from a target to a credential, beside linked skills: it needs no link on either side, and says less.
 
 use crate::encoder::Encoder;
+use crate::int8::product;
 use crate::model::credential::{Credential, text_in};
 
 /// Numbers of eight bits in one word of a code.
@@ -49,7 +50,7 @@ impl Vector {
 
     /// Cosine, in [-1, 1]; 0 where one of the two means nothing. The same on every machine: sums are of whole numbers.
     pub fn cosine(&self, other: &Self) -> f32 {
-        let product: i32 = self.values.iter().zip(&other.values).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
+        let product = product(&self.values, &other.values);
         let lengths = self.length * other.length;
         if lengths > 0.0 { product as f32 / lengths } else { 0.0 }
     }
