@@ -54,7 +54,7 @@ impl Default for Limits {
             skills_demanded_max: 200,
             top_k_max: 100,
             results_max: 10_000,
-            candidates_max: 512,
+            candidates_max: 256,
             pathway_steps_max: 10,
             compared_max: 10,
             documents_max: 20,
