@@ -85,9 +85,15 @@ async fn stored(client: &mut CatalogueServiceClient<Channel>, id: &str) -> State
 async fn start(dir: &std::path::Path) -> (Child, Channel) {
     let mut child = spawn(dir);
     let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut said = Vec::new();
     let address = loop {
-        let line = log.next_line().await.unwrap().expect("the program serves");
-        let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let line = log.next_line().await.unwrap().unwrap_or_else(|| panic!("the program ended before it served: {said:?}"));
+        // What is no line of the log is not ours to judge as long as the program serves; it is shown if it does not.
+        let Ok(line) = serde_json::from_str::<serde_json::Value>(&line) else {
+            eprintln!("said by the program: {line}");
+            said.push(line);
+            continue;
+        };
         assert_ne!(line["level"], "ERROR", "{line}");
         if line["message"] == "serving" {
             break line["grpc"].as_str().unwrap().to_owned();
