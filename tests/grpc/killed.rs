@@ -90,7 +90,6 @@ async fn start(dir: &std::path::Path) -> (Child, Channel) {
         let line = log.next_line().await.unwrap().unwrap_or_else(|| panic!("the program ended before it served: {said:?}"));
         // What is no line of the log is not ours to judge as long as the program serves; it is shown if it does not.
         let Ok(line) = serde_json::from_str::<serde_json::Value>(&line) else {
-            eprintln!("said by the program: {line}");
             said.push(line);
             continue;
         };
