@@ -54,9 +54,11 @@ impl Default for Options<'_> {
 pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> Demand {
     let all = segments(ad.as_str());
     let names = Names::of(all.iter().take(SEGMENTS_MAX).map(|segment| segment.text.as_str()));
-    let worded = all.iter().filter(|segment| may_be_worded(segment));
-    let asked = worded.flat_map(|segment| asked_in(segment, &names)).take(ASKED_MAX).collect();
-    let asking: Vec<Segment> = all.into_iter().filter(asks).take(SEGMENTS_MAX).collect();
+    let nothing: Vec<Option<Reason>> = all.iter().map(|segment| asks_for_nothing(&segment.text, segment.section)).collect();
+    let worded = all.iter().zip(&nothing).filter(|(segment, nothing)| may_be_worded(segment, **nothing));
+    let asked = worded.flat_map(|(segment, _)| asked_in(segment, &names)).take(ASKED_MAX).collect();
+    let asking = all.into_iter().zip(nothing).filter(|(segment, nothing)| segment.kind != Kind::Heading && nothing.is_none());
+    let asking: Vec<Segment> = asking.map(|(segment, _)| segment).take(SEGMENTS_MAX).collect();
     let of_ad = options.language.or_else(|| detect_language(&without_persons(ad.as_str(), &names)));
     let texts: Vec<String> = asking.iter().map(|segment| without_persons(&segment.text, &names)).collect();
     let languages: Vec<Option<&str>> = texts.iter().map(|text| options.language.or_else(|| detect_language(text)).or(of_ad)).collect();
@@ -87,11 +89,11 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
     Demand { language: of_ad.unwrap_or_default().to_owned(), skills, unmatched, asked }
 }
 
-/// Whether the words of a segment may say what is asked for. Wider than [`asks`], since likeness to outcomes weeds out what is not: the title says most
+/// Whether the words of a segment may say what is asked for. Wider than what is linked, since likeness to outcomes weeds out what is not: the title says most
 /// of all, and `We need a driver` speaks of the employer.
-fn may_be_worded(segment: &Segment) -> bool {
+fn may_be_worded(segment: &Segment, nothing: Option<Reason>) -> bool {
     let of_the_job = !matches!(segment.section, Section::Offer | Section::About | Section::Apply | Section::Boilerplate);
-    match asks_for_nothing(&segment.text, segment.section) {
+    match nothing {
         None => segment.kind != Kind::Heading,
         Some(Reason::Title) => true,
         Some(Reason::Employer | Reason::Metadata) => segment.kind != Kind::Heading && of_the_job,
@@ -145,10 +147,6 @@ fn kind_of(section: Section) -> TextKind {
         Section::Requirements | Section::NiceToHave | Section::Tasks => TextKind::Requirement,
         _ => TextKind::Sentence,
     }
-}
-
-fn asks(segment: &Segment) -> bool {
-    segment.kind != Kind::Heading && asks_for_nothing(&segment.text, segment.section).is_none()
 }
 
 /// Where two skills are shown by the same words, only the surer one stays, unless both are named there.

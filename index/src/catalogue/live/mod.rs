@@ -47,11 +47,12 @@ pub struct Carried {
 /// A data directory that this process may write to.
 pub struct Store {
     data_dir: PathBuf,
-    _lock: File,
     catalogue: Arc<Catalogue>,
     commit: Commit,
     /// Opened by the first change; gone after a failure, so that the next change begins with what is on disk.
     writer: Option<Writer>,
+    /// The last to be dropped, after the writer.
+    _lock: File,
 }
 
 impl Store {
@@ -75,7 +76,7 @@ impl Store {
         folder::remove_others(data_dir, &generation)?;
         let catalogue = with_changes(data_dir, base)?;
         let commit = Commit::read(&open_index(&folder::live_or_base(data_dir, &generation))?)?;
-        Ok((Self { data_dir: data_dir.to_path_buf(), _lock: lock, catalogue: Arc::new(catalogue), commit, writer: None }, carried))
+        Ok((Self { data_dir: data_dir.to_path_buf(), catalogue: Arc::new(catalogue), commit, writer: None, _lock: lock }, carried))
     }
 
     /// What is there now.
@@ -206,7 +207,16 @@ impl CredentialIndex {
 struct Writer {
     place: PathBuf,
     index: Index,
-    writer: IndexWriter,
+    /// There until it is dropped.
+    writer: Option<IndexWriter>,
+}
+
+impl Drop for Writer {
+    /// Waits for what is being merged: dropped without, tantivy's threads would go on writing to the folder beside the next writer.
+    fn drop(&mut self) {
+        // What could not be merged stays as it was committed.
+        let _merged = self.writer.take().map(IndexWriter::wait_merging_threads);
+    }
 }
 
 impl Writer {
@@ -220,13 +230,14 @@ impl Writer {
         let mut merging = LogMergePolicy::default();
         merging.set_del_docs_ratio_before_merge(DELETED_MAX);
         writer.set_merge_policy(Box::new(merging));
-        Ok(Self { place: place.to_path_buf(), index, writer })
+        Ok(Self { place: place.to_path_buf(), index, writer: Some(writer) })
     }
 
     /// Commits a group and waits until it is on disk.
     fn commit(&mut self, group: Group<'_>, former: &CredentialIndex) -> Result<(CredentialIndex, Commit)> {
-        let commit = group.write(&CredentialFields::new(), &self.writer)?;
-        let mut prepared = self.writer.prepare_commit()?;
+        let writer = self.writer.as_mut().ok_or_else(|| IndexError::damaged("live", "its writer is closed"))?;
+        let commit = group.write(&CredentialFields::new(), writer)?;
+        let mut prepared = writer.prepare_commit()?;
         prepared.set_payload(&commit.payload()?);
         prepared.commit()?;
         // tantivy syncs the files and replaces its list of them; that the list is the new one after a power cut is up to the folder.
