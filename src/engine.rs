@@ -285,9 +285,14 @@ fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: 
     left_out.sort_unstable();
     let field = request.pathway.as_ref().map(Budgets::sizes);
     let survey = Survey { filter: &request.filter, limit: limits.candidates_max, left_out: &left_out, field };
-    let found = candidates::survey(catalogue, &needs, &had, &survey)?;
-    let wording = Wording::of(catalogue, &demand, &gap, &profile, &request.profile)?;
-    let candidates = candidates::with_near(catalogue, &needs, &wording, &survey, &had, found.candidates)?;
+    let by_wording = || {
+        let wording = Wording::of(catalogue, &demand, &gap, &profile, &request.profile)?;
+        let near = candidates::worded_like(catalogue, &wording, &survey, &had)?;
+        Ok::<_, Error>((wording, near))
+    };
+    let (found, worded) = rayon::join(|| candidates::survey(catalogue, &needs, &had, &survey), by_wording);
+    let (found, (wording, near)) = (found?, worded?);
+    let candidates = candidates::with_near(catalogue, &needs, &wording, near, found.candidates)?;
     watch.enter("rank")?;
     let ranking = request.ranking(&needs, &profile);
     let ranked = rank::rank(candidates, &ranking);

@@ -142,30 +142,23 @@ impl WithSimd for AllDots<'_> {
     }
 }
 
-/// The product of two vectors of bytes of the same length.
-pub(crate) fn product(a: &[i8], b: &[i8]) -> i32 {
-    Arch::new().dispatch(Between { a, b })
+/// The products of some vectors of bytes, one after the other, with one of the same length.
+pub(crate) fn products(rows: &[u8], vector: &[i16]) -> Vec<i32> {
+    Arch::new().dispatch(EachDot { rows, vector })
 }
 
-/// The product of two vectors of bytes.
-struct Between<'a> {
-    a: &'a [i8],
-    b: &'a [i8],
+/// The products of some rows.
+struct EachDot<'a> {
+    rows: &'a [u8],
+    vector: &'a [i16],
 }
 
-impl WithSimd for Between<'_> {
-    type Output = i32;
+impl WithSimd for EachDot<'_> {
+    type Output = Vec<i32>;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> i32 {
-        let ((a, a_rest), (b, b_rest)) = (self.a.as_chunks::<LANES>(), self.b.as_chunks::<LANES>());
-        let mut sum = 0;
-        for (a, b) in a.iter().zip(b) {
-            for lane in 0..LANES {
-                sum += i32::from(i16::from(a[lane]) * i16::from(b[lane]));
-            }
-        }
-        sum + a_rest.iter().zip(b_rest).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum::<i32>()
+    fn with_simd<S: Simd>(self, _: S) -> Vec<i32> {
+        self.rows.chunks_exact(self.vector.len().max(1)).map(|row| dot(row, self.vector)).collect()
     }
 }
 

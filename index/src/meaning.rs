@@ -3,7 +3,7 @@
 //! The second way from a target to a credential, beside linked skills: it needs no link on either side, and says less.
 
 use crate::encoder::Encoder;
-use crate::int8::product;
+use crate::int8::products;
 use crate::model::credential::{Credential, text_in};
 
 /// Numbers of eight bits in one word of a code.
@@ -14,7 +14,8 @@ const OUTCOMES_MAX: usize = 24;
 /// A text's vector in eight bits; only its direction counts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Vector {
-    values: Vec<i8>,
+    /// From -127 to 127.
+    values: Vec<i16>,
     length: f32,
 }
 
@@ -40,25 +41,54 @@ impl Vector {
     fn quantised(vector: &[f32]) -> Self {
         let largest = vector.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
         let scale = if largest > 0.0 { f32::from(i8::MAX) / largest } else { 0.0 };
-        Self::new(vector.iter().map(|value| (value * scale).round() as i8).collect())
+        Self::new(vector.iter().map(|value| (value * scale).round() as i16).collect())
     }
 
-    fn new(values: Vec<i8>) -> Self {
+    fn new(values: Vec<i16>) -> Self {
         let square: i32 = values.iter().map(|value| i32::from(*value) * i32::from(*value)).sum();
         Self { values, length: (square as f32).sqrt() }
     }
 
     /// Cosine, in [-1, 1]; 0 where one of the two means nothing. The same on every machine: sums are of whole numbers.
     pub fn cosine(&self, other: &Self) -> f32 {
-        let product = product(&self.values, &other.values);
-        let lengths = self.length * other.length;
-        if lengths > 0.0 { product as f32 / lengths } else { 0.0 }
+        let product = self.values.iter().zip(&other.values).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
+        cosine(product, self.length * other.length)
     }
 
     /// One bit a number: whether it is positive. Near vectors differ in few.
     pub fn signs(&self) -> Vec<u64> {
-        let word = |values: &[i8]| values.iter().enumerate().fold(0, |word, (at, value)| word | u64::from(*value > 0) << at);
+        let word = |values: &[i16]| values.iter().enumerate().fold(0, |word, (at, value)| word | u64::from(*value > 0) << at);
         self.values.chunks(64).map(word).collect()
+    }
+}
+
+fn cosine(product: i32, lengths: f32) -> f32 {
+    if lengths > 0.0 { product as f32 / lengths } else { 0.0 }
+}
+
+/// Vectors that others are compared with, all at once.
+#[derive(Clone, Debug, Default)]
+pub struct Vectors {
+    values: Vec<u8>,
+    lengths: Vec<f32>,
+}
+
+impl Vectors {
+    /// Cosine of each with a vector, in their order; as [`Vector::cosine`].
+    pub fn cosines(&self, vector: &Vector) -> impl Iterator<Item = f32> {
+        let products = products(&self.values, &vector.values).into_iter();
+        products.zip(&self.lengths).map(|(product, length)| cosine(product, length * vector.length))
+    }
+}
+
+impl<'a> FromIterator<&'a Vector> for Vectors {
+    fn from_iter<I: IntoIterator<Item = &'a Vector>>(vectors: I) -> Self {
+        let mut all = Self::default();
+        for vector in vectors {
+            all.values.extend(vector.values.iter().map(|value| *value as u8));
+            all.lengths.push(vector.length);
+        }
+        all
     }
 }
 
@@ -89,15 +119,15 @@ impl Meaning {
         let vectors = std::iter::once(&self.whole).chain(&self.parts);
         vectors.flat_map(|vector| vector.values.chunks(BYTES)).map(|chunk| {
             let mut bytes = [0_u8; BYTES];
-            bytes.iter_mut().zip(chunk).for_each(|(byte, value)| *byte = value.cast_unsigned());
+            bytes.iter_mut().zip(chunk).for_each(|(byte, value)| *byte = *value as u8);
             u64::from_le_bytes(bytes)
         })
     }
 
     /// What [`Self::codes`] wrote, for vectors of `dim` numbers; nothing where they are none.
     pub fn from_codes(codes: &[u64], dim: usize) -> Option<Self> {
-        let bytes: Vec<i8> = codes.iter().flat_map(|code| code.to_le_bytes()).map(u8::cast_signed).collect();
-        let mut vectors = bytes.chunks_exact(dim.next_multiple_of(BYTES)).map(|chunk| Vector::new(chunk[..dim].to_vec()));
+        let values: Vec<i16> = codes.iter().flat_map(|code| code.to_le_bytes()).map(|byte| i16::from(byte.cast_signed())).collect();
+        let mut vectors = values.chunks_exact(dim.next_multiple_of(BYTES)).map(|chunk| Vector::new(chunk[..dim].to_vec()));
         Some(Self { whole: vectors.next()?, parts: vectors.collect() })
     }
 }
@@ -144,6 +174,15 @@ mod tests {
         let codes: Vec<u64> = meaning.codes().collect();
         assert_eq!(Meaning::from_codes(&codes, encoder.dim()), Some(meaning));
         assert_eq!(Meaning::from_codes(&[], encoder.dim()), None);
+    }
+
+    #[test]
+    fn many_are_compared_as_one_is() {
+        let encoder = Encoder::carried().unwrap();
+        let vectors = ["bake bread", "", "repair engines"].map(|text| Vector::of(encoder, text));
+        let all: Vectors = vectors.iter().collect();
+        let one = Vector::of(encoder, "repair car engines");
+        assert_eq!(all.cosines(&one).collect::<Vec<_>>(), vectors.map(|vector| vector.cosine(&one)));
     }
 
     #[test]

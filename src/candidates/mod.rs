@@ -15,7 +15,7 @@ use skillgap_index::schema::id_hash;
 pub use field::Field;
 pub use needs::Needs;
 pub use prior::{Evidence, Prior, prior_learning};
-pub use wording::{Near, Wording, with_near};
+pub use wording::{Near, Wording, with_near, worded_like};
 
 use crate::error::Result;
 use crate::gap::Profile;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::Place;
 use skillgap_index::encoder::Encoder;
-use skillgap_index::meaning::{Meaning, Vector};
+use skillgap_index::meaning::{Meaning, Vector, Vectors};
 use skillgap_index::model::esco::SkillId;
 
 use crate::demand::{ASKED_MAX, Demand, phrases_of};
@@ -37,18 +37,13 @@ const NEAR_MIN: f64 = 0.1;
 
 /// What is asked for and how much of it is not held, as it is worded.
 pub struct Wording {
-    phrases: Vec<Open>,
+    phrases: Vectors,
+    /// Share of each phrase that nothing held answers, in [0, 1].
+    open: Vec<f64>,
     /// The direction of all phrases together.
     whole: Vector,
     /// Mean share that is open, in [0, 1].
-    open: f64,
-}
-
-/// A phrase of the target.
-struct Open {
-    vector: Vector,
-    /// Share that nothing held answers, in [0, 1].
-    open: f64,
+    open_mean: f64,
 }
 
 /// How near one credential is.
@@ -74,51 +69,66 @@ impl Wording {
             parts.credentials.iter().flat_map(|of| Meaning::of(encoder, of).parts).map(|part| (part, 1.0)).collect();
         held.extend(profile.held.iter().take(HELD_SKILLS_MAX).map(|held| (label(held.skill), held.certainty)));
         held.extend(parts.text.map(phrases_of).into_iter().flatten().map(|text| (vector(&text), CERTAINTY_TEXT)));
+        let held_vectors: Vectors = held.iter().map(|(vector, _)| vector).collect();
         let open = |vector: &Vector| {
-            let answered = held.iter().map(|(held, certainty)| ramp(vector.cosine(held), HELD) * certainty);
+            let answered = held_vectors.cosines(vector).zip(&held).map(|(similarity, (_, certainty))| ramp(similarity, HELD) * certainty);
             1.0 - answered.fold(0.0, f64::max)
         };
-        let phrases: Vec<Open> = if demand.asked.is_empty() {
-            let items = gap.items.iter().take(ASKED_MAX).map(|item| (label(item.skill), 1.0 - item.held));
-            items.map(|(vector, missing)| Open { open: open(&vector).min(missing), vector }).collect()
+        let phrase = |vector: Vector, missing: f64| (open(&vector).min(missing), vector);
+        let (open, vectors): (Vec<f64>, Vec<Vector>) = if demand.asked.is_empty() {
+            gap.items.iter().take(ASKED_MAX).map(|item| phrase(label(item.skill), 1.0 - item.held)).unzip()
         } else {
-            demand.asked.iter().map(|asked| vector(&asked.text)).map(|vector| Open { open: open(&vector), vector }).collect()
+            demand.asked.iter().map(|asked| phrase(vector(&asked.text), 1.0)).unzip()
         };
-        let whole = Vector::sum(phrases.iter().map(|phrase| &phrase.vector));
-        let open = phrases.iter().map(|phrase| phrase.open).sum::<f64>() / phrases.len().max(1) as f64;
-        Ok(Self { whole, open, phrases })
+        let open_mean = open.iter().sum::<f64>() / open.len().max(1) as f64;
+        Ok(Self { phrases: vectors.iter().collect(), whole: Vector::sum(&vectors), open, open_mean })
     }
 
     /// Whether nothing is asked for, or all of it is held.
     fn is_answered(&self) -> bool {
-        self.phrases.iter().all(|phrase| phrase.open < OPEN_MIN)
+        self.open.iter().all(|open| *open < OPEN_MIN)
     }
 
     /// Mean of the best answers, and the likeness of the whole texts. Ties go to the first phrase and part.
     pub fn near(&self, meaning: &Meaning) -> Near {
-        let mut answers: Vec<(f64, usize, usize)> = Vec::with_capacity(self.phrases.len());
-        for (at, phrase) in self.phrases.iter().enumerate() {
-            let (mut nearest, mut part) = (f32::MIN, 0);
-            for (number, vector) in meaning.parts.iter().enumerate() {
-                let similarity = phrase.vector.cosine(vector);
-                if similarity > nearest {
-                    (nearest, part) = (similarity, number);
+        // The part that is nearest to each phrase, the first of equals.
+        let mut nearest = vec![(f32::MIN, 0); self.open.len()];
+        for (part, vector) in meaning.parts.iter().enumerate() {
+            for (nearest, similarity) in nearest.iter_mut().zip(self.phrases.cosines(vector)) {
+                if similarity > nearest.0 {
+                    *nearest = (similarity, part);
                 }
             }
-            answers.push((ramp(nearest, ANSWERS) * phrase.open, at, part));
         }
+        let answers = nearest.into_iter().zip(&self.open).enumerate();
+        let mut answers: Vec<(f64, usize, usize)> =
+            answers.map(|(at, ((similarity, part), open))| (ramp(similarity, ANSWERS) * open, at, part)).collect();
         answers.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let answered: f64 = answers.iter().take(BEST).map(|(answer, ..)| answer).sum::<f64>() / BEST as f64;
         let whole = ramp(self.whole.cosine(&meaning.whole), (0.0, WHOLE_MAX));
-        let value = (1.0 - WHOLE_SHARE) * answered + WHOLE_SHARE * whole * self.open;
+        let value = (1.0 - WHOLE_SHARE) * answered + WHOLE_SHARE * whole * self.open_mean;
         let best = answers.first().filter(|(answer, ..)| *answer > 0.0).map(|(_, phrase, part)| (*phrase, *part));
         // Rounded, so that equal input ranks equally on every machine.
         Near { value: (value * 1e4).round() / 1e4, best }
     }
 }
 
-/// Says of all candidates how near they are in wording, and adds those that are near in wording alone. Candidates that close something come first
-/// and keep their order. Cost: one pass over a column of the catalogue; the vectors of the candidates are read and compared.
+/// The credentials that are nearest in wording as a whole and pass the filter, nearest first; none where nothing is open. What is had or left out is
+/// not among them. Cost: one pass over the signs of the catalogue.
+///
+/// # Errors
+/// What the catalogue says.
+pub fn worded_like(catalogue: &Catalogue, wording: &Wording, survey: &Survey<'_>, had: &Had) -> Result<Vec<Place>> {
+    if wording.is_answered() {
+        return Ok(Vec::new());
+    }
+    let mut near = catalogue.credentials.near(&wording.whole, survey.filter, NEAR_MAX)?;
+    near.retain(|place| had.places.binary_search(place).is_err() && survey.left_out.binary_search(place).is_err());
+    Ok(near)
+}
+
+/// Says of all candidates how near they are in wording, and adds those of `near` that are near in wording alone. Candidates that close something come
+/// first and keep their order. Cost: the vectors of the candidates are read and compared.
 ///
 /// # Errors
 /// What the catalogue says.
@@ -126,8 +136,7 @@ pub fn with_near(
     catalogue: &Catalogue,
     needs: &Needs,
     wording: &Wording,
-    survey: &Survey<'_>,
-    had: &Had,
+    mut near: Vec<Place>,
     mut candidates: Vec<Candidate>,
 ) -> Result<Vec<Candidate>> {
     if wording.is_answered() {
@@ -135,9 +144,7 @@ pub fn with_near(
     }
     let n_closing = candidates.len();
     let known: BTreeSet<Place> = candidates.iter().map(|candidate| candidate.facts.address).collect();
-    let mut near = catalogue.credentials.near(&wording.whole, survey.filter, NEAR_MAX)?;
-    let left_out = |place: &Place| had.places.binary_search(place).is_ok() || survey.left_out.binary_search(place).is_ok();
-    near.retain(|place| !known.contains(place) && !left_out(place));
+    near.retain(|place| !known.contains(place));
     candidates.extend(at(catalogue, needs, &near)?);
     let addresses: Vec<_> = candidates.iter().map(|candidate| candidate.facts.address).collect();
     let meanings = catalogue.credentials.meanings(&addresses)?;

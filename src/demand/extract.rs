@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use skillgap_index::Catalogue;
 use skillgap_index::link::{Linked, Query, TextKind};
 use skillgap_index::model::esco::SkillId;
@@ -54,25 +55,21 @@ impl Default for Options<'_> {
 pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> Demand {
     let all = segments(ad.as_str());
     let names = Names::of(all.iter().take(SEGMENTS_MAX).map(|segment| segment.text.as_str()));
-    let nothing: Vec<Option<Reason>> = all.iter().map(|segment| asks_for_nothing(&segment.text, segment.section)).collect();
-    let worded = all.iter().zip(&nothing).filter(|(segment, nothing)| may_be_worded(segment, **nothing));
-    let asked = worded.flat_map(|(segment, _)| asked_in(segment, &names)).take(ASKED_MAX).collect();
-    let asking = all.into_iter().zip(nothing).filter(|(segment, nothing)| segment.kind != Kind::Heading && nothing.is_none());
-    let asking: Vec<Segment> = asking.map(|(segment, _)| segment).take(SEGMENTS_MAX).collect();
-    let of_ad = options.language.or_else(|| detect_language(&without_persons(ad.as_str(), &names)));
-    let texts: Vec<String> = asking.iter().map(|segment| without_persons(&segment.text, &names)).collect();
-    let languages: Vec<Option<&str>> = texts.iter().map(|text| options.language.or_else(|| detect_language(text)).or(of_ad)).collect();
-    let queries: Vec<(Query<'_>, TextKind)> = asking
-        .iter()
-        .zip(texts.iter().zip(&languages))
-        .map(|(segment, (text, language))| (Query { text, language: *language }, kind_of(segment.section)))
-        .collect();
+    let told = |text: &str| options.language.or_else(|| detect_language(text));
+    let (of_ad, read) = rayon::join(
+        || told(&without_persons(ad.as_str(), &names)),
+        || all.par_iter().map(|segment| Read::new(segment, &names, told)).collect::<Vec<Read<'_>>>(),
+    );
+    let asked = read.iter().flat_map(|read| &read.asked).take(ASKED_MAX).cloned().collect();
+    let asking: Vec<(&Cued<'_>, &str, Option<&str>)> =
+        read.iter().filter_map(|read| Some((read.cued.as_ref()?, read.text.as_str(), read.language))).take(SEGMENTS_MAX).collect();
+    let queries: Vec<(Query<'_>, TextKind)> =
+        asking.iter().map(|(cued, text, language)| (Query { text, language: language.or(of_ad) }, kind_of(cued.segment.section))).collect();
     let linked = link_once(catalogue, &queries);
 
     let mut found: BTreeMap<SkillId, Demanded> = BTreeMap::new();
     let mut unmatched = Vec::new();
-    for (segment, linked) in asking.iter().zip(&linked) {
-        let segment = Cued::new(segment);
+    for ((segment, ..), linked) in asking.into_iter().zip(&linked) {
         let sure: Vec<&Linked> = linked
             .iter()
             .filter(|linked| segment.confidence(catalogue, linked) >= options.confidence_min && !segment.negates(&linked.range))
@@ -87,6 +84,32 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
     let mut skills = heaviest_first(found.into_values().collect());
     skills.truncate(options.skills_max);
     Demand { language: of_ad.unwrap_or_default().to_owned(), skills, unmatched, asked }
+}
+
+/// One segment, read by itself.
+struct Read<'a> {
+    /// The phrases that it strings together, where they may say what is asked for.
+    asked: Vec<Asked>,
+    /// Its cues, where it asks for something.
+    cued: Option<Cued<'a>>,
+    /// Without words for a person.
+    text: String,
+    language: Option<&'a str>,
+}
+
+impl<'a> Read<'a> {
+    fn new(segment: &'a Segment, names: &Names, told: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let nothing = asks_for_nothing(&segment.text, segment.section);
+        let asks = segment.kind != Kind::Heading && nothing.is_none();
+        let worded = may_be_worded(segment, nothing);
+        let text = if asks || worded { without_persons(&segment.text, names) } else { String::new() };
+        Self {
+            asked: if worded { asked_in(segment, &text) } else { Vec::new() },
+            cued: asks.then(|| Cued::new(segment)),
+            language: if asks { told(&text) } else { None },
+            text,
+        }
+    }
 }
 
 /// Whether the words of a segment may say what is asked for. Wider than what is linked, since likeness to outcomes weeds out what is not: the title says most
@@ -106,17 +129,17 @@ pub fn phrases_of(text: AdText<'_>) -> Vec<String> {
     let segments = segments(text.as_str());
     let names = Names::of(segments.iter().take(SEGMENTS_MAX).map(|segment| segment.text.as_str()));
     let each = segments.iter().flat_map(|segment| {
-        let phrases = asked_in(segment, &names).into_iter().map(|asked| asked.text);
-        std::iter::once(only_words(&without_persons(&segment.text, &names))).chain(phrases)
+        let text = without_persons(&segment.text, &names);
+        let phrases = asked_in(segment, &text).into_iter().map(|asked| asked.text);
+        std::iter::once(only_words(&text)).chain(phrases)
     });
     each.filter(|text| !text.is_empty()).take(ASKED_MAX).collect()
 }
 
-/// The phrases of a segment, without words for a person.
-fn asked_in(segment: &Segment, names: &Names) -> Vec<Asked> {
-    let text = without_persons(&segment.text, names);
+/// The phrases of a segment, of which `text` is what is left without words for a person.
+fn asked_in(segment: &Segment, text: &str) -> Vec<Asked> {
     let asked = |range: Range<usize>| Asked { text: only_words(&text[range.clone()]), span: segment.source_span(range) };
-    phrases(&text).into_iter().map(asked).filter(|asked| !asked.text.is_empty()).collect()
+    phrases(text).into_iter().map(asked).filter(|asked| !asked.text.is_empty()).collect()
 }
 
 /// The words of a text with one space between them: without signs and articles, which stay where a word for a person is blanked.
@@ -184,6 +207,7 @@ fn merge(known: &mut Demanded, further: &Demanded) {
 /// A segment with the cues that stand in it.
 struct Cued<'a> {
     segment: &'a Segment,
+    words: Vec<Word>,
     requirement: Requirement,
     optional: Vec<Range<usize>>,
     negated: Vec<Range<usize>>,
@@ -197,6 +221,7 @@ impl<'a> Cued<'a> {
         let text = &segment.text;
         Self {
             segment,
+            words: words(text),
             requirement: requirement_cue(text, segment.section),
             optional: optional_ranges(text),
             negated: negated_ranges(text),
@@ -210,12 +235,11 @@ impl<'a> Cued<'a> {
     /// methods*, and nothing else in the segment could say so.
     fn confidence(&self, catalogue: &Catalogue, linked: &Linked) -> f64 {
         let confidence = f64::from(linked.confidence);
-        let said = words(&self.segment.text);
-        if said.len() > SHORT_WORDS {
+        if self.words.len() > SHORT_WORDS {
             return confidence;
         }
         let label = words(catalogue.skill_label(linked.skill, "en"));
-        let named = label.iter().filter(|word| said.iter().any(|said| said.folded == word.folded)).count();
+        let named = label.iter().filter(|word| self.words.iter().any(|said| said.folded == word.folded)).count();
         if 2 * named < label.len() && linked.signals.name <= 0.0 { confidence / 2.0 } else { confidence }
     }
 
@@ -253,7 +277,7 @@ impl<'a> Cued<'a> {
         }
         let text = &self.segment.text;
         let free = |word: &Word| !sure.iter().any(|linked| overlap(&linked.range, &word.range));
-        words(text)
+        self.words
             .iter()
             .filter(|word| written_like_a_name(&text[word.range.clone()]) && free(word))
             .map(|word| self.segment.source_span(word.range.clone()))

@@ -144,7 +144,7 @@ impl<'f> Outlook<'f> {
             if self.bound <= self.reached + SAME || length < 1e-3 {
                 break;
             }
-            let worth = self.worth(&rows, &prices);
+            let worth = if rows.len() == worth.each.len() { worth } else { self.worth(&rows, &prices) };
             self.step(&mut prices, &rows, &worth, length);
         }
         rows

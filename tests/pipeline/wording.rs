@@ -1,6 +1,6 @@
 //! What holds of the road by wording: it finds what no link finds, and stops where nothing is missing.
 
-use skillgap::candidates::{Needs, Survey, Wording, had, with_near};
+use skillgap::candidates::{Needs, Survey, Wording, had, with_near, worded_like};
 use skillgap::demand::{AdText, Demand, Options, extract};
 use skillgap::gap::{ProfileParts, analyse, gather};
 use skillgap_index::Catalogue;
@@ -42,7 +42,8 @@ fn near(catalogue: &Catalogue, demand: &Demand, parts: &ProfileParts<'_>, filter
     let wording = Wording::of(catalogue, demand, &gap, &profile, parts).unwrap();
     let survey = Survey { filter, limit: 512, left_out: &[], field: None };
     let had = had(catalogue, &profile).unwrap();
-    let mut found = with_near(catalogue, &Needs::of(&gap), &wording, &survey, &had, Vec::new()).unwrap();
+    let near = worded_like(catalogue, &wording, &survey, &had).unwrap();
+    let mut found = with_near(catalogue, &Needs::of(&gap), &wording, near, Vec::new()).unwrap();
     assert!(found.iter().all(|candidate| (0.0..=1.0).contains(&candidate.near.value) && candidate.closure == 0.0));
     found.sort_by(|a, b| b.near.value.total_cmp(&a.near.value));
     found.iter().map(|one| (catalogue.credentials.record(one.facts.address).unwrap().id, one.near.value)).collect()

@@ -1,12 +1,13 @@
 //! What do columns say of credentials, without reading them whole? All that teach one of some skills, one by one, and the facts of a few.
 
 use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, TermSetQuery};
-use tantivy::{DocAddress, DocId, Term};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocAddress, DocId, DocSet, TERMINATED, TantivyError, Term};
 
 use super::credentials::{CredentialIndex, Facts, Filter};
 use crate::error::Result;
 use crate::model::esco::SkillId;
-use crate::schema::{HERE, letters_code, teach_decode};
+use crate::schema::{letters_code, teach_decode};
 
 /// What is read of each credential that teaches one of the wanted skills.
 #[derive(Clone, Copy, Debug)]
@@ -96,21 +97,50 @@ impl CredentialIndex {
         self.addresses(self.fields.parts, hashes, &Filter::default())
     }
 
-    fn addresses(&self, field: tantivy::schema::Field, values: &[u64], filter: &Filter) -> Result<Vec<DocAddress>> {
+    fn addresses(&self, field: Field, values: &[u64], filter: &Filter) -> Result<Vec<DocAddress>> {
         let mut found = Vec::new();
-        if values.is_empty() {
-            return Ok(found);
+        for (segment, reader) in self.searcher.segment_readers().iter().enumerate().filter(|_| !values.is_empty()) {
+            let index = reader.inverted_index(field)?;
+            for value in values {
+                let postings = index.read_postings(&Term::from_field_u64(field, *value), IndexRecordOption::Basic);
+                let Some(mut postings) = postings.map_err(TantivyError::from)? else { continue };
+                while postings.doc() != TERMINATED {
+                    found.push(DocAddress::new(segment as u32, postings.doc()));
+                    postings.advance();
+                }
+            }
         }
-        let mut clauses = self.filter_clauses(filter);
-        clauses.push((Occur::Must, self.one_of(field, values.iter().copied())));
-        clauses.push((Occur::Must, self.term(self.fields.state, HERE)));
-        let weight = BooleanQuery::new(clauses).weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
-        for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
-            weight.for_each_no_score(reader, &mut |documents: &[DocId]| {
-                let alive = documents.iter().filter(|document| !reader.is_deleted(**document));
-                found.extend(alive.map(|document| DocAddress::new(segment as u32, *document)));
-            })?;
-        }
+        found.sort_unstable();
+        found.dedup();
+        self.retain_passing(&mut found, filter)?;
         Ok(found)
+    }
+
+    /// Leaves the credentials that are there and pass the filter. `places` must be sorted.
+    ///
+    /// # Errors
+    /// What tantivy says.
+    pub(super) fn retain_passing(&self, places: &mut Vec<DocAddress>, filter: &Filter) -> Result<()> {
+        let readers = self.searcher.segment_readers();
+        places.retain(|at| !readers[at.segment_ord as usize].is_deleted(at.doc_id) && self.segment(*at).is_here(at.doc_id));
+        let clauses = self.filter_clauses(filter);
+        if clauses.is_empty() {
+            return Ok(());
+        }
+        let weight = BooleanQuery::new(clauses).weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let mut passing = Vec::with_capacity(places.len());
+        for of_segment in places.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
+            let mut scorer = weight.scorer(&readers[of_segment[0].segment_ord as usize], 1.0)?;
+            for place in of_segment {
+                if scorer.doc() < place.doc_id {
+                    scorer.seek(place.doc_id);
+                }
+                if scorer.doc() == place.doc_id {
+                    passing.push(*place);
+                }
+            }
+        }
+        *places = passing;
+        Ok(())
     }
 }

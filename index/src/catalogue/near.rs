@@ -1,58 +1,88 @@
-//! Which credentials are worded like a text? Those whose signs differ least, found by one pass over a column of four words a credential.
+//! Which credentials are worded like a text? Those whose signs differ least: one pass over a few words of memory a credential, and constraints for
+//! those alone that it finds.
 
-use std::collections::BinaryHeap;
-
-use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query};
+use rayon::prelude::*;
 use tantivy::{DocAddress, DocId};
 
 use super::credentials::{CredentialIndex, Filter};
+use super::segment::Segment;
 use crate::encoder::Encoder;
 use crate::error::Result;
-use crate::meaning::{Meaning, Vector, distance};
-use crate::schema::HERE;
+use crate::meaning::{Meaning, Vector};
+
+/// Credentials that are held against the constraints, for each one that is wanted; where too few pass, all are.
+const LOOKED_AT: usize = 4;
 
 impl CredentialIndex {
     /// The `limit` credentials whose whole text is nearest to a vector by its signs and that pass the filter, nearest first; ties in the order of
-    /// the catalogue. Cost: one pass over a column, about 20 ns a credential.
+    /// the catalogue. Cost: about 5 ns a credential.
     ///
     /// # Errors
     /// What tantivy says.
     pub fn near(&self, vector: &Vector, filter: &Filter, limit: usize) -> Result<Vec<DocAddress>> {
         let wanted = vector.signs();
-        let mut clauses = self.filter_clauses(filter);
-        // Marks of deleted credentials have no signs.
-        clauses.push((Occur::Must, self.term(self.fields.state, HERE)));
-        let weight = BooleanQuery::new(clauses).weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
-        let mut nearest: BinaryHeap<(u32, DocAddress)> = BinaryHeap::new();
-        for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
-            let column = reader.fast_fields().u64("signs")?;
-            let mut signs = Vec::with_capacity(wanted.len());
-            weight.for_each_no_score(reader, &mut |documents: &[DocId]| {
-                for document in documents.iter().copied().filter(|document| !reader.is_deleted(*document)) {
-                    signs.clear();
-                    signs.extend(column.values_for_doc(document));
-                    let one = (distance(&signs, &wanted), DocAddress::new(segment as u32, document));
-                    if nearest.len() < limit {
-                        nearest.push(one);
-                    } else if nearest.peek().is_some_and(|furthest| one < *furthest) {
-                        nearest.pop();
-                        nearest.push(one);
-                    }
-                }
-            })?;
+        let distances: Vec<Vec<u16>> = self.segments.par_iter().map(|segment| segment.signs.distances(&wanted)).collect();
+        let mut nearest = within(&distances, radius(&distances, LOOKED_AT * limit));
+        let n_looked_at = nearest.len();
+        self.retain_passing(&mut nearest, filter)?;
+        if nearest.len() < limit && n_looked_at < distances.iter().map(Vec::len).sum() {
+            nearest = within(&distances, u16::MAX);
+            self.retain_passing(&mut nearest, filter)?;
         }
-        Ok(nearest.into_sorted_vec().into_iter().map(|(_, address)| address).collect())
+        nearest.sort_by_key(|at| (distances[at.segment_ord as usize][at.doc_id as usize], *at));
+        nearest.truncate(limit);
+        Ok(nearest)
     }
 
     /// The meanings of some credentials, in their order; nothing for one that has none.
     ///
     /// # Errors
-    /// What tantivy or the encoder says.
+    /// What the encoder says.
     pub fn meanings(&self, addresses: &[DocAddress]) -> Result<Vec<Option<Meaning>>> {
         let dim = Encoder::carried()?.dim();
-        let readers = self.searcher.segment_readers().iter();
-        let columns = readers.map(|reader| Ok(reader.fast_fields().u64("meaning")?)).collect::<Result<Vec<_>>>()?;
-        let codes = |address: &DocAddress| columns[address.segment_ord as usize].values_for_doc(address.doc_id).collect::<Vec<u64>>();
-        Ok(addresses.iter().map(|address| Meaning::from_codes(&codes(address), dim)).collect())
+        Ok(addresses.par_iter().map(|address| Meaning::from_codes(&codes(self.segment(*address), address.doc_id), dim)).collect())
+    }
+}
+
+/// The distance within which at least `n` documents lie.
+fn radius(distances: &[Vec<u16>], n: usize) -> u16 {
+    let mut n_at = vec![0; 1 + distances.iter().flatten().copied().max().unwrap_or_default() as usize];
+    distances.iter().flatten().for_each(|distance| n_at[usize::from(*distance)] += 1);
+    let mut n_within = 0;
+    let enough = n_at.iter().position(|here| {
+        n_within += here;
+        n_within >= n
+    });
+    enough.map_or(u16::MAX, |distance| distance as u16)
+}
+
+/// All documents within a distance, in the order of the catalogue.
+fn within(distances: &[Vec<u16>], radius: u16) -> Vec<DocAddress> {
+    let of_segment = |(segment, distances): (usize, &Vec<u16>)| {
+        let near = distances.iter().enumerate().filter(|(_, distance)| **distance <= radius);
+        near.map(|(document, _)| DocAddress::new(segment as u32, document as DocId)).collect::<Vec<_>>()
+    };
+    distances.iter().enumerate().flat_map(of_segment).collect()
+}
+
+fn codes(segment: &Segment, document: DocId) -> Vec<u64> {
+    let rows = segment.meaning.index.value_row_ids(document);
+    let mut codes = vec![0; rows.len()];
+    segment.meaning.values.get_range(u64::from(rows.start), &mut codes);
+    codes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_radius_takes_in_enough_and_no_more() {
+        let distances = [vec![3, 1, 2], vec![2, 9]];
+        for (n, expected) in [(1, 1), (2, 2), (3, 2), (4, 3), (5, 9), (6, u16::MAX)] {
+            assert_eq!(radius(&distances, n), expected, "{n}");
+        }
+        assert_eq!(within(&distances, 2).len(), 3);
+        assert_eq!(radius(&[], 1), u16::MAX);
     }
 }

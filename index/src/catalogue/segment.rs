@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::index::SegmentId;
 use tantivy::{DocAddress, DocId, SegmentReader};
 
 use super::Facts;
 use crate::error::{IndexError, Result};
+use crate::meaning::distance;
 use crate::model::credential::Money;
 use crate::model::esco::SkillId;
 use crate::schema::{HERE, groups_decode, letters_decode, signal_decode, teach_decode};
@@ -46,6 +48,9 @@ pub(super) struct Segment {
     pub signals: Column<u64>,
     pub modified_day: Column<i64>,
     pub sector: Option<StrColumn>,
+    /// The vectors of title and outcomes; see [`Meaning::codes`](crate::meaning::Meaning::codes).
+    pub meaning: Column<u64>,
+    pub signs: Signs,
     pub terms: TermColumns,
 }
 
@@ -83,6 +88,8 @@ impl Segment {
             signals: columns.u64("signals")?,
             modified_day: columns.i64("modified_day")?,
             sector: columns.str("sector")?,
+            meaning: columns.u64("meaning")?,
+            signs: Signs::read(&columns.u64("signs")?, reader.max_doc()),
             terms: TermColumns::open(reader)?,
         })
     }
@@ -142,6 +149,30 @@ fn currencies(column: &Column<u64>, n_documents: u32) -> BTreeMap<u64, String> {
         found.entry(code).or_insert_with(|| letters_decode(code));
     }
     found
+}
+
+/// The signs of the vectors of all documents, one after the other; a document that has none has zeros.
+pub(super) struct Signs {
+    words: Vec<u64>,
+    n_words: usize,
+}
+
+impl Signs {
+    fn read(column: &Column<u64>, n_documents: u32) -> Self {
+        let rows = |document: DocId| column.index.value_row_ids(document);
+        let n_words = (0..n_documents).map(|document| rows(document).len()).max().unwrap_or_default().max(1);
+        let mut words = vec![0; n_words * n_documents as usize];
+        for (document, words) in (0..n_documents).zip(words.chunks_mut(n_words)) {
+            let rows = rows(document);
+            column.values.get_range(u64::from(rows.start), &mut words[..rows.len()]);
+        }
+        Self { words, n_words }
+    }
+
+    /// Bits in which the signs of each document differ from those wanted.
+    pub fn distances(&self, wanted: &[u64]) -> Vec<u16> {
+        self.words.par_chunks(self.n_words).map(|signs| distance(signs, wanted) as u16).collect()
+    }
 }
 
 /// One text of all documents, one after the other; the dictionary of a segment is too slow to look up one by one.

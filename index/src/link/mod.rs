@@ -32,6 +32,7 @@ pub use skill_vectors::{ROUGH_DIM, SkillVectors};
 pub use spelling::Spelling;
 
 use fuse::{Fusion, Prior};
+use shortlist::Rough;
 
 use crate::encoder::Encoder;
 use crate::error::Result;
@@ -44,6 +45,9 @@ use crate::vectors::Vectors;
 
 /// A text of at most so many tokens may be a term; longer ones are sentences.
 const TERM_TOKENS_MAX: usize = 12;
+
+/// Texts that are compared with all skills at once; their products take 4 MB for ESCO.
+const TOGETHER: usize = 64;
 
 /// A text to link.
 #[derive(Clone, Copy, Debug)]
@@ -95,10 +99,11 @@ pub struct Linker {
     titles: OnceLock<Titles>,
     /// Label and description together, `[n_skills, dim]`.
     described: Int8Rows,
-    /// Label, alternatives and description together, weighed as the score does, `[n_skills, ROUGH_DIM]`; finds candidates.
-    rough: Int8Rows,
+    rough: Rough,
     names: Names,
     priors: Vec<Prior>,
+    /// What each prior adds to a score.
+    prior_scores: Vec<f32>,
     fusion: &'static Fusion,
     /// Languages with labels, sorted.
     languages: Vec<String>,
@@ -114,15 +119,17 @@ impl Linker {
     /// As [`Encoder::carried`].
     pub fn new(esco: &Esco, vectors: SkillVectors, names: Names, spellings: Vec<Spelling>, phrases: Phrases) -> Result<Self> {
         let fusion = Fusion::carried()?;
+        let priors = fusion.priors(&esco.skills);
         Ok(Self {
             encoder: Encoder::carried()?,
             neighbours: Neighbours::new(esco.skills.len()),
             titles: OnceLock::new(),
             labels: Vectors::new(vectors.labels),
             described: vectors.described,
-            rough: vectors.rough,
+            rough: Rough::new(vectors.rough),
             names,
-            priors: fusion.priors(&esco.skills),
+            prior_scores: priors.iter().map(|prior| prior.score).collect(),
+            priors,
             fusion,
             languages: esco.languages.clone(),
             spellings,
@@ -170,7 +177,7 @@ impl Linker {
 
     /// The rough vectors that find candidates, `[n_skills, ROUGH_DIM]`.
     pub fn rough(&self) -> &Int8Rows {
-        &self.rough
+        self.rough.rows()
     }
 
     /// The names as word pieces.
@@ -197,23 +204,23 @@ impl Linker {
     ///
     /// Ranges are bytes of the text; of an outcome, bytes of what is left without its lead-in.
     pub fn link_kinds(&self, texts: &[(Query<'_>, TextKind)], top: usize) -> Vec<Vec<Linked>> {
-        texts.par_iter().map(|(query, kind)| self.rank(*query, *kind, top)).collect()
+        texts.par_chunks(TOGETHER).flat_map(|texts| self.rank_together(texts, top)).collect()
     }
 
     /// Ranks the `top` skills for each sentence of an ad, of which nothing else is known.
     pub fn link_all(&self, sentences: &[Query<'_>], top: usize) -> Vec<Vec<Linked>> {
-        sentences.par_iter().map(|sentence| self.rank(*sentence, TextKind::Sentence, top)).collect()
+        self.link_kinds(&of_kind(sentences, TextKind::Sentence), top)
     }
 
     /// Ranks the `top` skills for each learning outcome.
     pub fn link_outcomes(&self, outcomes: &[Query<'_>], top: usize) -> Vec<Vec<Linked>> {
-        outcomes.par_iter().map(|outcome| self.rank(*outcome, TextKind::Outcome, top)).collect()
+        self.link_kinds(&of_kind(outcomes, TextKind::Outcome), top)
     }
 
     /// Ranks the `top` skills for a text of which nothing else is known: a few words in another language than English are a term, all else a sentence.
     pub fn link(&self, text: Query<'_>, top: usize) -> Vec<Linked> {
         let kind = if self.is_term(text) { TextKind::Term } else { TextKind::Sentence };
-        self.rank(text, kind, top)
+        self.rank_together(&[(text, kind)], top).pop().unwrap_or_default()
     }
 
     /// Whether a text is short, no sentence, and in another language than English as far as that can be told.
@@ -227,4 +234,8 @@ impl Linker {
             None => spelling::compare(&self.spellings, text.text, detect_language(text.text)).own.is_some(),
         }
     }
+}
+
+fn of_kind<'a>(texts: &[Query<'a>], kind: TextKind) -> Vec<(Query<'a>, TextKind)> {
+    texts.iter().map(|text| (*text, kind)).collect()
 }

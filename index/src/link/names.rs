@@ -3,7 +3,7 @@
 //! The one idea: 100,000 names as vectors would take 100 MB, as pieces they take 2 MB, and one text meets few different pieces.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::encoder::{Encoder, floats, normalise};
 use crate::error::{IndexError, Result};
@@ -12,6 +12,9 @@ use crate::model::esco::{Esco, Labels, SkillId};
 
 /// Names of one skill in one language that are looked at.
 const NAMES_MAX: usize = 64;
+
+/// Different pieces that the names of a shortlist usually have.
+const PIECES_USUAL: usize = 1_500;
 
 /// A common word as alternative label of a skill that takes several words to name says less than the skill: `rust` for removing it from vehicles,
 /// `communication` for teaching it. Names with a capital letter or a digit are kept.
@@ -140,7 +143,7 @@ pub struct PieceProducts<'a> {
 impl<'a> PieceProducts<'a> {
     /// For a vector `[dim]`.
     pub fn new(encoder: &'a Encoder, vector: &'a Fixed) -> Self {
-        Self { encoder, vector, known: FxHashMap::default() }
+        Self { encoder, vector, known: FxHashMap::with_capacity_and_hasher(PIECES_USUAL, FxBuildHasher) }
     }
 
     fn get(&mut self, piece: u32) -> f32 {

@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 
+use ndarray::{Array2, Axis};
+use rayon::prelude::*;
+
 use super::fuse::{self, InText, Prior};
 use super::names::PieceProducts;
 use super::shortlist::Shortlist;
-use super::windows::Windows;
+use super::windows::{Windows, token_vectors};
 use super::{Linked, Linker, Mention, Query, Signals, TextKind, outcome, spelling};
-use crate::encoder::normalise;
+use crate::encoder::{Token, normalise};
 use crate::int8::Fixed;
 use crate::model::esco::SkillId;
 use crate::text::{Word, detect_language, words};
@@ -16,32 +19,66 @@ use crate::text::{Word, detect_language, words};
 const SHORTLIST_MIN: usize = 48;
 const TERM_SHORTLIST_MIN: usize = 160;
 
+/// A text, cut up and encoded.
+struct Read<'a> {
+    query: Query<'a>,
+    kind: TextKind,
+    /// What is linked: of an outcome, what is left without its lead-in.
+    text: &'a str,
+    tokens: Vec<Token>,
+    /// Sums of each token's rows, `[n_tokens, dim]`.
+    of_tokens: Array2<f32>,
+}
+
 impl Linker {
-    /// Ranks the `top` skills for one text, best first; ties by row.
-    pub(super) fn rank(&self, query: Query<'_>, kind: TextKind, top: usize) -> Vec<Linked> {
+    /// Ranks the `top` skills for each text, best first; ties by row.
+    pub(super) fn rank_together(&self, texts: &[(Query<'_>, TextKind)], top: usize) -> Vec<Vec<Linked>> {
+        let read: Vec<Read<'_>> = texts.par_iter().map(|(query, kind)| self.read(*query, *kind)).collect();
+        let mut vectors = Array2::zeros((read.len(), self.encoder.dim()));
+        for (read, mut vector) in read.iter().zip(vectors.rows_mut()) {
+            vector.assign(&read.of_tokens.sum_axis(Axis(0)));
+            vector.as_slice_mut().map(normalise);
+        }
+        let first = self.rough.first_products(vectors.view());
+        let rows = read.par_iter().zip(vectors.axis_iter(Axis(0)).into_par_iter()).zip(first.axis_iter(Axis(0)).into_par_iter());
+        rows.map(|((read, vector), first)| match (vector.as_slice(), first.as_slice()) {
+            (Some(vector), Some(first)) if !read.tokens.is_empty() => self.rank(read, &Fixed::new(vector), first, top),
+            _ => Vec::new(),
+        })
+        .collect()
+    }
+
+    fn read<'a>(&self, query: Query<'a>, kind: TextKind) -> Read<'a> {
         let text = if kind == TextKind::Outcome { outcome::core(query.text) } else { query.text };
         let tokens = self.encoder.tokens(text);
-        if tokens.is_empty() {
-            return Vec::new();
-        }
-        let mut vector = vec![0.0; self.encoder.dim()];
-        tokens.iter().for_each(|token| self.encoder.add(token, &mut vector));
-        normalise(&mut vector);
-        let vector = Fixed::new(&vector);
+        Read { query, kind, text, of_tokens: token_vectors(self.encoder, &tokens), tokens }
+    }
+
+    /// `first` is the products of `vector` with the first columns of every skill, `[n_skills]`.
+    fn rank(&self, read: &Read<'_>, vector: &Fixed, first: &[f32], top: usize) -> Vec<Linked> {
+        let Read { query, kind, text, ref tokens, ref of_tokens } = *read;
         let language = query.language.or_else(|| detect_language(text));
         let spelled = spelling::compare(&self.spellings, text, language);
         let said = words(text);
         let mentioned = mentioned(&self.phrases.find(&said), &said);
-        let priors = matches!(kind, TextKind::Sentence | TextKind::Requirement).then_some(self.priors.as_slice());
+        let with_priors = matches!(kind, TextKind::Sentence | TextKind::Requirement);
         let n_min = if kind == TextKind::Term { TERM_SHORTLIST_MIN } else { SHORTLIST_MIN };
-        let shortlist = Shortlist { rough: &self.rough, vector: &vector, spelled: &spelled.best, fusion: self.fusion, priors, n_min };
+        let shortlist = Shortlist {
+            rough: &self.rough,
+            vector,
+            first,
+            spelled: &spelled.best,
+            fusion: self.fusion,
+            priors: with_priors.then_some(&self.prior_scores),
+            n_min,
+        };
         let skills = shortlist.with(mentioned.iter().map(|(skill, _)| *skill), top);
 
         let own_language = spelled.own.as_ref().map(|(of, _)| *of).filter(|_| kind == TextKind::Term).or(language);
         let english = self.languages.iter().position(|of| of == "en").map(|at| at as u32);
         let is_own = |at: u32| own_language.is_none_or(|own| self.languages.get(at as usize).is_some_and(|of| of == own));
-        let windows = Windows::new(self.encoder, &tokens, self.labels.rows(), &skills);
-        let mut products = PieceProducts::new(self.encoder, &vector);
+        let windows = Windows::new(tokens, of_tokens, self.labels.rows(), &skills);
+        let mut products = PieceProducts::new(self.encoder, vector);
         let weigh = |(at, (skill, window)): (usize, (&SkillId, f32))| {
             let mention = mentioned.binary_search_by_key(skill, |(skill, _)| *skill).ok().map(|at| &mentioned[at].1);
             let nearest = self.names.nearest(*skill, &mut products, english, is_own);
@@ -49,7 +86,7 @@ impl Linker {
                 nearest_name: nearest.english.max(nearest.own.unwrap_or(0.0)),
                 nearest_english: nearest.english,
                 nearest_own: nearest.own,
-                described: self.described.product(skill.row(), &vector),
+                described: self.described.product(skill.row(), vector),
                 window,
                 overlap: spelled.best[skill.row()],
                 overlap_own: spelled.own.as_ref().map_or(0.0, |(_, scores)| scores[skill.row()]),
@@ -58,7 +95,7 @@ impl Linker {
             };
             let score = match kind {
                 TextKind::Term => self.fusion.term_score(&signals, spelled.own.is_some()),
-                _ => self.fusion.score(&signals, &priors.map_or_else(Prior::default, |priors| priors[skill.row()])),
+                _ => self.fusion.score(&signals, &if with_priors { self.priors[skill.row()] } else { Prior::default() }),
             };
             Weighed { at, score, signals }
         };
@@ -67,7 +104,7 @@ impl Linker {
         weighed.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.at.cmp(&b.at)));
         let best = weighed.first().map_or(0.0, |weighed| weighed.score);
         let mass = best + weighed.iter().map(|weighed| (weighed.score - best).exp()).sum::<f32>().ln();
-        let gate = self.fusion.gate(&tokens, language);
+        let gate = self.fusion.gate(tokens, language);
         let in_text = InText { best, mass, gate: if kind == TextKind::Requirement { gate.max(fuse::GATE_REQUIREMENT) } else { gate } };
         let linked = weighed.into_iter().take(top).map(|Weighed { at, score, signals }| {
             let skill = skills[at];

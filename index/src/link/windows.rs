@@ -24,15 +24,14 @@ pub(super) struct Windows<'a> {
 }
 
 impl<'a> Windows<'a> {
-    /// `labels` is `[n_skills, dim]`, rows of length one.
-    pub fn new(encoder: &Encoder, tokens: &'a [Token], labels: &Int8Rows, skills: &[SkillId]) -> Self {
+    /// `vectors` is `[n_tokens, dim]`, as [`token_vectors`] gives it; `labels` is `[n_skills, dim]`, rows of length one.
+    pub fn new(tokens: &'a [Token], vectors: &Array2<f32>, labels: &Int8Rows, skills: &[SkillId]) -> Self {
         let rows: Vec<usize> = skills.iter().map(|skill| skill.row()).collect();
-        let vectors = token_vectors(encoder, tokens);
         let mut sums = Array2::zeros((tokens.len() + 1, skills.len()));
         let (_, mut after_first) = sums.view_mut().split_at(Axis(0), 1);
-        general_mat_mul(1.0, &vectors, &labels.select(&rows).t(), 0.0, &mut after_first);
+        general_mat_mul(1.0, vectors, &labels.select(&rows).t(), 0.0, &mut after_first);
         sums.accumulate_axis_inplace(Axis(0), |before, here| *here += before);
-        Self { tokens, spans: spans(&vectors), sums }
+        Self { tokens, spans: spans(vectors), sums }
     }
 
     /// Cosine of the nearest window with each skill's label, in the order of the skills.
@@ -59,7 +58,7 @@ impl<'a> Windows<'a> {
 }
 
 /// Sums of each token's rows, `[n_tokens, dim]`.
-fn token_vectors(encoder: &Encoder, tokens: &[Token]) -> Array2<f32> {
+pub(super) fn token_vectors(encoder: &Encoder, tokens: &[Token]) -> Array2<f32> {
     let mut vectors = Array2::zeros((tokens.len(), encoder.dim()));
     for (token, mut row) in tokens.iter().zip(vectors.rows_mut()) {
         if let Some(row) = row.as_slice_mut() {
