@@ -9,7 +9,7 @@ use skillgap_index::catalogue::label_in;
 use crate::world::{config, starter};
 
 /// Pieces that ads, and what is pasted as ads, are made of.
-const PIECES: [&str; 56] = [
+pub const PIECES: [&str; 56] = [
     "\n",
     "\n\n",
     "\r\n",

@@ -8,6 +8,7 @@ mod counterfactual;
 mod edges;
 mod gap;
 mod levels;
+mod mangled;
 mod modules;
 mod order;
 mod pathway;
