@@ -20,7 +20,7 @@ use skillgap_index::model::credential::Credential;
 use support::{ads, credentials, esco, percentile, timed};
 
 /// Changes of one commit, as the service takes them when many wait.
-const GROUP: usize = 1_000;
+const GROUP: usize = 400;
 /// Groups, and changes that come alone.
 const GROUPS: usize = 10;
 const ALONE: usize = 50;

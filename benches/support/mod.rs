@@ -19,7 +19,8 @@ pub const AD_BYTES: usize = 2_500;
 /// Held skills in the benches.
 pub const HELD: usize = 20;
 
-fn shared() -> PathBuf {
+/// Where the shared data are, if they are there.
+pub fn shared() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data")
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
@@ -74,23 +75,22 @@ impl ConceptIndex {
         if words.is_empty() {
             return Ok(Vec::new());
         }
-        let mut best: HashMap<SkillId, SkillHit> = HashMap::new();
-        for (language, preferred, alternative) in &self.fields.labels {
-            if !languages.is_empty() && !languages.contains(language) {
-                continue;
-            }
-            let query = typed_query(&words, *preferred, *alternative);
-            let rows = self.rows(&query, POOL.max(limit))?;
-            for (skill, score) in rows {
+        let wanted = |language: &String| languages.is_empty() || languages.contains(language);
+        let of_language = |(language, preferred, alternative): &(String, Field, Field)| {
+            let rows = self.rows(&typed_query(&words, *preferred, *alternative), POOL.max(limit))?;
+            let hit = |(skill, score)| {
                 let score = score + whole_label_bonus(esco, skill, language, &words);
-                let hit = SkillHit { skill, language: language.clone(), score };
-                best.entry(skill)
-                    .and_modify(|known| {
-                        if known.score < score {
-                            *known = hit.clone()
-                        }
-                    })
-                    .or_insert(hit);
+                SkillHit { skill, language: language.clone(), score }
+            };
+            Ok(rows.into_iter().map(hit).collect())
+        };
+        let by_language: Vec<Vec<SkillHit>> =
+            self.fields.labels.par_iter().filter(|(language, ..)| wanted(language)).map(of_language).collect::<Result<_>>()?;
+        let mut best: HashMap<SkillId, SkillHit> = HashMap::new();
+        for hit in by_language.into_iter().flatten() {
+            let known = best.entry(hit.skill).or_insert_with(|| hit.clone());
+            if known.score < hit.score {
+                *known = hit;
             }
         }
         let mut hits: Vec<SkillHit> = best.into_values().collect();
