@@ -161,3 +161,35 @@ impl<'a> PieceProducts<'a> {
         *self.known.entry(piece).or_insert_with(|| encoder.product(piece, vector))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::esco::Skill;
+
+    #[test]
+    fn each_group_of_languages_has_its_own_nearest_name() {
+        let labels = |(language, preferred): &(&str, &str)| Labels {
+            language: (*language).into(),
+            preferred: (*preferred).into(),
+            ..Labels::default()
+        };
+        let skill = |names: &[(&str, &str)]| Skill { labels: names.iter().map(labels).collect(), ..Skill::default() };
+        let skills = vec![skill(&[("da", "svejsning"), ("de", "Schweißen"), ("en", "welding")]), skill(&[("en", "welding")])];
+        let esco = Esco { languages: ["da", "de", "en"].map(str::to_owned).to_vec(), skills, ..Esco::default() };
+        let encoder = Encoder::carried().unwrap();
+        let names = Names::build(encoder, &esco);
+        let mut vector = vec![0.0; encoder.dim()];
+        encoder.tokens("Schweißen").iter().for_each(|token| encoder.add(token, &mut vector));
+        normalise(&mut vector);
+        let vector = Fixed::new(&vector);
+        let nearest = |skill, groups: [Option<NameGroup>; 3]| {
+            names.nearest(SkillId(skill), &mut PieceProducts::new(encoder, &vector), |language| groups[language as usize])
+        };
+        let [english, own, other] = [NameGroup::English, NameGroup::Own, NameGroup::Other].map(Some);
+        let all = nearest(0, [other, own, english]);
+        assert!(all.own.is_some_and(|own| own > 0.99) && 0.0 < all.other && all.other < 0.99, "{all:?}");
+        assert_eq!(nearest(0, [None, own, english]), Nearest { other: 0.0, ..all });
+        assert_eq!(nearest(1, [other, own, english]), Nearest { own: None, other: 0.0, ..all });
+    }
+}
