@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-LABELLED = ("own", "own_overlap", "english", "described", "has_own", "whole")
+LABELLED = ("own", "own_overlap", "other", "english", "described", "has_own", "whole")
 ENGLISH = ("english", "described", "whole")
 LANGUAGES = ("de", "sv", "nl", "fr")
 PENALTY = 1e-4

@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 TextKind::Term => {
                     let [has_own, whole] = [signals.nearest_own.is_some(), signals.whole].map(|is| f32::from(u8::from(is)));
                     let own = signals.nearest_own.unwrap_or_default();
-                    vec![own, signals.overlap_own, signals.nearest_english, signals.described, has_own, whole]
+                    vec![own, signals.overlap_own, signals.nearest_other, signals.nearest_english, signals.described, has_own, whole]
                 }
                 _ => vec![signals.nearest_name, signals.described, signals.window, signals.overlap, signals.name, linked.confidence],
             }

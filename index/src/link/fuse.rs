@@ -37,6 +37,8 @@ pub struct Signals {
     pub nearest_english: f32,
     /// The same with names in the text's language alone; nothing where the skill has none.
     pub nearest_own: Option<f32>,
+    /// The same with names in neither English nor the text's language; 0 where the skill has none.
+    pub nearest_other: f32,
     /// Cosine of the whole text with label and description together.
     pub described: f32,
     /// Cosine of the best window with the label.
@@ -138,6 +140,7 @@ struct TermWeights {
 struct LabelledTermWeights {
     own: f32,
     own_overlap: f32,
+    other: f32,
     english: f32,
     described: f32,
     has_own: f32,
@@ -215,6 +218,7 @@ impl Fusion {
             let has_own = f32::from(u8::from(signals.nearest_own.is_some()));
             weights.own * signals.nearest_own.unwrap_or(0.0)
                 + weights.own_overlap * signals.overlap_own
+                + weights.other * signals.nearest_other
                 + weights.english * signals.nearest_english
                 + weights.described * signals.described
                 + weights.has_own * has_own

@@ -70,17 +70,17 @@ impl Names {
         names
     }
 
-    /// Cosine of a text with the nearest name of a skill in each of two groups of languages: those whose positions are `english`, and those that
-    /// `own` admits. 0 for a skill without a name.
-    pub fn nearest(&self, skill: SkillId, products: &mut PieceProducts<'_>, english: Option<u32>, own: impl Fn(u32) -> bool) -> Nearest {
+    /// Cosine of a text with the nearest name of a skill in each group; `group_of` tells the group of a language by its position, and nothing where
+    /// its names do not count.
+    pub fn nearest(&self, skill: SkillId, products: &mut PieceProducts<'_>, group_of: impl Fn(u32) -> Option<NameGroup>) -> Nearest {
         let names = self.of_skill[skill.row()] as usize..self.of_skill[skill.row() + 1] as usize;
         let mut nearest = Nearest::default();
         for name in names {
-            let language = self.language[name];
-            let best = match Some(language) == english {
-                true => &mut nearest.english,
-                false if own(language) => nearest.own.get_or_insert(0.0),
-                false => continue,
+            let best = match group_of(self.language[name]) {
+                Some(NameGroup::English) => &mut nearest.english,
+                Some(NameGroup::Own) => nearest.own.get_or_insert(0.0),
+                Some(NameGroup::Other) => &mut nearest.other,
+                None => continue,
             };
             let pieces = &self.pieces[self.pieces_of[name] as usize..self.pieces_of[name + 1] as usize];
             *best = best.max(pieces.iter().map(|piece| products.get(*piece)).sum::<f32>() * self.scale[name]);
@@ -124,13 +124,26 @@ impl Names {
     }
 }
 
-/// Cosine of a text with the nearest names of a skill.
+/// Whose names are compared together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum NameGroup {
+    /// Names in English.
+    English,
+    /// Names in the text's own language.
+    Own,
+    /// Names in any other language.
+    Other,
+}
+
+/// Cosine of a text with the nearest names of a skill; 0 for a group without any.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Nearest {
     /// In English.
     pub english: f32,
     /// In the text's own language; nothing where the skill has no name in it.
     pub own: Option<f32>,
+    /// In any other language.
+    pub other: f32,
 }
 
 /// Products of one text's vector with rows of the encoder's table, each computed once.
@@ -149,5 +162,37 @@ impl<'a> PieceProducts<'a> {
     fn get(&mut self, piece: u32) -> f32 {
         let (encoder, vector) = (self.encoder, self.vector);
         *self.known.entry(piece).or_insert_with(|| encoder.product(piece, vector))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::esco::Skill;
+
+    #[test]
+    fn each_group_of_languages_has_its_own_nearest_name() {
+        let labels = |(language, preferred): &(&str, &str)| Labels {
+            language: (*language).into(),
+            preferred: (*preferred).into(),
+            ..Labels::default()
+        };
+        let skill = |names: &[(&str, &str)]| Skill { labels: names.iter().map(labels).collect(), ..Skill::default() };
+        let skills = vec![skill(&[("da", "svejsning"), ("de", "Schweißen"), ("en", "welding")]), skill(&[("en", "welding")])];
+        let esco = Esco { languages: ["da", "de", "en"].map(str::to_owned).to_vec(), skills, ..Esco::default() };
+        let encoder = Encoder::carried().unwrap();
+        let names = Names::build(encoder, &esco);
+        let mut vector = vec![0.0; encoder.dim()];
+        encoder.tokens("Schweißen").iter().for_each(|token| encoder.add(token, &mut vector));
+        normalise(&mut vector);
+        let vector = Fixed::new(&vector);
+        let nearest = |skill, groups: [Option<NameGroup>; 3]| {
+            names.nearest(SkillId(skill), &mut PieceProducts::new(encoder, &vector), |language| groups[language as usize])
+        };
+        let [english, own, other] = [NameGroup::English, NameGroup::Own, NameGroup::Other].map(Some);
+        let all = nearest(0, [other, own, english]);
+        assert!(all.own.is_some_and(|own| own > 0.99) && 0.0 < all.other && all.other < 0.99, "{all:?}");
+        assert_eq!(nearest(0, [None, own, english]), Nearest { other: 0.0, ..all });
+        assert_eq!(nearest(1, [other, own, english]), Nearest { own: None, other: 0.0, ..all });
     }
 }

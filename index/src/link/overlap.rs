@@ -1,4 +1,4 @@
-//! Which skills share letters with a text? TF-IDF cosine over character 3- to 5-grams within words, one row a skill.
+//! Which rows share letters with a text? TF-IDF cosine over character n-grams within words.
 //!
 //! The one idea: inflection, compounds and typos change few n-grams, so no dictionary is needed. Weighting follows the usual sublinear
 //! TF-IDF (Manning et al., Introduction to Information Retrieval, section 6.4); a word is padded by one space on both sides.
@@ -17,9 +17,11 @@ pub const ROWS_MAX: usize = 1 << (32 - WEIGHT_BITS);
 /// Grams that stand in more than this share of rows tell little and cost most of the time; they are left out.
 const DOCUMENT_SHARE_MAX: f32 = 0.05;
 
-/// Postings of character n-grams over one row a skill.
+/// Postings of character n-grams, from three letters on.
 #[derive(Default)]
 pub struct Overlap {
+    /// Letters of the longest grams.
+    gram_max: usize,
     n_rows: u32,
     /// Hashes of the grams, sorted.
     grams: Vec<u32>,
@@ -32,19 +34,19 @@ pub struct Overlap {
 }
 
 impl Overlap {
-    /// Indexes one text a row. Rows with an empty text are never found.
+    /// Indexes one text a row by grams of up to `gram_max` letters. Rows with an empty text are never found.
     ///
     /// # Errors
     /// [`IndexError::Input`] for more than [`ROWS_MAX`] rows.
-    pub fn build(texts: &[String]) -> Result<Self> {
+    pub fn build(texts: &[String], gram_max: usize) -> Result<Self> {
         if texts.len() > ROWS_MAX {
             return Err(IndexError::input("skills", format!("{} rows, at most {ROWS_MAX} are supported", texts.len())));
         }
-        let (rows, n_grams, grams_by_id) = counted_rows(texts);
+        let (rows, n_grams, grams_by_id) = counted_rows(texts, gram_max);
         let mut n_documents = vec![0_usize; n_grams];
         rows.iter().flatten().for_each(|(gram, _)| n_documents[*gram as usize] += 1);
         let most = if texts.len() > 100 { DOCUMENT_SHARE_MAX * texts.len() as f32 } else { f32::MAX };
-        let mut overlap = Self { n_rows: texts.len() as u32, ..Self::default() };
+        let mut overlap = Self { gram_max, n_rows: texts.len() as u32, ..Self::default() };
         let idfs: Vec<f32> = n_documents.iter().map(|n| idf(texts.len(), *n)).collect();
         // The place of each gram's next posting; nothing for those left out.
         let (mut next, mut end) = (vec![None; n_grams], 0);
@@ -79,7 +81,7 @@ impl Overlap {
     pub fn add_scores(&self, text: &str, scores: &mut [f32]) {
         let mut query: Vec<(usize, f32)> = Vec::new();
         let mut length = 0.0;
-        for (gram, count) in counted(grams_of(text)) {
+        for (gram, count) in counted(grams_of(text, self.gram_max)) {
             let Ok(at) = self.grams.binary_search(&gram) else { continue };
             let weight = tf(count) * self.idf[at];
             length += weight * weight;
@@ -108,11 +110,11 @@ impl Overlap {
             .collect()
     }
 
-    /// Reads what [`Self::to_bytes`] wrote.
+    /// Reads what [`Self::to_bytes`] wrote; `gram_max` is that of [`Self::build`].
     ///
     /// # Errors
     /// [`IndexError::Damaged`] with `file` if the lengths do not fit.
-    pub fn from_bytes(file: &str, bytes: &[u8]) -> Result<Self> {
+    pub fn from_bytes(file: &str, bytes: &[u8], gram_max: usize) -> Result<Self> {
         let damaged = || IndexError::damaged(file, "lengths do not fit");
         let numbers: Vec<u32> = bytes.as_chunks::<4>().0.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect();
         let (&[n_rows, n_grams, n_postings], rest) = numbers.split_first_chunk().ok_or_else(damaged)?;
@@ -127,7 +129,7 @@ impl Overlap {
             return Err(damaged());
         }
         let idf = idf.iter().map(|bits| f32::from_bits(*bits)).collect();
-        Ok(Self { n_rows, grams: grams.to_vec(), idf, starts: starts.to_vec(), postings: postings.to_vec() })
+        Ok(Self { gram_max, n_rows, grams: grams.to_vec(), idf, starts: starts.to_vec(), postings: postings.to_vec() })
     }
 }
 
@@ -139,17 +141,17 @@ fn tf(count: u32) -> f32 {
     if count < 2 { 1.0 } else { 1.0 + (count as f32).ln() }
 }
 
-/// Hashes of the character 3- to 5-grams of each padded word of a text.
-fn grams_of(text: &str) -> Vec<u32> {
-    words(text).iter().flat_map(|word| grams_of_word(&word.folded)).collect()
+/// Hashes of the grams of each padded word of a text.
+fn grams_of(text: &str, gram_max: usize) -> Vec<u32> {
+    words(text).iter().flat_map(|word| grams_of_word(&word.folded, gram_max)).collect()
 }
 
-/// Hashes of the character 3- to 5-grams of a padded word; a word shorter than the gram counts once as a whole.
-fn grams_of_word(folded: &str) -> Vec<u32> {
+/// Hashes of the grams of 3 to `gram_max` letters of a padded word; a word shorter than the gram counts once as a whole.
+fn grams_of_word(folded: &str, gram_max: usize) -> Vec<u32> {
     let padded = format!(" {folded} ");
     let starts: Vec<usize> = padded.char_indices().map(|(at, _)| at).chain([padded.len()]).collect();
     let mut grams = Vec::with_capacity(3 * starts.len());
-    for n in 3..=5_usize {
+    for n in 3..=gram_max {
         if n + 1 >= starts.len() {
             grams.push(stable_hash(padded.bytes()) as u32);
             break;
@@ -171,7 +173,7 @@ type Counts = Vec<(u32, u32)>;
 /// The counted grams of each text by a number of the gram, how many there are, and their hashes with their numbers, sorted by hash.
 ///
 /// Few different words make up all labels, so each word is cut into grams once.
-fn counted_rows(texts: &[String]) -> (Vec<Counts>, usize, Vec<(u32, u32)>) {
+fn counted_rows(texts: &[String], gram_max: usize) -> (Vec<Counts>, usize, Vec<(u32, u32)>) {
     let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
     let mut of_word: FxHashMap<String, Vec<u32>> = FxHashMap::default();
     let mut seen: Vec<u32> = Vec::new();
@@ -185,7 +187,7 @@ fn counted_rows(texts: &[String]) -> (Vec<Counts>, usize, Vec<(u32, u32)>) {
                         let next = numbers.len() as u32;
                         *numbers.entry(hash).or_insert(next)
                     };
-                    grams_of_word(word).into_iter().map(number).collect()
+                    grams_of_word(word, gram_max).into_iter().map(number).collect()
                 });
                 seen.resize(numbers.len(), 0);
                 for gram in grams {
@@ -213,7 +215,7 @@ mod tests {
     use super::*;
 
     fn index(texts: &[&str]) -> Overlap {
-        Overlap::build(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()).unwrap()
+        Overlap::build(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>(), 5).unwrap()
     }
 
     fn best(overlap: &Overlap, text: &str) -> usize {
@@ -241,7 +243,7 @@ mod tests {
     #[test]
     fn bytes_and_back_give_the_same_scores() {
         let overlap = index(&["weld metal", "metal works", "work with wood", "wood"]);
-        let back = Overlap::from_bytes("x", &overlap.to_bytes()).unwrap();
+        let back = Overlap::from_bytes("x", &overlap.to_bytes(), 5).unwrap();
         let scores = |overlap: &Overlap| {
             let mut scores = vec![0.0; overlap.n_rows()];
             overlap.add_scores("metal work", &mut scores);
@@ -254,7 +256,7 @@ mod tests {
     fn cut_bytes_are_refused() {
         let bytes = index(&["weld metal", "metal works"]).to_bytes();
         for length in 0..bytes.len() {
-            assert!(Overlap::from_bytes("x", &bytes[..length]).is_err(), "{length}");
+            assert!(Overlap::from_bytes("x", &bytes[..length], 5).is_err(), "{length}");
         }
     }
 }

@@ -12,6 +12,12 @@ use crate::model::esco::{Esco, Labels, Skill};
 /// English alternatives whose letters count beside the label.
 const ALTERNATIVES_MAX: usize = 8;
 
+/// Letters of the longest n-grams. English rows hold many names, which only longer grams tell apart; a single name is found best by grams of three
+/// letters alone (docs/quality.md).
+fn gram_max(language: &str) -> usize {
+    if language == "en" { 5 } else { 3 }
+}
+
 /// How skills are spelled in one language.
 pub struct Spelling {
     language: String,
@@ -28,7 +34,7 @@ impl Spelling {
     /// As [`Overlap::build`].
     pub fn build_all(esco: &Esco) -> Result<Vec<Self>> {
         let build = |language: &String| {
-            let overlap = Overlap::build(&rows(esco, language))?;
+            let overlap = Overlap::build(&rows(esco, language), gram_max(language))?;
             Ok(Self::new(esco, language, overlap))
         };
         esco.languages.par_iter().map(build).collect()
@@ -47,7 +53,7 @@ impl Spelling {
     /// # Errors
     /// [`IndexError::Damaged`] with `file` if the bytes are no such index.
     pub fn from_bytes(file: &str, bytes: &[u8], esco: &Esco, language: &str) -> Result<Self> {
-        let spelling = Self::new(esco, language, Overlap::from_bytes(file, bytes)?);
+        let spelling = Self::new(esco, language, Overlap::from_bytes(file, bytes, gram_max(language))?);
         let n_rows = spelling.skill_of_row.as_ref().map_or(spelling.n_skills, Vec::len);
         if spelling.overlap.n_rows() != n_rows {
             return Err(IndexError::damaged(file, "has another number of names"));

@@ -6,7 +6,7 @@ use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
 use super::fuse::{self, InText, Prior};
-use super::names::PieceProducts;
+use super::names::{NameGroup, PieceProducts};
 use super::shortlist::Shortlist;
 use super::windows::{Windows, token_vectors};
 use super::{Linked, Linker, Mention, Query, Signals, TextKind, outcome, spelling};
@@ -76,16 +76,22 @@ impl Linker {
 
         let own_language = spelled.own.as_ref().map(|(of, _)| *of).filter(|_| kind == TextKind::Term).or(language);
         let english = self.languages.iter().position(|of| of == "en").map(|at| at as u32);
-        let is_own = |at: u32| own_language.is_none_or(|own| self.languages.get(at as usize).is_some_and(|of| of == own));
+        let group_of = |at: u32| match own_language {
+            _ if Some(at) == english => Some(NameGroup::English),
+            None => Some(NameGroup::Own),
+            Some(own) if self.languages.get(at as usize).is_some_and(|of| of == own) => Some(NameGroup::Own),
+            Some(_) => (kind == TextKind::Term).then_some(NameGroup::Other),
+        };
         let windows = Windows::new(tokens, of_tokens, self.labels.rows(), &skills);
         let mut products = PieceProducts::new(self.encoder, vector);
         let weigh = |(at, (skill, window)): (usize, (&SkillId, f32))| {
             let mention = mentioned.binary_search_by_key(skill, |(skill, _)| *skill).ok().map(|at| &mentioned[at].1);
-            let nearest = self.names.nearest(*skill, &mut products, english, is_own);
+            let nearest = self.names.nearest(*skill, &mut products, group_of);
             let signals = Signals {
                 nearest_name: nearest.english.max(nearest.own.unwrap_or(0.0)),
                 nearest_english: nearest.english,
                 nearest_own: nearest.own,
+                nearest_other: nearest.other,
                 described: self.described.product(skill.row(), vector),
                 window,
                 overlap: spelled.best[skill.row()],
