@@ -7,6 +7,8 @@
 //! (Lagrangian relaxation of facility location: Cornuéjols, Fisher and Nemhauser 1977). The prices are found by Polyak's subgradient steps.
 //! A credential that cannot lift the sum above what is reached when it is forced in is in no better set, and is put aside; what is left is bounded again.
 
+use rayon::prelude::*;
+
 use super::SAME;
 use super::pool::Complete;
 use super::problem::{Means, Task};
@@ -15,6 +17,8 @@ use crate::candidates::Field;
 /// Steps of the search for prices: on the candidates, and on what is left of the whole field.
 const STEPS: usize = 60;
 const FURTHER_STEPS: usize = 40;
+/// Rows from which on several threads weigh them.
+const SIDE_BY_SIDE: usize = 4_096;
 /// After so many steps without progress, steps are halved.
 const PATIENCE: usize = 4;
 /// What is lost in rounding sums is less.
@@ -185,14 +189,16 @@ impl<'f> Outlook<'f> {
     }
 
     fn worth(&self, rows: &[usize], prices: &Prices) -> Worth {
-        let mut each = Vec::with_capacity(rows.len());
-        let mut top: Vec<usize> = Vec::with_capacity(self.means.count + 1);
-        for (at, row) in rows.iter().enumerate() {
+        let worth = |row: &usize| {
             let gains = self.field.gains(*row).iter();
             let above: f64 = gains.map(|(skill, gain)| (f64::from(*gain) - prices.skills[*skill as usize]).max(0.0)).sum();
             let (hours, cost) = self.shares(*row);
-            let worth = above - prices.hours * hours - prices.cost * cost;
-            each.push(worth);
+            above - prices.hours * hours - prices.cost * cost
+        };
+        let each: Vec<f64> =
+            if rows.len() < SIDE_BY_SIDE { rows.iter().map(worth).collect() } else { rows.par_iter().map(worth).collect() };
+        let mut top: Vec<usize> = Vec::with_capacity(self.means.count + 1);
+        for (at, worth) in each.iter().copied().enumerate() {
             let full = top.len() >= self.means.count;
             if worth > 0.0 && (!full || top.last().is_some_and(|last: &usize| worth > each[*last])) {
                 let place = top.partition_point(|other| each[*other] >= worth);

@@ -1,6 +1,6 @@
 //! Which few of all skills are worth a closer look? The best by rough meaning and spelling together, the best by spelling alone, and all that are named.
 //!
-//! The one idea: the first columns of a vector tell most (`index/encoder/rotate.py`), so a third of the rough vector finds some hundreds of skills, for
+//! The one idea: the first columns of a vector tell most (`index/encoder/rotate.py`), so half of the rough vector finds some hundreds of skills, for
 //! several texts at once, and the whole of it the best of those.
 
 use ndarray::linalg::general_mat_mul;
@@ -13,15 +13,14 @@ use crate::model::esco::SkillId;
 use super::fuse::Fusion;
 
 /// Columns that are compared first.
-const FIRST_DIM: usize = 32;
-/// Skills that are compared whole, at least, and for each one that is wanted.
-const WHOLE_MIN: usize = 512;
-const WHOLE_FOR_EACH: usize = 8;
+const FIRST_DIM: usize = 48;
+/// Skills that are compared whole for each one that is wanted.
+const WHOLE_FOR_EACH: usize = 16;
 /// Rows of one block of skills; its columns stay in the cache of one core.
 const BLOCK_ROWS: usize = 1024;
 /// Shape of the groups in which the highest scores are looked for.
 const LANES: usize = 16;
-const ROWS: usize = 16;
+const ROWS: usize = 8;
 
 /// Label, alternatives and description of each skill as one vector, weighed as the score does; finds candidates.
 pub(super) struct Rough {
@@ -87,7 +86,7 @@ impl Shortlist<'_> {
         if let Some(priors) = self.priors {
             scores.iter_mut().zip(priors).for_each(|(score, prior)| *score += prior);
         }
-        let looked_at = best_rows(&scores, WHOLE_MIN.max(WHOLE_FOR_EACH * n));
+        let looked_at = best_rows(&scores, WHOLE_FOR_EACH * n);
         let vector = self.vector.first(self.rough.rows.dim());
         // The prior and the spelling are in the score; the rest of the columns is what is missing.
         let whole = |row: &usize| scores[*row] - self.first[*row] + self.rough.rows.product(*row, &vector);
