@@ -12,7 +12,7 @@ use skillgap_index::model::esco::OccupationId;
 use crate::candidates::{self, Needs, Prior, Survey, Wording};
 use crate::demand::{AdText, Demand, Demanded, Options, extract};
 use crate::error::{Error, Result};
-use crate::explain::{self, Explaining, Explanation, Words};
+use crate::explain::{self, Basis, Explaining, Explanation, Words};
 use crate::gap::{self, Gap, Profile, ProfileParts};
 use crate::limits::Limits;
 use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards};
@@ -243,7 +243,8 @@ pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits
     let Found { demand, profile, gap, needs, prior, ranked, plan } = find(catalogue, request, limits, watch)?;
     watch.enter("explain")?;
     let words = Words::of(&request.language);
-    let shown = Shown { catalogue, profile: &profile, gap: &gap, ranked: &ranked, language: &request.language, words };
+    let language = request.language.as_str();
+    let shown = Shown { catalogue, profile: &profile, demand: &demand, gap: &gap, needs: &needs, ranked: &ranked, language, words };
     let planned = plan.map(|plan| shown.planned(&plan, plan.best.clone())).transpose()?;
     let recognised = recognised(catalogue, prior)?;
     let n_candidates = ranked.len();
@@ -259,12 +260,13 @@ pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits
 /// # Errors
 /// As [`recommend`].
 pub fn plan_pathway(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<PathwayAdvice> {
-    let Found { demand, profile, gap, prior, ranked, plan, .. } = find(catalogue, request, limits, watch)?;
+    let Found { demand, profile, gap, needs, prior, ranked, plan } = find(catalogue, request, limits, watch)?;
     let Some(mut plan) = plan else { return Err(Error::Internal) };
     let alternatives = plan.alternatives();
     watch.enter("explain")?;
     let words = Words::of(&request.language);
-    let shown = Shown { catalogue, profile: &profile, gap: &gap, ranked: &ranked, language: &request.language, words };
+    let language = request.language.as_str();
+    let shown = Shown { catalogue, profile: &profile, demand: &demand, gap: &gap, needs: &needs, ranked: &ranked, language, words };
     let planned = shown.planned(&plan, plan.best.clone())?;
     let alternatives = alternatives.into_iter().map(|pathway| shown.planned(&plan, pathway)).collect::<Result<_>>()?;
     let recognised = recognised(catalogue, prior)?;
@@ -283,7 +285,7 @@ fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: 
     let prior = candidates::prior_learning(catalogue, &gap, &profile, &had, &request.filter)?;
     let mut left_out: Vec<Place> = prior.iter().map(|prior| prior.facts.address).collect();
     left_out.sort_unstable();
-    let field = request.pathway.as_ref().map(Budgets::sizes);
+    let field = request.pathway.as_ref().map(|budgets| budgets.sizes(request.filter.rates.as_deref()));
     let survey = Survey { filter: &request.filter, limit: limits.candidates_max, left_out: &left_out, field };
     let by_wording = || {
         let wording = Wording::of(catalogue, &demand, &gap, &profile, &request.profile)?;
@@ -369,7 +371,9 @@ fn recognised(catalogue: &Catalogue, prior: Vec<Prior>) -> Result<Vec<Recognised
 struct Shown<'a> {
     catalogue: &'a Catalogue,
     profile: &'a Profile,
+    demand: &'a Demand,
     gap: &'a Gap,
+    needs: &'a Needs,
     ranked: &'a [Ranked],
     language: &'a str,
     words: &'static Words,
@@ -385,7 +389,10 @@ impl Shown<'_> {
         let blocked = plan.blocked.iter().map(|blocked| Ok((self.catalogue.credentials.record(blocked.place)?, blocked.why)));
         let notes = explain::notes(&pathway, &credentials, &blocked.collect::<Result<Vec<_>>>()?, self.language, self.words);
         let readiness = (!self.gap.items.is_empty()).then(|| self.gap.readiness());
-        let summary = explain::summary(&pathway, readiness, self.ranked.len(), self.words);
+        let taken = pathway.steps.iter().map(|step| &plan.credential(self.ranked, step.at).candidate).zip(&credentials);
+        let estimated = explain::estimated_share(self.catalogue, self.needs, taken);
+        let n_recognised = (!self.demand.asked.is_empty()).then_some(self.demand.skills.len());
+        let summary = explain::summary(&pathway, readiness, self.ranked.len(), Basis { estimated, n_recognised }, self.words);
         Ok(Planned { pathway, credentials, unlocks, towards, summary, notes })
     }
 }

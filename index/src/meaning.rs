@@ -11,8 +11,11 @@ const BYTES: usize = 8;
 /// Outcomes whose meaning is kept; a credential with more is found by its first.
 const OUTCOMES_MAX: usize = 24;
 
+/// How much the direction of a whole text adds to that of each of its parts: a few words alone are easily misread.
+const CONTEXT: f32 = 0.5;
+
 /// A text's vector in eight bits; only its direction counts.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Vector {
     /// From -127 to 127.
     values: Vec<i16>,
@@ -36,6 +39,14 @@ impl Vector {
             sum.iter_mut().zip(&vector.values).for_each(|(sum, value)| *sum += scale * f32::from(*value));
         }
         Self::quantised(&sum)
+    }
+
+    /// The direction of a part of a text, leaning towards that of the whole.
+    pub fn in_context(&self, whole: &Self) -> Self {
+        let unit = |vector: &Self| if vector.length > 0.0 { 1.0 / vector.length } else { 0.0 };
+        let (part, whole_unit) = (unit(self), CONTEXT * unit(whole));
+        let sum = self.values.iter().zip(&whole.values).map(|(a, b)| part * f32::from(*a) + whole_unit * f32::from(*b));
+        Self::quantised(&sum.collect::<Vec<f32>>())
     }
 
     fn quantised(vector: &[f32]) -> Self {
@@ -112,6 +123,11 @@ impl Meaning {
         let outcomes = credential.outcomes.iter().take(OUTCOMES_MAX).map(|outcome| text_in(&outcome.text, "en"));
         let texts: Vec<&str> = std::iter::once(text_in(&credential.title, "en")).chain(outcomes).collect();
         Self { whole: Vector::of(encoder, &texts.join(". ")), parts: texts.iter().map(|text| Vector::of(encoder, text)).collect() }
+    }
+
+    /// The parts, each leaning towards the whole.
+    pub fn parts_in_context(&self) -> Vec<Vector> {
+        self.parts.iter().map(|part| part.in_context(&self.whole)).collect()
     }
 
     /// The numbers of all vectors, eight a word, for a column.

@@ -2,9 +2,11 @@
 //!
 //! The scan sees every one of them. What it saw is kept in a [`Field`], so that a pathway can say what no set of all of them could exceed.
 
+mod answers;
 mod field;
 mod needs;
 mod prior;
+mod stated;
 mod wording;
 
 use skillgap_index::Catalogue;
@@ -15,6 +17,7 @@ use skillgap_index::schema::id_hash;
 pub use field::Field;
 pub use needs::Needs;
 pub use prior::{Evidence, Prior, prior_learning};
+pub use stated::entry_words;
 pub use wording::{Near, Wording, with_near, worded_like};
 
 use crate::error::Result;
@@ -36,6 +39,9 @@ pub struct Candidate {
     pub closure: f64,
     /// How near it is in wording.
     pub near: Near,
+    /// How far the profile shows the entry requirements that it states in words, in [0, 1]; nothing where it states none, or nothing is known of the person, or
+    /// it is not among the most promising.
+    pub entry: Option<f64>,
 }
 
 /// One demanded skill that a credential covers.
@@ -126,6 +132,7 @@ pub fn at(catalogue: &Catalogue, needs: &Needs, places: &[Place]) -> Result<Vec<
             closure: needs.closure(covers.iter().map(|covered| (covered.at, covered.coverage))),
             covers,
             near: Near::default(),
+            entry: None,
             facts,
         }
     });

@@ -7,6 +7,7 @@ use skillgap_index::catalogue::{Facts, Filter, Place, Sizes};
 use skillgap_index::model::esco::SkillId;
 
 use super::Had;
+use super::stated::attains_levels;
 use crate::demand::{Demand, Demanded, Requirement};
 use crate::error::Result;
 use crate::gap::{self, Gap, GapItem, Profile};
@@ -39,7 +40,8 @@ pub struct Prior {
 pub type Evidence = GapItem;
 
 /// Lists what the person may have recognised: credentials that attest something that is asked for, and whose outcomes the profile covers to
-/// [`SHARE_MIN`] at least. Most relevant first, then by share, then in the order of the catalogue. What is held is left out. Hours and cost do not
+/// [`SHARE_MIN`] at least. Most relevant first, then by share, then in the order of the catalogue. What is held is left out, and
+/// what names a level of a language that the profile does not state. Hours and cost do not
 /// restrict, since no course is taken.
 ///
 /// # Errors
@@ -62,7 +64,12 @@ pub fn prior_learning(catalogue: &Catalogue, gap: &Gap, profile: &Profile, had: 
     seen.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
     seen.truncate(LOOKED_AT_MAX);
     let places: Vec<Place> = seen.iter().map(|(.., place)| *place).collect();
-    let mut listed = with_evidence(catalogue, profile, catalogue.credentials.facts(&places)?, &seen);
+    let mut listed = Vec::new();
+    for prior in with_evidence(catalogue, profile, catalogue.credentials.facts(&places)?, &seen) {
+        if attains_levels(catalogue, profile, &catalogue.credentials.record(prior.facts.address)?) {
+            listed.push(prior);
+        }
+    }
     listed.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then(b.share.total_cmp(&a.share)).then_with(|| a.facts.id.cmp(&b.facts.id)));
     listed.truncate(LISTED_MAX);
     Ok(listed)

@@ -2,6 +2,7 @@
 //! skills: phrase against outcome, by meaning. It finds what no link finds, and says less: near in wording is not the same as teaching the skill.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use rayon::prelude::*;
 use skillgap_index::Catalogue;
@@ -10,40 +11,66 @@ use skillgap_index::encoder::Encoder;
 use skillgap_index::meaning::{Meaning, Vector, Vectors};
 use skillgap_index::model::esco::SkillId;
 
-use crate::demand::{ASKED_MAX, Demand, phrases_of};
+use crate::demand::{ASKED_MAX, Asked, Demand, Demanded, Level, Requirement, language_levels, phrases_of};
 use crate::error::Result;
-use crate::gap::{Gap, Profile, ProfileParts};
+use crate::gap::{Gap, GapItem, Profile, ProfileParts};
 
+use super::answers::{Answers, ramp};
+use super::stated::Stated;
 use super::{Candidate, Had, Needs, Survey, at};
 
-/// Similarity of phrase and outcome at which an outcome begins to answer a phrase, and from which on it answers it wholly.
-const ANSWERS: (f32, f32) = (0.3, 0.8);
-/// The same for what the person holds, and how much of a phrase the words of a CV can answer at most: they are no proof.
+/// Similarity at which what the person holds begins to answer a phrase, and from which on it answers it wholly; and how much of a phrase the words of a CV can
+/// answer at most: they are no proof.
 const HELD: (f32, f32) = (0.4, 0.8);
 const CERTAINTY_TEXT: f64 = 0.7;
 /// A phrase of which less is open is answered.
 const OPEN_MIN: f64 = 0.05;
 /// Held skills whose labels are compared.
 const HELD_SKILLS_MAX: usize = 200;
-/// Phrases whose answers count: a good credential answers a few well, not all a little.
-const BEST: usize = 3;
-/// Similarity of the whole texts that counts as the highest, and its share of the value.
-const WHOLE_MAX: f32 = 0.6;
-const WHOLE_SHARE: f64 = 0.3;
+/// How much a phrase counts that names something that must be shown (a licence, a language at a level), and one that is merely welcome, beside all others.
+const PROOF_WEIGHT: f64 = 2.0;
+const OPTIONAL_WEIGHT: f64 = 0.7;
+/// A demanded level that is held this far is held.
+const LEVEL_HELD: f64 = 0.95;
+/// Candidates whose records are read for what stands in words only.
+const READ_MAX: usize = 48;
 
-/// Credentials that are looked at for their wording alone, beside those that close something; a credential below this value is not shown.
+/// Credentials that are looked at for their wording alone, beside those that close something.
 const NEAR_MAX: usize = 128;
-const NEAR_MIN: f64 = 0.1;
+/// From this value on a credential is worded alike; what is found by its wording alone and is below it is not shown.
+const NEAR_MIN: f64 = 0.15;
 
 /// What is asked for and how much of it is not held, as it is worded.
 pub struct Wording {
-    phrases: Vectors,
-    /// Share of each phrase that nothing held answers, in [0, 1].
-    open: Vec<f64>,
+    pub(super) phrases: Vec<Phrase>,
+    /// The directions of the phrases.
+    pub(super) directions: Vectors,
     /// The direction of all phrases together.
-    whole: Vector,
+    pub(super) whole: Vector,
     /// Mean share that is open, in [0, 1].
-    open_mean: f64,
+    pub(super) open: f64,
+    /// What is held, with how sure that is.
+    pub(super) held: Vec<(Vector, f64)>,
+}
+
+/// A phrase of the target.
+#[derive(Default)]
+pub(super) struct Phrase {
+    /// Its direction, leaning towards that of the whole target: *watching cameras* of a guard is not that of a photographer.
+    pub(super) vector: Vector,
+    /// Share that nothing held answers, in [0, 1].
+    pub(super) open: f64,
+    /// How much it counts; 1 for most.
+    pub(super) weight: f64,
+    /// The language that it names with a level.
+    pub(super) language: Option<(&'static str, Level)>,
+}
+
+impl Phrase {
+    /// One that counts as most do.
+    fn plain() -> Self {
+        Self { weight: 1.0, ..Self::default() }
+    }
 }
 
 /// How near one credential is.
@@ -56,7 +83,7 @@ pub struct Near {
 }
 
 impl Wording {
-    /// Encodes what is asked (phrases of the ad, else labels of the demanded skills) and what is held: labels of held skills, phrases of the CV,
+    /// Encodes what is asked (phrases of the ad, else labels of the demanded skills and the name of the occupation) and what is held: labels of held skills, phrases of the CV,
     /// titles and outcomes of held credentials.
     ///
     /// # Errors
@@ -74,43 +101,49 @@ impl Wording {
             let answered = held_vectors.cosines(vector).zip(&held).map(|(similarity, (_, certainty))| ramp(similarity, HELD) * certainty);
             1.0 - answered.fold(0.0, f64::max)
         };
-        let phrase = |vector: Vector, missing: f64| (open(&vector).min(missing), vector);
-        let (open, vectors): (Vec<f64>, Vec<Vector>) = if demand.asked.is_empty() {
-            gap.items.iter().take(ASKED_MAX).map(|item| phrase(label(item.skill), 1.0 - item.held)).unzip()
+        let mut phrases: Vec<Phrase> = if demand.asked.is_empty() {
+            let items = demand.skills.iter().zip(&gap.items).take(ASKED_MAX);
+            let listed = items.map(|(demanded, item)| listed_phrase(catalogue, demanded, item, label(item.skill), &open));
+            let title =
+                demand.title.iter().map(|title| vector(title)).map(|vector| Phrase { open: open(&vector), vector, ..Phrase::plain() });
+            listed.chain(title).collect()
         } else {
-            demand.asked.iter().map(|asked| phrase(vector(&asked.text), 1.0)).unzip()
+            demand.asked.iter().map(|asked| asked_phrase(asked, vector(&asked.text), &open, gap, demand)).collect()
         };
-        let open_mean = open.iter().sum::<f64>() / open.len().max(1) as f64;
-        Ok(Self { phrases: vectors.iter().collect(), whole: Vector::sum(&vectors), open, open_mean })
+        let whole = Vector::sum(phrases.iter().map(|phrase| &phrase.vector));
+        phrases.iter_mut().for_each(|phrase| phrase.vector = phrase.vector.in_context(&whole));
+        let open = phrases.iter().map(|phrase| phrase.open).sum::<f64>() / phrases.len().max(1) as f64;
+        Ok(Self { directions: phrases.iter().map(|phrase| &phrase.vector).collect(), whole, open, phrases, held })
     }
 
     /// Whether nothing is asked for, or all of it is held.
     fn is_answered(&self) -> bool {
-        self.open.iter().all(|open| *open < OPEN_MIN)
+        self.phrases.iter().all(|phrase| phrase.open < OPEN_MIN)
     }
+}
 
-    /// Mean of the best answers, and the likeness of the whole texts. Ties go to the first phrase and part.
-    pub fn near(&self, meaning: &Meaning) -> Near {
-        // The part that is nearest to each phrase, the first of equals.
-        let mut nearest = vec![(f32::MIN, 0); self.open.len()];
-        for (part, vector) in meaning.parts.iter().enumerate() {
-            for (nearest, similarity) in nearest.iter_mut().zip(self.phrases.cosines(vector)) {
-                if similarity > nearest.0 {
-                    *nearest = (similarity, part);
-                }
-            }
-        }
-        let answers = nearest.into_iter().zip(&self.open).enumerate();
-        let mut answers: Vec<(f64, usize, usize)> =
-            answers.map(|(at, ((similarity, part), open))| (ramp(similarity, ANSWERS) * open, at, part)).collect();
-        answers.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let answered: f64 = answers.iter().take(BEST).map(|(answer, ..)| answer).sum::<f64>() / BEST as f64;
-        let whole = ramp(self.whole.cosine(&meaning.whole), (0.0, WHOLE_MAX));
-        let value = (1.0 - WHOLE_SHARE) * answered + WHOLE_SHARE * whole * self.open_mean;
-        let best = answers.first().filter(|(answer, ..)| *answer > 0.0).map(|(_, phrase, part)| (*phrase, *part));
-        // Rounded, so that equal input ranks equally on every machine.
-        Near { value: (value * 1e4).round() / 1e4, best }
-    }
+/// The label of a skill that the caller names. Of a language with a level, the gap tells what is held.
+fn listed_phrase(catalogue: &Catalogue, demanded: &Demanded, item: &GapItem, vector: Vector, open: &dyn Fn(&Vector) -> f64) -> Phrase {
+    let named = demanded.level.map(|level| format!("{} {level}", catalogue.skill_label(item.skill, "en")));
+    let language = named.and_then(|named| language_levels(&named).next());
+    let open = if language.is_some() { 1.0 - item.held } else { open(&vector).min(1.0 - item.held) };
+    Phrase { vector, open, language, ..Phrase::plain() }
+}
+
+/// A phrase of an ad. One that names a language with a level is open until that level is held, whatever else the person says of the language.
+fn asked_phrase(asked: &Asked, vector: Vector, open: &dyn Fn(&Vector) -> f64, gap: &Gap, demand: &Demand) -> Phrase {
+    let language = language_levels(&asked.text).next();
+    let meets = |span: &Range<usize>| span.start < asked.span.end && asked.span.start < span.end;
+    let levelled =
+        demand.skills.iter().zip(&gap.items).filter(|(demanded, _)| demanded.level.is_some() && demanded.spans.iter().any(meets));
+    let held = language.and_then(|_| levelled.map(|(_, item)| item.held).max_by(f64::total_cmp));
+    let weight = match asked.requirement {
+        Requirement::Optional => OPTIONAL_WEIGHT,
+        Requirement::Essential if asked.is_proof => PROOF_WEIGHT,
+        Requirement::Essential => 1.0,
+    };
+    let open = held.map_or_else(|| open(&vector), |held| if held >= LEVEL_HELD { 0.0 } else { 1.0 });
+    Phrase { vector, open, weight, language }
 }
 
 /// The credentials that are nearest in wording as a whole and pass the filter, nearest first; none where nothing is open. What is had or left out is
@@ -128,7 +161,7 @@ pub fn worded_like(catalogue: &Catalogue, wording: &Wording, survey: &Survey<'_>
 }
 
 /// Says of all candidates how near they are in wording, and adds those of `near` that are near in wording alone. Candidates that close something come
-/// first and keep their order. Cost: the vectors of the candidates are read and compared.
+/// first and keep their order. Cost: the vectors of the candidates are read and compared, and the records of [`READ_MAX`].
 ///
 /// # Errors
 /// What the catalogue says.
@@ -148,15 +181,25 @@ pub fn with_near(
     candidates.extend(at(catalogue, needs, &near)?);
     let addresses: Vec<_> = candidates.iter().map(|candidate| candidate.facts.address).collect();
     let meanings = catalogue.credentials.meanings(&addresses)?;
-    candidates.par_iter_mut().zip(meanings).for_each(|(candidate, meaning)| {
-        candidate.near = meaning.map(|meaning| wording.near(&meaning)).unwrap_or_default();
-    });
+    let answers = Answers::of(wording, &meanings);
+    candidates.iter_mut().enumerate().for_each(|(at, candidate)| candidate.near = answers.near(at, None));
+    let encoder = Encoder::carried()?;
+    let read = |at: usize| Ok((at, Stated::of(encoder, wording, &catalogue.credentials.record(candidates[at].facts.address)?)));
+    let stated: Vec<(usize, Stated)> = most_promising(&candidates).into_par_iter().map(read).collect::<Result<_>>()?;
+    for (at, stated) in stated {
+        candidates[at].near = answers.near(at, Some(&stated));
+        candidates[at].entry = stated.entry;
+    }
     let mut row = 0..;
     candidates.retain(|candidate| row.next() < Some(n_closing) || candidate.closure > 0.0 || candidate.near.value >= NEAR_MIN);
     Ok(candidates)
 }
 
-/// 0 up to the first, 1 from the second on, linear between.
-fn ramp(similarity: f32, (from, to): (f32, f32)) -> f64 {
-    f64::from(((similarity - from) / (to - from)).clamp(0.0, 1.0))
+/// Positions of the candidates that are likely to be shown; ties by position.
+fn most_promising(candidates: &[Candidate]) -> Vec<usize> {
+    let promise = |at: &usize| candidates[*at].closure + 2.0 * candidates[*at].near.value;
+    let mut order: Vec<usize> = (0..candidates.len()).collect();
+    order.sort_by(|a, b| promise(b).total_cmp(&promise(a)).then(a.cmp(b)));
+    order.truncate(READ_MAX);
+    order
 }

@@ -14,6 +14,7 @@ use super::cues::{Requirement, emphasis, negated_ranges, optional_ranges, requir
 use super::level::{Level, levels_in, years_in};
 use super::persons::{Names, without_persons};
 use super::phrase::phrases;
+use super::proof::{Proof, is_about_proofs, names_proof, proofs};
 use super::section::{Reason, Section, asks_for_nothing};
 use super::segment::{Kind, Segment, segments};
 use super::{ASKED_MAX, AdText, Asked, Demand, Demanded, OPTIONAL_WEIGHT, heaviest_first};
@@ -65,17 +66,25 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
         read.iter().filter_map(|read| Some((read.cued.as_ref()?, read.text.as_str(), read.language))).take(SEGMENTS_MAX).collect();
     let queries: Vec<(Query<'_>, TextKind)> =
         asking.iter().map(|(cued, text, language)| (Query { text, language: language.or(of_ad) }, kind_of(cued.segment.section))).collect();
-    let linked = link_once(catalogue, &queries);
+    let wanted = || asking.par_iter().map(|(_, text, _)| proofs(catalogue, text)).collect::<Vec<_>>();
+    let (linked, proofs) = rayon::join(|| link_once(catalogue, &queries), wanted);
 
     let mut found: BTreeMap<SkillId, Demanded> = BTreeMap::new();
     let mut unmatched = Vec::new();
-    for ((segment, ..), linked) in asking.into_iter().zip(&linked) {
+    for (((segment, text, _), linked), proofs) in asking.into_iter().zip(&linked).zip(proofs) {
+        let wants_licence = is_about_proofs(text);
         let sure: Vec<&Linked> = linked
             .iter()
             .filter(|linked| segment.confidence(catalogue, linked) >= options.confidence_min && !segment.negates(&linked.range))
+            .filter(|linked| linked.signals.name > 0.0 || !(wants_licence && is_about_proofs(catalogue.skill_label(linked.skill, "en"))))
             .collect();
         unmatched.extend(segment.unmatched(&sure));
-        for linked in without_shadows(sure) {
+        let kept = without_shadows(sure);
+        for proof in proofs.iter().filter(|proof| proof.confidence >= options.confidence_min && !segment.negates(&proof.range)) {
+            let demanded = segment.proof(proof, &kept);
+            found.entry(proof.skill).and_modify(|known| merge(known, &demanded)).or_insert(demanded);
+        }
+        for linked in kept {
             let demanded = segment.demanded(catalogue, linked);
             found.entry(linked.skill).and_modify(|known| merge(known, &demanded)).or_insert(demanded);
         }
@@ -83,7 +92,7 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
     found.values_mut().for_each(|demanded| demanded.spans.sort_by_key(|span| (span.start, span.end)));
     let mut skills = heaviest_first(found.into_values().collect());
     skills.truncate(options.skills_max);
-    Demand { language: of_ad.unwrap_or_default().to_owned(), skills, unmatched, asked }
+    Demand { language: of_ad.unwrap_or_default().to_owned(), skills, unmatched, title: None, asked }
 }
 
 /// One segment, read by itself.
@@ -138,8 +147,16 @@ pub fn phrases_of(text: AdText<'_>) -> Vec<String> {
 
 /// The phrases of a segment, of which `text` is what is left without words for a person.
 fn asked_in(segment: &Segment, text: &str) -> Vec<Asked> {
-    let asked = |range: Range<usize>| Asked { text: only_words(&text[range.clone()]), span: segment.source_span(range) };
-    phrases(text).into_iter().map(asked).filter(|asked| !asked.text.is_empty()).collect()
+    let (all, optional, negated) = (requirement_cue(text, segment.section), optional_ranges(text), negated_ranges(text));
+    let within = |ranges: &[Range<usize>], range: &Range<usize>| ranges.iter().any(|other| overlap(other, range));
+    let asked = |range: Range<usize>| Asked {
+        text: only_words(&text[range.clone()]),
+        requirement: if within(&optional, &range) { Requirement::Optional } else { all },
+        is_proof: names_proof(&text[range.clone()]),
+        span: segment.source_span(range),
+    };
+    let wanted = phrases(text).into_iter().filter(|range| !within(&negated, range));
+    wanted.map(asked).filter(|asked| !asked.text.is_empty()).collect()
 }
 
 /// The words of a text with one space between them: without signs and articles, which stay where a word for a person is blanked.
@@ -248,18 +265,31 @@ impl<'a> Cued<'a> {
     }
 
     fn demanded(&self, catalogue: &Catalogue, linked: &Linked) -> Demanded {
-        let optional = self.requirement == Requirement::Optional || self.optional.iter().any(|optional| overlap(optional, &linked.range));
-        let requirement = if optional { Requirement::Optional } else { Requirement::Essential };
+        let demanded = self.asked_for(linked.skill, &linked.range, self.confidence(catalogue, linked));
+        let further = linked.further.iter().map(|range| self.segment.source_span(range.clone()));
+        Demanded { spans: demanded.spans.into_iter().chain(further).collect(), level: self.level_near(&linked.range), ..demanded }
+    }
+
+    /// What must be shown weighs fully, unless the ad says that it is merely welcome.
+    /// Where the linker found the skill, too, its words are those that show it.
+    fn proof(&self, proof: &Proof, kept: &[&Linked]) -> Demanded {
+        let demanded = self.asked_for(proof.skill, &proof.range, proof.confidence);
+        let weight = if demanded.requirement == Requirement::Essential { 1.0 } else { demanded.weight };
+        let is_linked = kept.iter().any(|linked| linked.skill == proof.skill);
+        Demanded { weight, level: proof.level, spans: if is_linked { Vec::new() } else { demanded.spans }, ..demanded }
+    }
+
+    fn asked_for(&self, skill: SkillId, range: &Range<usize>, confidence: f64) -> Demanded {
+        let optional = self.requirement == Requirement::Optional || self.optional.iter().any(|optional| overlap(optional, range));
         let by_requirement = if optional { OPTIONAL_WEIGHT } else { 1.0 };
-        let confidence = self.confidence(catalogue, linked);
         Demanded {
-            skill: linked.skill,
+            skill,
             weight: (by_requirement * self.emphasis * (0.5 + 0.5 * confidence)).clamp(0.01, 1.0),
-            requirement,
-            level: self.level_near(&linked.range),
-            years: self.years.as_ref().filter(|(at, _)| distance(at, &linked.range) <= LEVEL_REACH).map(|(_, years)| *years),
+            requirement: if optional { Requirement::Optional } else { Requirement::Essential },
+            level: None,
+            years: self.years.as_ref().filter(|(at, _)| distance(at, range) <= LEVEL_REACH).map(|(_, years)| *years),
             confidence,
-            spans: std::iter::once(&linked.range).chain(&linked.further).map(|range| self.segment.source_span(range.clone())).collect(),
+            spans: vec![self.segment.source_span(range.clone())],
         }
     }
 

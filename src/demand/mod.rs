@@ -6,6 +6,7 @@ mod html;
 pub mod level;
 mod persons;
 mod phrase;
+mod proof;
 mod section;
 mod segment;
 mod title;
@@ -13,11 +14,13 @@ mod title;
 use std::ops::Range;
 
 use skillgap_index::Catalogue;
+use skillgap_index::catalogue::label_in;
 use skillgap_index::model::esco::{OccupationId, SkillId};
 
 pub use cues::Requirement;
 pub use extract::{Options, extract, phrases_of};
 pub use level::Level;
+pub use proof::language_levels;
 pub use title::title_lines;
 
 use crate::error::Violation;
@@ -60,6 +63,10 @@ pub struct Asked {
     pub text: String,
     /// Bytes of the ad; empty where there is none.
     pub span: Range<usize>,
+    /// Essential or optional.
+    pub requirement: Requirement,
+    /// Whether it names something that must be shown: a licence, a certificate, a language at a level.
+    pub is_proof: bool,
 }
 
 /// One skill that is asked for.
@@ -90,11 +97,24 @@ pub struct Demand {
     pub skills: Vec<Demanded>,
     /// Phrases that look like skills and have no match: bytes of the ad, in order.
     pub unmatched: Vec<Range<usize>>,
+    /// The name of the occupation that is asked for; nothing where an ad was read or skills are listed.
+    pub title: Option<String>,
     /// The phrases that ask for something, as the ad words them, in order, at most [`ASKED_MAX`]; empty where no ad was read.
     pub asked: Vec<Asked>,
 }
 
 impl Demand {
+    /// The wording of what is asked at a position: phrases of the ad, else labels of the first [`ASKED_MAX`] skills, then the title.
+    pub fn wording_at<'a>(&'a self, at: usize, catalogue: &'a Catalogue, language: &str) -> Option<&'a str> {
+        if !self.asked.is_empty() {
+            return self.asked.get(at).map(|asked| asked.text.trim());
+        }
+        match self.skills.get(at).filter(|_| at < ASKED_MAX) {
+            Some(demanded) => Some(catalogue.skill_label(demanded.skill, language)),
+            None => self.title.as_deref(),
+        }
+    }
+
     /// Takes skills named by the caller. Of several entries for one skill the heaviest counts; of equally heavy ones the most demanding.
     pub fn of_skills(skills: Vec<Demanded>) -> Self {
         let mut skills = skills;
@@ -106,6 +126,7 @@ impl Demand {
     /// What an occupation asks for: essential skills with weight 1, optional ones with [`OPTIONAL_WEIGHT`].
     pub fn of_occupation(catalogue: &Catalogue, occupation: OccupationId, skills_max: usize) -> Self {
         let Some(occupation) = catalogue.esco.occupations.get(occupation.row()) else { return Self::default() };
+        let title = label_in(&occupation.labels, "en").map(str::to_owned);
         let demanded = |skill: &SkillId, weight, requirement| Demanded {
             skill: *skill,
             weight,
@@ -117,7 +138,7 @@ impl Demand {
         };
         let essential = occupation.essential.iter().map(|skill| demanded(skill, 1.0, Requirement::Essential));
         let optional = occupation.optional.iter().map(|skill| demanded(skill, OPTIONAL_WEIGHT, Requirement::Optional));
-        Self { skills: essential.chain(optional).take(skills_max).collect(), ..Self::default() }
+        Self { skills: essential.chain(optional).take(skills_max).collect(), title, ..Self::default() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why this credential? Contributions and stated facts as a tree and as short sentences, in the caller's language. The only stage that writes
 //! text for people; what it says stands in `words/*.txt`.
 
+mod estimate;
 mod sentences;
 mod tree;
 mod words;
@@ -11,7 +12,8 @@ use skillgap_index::Catalogue;
 use skillgap_index::model::credential::{Credential, LinkOrigin, Money, Signal, text_in};
 use skillgap_index::model::esco::SkillId;
 
-pub use pathway::{notes, summary};
+pub use estimate::estimated_share;
+pub use pathway::{Basis, notes, summary};
 pub use tree::Explained;
 pub use words::Words;
 

@@ -5,14 +5,33 @@ use skillgap_index::model::credential::{Credential, text_in};
 use super::Words;
 use crate::pathway::{Pathway, Why};
 
-/// One sentence on a pathway, or on why there is none. `readiness` is nothing where no skill is asked for.
-pub fn summary(pathway: &Pathway, readiness: Option<f64>, n_candidates: usize, words: &Words) -> String {
+/// A smaller share of estimates goes without saying.
+const ESTIMATED_MIN: f64 = 0.005;
+
+/// What the numbers of a pathway rest on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Basis {
+    /// Share of what is closed that rests on inferred links, in [0, 1].
+    pub estimated: f64,
+    /// Skills that were recognised in an ad; nothing where no ad was read.
+    pub n_recognised: Option<usize>,
+}
+
+/// Some sentences on a pathway and what its numbers rest on, or one on why there is none. `readiness` is nothing where no skill is asked for.
+pub fn summary(pathway: &Pathway, readiness: Option<f64>, n_candidates: usize, basis: Basis, words: &Words) -> String {
     let Some(readiness) = readiness else { return words.say("summary.no_demand", &[]) };
     match pathway.steps.len() {
         _ if readiness >= 1.0 => words.say("summary.no_gap", &[]),
         0 if n_candidates == 0 => words.say("summary.nothing_helps", &[]),
         0 => words.say("summary.nothing_within", &[]),
-        n_steps => of_the_gap(pathway, n_steps as f64, words),
+        n_steps => {
+            let mut said = vec![of_the_gap(pathway, n_steps as f64, words)];
+            if basis.estimated >= ESTIMATED_MIN {
+                said.push(words.say("summary.estimated", &[("estimated", &words.percent(basis.estimated))]));
+            }
+            said.extend(basis.n_recognised.map(|n| words.count("summary.counted", n as f64, &[])));
+            said.join(" ")
+        }
     }
 }
 

@@ -5,7 +5,9 @@ use skillgap_index::model::accreditors::Worth;
 use skillgap_index::model::credential::{Accreditation, Credential, FundingScheme, HOURS_PER_ECTS, Money, Signal, text_in};
 use skillgap_index::model::rates::amount_in;
 
-use super::{CoverReason, Explaining, not_stated};
+use super::{CoverReason, Explaining, estimated_share, not_stated};
+use crate::candidates::entry_words;
+use crate::demand::language_levels;
 use crate::rank::{Node, Ranked, Standing, Subject, Unit};
 
 /// Covered skills that are named one by one.
@@ -15,12 +17,16 @@ const PER_HOURS: f64 = 10.0;
 const PER_MONEY: f64 = 100.0;
 /// At least this much coverage is called covering.
 const COVERED: f64 = 0.95;
+/// An entry requirement in words that the profile shows less than this is worth a warning.
+const SHOWN: f64 = 0.5;
+/// A share of estimates below this, and of what is stated, goes without saying.
+const NEARLY_NOTHING: f64 = 0.005;
 /// Steps in level that are worth a warning.
 const STEP_BIG: u8 = 2;
 
 /// All sentences on one recommendation.
 pub(super) fn reasons(on: &Explaining<'_>, ranked: &Ranked, tree: &Node, credential: &Credential, covers: &[CoverReason]) -> Vec<String> {
-    let mut said = if covers.is_empty() { Vec::new() } else { closure(on, ranked, tree) };
+    let mut said = if covers.is_empty() { Vec::new() } else { closure(on, ranked, tree, credential) };
     said.extend(covers.iter().take(COVERS_NAMED).map(|reason| cover(on, reason)));
     if covers.len() > COVERS_NAMED {
         said.push(on.words.count("covers.more", (covers.len() - COVERS_NAMED) as f64, &[]));
@@ -30,7 +36,7 @@ pub(super) fn reasons(on: &Explaining<'_>, ranked: &Ranked, tree: &Node, credent
     said.extend(credential.funding_schemes.iter().map(|scheme| funding(on, scheme)));
     said.extend(credential.funding.iter().map(|note| on.words.say("funding.note", &[("note", note)])));
     said.extend(time(on, credential));
-    said.extend(entry(on, credential));
+    said.extend(entry(on, ranked, credential));
     said.extend(assessment(on, ranked, credential));
     said.extend(combining(on, credential));
     said.extend(credential.accreditations.iter().map(|accreditation| accredited(on, credential, accreditation)));
@@ -42,8 +48,14 @@ pub(super) fn reasons(on: &Explaining<'_>, ranked: &Ranked, tree: &Node, credent
     said
 }
 
-fn closure(on: &Explaining<'_>, ranked: &Ranked, tree: &Node) -> Vec<String> {
-    let mut said = vec![on.words.say("closes", &[("share", &on.words.percent(ranked.candidate.closure))])];
+fn closure(on: &Explaining<'_>, ranked: &Ranked, tree: &Node, credential: &Credential) -> Vec<String> {
+    let estimated = estimated_share(on.catalogue, on.ranking.needs, [(&ranked.candidate, credential)]);
+    let (share, estimated_share) = (on.words.percent(ranked.candidate.closure), on.words.percent(estimated));
+    let mut said = vec![match estimated {
+        NEARLY_NOTHING.. if estimated > 1.0 - NEARLY_NOTHING => on.words.say("closes.estimate", &[("share", &share)]),
+        NEARLY_NOTHING.. => on.words.say("closes.about", &[("share", &share), ("estimated", &estimated_share)]),
+        _ => on.words.say("closes", &[("share", &share)]),
+    }];
     let parts = tree.children.iter().flat_map(|feature| &feature.children);
     for part in parts {
         match (part.subject, &part.unit, part.value) {
@@ -64,10 +76,7 @@ fn closure(on: &Explaining<'_>, ranked: &Ranked, tree: &Node) -> Vec<String> {
 /// What is asked for and what is taught that are nearest in wording, and that this is no link: likeness is weaker.
 fn wording(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Option<String> {
     let (phrase, part) = ranked.candidate.near.best?;
-    let asked = match on.demand.asked.get(phrase) {
-        Some(asked) => asked.text.trim(),
-        None => on.catalogue.skill_label(on.demand.skills.get(phrase)?.skill, on.language),
-    };
+    let asked = on.demand.wording_at(phrase, on.catalogue, on.language)?;
     let taught = match part.checked_sub(1) {
         Some(outcome) => text_in(&credential.outcomes.get(outcome)?.text, on.language),
         None => text_in(&credential.title, on.language),
@@ -95,6 +104,7 @@ fn cover(on: &Explaining<'_>, reason: &CoverReason) -> String {
     let said = on.words.say(key, &values);
     // The same skill, taught for sure, and still not covered: the demand names a level, and the source none.
     let level_unknown = reason.demanded == reason.taught && reason.coverage < COVERED * reason.confidence;
+    let level_unknown = level_unknown && language_levels(&reason.outcome_text).next().is_none();
     if level_unknown { format!("{said} {}", on.words.say("covers.level", &[])) } else { said }
 }
 
@@ -161,7 +171,7 @@ fn time(on: &Explaining<'_>, credential: &Credential) -> Vec<String> {
 }
 
 /// What the person lacks of the stated entry requirements. Requirements that are met need no words.
-fn entry(on: &Explaining<'_>, credential: &Credential) -> Vec<String> {
+fn entry(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Vec<String> {
     let (words, profile) = (on.words, on.ranking.profile);
     let mut said = Vec::new();
     let missing = credential.prerequisites.iter().filter(|id| !profile.credentials.contains(id));
@@ -175,6 +185,10 @@ fn entry(on: &Explaining<'_>, credential: &Credential) -> Vec<String> {
     if !skills.is_empty() {
         said.push(words.say("entry.skills", &[("skills", &skills.join(", "))]));
     }
+    let not_shown = ranked.candidate.entry.is_some_and(|shown| shown < SHOWN);
+    said.extend(
+        entry_words(credential).filter(|_| not_shown).map(|text| words.say("entry.stated", &[("text", text.trim_end_matches('.'))])),
+    );
     if let Some((level, held)) = credential.eqf_level.zip(profile.eqf_level).filter(|(level, held)| level.saturating_sub(*held) >= STEP_BIG)
     {
         said.push(words.say("entry.level", &[("level", &level.to_string()), ("n", &(level - held).to_string())]));

@@ -50,6 +50,7 @@ fn named(on: &Explaining<'_>, subject: Subject) -> (String, String, String) {
         Subject::ClosurePerHour => plain("closure_per_hour"),
         Subject::ClosurePerMoney => plain("closure_per_money"),
         Subject::Requirements => plain("requirements"),
+        Subject::EntryWords => plain("entry_words"),
         Subject::LevelStep => plain("level_step"),
         Subject::Price => plain("price"),
         Subject::Workload => plain("workload"),

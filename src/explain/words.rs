@@ -161,6 +161,7 @@ mod tests {
         let sources = [
             include_str!("mod.rs"),
             include_str!("sentences.rs"),
+            include_str!("estimate.rs"),
             include_str!("pathway.rs"),
             include_str!("tree.rs"),
             include_str!("words.rs"),

@@ -15,6 +15,7 @@ mod towards;
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Filter, Sizes};
 use skillgap_index::model::credential::Money;
+use skillgap_index::model::rates::Rates;
 
 pub use alternatives::Label;
 pub use pool::{Blocked, Why};
@@ -31,6 +32,11 @@ use problem::{Means, Problem, Task};
 pub const STEP_SHARE_MIN: f64 = 0.01;
 /// And at least this share of the gap.
 pub const STEP_GAP_MIN: f64 = 0.001;
+/// A step that adds that little by sure links must add at least this share of the gap in all: one skill of a demand of ten, half surely taught. Below
+/// that the gain is smaller than what an estimate may be wrong by (`docs/decisions/0024-small-steps-must-be-sure.md`).
+pub const STEP_ESTIMATED_MIN: f64 = 0.05;
+/// From this confidence on a link is as good as declared.
+const LINK_SURE_MIN: f64 = 0.8;
 /// Closures that differ by less are the same.
 const SAME: f64 = 1e-9;
 /// Credentials beyond the ranked ones that are looked at because the prices say that they could matter.
@@ -45,14 +51,14 @@ pub struct Budgets {
     pub count_max: usize,
     /// Most hours. Hours that are not stated count as none.
     pub hours_max: Option<f64>,
-    /// Most cost. Costs that are not stated, or in another currency, count as none.
+    /// Most cost. Costs that are not stated, or in a currency that no table of rates has, count as none.
     pub cost_max: Option<Money>,
 }
 
 impl Budgets {
-    /// The sizes that a field must hold for the bound.
-    pub fn sizes(&self) -> Sizes<'_> {
-        Sizes { hours: self.hours_max.is_some(), currency: self.cost_max.as_ref().map(|most| most.currency.as_str()) }
+    /// The sizes that a field must hold for the bound. `rates` make costs in other currencies comparable.
+    pub fn sizes<'a>(&'a self, rates: Option<&'a Rates>) -> Sizes<'a> {
+        Sizes { hours: self.hours_max.is_some(), currency: self.cost_max.as_ref().map(|most| most.currency.as_str()), rates }
     }
 }
 

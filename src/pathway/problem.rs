@@ -1,7 +1,12 @@
 //! What is chosen from, and what may be chosen together? Numbers only: gains, sizes, prerequisites as positions, parts within wholes.
 
+use skillgap_index::catalogue::Facts;
+use skillgap_index::model::credential::Money;
+use skillgap_index::model::esco::SkillId;
+use skillgap_index::model::rates::{Rates, amount_in};
+
 use super::pool::{Need, Pool};
-use super::{Budgets, Pathway, Planning, SAME, STEP_GAP_MIN, STEP_SHARE_MIN, Step, UNLOCKS_MAX};
+use super::{Budgets, LINK_SURE_MIN, Pathway, Planning, SAME, STEP_ESTIMATED_MIN, STEP_GAP_MIN, STEP_SHARE_MIN, Step, UNLOCKS_MAX};
 
 /// What a set may take in all.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,6 +32,8 @@ pub(super) struct Item {
     pub(super) gains: Vec<(usize, f64)>,
     /// The same, of those demanded skills that it teaches themselves, not something near.
     pub(super) exact: Vec<(usize, f64)>,
+    /// The same, by links that the provider declares, or of which we are as good as sure.
+    pub(super) sure: Vec<(usize, f64)>,
     /// Hours and cost; 0 where they are not stated or not comparable.
     pub(super) hours: f64,
     pub(super) cost: f64,
@@ -44,6 +51,46 @@ pub(super) struct Item {
     pub(super) simple: bool,
 }
 
+/// What some steps have reached of each demanded skill.
+struct Reached {
+    all: Vec<f64>,
+    /// By sure links.
+    sure: Vec<f64>,
+}
+
+/// What one more step adds.
+struct Added {
+    all: f64,
+    sure: f64,
+}
+
+impl Reached {
+    fn none(problem: &Problem) -> Self {
+        Self { all: vec![0.0; problem.n_demanded], sure: vec![0.0; problem.n_demanded] }
+    }
+
+    fn add(&mut self, item: &Item) -> Added {
+        Added { all: lift(&mut self.all, &item.gains), sure: lift(&mut self.sure, &item.sure) }
+    }
+}
+
+/// Lifts what is reached by the gains of one item, and tells by how much.
+fn lift(reached: &mut [f64], gains: &[(usize, f64)]) -> f64 {
+    let mut added = 0.0;
+    for (skill, gain) in gains {
+        added += (gain - reached[*skill]).max(0.0);
+        reached[*skill] = reached[*skill].max(*gain);
+    }
+    added
+}
+
+impl Added {
+    /// A step is worth taking if it adds enough; where that rests on our estimates, much more.
+    fn is_worth_a_step(&self, least: f64) -> bool {
+        self.all >= least && (self.sure >= least || self.all >= STEP_ESTIMATED_MIN)
+    }
+}
+
 /// All credentials that may be steps.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Problem {
@@ -55,19 +102,20 @@ pub(super) struct Problem {
 
 impl Problem {
     pub(super) fn of(pool: &Pool<'_>, planning: &Planning<'_>, means: Means) -> Self {
-        let (needs, currency) = (planning.ranking.needs, pool.currency(planning));
+        let (needs, currency, rates) = (planning.ranking.needs, pool.currency(planning), planning.filter.rates.as_deref());
         let relations = pool.relations(planning);
         let mut items: Vec<Item> = Vec::with_capacity(pool.len());
         for (at, (needs_of, contains)) in relations.into_iter().enumerate() {
             let ranked = pool.get(at);
             let facts = &ranked.candidate.facts;
-            let cost = facts.cost.as_ref().filter(|cost| cost.amount == 0.0 || Some(&cost.currency) == currency.as_ref());
+            let cost = facts.cost.as_ref().and_then(|cost| comparable(cost, currency.as_deref(), rates));
             let covers = || ranked.candidate.covers.iter().map(|covered| (covered, (covered.at, needs.gain(covered.at, covered.coverage))));
             items.push(Item {
                 exact: covers().filter(|(covered, _)| covered.taught == needs.demanded(covered.at)).map(|(_, gain)| gain).collect(),
+                sure: covers().filter(|(covered, _)| is_sure(facts, covered.taught)).map(|(_, gain)| gain).collect(),
                 gains: covers().map(|(_, gain)| gain).collect(),
                 hours: facts.hours.unwrap_or_default(),
-                cost: cost.map_or(0.0, |cost| cost.amount),
+                cost: cost.unwrap_or_default(),
                 states: [facts.hours.is_some(), cost.is_some()],
                 score: ranked.score(),
                 trust: ranked.trust.score,
@@ -217,15 +265,14 @@ impl<'p> Task<'p> {
     pub(super) fn settled(&self, mut set: Vec<usize>) -> Vec<usize> {
         loop {
             let order = self.ordered(&set);
-            let mut best = vec![0.0; self.problem.n_demanded];
+            let mut reached = Reached::none(self.problem);
             let mut least: Option<(f64, usize)> = None;
             for at in order.iter().copied() {
-                let marginal = self.problem.marginal(at, &best);
-                self.problem.items[at].gains.iter().for_each(|(skill, gain)| best[*skill] = best[*skill].max(*gain));
+                let added = reached.add(&self.problem.items[at]);
                 let rest: Vec<usize> = order.iter().copied().filter(|other| *other != at).collect();
-                let small = marginal < self.problem.least && least.is_none_or(|(known, _)| marginal < known);
+                let small = !added.is_worth_a_step(self.problem.least) && least.is_none_or(|(known, _)| added.all < known);
                 if small && self.problem.can_be_ordered(&rest) {
-                    least = Some((marginal, at));
+                    least = Some((added.all, at));
                 }
             }
             match least {
@@ -267,13 +314,12 @@ impl<'p> Task<'p> {
 
     /// The pathway of an ordered set, without a bound.
     pub(super) fn pathway(&self, order: Vec<usize>) -> Pathway {
-        let mut best = vec![0.0; self.problem.n_demanded];
+        let mut reached = Reached::none(self.problem);
         let mut steps: Vec<Step> = Vec::with_capacity(order.len());
         for (nth, at) in order.iter().copied().enumerate() {
-            let marginal = self.problem.marginal(at, &best);
-            self.problem.items[at].gains.iter().for_each(|(skill, gain)| best[*skill] = best[*skill].max(*gain));
-            let for_later = marginal < self.problem.least;
-            steps.push(Step { at, marginal, for_later, unlocks: self.unlocks(&order, nth) });
+            let added = reached.add(&self.problem.items[at]);
+            let for_later = !added.is_worth_a_step(self.problem.least);
+            steps.push(Step { at, marginal: added.all, for_later, unlocks: self.unlocks(&order, nth) });
         }
         let trust = order.iter().map(|at| self.problem.items[*at].trust).sum::<f64>() / order.len().max(1) as f64;
         Pathway { steps, closure: self.problem.closure(&order), trust, ..Pathway::default() }
@@ -288,4 +334,14 @@ impl<'p> Task<'p> {
             |at: &usize| !items[*at].needs.is_empty() && self.problem.ready(*at, &order[..=nth]) && !self.problem.ready(*at, &order[..nth]);
         order[nth + 1..].iter().copied().chain(others).filter(newly).take(UNLOCKS_MAX).collect()
     }
+}
+
+/// Whether a credential teaches a skill as good as surely.
+fn is_sure(facts: &Facts, skill: SkillId) -> bool {
+    facts.teaches.iter().any(|(taught, confidence)| *taught == skill && *confidence >= LINK_SURE_MIN)
+}
+
+/// A cost in the currency that is compared in; nothing where that cannot be said. Nothing to pay is nothing in any currency.
+fn comparable(cost: &Money, currency: Option<&str>, rates: Option<&Rates>) -> Option<f64> {
+    if cost.amount == 0.0 { Some(0.0) } else { amount_in(cost, currency?, rates) }
 }

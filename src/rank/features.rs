@@ -108,7 +108,7 @@ pub(super) fn contributions(candidate: &Candidate, trust: &Trust, ranking: &Rank
         Feature::Wording => Ok(candidate.near.value),
         Feature::Focus => Ok(focus(&facts.teaches, ranking.needs)),
         Feature::Trust => Ok(trust.in_ranking()),
-        Feature::Feasibility => feasibility(facts, ranking),
+        Feature::Feasibility => feasibility(candidate, ranking),
         Feature::Access => access(facts, filter),
         Feature::Cost => cost(facts.cost.as_ref(), filter),
         Feature::Time => time(facts.hours, filter),
@@ -126,10 +126,11 @@ pub(super) fn contributions(candidate: &Candidate, trust: &Trust, ranking: &Rank
     FEATURES.map(contribution).into()
 }
 
-/// The least of the two that are known: the share of the stated entry requirements that the profile meets, and how well the level fits.
-/// Nothing where neither is known; that none is stated does not mean that there is none.
-fn feasibility(facts: &Facts, ranking: &Ranking<'_>) -> Value {
-    let known = [requirements_met(facts, ranking), level_fit(facts.eqf_level, ranking.profile.eqf_level)];
+/// The least of the three that are known: the share of the stated entry requirements that the profile meets, how far it shows those that are stated in
+/// words only, and how well the level fits. Nothing where none is known; that none is stated does not mean that there is none.
+fn feasibility(candidate: &Candidate, ranking: &Ranking<'_>) -> Value {
+    let facts = &candidate.facts;
+    let known = [requirements_met(facts, ranking), candidate.entry, level_fit(facts.eqf_level, ranking.profile.eqf_level)];
     known.into_iter().flatten().reduce(f64::min).ok_or(Unknown::NotStated)
 }
 

@@ -26,6 +26,8 @@ pub enum Subject {
     Signal(Signal),
     /// The share of the entry requirements that is met.
     Requirements,
+    /// How far the profile shows the entry requirements that are stated in words.
+    EntryWords,
     /// How well the step in level fits.
     LevelStep,
     /// The price.
@@ -99,7 +101,8 @@ fn below(part: &Contribution, ranked: &Ranked, ranking: &Ranking<'_>) -> Vec<Nod
         Feature::Feasibility => {
             let requirements = share(Subject::Requirements, requirements_met(facts, ranking));
             let level = share(Subject::LevelStep, level_fit(facts.eqf_level, ranking.profile.eqf_level));
-            requirements.into_iter().chain(level).collect()
+            let words = share(Subject::EntryWords, ranked.candidate.entry);
+            requirements.into_iter().chain(words).chain(level).collect()
         }
         Feature::Cost => facts
             .cost

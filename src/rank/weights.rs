@@ -23,10 +23,10 @@ impl Weights {
         };
         let raw = FEATURES.map(|feature| match feature {
             Feature::Closure => 2.0,
-            Feature::Wording => 4.0,
+            Feature::Wording => 5.0,
             Feature::Focus => 0.3,
             Feature::Trust => 0.4,
-            Feature::Feasibility => 0.6,
+            Feature::Feasibility => 0.8,
             Feature::Access => 0.1,
             Feature::Cost => cost,
             Feature::Time => 0.2,

@@ -149,7 +149,7 @@ pub(super) fn recommend(
             .into_iter()
             .map(|one| encode::recommendation(catalogue, one, filter, request, language))
             .collect(),
-        pathway: recommended.planned.map(|planned| encode::pathway(planned, &wanted.budgets, language)),
+        pathway: recommended.planned.map(|planned| encode::pathway(planned, &wanted.budgets, filter.rates.as_deref(), language)),
         esco_version: catalogue.manifest.esco_version.clone(),
         generation: catalogue.manifest.generation.clone(),
         commit: catalogue.manifest.commit,
@@ -189,17 +189,20 @@ fn plan_pathway(
     let checked = Recommend { target, profile, filter: wanted.filter, persona, weights, pathway, offset: 0, top_k: 0, language };
     let advice = engine::plan_pathway(catalogue, &checked, limits, watch)?;
     watch.enter("encode")?;
-    let language = &checked.language;
+    let (language, filter) = (&checked.language, &checked.filter);
+    let pathway = |planned| encode::pathway(planned, &wanted.budgets, filter.rates.as_deref(), language);
     Ok(wire::PlanPathwayResponse {
         demand: encode::demand(catalogue, &advice.demand, language),
         gap: encode::gap(catalogue, &advice.gap, language),
         readiness: advice.gap.readiness(),
-        pathway: Some(encode::pathway(advice.planned, &wanted.budgets, language)),
-        alternatives: advice.alternatives.into_iter().map(|planned| encode::pathway(planned, &wanted.budgets, language)).collect(),
+        pathway: Some(pathway(advice.planned)),
+        alternatives: advice.alternatives.into_iter().map(pathway).collect(),
         prior_learning: advice.recognised.iter().map(|one| encode::prior_learning(catalogue, one, language)).collect(),
         snapshot: Some(encode::snapshot(catalogue)),
         candidates: advice.n_candidates as u32,
-        as_of: day::format(checked.filter.as_of_day).unwrap_or_default(),
+        as_of: day::format(filter.as_of_day).unwrap_or_default(),
+        rates: filter.rates.as_ref().map(|rates| rates.origin()).unwrap_or_default(),
+        accreditors: filter.accreditors.as_ref().map(|list| list.source().to_owned()).unwrap_or_default(),
         language: Words::of(language).code().to_owned(),
         documents: encode::held(catalogue, &documents, language),
         refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),

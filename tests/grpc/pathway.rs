@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use skillgap::config::Policy;
 use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{Constraints, DemandedSkill, HeldSkill, Money, PlanPathwayRequest, Profile, RecommendRequest};
 use skillgap_index::Catalogue;
@@ -111,6 +112,29 @@ async fn the_recommended_pathway_is_the_planned_one() {
     let planned = service.matching().plan_pathway(plan).await.unwrap().into_inner().pathway.unwrap();
     let recommended = service.matching().recommend_credentials(recommend).await.unwrap().into_inner().pathway.unwrap();
     assert_eq!(planned.steps, recommended.steps);
+}
+
+#[tokio::test]
+async fn a_budget_counts_costs_in_other_currencies_by_the_rates_that_the_answer_names() {
+    let [cash, lead, ..] = skills();
+    let krone = Some(credential::Money { amount: 746.0, currency: "DKK".to_owned() });
+    let courses = vec![Credential { cost: krone, ..course("krone", &[&cash], 0.0, 10.0) }, course("euro", &[&lead], 50.0, 10.0)];
+    let catalogue = Arc::new(Catalogue::in_memory(starter_esco().unwrap(), courses).unwrap());
+    let table = serde_json::json!({ "base": "EUR", "date": "2026-11-20", "source": "a bank", "per_base": { "DKK": 7.46 } });
+    let mut config = config();
+    config.policy = Policy { rates: Some(Arc::new(serde_json::from_value(table).unwrap())), ..Policy::default() };
+    let service = Service::start_with(config, Source::Opened(catalogue)).await;
+    let plan = async |amount| {
+        let constraints = Constraints { cost_max: Some(Money { amount, currency: "EUR".to_owned() }), ..Constraints::default() };
+        let request = PlanPathwayRequest { demand: demand(), constraints: Some(constraints), ..Default::default() };
+        service.matching().plan_pathway(request).await.unwrap().into_inner()
+    };
+    let (both, one) = (plan(150.0).await, plan(149.0).await);
+    assert_eq!((both.rates.as_str(), both.accreditors.as_str()), ("a bank, 2026-11-20", ""));
+    let (both, one) = (both.pathway.unwrap(), one.pathway.unwrap());
+    assert_eq!((both.steps.len(), both.cost, both.steps_without_cost), (2, Some(Money { amount: 150.0, currency: "EUR".to_owned() }), 0));
+    assert_eq!(one.steps.len(), 1);
+    assert!(one.closure_upper_bound < both.closure, "the bound counts them, too");
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@
 mod cases;
 mod counsellor;
 mod measure;
+mod proofs;
 mod systems;
 
 use std::path::Path;
@@ -23,15 +24,30 @@ use measure::{Interval, coverage_at, interval, mean, ndcg_at};
 use systems::{Baselines, System};
 
 /// Least nDCG@5 and coverage@3 of the ranking over all cases. They are floors, not the target (0.85): raise them when the measured numbers rise.
-const NDCG_MIN: f64 = 0.79;
-const COVERAGE_MIN: f64 = 0.8;
+const NDCG_MIN: f64 = 0.825;
+const COVERAGE_MIN: f64 = 0.835;
 /// Most recommendations over the three cases where nothing helps.
-const WRONG_MAX: usize = 8;
+const WRONG_MAX: usize = 6;
 
 /// The starter excerpt of ESCO, with the starter credentials and those of the benchmark.
 fn starter() -> &'static Catalogue {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
     CATALOGUE.get_or_init(|| Catalogue::in_memory(starter_esco().unwrap(), credentials()).unwrap())
+}
+
+/// The full ESCO with the same credentials; nothing where it does not lie beside the repository.
+fn full() -> Option<&'static Catalogue> {
+    static CATALOGUE: OnceLock<Option<Catalogue>> = OnceLock::new();
+    let read = || {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/esco/v1.1.1");
+        if !path.is_dir() {
+            println!("skipped: {} is absent", path.display());
+            return None;
+        }
+        let esco = esco::read(&[path], &mut ReadReport::default(), &|_| {}).unwrap();
+        Some(Catalogue::in_memory(esco, credentials()).unwrap())
+    };
+    CATALOGUE.get_or_init(read).as_ref()
 }
 
 /// Both measures of every case by one system.
@@ -104,16 +120,10 @@ fn the_ranking_agrees_with_the_judgements() {
 /// The same over the full ESCO, which lies beside the repository; printed only, because the floors are for what a clone can run.
 #[test]
 fn the_full_classification_is_measured_where_it_is_present() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/esco/v1.1.1");
-    if !path.is_dir() {
-        println!("skipped: {} is absent", path.display());
-        return;
-    }
-    let esco = esco::read(&[path], &mut ReadReport::default(), &|_| {}).unwrap();
-    let catalogue = Catalogue::in_memory(esco, credentials()).unwrap();
+    let Some(catalogue) = full() else { return };
     let known = |case: &&Case| case.skills().all(|uri| catalogue.esco.skill_by_uri(uri).is_some());
     let cases: Vec<&Case> = cases().iter().filter(|case| case.helps()).filter(known).collect();
-    print_tables(&catalogue, &cases, &measure(&catalogue, &cases));
+    print_tables(catalogue, &cases, &measure(catalogue, &cases));
 }
 
 #[test]

@@ -143,7 +143,7 @@ fn facts_in_columns_are_those_of_the_record() {
     let catalogue = made();
     let every_skill: Vec<SkillId> = (0..catalogue.esco.skills.len() as u32).map(SkillId).collect();
     let mut places = Vec::new();
-    let (filter, sizes) = (Filter::default(), Sizes { hours: true, currency: Some("EUR") });
+    let (filter, sizes) = (Filter::default(), Sizes { hours: true, currency: Some("EUR"), rates: None });
     catalogue
         .credentials
         .each_teaching(&every_skill, &filter, &sizes, &mut |seen| places.push((seen.address, seen.hours, seen.cost)))

@@ -2,7 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use skillgap::explain::{Words, summary};
+use skillgap::explain::{Basis, Words, summary};
 use skillgap::pathway::{Budgets, Pathway, Step, Why};
 
 use crate::small::{N_CREDENTIALS, N_SKILLS, Small, budgets, case, limited, plain, small, teaching, up_to};
@@ -50,12 +50,26 @@ proptest! {
 
 #[test]
 fn a_step_below_the_minimum_is_not_taken() {
-    let alone = plain(vec![teaching(&[(0, 0.005)])], up_to(3));
+    let weighing = |first: f64, small| {
+        let mut weights = [1.0; N_SKILLS];
+        weights[0] = first;
+        case(small, &weights, Vec::new(), up_to(3))
+    };
+    let alone = weighing(0.005, vec![teaching(&[(0, 1.0)])]);
     assert_eq!((alone.ranked.len(), alone.steps.len(), alone.pathway().closure), (1, 0, 0.0), "a thousandth of the gap");
-    assert_eq!(plain(vec![teaching(&[(0, 0.05)])], up_to(3)).steps.len(), 1);
-    let small = |far| vec![teaching(&[(1, 1.0), (2, 1.0), (3, 1.0), (4, 1.0)]), teaching(&[(0, far)])];
-    assert_eq!(plain(small(0.03), up_to(3)).steps, ["c0"], "a hundredth of what can be closed");
-    assert_eq!(plain(small(0.05), up_to(3)).steps, ["c0", "c1"]);
+    assert_eq!(weighing(0.05, vec![teaching(&[(0, 1.0)])]).steps.len(), 1);
+    let small = || vec![teaching(&[(1, 1.0), (2, 1.0), (3, 1.0), (4, 1.0)]), teaching(&[(0, 1.0)])];
+    assert_eq!(weighing(0.03, small()).steps, ["c0"], "a hundredth of what can be closed");
+    assert_eq!(weighing(0.05, small()).steps, ["c0", "c1"]);
+}
+
+#[test]
+fn a_small_step_that_rests_on_an_estimate_is_not_taken() {
+    let with = |confidence| plain(vec![teaching(&[(1, 1.0)]), teaching(&[(0, confidence)])], up_to(3)).steps;
+    assert_eq!(with(0.3), ["c0"], "4 % of the gap by our estimate");
+    assert_eq!(with(0.5), ["c0", "c1"], "6 % of the gap by our estimate");
+    let small_and_sure = case(vec![teaching(&[(0, 0.9)])], &[0.2, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0], Vec::new(), up_to(3));
+    assert_eq!(small_and_sure.steps, ["c0"], "2 % of the gap as good as surely");
 }
 
 #[test]
@@ -130,7 +144,7 @@ fn no_gap_and_no_help_say_so() {
     ] {
         let step = Step { at: 0, marginal: 0.125, ..Step::default() };
         let pathway = Pathway { steps: vec![step; steps], closure: 0.25, closure_upper_bound: 0.5, ..Pathway::default() };
-        let text = summary(&pathway, Some(readiness), n_candidates, Words::of("en"));
+        let text = summary(&pathway, Some(readiness), n_candidates, Basis::default(), Words::of("en"));
         assert!(text.contains(part), "{text}");
     }
 }

@@ -7,6 +7,7 @@ use tantivy::{DocAddress, DocId, DocSet, TERMINATED, TantivyError, Term};
 use super::credentials::{CredentialIndex, Facts, Filter};
 use crate::error::Result;
 use crate::model::esco::SkillId;
+use crate::model::rates::{Rates, to_cent};
 use crate::schema::{letters_code, teach_decode};
 
 /// What is read of each credential that teaches one of the wanted skills.
@@ -18,7 +19,7 @@ pub struct Teaching<'a> {
     pub taught: &'a [(SkillId, f64)],
     /// Most hours, if stated.
     pub hours: Option<f64>,
-    /// Cost in the currency asked for, if stated in it.
+    /// Cost in the currency asked for, if it is stated and comparable; see [`amount_in`](crate::model::rates::amount_in).
     pub cost: Option<f64>,
 }
 
@@ -27,8 +28,20 @@ pub struct Teaching<'a> {
 pub struct Sizes<'a> {
     /// Read the hours.
     pub hours: bool,
-    /// Read costs that are stated in this currency.
+    /// Read costs, in this currency.
     pub currency: Option<&'a str>,
+    /// What other currencies are worth; costs in them are not read without.
+    pub rates: Option<&'a Rates>,
+}
+
+impl Sizes<'_> {
+    /// Codes of the currencies that can be compared, with what one unit is worth; nothing as worth where it is the currency asked for.
+    fn worths(&self) -> Vec<(u64, Option<f64>)> {
+        let Some(wanted) = self.currency else { return Vec::new() };
+        let others = self.rates.into_iter().flat_map(Rates::currencies).filter(|code| *code != wanted);
+        let worth = |code: &str| Some((letters_code(code), Some(self.rates?.factor(code, wanted)?)));
+        std::iter::once((letters_code(wanted), None)).chain(others.filter_map(worth)).collect()
+    }
 }
 
 impl CredentialIndex {
@@ -43,12 +56,16 @@ impl CredentialIndex {
         let mut clauses = self.filter_clauses(filter);
         clauses.push((Occur::Must, Box::new(TermSetQuery::new(terms))));
         let weight = BooleanQuery::new(clauses).weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
-        let currency = sizes.currency.map(letters_code);
+        let worths = sizes.worths();
         let mut taught = Vec::new();
         for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
             let columns = &self.segments[segment];
             let hours = sizes.hours.then_some(&columns.hours);
-            let cost = currency.map(|_| (&columns.currency, &columns.cost));
+            let cost = |document: DocId| {
+                let (_, worth) = worths.iter().find(|(code, _)| columns.currency.first(document) == Some(*code))?;
+                let amount = columns.cost.first(document)?;
+                Some(worth.map_or(amount, |worth| to_cent(amount * worth)))
+            };
             weight.for_each_no_score(reader, &mut |documents: &[DocId]| {
                 for document in documents.iter().copied().filter(|document| !reader.is_deleted(*document)) {
                     taught.clear();
@@ -57,7 +74,7 @@ impl CredentialIndex {
                         address: DocAddress::new(segment as u32, document),
                         taught: &taught,
                         hours: hours.and_then(|hours| hours.first(document)),
-                        cost: cost.filter(|(code, _)| code.first(document) == currency).and_then(|(_, cost)| cost.first(document)),
+                        cost: if worths.is_empty() { None } else { cost(document) },
                     });
                 }
             })?;

@@ -1,17 +1,18 @@
 //! How are a pathway and prior learning shown? With sums only of what is stated and comparable, and the evidence for what is held.
 
 use skillgap_index::Catalogue;
-use skillgap_index::model::credential::{Credential, Money, text_in};
+use skillgap_index::model::credential::{Credential, text_in};
+use skillgap_index::model::rates::{Rates, amount_in};
 
 use super::{money, wire};
 use crate::engine::{Planned, Recognised};
 use crate::pathway::{Budgets, Towards};
 
-/// A pathway, with sums of what its steps state.
-pub(in crate::rpc) fn pathway(planned: Planned, budgets: &Budgets, language: &str) -> wire::Pathway {
+/// A pathway, with sums of what its steps state, in the currency of the budget where there is one. `rates` make other currencies comparable.
+pub(in crate::rpc) fn pathway(planned: Planned, budgets: &Budgets, rates: Option<&Rates>, language: &str) -> wire::Pathway {
     let Planned { pathway, credentials, unlocks, towards, summary, notes } = planned;
-    let currency = budgets.cost_max.as_ref().map(|most| most.currency.clone()).or_else(|| shared_currency(&credentials));
-    let comparable: Vec<&Money> = credentials.iter().filter_map(|credential| comparable_cost(credential, currency.as_deref())).collect();
+    let currency = budgets.cost_max.as_ref().map(|most| most.currency.clone()).or_else(|| shared_currency(&credentials, rates));
+    let comparable: Vec<f64> = credentials.iter().filter_map(|of| comparable_cost(of, currency.as_deref(), rates)).collect();
     let hours: Vec<f64> = credentials.iter().filter_map(Credential::hours_at_most).collect();
     let n_steps = credentials.len();
     let leads = unlocks.into_iter().zip(towards);
@@ -29,7 +30,7 @@ pub(in crate::rpc) fn pathway(planned: Planned, budgets: &Budgets, language: &st
         closure: pathway.closure,
         closure_upper_bound: pathway.closure_upper_bound,
         hours: hours.iter().fold(0.0, |sum, hours| sum + hours),
-        cost: currency.map(|currency| wire::Money { amount: comparable.iter().map(|cost| cost.amount).sum(), currency }),
+        cost: currency.map(|currency| wire::Money { amount: comparable.iter().fold(0.0, |sum, cost| sum + cost), currency }),
         steps_without_hours: (n_steps - hours.len()) as u32,
         steps_without_cost: (n_steps - comparable.len()) as u32,
         summary,
@@ -72,19 +73,23 @@ pub(in crate::rpc) fn prior_learning(catalogue: &Catalogue, recognised: &Recogni
     }
 }
 
-/// The one currency of all stated costs; none if there are several.
-fn shared_currency(credentials: &[Credential]) -> Option<String> {
-    let mut currencies = credentials.iter().filter_map(|credential| credential.cost.as_ref()).map(|cost| &cost.currency);
-    let first = currencies.next()?;
-    currencies.all(|currency| currency == first).then(|| first.clone())
+/// The one currency of all stated costs, or the first of them to which `rates` convert all others; none if there is no such.
+fn shared_currency(credentials: &[Credential], rates: Option<&Rates>) -> Option<String> {
+    let costs = || credentials.iter().filter_map(|credential| credential.cost.as_ref()).filter(|cost| cost.amount != 0.0);
+    let first = costs().next().or_else(|| credentials.iter().find_map(|credential| credential.cost.as_ref()))?;
+    costs().all(|cost| amount_in(cost, &first.currency, rates).is_some()).then(|| first.currency.clone())
 }
 
-fn comparable_cost<'a>(credential: &'a Credential, currency: Option<&str>) -> Option<&'a Money> {
-    credential.cost.as_ref().filter(|cost| Some(cost.currency.as_str()) == currency)
+/// What a credential costs in a currency, where that can be said. Nothing to pay is nothing in any currency.
+fn comparable_cost(credential: &Credential, currency: Option<&str>, rates: Option<&Rates>) -> Option<f64> {
+    let (cost, currency) = (credential.cost.as_ref()?, currency?);
+    if cost.amount == 0.0 { Some(0.0) } else { amount_in(cost, currency, rates) }
 }
 
 #[cfg(test)]
 mod tests {
+    use skillgap_index::model::credential::Money;
+
     use super::*;
     use crate::pathway::{Pathway, Step};
 
@@ -93,6 +98,10 @@ mod tests {
     }
 
     fn encoded(credentials: Vec<Credential>, cost_max: Option<Money>) -> wire::Pathway {
+        encoded_by(credentials, cost_max, None)
+    }
+
+    fn encoded_by(credentials: Vec<Credential>, cost_max: Option<Money>, rates: Option<&Rates>) -> wire::Pathway {
         let n = credentials.len();
         let steps = (0..n).map(|at| Step { at, marginal: 0.1, ..Step::default() }).collect();
         let planned = Planned {
@@ -103,7 +112,7 @@ mod tests {
             summary: String::new(),
             notes: Vec::new(),
         };
-        pathway(planned, &Budgets { cost_max, ..Budgets::default() }, "en")
+        pathway(planned, &Budgets { cost_max, ..Budgets::default() }, rates, "en")
     }
 
     #[test]
@@ -124,6 +133,19 @@ mod tests {
         let pathway = encoded(vec![costing(100.0, "DKK"), costing(50.0, "EUR")], Some(Money { amount: 80.0, currency: "EUR".into() }));
         assert_eq!(pathway.cost, Some(wire::Money { amount: 50.0, currency: "EUR".into() }));
         assert_eq!(pathway.steps_without_cost, 1);
+    }
+
+    #[test]
+    fn rates_bring_costs_in_several_currencies_together() {
+        let rates = serde_json::json!({ "base": "EUR", "date": "2026-11-20", "source": "a bank", "per_base": { "DKK": 7.5 } });
+        let rates: Rates = serde_json::from_value(rates).unwrap();
+        let steps = || vec![costing(75.0, "DKK"), costing(50.0, "EUR"), costing(0.0, "CHF")];
+        let within = encoded_by(steps(), Some(Money { amount: 80.0, currency: "EUR".into() }), Some(&rates));
+        assert_eq!((within.cost, within.steps_without_cost), (Some(wire::Money { amount: 60.0, currency: "EUR".into() }), 0));
+        let free = encoded_by(steps(), None, Some(&rates));
+        assert_eq!(free.cost, Some(wire::Money { amount: 450.0, currency: "DKK".into() }));
+        let unknown = encoded_by(vec![costing(75.0, "DKK"), costing(5.0, "CHF")], None, Some(&rates));
+        assert_eq!((unknown.cost, unknown.steps_without_cost), (None, 2));
     }
 
     #[test]

@@ -1,0 +1,80 @@
+//! How far does a credential, as it is worded, answer what is asked? Each phrase is answered by the outcome that is nearest to it, as far as it is near
+//! at all, and as far as no other credential is nearer: a phrase in unusual words has a best answer, too.
+
+use rayon::prelude::*;
+use skillgap_index::meaning::Meaning;
+
+use super::stated::Stated;
+use super::wording::{Near, Wording};
+
+/// Similarity of phrase and outcome at which an outcome begins to answer a phrase, and from which on it answers it wholly.
+const ANSWERS: (f32, f32) = (0.3, 0.8);
+/// The same for the nearest outcome of all candidates, which may be less near; and how much less near another may be before it answers nothing beside it.
+const NEAREST: (f32, f32) = (0.25, 0.6);
+const BEHIND_MAX: f32 = 0.25;
+/// How much being the nearest counts beside being near.
+const NEAREST_SHARE: f64 = 0.5;
+/// Phrases whose answers count: a good credential answers a few well, not all a little.
+const BEST: usize = 3;
+/// Similarity of the whole texts that counts as the highest, and its share of the value.
+const WHOLE_MAX: f32 = 0.6;
+const WHOLE_SHARE: f64 = 0.3;
+
+/// The nearest part of each credential to each phrase.
+pub(super) struct Answers<'a> {
+    wording: &'a Wording,
+    /// By credential, then by phrase: similarity, and the part (0 the title, then the outcomes). Empty for a credential without meaning.
+    cells: Vec<Vec<(f32, usize)>>,
+    /// By credential: likeness of the whole texts.
+    whole: Vec<f32>,
+    /// By phrase: the highest similarity of all.
+    nearest: Vec<f32>,
+}
+
+impl<'a> Answers<'a> {
+    /// Compares each phrase with each part. Ties go to the first part.
+    pub(super) fn of(wording: &'a Wording, meanings: &[Option<Meaning>]) -> Self {
+        let row = |meaning: &Option<Meaning>| {
+            let Some(meaning) = meaning else { return (Vec::new(), 0.0) };
+            let mut cells = vec![(f32::MIN, 0); wording.phrases.len()];
+            for (number, part) in meaning.parts_in_context().iter().enumerate() {
+                for (best, similarity) in cells.iter_mut().zip(wording.directions.cosines(part)) {
+                    if similarity > best.0 {
+                        *best = (similarity, number);
+                    }
+                }
+            }
+            (cells, wording.whole.cosine(&meaning.whole))
+        };
+        let (cells, whole): (Vec<Vec<(f32, usize)>>, Vec<f32>) = meanings.par_iter().map(row).unzip();
+        let mut nearest = vec![f32::MIN; wording.phrases.len()];
+        for row in &cells {
+            nearest.iter_mut().zip(row).for_each(|(most, (similarity, _))| *most = most.max(*similarity));
+        }
+        Self { wording, cells, whole, nearest }
+    }
+
+    /// Mean of the best answers of the credential at a position, and the likeness of the whole texts. Ties go to the first phrase.
+    pub(super) fn near(&self, at: usize, stated: Option<&Stated>) -> Near {
+        let mut answers: Vec<(f64, usize, usize)> = Vec::with_capacity(self.cells[at].len());
+        for (number, ((similarity, part), phrase)) in self.cells[at].iter().zip(&self.wording.phrases).enumerate() {
+            let behind = ramp(BEHIND_MAX - (self.nearest[number] - similarity), (0.0, BEHIND_MAX));
+            let as_nearest = behind * ramp(self.nearest[number], NEAREST);
+            let answer = NEAREST_SHARE * as_nearest + (1.0 - NEAREST_SHARE) * ramp(*similarity, ANSWERS);
+            let answer = stated.and_then(|stated| stated.language_answer(phrase, answer)).unwrap_or(answer);
+            answers.push((answer * phrase.open * phrase.weight, number, *part));
+        }
+        answers.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let answered = (answers.iter().take(BEST).map(|(answer, ..)| answer).sum::<f64>() / BEST as f64).min(1.0);
+        let whole = ramp(self.whole[at], (0.0, WHOLE_MAX));
+        let value = (1.0 - WHOLE_SHARE) * answered + WHOLE_SHARE * whole * self.wording.open;
+        let best = answers.first().filter(|(answer, ..)| *answer > 0.0).map(|(_, phrase, part)| (*phrase, *part));
+        // Rounded, so that equal input ranks equally on every machine.
+        Near { value: (value * 1e4).round() / 1e4, best }
+    }
+}
+
+/// 0 up to the first, 1 from the second on, linear between.
+pub(super) fn ramp(similarity: f32, (from, to): (f32, f32)) -> f64 {
+    f64::from(((similarity - from) / (to - from)).clamp(0.0, 1.0))
+}

@@ -1,0 +1,137 @@
+//! What does a credential state in words only? Entry requirements that no link carries, and the level of a language. Read from the records of the most
+//! promising candidates, because no column has them.
+
+use skillgap_index::Catalogue;
+use skillgap_index::encoder::Encoder;
+use skillgap_index::meaning::Vector;
+use skillgap_index::model::credential::{Credential, text_in};
+
+use super::answers::ramp;
+use super::wording::{Phrase, Wording};
+use crate::demand::{Level, language_levels};
+use crate::gap::Profile;
+
+/// Similarity of an entry requirement and what the person says at which it begins to be shown, and from which on it is.
+const SHOWN: (f32, f32) = (0.2, 0.5);
+/// What is not shown may still be there.
+const NOT_SHOWN: f64 = 0.1;
+/// How far a course of a language answers another level than its own: the next one up contains what is asked for, all others miss it.
+const LEVEL_ABOVE: f64 = 0.6;
+const LEVEL_ELSE: f64 = 0.3;
+
+/// Words that open an entry requirement within a description.
+const OPENINGS: [&str; 16] = [
+    "entry:",
+    "entry requirement:",
+    "entry requirements:",
+    "prerequisite:",
+    "prerequisites:",
+    "admission requirements:",
+    "voraussetzung:",
+    "voraussetzungen:",
+    "zugangsvoraussetzung:",
+    "zugangsvoraussetzungen:",
+    "prérequis :",
+    "prérequis:",
+    "conditions d'admission :",
+    "requisitos:",
+    "toelatingseisen:",
+    "vooropleiding:",
+];
+
+/// What one credential states in words.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stated {
+    /// How far the profile shows what it requires before, in [0, 1]; nothing where it requires nothing in words, or nothing is known of the person.
+    pub(super) entry: Option<f64>,
+    /// Languages and levels that its title and outcomes name.
+    languages: Vec<(&'static str, Level)>,
+}
+
+impl Stated {
+    pub(super) fn of(encoder: &Encoder, wording: &Wording, credential: &Credential) -> Self {
+        let shown = |entry: &str| {
+            let entry = Vector::of(encoder, entry);
+            wording.held.iter().map(|(held, _)| ramp(held.cosine(&entry), SHOWN)).fold(NOT_SHOWN, f64::max)
+        };
+        let entry = entry_words(credential).filter(|_| !wording.held.is_empty()).map(shown);
+        Self { entry, languages: languages_of(credential) }
+    }
+
+    /// How far a course of the language that a phrase asks for answers it, by its level; nothing for phrases and courses of which neither names a
+    /// language with a level.
+    pub(super) fn language_answer(&self, phrase: &Phrase, answer: f64) -> Option<f64> {
+        let (name, asked) = phrase.language?;
+        let taught = || self.languages.iter().filter(|(taught, _)| *taught == name).map(|(_, level)| level.rank().1);
+        let most = taught().max()?;
+        let asked = asked.rank().1;
+        Some(match taught().any(|level| level == asked) {
+            true => 1.0,
+            false if most == asked + 1 => answer * LEVEL_ABOVE,
+            false => answer * LEVEL_ELSE,
+        })
+    }
+}
+
+/// Languages and levels that the title and the outcomes of a credential name.
+fn languages_of(credential: &Credential) -> Vec<(&'static str, Level)> {
+    let outcomes = credential.outcomes.iter().map(|outcome| text_in(&outcome.text, "en"));
+    std::iter::once(text_in(&credential.title, "en")).chain(outcomes).flat_map(language_levels).collect()
+}
+
+/// Whether the profile states, of each language that a credential names with a level, at least that level: who states A2 has no B1.
+pub(super) fn attains_levels(catalogue: &Catalogue, profile: &Profile, credential: &Credential) -> bool {
+    let held = |name: &str| {
+        let of_language = profile.held.iter().filter(|held| catalogue.skill_label(held.skill, "en").contains(name));
+        of_language.filter_map(|held| held.level).map(|level| level.rank().1).max()
+    };
+    languages_of(credential).into_iter().all(|(name, level)| held(name).is_some_and(|held| held >= level.rank().1))
+}
+
+/// What a credential requires before, in words: as its source states it apart, else the sentence of its description that says so.
+pub fn entry_words(credential: &Credential) -> Option<&str> {
+    credential.entry_requirements.as_deref().or_else(|| {
+        let description = text_in(&credential.description, "en");
+        description.lines().find_map(|line| {
+            // The length of ASCII and of these accents stays in lower case, so that places hold in both.
+            let lower = line.to_lowercase();
+            let after = OPENINGS.iter().find_map(|opening| Some(lower.find(opening)? + opening.len()))?;
+            let rest = line.get(after..)?.trim();
+            let end = rest.find(". ").map_or(rest.len(), |at| at + 1);
+            Some(rest.get(..end)?.trim()).filter(|words| !words.is_empty())
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skillgap_index::model::esco::Text;
+
+    fn described(text: &str) -> Credential {
+        Credential { description: vec![Text { language: "en".into(), text: text.into() }], ..Credential::default() }
+    }
+
+    #[test]
+    fn an_entry_requirement_is_read_from_its_field_or_from_the_description() {
+        let said = |text: &str| entry_words(&described(text)).map(str::to_owned);
+        assert_eq!(said("A course. Entry: two years at the till. Starts in May."), Some("two years at the till.".into()));
+        assert_eq!(said("Voraussetzungen: Gesellenbrief"), Some("Gesellenbrief".into()));
+        assert_eq!(said("You enter data."), None);
+        let field = Credential { entry_requirements: Some("Licence B".into()), ..described("Entry: none") };
+        assert_eq!(entry_words(&field), Some("Licence B"));
+    }
+
+    #[test]
+    fn the_level_that_is_asked_for_answers_wholly() {
+        let stated = |text: &str| Stated { entry: None, languages: language_levels(text).collect() };
+        let phrase = |language| Phrase { language, ..Phrase::default() };
+        let asked = phrase(Level::parse("B1").map(|level| ("German", level)));
+        for (course, answer) in
+            [("German B1", Some(1.0)), ("German B2", Some(0.3)), ("German A2", Some(0.15)), ("German C2", Some(0.15)), ("French B1", None)]
+        {
+            assert_eq!(stated(course).language_answer(&asked, 0.5), answer, "{course}");
+        }
+        assert_eq!(stated("German B1").language_answer(&phrase(None), 0.5), None);
+    }
+}

@@ -1,0 +1,178 @@
+//! Which proofs does a text name: a licence or certificate for something, a language at a level? They are asked for by name, so they are linked by name,
+//! without the words around them that lead a linker astray (*a forklift licence* is no work with licences).
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use skillgap_index::Catalogue;
+use skillgap_index::link::{Query, TextKind};
+use skillgap_index::model::esco::SkillId;
+use skillgap_index::text::words;
+
+use super::cues::{Lexicon, fold};
+use super::level::{Level, levels_in};
+use super::phrase::phrases;
+
+/// Least probability of the skill that a licence is for; twice that of any skill, because a few words say it.
+const LICENSED_MIN: f64 = 0.3;
+/// How sure it is that a language is asked for which is named with a level.
+const LANGUAGE_CONFIDENCE: f64 = 0.95;
+/// Bytes between the name of a language and its level.
+const LEVEL_REACH: usize = 40;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    Proof,
+    Filler,
+}
+
+static PROOFS: LazyLock<Lexicon<Word>> = LazyLock::new(|| {
+    Lexicon::parse(include_str!("cues/proofs.txt"), |name| match name {
+        "proof" => Some(Word::Proof),
+        "filler" => Some(Word::Filler),
+        _ => None,
+    })
+});
+
+/// The languages of `cues/languages.txt`, by the names that ESCO uses.
+const LANGUAGES: [&str; 17] = [
+    "English",
+    "German",
+    "French",
+    "Spanish",
+    "Dutch",
+    "Polish",
+    "Italian",
+    "Portuguese",
+    "Swedish",
+    "Danish",
+    "Norwegian",
+    "Finnish",
+    "Czech",
+    "Ukrainian",
+    "Russian",
+    "Turkish",
+    "Arabic",
+];
+
+static NAMES: LazyLock<Lexicon<&'static str>> =
+    LazyLock::new(|| Lexicon::parse(include_str!("cues/languages.txt"), |name| LANGUAGES.into_iter().find(|known| *known == name)));
+
+/// A skill of which a text wants proof.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Proof {
+    /// The skill.
+    pub(super) skill: SkillId,
+    /// Bytes of the text.
+    pub(super) range: Range<usize>,
+    /// How sure it is that the skill is the one meant.
+    pub(super) confidence: f64,
+    /// The level, of a language.
+    pub(super) level: Option<Level>,
+}
+
+/// Whether a phrase names something that must be shown: a licence, a certificate, or a language at a level.
+pub(super) fn names_proof(phrase: &str) -> bool {
+    is_about_proofs(phrase) || !languages_in(phrase).is_empty()
+}
+
+/// Whether a label speaks of licences and certificates themselves: who asks for a licence does not ask for work with licences.
+pub(super) fn is_about_proofs(label: &str) -> bool {
+    PROOFS.hits(&fold(label)).iter().any(|hit| hit.group == Word::Proof)
+}
+
+/// What a text wants proof of. Cost: one link for each licence that is named, two for each language.
+pub(super) fn proofs(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
+    let mut proofs = licensed(catalogue, text);
+    for (range, name, level) in languages_in(text) {
+        let skill = language_skill(catalogue, name);
+        proofs.extend(skill.map(|skill| Proof { skill, range, confidence: LANGUAGE_CONFIDENCE, level: Some(level) }));
+    }
+    proofs
+}
+
+fn licensed(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
+    let mut found = Vec::new();
+    for range in phrases(text) {
+        let Some(subject) = subject(&text[range.clone()]) else { continue };
+        let linked = catalogue.linker.link_kinds(&[(Query { text: &subject, language: None }, TextKind::Requirement)], 1);
+        let best = linked.first().and_then(|linked| linked.first()).filter(|linked| f64::from(linked.confidence) >= LICENSED_MIN);
+        found.extend(best.map(|best| Proof { skill: best.skill, range, confidence: f64::from(best.confidence), level: None }));
+    }
+    found
+}
+
+/// What a phrase wants a licence for: its words without those for the licence and for the wish; nothing where no licence is named.
+fn subject(phrase: &str) -> Option<String> {
+    let hits = PROOFS.hits(&fold(phrase));
+    if !hits.iter().any(|hit| hit.group == Word::Proof) {
+        return None;
+    }
+    let left = words(phrase)
+        .into_iter()
+        .filter(|word| !hits.iter().any(|hit| hit.range.start <= word.range.start && word.range.end <= hit.range.end));
+    let left: Vec<&str> = left.map(|word| &phrase[word.range]).collect();
+    (!left.is_empty()).then(|| left.join(" "))
+}
+
+/// Languages that a text names with a level, by the names that ESCO uses, in order.
+pub fn language_levels(text: &str) -> impl Iterator<Item = (&'static str, Level)> + use<> {
+    languages_in(text).into_iter().map(|(_, name, level)| (name, level))
+}
+
+/// Languages with the level that stands nearest to the name, in order.
+fn languages_in(text: &str) -> Vec<(Range<usize>, &'static str, Level)> {
+    let levels: Vec<(Range<usize>, Level)> = levels_in(text).into_iter().filter(|(_, level)| matches!(level, Level::Cefr(_))).collect();
+    if levels.is_empty() {
+        return Vec::new();
+    }
+    let far = |a: &Range<usize>, b: &Range<usize>| a.start.saturating_sub(b.end).max(b.start.saturating_sub(a.end));
+    let named = NAMES.hits(&fold(text)).into_iter().filter_map(|hit| {
+        let (at, level) = levels.iter().min_by_key(|(at, _)| far(at, &hit.range))?;
+        (far(at, &hit.range) <= LEVEL_REACH).then(|| (hit.range.clone(), hit.group, *level))
+    });
+    named.collect()
+}
+
+/// The skill of a language: as a whole, else speaking it, which is what an ad means that says no more.
+fn language_skill(catalogue: &Catalogue, name: &str) -> Option<SkillId> {
+    [name.to_owned(), format!("interact verbally in {name}")].iter().find_map(|label| {
+        let linked = catalogue.linker.link(Query { text: label, language: Some("en") }, 5);
+        linked.iter().map(|linked| linked.skill).find(|skill| catalogue.skill_label(*skill, "en") == label)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_licence_is_told_from_what_it_is_for() {
+        for (phrase, expected) in [
+            ("Forklift licence required", Some("Forklift")),
+            ("drive the forklift (licence needed)", Some("drive forklift")),
+            ("a valid certificate in food hygiene", Some("food hygiene")),
+            ("chainsaw certificate mandatory", Some("chainsaw")),
+            ("read drawings", None),
+            ("licence needed", None),
+        ] {
+            assert_eq!(subject(phrase).as_deref(), expected, "{phrase}");
+        }
+    }
+
+    #[test]
+    fn a_language_has_the_level_that_stands_nearest() {
+        let found = |text: &str| languages_in(text).into_iter().map(|(_, name, level)| format!("{name} {level}")).collect::<Vec<_>>();
+        assert_eq!(found("German B1 required"), ["German B1"]);
+        assert_eq!(found("Deutschkenntnisse mindestens B2, Englisch A2"), ["German B2", "English A2"]);
+        assert_eq!(found("allemand (niveau C1)"), ["German C1"]);
+        assert_eq!(found("driving licence C1, German customers"), [""; 0]);
+        assert_eq!(found("German customers"), [""; 0]);
+    }
+
+    #[test]
+    fn every_language_of_the_list_is_known() {
+        let groups = include_str!("cues/languages.txt").lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
+        assert_eq!(groups.collect::<Vec<_>>(), LANGUAGES);
+    }
+}
