@@ -125,9 +125,10 @@ impl Meaning {
         Self { whole: Vector::of(encoder, &texts.join(". ")), parts: texts.iter().map(|text| Vector::of(encoder, text)).collect() }
     }
 
-    /// The parts, each leaning towards the whole.
-    pub fn parts_in_context(&self) -> Vec<Vector> {
-        self.parts.iter().map(|part| part.in_context(&self.whole)).collect()
+    /// The same with parts that lean towards the whole.
+    pub fn in_context(mut self) -> Self {
+        self.parts.iter_mut().for_each(|part| *part = part.in_context(&self.whole));
+        self
     }
 
     /// The numbers of all vectors, eight a word, for a column.

@@ -88,7 +88,7 @@ pub(crate) struct CredentialFields {
     pub title_key: Field,
     /// Economic sector, word for word.
     pub sector: Field,
-    /// Vectors of title and outcomes; see [`Meaning::codes`].
+    /// Vectors of title and outcomes, which lean towards the whole text; see [`Meaning::codes`].
     pub meaning: Field,
     /// Signs of the vector of the whole text; see [`Vector::signs`](crate::meaning::Vector::signs).
     pub signs: Field,
@@ -215,7 +215,7 @@ impl CredentialFields {
             document.add_text(self.sector, sector);
         }
         if let Ok(encoder) = Encoder::carried() {
-            let meaning = Meaning::of(encoder, credential);
+            let meaning = Meaning::of(encoder, credential).in_context();
             meaning.codes().for_each(|code| document.add_u64(self.meaning, code));
             meaning.whole.signs().into_iter().for_each(|signs| document.add_u64(self.signs, signs));
         }

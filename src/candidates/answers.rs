@@ -37,7 +37,7 @@ impl<'a> Answers<'a> {
         let row = |meaning: &Option<Meaning>| {
             let Some(meaning) = meaning else { return (Vec::new(), 0.0) };
             let mut cells = vec![(f32::MIN, 0); wording.phrases.len()];
-            for (number, part) in meaning.parts_in_context().iter().enumerate() {
+            for (number, part) in meaning.parts.iter().enumerate() {
                 for (best, similarity) in cells.iter_mut().zip(wording.directions.cosines(part)) {
                     if similarity > best.0 {
                         *best = (similarity, number);

@@ -122,12 +122,13 @@ pub fn language_levels(text: &str) -> impl Iterator<Item = (&'static str, Level)
 
 /// Languages with the level that stands nearest to the name, in order.
 fn languages_in(text: &str) -> Vec<(Range<usize>, &'static str, Level)> {
-    let levels: Vec<(Range<usize>, Level)> = levels_in(text).into_iter().filter(|(_, level)| matches!(level, Level::Cefr(_))).collect();
-    if levels.is_empty() {
+    let names = NAMES.hits(&fold(text));
+    if names.is_empty() {
         return Vec::new();
     }
+    let levels: Vec<(Range<usize>, Level)> = levels_in(text).into_iter().filter(|(_, level)| matches!(level, Level::Cefr(_))).collect();
     let far = |a: &Range<usize>, b: &Range<usize>| a.start.saturating_sub(b.end).max(b.start.saturating_sub(a.end));
-    let named = NAMES.hits(&fold(text)).into_iter().filter_map(|hit| {
+    let named = names.into_iter().filter_map(|hit| {
         let (at, level) = levels.iter().min_by_key(|(at, _)| far(at, &hit.range))?;
         (far(at, &hit.range) <= LEVEL_REACH).then(|| (hit.range.clone(), hit.group, *level))
     });

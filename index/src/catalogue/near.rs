@@ -34,7 +34,7 @@ impl CredentialIndex {
         Ok(nearest)
     }
 
-    /// The meanings of some credentials, in their order; nothing for one that has none.
+    /// The meanings of some credentials in context, in their order; nothing for one that has none.
     ///
     /// # Errors
     /// What the encoder says.
