@@ -112,8 +112,8 @@ def cedefop(rows):
         if standard == "Yes":
             standard = doubts.append({"field": "standards", "reason": "stated as 'Yes': names none"})
         # One amount and nothing else is a price; a range, or a price with conditions, stays in words.
-        price = re.fullmatch(r"([A-Z]{3}) (\d[\d ]*)", said(row["cost_or_funding"]) or "")
-        cost = {"currency": price.group(1), "amount": int(price.group(2).replace(" ", ""))} if price else None
+        price = re.fullmatch(r"([A-Z]{3}) (\d[\d ]*(?:\.\d+)?)", said(row["cost_or_funding"]) or "")
+        cost = {"currency": price.group(1), "amount": float(price.group(2).replace(" ", ""))} if price else None
         note = None if price else said(row["cost_or_funding"])
         yield stated(
             id=row["id"], title={"en": row["title"]}, country=country, sector=row["sector"], assessment=said(row["assessment"]),

@@ -123,7 +123,8 @@ pub const ELEMENTS: [Element; 23] = [
     element("supervision", Group::Optional, &["supervision"], |of, _| stated(of.supervision.is_some())),
     element("grade", Group::Optional, &["grade"], |of, _| stated(of.grade.is_some())),
     element("stackability", Group::Optional, &["stackability", "parts", "partOf"], |of, _| {
-        stated(of.stackability.is_some() || !of.parts.is_empty() || !of.part_of.is_empty())
+        let why = "its own parts are stated, and not whether it counts towards something larger";
+        or_doubtful(of.stackability.is_some() || !of.part_of.is_empty(), !of.parts.is_empty(), why)
     }),
     element("furtherInformation", Group::Optional, &["homepage"], |of, _| {
         stated(of.homepage.is_some() || of.further_information.is_some())

@@ -93,7 +93,7 @@ proptest! {
                 (None, None) => {}
                 (lift, credential) => prop_assert!(false, "{:?} with {:?}", lift, credential),
             }
-            let best = reached.lift.as_ref().map_or(reached.reachable.readiness + 0.01, |lift| lift.readiness);
+            let best = reached.lift.as_ref().map_or(reached.reachable.readiness + 0.03, |lift| lift.readiness);
             let held = |credential: &Credential| parts.credentials.iter().any(|held| held.id == credential.id);
             if filter == Filter::default() {
                 for other in made_credentials().iter().filter(|other| !held(other)) {

@@ -181,7 +181,12 @@ impl<'a> Reader<'a, '_> {
             for text in ["condition", "description", "submissionOf"].iter().filter_map(|field| profile.get(*field)) {
                 let said = texts(text, "und");
                 let stated = said.iter().find(|text| text.language == "en").or_else(|| said.first());
-                push_new(&mut asked, stated.map(|text| text.text.clone()).unwrap_or_default());
+                let stated = stated.map(|text| text.text.clone()).unwrap_or_default();
+                if name == "requires" {
+                    draft.doubt("prerequisites", &stated, "required, and not said whether to enter or to complete");
+                } else {
+                    push_new(&mut asked, stated);
+                }
             }
             let targets: Vec<String> = ["targetCredential", "targetLearningOpportunity"]
                 .iter()
