@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
-use tantivy::{DocAddress, Index, IndexWriter};
+use tantivy::{DocAddress, Index, IndexWriter, Term};
 
 pub use backup::backup;
 pub use change::{Change, Outcome, Refusal};
@@ -230,6 +230,9 @@ impl Writer {
         let mut merging = LogMergePolicy::default();
         merging.set_del_docs_ratio_before_merge(DELETED_MAX);
         writer.set_merge_policy(Box::new(merging));
+        // tantivy gives the first change after opening the number of the last commit, so that a merge would take it for committed and delete before
+        // what replaces it is there. This one deletes nothing: no id is empty.
+        writer.delete_term(Term::from_field_text(CredentialFields::new().id, ""));
         Ok(Self { place: place.to_path_buf(), index, writer: Some(writer) })
     }
 

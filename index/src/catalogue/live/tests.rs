@@ -1,6 +1,6 @@
 //! Changes on disk: what is applied is there when the directory is opened again, a damaged file is found, and a new generation takes the changes over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -10,6 +10,8 @@ use tempfile::TempDir;
 
 use super::super::{Catalogue, Filter, Search, Sort, build, latest, open};
 use super::*;
+use crate::encoder::Encoder;
+use crate::meaning::Vector;
 use crate::model::credential::{Credential, LinkOrigin, Outcome as Learnt, SkillLink};
 use crate::model::esco::{Esco, Labels, Skill, Text};
 
@@ -86,6 +88,21 @@ fn changes_are_seen_at_once_and_after_opening_again() {
 }
 
 #[test]
+fn what_was_deleted_or_written_anew_is_not_found_by_its_wording() {
+    let dir = data_dir();
+    let mut writing = store(dir.path());
+    writing.apply(vec![upsert(credential("a", 2.0)), upsert(credential("c", 9.0)), delete("b", None)]).unwrap();
+    let (catalogue, welding) = (writing.snapshot(), Vector::of(Encoder::carried().unwrap(), "weld metal"));
+    let near = |filter: Filter| {
+        let places = catalogue.credentials.near(&welding, &filter, 10).unwrap();
+        places.into_iter().map(|place| catalogue.credentials.id(place).to_owned()).collect::<BTreeSet<_>>()
+    };
+    let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(near(Filter::default()), ids(&["a", "c"]));
+    assert_eq!(near(Filter { hours_max: Some(5.0), ..Filter::default() }), ids(&["a"]));
+}
+
+#[test]
 fn only_one_may_write() {
     let dir = data_dir();
     let first = store(dir.path());
@@ -104,6 +121,25 @@ fn the_generation_stays_as_it_was_built() {
     }
     let generation = dir.path().join("generations").join(&built[..16]);
     assert!(super::super::Manifest::verify(&generation, built[17..].trim()).is_ok());
+}
+
+/// As if the process were killed after the merge: what is not committed is not there, not even in part.
+#[test]
+fn a_merge_takes_nothing_of_what_is_not_committed() {
+    let dir = data_dir();
+    let mut writing = store(dir.path());
+    for id in ["c", "d"] {
+        writing.apply(vec![upsert(credential(id, 1.0))]).unwrap();
+    }
+    let place = dir.path().join("live").join(&writing.snapshot().manifest.generation);
+    drop(writing);
+    let mut writer = Writer::open(&place).unwrap();
+    let segments = writer.index.searchable_segment_ids().unwrap();
+    assert!(segments.len() > 1);
+    let tantivys = writer.writer.as_mut().unwrap();
+    tantivys.delete_term(Term::from_field_text(CredentialFields::new().id, "a"));
+    tantivys.merge(&segments).wait().unwrap();
+    assert_eq!(all(&open(dir.path()).unwrap()), hours(&[("a", 1.0), ("b", 1.0), ("c", 1.0), ("d", 1.0)]));
 }
 
 /// Every file that counts, of a directory with several commits: changed, cut or missing, it is found.
