@@ -72,7 +72,8 @@ impl Int8Rows {
 
     /// The products of every row with a vector of the same length, `[n_rows]`.
     pub fn products(&self, vector: &Fixed) -> Vec<f32> {
-        Arch::new().dispatch(AllDots { rows: self, vector })
+        let products = products(&self.values, &vector.values).into_iter().zip(&self.scale);
+        products.map(|(product, scale)| product as f32 * (scale * vector.scale)).collect()
     }
 
     /// The product of two rows.
@@ -123,22 +124,6 @@ impl WithSimd for Dot<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> i32 {
         dot(self.row, self.vector)
-    }
-}
-
-/// The products of all rows.
-struct AllDots<'a> {
-    rows: &'a Int8Rows,
-    vector: &'a Fixed,
-}
-
-impl WithSimd for AllDots<'_> {
-    type Output = Vec<f32>;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Vec<f32> {
-        let rows = self.rows.values.chunks_exact(self.rows.dim).zip(&self.rows.scale);
-        rows.map(|(row, scale)| dot(row, &self.vector.values) as f32 * (scale * self.vector.scale)).collect()
     }
 }
 

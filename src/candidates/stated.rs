@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn the_level_that_is_asked_for_answers_wholly() {
         let stated = |text: &str| Stated { entry: None, languages: language_levels(text).collect() };
-        let phrase = |language| Phrase { language, ..Phrase::default() };
+        let phrase = |language| Phrase { open: 0.0, weight: 0.0, language };
         let asked = phrase(Level::parse("B1").map(|level| ("German", level)));
         for (course, answer) in
             [("German B1", Some(1.0)), ("German B2", Some(0.3)), ("German A2", Some(0.15)), ("German C2", Some(0.15)), ("French B1", None)]

@@ -11,7 +11,7 @@ use skillgap_index::encoder::Encoder;
 use skillgap_index::meaning::{Meaning, Vector, Vectors};
 use skillgap_index::model::esco::SkillId;
 
-use crate::demand::{ASKED_MAX, Asked, Demand, Demanded, Level, Requirement, language_levels, phrases_of};
+use crate::demand::{ASKED_MAX, Asked, Demand, Demanded, Level, Requirement, language_levels, overlap, phrases_of};
 use crate::error::Result;
 use crate::gap::{Gap, GapItem, Profile, ProfileParts};
 
@@ -43,7 +43,7 @@ const NEAR_MIN: f64 = 0.15;
 /// What is asked for and how much of it is not held, as it is worded.
 pub struct Wording {
     pub(super) phrases: Vec<Phrase>,
-    /// The directions of the phrases.
+    /// The direction of each phrase, leaning towards that of the whole target: *watching cameras* of a guard is not that of a photographer.
     pub(super) directions: Vectors,
     /// The direction of all phrases together.
     pub(super) whole: Vector,
@@ -54,23 +54,13 @@ pub struct Wording {
 }
 
 /// A phrase of the target.
-#[derive(Default)]
 pub(super) struct Phrase {
-    /// Its direction, leaning towards that of the whole target: *watching cameras* of a guard is not that of a photographer.
-    pub(super) vector: Vector,
     /// Share that nothing held answers, in [0, 1].
     pub(super) open: f64,
     /// How much it counts; 1 for most.
     pub(super) weight: f64,
     /// The language that it names with a level.
     pub(super) language: Option<(&'static str, Level)>,
-}
-
-impl Phrase {
-    /// One that counts as most do.
-    fn plain() -> Self {
-        Self { weight: 1.0, ..Self::default() }
-    }
 }
 
 /// How near one credential is.
@@ -101,19 +91,19 @@ impl Wording {
             let answered = held_vectors.cosines(vector).zip(&held).map(|(similarity, (_, certainty))| ramp(similarity, HELD) * certainty);
             1.0 - answered.fold(0.0, f64::max)
         };
-        let mut phrases: Vec<Phrase> = if demand.asked.is_empty() {
+        let (vectors, phrases): (Vec<Vector>, Vec<Phrase>) = if demand.asked.is_empty() {
             let items = demand.skills.iter().zip(&gap.items).take(ASKED_MAX);
             let listed = items.map(|(demanded, item)| listed_phrase(catalogue, demanded, item, label(item.skill), &open));
-            let title =
-                demand.title.iter().map(|title| vector(title)).map(|vector| Phrase { open: open(&vector), vector, ..Phrase::plain() });
-            listed.chain(title).collect()
+            let title = demand.title.iter().map(|title| vector(title));
+            let title = title.map(|vector| (vector.clone(), Phrase { open: open(&vector), weight: 1.0, language: None }));
+            listed.chain(title).unzip()
         } else {
-            demand.asked.iter().map(|asked| asked_phrase(asked, vector(&asked.text), &open, gap, demand)).collect()
+            demand.asked.iter().map(|asked| asked_phrase(asked, vector(&asked.text), &open, gap, demand)).unzip()
         };
-        let whole = Vector::sum(phrases.iter().map(|phrase| &phrase.vector));
-        phrases.iter_mut().for_each(|phrase| phrase.vector = phrase.vector.in_context(&whole));
+        let whole = Vector::sum(&vectors);
+        let in_context: Vec<Vector> = vectors.iter().map(|vector| vector.in_context(&whole)).collect();
         let open = phrases.iter().map(|phrase| phrase.open).sum::<f64>() / phrases.len().max(1) as f64;
-        Ok(Self { directions: phrases.iter().map(|phrase| &phrase.vector).collect(), whole, open, phrases, held })
+        Ok(Self { directions: in_context.iter().collect(), whole, open, phrases, held })
     }
 
     /// Whether nothing is asked for, or all of it is held.
@@ -123,17 +113,23 @@ impl Wording {
 }
 
 /// The label of a skill that the caller names. Of a language with a level, the gap tells what is held.
-fn listed_phrase(catalogue: &Catalogue, demanded: &Demanded, item: &GapItem, vector: Vector, open: &dyn Fn(&Vector) -> f64) -> Phrase {
+fn listed_phrase(
+    catalogue: &Catalogue,
+    demanded: &Demanded,
+    item: &GapItem,
+    vector: Vector,
+    open: &dyn Fn(&Vector) -> f64,
+) -> (Vector, Phrase) {
     let named = demanded.level.map(|level| format!("{} {level}", catalogue.skill_label(item.skill, "en")));
     let language = named.and_then(|named| language_levels(&named).next());
     let open = if language.is_some() { 1.0 - item.held } else { open(&vector).min(1.0 - item.held) };
-    Phrase { vector, open, language, ..Phrase::plain() }
+    (vector, Phrase { open, weight: 1.0, language })
 }
 
 /// A phrase of an ad. One that names a language with a level is open until that level is held, whatever else the person says of the language.
-fn asked_phrase(asked: &Asked, vector: Vector, open: &dyn Fn(&Vector) -> f64, gap: &Gap, demand: &Demand) -> Phrase {
+fn asked_phrase(asked: &Asked, vector: Vector, open: &dyn Fn(&Vector) -> f64, gap: &Gap, demand: &Demand) -> (Vector, Phrase) {
     let language = language_levels(&asked.text).next();
-    let meets = |span: &Range<usize>| span.start < asked.span.end && asked.span.start < span.end;
+    let meets = |span: &Range<usize>| overlap(span, &asked.span);
     let levelled =
         demand.skills.iter().zip(&gap.items).filter(|(demanded, _)| demanded.level.is_some() && demanded.spans.iter().any(meets));
     let held = language.and_then(|_| levelled.map(|(_, item)| item.held).max_by(f64::total_cmp));
@@ -143,7 +139,7 @@ fn asked_phrase(asked: &Asked, vector: Vector, open: &dyn Fn(&Vector) -> f64, ga
         Requirement::Essential => 1.0,
     };
     let open = held.map_or_else(|| open(&vector), |held| if held >= LEVEL_HELD { 0.0 } else { 1.0 });
-    Phrase { vector, open, weight, language }
+    (vector, Phrase { open, weight, language })
 }
 
 /// The credentials that are nearest in wording as a whole and pass the filter, nearest first; none where nothing is open. What is had or left out is

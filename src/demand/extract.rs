@@ -17,7 +17,7 @@ use super::phrase::phrases;
 use super::proof::{Proof, is_about_proofs, names_proof, proofs};
 use super::section::{Reason, Section, asks_for_nothing};
 use super::segment::{Kind, Segment, segments};
-use super::{ASKED_MAX, AdText, Asked, Demand, Demanded, OPTIONAL_WEIGHT, heaviest_first};
+use super::{ASKED_MAX, AdText, Asked, Demand, Demanded, OPTIONAL_WEIGHT, distance, heaviest_first, overlap};
 
 /// Segments of one text that are linked; a real ad has a few dozen. Repeated segments are linked once.
 const SEGMENTS_MAX: usize = 1_000;
@@ -199,15 +199,6 @@ fn without_shadows(linked: Vec<&Linked>) -> Vec<&Linked> {
         }
     }
     kept
-}
-
-fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
-    a.start < b.end && b.start < a.end
-}
-
-/// Bytes between two ranges; 0 where they touch or overlap.
-fn distance(a: &Range<usize>, b: &Range<usize>) -> usize {
-    a.start.saturating_sub(b.end).max(b.start.saturating_sub(a.end))
 }
 
 fn merge(known: &mut Demanded, further: &Demanded) {

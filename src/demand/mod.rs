@@ -152,3 +152,13 @@ fn heaviest_first(mut skills: Vec<Demanded>) -> Vec<Demanded> {
     skills.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.skill.cmp(&b.skill)));
     skills
 }
+
+/// Whether two ranges of bytes share any.
+pub(crate) fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+/// Bytes between two ranges; 0 where they touch or overlap.
+fn distance(a: &Range<usize>, b: &Range<usize>) -> usize {
+    a.start.saturating_sub(b.end).max(b.start.saturating_sub(a.end))
+}

@@ -10,6 +10,7 @@ use skillgap_index::model::esco::SkillId;
 use skillgap_index::text::words;
 
 use super::cues::{Lexicon, fold};
+use super::distance;
 use super::level::{Level, levels_in};
 use super::phrase::phrases;
 
@@ -127,10 +128,9 @@ fn languages_in(text: &str) -> Vec<(Range<usize>, &'static str, Level)> {
         return Vec::new();
     }
     let levels: Vec<(Range<usize>, Level)> = levels_in(text).into_iter().filter(|(_, level)| matches!(level, Level::Cefr(_))).collect();
-    let far = |a: &Range<usize>, b: &Range<usize>| a.start.saturating_sub(b.end).max(b.start.saturating_sub(a.end));
     let named = names.into_iter().filter_map(|hit| {
-        let (at, level) = levels.iter().min_by_key(|(at, _)| far(at, &hit.range))?;
-        (far(at, &hit.range) <= LEVEL_REACH).then(|| (hit.range.clone(), hit.group, *level))
+        let (at, level) = levels.iter().min_by_key(|(at, _)| distance(at, &hit.range))?;
+        (distance(at, &hit.range) <= LEVEL_REACH).then(|| (hit.range.clone(), hit.group, *level))
     });
     named.collect()
 }
