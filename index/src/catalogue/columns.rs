@@ -111,7 +111,15 @@ impl CredentialIndex {
     /// # Errors
     /// What tantivy says.
     pub fn wholes_of(&self, hashes: &[u64]) -> Result<Vec<DocAddress>> {
-        self.addresses(self.fields.parts, hashes, &Filter::default())
+        let mut found = Vec::new();
+        for (segment, columns) in (0..).zip(&self.segments) {
+            let documents = hashes.iter().flat_map(|id| columns.listing.of(*id));
+            found.extend(documents.map(|document| DocAddress::new(segment, document)));
+        }
+        found.sort_unstable();
+        found.dedup();
+        self.retain_passing(&mut found, &Filter::default())?;
+        Ok(found)
     }
 
     fn addresses(&self, field: Field, values: &[u64], filter: &Filter) -> Result<Vec<DocAddress>> {
