@@ -88,7 +88,8 @@ impl Wording {
         held.extend(parts.text.map(phrases_of).into_iter().flatten().map(|text| (vector(&text), CERTAINTY_TEXT)));
         let held_vectors: Vectors = held.iter().map(|(vector, _)| vector).collect();
         let open = |vector: &Vector| {
-            let answered = held_vectors.cosines(vector).zip(&held).map(|(similarity, (_, certainty))| ramp(similarity, HELD) * certainty);
+            let answered =
+                held_vectors.cosines(vector).into_iter().zip(&held).map(|(similarity, (_, certainty))| ramp(similarity, HELD) * certainty);
             1.0 - answered.fold(0.0, f64::max)
         };
         let (vectors, phrases): (Vec<Vector>, Vec<Phrase>) = if demand.asked.is_empty() {
@@ -176,8 +177,7 @@ pub fn with_near(
     near.retain(|place| !known.contains(place));
     candidates.extend(at(catalogue, needs, &near)?);
     let addresses: Vec<_> = candidates.iter().map(|candidate| candidate.facts.address).collect();
-    let meanings = catalogue.credentials.meanings(&addresses)?;
-    let answers = Answers::of(wording, &meanings);
+    let answers = Answers::of(wording, &catalogue.credentials, &addresses)?;
     candidates.iter_mut().enumerate().for_each(|(at, candidate)| candidate.near = answers.near(at, None));
     let encoder = Encoder::carried()?;
     let read = |at: usize| Ok((at, Stated::of(encoder, wording, &catalogue.credentials.record(candidates[at].facts.address)?)));
