@@ -14,9 +14,11 @@ use super::pool::Complete;
 use super::problem::{Means, Task};
 use crate::candidates::Field;
 
-/// Steps of the search for prices: on the candidates, and on what is left of the whole field.
+/// Steps of the search for prices: on the candidates, and on the most valuable rows of the whole field, some times over.
 const STEPS: usize = 60;
 const FURTHER_STEPS: usize = 40;
+const ROUNDS: usize = 3;
+const MOST_VALUABLE: usize = 512;
 /// Rows from which on several threads weigh them.
 const SIDE_BY_SIDE: usize = 4_096;
 /// After so many steps without progress, steps are halved.
@@ -73,8 +75,11 @@ impl<'f> Outlook<'f> {
         outlook.open = (0..field.len()).filter(|row| outlook.fits(*row) && blocked.binary_search(row).is_err()).collect();
         outlook.bound = 1.0;
         outlook.narrow();
-        let open = std::mem::take(&mut outlook.open);
-        outlook.open = outlook.search(open, FURTHER_STEPS);
+        (0..ROUNDS).take_while(|_| outlook.open.len() > MOST_VALUABLE && outlook.lower()).count();
+        if outlook.open.len() <= MOST_VALUABLE {
+            let open = std::mem::take(&mut outlook.open);
+            outlook.open = outlook.search(open, FURTHER_STEPS);
+        }
         outlook
     }
 
@@ -108,6 +113,28 @@ impl<'f> Outlook<'f> {
     fn fits(&self, row: usize) -> bool {
         let (hours, cost) = self.field.sizes(row);
         self.means.count > 0 && hours <= self.means.hours && cost <= self.means.cost
+    }
+
+    /// Looks for better prices on the rows that are most valuable under those at hand, since the bound speaks of no others, and weighs all rows by them. Returns
+    /// whether that lowered the bound.
+    fn lower(&mut self) -> bool {
+        let (prices, bound) = (self.prices.clone(), self.bound);
+        if bound <= self.reached + SAME {
+            return false;
+        }
+        let worth = self.worth(&self.open, &self.prices);
+        let mut best: Vec<usize> = (0..self.open.len()).collect();
+        best.select_nth_unstable_by(MOST_VALUABLE, |a, b| worth.each[*b].total_cmp(&worth.each[*a]).then(a.cmp(b)));
+        best.truncate(MOST_VALUABLE);
+        best.sort_unstable();
+        self.search(best.into_iter().map(|at| self.open[at]).collect(), FURTHER_STEPS);
+        self.bound = bound;
+        self.narrow();
+        if self.bound >= bound - ROUNDING {
+            (self.prices, self.bound) = (prices, bound);
+            return false;
+        }
+        true
     }
 
     /// Puts aside what cannot be in a better set, under the prices at hand.
