@@ -7,6 +7,8 @@
 //! (Lagrangian relaxation of facility location: Cornuéjols, Fisher and Nemhauser 1977). The prices are found by Polyak's subgradient steps.
 //! A credential that cannot lift the sum above what is reached when it is forced in is in no better set, and is put aside; what is left is bounded again.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use super::SAME;
@@ -17,8 +19,8 @@ use crate::candidates::Field;
 /// Steps of the search for prices: on the candidates, and on the most valuable rows of the whole field, some times over.
 const STEPS: usize = 60;
 const FURTHER_STEPS: usize = 40;
-const ROUNDS: usize = 3;
-const MOST_VALUABLE: usize = 512;
+const ROUNDS: usize = 4;
+const MOST_VALUABLE: usize = 256;
 /// Rows from which on several threads weigh them.
 const SIDE_BY_SIDE: usize = 4_096;
 /// After so many steps without progress, steps are halved.
@@ -75,8 +77,10 @@ impl<'f> Outlook<'f> {
         outlook.open = (0..field.len()).filter(|row| outlook.fits(*row) && blocked.binary_search(row).is_err()).collect();
         outlook.bound = 1.0;
         outlook.narrow();
-        (0..ROUNDS).take_while(|_| outlook.open.len() > MOST_VALUABLE && outlook.lower()).count();
-        if outlook.open.len() <= MOST_VALUABLE {
+        if outlook.open.len() > ROUNDS * MOST_VALUABLE {
+            let mut looked_at: BTreeSet<usize> = BTreeSet::new();
+            (0..ROUNDS).take_while(|_| outlook.lower(&mut looked_at)).count();
+        } else {
             let open = std::mem::take(&mut outlook.open);
             outlook.open = outlook.search(open, FURTHER_STEPS);
         }
@@ -115,19 +119,18 @@ impl<'f> Outlook<'f> {
         self.means.count > 0 && hours <= self.means.hours && cost <= self.means.cost
     }
 
-    /// Looks for better prices on the rows that are most valuable under those at hand, since the bound speaks of no others, and weighs all rows by them. Returns
+    /// Looks for better prices on the rows that were most valuable so far, since the bound speaks of no others, and weighs all rows by them. Returns
     /// whether that lowered the bound.
-    fn lower(&mut self) -> bool {
+    fn lower(&mut self, looked_at: &mut BTreeSet<usize>) -> bool {
         let (prices, bound) = (self.prices.clone(), self.bound);
-        if bound <= self.reached + SAME {
+        if bound <= self.reached + SAME || self.open.len() <= MOST_VALUABLE {
             return false;
         }
         let worth = self.worth(&self.open, &self.prices);
         let mut best: Vec<usize> = (0..self.open.len()).collect();
         best.select_nth_unstable_by(MOST_VALUABLE, |a, b| worth.each[*b].total_cmp(&worth.each[*a]).then(a.cmp(b)));
-        best.truncate(MOST_VALUABLE);
-        best.sort_unstable();
-        self.search(best.into_iter().map(|at| self.open[at]).collect(), FURTHER_STEPS);
+        looked_at.extend(best[..MOST_VALUABLE].iter().map(|at| self.open[*at]));
+        self.search(looked_at.iter().copied().collect(), FURTHER_STEPS);
         self.bound = bound;
         self.narrow();
         if self.bound >= bound - ROUNDING {
