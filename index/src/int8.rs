@@ -66,13 +66,23 @@ impl Int8Rows {
 
     /// The product of a row with a vector of the same length.
     pub fn product(&self, row: usize, vector: &Fixed) -> f32 {
-        self.products_of(&[row], vector)[0]
+        let [product] = Arch::new().dispatch(OneDot { row: self.row(row), vector: &vector.values });
+        product as f32 * (self.scale[row] * vector.scale)
     }
 
     /// The products of some rows with a vector of the same length, in their order.
     pub fn products_of(&self, rows: &[usize], vector: &Fixed) -> Vec<f32> {
         let products = Arch::new().dispatch(SomeDots { of: self, rows, vector: &vector.values });
         products.into_iter().zip(rows).map(|(product, row)| product as f32 * (self.scale[*row] * vector.scale)).collect()
+    }
+
+    /// The products of some vectors of the same length with some rows, `[vectors.len(), rows.len()]`.
+    pub fn table_of(&self, vectors: &[Fixed], rows: &[usize]) -> Vec<f32> {
+        // Widened once for all vectors.
+        let values: Vec<i16> = rows.iter().flat_map(|row| self.row(*row)).map(|value| i16::from(*value as i8)).collect();
+        let all: Vec<i16> = vectors.iter().flat_map(|vector| &vector.values).copied().collect();
+        let scales = vectors.iter().flat_map(|vector| rows.iter().map(|row| self.scale[*row] * vector.scale));
+        table(&all, &values, self.dim).into_iter().zip(scales).map(|(product, scale)| product as f32 * scale).collect()
     }
 
     /// The products of every row with a vector of the same length, `[n_rows]`.
@@ -85,17 +95,6 @@ impl Int8Rows {
     pub fn between(&self, a: usize, b: usize) -> f32 {
         let products = self.row(a).iter().zip(self.row(b)).map(|(a, b)| i32::from(i16::from(*a as i8) * i16::from(*b as i8)));
         products.sum::<i32>() as f32 * (self.scale[a] * self.scale[b])
-    }
-
-    /// Some rows as floats, `[rows.len(), dim]`.
-    pub fn select(&self, rows: &[usize]) -> Array2<f32> {
-        let mut selected = Array2::zeros((rows.len(), self.dim));
-        for (row, mut out) in rows.iter().zip(selected.rows_mut()) {
-            if let Some(out) = out.as_slice_mut() {
-                self.add(*row, out);
-            }
-        }
-        selected
     }
 
     /// The scale of each row.
@@ -168,6 +167,21 @@ impl<T: Value> WithSimd for Table<'_, T> {
             products.extend(fours.remainder().chunks_exact(self.dim).flat_map(|row| dots([row], vector)));
         }
         products
+    }
+}
+
+/// The product of one row.
+struct OneDot<'a> {
+    row: &'a [u8],
+    vector: &'a [i16],
+}
+
+impl WithSimd for OneDot<'_> {
+    type Output = [i32; 1];
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> [i32; 1] {
+        dots([self.row], self.vector)
     }
 }
 
@@ -245,6 +259,8 @@ mod tests {
         for (at, row) in rows.rows().into_iter().enumerate() {
             let exact: f32 = row.iter().zip(&vector).map(|(a, b)| a * b).sum();
             assert!((small.product(at, &fixed) - exact).abs() < 0.03, "{at}: {} {exact}", small.product(at, &fixed));
+            let [of_two, of_table] = [small.products_of(&[3, at], &fixed)[1], small.table_of(&[fixed.clone(), fixed.clone()], &[3, at])[3]];
+            assert_eq!([of_two, of_table], [small.product(at, &fixed); 2], "{at}");
             let exact: f32 = row.iter().zip(rows.row(3)).map(|(a, b)| a * b).sum();
             assert!((small.between(at, 3) - exact).abs() < 0.03, "{at}");
         }
@@ -264,6 +280,8 @@ mod tests {
     fn rows_and_vectors_of_zeros_stay_zero() {
         let small = Int8Rows::quantise(&Array2::zeros((2, 8)));
         assert_eq!(small.product(1, &Fixed::new(&[0.0; 8])), 0.0);
-        assert_eq!(small.select(&[0])[[0, 0]], 0.0);
+        let mut sum = [0.0; 8];
+        small.add(0, &mut sum);
+        assert_eq!(sum, [0.0; 8]);
     }
 }

@@ -9,6 +9,7 @@ use skillgap_index::meaning::{Meanings, Vectors};
 
 use crate::error::Result;
 
+use super::TOGETHER;
 use super::stated::Stated;
 use super::wording::{Near, Wording};
 
@@ -24,9 +25,6 @@ const BEST: usize = 3;
 /// Similarity of the whole texts that counts as the highest, and its share of the value.
 const WHOLE_MAX: f32 = 0.6;
 const WHOLE_SHARE: f64 = 0.3;
-
-/// Credentials that are compared on one thread.
-const TOGETHER: usize = 16;
 
 /// The nearest part of each credential to each phrase.
 pub(super) struct Answers<'a> {

@@ -9,6 +9,7 @@ mod prior;
 mod stated;
 mod wording;
 
+use rayon::prelude::*;
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Facts, Filter, Place, Sizes};
 use skillgap_index::model::esco::SkillId;
@@ -23,6 +24,9 @@ pub use wording::{Near, Wording, with_near, worded_like};
 use crate::error::Result;
 use crate::gap::Profile;
 use needs::Scorer;
+
+/// Candidates that are read or compared on one thread.
+const TOGETHER: usize = 16;
 
 /// Qualifications within qualifications that are followed.
 const NESTING_MAX: usize = 8;
@@ -125,8 +129,7 @@ pub fn survey(catalogue: &Catalogue, needs: &Needs, had: &Had, survey: &Survey<'
 /// # Errors
 /// What the catalogue says.
 pub fn at(catalogue: &Catalogue, needs: &Needs, places: &[Place]) -> Result<Vec<Candidate>> {
-    let facts = catalogue.credentials.facts(places)?;
-    let candidates = facts.into_iter().map(|facts| {
+    let candidate = |facts: Facts| {
         let covers = needs.covered(&facts.teaches);
         Candidate {
             closure: needs.closure(covers.iter().map(|covered| (covered.at, covered.coverage))),
@@ -135,8 +138,10 @@ pub fn at(catalogue: &Catalogue, needs: &Needs, places: &[Place]) -> Result<Vec<
             entry: None,
             facts,
         }
-    });
-    Ok(candidates.collect())
+    };
+    let some = |places: &[Place]| Ok(catalogue.credentials.facts(places)?.into_iter().map(candidate).collect::<Vec<_>>());
+    let all = places.par_chunks(TOGETHER).map(some).collect::<Result<Vec<_>>>()?;
+    Ok(all.into_iter().flatten().collect())
 }
 
 /// What a person has without a further step: held credentials, and what these contain, since whoever holds a qualification holds its parts.

@@ -17,7 +17,7 @@ use crate::gap::{Gap, GapItem, Profile, ProfileParts};
 
 use super::answers::{Answers, ramp};
 use super::stated::Stated;
-use super::{Candidate, Had, Needs, Survey, at};
+use super::{Candidate, Had, Needs, Survey, TOGETHER, at};
 
 /// Similarity at which what the person holds begins to answer a phrase, and from which on it answers it wholly; and how much of a phrase the words of a CV can
 /// answer at most: they are no proof.
@@ -178,7 +178,7 @@ pub fn with_near(
     candidates.extend(at(catalogue, needs, &near)?);
     let addresses: Vec<_> = candidates.iter().map(|candidate| candidate.facts.address).collect();
     let answers = Answers::of(wording, &catalogue.credentials, &addresses)?;
-    candidates.iter_mut().enumerate().for_each(|(at, candidate)| candidate.near = answers.near(at, None));
+    candidates.par_iter_mut().with_min_len(TOGETHER).enumerate().for_each(|(at, candidate)| candidate.near = answers.near(at, None));
     let encoder = Encoder::carried()?;
     let read = |at: usize| Ok((at, Stated::of(encoder, wording, &catalogue.credentials.record(candidates[at].facts.address)?)));
     let stated: Vec<(usize, Stated)> = most_promising(&candidates).into_par_iter().map(read).collect::<Result<_>>()?;

@@ -1,6 +1,5 @@
 //! What do columns say of credentials, without reading them whole? All that teach one of some skills, one by one, and the facts of a few.
 
-use rayon::prelude::*;
 use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, TermSetQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocId, DocSet, TERMINATED, TantivyError, Term};
@@ -10,9 +9,6 @@ use crate::error::Result;
 use crate::model::esco::SkillId;
 use crate::model::rates::{Rates, to_cent};
 use crate::schema::{letters_code, teach_decode};
-
-/// Credentials whose facts are read on one thread.
-const FACTS_TOGETHER: usize = 32;
 
 /// What is read of each credential that teaches one of the wanted skills.
 #[derive(Clone, Copy, Debug)]
@@ -91,7 +87,7 @@ impl CredentialIndex {
     /// # Errors
     /// What tantivy says.
     pub fn facts(&self, addresses: &[DocAddress]) -> Result<Vec<Facts>> {
-        Ok(addresses.par_iter().with_min_len(FACTS_TOGETHER).map(|address| self.segment(*address).facts(*address)).collect())
+        Ok(addresses.iter().map(|address| self.segment(*address).facts(*address)).collect())
     }
 
     /// Where the credentials with these hashed ids lie that pass the filter, in the order of the catalogue. Ids that are not there are left out.

@@ -24,11 +24,10 @@ pub(super) struct Windows<'a> {
 impl<'a> Windows<'a> {
     /// `vectors` is `[n_tokens, dim]`, as [`token_vectors`] gives it; `rows` are those of the skills in `labels`, `[n_skills, dim]`, of length one.
     pub fn new(tokens: &'a [Token], vectors: &Array2<f32>, labels: &Int8Rows, rows: &[usize]) -> Self {
+        let of_tokens: Vec<Fixed> = vectors.rows().into_iter().filter_map(|vector| Some(Fixed::new(vector.as_slice()?))).collect();
         let mut sums = Array2::zeros((tokens.len() + 1, rows.len()));
-        for (vector, mut sums) in vectors.rows().into_iter().zip(sums.rows_mut().into_iter().skip(1)) {
-            let products = labels.products_of(rows, &Fixed::new(&vector.to_vec()));
-            sums.iter_mut().zip(products).for_each(|(sum, product)| *sum = product);
-        }
+        let products = labels.table_of(&of_tokens, rows);
+        sums.iter_mut().skip(rows.len()).zip(products).for_each(|(sum, product)| *sum = product);
         sums.accumulate_axis_inplace(Axis(0), |before, here| *here += before);
         Self { tokens, spans: spans(vectors), sums }
     }
