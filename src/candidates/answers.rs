@@ -8,14 +8,14 @@ use super::stated::Stated;
 use super::wording::{Near, Wording};
 
 /// Similarity of phrase and outcome at which an outcome begins to answer a phrase, and from which on it answers it wholly.
-const ANSWERS: (f32, f32) = (0.3, 0.8);
+const ANSWERS: (f32, f32) = (0.3, 0.7);
 /// The same for the nearest outcome of all candidates, which may be less near; and how much less near another may be before it answers nothing beside it.
-const NEAREST: (f32, f32) = (0.25, 0.6);
+const NEAREST: (f32, f32) = (0.25, 0.5);
 const BEHIND_MAX: f32 = 0.25;
 /// How much being the nearest counts beside being near.
 const NEAREST_SHARE: f64 = 0.5;
-/// Phrases whose answers count: a good credential answers a few well, not all a little.
-const BEST: usize = 3;
+/// How much the next best answer counts beside the one before it: one phrase that is answered wholly is worth more than three in part.
+const NEXT_BEST: f64 = 0.5;
 /// Similarity of the whole texts that counts as the highest, and its share of the value.
 const WHOLE_MAX: f32 = 0.6;
 const WHOLE_SHARE: f64 = 0.3;
@@ -54,7 +54,8 @@ impl<'a> Answers<'a> {
         Self { wording, cells, whole, nearest }
     }
 
-    /// Mean of the best answers of the credential at a position, and the likeness of the whole texts. Ties go to the first phrase.
+    /// The answers of the credential at a position, the best first and each next one half as much, and the likeness of the whole texts. Ties go to
+    /// the first phrase.
     pub(super) fn near(&self, at: usize, stated: Option<&Stated>) -> Near {
         let mut answers: Vec<(f64, usize, usize)> = Vec::with_capacity(self.cells[at].len());
         for (number, ((similarity, part), phrase)) in self.cells[at].iter().zip(&self.wording.phrases).enumerate() {
@@ -65,9 +66,10 @@ impl<'a> Answers<'a> {
             answers.push((answer * phrase.open * phrase.weight, number, *part));
         }
         answers.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let answered = (answers.iter().take(BEST).map(|(answer, ..)| answer).sum::<f64>() / BEST as f64).min(1.0);
+        let answered = answers.iter().rev().fold(0.0, |further, (answer, ..)| NEXT_BEST * further + (1.0 - NEXT_BEST) * answer).min(1.0);
         let whole = ramp(self.whole[at], (0.0, WHOLE_MAX));
-        let value = (1.0 - WHOLE_SHARE) * answered + WHOLE_SHARE * whole * self.wording.open;
+        let of_use = stated.map_or(1.0, Stated::of_use);
+        let value = of_use * ((1.0 - WHOLE_SHARE) * answered + WHOLE_SHARE * whole * self.wording.open);
         let best = answers.first().filter(|(answer, ..)| *answer > 0.0).map(|(_, phrase, part)| (*phrase, *part));
         // Rounded, so that equal input ranks equally on every machine.
         Near { value: (value * 1e4).round() / 1e4, best }

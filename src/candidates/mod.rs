@@ -42,6 +42,8 @@ pub struct Candidate {
     /// How far the profile shows the entry requirements that it states in words, in [0, 1]; nothing where it states none, or nothing is known of the person, or
     /// it is not among the most promising.
     pub entry: Option<f64>,
+    /// How far years of work that the person states stand for it, in [0, 1]; 0 where it is not among the most promising.
+    pub known: f64,
 }
 
 /// One demanded skill that a credential covers.
@@ -133,6 +135,7 @@ pub fn at(catalogue: &Catalogue, needs: &Needs, places: &[Place]) -> Result<Vec<
             covers,
             near: Near::default(),
             entry: None,
+            known: 0.0,
             facts,
         }
     });

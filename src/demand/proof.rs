@@ -12,7 +12,7 @@ use skillgap_index::text::words;
 use super::cues::{Lexicon, fold};
 use super::distance;
 use super::level::{Level, levels_in};
-use super::phrase::phrases;
+use super::phrase::{Phrase, phrases};
 
 /// Least probability of the skill that a licence is for; twice that of any skill, because a few words say it.
 const LICENSED_MIN: f64 = 0.3;
@@ -73,7 +73,7 @@ pub(super) struct Proof {
 }
 
 /// Whether a phrase names something that must be shown: a licence, a certificate, or a language at a level.
-pub(super) fn names_proof(phrase: &str) -> bool {
+pub fn names_proof(phrase: &str) -> bool {
     is_about_proofs(phrase) || !languages_in(phrase).is_empty()
 }
 
@@ -94,7 +94,7 @@ pub(super) fn proofs(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
 
 fn licensed(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
     let mut found = Vec::new();
-    for range in phrases(text) {
+    for Phrase { range, .. } in phrases(text) {
         let Some(subject) = subject(&text[range.clone()]) else { continue };
         let linked = catalogue.linker.link_kinds(&[(Query { text: &subject, language: None }, TextKind::Requirement)], 1);
         let best = linked.first().and_then(|linked| linked.first()).filter(|linked| f64::from(linked.confidence) >= LICENSED_MIN);

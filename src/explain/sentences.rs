@@ -17,7 +17,7 @@ const PER_HOURS: f64 = 10.0;
 const PER_MONEY: f64 = 100.0;
 /// At least this much coverage is called covering.
 const COVERED: f64 = 0.95;
-/// An entry requirement in words that the profile shows less than this is worth a warning.
+/// An entry requirement in words that the profile shows less than this is worth a warning, and a course that is known more.
 const SHOWN: f64 = 0.5;
 /// A share of estimates below this, and of what is stated, goes without saying.
 const NEARLY_NOTHING: f64 = 0.005;
@@ -193,6 +193,7 @@ fn entry(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Vec<S
     {
         said.push(words.say("entry.level", &[("level", &level.to_string()), ("n", &(level - held).to_string())]));
     }
+    said.extend((ranked.candidate.known >= SHOWN).then(|| words.say("known", &[])));
     said
 }
 
