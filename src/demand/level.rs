@@ -348,6 +348,11 @@ fn joined_range(folded: &str, words: &[Range<usize>], joint: Range<usize>, last:
     }
 }
 
+/// Whether a folded word is a number, in digits or written out.
+pub(super) fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit()) || number(word).is_some()
+}
+
 fn number(word: &str) -> Option<f32> {
     let digits = || (word.len() <= 2).then(|| word.parse::<u8>().ok().map(f32::from)).flatten();
     NUMBERS.iter().find(|(name, _)| *name == word).map(|(_, value)| *value).or_else(digits)

@@ -63,14 +63,21 @@ pub fn is_introductory(text: &str) -> bool {
     MATTERS.hits(&fold(text)).iter().any(|hit| hit.group == Group::Introductory)
 }
 
+/// Which words of a text are on a list of this file: time, contract, character, experience, first steps, and words such as *knowledge*.
+pub(super) fn listed(text: &str, words: &[Word]) -> Vec<bool> {
+    let hits = MATTERS.hits(&fold(text));
+    words.iter().map(|word| hits.iter().any(|hit| overlap(&hit.range, &word.range))).collect()
+}
+
 /// First letters that two words of one family share: *electrical*, *electrician*.
 const STEM_LETTERS: usize = 5;
 
 /// The subjects that a text speaks of, by the first letters of their words.
 pub fn subjects(text: &str) -> impl Iterator<Item = String> {
-    let hits = MATTERS.hits(&fold(text));
-    let is_subject = move |word: &Word| word.folded.chars().count() > 2 && !hits.iter().any(|hit| overlap(&hit.range, &word.range));
-    words(text).into_iter().filter(is_subject).map(|word| word.folded.chars().take(STEM_LETTERS).collect())
+    let words = words(text);
+    let listed = listed(text, &words);
+    let subjects = words.into_iter().zip(listed).filter(|(word, listed)| !listed && word.folded.chars().count() > 2);
+    subjects.map(|(word, _)| word.folded.chars().take(STEM_LETTERS).collect())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What does an ad ask for? Its segments are linked to skills, weighed by how the ad asks, and gathered: one skill, all its spans.
 
+mod career;
 mod cues;
 mod extract;
 mod html;
@@ -18,6 +19,7 @@ use skillgap_index::Catalogue;
 use skillgap_index::catalogue::label_in;
 use skillgap_index::model::esco::{OccupationId, SkillId};
 
+pub use career::{Career, careers};
 pub use cues::Requirement;
 pub use extract::{Options, Said, extract, phrases_of};
 pub use level::Level;
