@@ -36,7 +36,7 @@ impl Titles {
         let mut of_label: Vec<(u32, Vec<String>)> = Vec::new();
         let mut found: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         for (row, occupation) in esco.occupations.iter().enumerate() {
-            for label in occupation.labels.iter().flat_map(names).flat_map(forms) {
+            for label in occupation.labels.iter().flat_map(names).flat_map(|label| forms(label)) {
                 let folded = folded(label);
                 folded.iter().for_each(|word| found.entry(word.clone()).or_default().push(of_label.len() as u32));
                 of_label.push((row as u32, folded));
@@ -105,10 +105,10 @@ fn names(labels: &Labels) -> impl Iterator<Item = &String> {
 }
 
 /// A label, and each side of a stroke in it: *Maurer/Maurerin*.
-fn forms(label: &String) -> impl Iterator<Item = &str> {
+fn forms(label: &str) -> impl Iterator<Item = &str> {
     let sides = label.split_once('/').filter(|(_, right)| !right.contains('/'));
     let sides = sides.filter(|(left, right)| left.split(' ').count() == right.split(' ').count());
-    std::iter::once(label.as_str()).chain(sides.into_iter().flat_map(|(left, right)| [left, right]))
+    std::iter::once(label).chain(sides.into_iter().flat_map(|(left, right)| [left, right]))
 }
 
 /// The different words of a label, in the singular.
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(titles().named("MIG welders"), [0]);
         assert_eq!(titles().named("driver of a coach"), [0; 0]);
         assert_eq!((titles().named("driver"), titles().named("")), (Vec::new(), Vec::new()));
-        let both: Vec<&str> = forms(&"Maurer/Maurerin".to_owned()).map(|form| if form.ends_with("in") { "in" } else { "er" }).collect();
+        let both: Vec<&str> = forms("Maurer/Maurerin").map(|form| if form.ends_with("in") { "in" } else { "er" }).collect();
         assert_eq!(both, ["in", "er", "in"]);
     }
 

@@ -103,7 +103,7 @@ pub fn survey(catalogue: &Catalogue, needs: &Needs, had: &Had, survey: &Survey<'
     let (mut scored, mut field): (Vec<(f64, Place)>, Field) = Default::default();
     let sizes = survey.field.clone().unwrap_or_default();
     catalogue.credentials.each_teaching(needs.taught(), survey.filter, &sizes, &mut |teaching| {
-        let closure = scorer.score(teaching.taught);
+        let closure = scorer.score(teaching.taught, teaching.levels);
         if closure > 0.0 && (none_out || !left_out(&teaching.address)) {
             scored.push((closure, teaching.address));
             if survey.field.is_some() {
@@ -129,7 +129,7 @@ pub fn survey(catalogue: &Catalogue, needs: &Needs, had: &Had, survey: &Survey<'
 pub fn at(catalogue: &Catalogue, needs: &Needs, places: &[Place]) -> Result<Vec<Candidate>> {
     let facts = catalogue.credentials.facts(places)?;
     let candidates = facts.into_iter().map(|facts| {
-        let covers = needs.covered(&facts.teaches);
+        let covers = needs.covered(&facts.teaches, &facts.levels);
         Candidate {
             closure: needs.closure(covers.iter().map(|covered| (covered.at, covered.coverage))),
             covers,

@@ -5,6 +5,7 @@ use skillgap_index::Catalogue;
 use skillgap_index::encoder::Encoder;
 use skillgap_index::meaning::{Meaning, Vector};
 use skillgap_index::model::credential::{Credential, text_in};
+use skillgap_index::model::esco::SkillId;
 
 use super::answers::ramp;
 use super::wording::{Phrase, Wording};
@@ -122,6 +123,15 @@ pub(super) fn attains_levels(catalogue: &Catalogue, profile: &Profile, credentia
         of_language.filter_map(|held| held.level).map(|level| level.rank().1).max()
     };
     languages_of(credential).into_iter().all(|(name, level)| held(name).is_some_and(|held| held >= level.rank().1))
+}
+
+/// Whether the profile states, of each language that a credential teaches up to a level, that level, in any part of the language.
+pub(super) fn attains_taught(catalogue: &Catalogue, profile: &Profile, levels: &[(SkillId, u8)]) -> bool {
+    let level_of = |skill: SkillId| profile.of(skill).iter().filter_map(|held| held.level).map(|level| level.rank().1).max();
+    levels.iter().all(|(skill, level)| {
+        let parts = catalogue.graph.language_family(*skill).into_iter().flat_map(|(_, family)| family).map(|(part, _)| *part);
+        parts.chain([*skill]).filter_map(level_of).max().is_some_and(|held| held >= *level)
+    })
 }
 
 /// What a credential requires before, in words: as its source states it apart, else the sentence of its description that says so.

@@ -12,7 +12,9 @@ use skillgap_index::meaning::{Meaning, Vector, Vectors};
 use skillgap_index::model::credential::text_in;
 use skillgap_index::model::esco::SkillId;
 
-use crate::demand::{ASKED_MAX, Asked, Demand, Demanded, Level, Matter, Requirement, Said, language_levels, overlap, phrases_of, subjects};
+use crate::demand::{
+    ASKED_MAX, Asked, Demand, Demanded, Level, Matter, Requirement, Said, language_levels, licence_for, overlap, phrases_of, subjects,
+};
 use crate::error::Result;
 use crate::gap::{Gap, GapItem, Profile, ProfileParts};
 
@@ -111,7 +113,9 @@ impl Wording {
             let title = title.map(|vector| (vector.clone(), Phrase { open: open(&vector), weight: 1.0, language: None }));
             listed.chain(title).unzip()
         } else {
-            demand.asked.iter().map(|asked| asked_phrase(asked, vector(&asked.text), &open, gap, demand)).unzip()
+            // The encoder does not know everyday names of licences.
+            let meant = |asked: &Asked| licence_for(&asked.text).map_or_else(|| asked.text.clone(), |skill| format!("{skill} licence"));
+            demand.asked.iter().map(|asked| asked_phrase(asked, vector(&meant(asked)), &open, gap, demand)).unzip()
         };
         let whole = Vector::sum(&vectors);
         let in_context: Vec<Vector> = vectors.iter().map(|vector| vector.in_context(&whole)).collect();

@@ -9,7 +9,7 @@ use skillgap_index::text::words;
 
 use super::AdText;
 use super::level::is_number;
-use super::matter::listed;
+use super::matter::{Group, listed};
 use super::persons::{Names, without_persons};
 use super::phrase::phrases;
 use super::segment::segments;
@@ -89,7 +89,8 @@ pub fn careers(catalogue: &Catalogue, text: AdText<'_>) -> Vec<Career> {
 fn opening_name(phrase: &str, named: impl Fn(&str) -> Vec<u32>) -> Option<(Range<usize>, Vec<u32>)> {
     let words = words(phrase);
     let listed = listed(phrase, &words);
-    let is_small = |at: usize| listed[at] || is_number(&words[at].folded) || OWN.contains(&words[at].folded.as_str());
+    let is_listed = |at: usize| matches!(listed[at], Some(Group::Idle | Group::Experience));
+    let is_small = |at: usize| is_listed(at) || is_number(&words[at].folded) || OWN.contains(&words[at].folded.as_str());
     let n_starts = (0..words.len()).take_while(|at| is_small(*at)).count() + 1;
     for start in 0..n_starts.min(words.len()) {
         for end in (start + 1..=words.len().min(start + NAME_WORDS_MAX)).rev() {

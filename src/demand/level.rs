@@ -45,6 +45,14 @@ pub enum Scale {
     Qualification,
 }
 
+impl Cefr {
+    /// The level of a rank, 1 to 6; nothing for others.
+    pub fn at(rank: u8) -> Option<Self> {
+        let all = [Self::A1, Self::A2, Self::B1, Self::B2, Self::C1, Self::C2];
+        all.get(usize::from(rank).checked_sub(1)?).copied()
+    }
+}
+
 impl Level {
     /// Reads a level from a field or a phrase: `B1`, `EQF 4`, `basic`, `fließend`. None if nothing, or more than a level, is stated.
     pub fn parse(stated: &str) -> Option<Self> {

@@ -21,10 +21,14 @@ pub enum Matter {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Group {
+pub(super) enum Group {
+    /// Time, contract, character, small words.
     Idle,
+    /// Experience, qualifications of years.
     Experience,
+    /// First steps.
     Introductory,
+    /// *Knowledge*, *course*: no subject.
     Requires,
 }
 
@@ -40,17 +44,14 @@ static MATTERS: LazyLock<Lexicon<Group>> = LazyLock::new(|| {
 
 /// What a phrase asks for; nothing where each of its words speaks of time, contract or character.
 pub(super) fn matter(phrase: &str) -> Option<Matter> {
-    let hits = MATTERS.hits(&fold(phrase));
-    if hits.iter().any(|hit| hit.group == Group::Experience) {
+    let words = words(phrase);
+    let listed = listed(phrase, &words);
+    if listed.contains(&Some(Group::Experience)) {
         return Some(Matter::Experience);
     }
-    let hits: Vec<_> = hits.into_iter().filter(|hit| hit.group == Group::Idle).collect();
-    let says_nothing =
-        |text: &str| !text.chars().any(char::is_alphabetic) || text.chars().count() == 1 && text.chars().all(char::is_lowercase);
-    let idle = words(phrase).into_iter().all(|word| {
-        let is_hit = hits.iter().any(|hit| hit.range.start <= word.range.start && word.range.end <= hit.range.end);
-        is_hit || says_nothing(&phrase[word.range])
-    });
+    let is_letter = |word: &str| word.len() == 1 && word.chars().all(char::is_lowercase);
+    let says_nothing = |word: &str| !word.chars().any(char::is_alphabetic) || is_letter(word);
+    let idle = words.into_iter().zip(listed).all(|(word, listed)| listed == Some(Group::Idle) || says_nothing(&phrase[word.range]));
     match idle {
         true => None,
         false if names_proof(phrase) => Some(Matter::Proof),
@@ -63,10 +64,10 @@ pub fn is_introductory(text: &str) -> bool {
     MATTERS.hits(&fold(text)).iter().any(|hit| hit.group == Group::Introductory)
 }
 
-/// Which words of a text are on a list of this file: time, contract, character, experience, first steps, and words such as *knowledge*.
-pub(super) fn listed(text: &str, words: &[Word]) -> Vec<bool> {
+/// The list of this file on which each word of a text stands.
+pub(super) fn listed(text: &str, words: &[Word]) -> Vec<Option<Group>> {
     let hits = MATTERS.hits(&fold(text));
-    words.iter().map(|word| hits.iter().any(|hit| overlap(&hit.range, &word.range))).collect()
+    words.iter().map(|word| hits.iter().find(|hit| overlap(&hit.range, &word.range)).map(|hit| hit.group)).collect()
 }
 
 /// First letters that two words of one family share: *electrical*, *electrician*.
@@ -76,7 +77,7 @@ const STEM_LETTERS: usize = 5;
 pub fn subjects(text: &str) -> impl Iterator<Item = String> {
     let words = words(text);
     let listed = listed(text, &words);
-    let subjects = words.into_iter().zip(listed).filter(|(word, listed)| !listed && word.folded.chars().count() > 2);
+    let subjects = words.into_iter().zip(listed).filter(|(word, listed)| listed.is_none() && word.folded.chars().count() > 2);
     subjects.map(|(word, _)| word.folded.chars().take(STEM_LETTERS).collect())
 }
 

@@ -22,9 +22,9 @@ use skillgap_index::model::esco::{OccupationId, SkillId};
 pub use career::{Career, careers};
 pub use cues::Requirement;
 pub use extract::{Options, Said, extract, phrases_of};
-pub use level::Level;
+pub use level::{Cefr, Level};
 pub use matter::{Matter, is_introductory, subjects};
-pub use proof::{language_levels, names_proof};
+pub use proof::{language_levels, licence_for, names_proof};
 pub use title::title_lines;
 
 use crate::error::Violation;

@@ -43,7 +43,7 @@ pub(super) fn phrases(text: &str) -> Vec<Phrase> {
         (Some(first), Some(last)) if !part.is_empty() => first.range.start..last.range.end,
         _ => 0..0,
     };
-    let phrase = |at: usize| Phrase { range: bytes(parts[at].words.clone()), shared: shared(&words, &parts, at).map(|part| bytes(part)) };
+    let phrase = |at: usize| Phrase { range: bytes(parts[at].words.clone()), shared: shared(&words, &parts, at).map(&bytes) };
     (0..parts.len()).map(phrase).filter(|phrase| phrase.range.len() >= BYTES_MIN).collect()
 }
 

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use skillgap_index::Catalogue;
+use skillgap_index::languages::level_taught;
 use skillgap_index::model::credential::Credential;
 use skillgap_index::model::esco::{OccupationId, SkillId};
 use skillgap_index::schema::taught;
 
-use crate::demand::{AdText, Career, Demanded, Level, Options, careers, extract};
+use crate::demand::{AdText, Career, Cefr, Demanded, Level, Options, careers, extract};
 
 /// How sure it is that someone who worked in an occupation has one of its essential skills, and one of its optional ones, which ESCO says depend on
 /// the employer: the weight that optional skills have everywhere (design, section 6). A judgement; there are no data on it.
@@ -137,11 +138,15 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
     Profile { held, credentials, eqf_level }
 }
 
-/// What a credential teaches, as surely as its outcomes are linked to skills.
+/// What a credential teaches, as surely as its outcomes are linked to skills, and up to the level of a language that it states.
 fn of_credential(catalogue: &Catalogue, credential: &Credential) -> Vec<Held> {
     let taught = taught(credential, &catalogue.esco).into_iter().filter(|(_, confidence)| *confidence > 0.0);
-    let held =
-        |(skill, confidence)| Held { credential: Some(credential.id.clone()), ..Held::new(skill, HeldSource::Credential, confidence) };
+    let level = |skill: SkillId| Cefr::at(level_taught(credential, catalogue.esco.skills.get(skill.row())?)).map(Level::Cefr);
+    let held = |(skill, confidence)| Held {
+        level: level(skill),
+        credential: Some(credential.id.clone()),
+        ..Held::new(skill, HeldSource::Credential, confidence)
+    };
     taught.map(held).collect()
 }
 

@@ -133,7 +133,7 @@ fn years_of_work_are_told_from_other_numbers() {
         "Cleaner since 2014 in offices",
         "2009-2013 baker",
         "Koch, zwölf Jahre",
-        "until the summer of 2012",
+        "Bäckerin bis 2012",
         "seit 2019 Fahrer",
     ] {
         assert!(states_years(text), "{text}");
