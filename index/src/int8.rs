@@ -66,13 +66,18 @@ impl Int8Rows {
 
     /// The product of a row with a vector of the same length.
     pub fn product(&self, row: usize, vector: &Fixed) -> f32 {
-        let product = Arch::new().dispatch(Dot { row: self.row(row), vector: &vector.values });
-        product as f32 * (self.scale[row] * vector.scale)
+        self.products_of(&[row], vector)[0]
+    }
+
+    /// The products of some rows with a vector of the same length, in their order.
+    pub fn products_of(&self, rows: &[usize], vector: &Fixed) -> Vec<f32> {
+        let products = Arch::new().dispatch(SomeDots { of: self, rows, vector: &vector.values });
+        products.into_iter().zip(rows).map(|(product, row)| product as f32 * (self.scale[*row] * vector.scale)).collect()
     }
 
     /// The products of every row with a vector of the same length, `[n_rows]`.
     pub fn products(&self, vector: &Fixed) -> Vec<f32> {
-        let products = products(&self.values, &vector.values).into_iter().zip(&self.scale);
+        let products = table(&vector.values, &self.values, self.dim).into_iter().zip(&self.scale);
         products.map(|(product, scale)| product as f32 * (scale * vector.scale)).collect()
     }
 
@@ -93,7 +98,13 @@ impl Int8Rows {
         selected
     }
 
-    fn row(&self, row: usize) -> &[u8] {
+    /// The scale of each row.
+    pub(crate) fn scales(&self) -> &[f32] {
+        &self.scale
+    }
+
+    /// The values of a row, signed, as bytes.
+    pub(crate) fn row(&self, row: usize) -> &[u8] {
         &self.values[row * self.dim..(row + 1) * self.dim]
     }
 
@@ -112,54 +123,95 @@ impl Int8Rows {
     }
 }
 
-/// A product, compiled for each instruction set that a machine may have and chosen when it runs.
-struct Dot<'a> {
-    row: &'a [u8],
-    vector: &'a [i16],
+/// A number of a vector: signed, in eight bits as a byte, or in sixteen.
+pub(crate) trait Value: Copy {
+    fn whole(self) -> i32;
 }
 
-impl WithSimd for Dot<'_> {
-    type Output = i32;
-
+impl Value for u8 {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> i32 {
-        dot(self.row, self.vector)
+    fn whole(self) -> i32 {
+        i32::from(self as i8)
     }
 }
 
-/// The products of some vectors of bytes, one after the other, with one of the same length.
-pub(crate) fn products(rows: &[u8], vector: &[i16]) -> Vec<i32> {
-    Arch::new().dispatch(EachDot { rows, vector })
+impl Value for i16 {
+    #[inline(always)]
+    fn whole(self) -> i32 {
+        i32::from(self)
+    }
 }
 
-/// The products of some rows.
-struct EachDot<'a> {
-    rows: &'a [u8],
-    vector: &'a [i16],
+/// The products of each of some vectors, one after the other, with each of others of `dim` numbers, `[vectors, others]`.
+pub(crate) fn table<T: Value>(vectors: &[i16], others: &[T], dim: usize) -> Vec<i32> {
+    Arch::new().dispatch(Table { vectors, others, dim: dim.max(1) })
 }
 
-impl WithSimd for EachDot<'_> {
+/// Products, compiled for each instruction set that a machine may have and chosen when it runs.
+struct Table<'a, T> {
+    vectors: &'a [i16],
+    others: &'a [T],
+    dim: usize,
+}
+
+impl<T: Value> WithSimd for Table<'_, T> {
     type Output = Vec<i32>;
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> Vec<i32> {
-        self.rows.chunks_exact(self.vector.len().max(1)).map(|row| dot(row, self.vector)).collect()
+        let mut products = Vec::with_capacity(self.vectors.len() / self.dim * (self.others.len() / self.dim));
+        for vector in self.vectors.chunks_exact(self.dim) {
+            let mut fours = self.others.chunks_exact(AT_ONCE * self.dim);
+            for four in fours.by_ref() {
+                products.extend(dots(std::array::from_fn::<_, AT_ONCE, _>(|at| &four[at * self.dim..(at + 1) * self.dim]), vector));
+            }
+            products.extend(fours.remainder().chunks_exact(self.dim).flat_map(|row| dots([row], vector)));
+        }
+        products
+    }
+}
+
+/// The products of chosen rows.
+struct SomeDots<'a> {
+    of: &'a Int8Rows,
+    rows: &'a [usize],
+    vector: &'a [i16],
+}
+
+impl WithSimd for SomeDots<'_> {
+    type Output = Vec<i32>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Vec<i32> {
+        let mut products = Vec::with_capacity(self.rows.len());
+        let (fours, rest) = self.rows.as_chunks::<AT_ONCE>();
+        fours.iter().for_each(|rows| products.extend(dots(rows.map(|row| self.of.row(row)), self.vector)));
+        products.extend(rest.iter().flat_map(|row| dots([self.of.row(*row)], self.vector)));
+        products
     }
 }
 
 /// Lanes that the compiler turns into vector instructions.
 const LANES: usize = 32;
+/// Rows that are multiplied at once, so that the vector is loaded once for all.
+const AT_ONCE: usize = 4;
 
+/// The products of some rows with a vector of the same length.
 #[inline(always)]
-fn dot(row: &[u8], vector: &[i16]) -> i32 {
-    let ((row, row_rest), (vector, vector_rest)) = (row.as_chunks::<LANES>(), vector.as_chunks::<LANES>());
-    let mut sum = 0;
-    for (values, others) in row.iter().zip(vector) {
-        for lane in 0..LANES {
-            sum += i32::from(values[lane] as i8) * i32::from(others[lane]);
+fn dots<T: Value, const N: usize>(rows: [&[T]; N], vector: &[i16]) -> [i32; N] {
+    let (vector, rest) = vector.as_chunks::<LANES>();
+    let mut sums = rows.map(|row| row[vector.len() * LANES..].iter().zip(rest).map(|(a, b)| a.whole() * i32::from(*b)).sum::<i32>());
+    let rows = rows.map(|row| &row.as_chunks::<LANES>().0[..vector.len()]);
+    for (at, others) in vector.iter().enumerate() {
+        for row in 0..N {
+            let mut sum = 0;
+            for lane in 0..LANES {
+                sum += rows[row][at][lane].whole() * i32::from(others[lane]);
+            }
+            sums[row] += sum;
         }
     }
-    sum + row_rest.iter().zip(vector_rest).map(|(value, other)| i32::from(*value as i8) * i32::from(*other)).sum::<i32>()
+    sums
 }
 
 /// A vector in 13-bit fixed point, to be multiplied with [`Int8Rows`].
@@ -175,11 +227,6 @@ impl Fixed {
         let largest = vector.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
         let step = if largest > 0.0 { largest / FIXED_MAX } else { 1.0 };
         Self { values: vector.iter().map(|value| (value / step).round() as i16).collect(), scale: step }
-    }
-
-    /// The first components, at most `n`.
-    pub fn first(&self, n: usize) -> Self {
-        Self { values: self.values[..n.min(self.values.len())].to_vec(), scale: self.scale }
     }
 }
 

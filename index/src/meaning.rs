@@ -2,8 +2,10 @@
 //!
 //! The second way from a target to a credential, beside linked skills: it needs no link on either side, and says less.
 
+use std::ops::Range;
+
 use crate::encoder::Encoder;
-use crate::int8::products;
+use crate::int8::table;
 use crate::model::credential::{Credential, text_in};
 
 /// Numbers of eight bits in one word of a code.
@@ -56,8 +58,7 @@ impl Vector {
     }
 
     fn new(values: Vec<i16>) -> Self {
-        let square: i32 = values.iter().map(|value| i32::from(*value) * i32::from(*value)).sum();
-        Self { values, length: (square as f32).sqrt() }
+        Self { length: length(&values), values }
     }
 
     /// Cosine, in [-1, 1]; 0 where one of the two means nothing. The same on every machine: sums are of whole numbers.
@@ -73,6 +74,11 @@ impl Vector {
     }
 }
 
+fn length(values: &[i16]) -> f32 {
+    let square: i32 = values.iter().map(|value| i32::from(*value) * i32::from(*value)).sum();
+    (square as f32).sqrt()
+}
+
 fn cosine(product: i32, lengths: f32) -> f32 {
     if lengths > 0.0 { product as f32 / lengths } else { 0.0 }
 }
@@ -80,26 +86,78 @@ fn cosine(product: i32, lengths: f32) -> f32 {
 /// Vectors that others are compared with, all at once.
 #[derive(Clone, Debug, Default)]
 pub struct Vectors {
-    values: Vec<u8>,
+    /// Numbers of each vector after each other, from -127 to 127.
+    values: Vec<i16>,
     lengths: Vec<f32>,
 }
 
 impl Vectors {
+    /// Number of vectors.
+    pub fn len(&self) -> usize {
+        self.lengths.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.lengths.is_empty()
+    }
+
+    /// Adds a vector, of as many numbers as the others have.
+    pub fn push(&mut self, vector: &Vector) {
+        self.values.extend(&vector.values);
+        self.lengths.push(vector.length);
+    }
+
     /// Cosine of each with a vector, in their order; as [`Vector::cosine`].
-    pub fn cosines(&self, vector: &Vector) -> impl Iterator<Item = f32> {
-        let products = products(&self.values, &vector.values).into_iter();
-        products.zip(&self.lengths).map(|(product, length)| cosine(product, length * vector.length))
+    pub fn cosines(&self, vector: &Vector) -> Vec<f32> {
+        let products = table(&vector.values, &self.values, vector.values.len());
+        products.into_iter().zip(&self.lengths).map(|(product, length)| cosine(product, length * vector.length)).collect()
+    }
+
+    /// Cosine of each with each of others, `[len, others.len]`; as [`Vector::cosine`].
+    pub fn table(&self, others: &Self) -> Vec<f32> {
+        let lengths = self.lengths.iter().flat_map(|length| others.lengths.iter().map(move |other| length * other));
+        let products = table(&self.values, &others.values, self.values.len() / self.len().max(1));
+        products.into_iter().zip(lengths).map(|(product, lengths)| cosine(product, lengths)).collect()
     }
 }
 
 impl<'a> FromIterator<&'a Vector> for Vectors {
     fn from_iter<I: IntoIterator<Item = &'a Vector>>(vectors: I) -> Self {
         let mut all = Self::default();
-        for vector in vectors {
-            all.values.extend(vector.values.iter().map(|value| *value as u8));
-            all.lengths.push(vector.length);
-        }
+        vectors.into_iter().for_each(|vector| all.push(vector));
         all
+    }
+}
+
+/// The vectors of some credentials, of each the whole text first.
+#[derive(Clone, Debug, Default)]
+pub struct Meanings {
+    vectors: Vectors,
+    /// Where those of each credential end.
+    ends: Vec<usize>,
+}
+
+impl Meanings {
+    /// Adds what [`Meaning::codes`] wrote for a credential, for vectors of `dim` numbers; no vectors where there are none.
+    pub fn push_codes(&mut self, codes: &[u64], dim: usize) {
+        for code in codes.chunks_exact(dim.div_ceil(BYTES)) {
+            let start = self.vectors.values.len();
+            let values = code.iter().flat_map(|code| code.to_le_bytes()).take(dim);
+            self.vectors.values.extend(values.map(|byte| i16::from(byte.cast_signed())));
+            self.vectors.lengths.push(length(&self.vectors.values[start..]));
+        }
+        self.ends.push(self.vectors.len());
+    }
+
+    /// All vectors.
+    pub fn vectors(&self) -> &Vectors {
+        &self.vectors
+    }
+
+    /// Which of them are those of each credential, in their order: the whole, the title, the outcomes.
+    pub fn ranges(&self) -> impl Iterator<Item = Range<usize>> {
+        std::iter::once(0).chain(self.ends.iter().copied()).zip(&self.ends).map(|(start, end)| start..*end)
     }
 }
 
@@ -139,13 +197,6 @@ impl Meaning {
             bytes.iter_mut().zip(chunk).for_each(|(byte, value)| *byte = *value as u8);
             u64::from_le_bytes(bytes)
         })
-    }
-
-    /// What [`Self::codes`] wrote, for vectors of `dim` numbers; nothing where they are none.
-    pub fn from_codes(codes: &[u64], dim: usize) -> Option<Self> {
-        let values: Vec<i16> = codes.iter().flat_map(|code| code.to_le_bytes()).map(|byte| i16::from(byte.cast_signed())).collect();
-        let mut vectors = values.chunks_exact(dim.next_multiple_of(BYTES)).map(|chunk| Vector::new(chunk[..dim].to_vec()));
-        Some(Self { whole: vectors.next()?, parts: vectors.collect() })
     }
 }
 
@@ -189,8 +240,12 @@ mod tests {
         let meaning = Meaning::of(encoder, &credential("Welding", &["Weld fillet joints", "Read drawings"]));
         assert_eq!(meaning.parts.len(), 3);
         let codes: Vec<u64> = meaning.codes().collect();
-        assert_eq!(Meaning::from_codes(&codes, encoder.dim()), Some(meaning));
-        assert_eq!(Meaning::from_codes(&[], encoder.dim()), None);
+        let mut read = Meanings::default();
+        [&codes[..], &[], &codes].into_iter().for_each(|codes| read.push_codes(codes, encoder.dim()));
+        assert_eq!(read.ranges().collect::<Vec<_>>(), [0..4, 4..4, 4..8]);
+        let written: Vec<&Vector> = std::iter::once(&meaning.whole).chain(&meaning.parts).collect();
+        let written: Vectors = written.iter().chain(&written).copied().collect();
+        assert_eq!((&read.vectors().values, &read.vectors().lengths), (&written.values, &written.lengths));
     }
 
     #[test]
@@ -199,7 +254,9 @@ mod tests {
         let vectors = ["bake bread", "", "repair engines"].map(|text| Vector::of(encoder, text));
         let all: Vectors = vectors.iter().collect();
         let one = Vector::of(encoder, "repair car engines");
-        assert_eq!(all.cosines(&one).collect::<Vec<_>>(), vectors.map(|vector| vector.cosine(&one)));
+        assert_eq!(all.cosines(&one), vectors.each_ref().map(|vector| vector.cosine(&one)));
+        let table = all.table(&all);
+        assert!((0..9).all(|at| table[at] == vectors[at / 3].cosine(&vectors[at % 3])));
     }
 
     #[test]

@@ -117,7 +117,7 @@ impl CredentialFields {
             prerequisites: builder.add_u64_field("prerequisites", FAST),
             prerequisite_groups: builder.add_u64_field("prerequisite_groups", FAST),
             part_of: builder.add_u64_field("part_of", FAST | INDEXED),
-            parts: builder.add_u64_field("parts", FAST | INDEXED),
+            parts: builder.add_u64_field("parts", FAST),
             hours: builder.add_f64_field("hours", FAST),
             cost: builder.add_f64_field("cost", FAST),
             currency: builder.add_u64_field("currency", FAST | INDEXED),

@@ -1,8 +1,13 @@
 //! How far does a credential, as it is worded, answer what is asked? Each phrase is answered by the outcome that is nearest to it, as far as it is near
 //! at all, and as far as no other credential is nearer: a phrase in unusual words has a best answer, too.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
-use skillgap_index::meaning::Meaning;
+use skillgap_index::catalogue::{CredentialIndex, Place};
+use skillgap_index::meaning::{Meanings, Vectors};
+
+use crate::error::Result;
 
 use super::stated::Stated;
 use super::wording::{Near, Wording};
@@ -16,64 +21,92 @@ const BEHIND_MAX: f32 = 0.25;
 const NEAREST_SHARE: f64 = 0.5;
 /// How much the next best answer counts beside the one before it: one phrase that is answered wholly is worth more than three in part.
 const NEXT_BEST: f64 = 0.5;
+/// Answers of one credential that are looked at; further ones would count next to nothing.
+const BEST: usize = 8;
 /// Similarity of the whole texts that counts as the highest, and its share of the value.
 const WHOLE_MAX: f32 = 0.6;
 const WHOLE_SHARE: f64 = 0.3;
 
+/// Credentials that are compared on one thread.
+const TOGETHER: usize = 16;
+
 /// The nearest part of each credential to each phrase.
 pub(super) struct Answers<'a> {
     wording: &'a Wording,
-    /// By credential, then by phrase: similarity, and the part (0 the title, then the outcomes). Empty for a credential without meaning.
-    cells: Vec<Vec<(f32, usize)>>,
-    /// By credential: likeness of the whole texts.
-    whole: Vec<f32>,
+    /// By credential.
+    rows: Vec<Compared>,
     /// By phrase: the highest similarity of all.
     nearest: Vec<f32>,
 }
 
+/// One credential against what is asked.
+struct Compared {
+    /// By phrase: similarity, and the part (0 the title, then the outcomes). Empty for a credential without meaning.
+    cells: Vec<(f32, usize)>,
+    /// Likeness of the whole texts.
+    whole: f32,
+}
+
 impl<'a> Answers<'a> {
-    /// Compares each phrase with each part. Ties go to the first part.
-    pub(super) fn of(wording: &'a Wording, meanings: &[Option<Meaning>]) -> Self {
-        let row = |meaning: &Option<Meaning>| {
-            let Some(meaning) = meaning else { return (Vec::new(), 0.0) };
-            let mut cells = vec![(f32::MIN, 0); wording.phrases.len()];
-            for (number, part) in meaning.parts.iter().enumerate() {
-                for (best, similarity) in cells.iter_mut().zip(wording.directions.cosines(part)) {
-                    if similarity > best.0 {
-                        *best = (similarity, number);
-                    }
-                }
-            }
-            (cells, wording.whole.cosine(&meaning.whole))
-        };
-        let (cells, whole): (Vec<Vec<(f32, usize)>>, Vec<f32>) = meanings.par_iter().map(row).unzip();
+    /// Compares each phrase with each part of the credentials at some places. Ties go to the first part.
+    ///
+    /// # Errors
+    /// What the encoder says.
+    pub(super) fn of(wording: &'a Wording, index: &CredentialIndex, places: &[Place]) -> Result<Self> {
+        let mut phrases = wording.directions.clone();
+        phrases.push(&wording.whole);
+        let some = |places: &[Place]| Ok(compared(&phrases, &index.meanings(places)?));
+        let rows = places.par_chunks(TOGETHER).map(some).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<Compared>>();
         let mut nearest = vec![f32::MIN; wording.phrases.len()];
-        for row in &cells {
-            nearest.iter_mut().zip(row).for_each(|(most, (similarity, _))| *most = most.max(*similarity));
+        for row in &rows {
+            nearest.iter_mut().zip(&row.cells).for_each(|(most, (similarity, _))| *most = most.max(*similarity));
         }
-        Self { wording, cells, whole, nearest }
+        Ok(Self { wording, rows, nearest })
     }
 
     /// The answers of the credential at a position, the best first and each next one half as much, and the likeness of the whole texts. Ties go to
     /// the first phrase.
     pub(super) fn near(&self, at: usize, stated: Option<&Stated>) -> Near {
-        let mut answers: Vec<(f64, usize, usize)> = Vec::with_capacity(self.cells[at].len());
-        for (number, ((similarity, part), phrase)) in self.cells[at].iter().zip(&self.wording.phrases).enumerate() {
+        // The best so far, best first: how far it answers, the phrase, the part.
+        let mut answers: Vec<(f64, usize, usize)> = Vec::with_capacity(BEST + 1);
+        for (number, ((similarity, part), phrase)) in self.rows[at].cells.iter().zip(&self.wording.phrases).enumerate() {
             let behind = ramp(BEHIND_MAX - (self.nearest[number] - similarity), (0.0, BEHIND_MAX));
             let as_nearest = behind * ramp(self.nearest[number], NEAREST);
             let answer = NEAREST_SHARE * as_nearest + (1.0 - NEAREST_SHARE) * ramp(*similarity, ANSWERS);
             let answer = stated.and_then(|stated| stated.language_answer(phrase, answer)).unwrap_or(answer);
-            answers.push((answer * phrase.open * phrase.weight, number, *part));
+            let answer = answer * phrase.open * phrase.weight;
+            let place = answers.iter().position(|(other, ..)| answer > *other).unwrap_or(answers.len());
+            if place < BEST {
+                answers.insert(place, (answer, number, *part));
+                answers.truncate(BEST);
+            }
         }
-        answers.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let answered = answers.iter().rev().fold(0.0, |further, (answer, ..)| NEXT_BEST * further + (1.0 - NEXT_BEST) * answer).min(1.0);
-        let whole = ramp(self.whole[at], (0.0, WHOLE_MAX));
+        let whole = ramp(self.rows[at].whole, (0.0, WHOLE_MAX));
         let of_use = stated.map_or(1.0, Stated::of_use);
         let value = of_use * ((1.0 - WHOLE_SHARE) * answered + WHOLE_SHARE * whole * self.wording.open);
         let best = answers.first().filter(|(answer, ..)| *answer > 0.0).map(|(_, phrase, part)| (*phrase, *part));
         // Rounded, so that equal input ranks equally on every machine.
         Near { value: (value * 1e4).round() / 1e4, best }
     }
+}
+
+/// Compares with phrases, of which the last is the whole of what is asked.
+fn compared(phrases: &Vectors, meanings: &Meanings) -> Vec<Compared> {
+    let (cosines, n) = (meanings.vectors().table(phrases), phrases.len());
+    let of_credential = |vectors: Range<usize>| {
+        let of_vector = |at: usize| &cosines[at * n..(at + 1) * n];
+        let mut cells = vec![(f32::MIN, 0); if vectors.is_empty() { 0 } else { n - 1 }];
+        for (number, part) in vectors.clone().skip(1).enumerate() {
+            for (best, similarity) in cells.iter_mut().zip(of_vector(part)) {
+                if *similarity > best.0 {
+                    *best = (*similarity, number);
+                }
+            }
+        }
+        Compared { cells, whole: vectors.into_iter().next().map_or(0.0, |whole| of_vector(whole)[n - 1]) }
+    };
+    meanings.ranges().map(of_credential).collect()
 }
 
 /// 0 up to the first, 1 from the second on, linear between.

@@ -3,7 +3,7 @@
 
 use skillgap_index::Catalogue;
 use skillgap_index::encoder::Encoder;
-use skillgap_index::meaning::{Meaning, Vector};
+use skillgap_index::meaning::Vector;
 use skillgap_index::model::credential::{Credential, text_in};
 use skillgap_index::model::esco::SkillId;
 
@@ -63,10 +63,9 @@ pub(super) struct Stated {
 }
 
 impl Stated {
-    pub(super) fn of(encoder: &Encoder, wording: &Wording, credential: &Credential, meaning: Option<&Meaning>) -> Self {
+    pub(super) fn of(encoder: &Encoder, wording: &Wording, credential: &Credential, like_work: &[f32]) -> Self {
         let entry = entry_words(credential).filter(|_| !wording.held.is_empty()).map(|entry| shown(encoder, wording, entry));
-        let known = meaning.map_or(0.0, |meaning| known(wording, credential, &meaning.whole));
-        Self { entry, known, languages: languages_of(credential) }
+        Self { entry, known: known(credential, like_work), languages: languages_of(credential) }
     }
 
     /// The share of its answers that is of use to the person, in [0, 1]: less where the person cannot start, or knows most of it.
@@ -99,15 +98,15 @@ fn shown(encoder: &Encoder, wording: &Wording, entry: &str) -> f64 {
     by_meaning.max(named).max(least)
 }
 
-/// How far years of work stand for a course. For a licence or a certificate they never do: it must be shown.
-fn known(wording: &Wording, credential: &Credential, whole: &Vector) -> f64 {
+/// How far years of work stand for a course, by the cosines of its whole text with what is said of them. For a licence or a certificate they never do: it must be shown.
+fn known(credential: &Credential, like_work: &[f32]) -> f64 {
     let title = text_in(&credential.title, "en");
-    if wording.worked.is_empty() || names_proof(title) {
+    if like_work.is_empty() || names_proof(title) {
         return 0.0;
     }
     let first_steps = credential.eqf_level.is_some_and(|level| level <= FIRST_STEPS_LEVEL) || is_introductory(title);
     let range = if first_steps { KNOWN_FIRST_STEPS } else { KNOWN };
-    wording.worked.iter().map(|worked| ramp(worked.cosine(whole), range)).fold(0.0, f64::max)
+    like_work.iter().map(|cosine| ramp(*cosine, range)).fold(0.0, f64::max)
 }
 
 /// Languages and levels that the title and the outcomes of a credential name.

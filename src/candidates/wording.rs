@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 use skillgap_index::Catalogue;
-use skillgap_index::catalogue::Place;
+use skillgap_index::catalogue::{CredentialIndex, Place};
 use skillgap_index::encoder::Encoder;
 use skillgap_index::meaning::{Meaning, Vector, Vectors};
 use skillgap_index::model::credential::text_in;
@@ -57,7 +57,7 @@ pub struct Wording {
     /// What is held, with how sure that is.
     pub(super) held: Vec<(Vector, f64)>,
     /// What the person says of years of work.
-    pub(super) worked: Vec<Vector>,
+    worked: Vectors,
     /// The subjects that the profile names.
     pub(super) subjects: BTreeSet<String>,
 }
@@ -96,14 +96,15 @@ impl Wording {
         held.extend(profile.held.iter().take(HELD_SKILLS_MAX).map(|held| (label(held.skill), held.certainty)));
         let said: Vec<Said> = parts.text.map(phrases_of).unwrap_or_default();
         let said_vectors: Vec<Vector> = said.iter().map(|said| vector(&said.text)).collect();
-        let worked = said.iter().zip(&said_vectors).filter(|(said, _)| said.is_work).map(|(_, vector)| vector.clone()).collect();
+        let worked = said.iter().zip(&said_vectors).filter(|(said, _)| said.is_work).map(|(_, vector)| vector).collect();
         held.extend(said_vectors.into_iter().map(|vector| (vector, CERTAINTY_TEXT)));
         let labels = profile.held.iter().take(HELD_SKILLS_MAX).map(|held| catalogue.skill_label(held.skill, "en"));
         let titles = parts.credentials.iter().map(|of| text_in(&of.title, "en"));
         let subjects = said.iter().map(|said| said.text.as_str()).chain(labels).chain(titles).flat_map(subjects).collect();
         let held_vectors: Vectors = held.iter().map(|(vector, _)| vector).collect();
         let open = |vector: &Vector| {
-            let answered = held_vectors.cosines(vector).zip(&held).map(|(similarity, (_, certainty))| ramp(similarity, HELD) * certainty);
+            let answered =
+                held_vectors.cosines(vector).into_iter().zip(&held).map(|(similarity, (_, certainty))| ramp(similarity, HELD) * certainty);
             1.0 - answered.fold(0.0, f64::max)
         };
         let (vectors, phrases): (Vec<Vector>, Vec<Phrase>) = if demand.asked.is_empty() {
@@ -121,6 +122,18 @@ impl Wording {
         let in_context: Vec<Vector> = vectors.iter().map(|vector| vector.in_context(&whole)).collect();
         let open = phrases.iter().map(|phrase| phrase.open).sum::<f64>() / phrases.len().max(1) as f64;
         Ok(Self { directions: in_context.iter().collect(), whole, open, phrases, held, worked, subjects })
+    }
+
+    /// Cosine of the whole text of a credential with each thing that the person says of years of work; none where it means nothing.
+    fn like_work(&self, index: &CredentialIndex, place: Place) -> Result<Vec<f32>> {
+        if self.worked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let meanings = index.meanings(&[place])?;
+        let mut cosines = meanings.vectors().table(&self.worked);
+        // The whole text is the first of its vectors.
+        cosines.truncate(self.worked.len());
+        Ok(cosines)
     }
 
     /// Whether nothing is asked for, or all of it is held.
@@ -196,13 +209,12 @@ pub fn with_near(
     near.retain(|place| !known.contains(place));
     candidates.extend(at(catalogue, needs, &near)?);
     let addresses: Vec<_> = candidates.iter().map(|candidate| candidate.facts.address).collect();
-    let meanings = catalogue.credentials.meanings(&addresses)?;
-    let answers = Answers::of(wording, &meanings);
+    let answers = Answers::of(wording, &catalogue.credentials, &addresses)?;
     candidates.iter_mut().enumerate().for_each(|(at, candidate)| candidate.near = answers.near(at, None));
     let encoder = Encoder::carried()?;
     let read = |at: usize| {
         let credential = catalogue.credentials.record(candidates[at].facts.address)?;
-        Ok((at, Stated::of(encoder, wording, &credential, meanings[at].as_ref())))
+        Ok((at, Stated::of(encoder, wording, &credential, &wording.like_work(&catalogue.credentials, candidates[at].facts.address)?)))
     };
     let stated: Vec<(usize, Stated)> = most_promising(&candidates).into_par_iter().map(read).collect::<Result<_>>()?;
     for (at, stated) in stated {

@@ -154,7 +154,7 @@ pub fn plan(planning: &Planning<'_>) -> Result<Plan> {
     if !further.is_empty() {
         pool.add(planning, further.iter().map(|row| planning.field.place(*row)).collect())?;
         problem = Problem::of(&pool, planning, means);
-        let again = Task::new(&problem, means).heuristic();
+        let again = Task::new(&problem, means).exchanged(chosen.clone());
         if problem.closure(&again) > problem.closure(&chosen) {
             chosen = again;
             outlook.raise(problem.closure(&chosen));

@@ -13,7 +13,7 @@ use crate::rank::{Ranked, rank};
 /// Prerequisites that are looked up for one plan, and how deep.
 const PREREQUISITES_MAX: usize = 256;
 const DEPTH_MAX: usize = 8;
-/// Parts and wholes that are looked up for one plan.
+/// Credentials that contain others and are looked up for one plan.
 const RELATIVES_MAX: usize = 1_024;
 /// Credentials that cannot be taken, of which it is told why.
 pub const BLOCKED_MAX: usize = 5;
@@ -66,7 +66,7 @@ pub(super) struct Pool<'a> {
     ranked: &'a [Ranked],
     extras: Vec<Ranked>,
     pub(super) complete: Complete,
-    /// What lies between: parts and wholes of these that help nothing themselves.
+    /// What contains some of these, and is no step itself.
     relatives: Vec<Facts>,
 }
 
@@ -108,48 +108,66 @@ impl<'a> Pool<'a> {
         Ok(())
     }
 
-    /// Looks up prerequisites, theirs, and so on.
+    /// Looks up what gives the prerequisites, theirs, and so on: the credentials that are named, and what contains them.
     fn add_prerequisites(&mut self, planning: &Planning<'_>) -> Result<()> {
         let mut asked: BTreeSet<u64> = BTreeSet::new();
         for _ in 0..DEPTH_MAX {
-            let known: BTreeSet<u64> = (0..self.len()).map(|at| self.facts(at).id_hash).collect();
-            let new = |id: &u64| !known.contains(id) && !asked.contains(id) && planning.had.ids.binary_search(id).is_err();
-            let missing: BTreeSet<u64> = (0..self.len()).flat_map(|at| named(self.facts(at))).filter(new).collect();
-            if missing.is_empty() {
+            let new = |id: &u64| !asked.contains(id) && planning.had.ids.binary_search(id).is_err();
+            let wanted: BTreeSet<u64> = (0..self.len()).flat_map(|at| named(self.facts(at))).filter(new).collect();
+            if wanted.is_empty() {
                 return Ok(());
             }
-            if asked.len() + missing.len() > PREREQUISITES_MAX {
+            if asked.len() + wanted.len() > PREREQUISITES_MAX {
                 break;
             }
-            let ids: Vec<u64> = missing.iter().copied().collect();
-            let places = planning.catalogue.credentials.with_ids(&ids, planning.filter)?;
-            asked.extend(missing);
+            let Some(givers) = self.above(planning, &wanted, PREREQUISITES_MAX)? else { break };
+            asked.extend(wanted);
+            let known: BTreeSet<u64> = (0..self.len()).map(|at| self.facts(at).id_hash).collect();
+            let new: Vec<u64> = givers.difference(&known).copied().collect();
+            let places = planning.catalogue.credentials.with_ids(&new, planning.filter)?;
             self.append(planning, places)?;
         }
         self.complete = Complete::No;
         Ok(())
     }
 
-    /// Looks up the parts and wholes that are named, theirs, and so on; only to know what contains what.
+    /// Looks up what contains one of these, at any depth; only to know what contains what.
     fn add_relatives(&mut self, planning: &Planning<'_>) -> Result<()> {
-        let mut asked: BTreeSet<u64> = (0..self.len()).map(|at| self.facts(at).id_hash).collect();
-        for _ in 0..DEPTH_MAX {
-            let all = (0..self.len()).map(|at| self.facts(at)).chain(&self.relatives);
-            let missing: BTreeSet<u64> =
-                all.flat_map(|facts| facts.parts.iter().chain(&facts.part_of)).copied().filter(|id| !asked.contains(id)).collect();
-            if missing.is_empty() {
-                return Ok(());
-            }
-            if missing.len() + self.relatives.len() > RELATIVES_MAX {
-                break;
-            }
-            let index = &planning.catalogue.credentials;
-            let places = index.with_ids(&missing.iter().copied().collect::<Vec<_>>(), &Filter::default())?;
-            asked.extend(missing);
-            self.relatives.extend(index.facts(&places)?);
+        let ids: BTreeSet<u64> = (0..self.len()).map(|at| self.facts(at).id_hash).collect();
+        if self.above(planning, &ids, ids.len() + RELATIVES_MAX)?.is_none() {
+            self.complete = Complete::No;
         }
-        self.complete = Complete::No;
         Ok(())
+    }
+
+    /// Some hashed ids or names, with those of all that contains one of them at any depth; nothing if that is more than `most`. A whole lists its parts, or
+    /// a part says what it belongs to, so that the way up finds all. What lies on it is kept, whether it fulfils the constraints or not.
+    fn above(&mut self, planning: &Planning<'_>, ids: &BTreeSet<u64>, most: usize) -> Result<Option<BTreeSet<u64>>> {
+        let index = &planning.catalogue.credentials;
+        let mut read: BTreeSet<u64> = self.known().map(|facts| facts.id_hash).collect();
+        let (mut all, mut open) = (ids.clone(), ids.clone());
+        for _ in 0..DEPTH_MAX {
+            let unread: Vec<u64> = open.difference(&read).copied().collect();
+            let mut places = index.wholes_of(&open.iter().copied().collect::<Vec<_>>())?;
+            places.extend(index.with_ids(&unread, &Filter::default())?);
+            if all.len() + places.len() > most {
+                return Ok(None);
+            }
+            self.relatives.extend(index.facts(&places)?.into_iter().filter(|facts| read.insert(facts.id_hash)));
+            let own = |facts: &Facts| if open.contains(&facts.id_hash) { facts.part_of.clone() } else { Vec::new() };
+            let lists = |facts: &Facts| facts.parts.iter().any(|part| open.contains(part)).then_some(facts.id_hash);
+            let next: Vec<u64> = self.known().flat_map(|facts| own(facts).into_iter().chain(lists(facts))).collect();
+            open = next.into_iter().filter(|id| all.insert(*id)).collect();
+            if open.is_empty() {
+                return Ok(Some(all));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is known of everything that was read.
+    fn known(&self) -> impl Iterator<Item = &Facts> {
+        (0..self.len()).map(|at| self.facts(at)).chain(&self.relatives)
     }
 
     /// For each position, what it needs before (beyond what is had), and what it contains.
@@ -158,7 +176,7 @@ impl<'a> Pool<'a> {
         let alone = |facts: &Facts| {
             facts.prerequisites.is_empty() && facts.prerequisite_groups.is_empty() && facts.part_of.is_empty() && facts.parts.is_empty()
         };
-        if facts().all(alone) {
+        if self.relatives.is_empty() && facts().all(alone) {
             return vec![Default::default(); self.len()];
         }
         let positions: BTreeMap<u64, usize> = facts().enumerate().map(|(at, facts)| (facts.id_hash, at)).collect();
@@ -189,7 +207,7 @@ impl<'a> Pool<'a> {
     /// What each position contains, at any depth: what it lists as parts, and what says to be a part of it, by hashed ids or names.
     fn contents(&self) -> Vec<BTreeSet<u64>> {
         let mut direct: BTreeMap<u64, BTreeSet<u64>> = BTreeMap::new();
-        for facts in (0..self.len()).map(|at| self.facts(at)).chain(&self.relatives) {
+        for facts in self.known() {
             facts.parts.iter().for_each(|part| {
                 direct.entry(facts.id_hash).or_default().insert(*part);
             });

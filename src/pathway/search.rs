@@ -8,8 +8,9 @@ use super::problem::Task;
 
 /// Rounds of exchange; each ends with a better set.
 const ROUNDS_MAX: usize = 12;
-/// Steps up to which pairs are exchanged, too.
+/// Steps and credentials up to which pairs are exchanged, too.
 const PAIRS_UP_TO: usize = 6;
+const PAIRS_OF_UP_TO: usize = 128;
 
 /// The share of the closure that a surer set must reach.
 const NEARLY: f64 = 0.93;
@@ -26,8 +27,13 @@ enum By {
 impl Task<'_> {
     /// A good set: the better of two greedy ones, bettered by exchange.
     pub(super) fn heuristic(&self) -> Vec<usize> {
-        let greedy = self.better(self.filled(Vec::new(), By::Gain), self.filled(Vec::new(), By::Density));
-        self.exchanged(greedy)
+        let by = self.ways().iter().map(|by| self.filled(Vec::new(), *by)).reduce(|a, b| self.better(a, b));
+        self.exchanged(by.unwrap_or_default())
+    }
+
+    /// What greedy looks at: without a budget of hours or cost, density is gain.
+    fn ways(&self) -> &'static [By] {
+        if self.means.hours.is_finite() || self.means.cost.is_finite() { &[By::Gain, By::Density] } else { &[By::Gain] }
     }
 
     /// The set that closes more; the first of equals, unless the second scores higher.
@@ -115,11 +121,13 @@ impl Task<'_> {
     }
 
     /// Takes one or two out and fills up again, as long as that helps.
-    fn exchanged(&self, mut set: Vec<usize>) -> Vec<usize> {
+    pub(super) fn exchanged(&self, mut set: Vec<usize>) -> Vec<usize> {
         for _ in 0..ROUNDS_MAX {
             let singles = (0..set.len()).map(|out| vec![out]);
-            let pairs = (0..set.len()).flat_map(|b| (0..b).map(move |a| vec![a, b])).filter(|_| set.len() <= PAIRS_UP_TO);
-            let tries = singles.chain(pairs).flat_map(|out| [(out.clone(), By::Gain), (out, By::Density)]);
+            let pairs = (0..set.len())
+                .flat_map(|b| (0..b).map(move |a| vec![a, b]))
+                .filter(|_| set.len() <= PAIRS_UP_TO && self.problem.items.len() <= PAIRS_OF_UP_TO);
+            let tries = singles.chain(pairs).flat_map(|out| self.ways().iter().map(move |by| (out.clone(), *by)));
             let better = tries.map(|(out, by)| self.filled(self.without(&set, &out), by)).find(|other| self.is_better(other, &set));
             match better {
                 Some(other) => set = other,

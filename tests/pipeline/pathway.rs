@@ -122,6 +122,19 @@ fn the_whole_gives_what_its_part_is_required_for() {
 }
 
 #[test]
+fn a_whole_that_helps_nothing_itself_gives_its_part_to_others() {
+    let needs = || Small { before: vec![N_CREDENTIALS], ..teaching(&[(0, 1.0), (1, 1.0)]) };
+    let lists_it = Small { parts: vec![N_CREDENTIALS], ..teaching(&[]) };
+    let case = plain(vec![needs(), lists_it.clone()], up_to(3));
+    case.check().unwrap();
+    assert_eq!(case.steps, ["c1", "c0"]);
+    let deeper = vec![needs(), Small { parts: vec![2], ..teaching(&[]) }, Small { before: vec![N_CREDENTIALS + 1], ..lists_it }];
+    let case = plain(deeper, up_to(3));
+    case.check().unwrap();
+    assert_eq!(case.steps, ["c1", "c0"], "what contains the whole gives its parts");
+}
+
+#[test]
 fn what_cannot_be_taken_is_told_with_the_reason() {
     let circle = vec![Small { before: vec![1], ..teaching(&[(0, 1.0)]) }, Small { before: vec![0], ..teaching(&[(1, 1.0)]) }];
     let case = plain(circle, up_to(3));

@@ -65,8 +65,7 @@ pub fn small() -> impl Strategy<Value = Small> {
     let some = |often: u32| prop_oneof![often => Just(Vec::new()), 1 => vec(0..N_CREDENTIALS + 1, 1..3)];
     let group = option::weighted(0.2, (1..3_u32, vec(0..N_CREDENTIALS + 1, 1..4)));
     (teaches, sizes, some(3), group, some(8), some(8)).prop_map(|(teaches, (hours, cost), before, group, parts, part_of)| Small {
-        // What lies between a whole and a part, and teaches nothing, is followed from one that names it only.
-        teaches: if teaches.is_empty() && !parts.is_empty() && !part_of.is_empty() { vec![(0, 0.5)] } else { teaches },
+        teaches,
         hours,
         cost,
         before,

@@ -25,9 +25,16 @@ pub const N_SKILLS: usize = 150;
 /// Credentials of the made catalogue.
 pub const N_CREDENTIALS: usize = 300;
 
-/// Random cases with a fixed seed, without files of former failures.
+/// Random cases with a fixed seed, without files of former failures. `SKILLGAP_CASES` and `SKILLGAP_SEED` make longer and other runs.
 pub fn config(cases: u32) -> Config {
-    Config { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(20_260_101), ..Config::default() }
+    let set = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u32>().unwrap());
+    let seed = set("SKILLGAP_SEED").unwrap_or(20_260_101);
+    Config {
+        cases: set("SKILLGAP_CASES").unwrap_or(cases),
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(u64::from(seed)),
+        ..Config::default()
+    }
 }
 
 /// The starter data.

@@ -1,5 +1,6 @@
 //! What do columns say of credentials, without reading them whole? All that teach one of some skills, one by one, and the facts of a few.
 
+use rayon::prelude::*;
 use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, TermSetQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocId, DocSet, TERMINATED, TantivyError, Term};
@@ -9,6 +10,9 @@ use crate::error::Result;
 use crate::model::esco::SkillId;
 use crate::model::rates::{Rates, to_cent};
 use crate::schema::{letters_code, level_decode, teach_decode};
+
+/// Credentials whose facts are read on one thread.
+const FACTS_TOGETHER: usize = 32;
 
 /// What is read of each credential that teaches one of the wanted skills.
 #[derive(Clone, Copy, Debug)]
@@ -94,7 +98,7 @@ impl CredentialIndex {
     /// # Errors
     /// What tantivy says.
     pub fn facts(&self, addresses: &[DocAddress]) -> Result<Vec<Facts>> {
-        Ok(addresses.iter().map(|address| self.segment(*address).facts(*address)).collect())
+        Ok(addresses.par_iter().with_min_len(FACTS_TOGETHER).map(|address| self.segment(*address).facts(*address)).collect())
     }
 
     /// Where the credentials with these hashed ids lie that pass the filter, in the order of the catalogue. Ids that are not there are left out.
@@ -118,7 +122,15 @@ impl CredentialIndex {
     /// # Errors
     /// What tantivy says.
     pub fn wholes_of(&self, hashes: &[u64]) -> Result<Vec<DocAddress>> {
-        self.addresses(self.fields.parts, hashes, &Filter::default())
+        let mut found = Vec::new();
+        for (segment, columns) in (0..).zip(&self.segments) {
+            let documents = hashes.iter().flat_map(|id| columns.listing.of(*id));
+            found.extend(documents.map(|document| DocAddress::new(segment, document)));
+        }
+        found.sort_unstable();
+        found.dedup();
+        self.retain_passing(&mut found, &Filter::default())?;
+        Ok(found)
     }
 
     fn addresses(&self, field: Field, values: &[u64], filter: &Filter) -> Result<Vec<DocAddress>> {

@@ -89,7 +89,7 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
     write_file(&dir.join(ESCO), &encoded)?;
     write_file(&dir.join(LABELS), &linker.labels().rows().to_bytes())?;
     write_file(&dir.join(DESCRIBED), &linker.described().to_bytes())?;
-    write_file(&dir.join(ROUGH), &linker.rough().to_bytes())?;
+    write_file(&dir.join(ROUGH), &linker.rough()?.to_bytes())?;
     write_file(&dir.join(NAMES), &linker.names().to_bytes())?;
     write_file(&dir.join(PHRASES), &linker.phrases().to_bytes())?;
     for spelling in linker.spellings() {

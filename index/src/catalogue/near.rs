@@ -8,10 +8,11 @@ use super::credentials::{CredentialIndex, Filter};
 use super::segment::Segment;
 use crate::encoder::Encoder;
 use crate::error::Result;
-use crate::meaning::{Meaning, Vector};
+use crate::meaning::{Meanings, Vector};
 
-/// Credentials that are held against the constraints, for each one that is wanted; where too few pass, all are.
+/// Credentials that are held against the constraints, for each one that is wanted; and how many times as many, again and again, where too few pass.
 const LOOKED_AT: usize = 4;
+const FURTHER: usize = 4;
 
 impl CredentialIndex {
     /// The `limit` credentials whose whole text is nearest to a vector by its signs and that pass the filter, nearest first; ties in the order of
@@ -22,25 +23,30 @@ impl CredentialIndex {
     pub fn near(&self, vector: &Vector, filter: &Filter, limit: usize) -> Result<Vec<DocAddress>> {
         let wanted = vector.signs();
         let distances: Vec<Vec<u16>> = self.segments.par_iter().map(|segment| segment.signs.distances(&wanted)).collect();
-        let mut nearest = within(&distances, radius(&distances, LOOKED_AT * limit));
-        let n_looked_at = nearest.len();
-        self.retain_passing(&mut nearest, filter)?;
-        if nearest.len() < limit && n_looked_at < distances.iter().map(Vec::len).sum() {
-            nearest = within(&distances, u16::MAX);
+        let (n_all, mut n) = (distances.iter().map(Vec::len).sum::<usize>(), LOOKED_AT * limit);
+        let mut nearest = loop {
+            let mut nearest = within(&distances, radius(&distances, n));
+            let n_looked_at = nearest.len();
             self.retain_passing(&mut nearest, filter)?;
-        }
+            if nearest.len() >= limit || n_looked_at == n_all {
+                break nearest;
+            }
+            n = n.saturating_mul(FURTHER);
+        };
         nearest.sort_by_key(|at| (distances[at.segment_ord as usize][at.doc_id as usize], *at));
         nearest.truncate(limit);
         Ok(nearest)
     }
 
-    /// The meanings of some credentials in context, in their order; nothing for one that has none.
+    /// The meanings of some credentials in context, in their order; no vectors for one that has none.
     ///
     /// # Errors
     /// What the encoder says.
-    pub fn meanings(&self, addresses: &[DocAddress]) -> Result<Vec<Option<Meaning>>> {
+    pub fn meanings(&self, addresses: &[DocAddress]) -> Result<Meanings> {
         let dim = Encoder::carried()?.dim();
-        Ok(addresses.par_iter().map(|address| Meaning::from_codes(&codes(self.segment(*address), address.doc_id), dim)).collect())
+        let mut meanings = Meanings::default();
+        addresses.iter().for_each(|address| meanings.push_codes(&codes(self.segment(*address), address.doc_id), dim));
+        Ok(meanings)
     }
 }
 

@@ -38,6 +38,8 @@ pub(super) struct Segment {
     prerequisite_groups: Column<u64>,
     part_of: Column<u64>,
     parts: Column<u64>,
+    /// Who lists an id or name among its parts.
+    pub listing: Listing,
     pub hours: Column<f64>,
     pub cost: Column<f64>,
     pub currency: Column<u64>,
@@ -77,6 +79,7 @@ impl Segment {
             prerequisites: columns.u64("prerequisites")?,
             prerequisite_groups: columns.u64("prerequisite_groups")?,
             part_of: columns.u64("part_of")?,
+            listing: Listing::read(&columns.u64("parts")?, reader.max_doc()),
             parts: columns.u64("parts")?,
             hours: columns.f64("hours")?,
             cost: columns.f64("cost")?,
@@ -173,6 +176,24 @@ impl Signs {
     /// Bits in which the signs of each document differ from those wanted.
     pub fn distances(&self, wanted: &[u64]) -> Vec<u16> {
         self.words.par_chunks(self.n_words).map(|signs| distance(signs, wanted) as u16).collect()
+    }
+}
+
+/// The documents that hold a value in a column, by value.
+pub(super) struct Listing(Vec<(u64, DocId)>);
+
+impl Listing {
+    fn read(column: &Column<u64>, n_documents: u32) -> Self {
+        let values = |document: DocId| column.values_for_doc(document).map(move |value| (value, document));
+        let mut all: Vec<(u64, DocId)> =
+            if column.values.num_vals() == 0 { Vec::new() } else { (0..n_documents).flat_map(values).collect() };
+        all.sort_unstable();
+        Self(all)
+    }
+
+    pub fn of(&self, value: u64) -> impl Iterator<Item = DocId> + '_ {
+        let start = self.0.partition_point(|(other, _)| *other < value);
+        self.0[start..].iter().take_while(move |(other, _)| *other == value).map(|(_, document)| *document)
     }
 }
 

@@ -32,7 +32,7 @@ pub use skill_vectors::{ROUGH_DIM, SkillVectors};
 pub use spelling::Spelling;
 
 use fuse::{Fusion, Prior};
-use shortlist::Rough;
+use shortlist::{Rough, TOGETHER};
 
 use crate::encoder::Encoder;
 use crate::error::Result;
@@ -45,9 +45,6 @@ use crate::vectors::Vectors;
 
 /// A text of at most so many tokens may be a term; longer ones are sentences.
 const TERM_TOKENS_MAX: usize = 12;
-
-/// Texts that are compared with all skills at once; their products take 4 MB for ESCO.
-const TOGETHER: usize = 64;
 
 /// A text to link.
 #[derive(Clone, Copy, Debug)]
@@ -126,7 +123,7 @@ impl Linker {
             titles: OnceLock::new(),
             labels: Vectors::new(vectors.labels),
             described: vectors.described,
-            rough: Rough::new(vectors.rough),
+            rough: Rough::new(&vectors.rough),
             names,
             prior_scores: priors.iter().map(|prior| prior.score).collect(),
             priors,
@@ -176,7 +173,10 @@ impl Linker {
     }
 
     /// The rough vectors that find candidates, `[n_skills, ROUGH_DIM]`.
-    pub fn rough(&self) -> &Int8Rows {
+    ///
+    /// # Errors
+    /// None for a linker that could be made.
+    pub fn rough(&self) -> Result<Int8Rows> {
         self.rough.rows()
     }
 

@@ -1,73 +1,126 @@
 //! Which few of all skills are worth a closer look? The best by rough meaning and spelling together, the best by spelling alone, and all that are named.
 //!
-//! The one idea: the first columns of a vector tell most (`index/encoder/rotate.py`), so half of the rough vector finds some hundreds of skills, for
-//! several texts at once, and the whole of it the best of those.
+//! The one idea: the first columns of a vector tell most (`index/encoder/rotate.py`), so those of all skills fit a core's cache and are compared with a few
+//! texts at once.
 
-use ndarray::linalg::general_mat_mul;
-use ndarray::{Array2, ArrayView2, Axis};
-use rayon::prelude::*;
+use pulp::{Arch, Simd, WithSimd};
 
-use crate::int8::{Fixed, Int8Rows};
+use crate::error::Result;
+use crate::int8::Int8Rows;
 use crate::model::esco::SkillId;
 
 use super::fuse::Fusion;
 
-/// Columns that are compared first.
-const FIRST_DIM: usize = 48;
-/// Skills that are compared whole for each one that is wanted.
-const WHOLE_FOR_EACH: usize = 16;
-/// Rows of one block of skills; its columns stay in the cache of one core.
-const BLOCK_ROWS: usize = 1024;
+/// Texts that are compared with all skills at once.
+pub(super) const TOGETHER: usize = 4;
+/// Skills that are compared at once: their columns lie side by side.
+const SIDE: usize = 16;
 /// Shape of the groups in which the highest scores are looked for.
 const LANES: usize = 16;
 const ROWS: usize = 8;
 
 /// Label, alternatives and description of each skill as one vector, weighed as the score does; finds candidates.
 pub(super) struct Rough {
-    /// `[n_skills, ROUGH_DIM]`.
-    rows: Int8Rows,
-    /// `[n_skills, FIRST_DIM]`.
-    first: Array2<f32>,
+    /// Columns of [`SIDE`] skills after each other, `[n_skills / SIDE, dim, SIDE]`; zeros after the last skill.
+    packed: Vec<u8>,
+    /// `[n_skills]`, with zeros up to a multiple of [`SIDE`].
+    scale: Vec<f32>,
+    n_skills: usize,
+    dim: usize,
 }
 
 impl Rough {
-    /// Keeps the first columns apart.
-    pub fn new(rows: Int8Rows) -> Self {
-        let all: Vec<usize> = (0..rows.n_rows()).collect();
-        let first = rows.select(&all).view().split_at(Axis(1), FIRST_DIM.min(rows.dim())).0.as_standard_layout().into_owned();
-        Self { first, rows }
+    /// Takes `[n_skills, dim]`.
+    pub fn new(rows: &Int8Rows) -> Self {
+        let (n_skills, dim) = (rows.n_rows(), rows.dim());
+        let n_padded = n_skills.next_multiple_of(SIDE);
+        let mut packed = vec![0; n_padded * dim];
+        for at in 0..n_skills {
+            let block = &mut packed[at / SIDE * SIDE * dim..];
+            rows.row(at).iter().enumerate().for_each(|(column, value)| block[column * SIDE + at % SIDE] = *value);
+        }
+        let mut scale = rows.scales().to_vec();
+        scale.resize(n_padded, 0.0);
+        Self { packed, scale, n_skills, dim }
     }
 
-    /// All columns, `[n_skills, ROUGH_DIM]`.
-    pub fn rows(&self) -> &Int8Rows {
-        &self.rows
+    /// The rows as they were taken.
+    ///
+    /// # Errors
+    /// None for rows that [`Self::new`] took.
+    pub fn rows(&self) -> Result<Int8Rows> {
+        let of_skill = |at: usize| self.packed[at / SIDE * SIDE * self.dim + at % SIDE..].iter().step_by(SIDE).take(self.dim);
+        let values: Vec<u8> = (0..self.n_skills).flat_map(of_skill).copied().collect();
+        Int8Rows::new("rough vectors", values.into(), self.scale[..self.n_skills].to_vec(), self.dim)
     }
 
     /// Bytes in memory.
     pub fn n_bytes(&self) -> usize {
-        self.rows.n_bytes() + 4 * self.first.len()
+        self.packed.len() + 4 * self.scale.len()
     }
 
-    /// Products of some vectors, `[n_texts, dim]`, with each skill over the first columns, `[n_texts, n_skills]`.
-    pub fn first_products(&self, vectors: ArrayView2<'_, f32>) -> Array2<f32> {
-        let (queries, _) = vectors.split_at(Axis(1), self.first.ncols());
-        let mut products = Array2::zeros((queries.nrows(), self.first.nrows()));
-        let blocks = products
-            .axis_chunks_iter_mut(Axis(1), BLOCK_ROWS)
-            .into_par_iter()
-            .zip(self.first.axis_chunks_iter(Axis(0), BLOCK_ROWS).into_par_iter());
-        blocks.for_each(|(mut products, rows)| general_mat_mul(1.0, &queries, &rows.t(), 0.0, &mut products));
-        products
+    /// Products of up to [`TOGETHER`] vectors of at least `dim` numbers with every skill, `[n_skills]` each; the same on every machine.
+    pub fn products(&self, vectors: &[&[f32]]) -> Vec<Vec<f32>> {
+        let mut texts = vec![[0.0; TOGETHER]; self.dim];
+        for (at, vector) in vectors.iter().enumerate().take(TOGETHER) {
+            texts.iter_mut().zip(*vector).for_each(|(texts, value)| texts[at] = *value);
+        }
+        let sums = Arch::new().dispatch(Sums { rough: self, texts: &texts });
+        let of_text = sums.into_iter().take(vectors.len()).map(|sums| {
+            let mut products = sums.into_flattened();
+            products.truncate(self.n_skills);
+            products.iter_mut().zip(&self.scale).for_each(|(product, scale)| *product *= scale);
+            products
+        });
+        of_text.collect()
     }
+}
+
+/// Products of some texts with every skill, not scaled yet, `[TOGETHER, n_skills / SIDE, SIDE]`; compiled for each instruction set that a machine may have
+/// and chosen when it runs.
+struct Sums<'a> {
+    rough: &'a Rough,
+    /// `[dim, TOGETHER]`.
+    texts: &'a [[f32; TOGETHER]],
+}
+
+impl WithSimd for Sums<'_> {
+    type Output = [Vec<[f32; SIDE]>; TOGETHER];
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Self::Output {
+        let blocks = self.rough.packed.chunks_exact(SIDE * self.rough.dim);
+        let mut all: Self::Output = std::array::from_fn(|_| Vec::with_capacity(blocks.len()));
+        for block in blocks {
+            let sums = sums(block.as_chunks().0, self.texts);
+            all.iter_mut().zip(sums).for_each(|(all, sums)| all.push(sums));
+        }
+        all
+    }
+}
+
+/// Products of [`SIDE`] skills with some texts. Written in the plain way that the compiler turns into vector instructions; other ways are eight times slower.
+#[inline(always)]
+fn sums(columns: &[[u8; SIDE]], texts: &[[f32; TOGETHER]]) -> [[f32; SIDE]; TOGETHER] {
+    let mut sums = [[0.0; SIDE]; TOGETHER];
+    for (column, texts) in columns.iter().zip(texts) {
+        let mut values = [0.0; SIDE];
+        for at in 0..SIDE {
+            values[at] = f32::from(column[at] as i8);
+        }
+        for text in 0..TOGETHER {
+            for at in 0..SIDE {
+                sums[text][at] += values[at] * texts[text];
+            }
+        }
+    }
+    sums
 }
 
 /// What the shortlist of one text is drawn up from.
 pub(super) struct Shortlist<'a> {
-    pub rough: &'a Rough,
-    /// The text's vector.
-    pub vector: &'a Fixed,
-    /// Its products with the first columns, `[n_skills]`.
-    pub first: &'a [f32],
+    /// The text's products with every skill's rough vector, `[n_skills]`.
+    pub meant: &'a [f32],
     /// Shared letters, `[n_skills]`.
     pub spelled: &'a [f32],
     pub fusion: &'a Fusion,
@@ -81,19 +134,13 @@ impl Shortlist<'_> {
     /// At least `top` skills (or all), sorted by row.
     pub fn with(&self, named: impl Iterator<Item = SkillId>, top: usize) -> Vec<SkillId> {
         let n = top.max(self.n_min);
-        let mut scores: Vec<f32> =
-            self.first.iter().zip(self.spelled).map(|(meant, spelled)| self.fusion.rough(*meant, *spelled)).collect();
+        let rough = |(meant, spelled): (&f32, &f32)| self.fusion.rough(*meant, *spelled);
+        let mut scores: Vec<f32> = self.meant.iter().zip(self.spelled).map(rough).collect();
         if let Some(priors) = self.priors {
             scores.iter_mut().zip(priors).for_each(|(score, prior)| *score += prior);
         }
-        let looked_at = best_rows(&scores, WHOLE_FOR_EACH * n);
-        let vector = self.vector.first(self.rough.rows.dim());
-        // The prior and the spelling are in the score; the rest of the columns is what is missing.
-        let whole = |row: &usize| scores[*row] - self.first[*row] + self.rough.rows.product(*row, &vector);
-        let whole: Vec<f32> = looked_at.iter().map(whole).collect();
-        let rough = best_rows(&whole, n).into_iter().map(|at| looked_at[at]);
-        let lexical = best_rows(self.spelled, n / 2);
-        let mut skills: Vec<SkillId> = rough.chain(lexical).map(|row| SkillId(row as u32)).chain(named).collect();
+        let (rough, lexical) = (best_rows(&scores, n), best_rows(self.spelled, n / 2));
+        let mut skills: Vec<SkillId> = rough.into_iter().chain(lexical).map(|row| SkillId(row as u32)).chain(named).collect();
         skills.sort_unstable();
         skills.dedup();
         skills
@@ -140,6 +187,8 @@ fn maxima(scores: &[f32]) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::int8::Fixed;
+    use ndarray::Array2;
 
     #[test]
     fn the_highest_are_kept_and_of_equals_the_first() {
@@ -150,6 +199,21 @@ mod tests {
             expected.truncate(n);
             expected.sort_unstable();
             assert_eq!(best_rows(&scores, n), expected, "{n}");
+        }
+    }
+
+    #[test]
+    fn products_are_those_of_the_rows() {
+        let rows = Array2::from_shape_fn((37, 20), |(row, column)| ((row * 31 + column * 17) % 29) as f32 / 29.0 - 0.5);
+        let vectors: Vec<Vec<f32>> = (0..3).map(|text| (0..24).map(|at| ((at + 5 * text) as f32).sin()).collect()).collect();
+        let small = Int8Rows::quantise(&rows);
+        let rough = Rough::new(&small);
+        assert_eq!(rough.rows().unwrap(), small);
+        let products = rough.products(&vectors.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        assert_eq!(products.len(), 3);
+        for (products, vector) in products.iter().zip(&vectors) {
+            let each = (0..37).map(|row| small.product(row, &Fixed::new(&vector[..20])));
+            assert!(products.len() == 37 && products.iter().zip(each).all(|(product, exact)| (product - exact).abs() < 0.01));
         }
     }
 

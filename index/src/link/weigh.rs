@@ -28,50 +28,42 @@ struct Read<'a> {
     tokens: Vec<Token>,
     /// Sums of each token's rows, `[n_tokens, dim]`.
     of_tokens: Array2<f32>,
+    /// Their sum, `[dim]`, of length one.
+    vector: Vec<f32>,
 }
 
 impl Linker {
-    /// Ranks the `top` skills for each text, best first; ties by row.
+    /// Ranks the `top` skills for each of up to [`TOGETHER`](super::shortlist::TOGETHER) texts, best first; ties by row.
     pub(super) fn rank_together(&self, texts: &[(Query<'_>, TextKind)], top: usize) -> Vec<Vec<Linked>> {
-        let read: Vec<Read<'_>> = texts.par_iter().map(|(query, kind)| self.read(*query, *kind)).collect();
-        let mut vectors = Array2::zeros((read.len(), self.encoder.dim()));
-        for (read, mut vector) in read.iter().zip(vectors.rows_mut()) {
-            vector.assign(&read.of_tokens.sum_axis(Axis(0)));
-            vector.as_slice_mut().map(normalise);
-        }
-        let first = self.rough.first_products(vectors.view());
-        let rows = read.par_iter().zip(vectors.axis_iter(Axis(0)).into_par_iter()).zip(first.axis_iter(Axis(0)).into_par_iter());
-        rows.map(|((read, vector), first)| match (vector.as_slice(), first.as_slice()) {
-            (Some(vector), Some(first)) if !read.tokens.is_empty() => self.rank(read, &Fixed::new(vector), first, top),
-            _ => Vec::new(),
-        })
-        .collect()
+        let read: Vec<Read<'_>> = texts.iter().map(|(query, kind)| self.read(*query, *kind)).collect();
+        let meant = self.rough.products(&read.iter().map(|read| read.vector.as_slice()).collect::<Vec<_>>());
+        let ranked = read.par_iter().zip(&meant).map(|(read, meant)| match read.tokens.is_empty() {
+            true => Vec::new(),
+            false => self.rank(read, &Fixed::new(&read.vector), meant, top),
+        });
+        ranked.collect()
     }
 
     fn read<'a>(&self, query: Query<'a>, kind: TextKind) -> Read<'a> {
         let text = if kind == TextKind::Outcome { outcome::core(query.text) } else { query.text };
         let tokens = self.encoder.tokens(text);
-        Read { query, kind, text, of_tokens: token_vectors(self.encoder, &tokens), tokens }
+        let of_tokens = token_vectors(self.encoder, &tokens);
+        let mut vector = of_tokens.sum_axis(Axis(0)).to_vec();
+        normalise(&mut vector);
+        Read { query, kind, text, tokens, of_tokens, vector }
     }
 
-    /// `first` is the products of `vector` with the first columns of every skill, `[n_skills]`.
-    fn rank(&self, read: &Read<'_>, vector: &Fixed, first: &[f32], top: usize) -> Vec<Linked> {
-        let Read { query, kind, text, ref tokens, ref of_tokens } = *read;
+    /// `meant` is the products of the text's vector with the rough one of every skill, `[n_skills]`.
+    fn rank(&self, read: &Read<'_>, vector: &Fixed, meant: &[f32], top: usize) -> Vec<Linked> {
+        let Read { query, kind, text, ref tokens, ref of_tokens, .. } = *read;
         let language = query.language.or_else(|| detect_language(text));
         let spelled = spelling::compare(&self.spellings, text, language);
         let said = words(text);
         let mentioned = mentioned(&self.phrases.find(&said), &said);
         let with_priors = matches!(kind, TextKind::Sentence | TextKind::Requirement);
         let n_min = if kind == TextKind::Term { TERM_SHORTLIST_MIN } else { SHORTLIST_MIN };
-        let shortlist = Shortlist {
-            rough: &self.rough,
-            vector,
-            first,
-            spelled: &spelled.best,
-            fusion: self.fusion,
-            priors: with_priors.then_some(&self.prior_scores),
-            n_min,
-        };
+        let shortlist =
+            Shortlist { meant, spelled: &spelled.best, fusion: self.fusion, priors: with_priors.then_some(&self.prior_scores), n_min };
         let skills = shortlist.with(mentioned.iter().map(|(skill, _)| *skill), top);
 
         let own_language = spelled.own.as_ref().map(|(of, _)| *of).filter(|_| kind == TextKind::Term).or(language);
@@ -82,9 +74,11 @@ impl Linker {
             Some(own) if self.languages.get(at as usize).is_some_and(|of| of == own) => Some(NameGroup::Own),
             Some(_) => (kind == TextKind::Term).then_some(NameGroup::Other),
         };
-        let windows = Windows::new(tokens, of_tokens, self.labels.rows(), &skills);
+        let rows: Vec<usize> = skills.iter().map(|skill| skill.row()).collect();
+        let windows = Windows::new(tokens, of_tokens, self.labels.rows(), &rows);
+        let described = self.described.products_of(&rows, vector);
         let mut products = PieceProducts::new(self.encoder, vector);
-        let weigh = |(at, (skill, window)): (usize, (&SkillId, f32))| {
+        let weigh = |(at, ((skill, window), described)): (usize, ((&SkillId, f32), f32))| {
             let mention = mentioned.binary_search_by_key(skill, |(skill, _)| *skill).ok().map(|at| &mentioned[at].1);
             let nearest = self.names.nearest(*skill, &mut products, group_of);
             let signals = Signals {
@@ -92,7 +86,7 @@ impl Linker {
                 nearest_english: nearest.english,
                 nearest_own: nearest.own,
                 nearest_other: nearest.other,
-                described: self.described.product(skill.row(), vector),
+                described,
                 window,
                 overlap: spelled.best[skill.row()],
                 overlap_own: spelled.own.as_ref().map_or(0.0, |(_, scores)| scores[skill.row()]),
@@ -105,7 +99,7 @@ impl Linker {
             };
             Weighed { at, score, signals }
         };
-        let mut weighed: Vec<Weighed> = skills.iter().zip(windows.best()).enumerate().map(weigh).collect();
+        let mut weighed: Vec<Weighed> = skills.iter().zip(windows.best()).zip(described).enumerate().map(weigh).collect();
         // Skills are sorted by row, so their order settles ties.
         weighed.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.at.cmp(&b.at)));
         let best = weighed.first().map_or(0.0, |weighed| weighed.score);

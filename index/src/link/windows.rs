@@ -4,12 +4,10 @@
 
 use std::ops::Range;
 
-use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, Axis};
 
 use crate::encoder::{Encoder, Token};
-use crate::int8::Int8Rows;
-use crate::model::esco::SkillId;
+use crate::int8::{Fixed, Int8Rows};
 
 /// Lengths of the windows, in tokens; the same as in training.
 pub(super) const LENGTHS: [usize; 6] = [1, 2, 3, 4, 6, 8];
@@ -24,12 +22,13 @@ pub(super) struct Windows<'a> {
 }
 
 impl<'a> Windows<'a> {
-    /// `vectors` is `[n_tokens, dim]`, as [`token_vectors`] gives it; `labels` is `[n_skills, dim]`, rows of length one.
-    pub fn new(tokens: &'a [Token], vectors: &Array2<f32>, labels: &Int8Rows, skills: &[SkillId]) -> Self {
-        let rows: Vec<usize> = skills.iter().map(|skill| skill.row()).collect();
-        let mut sums = Array2::zeros((tokens.len() + 1, skills.len()));
-        let (_, mut after_first) = sums.view_mut().split_at(Axis(0), 1);
-        general_mat_mul(1.0, vectors, &labels.select(&rows).t(), 0.0, &mut after_first);
+    /// `vectors` is `[n_tokens, dim]`, as [`token_vectors`] gives it; `rows` are those of the skills in `labels`, `[n_skills, dim]`, of length one.
+    pub fn new(tokens: &'a [Token], vectors: &Array2<f32>, labels: &Int8Rows, rows: &[usize]) -> Self {
+        let mut sums = Array2::zeros((tokens.len() + 1, rows.len()));
+        for (vector, mut sums) in vectors.rows().into_iter().zip(sums.rows_mut().into_iter().skip(1)) {
+            let products = labels.products_of(rows, &Fixed::new(&vector.to_vec()));
+            sums.iter_mut().zip(products).for_each(|(sum, product)| *sum = product);
+        }
         sums.accumulate_axis_inplace(Axis(0), |before, here| *here += before);
         Self { tokens, spans: spans(vectors), sums }
     }
