@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::esco::{Esco, Skill, SkillId};
+use crate::model::credential::Credential;
+use crate::model::esco::{Collection, Esco, Skill, SkillId};
 
 /// What a language skill is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,6 +69,33 @@ impl Languages {
     }
 }
 
+/// Whether a skill is about a language: ESCO's collection says so, or its English label is that of a part, or one word that is a name.
+fn names_language(skill: &Skill) -> bool {
+    let is_name =
+        |label: &str| label.starts_with(char::is_uppercase) && label.chars().all(char::is_alphabetic) && label.contains(char::is_lowercase);
+    skill.collections.contains(Collection::Language) || part_and_name(skill).is_some() || english(skill).is_some_and(is_name)
+}
+
+/// Levels of the Common European Framework of Reference for Languages, lowest first.
+const CEFR: [&str; 6] = ["A1", "A2", "B1", "B2", "C1", "C2"];
+
+/// The highest level of the Framework, 1 to 6, that a text names; 0 where it names none.
+fn level_in(text: &str) -> u8 {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words.filter_map(|word| CEFR.iter().position(|level| *level == word)).map(|at| at as u8 + 1).max().unwrap_or_default()
+}
+
+/// Up to which level of the Framework a credential teaches a language, 1 to 6, as the outcomes that are linked to the skill say, else the title; 0 where they do
+/// not, and for skills that are about no language.
+pub fn level_taught(credential: &Credential, skill: &Skill) -> u8 {
+    if !names_language(skill) {
+        return 0;
+    }
+    let linked = credential.outcomes.iter().filter(|outcome| outcome.skills.iter().any(|link| link.uri == skill.uri));
+    let stated = linked.flat_map(|outcome| &outcome.text).map(|text| level_in(&text.text)).max().unwrap_or_default();
+    if stated > 0 { stated } else { credential.title.iter().map(|text| level_in(&text.text)).max().unwrap_or_default() }
+}
+
 fn english(skill: &Skill) -> Option<&str> {
     skill.labels.iter().find(|labels| labels.language == "en").map(|labels| labels.preferred.as_str())
 }
@@ -82,7 +110,8 @@ fn part_and_name(skill: &Skill) -> Option<(Part, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::esco::Labels;
+    use crate::model::credential::{LinkOrigin, Outcome, SkillLink};
+    use crate::model::esco::{Labels, Text};
 
     fn languages(labels: &[&str]) -> Languages {
         let skill = |label: &&str| Skill {
@@ -99,6 +128,28 @@ mod tests {
         assert_eq!(languages.family(SkillId(0)), Some((Part::Write, family.as_slice())));
         assert_eq!(languages.family(SkillId(2)), Some((Part::Whole, family.as_slice())));
         assert_eq!(languages.family(SkillId(1)), None);
+    }
+
+    #[test]
+    fn the_level_of_a_course_is_read_from_its_outcome_before_its_title() {
+        let skill = |label: &str| Skill {
+            uri: "s".into(),
+            labels: vec![Labels { language: "en".into(), preferred: label.into(), alternatives: Vec::new() }],
+            ..Skill::default()
+        };
+        let text = |text: &str| vec![Text { language: "de".into(), text: text.into() }];
+        let link = SkillLink { uri: "s".into(), origin: LinkOrigin::Declared, confidence: 1.0 };
+        let course = |title: &str, outcome: &str| Credential {
+            title: text(title),
+            outcomes: vec![Outcome { text: text(outcome), skills: vec![link.clone()] }],
+            ..Credential::default()
+        };
+        for (title, outcome, level) in
+            [("Deutsch B1", "Briefe schreiben", 3), ("Deutsch B1-B2", "auf A2 sprechen", 2), ("Deutsch", "reden", 0), ("Deutsch b1", "", 0)]
+        {
+            assert_eq!(level_taught(&course(title, outcome), &skill("interact verbally in German")), level, "{title}, {outcome}");
+        }
+        assert_eq!(level_taught(&course("Licence C1", ""), &skill("drive lorries")), 0);
     }
 
     #[test]

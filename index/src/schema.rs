@@ -12,6 +12,7 @@ pub(crate) use analyser::{ANALYSER, register_analyser};
 pub(crate) use concepts::ConceptFields;
 
 use crate::encoder::Encoder;
+use crate::languages::level_taught;
 use crate::meaning::Meaning;
 use crate::model::credential::{Credential, Mode, PrerequisiteGroup, Signal, text_in};
 use crate::model::esco::{Esco, SkillId};
@@ -179,7 +180,8 @@ impl CredentialFields {
             .for_each(|text| document.add_text(self.other, text));
         for (skill, confidence) in taught(credential, esco) {
             document.add_u64(self.taught, u64::from(skill.0));
-            document.add_u64(self.teaches, teach_code(skill, confidence));
+            let level = esco.skills.get(skill.row()).map_or(0, |skill| level_taught(credential, skill));
+            document.add_u64(self.teaches, teach_code(skill, confidence, level));
         }
         credential
             .skills_required
@@ -268,14 +270,20 @@ fn title_key(credential: &Credential) -> String {
     words.into_iter().take(TITLE_KEY_WORDS).map(|word| word.folded).collect::<Vec<_>>().join(" ")
 }
 
-/// Confidence in steps of 1/10000 below, row above, so that codes sort by row.
-pub(crate) fn teach_code(skill: SkillId, confidence: f64) -> u64 {
-    u64::from(skill.0) << 16 | (confidence.clamp(0.0, 1.0) * 10_000.0).round() as u64
+/// Confidence in steps of 1/10000 below, row above, and above that the level of a language, 0 where none is stated.
+pub(crate) fn teach_code(skill: SkillId, confidence: f64, level: u8) -> u64 {
+    u64::from(level) << 48 | u64::from(skill.0) << 16 | (confidence.clamp(0.0, 1.0) * 10_000.0).round() as u64
 }
 
 /// What [`teach_code`] wrote.
 pub(crate) fn teach_decode(code: u64) -> (SkillId, f64) {
     (SkillId((code >> 16) as u32), (code & 0xffff) as f64 / 10_000.0)
+}
+
+/// The skill and its level of a language from what [`teach_code`] wrote; nothing where no level is stated.
+pub(crate) fn level_decode(code: u64) -> Option<(SkillId, u8)> {
+    let level = (code >> 48) as u8;
+    (level > 0).then_some((SkillId((code >> 16) as u32), level))
 }
 
 /// Each group as how many of how many (high and low half of a number), then the hashed ids of its members.
@@ -344,7 +352,9 @@ mod tests {
     fn codes_and_back() {
         assert_eq!(letters_decode(letters_code("EUR")), "eur");
         assert_eq!(letters_decode(letters_code("*")), "*");
-        assert_eq!(teach_decode(teach_code(SkillId(13_890), 0.75)), (SkillId(13_890), 0.75));
+        assert_eq!(teach_decode(teach_code(SkillId(13_890), 0.75, 3)), (SkillId(13_890), 0.75));
+        assert_eq!(level_decode(teach_code(SkillId(13_890), 0.75, 3)), Some((SkillId(13_890), 3)));
+        assert_eq!(level_decode(teach_code(SkillId(13_890), 0.75, 0)), None);
     }
 
     #[test]

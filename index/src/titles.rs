@@ -36,7 +36,7 @@ impl Titles {
         let mut of_label: Vec<(u32, Vec<String>)> = Vec::new();
         let mut found: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         for (row, occupation) in esco.occupations.iter().enumerate() {
-            for label in occupation.labels.iter().flat_map(names) {
+            for label in occupation.labels.iter().flat_map(names).flat_map(|label| forms(label)) {
                 let folded = folded(label);
                 folded.iter().for_each(|word| found.entry(word.clone()).or_default().push(of_label.len() as u32));
                 of_label.push((row as u32, folded));
@@ -78,8 +78,37 @@ impl Titles {
     }
 }
 
+/// A cosine from which on two labels have the same words; below 1 only by rounding.
+const SAME: f32 = 0.9999;
+
+impl Titles {
+    /// Rows of the occupations of which a label has exactly these words, in any order and number; sorted. Cost: one look at the labels of each word.
+    pub fn named(&self, title: &str) -> Vec<u32> {
+        let folded = folded(title);
+        let known: Vec<&(f32, Vec<u32>)> = folded.iter().map_while(|word| self.words.get(word)).collect();
+        let Some(rarest) = known.iter().min_by_key(|(_, labels)| labels.len()).filter(|_| known.len() == folded.len()) else {
+            return Vec::new();
+        };
+        let length = known.iter().map(|(weight, _)| weight * weight).sum::<f32>().sqrt();
+        let has_all = |label: &u32| known.iter().all(|(_, labels)| labels.binary_search(label).is_ok());
+        let is_as_long = |label: &u32| length >= SAME * self.labels[*label as usize].1;
+        let mut rows: Vec<u32> =
+            rarest.1.iter().filter(|label| is_as_long(label) && has_all(label)).map(|label| self.labels[*label as usize].0).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+}
+
 fn names(labels: &Labels) -> impl Iterator<Item = &String> {
     labels.alternatives.iter().chain([&labels.preferred]).filter(|label| !label.is_empty())
+}
+
+/// A label, and each side of a stroke in it: *Maurer/Maurerin*.
+fn forms(label: &str) -> impl Iterator<Item = &str> {
+    let sides = label.split_once('/').filter(|(_, right)| !right.contains('/'));
+    let sides = sides.filter(|(left, right)| left.split(' ').count() == right.split(' ').count());
+    std::iter::once(label).chain(sides.into_iter().flat_map(|(left, right)| [left, right]))
 }
 
 /// The different words of a label, in the singular.
@@ -133,6 +162,15 @@ mod tests {
             assert_eq!(titles().nearness(title).words[0], 1.0, "{title}");
         }
         assert_eq!(titles().nearness("coach driver").words, [0.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn a_name_is_the_whole_label_and_no_more() {
+        assert_eq!(titles().named("MIG welders"), [0]);
+        assert_eq!(titles().named("driver of a coach"), [0; 0]);
+        assert_eq!((titles().named("driver"), titles().named("")), (Vec::new(), Vec::new()));
+        let both: Vec<&str> = forms("Maurer/Maurerin").map(|form| if form.ends_with("in") { "in" } else { "er" }).collect();
+        assert_eq!(both, ["in", "er", "in"]);
     }
 
     #[test]

@@ -14,14 +14,16 @@ use super::stated::Stated;
 use super::wording::{Near, Wording};
 
 /// Similarity of phrase and outcome at which an outcome begins to answer a phrase, and from which on it answers it wholly.
-const ANSWERS: (f32, f32) = (0.3, 0.8);
+const ANSWERS: (f32, f32) = (0.3, 0.7);
 /// The same for the nearest outcome of all candidates, which may be less near; and how much less near another may be before it answers nothing beside it.
-const NEAREST: (f32, f32) = (0.25, 0.6);
+const NEAREST: (f32, f32) = (0.25, 0.5);
 const BEHIND_MAX: f32 = 0.25;
 /// How much being the nearest counts beside being near.
 const NEAREST_SHARE: f64 = 0.5;
-/// Phrases whose answers count: a good credential answers a few well, not all a little.
-const BEST: usize = 3;
+/// How much the next best answer counts beside the one before it: one phrase that is answered wholly is worth more than three in part.
+const NEXT_BEST: f64 = 0.5;
+/// Answers of one credential that are looked at; further ones would count next to nothing.
+const BEST: usize = 8;
 /// Similarity of the whole texts that counts as the highest, and its share of the value.
 const WHOLE_MAX: f32 = 0.6;
 const WHOLE_SHARE: f64 = 0.3;
@@ -60,7 +62,8 @@ impl<'a> Answers<'a> {
         Ok(Self { wording, rows, nearest })
     }
 
-    /// Mean of the best answers of the credential at a position, and the likeness of the whole texts. Ties go to the first phrase.
+    /// The answers of the credential at a position, the best first and each next one half as much, and the likeness of the whole texts. Ties go to
+    /// the first phrase.
     pub(super) fn near(&self, at: usize, stated: Option<&Stated>) -> Near {
         // The best so far, best first: how far it answers, the phrase, the part.
         let mut answers: Vec<(f64, usize, usize)> = Vec::with_capacity(BEST + 1);
@@ -76,9 +79,10 @@ impl<'a> Answers<'a> {
                 answers.truncate(BEST);
             }
         }
-        let answered = (answers.iter().map(|(answer, ..)| answer).sum::<f64>() / BEST as f64).min(1.0);
+        let answered = answers.iter().rev().fold(0.0, |further, (answer, ..)| NEXT_BEST * further + (1.0 - NEXT_BEST) * answer).min(1.0);
         let whole = ramp(self.rows[at].whole, (0.0, WHOLE_MAX));
-        let value = (1.0 - WHOLE_SHARE) * answered + WHOLE_SHARE * whole * self.wording.open;
+        let of_use = stated.map_or(1.0, Stated::of_use);
+        let value = of_use * ((1.0 - WHOLE_SHARE) * answered + WHOLE_SHARE * whole * self.wording.open);
         let best = answers.first().filter(|(answer, ..)| *answer > 0.0).map(|(_, phrase, part)| (*phrase, *part));
         // Rounded, so that equal input ranks equally on every machine.
         Near { value: (value * 1e4).round() / 1e4, best }

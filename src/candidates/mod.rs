@@ -46,6 +46,8 @@ pub struct Candidate {
     /// How far the profile shows the entry requirements that it states in words, in [0, 1]; nothing where it states none, or nothing is known of the person, or
     /// it is not among the most promising.
     pub entry: Option<f64>,
+    /// How far years of work that the person states stand for it, in [0, 1]; 0 where it is not among the most promising.
+    pub known: f64,
 }
 
 /// One demanded skill that a credential covers.
@@ -105,7 +107,7 @@ pub fn survey(catalogue: &Catalogue, needs: &Needs, had: &Had, survey: &Survey<'
     let (mut scored, mut field): (Vec<(f64, Place)>, Field) = Default::default();
     let sizes = survey.field.clone().unwrap_or_default();
     catalogue.credentials.each_teaching(needs.taught(), survey.filter, &sizes, &mut |teaching| {
-        let closure = scorer.score(teaching.taught);
+        let closure = scorer.score(teaching.taught, teaching.levels);
         if closure > 0.0 && (none_out || !left_out(&teaching.address)) {
             scored.push((closure, teaching.address));
             if survey.field.is_some() {
@@ -130,12 +132,13 @@ pub fn survey(catalogue: &Catalogue, needs: &Needs, had: &Had, survey: &Survey<'
 /// What the catalogue says.
 pub fn at(catalogue: &Catalogue, needs: &Needs, places: &[Place]) -> Result<Vec<Candidate>> {
     let candidate = |facts: Facts| {
-        let covers = needs.covered(&facts.teaches);
+        let covers = needs.covered(&facts.teaches, &facts.levels);
         Candidate {
             closure: needs.closure(covers.iter().map(|covered| (covered.at, covered.coverage))),
             covers,
             near: Near::default(),
             entry: None,
+            known: 0.0,
             facts,
         }
     };

@@ -3,7 +3,8 @@
 use skillgap_index::model::esco::SkillId;
 
 use super::Covered;
-use crate::gap::Gap;
+use crate::demand::Level;
+use crate::gap::{Cover, Gap, Road, course_factor};
 
 /// All that is needed to say what a set of taught skills does for a gap.
 pub struct Needs {
@@ -11,8 +12,8 @@ pub struct Needs {
     taught: Vec<SkillId>,
     /// By row: where the covers of a taught skill begin; one more entry at the end. Rows beyond cover nothing.
     starts: Vec<u32>,
-    /// (position in the demand, coverage), by taught skill.
-    covers: Vec<(usize, f64)>,
+    /// By taught skill.
+    covers: Vec<Meets>,
     /// Position → (weight, held).
     items: Vec<(f64, f64)>,
     /// Position → the demanded skill.
@@ -20,16 +21,54 @@ pub struct Needs {
     remaining: f64,
 }
 
+/// A demanded skill that a taught one covers.
+#[derive(Clone, Copy)]
+struct Meets {
+    /// Position in the demand.
+    at: usize,
+    /// How far, where the credential states no level, which then counts like a held skill without one.
+    coverage: f64,
+    /// How far, where it states that level of a language which is asked for; the same where none is.
+    at_level: f64,
+    /// The level of a language that is asked for.
+    level: Option<Level>,
+}
+
+impl Meets {
+    fn of(at: usize, cover: &Cover, level: Option<Level>) -> Self {
+        let whole = level.is_some() && cover.road == (Road::Language { whole: true });
+        let at_level = if whole { 1.0 } else { cover.coverage };
+        Self { at, coverage: cover.coverage * course_factor(None, level), at_level, level }
+    }
+
+    /// How far, by the level that the credential states.
+    fn coverage(&self, stated: Option<u8>) -> f64 {
+        match (self.level, stated) {
+            (Some(_), Some(_)) => self.at_level * course_factor(stated, self.level),
+            _ => self.coverage,
+        }
+    }
+
+    /// How far at most.
+    fn most(&self) -> f64 {
+        if self.level.is_some() { self.at_level } else { self.coverage }
+    }
+}
+
+/// The level that a credential states for a skill.
+fn stated(levels: &[(SkillId, u8)], skill: SkillId) -> Option<u8> {
+    levels.iter().find(|(of, _)| *of == skill).map(|(_, level)| *level)
+}
+
 impl Needs {
     /// Turns the coverage of a gap round: from taught skills to what they cover further than it is held.
     pub fn of(gap: &Gap) -> Self {
-        let mut pairs: Vec<(SkillId, usize, f64)> = Vec::new();
+        let mut pairs: Vec<(SkillId, Meets)> = Vec::new();
         for (at, item) in gap.items.iter().enumerate() {
-            // A credential does not state to which level it teaches a skill, so it counts like a held skill without level.
-            let covers = gap.coverage.covers(at).iter().map(|cover| (cover.skill, at, cover.coverage * item.level_not_stated));
-            pairs.extend(covers.filter(|(.., coverage)| *coverage > item.held));
+            let covers = gap.coverage.covers(at).iter().map(|cover| (cover.skill, Meets::of(at, cover, item.level)));
+            pairs.extend(covers.filter(|(_, meets)| meets.most() > item.held));
         }
-        pairs.sort_unstable_by_key(|(skill, at, _)| (*skill, *at));
+        pairs.sort_unstable_by_key(|(skill, meets)| (*skill, meets.at));
         let n_rows = pairs.last().map_or(0, |(skill, ..)| skill.row() + 1);
         let mut starts = vec![0_u32; n_rows + 1];
         pairs.iter().for_each(|(skill, ..)| starts[skill.row() + 1] += 1);
@@ -39,7 +78,7 @@ impl Needs {
         Self {
             taught,
             starts,
-            covers: pairs.into_iter().map(|(_, at, coverage)| (at, coverage)).collect(),
+            covers: pairs.into_iter().map(|(_, meets)| meets).collect(),
             items: gap.items.iter().map(|item| (item.weight, item.held)).collect(),
             demanded: gap.items.iter().map(|item| item.skill).collect(),
             remaining: gap.remaining(),
@@ -51,18 +90,20 @@ impl Needs {
         &self.taught
     }
 
-    /// What a taught skill covers: (position in the demand, coverage), in the order of the demand.
-    fn covers(&self, skill: SkillId) -> &[(usize, f64)] {
+    /// What a taught skill covers, in the order of the demand.
+    fn covers(&self, skill: SkillId) -> &[Meets] {
         match self.starts.get(skill.row()..skill.row() + 2) {
             Some(ends) => &self.covers[ends[0] as usize..ends[1] as usize],
             None => &[],
         }
     }
 
-    /// The best coverage of each demanded skill by what is taught, where that is further than held. In the order of the demand.
-    pub fn covered(&self, taught: &[(SkillId, f64)]) -> Vec<Covered> {
+    /// The best coverage of each demanded skill by what is taught, up to the levels that are stated, where that is further than held. In the order of the demand.
+    pub fn covered(&self, taught: &[(SkillId, f64)], levels: &[(SkillId, u8)]) -> Vec<Covered> {
         let each = taught.iter().flat_map(|(skill, confidence)| {
-            self.covers(*skill).iter().map(move |(at, coverage)| Covered { at: *at, coverage: coverage * confidence, taught: *skill })
+            let level = stated(levels, *skill);
+            let covered = move |meets: &Meets| Covered { at: meets.at, coverage: meets.coverage(level) * confidence, taught: *skill };
+            self.covers(*skill).iter().map(covered)
         });
         let mut covered: Vec<Covered> = each.filter(|covered| covered.coverage > self.items[covered.at].1).collect();
         covered.sort_by(|a, b| a.at.cmp(&b.at).then(b.coverage.total_cmp(&a.coverage)));
@@ -103,7 +144,7 @@ impl Needs {
     /// Whether a taught skill covers anything that is missing, and how far at most.
     pub fn needs(&self, skill: SkillId) -> Option<f64> {
         let covers = self.covers(skill);
-        (!covers.is_empty()).then(|| covers.iter().map(|(_, coverage)| *coverage).fold(0.0, f64::max))
+        (!covers.is_empty()).then(|| covers.iter().map(|meets| meets.coverage).fold(0.0, f64::max))
     }
 }
 
@@ -121,17 +162,18 @@ impl<'a> Scorer<'a> {
         Self { needs, best: vec![0.0; needs.n_items()], touched: Vec::new() }
     }
 
-    /// The closure of one set of taught skills with confidences.
-    pub(super) fn score(&mut self, taught: &[(SkillId, f64)]) -> f64 {
+    /// The closure of one set of taught skills with confidences, up to the levels of languages that are stated.
+    pub(super) fn score(&mut self, taught: &[(SkillId, f64)], levels: &[(SkillId, u8)]) -> f64 {
         self.touched.drain(..).for_each(|at| self.best[at] = 0.0);
         for (skill, confidence) in taught {
-            for (at, coverage) in self.needs.covers(*skill) {
-                let coverage = coverage * confidence;
-                if coverage > self.best[*at] && coverage > self.needs.items[*at].1 {
-                    if self.best[*at] == 0.0 {
-                        self.touched.push(*at);
+            let level = stated(levels, *skill);
+            for meets in self.needs.covers(*skill) {
+                let (at, coverage) = (meets.at, meets.coverage(level) * confidence);
+                if coverage > self.best[at] && coverage > self.needs.items[at].1 {
+                    if self.best[at] == 0.0 {
+                        self.touched.push(at);
                     }
-                    self.best[*at] = coverage;
+                    self.best[at] = coverage;
                 }
             }
         }

@@ -7,7 +7,7 @@ use skillgap_index::catalogue::{Facts, Filter, Place, Sizes};
 use skillgap_index::model::esco::SkillId;
 
 use super::Had;
-use super::stated::attains_levels;
+use super::stated::{attains_levels, attains_taught};
 use crate::demand::{Demand, Demanded, Requirement};
 use crate::error::Result;
 use crate::gap::{self, Gap, GapItem, Profile};
@@ -66,7 +66,8 @@ pub fn prior_learning(catalogue: &Catalogue, gap: &Gap, profile: &Profile, had: 
     let places: Vec<Place> = seen.iter().map(|(.., place)| *place).collect();
     let mut listed = Vec::new();
     for prior in with_evidence(catalogue, profile, catalogue.credentials.facts(&places)?, &seen) {
-        if attains_levels(catalogue, profile, &catalogue.credentials.record(prior.facts.address)?) {
+        let record = catalogue.credentials.record(prior.facts.address)?;
+        if attains_levels(catalogue, profile, &record) && attains_taught(catalogue, profile, &prior.facts.levels) {
             listed.push(prior);
         }
     }

@@ -5,16 +5,28 @@ use skillgap_index::Catalogue;
 use skillgap_index::encoder::Encoder;
 use skillgap_index::meaning::Vector;
 use skillgap_index::model::credential::{Credential, text_in};
+use skillgap_index::model::esco::SkillId;
 
 use super::answers::ramp;
 use super::wording::{Phrase, Wording};
-use crate::demand::{Level, language_levels};
+use crate::demand::{Level, is_introductory, language_levels, names_proof, subjects};
 use crate::gap::Profile;
 
 /// Similarity of an entry requirement and what the person says at which it begins to be shown, and from which on it is.
 const SHOWN: (f32, f32) = (0.2, 0.5);
-/// What is not shown may still be there.
+/// What is not shown may still be there; more so where only first steps are wanted.
 const NOT_SHOWN: f64 = 0.1;
+const BASICS_NOT_SHOWN: f64 = 0.5;
+/// How much less a course answers whose entry requirement nothing shows: who cannot start learns nothing there.
+const ENTRY_SHARE: f64 = 0.3;
+/// Similarity of a whole course and what the person says of years of work at which it begins to be known, and from which on it mostly is: of a course on first
+/// steps, which years of work stand for in the whole field, and of any other, which they stand for if it is about the same work.
+const KNOWN_FIRST_STEPS: (f32, f32) = (0.3, 0.6);
+const KNOWN: (f32, f32) = (0.5, 0.7);
+/// The highest EQF level of a course on first steps, whatever its title says.
+const FIRST_STEPS_LEVEL: u8 = 2;
+/// How much less a course answers that is mostly known.
+const KNOWN_SHARE: f64 = 0.5;
 /// How far a course of a language answers another level than its own: the next one up contains what is asked for, all others miss it.
 const LEVEL_ABOVE: f64 = 0.6;
 const LEVEL_ELSE: f64 = 0.3;
@@ -44,18 +56,21 @@ const OPENINGS: [&str; 16] = [
 pub(super) struct Stated {
     /// How far the profile shows what it requires before, in [0, 1]; nothing where it requires nothing in words, or nothing is known of the person.
     pub(super) entry: Option<f64>,
+    /// How far years of work that the person states stand for it, in [0, 1].
+    pub(super) known: f64,
     /// Languages and levels that its title and outcomes name.
     languages: Vec<(&'static str, Level)>,
 }
 
 impl Stated {
-    pub(super) fn of(encoder: &Encoder, wording: &Wording, credential: &Credential) -> Self {
-        let shown = |entry: &str| {
-            let entry = Vector::of(encoder, entry);
-            wording.held.iter().map(|(held, _)| ramp(held.cosine(&entry), SHOWN)).fold(NOT_SHOWN, f64::max)
-        };
-        let entry = entry_words(credential).filter(|_| !wording.held.is_empty()).map(shown);
-        Self { entry, languages: languages_of(credential) }
+    pub(super) fn of(encoder: &Encoder, wording: &Wording, credential: &Credential, like_work: &[f32]) -> Self {
+        let entry = entry_words(credential).filter(|_| !wording.held.is_empty()).map(|entry| shown(encoder, wording, entry));
+        Self { entry, known: known(credential, like_work), languages: languages_of(credential) }
+    }
+
+    /// The share of its answers that is of use to the person, in [0, 1]: less where the person cannot start, or knows most of it.
+    pub(super) fn of_use(&self) -> f64 {
+        (1.0 - ENTRY_SHARE * (1.0 - self.entry.unwrap_or(1.0))) * (1.0 - KNOWN_SHARE * self.known)
     }
 
     /// How far a course of the language that a phrase asks for answers it, by its level; nothing for phrases and courses of which neither names a
@@ -73,6 +88,27 @@ impl Stated {
     }
 }
 
+/// How far the profile shows an entry requirement: by meaning, or by the share of its subjects that it names.
+fn shown(encoder: &Encoder, wording: &Wording, entry: &str) -> f64 {
+    let vector = Vector::of(encoder, entry);
+    let by_meaning = wording.held.iter().map(|(held, _)| ramp(held.cosine(&vector), SHOWN)).fold(0.0, f64::max);
+    let wanted: Vec<String> = subjects(entry).collect();
+    let named = wanted.iter().filter(|subject| wording.subjects.contains(*subject)).count() as f64 / wanted.len().max(1) as f64;
+    let least = if is_introductory(entry) { BASICS_NOT_SHOWN } else { NOT_SHOWN };
+    by_meaning.max(named).max(least)
+}
+
+/// How far years of work stand for a course, by the cosines of its whole text with what is said of them. For a licence or a certificate they never do: it must be shown.
+fn known(credential: &Credential, like_work: &[f32]) -> f64 {
+    let title = text_in(&credential.title, "en");
+    if like_work.is_empty() || names_proof(title) {
+        return 0.0;
+    }
+    let first_steps = credential.eqf_level.is_some_and(|level| level <= FIRST_STEPS_LEVEL) || is_introductory(title);
+    let range = if first_steps { KNOWN_FIRST_STEPS } else { KNOWN };
+    like_work.iter().map(|cosine| ramp(*cosine, range)).fold(0.0, f64::max)
+}
+
 /// Languages and levels that the title and the outcomes of a credential name.
 fn languages_of(credential: &Credential) -> Vec<(&'static str, Level)> {
     let outcomes = credential.outcomes.iter().map(|outcome| text_in(&outcome.text, "en"));
@@ -86,6 +122,15 @@ pub(super) fn attains_levels(catalogue: &Catalogue, profile: &Profile, credentia
         of_language.filter_map(|held| held.level).map(|level| level.rank().1).max()
     };
     languages_of(credential).into_iter().all(|(name, level)| held(name).is_some_and(|held| held >= level.rank().1))
+}
+
+/// Whether the profile states, of each language that a credential teaches up to a level, that level, in any part of the language.
+pub(super) fn attains_taught(catalogue: &Catalogue, profile: &Profile, levels: &[(SkillId, u8)]) -> bool {
+    let level_of = |skill: SkillId| profile.of(skill).iter().filter_map(|held| held.level).map(|level| level.rank().1).max();
+    levels.iter().all(|(skill, level)| {
+        let parts = catalogue.graph.language_family(*skill).into_iter().flat_map(|(_, family)| family).map(|(part, _)| *part);
+        parts.chain([*skill]).filter_map(level_of).max().is_some_and(|held| held >= *level)
+    })
 }
 
 /// What a credential requires before, in words: as its source states it apart, else the sentence of its description that says so.
@@ -124,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_level_that_is_asked_for_answers_wholly() {
-        let stated = |text: &str| Stated { entry: None, languages: language_levels(text).collect() };
+        let stated = |text: &str| Stated { languages: language_levels(text).collect(), ..Stated::default() };
         let phrase = |language| Phrase { open: 0.0, weight: 0.0, language };
         let asked = phrase(Level::parse("B1").map(|level| ("German", level)));
         for (course, answer) in

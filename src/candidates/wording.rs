@@ -6,12 +6,15 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 use skillgap_index::Catalogue;
-use skillgap_index::catalogue::Place;
+use skillgap_index::catalogue::{CredentialIndex, Place};
 use skillgap_index::encoder::Encoder;
 use skillgap_index::meaning::{Meaning, Vector, Vectors};
+use skillgap_index::model::credential::text_in;
 use skillgap_index::model::esco::SkillId;
 
-use crate::demand::{ASKED_MAX, Asked, Demand, Demanded, Level, Requirement, language_levels, overlap, phrases_of};
+use crate::demand::{
+    ASKED_MAX, Asked, Demand, Demanded, Level, Matter, Requirement, Said, language_levels, licence_for, overlap, phrases_of, subjects,
+};
 use crate::error::Result;
 use crate::gap::{Gap, GapItem, Profile, ProfileParts};
 
@@ -27,8 +30,10 @@ const CERTAINTY_TEXT: f64 = 0.7;
 const OPEN_MIN: f64 = 0.05;
 /// Held skills whose labels are compared.
 const HELD_SKILLS_MAX: usize = 200;
-/// How much a phrase counts that names something that must be shown (a licence, a language at a level), and one that is merely welcome, beside all others.
+/// How much a phrase counts that names something that must be shown (a licence, a language at a level), one that wants experience, and one that is merely
+/// welcome, beside all others.
 const PROOF_WEIGHT: f64 = 2.0;
+const EXPERIENCE_WEIGHT: f64 = 0.5;
 const OPTIONAL_WEIGHT: f64 = 0.7;
 /// A demanded level that is held this far is held.
 const LEVEL_HELD: f64 = 0.95;
@@ -51,6 +56,10 @@ pub struct Wording {
     pub(super) open: f64,
     /// What is held, with how sure that is.
     pub(super) held: Vec<(Vector, f64)>,
+    /// What the person says of years of work.
+    worked: Vectors,
+    /// The subjects that the profile names.
+    pub(super) subjects: BTreeSet<String>,
 }
 
 /// A phrase of the target.
@@ -85,7 +94,13 @@ impl Wording {
         let mut held: Vec<(Vector, f64)> =
             parts.credentials.iter().flat_map(|of| Meaning::of(encoder, of).parts).map(|part| (part, 1.0)).collect();
         held.extend(profile.held.iter().take(HELD_SKILLS_MAX).map(|held| (label(held.skill), held.certainty)));
-        held.extend(parts.text.map(phrases_of).into_iter().flatten().map(|text| (vector(&text), CERTAINTY_TEXT)));
+        let said: Vec<Said> = parts.text.map(phrases_of).unwrap_or_default();
+        let said_vectors: Vec<Vector> = said.iter().map(|said| vector(&said.text)).collect();
+        let worked = said.iter().zip(&said_vectors).filter(|(said, _)| said.is_work).map(|(_, vector)| vector).collect();
+        held.extend(said_vectors.into_iter().map(|vector| (vector, CERTAINTY_TEXT)));
+        let labels = profile.held.iter().take(HELD_SKILLS_MAX).map(|held| catalogue.skill_label(held.skill, "en"));
+        let titles = parts.credentials.iter().map(|of| text_in(&of.title, "en"));
+        let subjects = said.iter().map(|said| said.text.as_str()).chain(labels).chain(titles).flat_map(subjects).collect();
         let held_vectors: Vectors = held.iter().map(|(vector, _)| vector).collect();
         let open = |vector: &Vector| {
             let answered =
@@ -99,12 +114,26 @@ impl Wording {
             let title = title.map(|vector| (vector.clone(), Phrase { open: open(&vector), weight: 1.0, language: None }));
             listed.chain(title).unzip()
         } else {
-            demand.asked.iter().map(|asked| asked_phrase(asked, vector(&asked.text), &open, gap, demand)).unzip()
+            // The encoder does not know everyday names of licences.
+            let meant = |asked: &Asked| licence_for(&asked.text).map_or_else(|| asked.text.clone(), |skill| format!("{skill} licence"));
+            demand.asked.iter().map(|asked| asked_phrase(asked, vector(&meant(asked)), &open, gap, demand)).unzip()
         };
         let whole = Vector::sum(&vectors);
         let in_context: Vec<Vector> = vectors.iter().map(|vector| vector.in_context(&whole)).collect();
         let open = phrases.iter().map(|phrase| phrase.open).sum::<f64>() / phrases.len().max(1) as f64;
-        Ok(Self { directions: in_context.iter().collect(), whole, open, phrases, held })
+        Ok(Self { directions: in_context.iter().collect(), whole, open, phrases, held, worked, subjects })
+    }
+
+    /// Cosine of the whole text of a credential with each thing that the person says of years of work; none where it means nothing.
+    fn like_work(&self, index: &CredentialIndex, place: Place) -> Result<Vec<f32>> {
+        if self.worked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let meanings = index.meanings(&[place])?;
+        let mut cosines = meanings.vectors().table(&self.worked);
+        // The whole text is the first of its vectors.
+        cosines.truncate(self.worked.len());
+        Ok(cosines)
     }
 
     /// Whether nothing is asked for, or all of it is held.
@@ -136,8 +165,11 @@ fn asked_phrase(asked: &Asked, vector: Vector, open: &dyn Fn(&Vector) -> f64, ga
     let held = language.and_then(|_| levelled.map(|(_, item)| item.held).max_by(f64::total_cmp));
     let weight = match asked.requirement {
         Requirement::Optional => OPTIONAL_WEIGHT,
-        Requirement::Essential if asked.is_proof => PROOF_WEIGHT,
-        Requirement::Essential => 1.0,
+        Requirement::Essential => match asked.matter {
+            Matter::Proof => PROOF_WEIGHT,
+            Matter::Skill => 1.0,
+            Matter::Experience => EXPERIENCE_WEIGHT,
+        },
     };
     let open = held.map_or_else(|| open(&vector), |held| if held >= LEVEL_HELD { 0.0 } else { 1.0 });
     (vector, Phrase { open, weight, language })
@@ -180,11 +212,15 @@ pub fn with_near(
     let answers = Answers::of(wording, &catalogue.credentials, &addresses)?;
     candidates.par_iter_mut().with_min_len(TOGETHER).enumerate().for_each(|(at, candidate)| candidate.near = answers.near(at, None));
     let encoder = Encoder::carried()?;
-    let read = |at: usize| Ok((at, Stated::of(encoder, wording, &catalogue.credentials.record(candidates[at].facts.address)?)));
+    let read = |at: usize| {
+        let credential = catalogue.credentials.record(candidates[at].facts.address)?;
+        Ok((at, Stated::of(encoder, wording, &credential, &wording.like_work(&catalogue.credentials, candidates[at].facts.address)?)))
+    };
     let stated: Vec<(usize, Stated)> = most_promising(&candidates).into_par_iter().map(read).collect::<Result<_>>()?;
     for (at, stated) in stated {
         candidates[at].near = answers.near(at, Some(&stated));
         candidates[at].entry = stated.entry;
+        candidates[at].known = stated.known;
     }
     let mut row = 0..;
     candidates.retain(|candidate| row.next() < Some(n_closing) || candidate.closure > 0.0 || candidate.near.value >= NEAR_MIN);

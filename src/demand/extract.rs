@@ -11,10 +11,11 @@ use skillgap_index::model::esco::SkillId;
 use skillgap_index::text::{Word, detect_language, words};
 
 use super::cues::{Requirement, emphasis, negated_ranges, optional_ranges, requirement_cue};
-use super::level::{Level, levels_in, years_in};
+use super::level::{Level, levels_in, states_years, years_in};
+use super::matter::matter;
 use super::persons::{Names, without_persons};
-use super::phrase::phrases;
-use super::proof::{Proof, is_about_proofs, names_proof, proofs};
+use super::phrase::{Phrase, phrases};
+use super::proof::{Proof, is_about_proofs, proofs};
 use super::section::{Reason, Section, asks_for_nothing};
 use super::segment::{Kind, Segment, segments};
 use super::{ASKED_MAX, AdText, Asked, Demand, Demanded, OPTIONAL_WEIGHT, distance, heaviest_first, overlap};
@@ -75,12 +76,12 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
         let wants_licence = is_about_proofs(text);
         let sure: Vec<&Linked> = linked
             .iter()
-            .filter(|linked| segment.confidence(catalogue, linked) >= options.confidence_min && !segment.negates(&linked.range))
+            .filter(|linked| segment.confidence(catalogue, linked) >= options.confidence_min && !segment.cues.negates(&linked.range))
             .filter(|linked| linked.signals.name > 0.0 || !(wants_licence && is_about_proofs(catalogue.skill_label(linked.skill, "en"))))
             .collect();
         unmatched.extend(segment.unmatched(&sure));
         let kept = without_shadows(sure);
-        for proof in proofs.iter().filter(|proof| proof.confidence >= options.confidence_min && !segment.negates(&proof.range)) {
+        for proof in proofs.iter().filter(|proof| proof.confidence >= options.confidence_min && !segment.cues.negates(&proof.range)) {
             let demanded = segment.proof(proof, &kept);
             found.entry(proof.skill).and_modify(|known| merge(known, &demanded)).or_insert(demanded);
         }
@@ -111,10 +112,13 @@ impl<'a> Read<'a> {
         let nothing = asks_for_nothing(&segment.text, segment.section);
         let asks = segment.kind != Kind::Heading && nothing.is_none();
         let worded = may_be_worded(segment, nothing);
-        let text = if asks || worded { without_persons(&segment.text, names) } else { String::new() };
+        if !asks && !worded {
+            return Self { asked: Vec::new(), cued: None, text: String::new(), language: None };
+        }
+        let (text, cues) = (without_persons(&segment.text, names), Cues::of(segment));
         Self {
-            asked: if worded { asked_in(segment, &text) } else { Vec::new() },
-            cued: asks.then(|| Cued::new(segment)),
+            asked: if worded { asked_in(segment, &cues, &text) } else { Vec::new() },
+            cued: asks.then(|| Cued::new(segment, cues)),
             language: if asks { told(&text) } else { None },
             text,
         }
@@ -133,30 +137,36 @@ fn may_be_worded(segment: &Segment, nothing: Option<Reason>) -> bool {
     }
 }
 
-/// The phrases of a text in which a person says what they can: sentences, and what they string together, without words for a person.
-pub fn phrases_of(text: AdText<'_>) -> Vec<String> {
+/// A phrase of a text in which a person says what they can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Without words for a person.
+    pub text: String,
+    /// Whether its sentence says for how long, or since when, the person did that.
+    pub is_work: bool,
+}
+
+/// The phrases of a text in which a person says what they can: sentences, and what they string together.
+pub fn phrases_of(text: AdText<'_>) -> Vec<Said> {
     let segments = segments(text.as_str());
     let names = Names::of(segments.iter().take(SEGMENTS_MAX).map(|segment| segment.text.as_str()));
     let each = segments.iter().flat_map(|segment| {
         let text = without_persons(&segment.text, &names);
-        let phrases = asked_in(segment, &text).into_iter().map(|asked| asked.text);
-        std::iter::once(only_words(&text)).chain(phrases)
+        let is_work = states_years(&text);
+        let phrases = asked_in(segment, &Cues::of(segment), &text).into_iter().map(|asked| asked.text);
+        std::iter::once(only_words(&text)).chain(phrases).map(move |text| Said { text, is_work }).collect::<Vec<_>>()
     });
-    each.filter(|text| !text.is_empty()).take(ASKED_MAX).collect()
+    each.filter(|said| !said.text.is_empty()).take(ASKED_MAX).collect()
 }
 
-/// The phrases of a segment, of which `text` is what is left without words for a person.
-fn asked_in(segment: &Segment, text: &str) -> Vec<Asked> {
-    let (all, optional, negated) = (requirement_cue(text, segment.section), optional_ranges(text), negated_ranges(text));
-    let within = |ranges: &[Range<usize>], range: &Range<usize>| ranges.iter().any(|other| overlap(other, range));
-    let asked = |range: Range<usize>| Asked {
-        text: only_words(&text[range.clone()]),
-        requirement: if within(&optional, &range) { Requirement::Optional } else { all },
-        is_proof: names_proof(&text[range.clone()]),
-        span: segment.source_span(range),
+/// The phrases of a segment that ask for something, of which `text` is what is left without words for a person.
+fn asked_in(segment: &Segment, cues: &Cues, text: &str) -> Vec<Asked> {
+    let asked = |phrase: Phrase| {
+        let words = only_words(&phrase.words(text).join(" "));
+        let matter = matter(&words)?;
+        Some(Asked { text: words, requirement: cues.requirement_at(&phrase.range), matter, span: segment.source_span(phrase.range) })
     };
-    let wanted = phrases(text).into_iter().filter(|range| !within(&negated, range));
-    wanted.map(asked).filter(|asked| !asked.text.is_empty()).collect()
+    phrases(text).into_iter().filter(|phrase| !cues.negates(&phrase.range)).filter_map(asked).collect()
 }
 
 /// The words of a text with one space between them: without signs and articles, which stay where a word for a person is blanked.
@@ -212,31 +222,42 @@ fn merge(known: &mut Demanded, further: &Demanded) {
     known.spans.extend(further.spans.iter().filter(|span| !known.spans.contains(span)).cloned().collect::<Vec<_>>());
 }
 
+/// Which parts of a segment are welcome only, and which are not needed. Words for a person are blanked byte by byte, so places hold with and without.
+struct Cues {
+    requirement: Requirement,
+    optional: Vec<Range<usize>>,
+    negated: Vec<Range<usize>>,
+}
+
+impl Cues {
+    fn of(segment: &Segment) -> Self {
+        let text = &segment.text;
+        Self { requirement: requirement_cue(text, segment.section), optional: optional_ranges(text), negated: negated_ranges(text) }
+    }
+
+    fn negates(&self, range: &Range<usize>) -> bool {
+        self.negated.iter().any(|negated| overlap(negated, range))
+    }
+
+    fn requirement_at(&self, range: &Range<usize>) -> Requirement {
+        if self.optional.iter().any(|optional| overlap(optional, range)) { Requirement::Optional } else { self.requirement }
+    }
+}
+
 /// A segment with the cues that stand in it.
 struct Cued<'a> {
     segment: &'a Segment,
     words: Vec<Word>,
-    requirement: Requirement,
-    optional: Vec<Range<usize>>,
-    negated: Vec<Range<usize>>,
+    cues: Cues,
     levels: Vec<(Range<usize>, Level)>,
     years: Option<(Range<usize>, f32)>,
     emphasis: f64,
 }
 
 impl<'a> Cued<'a> {
-    fn new(segment: &'a Segment) -> Self {
+    fn new(segment: &'a Segment, cues: Cues) -> Self {
         let text = &segment.text;
-        Self {
-            segment,
-            words: words(text),
-            requirement: requirement_cue(text, segment.section),
-            optional: optional_ranges(text),
-            negated: negated_ranges(text),
-            levels: levels_in(text),
-            years: years_in(text),
-            emphasis: emphasis(text),
-        }
+        Self { segment, words: words(text), cues, levels: levels_in(text), years: years_in(text), emphasis: emphasis(text) }
     }
 
     /// The link's probability; half of it where a word or two name less than half of the label: `Communication` alone is not *teach communication
@@ -249,10 +270,6 @@ impl<'a> Cued<'a> {
         let label = words(catalogue.skill_label(linked.skill, "en"));
         let named = label.iter().filter(|word| self.words.iter().any(|said| said.folded == word.folded)).count();
         if 2 * named < label.len() && linked.signals.name <= 0.0 { confidence / 2.0 } else { confidence }
-    }
-
-    fn negates(&self, range: &Range<usize>) -> bool {
-        self.negated.iter().any(|negated| overlap(negated, range))
     }
 
     fn demanded(&self, catalogue: &Catalogue, linked: &Linked) -> Demanded {
@@ -271,12 +288,12 @@ impl<'a> Cued<'a> {
     }
 
     fn asked_for(&self, skill: SkillId, range: &Range<usize>, confidence: f64) -> Demanded {
-        let optional = self.requirement == Requirement::Optional || self.optional.iter().any(|optional| overlap(optional, range));
-        let by_requirement = if optional { OPTIONAL_WEIGHT } else { 1.0 };
+        let requirement = self.cues.requirement_at(range);
+        let by_requirement = if requirement == Requirement::Optional { OPTIONAL_WEIGHT } else { 1.0 };
         Demanded {
             skill,
             weight: (by_requirement * self.emphasis * (0.5 + 0.5 * confidence)).clamp(0.01, 1.0),
-            requirement: if optional { Requirement::Optional } else { Requirement::Essential },
+            requirement,
             level: None,
             years: self.years.as_ref().filter(|(at, _)| distance(at, range) <= LEVEL_REACH).map(|(_, years)| *years),
             confidence,

@@ -45,6 +45,14 @@ pub enum Scale {
     Qualification,
 }
 
+impl Cefr {
+    /// The level of a rank, 1 to 6; nothing for others.
+    pub fn at(rank: u8) -> Option<Self> {
+        let all = [Self::A1, Self::A2, Self::B1, Self::B2, Self::C1, Self::C2];
+        all.get(usize::from(rank).checked_sub(1)?).copied()
+    }
+}
+
 impl Level {
     /// Reads a level from a field or a phrase: `B1`, `EQF 4`, `basic`, `fließend`. None if nothing, or more than a level, is stated.
     pub fn parse(stated: &str) -> Option<Self> {
@@ -216,27 +224,56 @@ const NUMBERS: &[(&str, f32)] = &[
     ("six", 6.0),
     ("seven", 7.0),
     ("eight", 8.0),
+    ("nine", 9.0),
     ("ten", 10.0),
+    ("eleven", 11.0),
+    ("twelve", 12.0),
+    ("fifteen", 15.0),
+    ("twenty", 20.0),
     ("ein", 1.0),
     ("eine", 1.0),
     ("zwei", 2.0),
     ("drei", 3.0),
     ("vier", 4.0),
     ("fünf", 5.0),
+    ("sechs", 6.0),
+    ("sieben", 7.0),
+    ("acht", 8.0),
+    ("neun", 9.0),
     ("zehn", 10.0),
+    ("elf", 11.0),
+    ("zwölf", 12.0),
+    ("fünfzehn", 15.0),
+    ("zwanzig", 20.0),
     ("un", 1.0),
     ("deux", 2.0),
     ("trois", 3.0),
     ("quatre", 4.0),
     ("cinq", 5.0),
+    ("sept", 7.0),
+    ("huit", 8.0),
+    ("neuf", 9.0),
     ("dix", 10.0),
+    ("douze", 12.0),
+    ("vingt", 20.0),
     ("dos", 2.0),
     ("tres", 3.0),
+    ("cuatro", 4.0),
     ("cinco", 5.0),
+    ("seis", 6.0),
+    ("siete", 7.0),
+    ("ocho", 8.0),
+    ("nueve", 9.0),
+    ("diez", 10.0),
     ("een", 1.0),
     ("twee", 2.0),
     ("drie", 3.0),
+    ("vier", 4.0),
     ("vijf", 5.0),
+    ("zes", 6.0),
+    ("zeven", 7.0),
+    ("negen", 9.0),
+    ("tien", 10.0),
     ("två", 2.0),
     ("tre", 3.0),
     ("fem", 5.0),
@@ -255,17 +292,37 @@ const NUMBERS: &[(&str, f32)] = &[
 /// for experience, or above 40 years.
 pub fn years_in(text: &str) -> Option<(Range<usize>, f32)> {
     let folded = fold(text);
-    if !EXPERIENCE.iter().any(|stem| folded.contains(stem)) {
-        return None;
+    if EXPERIENCE.iter().any(|stem| folded.contains(stem)) { duration_in(&folded) } else { None }
+}
+
+/// Words before a year from which, or up to which, something was done.
+const SINCE: &[&str] = &[
+    "since", "from", "until", "till", "seit", "ab", "von", "bis", "depuis", "de", "dès", "jusqu", "desde", "hasta", "sinds", "vanaf",
+    "van", "tot",
+];
+
+/// Whether a text says of something that it was done for a year or more: `for four years`, `since 2014`, `2009-2013`.
+pub(super) fn states_years(text: &str) -> bool {
+    let folded = fold(text);
+    if duration_in(&folded).is_some_and(|(_, years)| years >= 1.0) {
+        return true;
     }
-    let words: Vec<Range<usize>> = words(&folded).collect();
+    let words: Vec<&str> = words(&folded).map(|range| &folded[range]).collect();
+    let is_year = |word: &str| word.len() == 4 && word.parse::<u16>().is_ok_and(|year| (1950..2100).contains(&year));
+    words.windows(2).any(|pair| is_year(pair[1]) && (is_year(pair[0]) || SINCE.contains(&pair[0])))
+        || words.windows(3).any(|three| is_year(three[2]) && SINCE.contains(&three[0]))
+}
+
+/// Finds a number of years in folded text, at most 40.
+fn duration_in(folded: &str) -> Option<(Range<usize>, f32)> {
+    let words: Vec<Range<usize>> = words(folded).collect();
     words.iter().enumerate().find_map(|(at, unit)| {
         let per_year = match &folded[unit.clone()] {
             word if YEARS.contains(&word) => 1.0,
             word if MONTHS.contains(&word) => 12.0,
             _ => return None,
         };
-        let (range, number) = number_before(&folded, &words[..at], unit.start)?;
+        let (range, number) = number_before(folded, &words[..at], unit.start)?;
         let years = number / per_year;
         (years > 0.0 && years <= 40.0).then_some((range.start..unit.end, years))
     })
@@ -297,6 +354,11 @@ fn joined_range(folded: &str, words: &[Range<usize>], joint: Range<usize>, last:
         Some((low, value)) if JOINTS.contains(&&folded[joint]) && value < high => (low.start..last.end, value),
         _ => (last, high),
     }
+}
+
+/// Whether a folded word is a number, in digits or written out.
+pub(super) fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit()) || number(word).is_some()
 }
 
 fn number(word: &str) -> Option<f32> {

@@ -1,9 +1,11 @@
 //! What does an ad ask for? Its segments are linked to skills, weighed by how the ad asks, and gathered: one skill, all its spans.
 
+mod career;
 mod cues;
 mod extract;
 mod html;
 pub mod level;
+mod matter;
 mod persons;
 mod phrase;
 mod proof;
@@ -17,10 +19,12 @@ use skillgap_index::Catalogue;
 use skillgap_index::catalogue::label_in;
 use skillgap_index::model::esco::{OccupationId, SkillId};
 
+pub use career::{Career, careers};
 pub use cues::Requirement;
-pub use extract::{Options, extract, phrases_of};
-pub use level::Level;
-pub use proof::language_levels;
+pub use extract::{Options, Said, extract, phrases_of};
+pub use level::{Cefr, Level};
+pub use matter::{Matter, is_introductory, subjects};
+pub use proof::{language_levels, licence_for, names_proof};
 pub use title::title_lines;
 
 use crate::error::Violation;
@@ -59,14 +63,14 @@ impl<'a> AdText<'a> {
 /// A phrase that asks for something, as it is worded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// The phrase; of a skill that the caller names, its label.
+    /// The phrase, with the words that it shares with its neighbour.
     pub text: String,
     /// Bytes of the ad; empty where there is none.
     pub span: Range<usize>,
     /// Essential or optional.
     pub requirement: Requirement,
-    /// Whether it names something that must be shown: a licence, a certificate, a language at a level.
-    pub is_proof: bool,
+    /// What kind of thing it asks for.
+    pub matter: Matter,
 }
 
 /// One skill that is asked for.

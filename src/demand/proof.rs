@@ -10,12 +10,14 @@ use skillgap_index::model::esco::SkillId;
 use skillgap_index::text::words;
 
 use super::cues::{Lexicon, fold};
-use super::distance;
 use super::level::{Level, levels_in};
-use super::phrase::phrases;
+use super::phrase::{Phrase, phrases};
+use super::{distance, overlap};
 
 /// Least probability of the skill that a licence is for; twice that of any skill, because a few words say it.
 const LICENSED_MIN: f64 = 0.3;
+/// How sure it is that what a licence is for is asked for where its everyday name stands.
+const LICENCE_CONFIDENCE: f64 = 0.9;
 /// How sure it is that a language is asked for which is named with a level.
 const LANGUAGE_CONFIDENCE: f64 = 0.95;
 /// Bytes between the name of a language and its level.
@@ -59,6 +61,28 @@ const LANGUAGES: [&str; 17] = [
 static NAMES: LazyLock<Lexicon<&'static str>> =
     LazyLock::new(|| Lexicon::parse(include_str!("cues/languages.txt"), |name| LANGUAGES.into_iter().find(|known| *known == name)));
 
+/// What the licences of `cues/licences.txt` are for, by the names that ESCO uses.
+const LICENSED: [&str; 15] = [
+    "operate forklift",
+    "operate cranes",
+    "operate aerial work platforms",
+    "operate excavator",
+    "operate chainsaw",
+    "spray pesticides",
+    "transport dangerous goods",
+    "provide first aid",
+    "comply with food safety and hygiene",
+    "patrol areas",
+    "follow safety procedures when working at heights",
+    "follow health and safety procedures in construction",
+    "comply with electrical safety regulations",
+    "train employees",
+    "rescue bathers",
+];
+
+static LICENCES: LazyLock<Lexicon<&'static str>> =
+    LazyLock::new(|| Lexicon::parse(include_str!("cues/licences.txt"), |name| LICENSED.into_iter().find(|known| *known == name)));
+
 /// A skill of which a text wants proof.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Proof {
@@ -73,8 +97,13 @@ pub(super) struct Proof {
 }
 
 /// Whether a phrase names something that must be shown: a licence, a certificate, or a language at a level.
-pub(super) fn names_proof(phrase: &str) -> bool {
-    is_about_proofs(phrase) || !languages_in(phrase).is_empty()
+pub fn names_proof(phrase: &str) -> bool {
+    is_about_proofs(phrase) || !languages_in(phrase).is_empty() || licence_for(phrase).is_some()
+}
+
+/// What the licence is for whose everyday name stands in a phrase, by the name that ESCO uses: *Staplerschein* is for *operate forklift*.
+pub fn licence_for(phrase: &str) -> Option<&'static str> {
+    LICENCES.hits(&fold(phrase)).first().map(|hit| hit.group)
 }
 
 /// Whether a label speaks of licences and certificates themselves: who asks for a licence does not ask for work with licences.
@@ -94,7 +123,15 @@ pub(super) fn proofs(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
 
 fn licensed(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
     let mut found = Vec::new();
-    for range in phrases(text) {
+    let everyday = LICENCES.hits(&fold(text));
+    for hit in &everyday {
+        let skill = named_skill(catalogue, hit.group);
+        found.extend(skill.map(|skill| Proof { skill, range: hit.range.clone(), confidence: LICENCE_CONFIDENCE, level: None }));
+    }
+    for Phrase { range, .. } in phrases(text) {
+        if everyday.iter().any(|hit| overlap(&hit.range, &range)) {
+            continue;
+        }
         let Some(subject) = subject(&text[range.clone()]) else { continue };
         let linked = catalogue.linker.link_kinds(&[(Query { text: &subject, language: None }, TextKind::Requirement)], 1);
         let best = linked.first().and_then(|linked| linked.first()).filter(|linked| f64::from(linked.confidence) >= LICENSED_MIN);
@@ -137,10 +174,13 @@ fn languages_in(text: &str) -> Vec<(Range<usize>, &'static str, Level)> {
 
 /// The skill of a language: as a whole, else speaking it, which is what an ad means that says no more.
 fn language_skill(catalogue: &Catalogue, name: &str) -> Option<SkillId> {
-    [name.to_owned(), format!("interact verbally in {name}")].iter().find_map(|label| {
-        let linked = catalogue.linker.link(Query { text: label, language: Some("en") }, 5);
-        linked.iter().map(|linked| linked.skill).find(|skill| catalogue.skill_label(*skill, "en") == label)
-    })
+    named_skill(catalogue, name).or_else(|| named_skill(catalogue, &format!("interact verbally in {name}")))
+}
+
+/// The skill with an English label.
+fn named_skill(catalogue: &Catalogue, label: &str) -> Option<SkillId> {
+    let linked = catalogue.linker.link(Query { text: label, language: Some("en") }, 5);
+    linked.iter().map(|linked| linked.skill).find(|skill| catalogue.skill_label(*skill, "en") == label)
 }
 
 #[cfg(test)]
@@ -169,6 +209,27 @@ mod tests {
         assert_eq!(found("allemand (niveau C1)"), ["German C1"]);
         assert_eq!(found("driving licence C1, German customers"), [""; 0]);
         assert_eq!(found("German customers"), [""; 0]);
+    }
+
+    #[test]
+    fn everyday_names_of_licences_say_what_they_are_for() {
+        for (phrase, expected) in [
+            ("Gabelstaplerschein erforderlich", Some("operate forklift")),
+            ("CACES R489 exigé", Some("operate forklift")),
+            ("CACES nacelle", Some("operate aerial work platforms")),
+            ("carnet de manipulador de alimentos", Some("comply with food safety and hygiene")),
+            ("in bezit van VCA", Some("follow health and safety procedures in construction")),
+            ("Sie fahren Stapler", None),
+        ] {
+            assert_eq!(licence_for(phrase), expected, "{phrase}");
+            assert_eq!(names_proof(phrase), expected.is_some(), "{phrase}");
+        }
+    }
+
+    #[test]
+    fn every_licence_of_the_list_is_known() {
+        let groups = include_str!("cues/licences.txt").lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
+        assert_eq!(groups.collect::<Vec<_>>(), LICENSED);
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub use pathway::{Basis, notes, summary};
 pub use tree::Explained;
 pub use words::Words;
 
-use crate::demand::Demand;
+use crate::demand::{Cefr, Demand, Level};
 use crate::rank::{Ranked, Ranking};
 
 /// A demanded skill that a credential covers, with the outcome that shows it.
@@ -29,6 +29,8 @@ pub struct CoverReason {
     pub coverage: f64,
     /// The taught skill that covers it.
     pub taught: SkillId,
+    /// The level of a language that the credential leads to, if the source states it.
+    pub level: Option<Level>,
     /// The outcome that teaches it.
     pub outcome_text: String,
     /// Whether the provider declares the link from outcome to skill.
@@ -74,7 +76,10 @@ pub fn explain(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) ->
             let demanded = on.demand.skills.get(covered.at)?.skill;
             let (outcome_text, origin, confidence) = outcome_of(credential, on.catalogue.skill_uri(covered.taught), on.language)?;
             let declared = origin == LinkOrigin::Declared;
-            Some(CoverReason { demanded, coverage: covered.coverage, taught: covered.taught, outcome_text, declared, confidence })
+            let levels = &ranked.candidate.facts.levels;
+            let level = levels.iter().find(|(skill, _)| *skill == covered.taught).and_then(|(_, level)| Cefr::at(*level));
+            let (coverage, taught) = (covered.coverage, covered.taught);
+            Some(CoverReason { demanded, coverage, taught, level: level.map(Level::Cefr), outcome_text, declared, confidence })
         })
         .collect();
     covers.sort_by(|a, b| b.coverage.total_cmp(&a.coverage).then(a.demanded.cmp(&b.demanded)));

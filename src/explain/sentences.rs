@@ -7,7 +7,6 @@ use skillgap_index::model::rates::amount_in;
 
 use super::{CoverReason, Explaining, estimated_share, not_stated};
 use crate::candidates::entry_words;
-use crate::demand::language_levels;
 use crate::rank::{Node, Ranked, Standing, Subject, Unit};
 
 /// Covered skills that are named one by one.
@@ -17,10 +16,12 @@ const PER_HOURS: f64 = 10.0;
 const PER_MONEY: f64 = 100.0;
 /// At least this much coverage is called covering.
 const COVERED: f64 = 0.95;
-/// An entry requirement in words that the profile shows less than this is worth a warning.
+/// An entry requirement in words that the profile shows less than this is worth a warning, and a course that is known more.
 const SHOWN: f64 = 0.5;
 /// A share of estimates below this, and of what is stated, goes without saying.
 const NEARLY_NOTHING: f64 = 0.005;
+/// Up to so many skills recognised in an ad, a share of what is missing says little, and what it counts is said with it.
+const FEW_RECOGNISED: usize = 3;
 /// Steps in level that are worth a warning.
 const STEP_BIG: u8 = 2;
 
@@ -56,6 +57,10 @@ fn closure(on: &Explaining<'_>, ranked: &Ranked, tree: &Node, credential: &Crede
         NEARLY_NOTHING.. => on.words.say("closes.about", &[("share", &share), ("estimated", &estimated_share)]),
         _ => on.words.say("closes", &[("share", &share)]),
     }];
+    let n_recognised = on.demand.skills.len();
+    if !on.demand.asked.is_empty() && n_recognised <= FEW_RECOGNISED {
+        said.push(on.words.count("summary.counted", n_recognised as f64, &[]));
+    }
     let parts = tree.children.iter().flat_map(|feature| &feature.children);
     for part in parts {
         match (part.subject, &part.unit, part.value) {
@@ -102,10 +107,18 @@ fn cover(on: &Explaining<'_>, reason: &CoverReason) -> String {
         (false, false) => "covers.near.inferred",
     };
     let said = on.words.say(key, &values);
-    // The same skill, taught for sure, and still not covered: the demand names a level, and the source none.
-    let level_unknown = reason.demanded == reason.taught && reason.coverage < COVERED * reason.confidence;
-    let level_unknown = level_unknown && language_levels(&reason.outcome_text).next().is_none();
-    if level_unknown { format!("{said} {}", on.words.say("covers.level", &[])) } else { said }
+    let asked = on.demand.skills.iter().find(|demanded| demanded.skill == reason.demanded).and_then(|demanded| demanded.level);
+    let of_level = match (asked, reason.level) {
+        (Some(asked), Some(level)) if asked.rank() != level.rank() => {
+            Some(on.words.say("covers.other_level", &[("level", &level.to_string()), ("asked", &asked.to_string())]))
+        }
+        // The same skill, taught for sure, and still not covered: the demand names a level, and the source none.
+        (Some(_), None) if reason.demanded == reason.taught && reason.coverage < COVERED * reason.confidence => {
+            Some(on.words.say("covers.level", &[]))
+        }
+        _ => None,
+    };
+    of_level.map_or_else(|| said.clone(), |level| format!("{said} {level}"))
 }
 
 fn cost(on: &Explaining<'_>, credential: &Credential) -> String {
@@ -193,6 +206,7 @@ fn entry(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Vec<S
     {
         said.push(words.say("entry.level", &[("level", &level.to_string()), ("n", &(level - held).to_string())]));
     }
+    said.extend((ranked.candidate.known >= SHOWN).then(|| words.say("known", &[])));
     said
 }
 

@@ -51,6 +51,7 @@ fn named(on: &Explaining<'_>, subject: Subject) -> (String, String, String) {
         Subject::ClosurePerMoney => plain("closure_per_money"),
         Subject::Requirements => plain("requirements"),
         Subject::EntryWords => plain("entry_words"),
+        Subject::Known => plain("known"),
         Subject::LevelStep => plain("level_step"),
         Subject::Price => plain("price"),
         Subject::Workload => plain("workload"),

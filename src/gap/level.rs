@@ -26,8 +26,27 @@ pub(super) fn level_factor(held: Option<Level>, source: HeldSource, demanded: Op
     }
 }
 
+/// How far a course of a language one level above the demanded one closes the demand, and one further above: it contains what is asked for, but is made for those
+/// who have that already. A judgement.
+const ABOVE: f64 = 0.6;
+const FURTHER_ABOVE: f64 = 0.3;
+
+/// How far a course satisfies a demanded level, in (0, 1], by the level of a language that it leads to, 1 (A1) to 6 (C2): wholly if it is that level, below it
+/// as who holds that level does, above it in part. A course that states none, or a demand on another scale: [`expected`].
+pub fn course_factor(taught: Option<u8>, demanded: Option<Level>) -> f64 {
+    let Some(demanded) = demanded else { return 1.0 };
+    match (taught, demanded.rank()) {
+        (Some(taught), (Scale::Proficiency, rank)) => match taught.checked_sub(rank) {
+            None | Some(0) => of_ranks(taught, rank),
+            Some(1) => ABOVE,
+            Some(_) => FURTHER_ABOVE,
+        },
+        _ => expected(demanded),
+    }
+}
+
 /// The mean over all levels of the scale: what to expect of a level that nobody stated. 0.75 of B2.
-pub(super) fn expected(demanded: Level) -> f64 {
+fn expected(demanded: Level) -> f64 {
     let (scale, rank) = demanded.rank();
     let most = match scale {
         Scale::Proficiency => 6,
@@ -60,6 +79,22 @@ mod tests {
             ("EQF 3", "EQF 4", 0.75),
         ] {
             check(held, HeldSource::Stated, demanded, factor);
+        }
+    }
+
+    #[test]
+    fn a_course_closes_a_level_wholly_only_if_it_leads_to_it() {
+        let level = Level::parse;
+        for (taught, demanded, factor) in [
+            (Some(3), "B1", 1.0),
+            (Some(2), "B1", 2.0 / 3.0),
+            (Some(4), "B1", ABOVE),
+            (Some(6), "B1", FURTHER_ABOVE),
+            (None, "B2", 0.75),
+            (Some(3), "EQF 2", 0.9375),
+            (Some(3), "", 1.0),
+        ] {
+            assert!((course_factor(taught, level(demanded)) - factor).abs() < 1e-9, "{taught:?} for {demanded}");
         }
     }
 

@@ -8,10 +8,11 @@ use skillgap_index::Catalogue;
 use skillgap_index::model::esco::SkillId;
 
 pub use coverage::{Cover, Coverage, Road, covered_by};
+pub use level::course_factor;
 pub use profile::{Held, HeldSource, Profile, ProfileParts, gather};
 
 use crate::demand::{Demand, Demanded, Level};
-use level::{expected, level_factor};
+use level::level_factor;
 
 /// At least this much held counts as met.
 const MET: f64 = 0.95;
@@ -36,8 +37,8 @@ pub struct GapItem {
     pub weight: f64,
     /// How far it is held, in [0, 1].
     pub held: f64,
-    /// How far a skill whose level is not stated satisfies the demanded level, in [0, 1]; 1 where none is demanded.
-    pub level_not_stated: f64,
+    /// The demanded level, if one is asked for.
+    pub level: Option<Level>,
     /// The held skill that covers it best, and where that comes from; nothing if `held` is 0. Ties by row.
     pub nearest: Option<(SkillId, HeldSource)>,
     /// How that skill comes to count; nothing if `held` is 0.
@@ -139,7 +140,7 @@ fn item(demanded: &Demanded, covers: &[Cover], profile: &Profile) -> GapItem {
     GapItem {
         skill: demanded.skill,
         weight: demanded.weight,
-        level_not_stated: demanded.level.map_or(1.0, expected),
+        level: demanded.level,
         held: best.map_or(0.0, |(value, ..)| value.min(1.0)),
         nearest: best.map(|(_, _, held)| (held.skill, held.source)),
         by: best.map(|(_, cover, held)| by(demanded, cover, held, profile)),

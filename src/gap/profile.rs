@@ -1,19 +1,23 @@
 //! What does a person hold? Stated skills, past occupations, held credentials and a text, each skill with where it comes from.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use skillgap_index::Catalogue;
+use skillgap_index::languages::level_taught;
 use skillgap_index::model::credential::Credential;
 use skillgap_index::model::esco::{OccupationId, SkillId};
 use skillgap_index::schema::taught;
 
-use crate::demand::{AdText, Demanded, Level, Options, extract};
+use crate::demand::{AdText, Career, Cefr, Demanded, Level, Options, careers, extract};
 
 /// How sure it is that someone who worked in an occupation has one of its essential skills, and one of its optional ones, which ESCO says depend on
 /// the employer: the weight that optional skills have everywhere (design, section 6). A judgement; there are no data on it.
 const CERTAINTY_ESSENTIAL: f64 = 0.8;
 const CERTAINTY_OPTIONAL: f64 = 0.3;
+/// How sure it is that an occupation was the person's own which their text names: a name may be misread. A judgement, too.
+const CERTAINTY_NAMED: f64 = 0.75;
 /// How sure it is that someone has a skill that stands in their own text: from the first to the second, by the confidence of the link.
 const CERTAINTY_TEXT: (f64, f64) = (0.5, 0.9);
 
@@ -53,11 +57,11 @@ pub struct Held {
     pub certainty: f64,
     /// Where it comes from.
     pub source: HeldSource,
-    /// The occupation that it comes from, if it comes from one.
+    /// The occupation that it comes from, if it comes from one, or from a name in the text that only one has.
     pub occupation: Option<OccupationId>,
     /// Id of the credential that it comes from, if it comes from one.
     pub credential: Option<String>,
-    /// Where it stands in the person's text, if it comes from there: bytes, in order.
+    /// Where the person's text shows it, or names the occupation: bytes, in order.
     pub spans: Vec<Range<usize>>,
 }
 
@@ -124,6 +128,7 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
     parts.credentials.iter().for_each(|credential| held.extend(of_credential(catalogue, credential)));
     parts.occupations.iter().for_each(|occupation| held.extend(of_occupation(catalogue, *occupation)));
     held.extend(parts.text.into_iter().flat_map(|text| of_text(catalogue, text)));
+    held.extend(parts.text.into_iter().flat_map(|text| careers(catalogue, text)).flat_map(|career| of_career(catalogue, &career)));
     held.sort_by(Held::order);
     held.dedup();
     let mut credentials: Vec<String> = parts.credentials.iter().map(|credential| credential.id.clone()).collect();
@@ -133,11 +138,15 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
     Profile { held, credentials, eqf_level }
 }
 
-/// What a credential teaches, as surely as its outcomes are linked to skills.
+/// What a credential teaches, as surely as its outcomes are linked to skills, and up to the level of a language that it states.
 fn of_credential(catalogue: &Catalogue, credential: &Credential) -> Vec<Held> {
     let taught = taught(credential, &catalogue.esco).into_iter().filter(|(_, confidence)| *confidence > 0.0);
-    let held =
-        |(skill, confidence)| Held { credential: Some(credential.id.clone()), ..Held::new(skill, HeldSource::Credential, confidence) };
+    let level = |skill: SkillId| Cefr::at(level_taught(credential, catalogue.esco.skills.get(skill.row())?)).map(Level::Cefr);
+    let held = |(skill, confidence)| Held {
+        level: level(skill),
+        credential: Some(credential.id.clone()),
+        ..Held::new(skill, HeldSource::Credential, confidence)
+    };
     taught.map(held).collect()
 }
 
@@ -146,6 +155,23 @@ fn of_occupation(catalogue: &Catalogue, id: OccupationId) -> Vec<Held> {
     let held = |certainty| move |skill: &SkillId| Held { occupation: Some(id), ..Held::new(*skill, HeldSource::Occupation, certainty) };
     let essential = occupation.essential.iter().map(held(CERTAINTY_ESSENTIAL));
     essential.chain(occupation.optional.iter().map(held(CERTAINTY_OPTIONAL))).collect()
+}
+
+/// What all occupations of a name in the text need; as optional what is optional for any of them.
+fn of_career(catalogue: &Catalogue, career: &Career) -> Vec<Held> {
+    let mut least: BTreeMap<SkillId, (usize, f64)> = BTreeMap::new();
+    for held in career.occupations.iter().flat_map(|occupation| of_occupation(catalogue, *occupation)) {
+        let known = least.entry(held.skill).or_insert((0, held.certainty));
+        *known = (known.0 + 1, known.1.min(held.certainty));
+    }
+    let occupation = career.occupations.first().copied().filter(|_| career.occupations.len() == 1);
+    let shared = least.into_iter().filter(|(_, (n_occupations, _))| *n_occupations == career.occupations.len());
+    let held = |(skill, (_, certainty))| Held {
+        occupation,
+        spans: vec![career.span.clone()],
+        ..Held::new(skill, HeldSource::Occupation, CERTAINTY_NAMED * certainty)
+    };
+    shared.map(held).collect()
 }
 
 fn of_text(catalogue: &Catalogue, text: AdText<'_>) -> Vec<Held> {

@@ -28,6 +28,8 @@ pub enum Subject {
     Requirements,
     /// How far the profile shows the entry requirements that are stated in words.
     EntryWords,
+    /// How far years of work that the person states stand for it.
+    Known,
     /// How well the step in level fits.
     LevelStep,
     /// The price.
@@ -110,7 +112,8 @@ fn below(part: &Contribution, ranked: &Ranked, ranking: &Ranking<'_>) -> Vec<Nod
             .map(|cost| Node { unit: Unit::Money(cost.currency.clone()), ..Node::share(Subject::Price, cost.amount) })
             .collect(),
         Feature::Time => facts.hours.iter().map(|hours| Node { unit: Unit::Hours, ..Node::share(Subject::Workload, *hours) }).collect(),
-        Feature::Wording | Feature::Focus | Feature::Access | Feature::Freshness => Vec::new(),
+        Feature::Wording => share(Subject::Known, Some(ranked.candidate.known).filter(|known| *known > 0.0)).into_iter().collect(),
+        Feature::Focus | Feature::Access | Feature::Freshness => Vec::new(),
     }
 }
 

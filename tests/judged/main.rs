@@ -23,9 +23,9 @@ use cases::{Case, Half, cases, credentials};
 use measure::{Interval, coverage_at, interval, mean, ndcg_at};
 use systems::{Baselines, System};
 
-/// Least nDCG@5 and coverage@3 of the ranking over all cases. They are floors, not the target (0.85): raise them when the measured numbers rise.
-const NDCG_MIN: f64 = 0.825;
-const COVERAGE_MIN: f64 = 0.835;
+/// Least nDCG@5 and coverage@3 of the ranking over all cases. They are floors: raise them when the measured numbers rise.
+const NDCG_MIN: f64 = 0.845;
+const COVERAGE_MIN: f64 = 0.85;
 /// Most recommendations over the three cases where nothing helps.
 const WRONG_MAX: usize = 6;
 

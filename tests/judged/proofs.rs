@@ -9,7 +9,7 @@ use skillgap::rpc::recommend_json;
 use crate::starter;
 
 /// The ad, the person's text, the credential that gives what is named, and words of the demanded skill, with its level.
-const EXAMPLES: [(&str, &str, &str, &str, &str); 14] = [
+const EXAMPLES: [(&str, &str, &str, &str, &str); 18] = [
     (
         "Yard worker at a brewery. Unload lorries, count crates, keep the hall clean, help with bottling. Forklift licence required. Early shift.",
         "Gardener for nine years.",
@@ -106,6 +106,34 @@ const EXAMPLES: [(&str, &str, &str, &str, &str); 14] = [
         "Painter's assistant.",
         "heights",
         "",
+        "",
+    ),
+    (
+        "Getränkemarkt sucht Aushilfe. Leergut sortieren, Regale füllen, Lkw abladen. Staplerschein nötig.",
+        "Friseurin, acht Jahre.",
+        "forklift",
+        "operate forklift",
+        "",
+    ),
+    (
+        "Magasinier pour une brasserie : réception, rangement, nettoyage du hall. CACES R489 exigé.",
+        "Serveuse pendant trois ans.",
+        "forklift",
+        "operate forklift",
+        "",
+    ),
+    (
+        "Fábrica de muebles busca mozo: cargar camiones, ordenar el almacén, preparar pedidos. Carnet de carretillero imprescindible.",
+        "Camarero durante dos años.",
+        "forklift",
+        "operate forklift",
+        "",
+    ),
+    (
+        "Hovenier gezocht: gras maaien, hagen knippen, kleine bomen vellen. Motorzaagcertificaat verplicht.",
+        "Postbode, vijf jaar.",
+        "chainsaw",
+        "chainsaw",
         "",
     ),
 ];

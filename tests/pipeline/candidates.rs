@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use proptest::prelude::*;
 use skillgap::candidates::{Needs, find};
-use skillgap::gap::{Gap, analyse, gather};
+use skillgap::gap::{Gap, analyse, course_factor, gather};
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Filter, Sizes};
 use skillgap_index::link::Query;
@@ -84,7 +84,7 @@ fn closure(gap: &Gap, taught: &BTreeMap<SkillId, f64>) -> f64 {
     let further = gap.items.iter().enumerate().map(|(at, item)| {
         let best = taught
             .iter()
-            .map(|(skill, confidence)| gap.coverage.cover(at, *skill) * item.level_not_stated * confidence)
+            .map(|(skill, confidence)| gap.coverage.cover(at, *skill) * course_factor(None, item.level) * confidence)
             .fold(0.0, f64::max);
         item.weight * (best - item.held).max(0.0)
     });

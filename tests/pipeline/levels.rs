@@ -1,12 +1,17 @@
 //! How do levels, languages and several sources of one skill count?
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use serde_json::{Value, json};
+use skillgap::Limits;
+use skillgap::config::Policy;
 use skillgap::demand::{Demand, Demanded, Level, Requirement};
 use skillgap::gap::{GapItem, HeldSource, ProfileParts, Road, State, analyse_held, gather};
+use skillgap::rpc::recommend_json;
 use skillgap_index::Catalogue;
 use skillgap_index::model::credential::{Credential, LinkOrigin, Outcome, SkillLink};
-use skillgap_index::model::esco::{Collection, Esco, Labels, Occupation, OccupationId, Skill, SkillId};
+use skillgap_index::model::esco::{Collection, Esco, Labels, Occupation, OccupationId, Skill, SkillId, Text};
 
 const GERMAN: SkillId = SkillId(0);
 const WRITE: SkillId = SkillId(1);
@@ -126,4 +131,57 @@ fn a_job_lets_count_on_a_basic_level_only() {
     assert!((item(&parts, JAVA, "advanced").held - 0.8 * 0.4).abs() < 1e-9);
     assert!((item(&parts, JAVA, "").held - 0.8).abs() < 1e-9);
     assert_eq!(item(&parts, JAVA, "").by.unwrap().sources[0].occupation, Some(OccupationId(0)));
+}
+
+fn course(id: &str, title: &str, outcome: &str) -> Credential {
+    let text = |text: &str| vec![Text { language: "en".into(), text: text.into() }];
+    let skills = vec![SkillLink { uri: "http://example.org/skill/3".into(), origin: LinkOrigin::Declared, confidence: 1.0 }];
+    Credential { id: id.into(), title: text(title), outcomes: vec![Outcome { text: text(outcome), skills }], ..Credential::default() }
+}
+
+/// What each of some courses closes of a demand of spoken German at B1, and the steps of the pathway.
+fn advised(held: &str) -> (Vec<(String, f64)>, Vec<String>) {
+    let courses = [
+        course("a2", "German A2", "Talk about everyday life"),
+        course("b1", "German", "Talk about work at level B1"),
+        course("b2", "German B2", "Hold meetings"),
+        course("c1", "German C1", "Negotiate"),
+        course("none", "German for all", "Talk with others"),
+    ];
+    let catalogue = Catalogue::in_memory(esco(), courses.into()).unwrap();
+    let line = json!({
+        "demand": [{ "uri": "http://example.org/skill/3", "level": "B1" }],
+        "profile": { "skills": [{ "uri": "http://example.org/skill/3", "level": held }] },
+        "planPathway": true,
+    });
+    let answer = recommend_json(&catalogue, &Limits::default(), &Policy::default(), &line.to_string()).unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let closure = |one: &Value| one["closure"].as_f64();
+    let id = |one: &Value| one["credentialId"].as_str().unwrap().to_owned();
+    let mut closes: Vec<(String, f64)> =
+        list(&answer["recommendations"]).iter().map(|one| (id(one), closure(one).unwrap_or_default())).collect();
+    closes.sort_by(|a, b| a.0.cmp(&b.0));
+    closes.iter_mut().for_each(|(_, closure)| *closure = (*closure * 1e3).round() / 1e3);
+    (closes, list(&answer["pathway"]["steps"]).iter().map(id).collect())
+}
+
+#[test]
+fn only_a_course_that_leads_to_the_level_closes_the_gap_wholly() {
+    let (closes, steps) = advised("A2");
+    let closes: BTreeMap<String, f64> = closes.into_iter().filter(|(_, closure)| *closure > 0.0).collect();
+    // Two thirds are held. Nothing is gained by the level that is held, or by levels above, which are made for those who have what is asked for.
+    assert_eq!(closes.get("b1"), Some(&1.0), "{closes:?}");
+    assert!(!["a2", "b2", "c1"].iter().any(|id| closes.contains_key(*id)), "{closes:?}");
+    assert_eq!(steps, ["b1"]);
+}
+
+#[test]
+fn a_held_certificate_counts_up_to_its_level() {
+    let held = |id: &str, title: &str| ProfileParts { credentials: vec![course(id, title, "Talk")], ..ProfileParts::default() };
+    assert_eq!(item(&held("b1", "German B1"), SPEAK, "B2").held, 0.75);
+    assert_eq!(item(&held("b1", "German B1"), SPEAK, "B1").held, 1.0);
+    assert_eq!(item(&held("b1", "German"), SPEAK, "A1").held, 1.0);
+    assert!(item(&held("a1", "German A1"), SPEAK, "B2").held < item(&held("none", "German"), SPEAK, "B2").held);
 }

@@ -161,7 +161,7 @@ pub fn limited(limit: usize, small: Vec<Small>, weights: &[f64], held: Vec<(usiz
     let steps = plan.best.steps.iter().map(id).collect();
     let taught = |credential: &Credential| {
         needs
-            .covered(&skillgap_index::schema::taught(credential, &catalogue.esco))
+            .covered(&skillgap_index::schema::taught(credential, &catalogue.esco), &[])
             .iter()
             .map(|covered| (covered.at, covered.coverage))
             .collect()

@@ -8,7 +8,7 @@ use super::credentials::{CredentialIndex, Facts, Filter};
 use crate::error::Result;
 use crate::model::esco::SkillId;
 use crate::model::rates::{Rates, to_cent};
-use crate::schema::{letters_code, teach_decode};
+use crate::schema::{letters_code, level_decode, teach_decode};
 
 /// What is read of each credential that teaches one of the wanted skills.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,8 @@ pub struct Teaching<'a> {
     pub address: DocAddress,
     /// Taught skills with the confidence of the link, sorted by row.
     pub taught: &'a [(SkillId, f64)],
+    /// Levels of taught languages, 1 (A1) to 6 (C2), where they are stated, sorted by row.
+    pub levels: &'a [(SkillId, u8)],
     /// Most hours, if stated.
     pub hours: Option<f64>,
     /// Cost in the currency asked for, if it is stated and comparable; see [`amount_in`](crate::model::rates::amount_in).
@@ -57,7 +59,7 @@ impl CredentialIndex {
         clauses.push((Occur::Must, Box::new(TermSetQuery::new(terms))));
         let weight = BooleanQuery::new(clauses).weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
         let worths = sizes.worths();
-        let mut taught = Vec::new();
+        let (mut taught, mut levels) = (Vec::new(), Vec::new());
         for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
             let columns = &self.segments[segment];
             let hours = sizes.hours.then_some(&columns.hours);
@@ -69,10 +71,15 @@ impl CredentialIndex {
             weight.for_each_no_score(reader, &mut |documents: &[DocId]| {
                 for document in documents.iter().copied().filter(|document| !reader.is_deleted(*document)) {
                     taught.clear();
-                    taught.extend(columns.teaches.values_for_doc(document).map(teach_decode));
+                    levels.clear();
+                    for code in columns.teaches.values_for_doc(document) {
+                        taught.push(teach_decode(code));
+                        levels.extend(level_decode(code));
+                    }
                     show(Teaching {
                         address: DocAddress::new(segment as u32, document),
                         taught: &taught,
+                        levels: &levels,
                         hours: hours.and_then(|hours| hours.first(document)),
                         cost: if worths.is_empty() { None } else { cost(document) },
                     });

@@ -62,6 +62,8 @@ pub struct Facts {
     pub id_hash: u64,
     /// Taught skills with the confidence of the link, sorted by row.
     pub teaches: Vec<(SkillId, f64)>,
+    /// Levels of taught languages, 1 (A1) to 6 (C2), where they are stated, sorted by row.
+    pub levels: Vec<(SkillId, u8)>,
     /// Most hours, if stated.
     pub hours: Option<f64>,
     /// Cost, if stated; the currency in upper case.

@@ -13,7 +13,7 @@ use crate::error::{IndexError, Result};
 use crate::meaning::distance;
 use crate::model::credential::Money;
 use crate::model::esco::SkillId;
-use crate::schema::{HERE, groups_decode, letters_decode, signal_decode, teach_decode};
+use crate::schema::{HERE, groups_decode, letters_decode, level_decode, signal_decode, teach_decode};
 use crate::terms::TermColumns;
 
 /// The columns of one segment. Documents of a segment never change; which of them are deleted is the snapshot's business.
@@ -129,6 +129,7 @@ impl Segment {
             id: self.id_of(document).to_owned(),
             id_hash: self.id_hash.first(document).unwrap_or_default(),
             teaches: self.teaches.values_for_doc(document).map(teach_decode).collect(),
+            levels: self.teaches.values_for_doc(document).filter_map(level_decode).collect(),
             hours: self.hours.first(document),
             cost: self.cost.first(document).zip(currency).map(|(amount, currency)| Money { amount, currency }),
             eqf_level: self.eqf_level.first(document).map(|level| level as u8),

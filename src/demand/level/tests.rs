@@ -125,3 +125,20 @@ fn other_years_are_left() {
         assert_eq!(years_in(text), None, "{text}");
     }
 }
+
+#[test]
+fn years_of_work_are_told_from_other_numbers() {
+    for text in [
+        "Care helper for four years",
+        "Cleaner since 2014 in offices",
+        "2009-2013 baker",
+        "Koch, zwölf Jahre",
+        "Bäckerin bis 2012",
+        "seit 2019 Fahrer",
+    ] {
+        assert!(states_years(text), "{text}");
+    }
+    for text in ["Florist", "forklift licence 2019", "team of 12", "level 4", "ten months as a waiter", "B1 course done"] {
+        assert!(!states_years(text), "{text}");
+    }
+}
