@@ -71,7 +71,7 @@ fn directly(catalogue: &Catalogue, ad: &str) -> Duration {
         persona: Persona::Learner,
         weights: Weights::of(Persona::Learner),
         pathway: None,
-        offset: 0,
+        after: None,
         top_k: 10,
         language: "en".to_owned(),
     };

@@ -74,7 +74,7 @@ fn requests(catalogue: &Catalogue) {
             persona: Persona::Unemployed,
             weights: Weights::of(Persona::Unemployed),
             pathway,
-            offset: 0,
+            after: None,
             top_k: 10,
             language: "en".to_owned(),
         }

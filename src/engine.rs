@@ -16,7 +16,7 @@ use crate::explain::{self, Basis, Explaining, Explanation, Words};
 use crate::gap::{self, Gap, Profile, ProfileParts};
 use crate::limits::Limits;
 use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards};
-use crate::rank::{self, Persona, Ranked, Ranking, Weights};
+use crate::rank::{self, After, Persona, Ranked, Ranking, Weights};
 use crate::reach::{self, About, Reached, Standing, Wanted};
 
 /// What the person wants to fit.
@@ -45,8 +45,8 @@ pub struct Recommend<'a> {
     pub weights: Weights,
     /// Budgets of a pathway, if one is wanted.
     pub pathway: Option<Budgets>,
-    /// Recommendations to skip.
-    pub offset: usize,
+    /// Where the page before ended.
+    pub after: Option<After>,
     /// Recommendations to return.
     pub top_k: usize,
     /// Language for labels.
@@ -123,6 +123,8 @@ pub struct Recommended {
     pub gap: Gap,
     /// One page, best first.
     pub recommendations: Vec<Recommendation>,
+    /// How many come after the page.
+    pub n_after: usize,
     /// Credentials that were scored.
     pub n_candidates: usize,
     /// The pathway, if one was wanted.
@@ -242,17 +244,18 @@ pub fn analyse(
 pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<Recommended> {
     let Found { demand, profile, gap, needs, prior, ranked, plan } = find(catalogue, request, limits, watch)?;
     watch.enter("explain")?;
-    let words = Words::of(&request.language);
-    let language = request.language.as_str();
+    let (words, language) = (Words::of(&request.language), request.language.as_str());
     let shown = Shown { catalogue, profile: &profile, demand: &demand, gap: &gap, needs: &needs, ranked: &ranked, language, words };
     let planned = plan.map(|plan| shown.planned(&plan, plan.best.clone())).transpose()?;
     let recognised = recognised(catalogue, prior)?;
     let n_candidates = ranked.len();
-    let page = ranked.into_iter().skip(request.offset).take(request.top_k);
+    let n_before = request.after.as_ref().map_or(0, |after| after.n_before(&ranked));
+    let page = ranked.into_iter().skip(n_before).take(request.top_k);
     let ranking = request.ranking(&needs, &profile);
     let explaining = Explaining { catalogue, demand: &demand, ranking: &ranking, language: &request.language, words };
-    let recommendations = page.map(|ranked| recommendation(&explaining, ranked)).collect::<Result<_>>()?;
-    Ok(Recommended { demand, gap, recommendations, n_candidates, planned, recognised })
+    let recommendations = page.map(|ranked| recommendation(&explaining, ranked)).collect::<Result<Vec<_>>>()?;
+    let n_after = n_candidates - n_before - recommendations.len();
+    Ok(Recommended { demand, gap, recommendations, n_after, n_candidates, planned, recognised })
 }
 
 /// The whole way to a pathway and its alternatives; the same pathway as [`recommend`] plans. Without budgets in the request, any pathway goes.
@@ -264,8 +267,7 @@ pub fn plan_pathway(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Lim
     let Some(mut plan) = plan else { return Err(Error::Internal) };
     let alternatives = plan.alternatives();
     watch.enter("explain")?;
-    let words = Words::of(&request.language);
-    let language = request.language.as_str();
+    let (words, language) = (Words::of(&request.language), request.language.as_str());
     let shown = Shown { catalogue, profile: &profile, demand: &demand, gap: &gap, needs: &needs, ranked: &ranked, language, words };
     let planned = shown.planned(&plan, plan.best.clone())?;
     let alternatives = alternatives.into_iter().map(|pathway| shown.planned(&plan, pathway)).collect::<Result<_>>()?;

@@ -24,5 +24,11 @@ fn main() -> skillgap_index::Result<()> {
     report.rejected.iter().take(100).for_each(|rejected| println!("rejected {rejected}"));
     let seconds = started.elapsed().as_secs_f64();
     println!("{used} records in {seconds:.2} s ({:.0} a second), {} rejected", used as f64 / seconds, report.rejected.len());
+    // The kernel tells on Linux; elsewhere nothing is said.
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .filter(|line| line.starts_with("VmHWM"))
+        .for_each(|line| println!("most memory at once: {}", line.trim_start_matches("VmHWM:").trim()));
     Ok(())
 }

@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value};
 
 use crate::catalogue::label_in;
-use crate::model::esco::{Esco, Skill};
+use crate::model::credential::{Credential, Doubt, LinkOrigin};
+pub use crate::model::esco::Fate;
+use crate::model::esco::{Esco, Labels};
 use crate::text::words;
 
 /// Confidence of a link that was found again by the preferred label. A judgement: the same words nearly always mean the same skill.
@@ -16,50 +18,40 @@ const BY_PREFERRED_LABEL: f64 = 0.9;
 /// Confidence of a link that was found again by an alternative label of one side.
 const BY_ALTERNATIVE_LABEL: f64 = 0.7;
 
-/// What becomes of one URI.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Fate {
-    /// It is there, under the same label.
-    Same,
-    /// It is there, under another preferred label.
-    Renamed {
-        /// Label in the old version.
-        from: String,
-        /// Label in the new version.
-        to: String,
-    },
-    /// ESCO says what comes in its place.
-    Replaced {
-        /// The new URI.
-        uri: String,
-    },
-    /// A skill of the new version has the same label.
-    Relinked {
-        /// The new URI.
-        uri: String,
-        /// How sure, in [0, 1].
-        confidence: f64,
-    },
-    /// It is not there any more.
-    Gone {
-        /// Label in the old version.
-        label: String,
-    },
-    /// Neither version has it.
-    Unknown,
+/// URIs by their folded labels; nothing where several have the label, so that none of them is taken.
+#[derive(Default)]
+struct ByLabel<'a> {
+    preferred: HashMap<String, Option<&'a str>>,
+    alternative: HashMap<String, Option<&'a str>>,
 }
 
-impl Fate {
-    /// One word for reports.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Same => "same",
-            Self::Renamed { .. } => "renamed",
-            Self::Replaced { .. } => "replaced",
-            Self::Relinked { .. } => "relinked by label",
-            Self::Gone { .. } => "gone",
-            Self::Unknown => "in neither version",
+impl<'a> ByLabel<'a> {
+    fn of(concepts: impl Iterator<Item = (&'a str, &'a [Labels])>) -> Self {
+        let mut by_label = Self::default();
+        let add = |labels: &mut HashMap<String, Option<&'a str>>, label: &str, uri: &'a str| {
+            labels.entry(folded(label)).and_modify(|known| *known = known.filter(|known| *known == uri)).or_insert(Some(uri));
+        };
+        for (uri, labels) in concepts {
+            for labels in labels.iter().filter(|labels| labels.language == "en") {
+                add(&mut by_label.preferred, &labels.preferred, uri);
+                labels.alternatives.iter().for_each(|label| add(&mut by_label.alternative, label, uri));
+            }
         }
+        by_label.preferred.remove("");
+        by_label.alternative.remove("");
+        by_label
+    }
+
+    /// The only concept that has one of these labels, and how sure.
+    fn find(&self, old: &[Labels]) -> Option<(&'a str, f64)> {
+        let by_label = |labels: &HashMap<String, Option<&'a str>>, label: &str| labels.get(&folded(label)).copied().flatten();
+        let preferred = by_label(&self.preferred, label(old)).map(|uri| (uri, BY_PREFERRED_LABEL));
+        let alternatives = || old.iter().filter(|labels| labels.language == "en").flat_map(|labels| &labels.alternatives);
+        let by_alternative = || {
+            let found = by_label(&self.alternative, label(old));
+            found.or_else(|| alternatives().find_map(|label| by_label(&self.preferred, label))).map(|uri| (uri, BY_ALTERNATIVE_LABEL))
+        };
+        preferred.or_else(by_alternative)
     }
 }
 
@@ -68,52 +60,47 @@ pub struct Migration<'a> {
     old: &'a Esco,
     new: &'a Esco,
     replaced: &'a HashMap<String, String>,
-    /// Folded preferred label of the new version → row, where only one skill has it.
-    preferred: HashMap<String, Option<usize>>,
-    /// The same for alternative labels.
-    alternative: HashMap<String, Option<usize>>,
+    skills: ByLabel<'a>,
+    occupations: ByLabel<'a>,
 }
 
 impl<'a> Migration<'a> {
     /// Prepares the way. `replaced` leads from old URIs to new ones.
     pub fn new(old: &'a Esco, new: &'a Esco, replaced: &'a HashMap<String, String>) -> Self {
-        let (mut preferred, mut alternative) = (HashMap::new(), HashMap::new());
-        let add = |labels: &mut HashMap<String, Option<usize>>, label: &str, row: usize| {
-            labels.entry(folded(label)).and_modify(|known| *known = known.filter(|known| *known == row)).or_insert(Some(row));
-        };
-        for (row, skill) in new.skills.iter().enumerate() {
-            for labels in skill.labels.iter().filter(|labels| labels.language == "en") {
-                add(&mut preferred, &labels.preferred, row);
-                labels.alternatives.iter().for_each(|label| add(&mut alternative, label, row));
-            }
-        }
-        preferred.remove("");
-        alternative.remove("");
-        Self { old, new, replaced, preferred, alternative }
+        let skills = ByLabel::of(new.skills.iter().map(|skill| (skill.uri.as_str(), skill.labels.as_slice())));
+        let occupations = ByLabel::of(new.occupations.iter().map(|one| (one.uri.as_str(), one.labels.as_slice())));
+        Self { old, new, replaced, skills, occupations }
     }
 
-    /// What becomes of a skill's URI.
+    /// What becomes of the URI of a skill or an occupation.
     pub fn fate(&self, uri: &str) -> Fate {
-        let old = self.old.skill_by_uri(uri).and_then(|skill| self.old.skills.get(skill.row()));
-        if let Some(new) = self.new.skill_by_uri(uri).and_then(|skill| self.new.skills.get(skill.row())) {
-            return match old.map(label) {
+        let (skill, occupation) = (skill_labels(self.old, uri), occupation_labels(self.old, uri));
+        if let Some(new) = labels_of(self.new, uri) {
+            return match skill.or(occupation).map(label) {
                 Some(from) if folded(from) != folded(label(new)) => Fate::Renamed { from: from.to_owned(), to: label(new).to_owned() },
                 _ => Fate::Same,
             };
         }
-        if let Some(uri) = self.replaced.get(uri).filter(|uri| self.new.skill_by_uri(uri).is_some()) {
+        if let Some(uri) = self.replaced.get(uri).filter(|uri| labels_of(self.new, uri).is_some()) {
             return Fate::Replaced { uri: uri.clone() };
         }
-        let Some(old) = old else { return Fate::Unknown };
-        let by_label = |labels: &HashMap<String, Option<usize>>, label: &str| labels.get(&folded(label)).copied().flatten();
-        let alternatives = || old.labels.iter().filter(|labels| labels.language == "en").flat_map(|labels| &labels.alternatives);
-        let found = by_label(&self.preferred, label(old)).map(|row| (row, BY_PREFERRED_LABEL));
-        let found = found.or_else(|| Some((by_label(&self.alternative, label(old))?, BY_ALTERNATIVE_LABEL)));
-        let found = found.or_else(|| Some((alternatives().find_map(|label| by_label(&self.preferred, label))?, BY_ALTERNATIVE_LABEL)));
-        match found.and_then(|(row, confidence)| Some((self.new.skills.get(row)?, confidence))) {
-            Some((skill, confidence)) => Fate::Relinked { uri: skill.uri.clone(), confidence },
-            None => Fate::Gone { label: label(old).to_owned() },
+        let (labels, found) = match (skill, occupation) {
+            (Some(labels), _) => (labels, self.skills.find(labels)),
+            (None, Some(labels)) => (labels, self.occupations.find(labels)),
+            (None, None) => return Fate::Unknown,
+        };
+        match found {
+            Some((uri, confidence)) => Fate::Relinked { uri: uri.to_owned(), confidence },
+            None => Fate::Gone { label: label(labels).to_owned() },
         }
+    }
+
+    /// All URIs of the old version, and all that were replaced, that the new version does not have.
+    pub fn former(&self) -> BTreeMap<String, Fate> {
+        let skills = self.old.skills.iter().map(|skill| &skill.uri);
+        let uris = skills.chain(self.old.occupations.iter().map(|occupation| &occupation.uri)).chain(self.replaced.keys());
+        let fates = uris.map(|uri| (uri.clone(), self.fate(uri)));
+        fates.filter(|(_, fate)| matches!(fate, Fate::Replaced { .. } | Fate::Relinked { .. } | Fate::Gone { .. })).collect()
     }
 
     /// Carries the links of a credential in native JSON over, and says what became of each URI. Whatever else stands there stays as it is, links that lead nowhere included.
@@ -149,8 +136,82 @@ impl<'a> Migration<'a> {
     }
 }
 
-fn label(skill: &Skill) -> &str {
-    label_in(&skill.labels, "en").unwrap_or_default()
+/// Notes in `esco` what became of the URIs of former versions, so that requests and credentials that name them are led on. Of several versions one that
+/// leads somewhere counts before one that does not.
+pub fn note_former(esco: &mut Esco, formers: &[Esco], replaced: &HashMap<String, String>) {
+    let mut all = BTreeMap::<String, Fate>::new();
+    let nothing = Esco::default();
+    for former in formers.iter().chain([&nothing]) {
+        for (uri, fate) in Migration::new(former, esco, replaced).former() {
+            let known = all.entry(uri).or_insert_with(|| fate.clone());
+            if matches!(known, Fate::Gone { .. }) {
+                *known = fate;
+            }
+        }
+    }
+    esco.former = all;
+}
+
+/// Leads the links of a credential that are of a former version of ESCO on. One that is found again by its label is inferred from then on, and it is said in the
+/// doubts, as it is of those that are gone; these stay as they are.
+pub fn lead_on(esco: &Esco, credential: &mut Credential) {
+    if esco.former.is_empty() {
+        return;
+    }
+    let mut doubts = Vec::new();
+    let mut lead = |field: String, uri: &mut String| {
+        let became = match esco.former.get(uri.as_str())? {
+            Fate::Gone { label } => format!("is gone from this version of ESCO, where it was {label:?}"),
+            Fate::Relinked { uri: new, confidence } => {
+                doubts.push(Doubt {
+                    field,
+                    reason: format!("stated as {uri:?}: is gone from this version of ESCO; {new} has the same label"),
+                });
+                uri.clone_from(new);
+                return Some(*confidence);
+            }
+            Fate::Replaced { uri: new } => {
+                uri.clone_from(new);
+                return None;
+            }
+            Fate::Same | Fate::Renamed { .. } | Fate::Unknown => return None,
+        };
+        doubts.push(Doubt { field, reason: format!("stated as {uri:?}: {became}") });
+        None
+    };
+    for (at, outcome) in credential.outcomes.iter_mut().enumerate() {
+        for link in &mut outcome.skills {
+            if let Some(confidence) = lead(format!("outcomes[{at}].skills"), &mut link.uri) {
+                (link.origin, link.confidence) = (LinkOrigin::Inferred, link.confidence * confidence);
+            }
+        }
+    }
+    for (field, uris) in [("skillsRequired", &mut credential.skills_required), ("occupations", &mut credential.occupations)] {
+        for uri in uris.iter_mut() {
+            lead(field.to_owned(), uri);
+        }
+    }
+    for doubt in doubts {
+        if !credential.doubts.contains(&doubt) {
+            credential.doubts.push(doubt);
+        }
+    }
+}
+
+fn skill_labels<'e>(esco: &'e Esco, uri: &str) -> Option<&'e [Labels]> {
+    Some(&esco.skills.get(esco.skill_by_uri(uri)?.row())?.labels)
+}
+
+fn occupation_labels<'e>(esco: &'e Esco, uri: &str) -> Option<&'e [Labels]> {
+    Some(&esco.occupations.get(esco.occupation_by_uri(uri)?.row())?.labels)
+}
+
+fn labels_of<'e>(esco: &'e Esco, uri: &str) -> Option<&'e [Labels]> {
+    skill_labels(esco, uri).or_else(|| occupation_labels(esco, uri))
+}
+
+fn label(labels: &[Labels]) -> &str {
+    label_in(labels, "en").unwrap_or_default()
 }
 
 /// The words of a label, so that case, accents and spaces do not count.
@@ -161,7 +222,8 @@ fn folded(label: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::esco::Labels;
+    use crate::model::credential::{Outcome, SkillLink};
+    use crate::model::esco::{Occupation, Skill};
 
     fn esco(skills: &[(&str, &str, &[&str])]) -> Esco {
         let skill = |(uri, preferred, alternatives): &(&str, &str, &[&str])| Skill {
@@ -232,6 +294,13 @@ mod tests {
             counts
         };
         assert_eq!(count(&old, &new), BTreeMap::from([("same", 13_890), ("renamed", 1)]));
+        let mut served = new.clone();
+        note_former(&mut served, std::slice::from_ref(&old), &none);
+        let n_skills = |esco: &Esco| esco.former.keys().filter(|uri| uri.contains("/esco/skill/")).count();
+        assert_eq!(n_skills(&served), 0, "1.1.1 has every skill of 1.1.0");
+        let mut served = old.clone();
+        note_former(&mut served, std::slice::from_ref(&new), &none);
+        assert_eq!(n_skills(&served), 5, "what 1.1.1 added");
         // The way back: what 1.1.1 added is not in 1.1.0, and no other skill takes its place unseen.
         let back = count(&new, &old);
         assert_eq!(back["same"] + back["renamed"], 13_891, "{back:?}");
@@ -252,5 +321,43 @@ mod tests {
             {"uri":"x","origin":"inferred","confidence":0.9,"relinkedFrom":"c"},{"uri":"f","note":"n"},{"uri":"r","replaces":"e"},
             {"uri":"y","origin":"inferred","confidence":0.35,"relinkedFrom":"d"}]}],"skillsRequired":[{"uri":"z"}]}"#;
         assert_eq!(Value::Object(credential), serde_json::from_str::<Value>(expected).unwrap());
+    }
+
+    #[test]
+    fn former_uris_lead_on_and_what_is_gone_stays_and_is_said() {
+        let (old, mut new, replaced) = versions();
+        note_former(&mut new, &[old], &replaced);
+        assert_eq!(new.former.keys().map(String::as_str).collect::<Vec<_>>(), ["c", "d", "e", "f"]);
+        let link = |uri: &str| SkillLink { uri: uri.to_owned(), origin: LinkOrigin::Declared, confidence: 1.0 };
+        let mut credential = Credential {
+            outcomes: vec![Outcome { text: Vec::new(), skills: vec![link("a"), link("c"), link("e"), link("f")] }],
+            skills_required: vec!["d".to_owned()],
+            ..Credential::default()
+        };
+        lead_on(&new, &mut credential);
+        let led: Vec<(&str, LinkOrigin, f64)> =
+            credential.outcomes[0].skills.iter().map(|link| (link.uri.as_str(), link.origin, link.confidence)).collect();
+        let declared = |uri| (uri, LinkOrigin::Declared, 1.0);
+        assert_eq!(led, [declared("a"), ("x", LinkOrigin::Inferred, BY_PREFERRED_LABEL), declared("r"), declared("f")]);
+        assert_eq!(credential.skills_required, ["y"]);
+        let fields: Vec<&str> = credential.doubts.iter().map(|doubt| doubt.field.as_str()).collect();
+        assert_eq!(fields, ["outcomes[0].skills", "outcomes[0].skills", "skillsRequired"]);
+    }
+
+    #[test]
+    fn occupations_are_led_on_too() {
+        let occupation = |uri: &str, preferred: &str| Occupation {
+            uri: uri.to_owned(),
+            labels: vec![Labels { language: "en".to_owned(), preferred: preferred.to_owned(), alternatives: Vec::new() }],
+            ..Occupation::default()
+        };
+        let old = Esco { occupations: vec![occupation("o1", "baker"), occupation("o2", "smith")], ..Esco::default() };
+        let mut new = Esco { occupations: vec![occupation("o9", "Baker")], ..Esco::default() };
+        note_former(&mut new, &[old], &HashMap::new());
+        let expected = [
+            ("o1".to_owned(), Fate::Relinked { uri: "o9".to_owned(), confidence: BY_PREFERRED_LABEL }),
+            ("o2".to_owned(), Fate::Gone { label: "smith".to_owned() }),
+        ];
+        assert_eq!(new.former, BTreeMap::from(expected));
     }
 }

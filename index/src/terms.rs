@@ -64,6 +64,13 @@ pub struct Endorsement {
 }
 
 impl Endorsement {
+    /// Whether it is an accreditation that counts on the days on which it holds: no stated no stands against it.
+    fn accredits(&self, stated: &[(Signal, bool)], accreditors: Option<&Accreditors>) -> bool {
+        (self.is_accreditation || self.signal == Signal::ProviderAccredited)
+            && !stated.contains(&(self.signal, false))
+            && self.counts(accreditors)
+    }
+
     fn counts(self, accreditors: Option<&Accreditors>) -> bool {
         accreditors.is_none_or(|listed| self.by.iter().any(|body| listed.has(*body)))
     }
@@ -122,6 +129,13 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// Whether it is accredited on a day, as the constraint has it; that it was before; nothing if neither. `stated` are the signals that are stated.
+    pub fn accredited(&self, stated: &[(Signal, bool)], day: i64, accreditors: Option<&Accreditors>) -> Option<Standing> {
+        let all = || self.endorsements.iter().filter(|endorsement| endorsement.accredits(stated, accreditors));
+        let now = all().any(|endorsement| endorsement.validity.holds_on(day)).then_some(Standing::Yes);
+        now.or_else(|| all().any(|endorsement| endorsement.validity.is_over_on(day)).then_some(Standing::Expired))
+    }
+
     /// How a signal stands. A stated no is never overruled by what we gather from accreditations.
     pub fn standing(&self, signal: Signal, stated: Option<bool>, day: i64, accreditors: Option<&Accreditors>) -> Standing {
         let is_over = self.signals_until.iter().any(|(until_of, until)| *until_of == signal && *until < day);
@@ -352,12 +366,8 @@ pub(crate) fn accredited(day: i64, accreditors: Option<Arc<Accreditors>>) -> Box
         let accreditors = accreditors.clone();
         Ok(move |document: DocId| {
             let stated = signal_decode(signals.first(document).unwrap_or_default());
-            endorsements_in(column.values_for_doc(document)).any(|endorsement| {
-                (endorsement.is_accreditation || endorsement.signal == Signal::ProviderAccredited)
-                    && !stated.contains(&(endorsement.signal, false))
-                    && endorsement.counts(accreditors.as_deref())
-                    && endorsement.validity.holds_on(day)
-            })
+            endorsements_in(column.values_for_doc(document))
+                .any(|endorsement| endorsement.accredits(&stated, accreditors.as_deref()) && endorsement.validity.holds_on(day))
         })
     });
     Box::new(DocPredicateQuery::from(predicate))

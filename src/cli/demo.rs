@@ -51,7 +51,7 @@ pub(super) fn run(out: &mut impl Write) -> anyhow::Result<ExitCode> {
         persona: Persona::Unemployed,
         weights: Weights::of(Persona::Unemployed),
         pathway: Some(Budgets { count_max: 3, ..Budgets::default() }),
-        offset: 0,
+        after: None,
         top_k: 5,
         language: "en".to_owned(),
     };

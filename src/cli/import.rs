@@ -1,4 +1,6 @@
 //! `skillgap import`: reads credential files and adds what they hold, to a running service or to a data directory; says what was not taken.
+//!
+//! Some thousand credentials are handed over at a time, and no more are in memory, so that a file may have any size.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -6,7 +8,8 @@ use std::process::ExitCode;
 
 use skillgap_index::catalogue::{Change, Outcome, Store};
 use skillgap_index::model::credential::Credential;
-use skillgap_index::source::credentials;
+use skillgap_index::source::credentials::{self, Ids};
+use skillgap_index::source::day;
 use skillgap_index::source::report::ReadReport;
 
 use super::index::print_report;
@@ -18,7 +21,7 @@ const TOGETHER: usize = 2_000;
 /// Arguments of `skillgap import`.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Credential files in native JSON lines.
+    /// Credential files, or folders of them, as for `skillgap index`.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Address and port of a running service.
@@ -35,57 +38,104 @@ struct Sums {
     written: u64,
     unchanged: u64,
     refused: u64,
+    unknown_links: u64,
+    carried_links: u64,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let mut report = ReadReport::default();
-    let read = credentials::read(&arguments.files, &mut report);
-    print_report(&report)?;
-    let sums = match (&arguments.server, &arguments.data_dir) {
-        (Some(server), _) => to_service(server, read?)?,
-        (None, Some(data_dir)) => to_store(Store::open(data_dir)?.0, read?)?,
-        (None, None) => Sums::default(),
+    let to = match (&arguments.server, &arguments.data_dir) {
+        (Some(server), _) => To::Service(server.clone(), tokio::runtime::Builder::new_current_thread().enable_all().build()?),
+        (None, Some(data_dir)) => To::Store(Box::new(Store::open(data_dir)?.0)),
+        (None, None) => return Ok(ExitCode::FAILURE),
     };
-    let mut out = io::stdout().lock();
+    let mut handing = Handing { to, waiting: Vec::with_capacity(TOGETHER), sums: Sums::default(), failed: None };
+    let (mut report, mut ids) = (ReadReport::default(), Ids::default());
+    let read = credentials::for_each(&arguments.files, day::today(), &mut report, &mut |credential| {
+        ids.take(&credential.id)?;
+        handing.add(credential);
+        Ok(())
+    });
+    handing.hand_over();
+    print_report(&report)?;
+    read?;
+    if let Some(error) = handing.failed {
+        return Err(error);
+    }
+    let (sums, mut out) = (handing.sums, io::stdout().lock());
+    if sums.unknown_links > 0 {
+        writeln!(out, "{:>10} links to skills that the service's ESCO does not have", sums.unknown_links)?;
+    }
+    if sums.carried_links > 0 {
+        writeln!(out, "{:>10} links to skills of a former version of ESCO that are led on", sums.carried_links)?;
+    }
     for (count, what) in [(sums.written, "written"), (sums.unchanged, "were there already"), (sums.refused, "refused")] {
         writeln!(out, "{count:>10} credentials {what}")?;
     }
     Ok(if sums.refused == 0 && report.rejected.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn to_service(server: &str, credentials: Vec<Credential>) -> anyhow::Result<Sums> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (mut sums, mut unknown_links) = (Sums::default(), 0);
-    for chunk in credentials.chunks(TOGETHER) {
-        let imported = runtime.block_on(import(server, chunk.to_vec())).map_err(anyhow::Error::msg)?;
-        sums.written += imported.written;
-        sums.unchanged += imported.unchanged;
-        sums.refused += imported.n_refused;
-        unknown_links += imported.unknown_links;
-        imported.refused.iter().try_for_each(|(id, reason)| refused(id, reason))?;
-    }
-    if unknown_links > 0 {
-        writeln!(io::stdout(), "{unknown_links:>10} links to skills that the service's ESCO does not have")?;
-    }
-    Ok(sums)
+/// Where the credentials go.
+enum To {
+    Service(String, tokio::runtime::Runtime),
+    Store(Box<Store>),
 }
 
-fn to_store(mut store: Store, credentials: Vec<Credential>) -> anyhow::Result<Sums> {
-    let mut sums = Sums::default();
-    for chunk in credentials.chunks(TOGETHER) {
-        let changes = chunk.iter().map(|credential| Change::Upsert(Box::new(credential.clone()))).collect();
-        for (credential, outcome) in chunk.iter().zip(store.apply(changes)?) {
-            match outcome {
-                Outcome::Written | Outcome::Deleted => sums.written += 1,
-                Outcome::Unchanged => sums.unchanged += 1,
-                Outcome::Refused(refusal) => {
-                    sums.refused += 1;
-                    refused(&credential.id, &refusal.to_string())?;
-                }
+/// Credentials on their way.
+struct Handing {
+    to: To,
+    waiting: Vec<Credential>,
+    sums: Sums,
+    /// Why no more are taken.
+    failed: Option<anyhow::Error>,
+}
+
+impl Handing {
+    fn add(&mut self, credential: Credential) {
+        self.waiting.push(credential);
+        if self.waiting.len() >= TOGETHER {
+            self.hand_over();
+        }
+    }
+
+    /// Hands over what waits, unless something failed before.
+    fn hand_over(&mut self) {
+        let credentials = std::mem::take(&mut self.waiting);
+        if self.failed.is_none() && !credentials.is_empty() {
+            let sums = &mut self.sums;
+            let done = match &mut self.to {
+                To::Service(server, runtime) => to_service(server, runtime, credentials, sums),
+                To::Store(store) => to_store(store, credentials, sums),
+            };
+            self.failed = done.err();
+        }
+    }
+}
+
+fn to_service(server: &str, runtime: &tokio::runtime::Runtime, credentials: Vec<Credential>, sums: &mut Sums) -> anyhow::Result<()> {
+    let imported = runtime.block_on(import(server, credentials)).map_err(anyhow::Error::msg)?;
+    sums.written += imported.written;
+    sums.unchanged += imported.unchanged;
+    sums.refused += imported.n_refused;
+    sums.unknown_links += imported.unknown_links;
+    sums.carried_links += imported.carried_links;
+    imported.refused.iter().try_for_each(|(id, reason)| refused(id, reason))?;
+    Ok(())
+}
+
+fn to_store(store: &mut Store, credentials: Vec<Credential>, sums: &mut Sums) -> anyhow::Result<()> {
+    let ids: Vec<String> = credentials.iter().map(|credential| credential.id.clone()).collect();
+    let changes = credentials.into_iter().map(|credential| Change::Upsert(Box::new(credential))).collect();
+    for (id, outcome) in ids.iter().zip(store.apply(changes)?) {
+        match outcome {
+            Outcome::Written | Outcome::Deleted => sums.written += 1,
+            Outcome::Unchanged => sums.unchanged += 1,
+            Outcome::Refused(refusal) => {
+                sums.refused += 1;
+                refused(id, &refusal.to_string())?;
             }
         }
     }
-    Ok(sums)
+    Ok(())
 }
 
 fn refused(id: &str, reason: &str) -> io::Result<()> {

@@ -8,10 +8,13 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressStyle};
 use skillgap_index::IndexError;
 use skillgap_index::catalogue::{self, Store};
+use skillgap_index::migrate;
 use skillgap_index::model::credential::Credential;
 use skillgap_index::model::esco::Esco;
 use skillgap_index::source::report::ReadReport;
 use skillgap_index::source::{credentials, esco, labels};
+
+use super::migrate::replacements;
 
 /// Arguments of `skillgap index`.
 #[derive(clap::Args)]
@@ -25,6 +28,12 @@ pub(super) struct Arguments {
     /// Extra labels by URI: TSV or TSV.gz with columns conceptUri, lang, kind, label.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     labels: Vec<PathBuf>,
+    /// Packages of former versions of ESCO, each a zip of the classification or a folder: requests and credentials that name their URIs are led on.
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "starter")]
+    former: Vec<PathBuf>,
+    /// Two columns with tabs between, old URI and new URI, as in ESCO's delta.
+    #[arg(long, value_name = "FILE", conflicts_with = "starter")]
+    replaced: Option<PathBuf>,
     /// Credential files, or folders of them: native JSON lines, CSV, ELM, LOQ, EDC, Open Badges, CLR, CTDL, ELMO; told apart by content.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     credentials: Vec<PathBuf>,
@@ -37,7 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let bar = bar();
     let mut report = ReadReport::default();
-    let read = read(arguments, &mut report, &bar);
+    let read = read_all(arguments, &mut report, &bar);
     bar.suspend(|| print_report(&report))?;
     let (esco, credentials) = read?;
     let manifest = catalogue::build(&arguments.data_dir, esco, credentials, &|step, done, all| {
@@ -79,7 +88,7 @@ fn carry_over(data_dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn read(arguments: &Arguments, report: &mut ReadReport, bar: &ProgressBar) -> skillgap_index::Result<(Esco, Vec<Credential>)> {
+fn read_all(arguments: &Arguments, report: &mut ReadReport, bar: &ProgressBar) -> anyhow::Result<(Esco, Vec<Credential>)> {
     if arguments.starter {
         return Ok((catalogue::starter_esco()?, credentials::read(&arguments.credentials, report)?));
     }
@@ -88,6 +97,13 @@ fn read(arguments: &Arguments, report: &mut ReadReport, bar: &ProgressBar) -> sk
         bar.set_message(format!("reading {}", path.display()));
         labels::read(path, &mut esco, report)?;
     }
+    let former = arguments.former.iter().map(|path| {
+        bar.set_message(format!("reading {}", path.display()));
+        esco::read(std::slice::from_ref(path), &mut ReadReport::default(), &|_| {})
+    });
+    let former = former.collect::<skillgap_index::Result<Vec<_>>>()?;
+    let replaced = arguments.replaced.as_deref().map(replacements).transpose()?.unwrap_or_default();
+    migrate::note_former(&mut esco, &former, &replaced);
     Ok((esco, credentials::read(&arguments.credentials, report)?))
 }
 

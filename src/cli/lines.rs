@@ -24,7 +24,7 @@ pub(super) fn transform(
     let mut code = ExitCode::SUCCESS;
     let mut number = 0;
     loop {
-        let batch = read_batch(input, &mut number)?;
+        let batch = read_batch(input, LINE_BYTES_MAX, &mut number)?;
         if batch.is_empty() {
             break;
         }
@@ -46,26 +46,26 @@ pub(super) fn transform(
     Ok(code)
 }
 
-struct Line {
-    number: u64,
-    text: std::result::Result<String, String>,
+pub(super) struct Line {
+    pub(super) number: u64,
+    pub(super) text: std::result::Result<String, String>,
 }
 
-/// Reads up to [`BATCH`] lines that are not blank.
-fn read_batch(input: &mut impl BufRead, number: &mut u64) -> io::Result<Vec<Line>> {
+/// Reads up to [`BATCH`] lines that are not blank, of at most `bytes_max` each.
+pub(super) fn read_batch(input: &mut impl BufRead, bytes_max: u64, number: &mut u64) -> io::Result<Vec<Line>> {
     let mut batch = Vec::new();
     while batch.len() < BATCH {
         let mut bytes = Vec::new();
-        if input.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut bytes)? == 0 {
+        if input.by_ref().take(bytes_max).read_until(b'\n', &mut bytes)? == 0 {
             break;
         }
         *number += 1;
-        let whole = bytes.ends_with(b"\n") || (bytes.len() as u64) < LINE_BYTES_MAX;
+        let whole = bytes.ends_with(b"\n") || (bytes.len() as u64) < bytes_max;
         let text = if whole {
             String::from_utf8(bytes).map_err(|error| format!("is not UTF-8 from byte {}", error.utf8_error().valid_up_to()))
         } else {
             skip_line(input)?;
-            Err(format!("is longer than {LINE_BYTES_MAX} bytes"))
+            Err(format!("is longer than {bytes_max} bytes"))
         };
         if text.as_ref().is_ok_and(|text| text.trim().is_empty()) {
             continue;

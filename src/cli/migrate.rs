@@ -1,17 +1,24 @@
-//! `skillgap migrate`: carries credential files over to another version of ESCO, line by line, and says what changed.
+//! `skillgap migrate`: carries credential files, or the catalogue of a data directory, over to another version of ESCO, line by line, and says what changed.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use serde_json::Value;
+use serde_json::{Map, Value};
+use skillgap_index::catalogue::{self, Filter, Search, Sort};
 use skillgap_index::migrate::{Fate, Migration};
 use skillgap_index::model::esco::Esco;
-use skillgap_index::source::esco;
+use skillgap_index::source::credentials::PIECE_BYTES_MAX;
 use skillgap_index::source::report::ReadReport;
+use skillgap_index::source::{esco, native};
+
+use super::lines::read_batch;
+
+/// Credentials that are read from a data directory at a time.
+const PAGE: usize = 500;
 
 /// Arguments of `skillgap migrate`.
 #[derive(clap::Args)]
@@ -26,46 +33,99 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     replaced: Option<PathBuf>,
     /// Credential files in native JSON lines.
-    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present = "data_dir")]
     credentials: Vec<PathBuf>,
+    /// The catalogue of a data directory, its changes included, instead of files or beside them.
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let (old, new) = (read(&arguments.from)?, read(&arguments.to)?);
+    let (old, new) = (read(&arguments.from).context("--from")?, read(&arguments.to).context("--to")?);
     let replaced = arguments.replaced.as_deref().map(replacements).transpose()?.unwrap_or_default();
-    let migration = Migration::new(&old, &new, &replaced);
-    let (mut out, mut err) = (BufWriter::new(io::stdout().lock()), io::stderr().lock());
-    let (mut counts, mut n_lines, mut code) = (BTreeMap::<&str, u64>::new(), 0_u64, ExitCode::SUCCESS);
+    let mut carrying = Carrying {
+        migration: Migration::new(&old, &new, &replaced),
+        out: BufWriter::new(io::stdout().lock()),
+        counts: BTreeMap::new(),
+        n_carried: 0,
+    };
+    let mut code = ExitCode::SUCCESS;
     for path in &arguments.credentials {
-        let file = File::open(path).with_context(|| path.display().to_string())?;
-        for (at, line) in BufReader::new(file).lines().enumerate() {
-            let line = line.with_context(|| format!("{}:{}", path.display(), at + 1))?;
-            if line.trim().is_empty() {
-                continue;
+        let mut input = BufReader::new(File::open(path).with_context(|| path.display().to_string())?);
+        let mut number = 0;
+        loop {
+            let batch = read_batch(&mut input, PIECE_BYTES_MAX, &mut number).with_context(|| path.display().to_string())?;
+            if batch.is_empty() {
+                break;
             }
-            let Ok(Value::Object(mut credential)) = serde_json::from_str::<Value>(&line) else {
-                code = ExitCode::FAILURE;
-                writeln!(err, "{}:{}: is no JSON object; it is not carried over", path.display(), at + 1)?;
-                continue;
-            };
-            let fates = migration.carry(&mut credential);
-            let id = credential.get("id").and_then(Value::as_str).unwrap_or("(no id)").to_owned();
-            for (uri, fate) in &fates {
-                *counts.entry(fate.name()).or_default() += 1;
-                if let Some(said) = said(fate) {
-                    writeln!(err, "{id}: {uri} {said}")?;
+            for line in batch {
+                match line.text.and_then(|text| serde_json::from_str(&text).map_err(|_| "is no JSON object".to_owned())) {
+                    Ok(credential) => carrying.carry(credential)?,
+                    Err(reason) => {
+                        code = ExitCode::FAILURE;
+                        writeln!(io::stderr(), "{}:{}: {reason}; it is not carried over", path.display(), line.number)?;
+                    }
                 }
             }
-            n_lines += 1;
-            writeln!(out, "{}", Value::Object(credential))?;
         }
     }
-    out.flush()?;
-    writeln!(err, "{n_lines} credentials carried over from ESCO {} to {}", old.version, new.version)?;
-    for (name, count) in counts {
+    if let Some(data_dir) = &arguments.data_dir {
+        let (catalogue, everything, mut after) = (catalogue::open(data_dir)?, Filter::default(), None);
+        loop {
+            let search = Search {
+                text: "",
+                skills: &[],
+                filter: &everything,
+                sectors: &[],
+                sort: Sort::Relevance,
+                after: after.as_ref(),
+                limit: PAGE,
+                facets: false,
+            };
+            let found = catalogue.credentials.search(&search)?;
+            for credential in &found.credentials {
+                if let Some(given) = catalogue.credentials.given(&credential.id)? {
+                    carrying.carry(serde_json::from_str(&native::to_line(&given))?)?;
+                }
+            }
+            after = found.next;
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    carrying.out.flush()?;
+    let mut err = io::stderr().lock();
+    writeln!(err, "{} credentials carried over from ESCO {} to {}", carrying.n_carried, old.version, new.version)?;
+    for (name, count) in carrying.counts {
         writeln!(err, "{count:>10} links {name}")?;
     }
     Ok(code)
+}
+
+/// Credentials on their way, one at a time.
+struct Carrying<'a> {
+    migration: Migration<'a>,
+    out: BufWriter<io::StdoutLock<'static>>,
+    counts: BTreeMap<&'static str, u64>,
+    n_carried: u64,
+}
+
+impl Carrying<'_> {
+    fn carry(&mut self, mut credential: Map<String, Value>) -> anyhow::Result<()> {
+        let fates = self.migration.carry(&mut credential);
+        let id = credential.get("id").and_then(Value::as_str).unwrap_or("(no id)").to_owned();
+        let mut err = io::stderr().lock();
+        for (uri, fate) in &fates {
+            *self.counts.entry(fate.name()).or_default() += 1;
+            if let Some(said) = said(fate) {
+                writeln!(err, "{id}: {uri} {said}")?;
+            }
+        }
+        self.n_carried += 1;
+        writeln!(self.out, "{}", Value::Object(credential))?;
+        Ok(())
+    }
 }
 
 fn read(paths: &[PathBuf]) -> anyhow::Result<Esco> {
@@ -73,7 +133,7 @@ fn read(paths: &[PathBuf]) -> anyhow::Result<Esco> {
 }
 
 /// Reads the replacements; lines that are none, such as a header, lead from no URI.
-fn replacements(path: &Path) -> anyhow::Result<HashMap<String, String>> {
+pub(super) fn replacements(path: &Path) -> anyhow::Result<HashMap<String, String>> {
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let pairs = text.lines().filter_map(|line| line.split_once('\t'));
     Ok(pairs.map(|(old, new)| (old.trim().to_owned(), new.trim().to_owned())).collect())

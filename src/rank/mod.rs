@@ -61,6 +61,22 @@ impl Ranked {
     }
 }
 
+/// A place in the order of recommendations: after one that was shown, whether or not it is still there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct After {
+    /// Its score.
+    pub score: f64,
+    /// Its id.
+    pub id: String,
+}
+
+impl After {
+    /// How many of a ranked list come here or before.
+    pub fn n_before(&self, ranked: &[Ranked]) -> usize {
+        ranked.partition_point(|one| one.score().total_cmp(&self.score).then_with(|| self.id.cmp(&one.candidate.facts.id)).is_ge())
+    }
+}
+
 /// What the ranking of one request looks at beside the candidates. It holds nothing that says who the person is.
 pub struct Ranking<'a> {
     /// What is missing.

@@ -108,6 +108,7 @@ fn search_credentials(
     let sectors = check.names("sectors", &request.sectors);
     let sort = check.order(request.order);
     let after = check.cursor(&without_token, &request.page_token);
+    let carried_over = check.take_carried();
     check.done()?;
     watch.enter("search")?;
     let text = text.map_or("", |text| text.as_str());
@@ -131,6 +132,7 @@ fn search_credentials(
         next_page_token,
         snapshot: Some(encode::snapshot(catalogue)),
         facets: found.facets.into_iter().map(encode::facet).collect(),
+        carried_over,
     })
 }
 

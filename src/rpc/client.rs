@@ -21,6 +21,8 @@ pub struct Imported {
     pub refused: Vec<(String, String)>,
     /// Links to skills that the service's ESCO does not have.
     pub unknown_links: u64,
+    /// Links to URIs of former versions of ESCO that are led on.
+    pub carried_links: u64,
 }
 
 /// Hands credentials over and waits until they are on the service's disk.
@@ -51,6 +53,7 @@ pub async fn import(server: &str, credentials: Vec<Credential>) -> Result<Import
         n_refused: answer.refused,
         refused: refused.collect(),
         unknown_links: answer.unknown_links,
+        carried_links: answer.carried_links,
     })
 }
 

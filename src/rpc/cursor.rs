@@ -1,8 +1,11 @@
-//! Where does the next page of credentials begin? After a place in their order, which stays good when the catalogue changes.
+//! Where does the next page of credentials begin? After a place in their order, which stays good when the catalogue changes. Of recommendations, too, though only
+//! as long as the generation is the same.
 
 use prost::Message;
 use skillgap_index::catalogue::Cursor;
 use skillgap_index::text::stable_hash;
+
+use crate::rank::After;
 
 /// The token for what comes after a place, good only for this request.
 pub(super) fn token(request_without_token: &impl Message, place: &Cursor) -> String {
@@ -23,6 +26,35 @@ pub(super) fn read(request_without_token: &impl Message, token: &str) -> Option<
     let (missing, text, number, id) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let number = f64::from_bits(u64::from_str_radix(number, 16).ok()?);
     Some(Cursor { missing: missing == "1", text: unhex(text)?, number, id: unhex(id)? })
+}
+
+/// What of a ranked list was shown before.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Shown {
+    /// How many.
+    pub count: usize,
+    /// The last of them.
+    pub after: Option<After>,
+}
+
+/// The token for what comes after a recommendation, `count` of which were shown so far; good only for this request and generation, at any of its commits.
+pub(super) fn after(request_without_token: &impl Message, generation: &str, count: usize, last: After) -> String {
+    let place = Cursor { missing: false, text: format!("{generation} {count}"), number: last.score, id: last.id };
+    token(request_without_token, &place)
+}
+
+/// Reads such a token.
+///
+/// # Errors
+/// Why it is none of this request, or none of this generation.
+pub(super) fn shown(request_without_token: &impl Message, generation: &str, token: &str) -> Result<Shown, &'static str> {
+    let place = read(request_without_token, token).ok_or("is no token of this request")?;
+    let (of, count) = place.text.split_once(' ').ok_or("is no token of this request")?;
+    if of != generation {
+        return Err("is of another generation of the catalogue; begin again without it");
+    }
+    let count = count.parse().map_err(|_| "is no token of this request")?;
+    Ok(Shown { count, after: Some(After { score: place.number, id: place.id }) })
 }
 
 /// Ties a place to the request, so that no other place or request passes by mistake.

@@ -2,6 +2,7 @@
 //!
 //! Paths are those of proto JSON. A violation never quotes the value, which may be personal.
 
+mod carried;
 mod constraints;
 mod credential;
 mod documents;
@@ -13,13 +14,14 @@ use std::ops::RangeInclusive;
 
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Cursor, Sort};
-use skillgap_index::model::esco::{OccupationId, SkillId};
+use skillgap_index::model::esco::SkillId;
 use skillgap_index::source::day;
 
+use carried::Carried;
 pub(super) use documents::Document;
 pub(super) use target::TargetFields;
 
-use super::cursor;
+use super::cursor::{self, Shown};
 use super::page::Pages;
 use super::wire;
 use crate::config::Policy;
@@ -47,13 +49,24 @@ pub(super) struct Check<'a> {
     violations: Vec<Violation>,
     /// What was read of a person's documents.
     documents: Vec<Document>,
+    /// URIs of former versions of ESCO.
+    carried: Vec<Carried>,
     /// The first field whose well-formed URI or id names nothing.
     not_found: Option<&'static str>,
 }
 
 impl<'a> Check<'a> {
     pub(super) fn new(catalogue: &'a Catalogue, limits: &'a Limits) -> Self {
-        Self { catalogue, limits, policy: None, as_of_day: day::today(), violations: Vec::new(), documents: Vec::new(), not_found: None }
+        Self {
+            catalogue,
+            limits,
+            policy: None,
+            as_of_day: day::today(),
+            violations: Vec::new(),
+            documents: Vec::new(),
+            carried: Vec::new(),
+            not_found: None,
+        }
     }
 
     /// Checks under what the operator decided on rates and accreditors.
@@ -81,6 +94,11 @@ impl<'a> Check<'a> {
     /// Notes that a well-formed URI or id names nothing.
     pub(super) fn missing(&mut self, field: &'static str) {
         self.not_found.get_or_insert(field);
+    }
+
+    /// Violations so far.
+    fn n_violations(&self) -> usize {
+        self.violations.len()
     }
 
     fn keep<T>(&mut self, checked: Result<T, Violation>) -> Option<T> {
@@ -184,31 +202,6 @@ impl<'a> Check<'a> {
         parsed
     }
 
-    /// A skill that the snapshot has.
-    pub(super) fn skill(&mut self, field: impl FnOnce() -> String, uri: &str) -> Option<SkillId> {
-        let found = self.catalogue.esco.skill_by_uri(uri);
-        if found.is_none() {
-            self.not_in_esco(field());
-        }
-        found
-    }
-
-    /// An occupation that the snapshot has.
-    fn occupation(&mut self, field: impl FnOnce() -> String, uri: &str) -> Option<OccupationId> {
-        let found = self.catalogue.esco.occupation_by_uri(uri);
-        if found.is_none() {
-            self.not_in_esco(field());
-        }
-        found
-    }
-
-    fn not_in_esco(&mut self, field: String) {
-        let version = &self.catalogue.manifest.esco_version;
-        let known =
-            if version.starts_with(|first: char| first.is_ascii_digit()) { format!("ESCO {version}") } else { format!("ESCO ({version})") };
-        self.refuse(field, format!("is not in {known}"));
-    }
-
     /// Skills that the snapshot has.
     pub(super) fn skills(&mut self, field: &str, uris: &[String], most: usize) -> Vec<SkillId> {
         let entries = self.entries(field, uris, most).iter().enumerate();
@@ -239,6 +232,21 @@ impl<'a> Check<'a> {
             self.refuse("pageToken", "is no token of this request");
         }
         found
+    }
+
+    /// What of a ranked list was shown before. The order of recommendations is made for the request, and other commits of the same generation keep it but for what
+    /// they changed.
+    pub(super) fn shown(&mut self, request_without_token: &impl prost::Message, token: &str) -> Shown {
+        if token.is_empty() {
+            return Shown::default();
+        }
+        match cursor::shown(request_without_token, &self.catalogue.manifest.generation, token) {
+            Ok(shown) => shown,
+            Err(reason) => {
+                self.refuse("pageToken", reason);
+                Shown::default()
+            }
+        }
     }
 
     /// The order of credentials.

@@ -7,8 +7,8 @@ use skillgap_index::source::day;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::call::Context;
+use super::cursor::{self, Shown};
 use super::decode::{Check, TargetFields};
-use super::page::Pages;
 use super::reachable::reachable;
 use super::stream::{Answers, recommend_stream};
 use super::wire::matching_service_server::MatchingService;
@@ -19,6 +19,7 @@ use crate::engine::{self, Recommend, Target, Watch};
 use crate::error::Result;
 use crate::explain::Words;
 use crate::limits::Limits;
+use crate::rank::After;
 
 /// Recommendations a page where the caller does not say.
 const TOP_K_USUAL: usize = 10;
@@ -98,6 +99,7 @@ fn analyse_gap(
     let profile = check.profile(request.profile.as_ref())?;
     let documents = check.take_documents();
     let language = check.label_language(&request.language);
+    let carried_over = check.take_carried();
     check.done()?;
     let (demand, _, gap) = engine::analyse(catalogue, &target, &profile, limits, watch)?;
     watch.enter("encode")?;
@@ -108,6 +110,7 @@ fn analyse_gap(
         snapshot: Some(encode::snapshot(catalogue)),
         documents: encode::held(catalogue, &documents, &language),
         refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),
+        carried_over,
     })
 }
 
@@ -121,7 +124,7 @@ pub(super) fn recommend(
 ) -> Result<wire::RecommendResponse> {
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits).under(policy);
-    let pages = Pages::of(&wire::RecommendRequest { page_token: String::new(), ..request.clone() }, &catalogue.manifest, limits);
+    let without_token = wire::RecommendRequest { page_token: String::new(), ..request.clone() };
     let target = check.target(TargetFields { ad: &request.ad, demand: &request.demand, occupation_uri: &request.occupation_uri });
     let profile = check.profile(request.profile.as_ref())?;
     let documents = check.take_documents();
@@ -130,16 +133,21 @@ pub(super) fn recommend(
     let persona = check.persona(request.persona);
     let weights = check.weights(persona, &request.weights);
     let top_k = check.wanted("topK", request.top_k, TOP_K_USUAL, limits.top_k_max);
-    let offset = check.offset(&pages, &request.page_token);
+    let Shown { count, after } = check.shown(&without_token, &request.page_token);
     let language = check.label_language(&request.language);
+    let carried_over = check.take_carried();
     check.done()?;
     let pathway = request.plan_pathway.then(|| wanted.budgets.clone());
-    let top_k = pages.size(offset, top_k);
-    let checked = Recommend { target, profile, filter: wanted.filter, persona, weights, pathway, offset, top_k, language };
+    let top_k = top_k.min(limits.results_max.saturating_sub(count));
+    let checked = Recommend { target, profile, filter: wanted.filter, persona, weights, pathway, after, top_k, language };
     let recommended = engine::recommend(catalogue, &checked, limits, watch)?;
     watch.enter("encode")?;
     let language = &checked.language;
-    let (shown, filter) = (recommended.recommendations.len(), &checked.filter);
+    let filter = &checked.filter;
+    let count = count + recommended.recommendations.len();
+    let more = recommended.n_after > 0 && count < limits.results_max;
+    let last = recommended.recommendations.last().filter(|_| more);
+    let last = last.map(|last| After { score: last.ranked.score(), id: last.credential.id.clone() });
     Ok(wire::RecommendResponse {
         demand: encode::demand(catalogue, &recommended.demand, language),
         gap: encode::gap(catalogue, &recommended.gap, language),
@@ -154,7 +162,7 @@ pub(super) fn recommend(
         generation: catalogue.manifest.generation.clone(),
         commit: catalogue.manifest.commit,
         weights: encode::weights(&checked.weights),
-        next_page_token: pages.next(offset, shown, recommended.n_candidates),
+        next_page_token: last.map(|last| cursor::after(&without_token, &catalogue.manifest.generation, count, last)).unwrap_or_default(),
         candidates: recommended.n_candidates as u32,
         as_of: day::format(filter.as_of_day).unwrap_or_default(),
         rates: filter.rates.as_ref().map(|rates| rates.origin()).unwrap_or_default(),
@@ -163,6 +171,7 @@ pub(super) fn recommend(
         notes: Words::note_on(language).into_iter().collect(),
         documents: encode::held(catalogue, &documents, language),
         refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),
+        carried_over,
         prior_learning: recommended.recognised.iter().map(|one| encode::prior_learning(catalogue, one, language)).collect(),
     })
 }
@@ -184,9 +193,10 @@ fn plan_pathway(
     let persona = check.persona(request.persona);
     let weights = check.weights(persona, &request.weights);
     let language = check.label_language(&request.language);
+    let carried_over = check.take_carried();
     check.done()?;
     let pathway = Some(wanted.budgets.clone());
-    let checked = Recommend { target, profile, filter: wanted.filter, persona, weights, pathway, offset: 0, top_k: 0, language };
+    let checked = Recommend { target, profile, filter: wanted.filter, persona, weights, pathway, after: None, top_k: 0, language };
     let advice = engine::plan_pathway(catalogue, &checked, limits, watch)?;
     watch.enter("encode")?;
     let (language, filter) = (&checked.language, &checked.filter);
@@ -206,5 +216,6 @@ fn plan_pathway(
         language: Words::of(language).code().to_owned(),
         documents: encode::held(catalogue, &documents, language),
         refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),
+        carried_over,
     })
 }

@@ -1,4 +1,5 @@
-//! Where does the next page begin? A token says so, and is good only for the request and the snapshot that it was made for.
+//! Where does the next page begin? A token says so, and is good only for the request and the generation that it was made for: what it counts are concepts of ESCO,
+//! which no commit changes.
 
 use prost::Message;
 use skillgap_index::catalogue::Manifest;
@@ -9,12 +10,12 @@ use crate::limits::Limits;
 
 const FIELD: &str = "pageToken";
 
-/// The pages of one request on one snapshot.
+/// The pages of one request on one generation.
 pub(super) struct Pages {
     /// Hash of the request without its token.
     request: u64,
-    /// Generation and commit.
-    snapshot: String,
+    /// Name of the generation.
+    generation: String,
     results_max: usize,
 }
 
@@ -23,7 +24,7 @@ impl Pages {
     pub(super) fn of(request_without_token: &impl Message, manifest: &Manifest, limits: &Limits) -> Self {
         Self {
             request: stable_hash(request_without_token.encode_to_vec()),
-            snapshot: format!("{}-{}", manifest.generation, manifest.commit),
+            generation: manifest.generation.clone(),
             results_max: limits.results_max,
         }
     }
@@ -35,13 +36,13 @@ impl Pages {
         }
         let foreign = || Violation::new(FIELD, "is no token of this request");
         let (place, check) = token.rsplit_once('.').ok_or_else(foreign)?;
-        let (offset, snapshot) = place.split_once('.').ok_or_else(foreign)?;
+        let (offset, generation) = place.split_once('.').ok_or_else(foreign)?;
         let offset = usize::from_str_radix(offset, 16).map_err(|_| foreign())?;
         // The check is no secret: whoever computes it still reaches no further than paging does.
-        if offset >= self.results_max || self.check(offset, snapshot) != check {
+        if offset >= self.results_max || self.check(offset, generation) != check {
             return Err(foreign());
         }
-        if snapshot != self.snapshot {
+        if generation != self.generation {
             return Err(Violation::new(FIELD, "is of another generation of the catalogue; begin again without it"));
         }
         Ok(offset)
@@ -53,7 +54,7 @@ impl Pages {
         if shown == 0 || next >= total.min(self.results_max) {
             return String::new();
         }
-        format!("{next:x}.{}.{}", self.snapshot, self.check(next, &self.snapshot))
+        format!("{next:x}.{}.{}", self.generation, self.check(next, &self.generation))
     }
 
     /// Results of a page of `size` that begins at `offset`, so that no more than can be reached are shown.
@@ -61,9 +62,9 @@ impl Pages {
         size.min(self.results_max.saturating_sub(offset))
     }
 
-    /// Ties a place to the request, so that no other place, snapshot or request passes by mistake.
-    fn check(&self, offset: usize, snapshot: &str) -> String {
-        let place = format!("{offset:x}.{snapshot}.{:x}", self.request);
+    /// Ties a place to the request, so that no other place, generation or request passes by mistake.
+    fn check(&self, offset: usize, generation: &str) -> String {
+        let place = format!("{offset:x}.{generation}.{:x}", self.request);
         format!("{:016x}", stable_hash(place.bytes()))
     }
 }
@@ -72,8 +73,8 @@ impl Pages {
 mod tests {
     use super::*;
 
-    fn pages(request: u64, snapshot: &str) -> Pages {
-        Pages { request, snapshot: snapshot.to_owned(), results_max: 50 }
+    fn pages(request: u64, generation: &str) -> Pages {
+        Pages { request, generation: generation.to_owned(), results_max: 50 }
     }
 
     fn reason(pages: &Pages, token: &str) -> String {
@@ -101,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_another_snapshot_says_so() {
+    fn a_token_of_another_generation_says_so() {
         let token = pages(1, "aa-1").next(0, 10, 45);
         assert!(reason(&pages(1, "aa-2"), &token).starts_with("is of another generation"));
     }

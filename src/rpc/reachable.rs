@@ -38,6 +38,7 @@ pub(super) fn reachable(
     let n_missing = check.wanted("maxMissing", request.max_missing, MISSING_USUAL, limits.skills_demanded_max);
     let offset = check.offset(&pages, &request.page_token);
     let language = check.label_language(&request.language);
+    let carried_over = check.take_carried();
     check.done()?;
     let checked = FindReachable { profile, wanted, filter, offset, top_k: pages.size(offset, top_k) };
     let FoundReachable { page, total } = engine::reachable(catalogue, &checked, watch)?;
@@ -50,6 +51,7 @@ pub(super) fn reachable(
         snapshot: Some(encode::snapshot(catalogue)),
         documents: encode::held(catalogue, &documents, &language),
         refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),
+        carried_over,
     })
 }
 

@@ -6,6 +6,7 @@ use prost::Message;
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Change, Outcome, Refusal};
 use skillgap_index::model::credential::Credential;
+use skillgap_index::model::esco::Fate;
 use tokio::sync::mpsc;
 use tokio::time::{timeout, timeout_at};
 use tonic::{Request, Response, Status, Streaming};
@@ -40,8 +41,9 @@ pub(super) async fn upsert(
         }
         let bytes = message.encoded_len();
         match credential(&context.snapshots.pin(), &context.limits, message) {
-            Ok((credential, unknown_links)) => {
-                answer.unknown_links += unknown_links;
+            Ok((credential, Links { unknown, carried })) => {
+                answer.unknown_links += unknown;
+                answer.carried_links += carried;
                 context.writes.send(Change::Upsert(Box::new(credential)), bytes, position, replies.clone()).await?;
             }
             Err((id, violations)) => refuse(&mut answer, invalid(position, id, violations)),
@@ -61,12 +63,20 @@ pub(super) async fn upsert(
     Ok(Response::new(answer))
 }
 
-/// The credential of a message, with the number of its links to skills that this ESCO does not have; else its id with all that is wrong.
+/// Links of a credential to URIs that this ESCO does not have.
+struct Links {
+    /// Those that lead nowhere.
+    unknown: u64,
+    /// Those of a former version that are led on.
+    carried: u64,
+}
+
+/// The credential of a message, with its links to skills that this ESCO does not have; else its id with all that is wrong.
 fn credential(
     catalogue: &Catalogue,
     limits: &Limits,
     message: wire::UpsertCredentialsRequest,
-) -> Result<(Credential, u64), (String, Vec<Violation>)> {
+) -> Result<(Credential, Links), (String, Vec<Violation>)> {
     let Some(given) = message.credential else {
         return Err((String::new(), vec![Violation::new("credential", "is missing")]));
     };
@@ -76,8 +86,11 @@ fn credential(
         Ok(()) => {
             let links = credential.outcomes.iter().flat_map(|outcome| &outcome.skills).map(|link| &link.uri);
             let unknown = links.chain(&credential.skills_required).filter(|uri| catalogue.esco.skill_by_uri(uri).is_none());
-            let n_unknown = unknown.count() as u64;
-            Ok((credential, n_unknown))
+            let leads_on =
+                |uri: &&String| matches!(catalogue.esco.former.get(uri.as_str()), Some(Fate::Replaced { .. } | Fate::Relinked { .. }));
+            let (carried, unknown): (Vec<&String>, Vec<&String>) = unknown.partition(leads_on);
+            let links = Links { unknown: unknown.len() as u64, carried: carried.len() as u64 };
+            Ok((credential, links))
         }
         Err(Error::Invalid(violations)) => Err((credential.id, violations)),
         Err(error) => Err((credential.id, vec![Violation::new("credential", error.to_string())])),

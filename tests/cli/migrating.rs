@@ -59,7 +59,9 @@ fn a_package_without_its_skills_is_refused() {
     let folder = Folder::new();
     let at = |version: &str| data.join(version).to_str().unwrap().to_owned();
     let arguments = ["migrate", "--from", &at("v1.1.0"), "--to", &at("v1.2.0-partial"), "--credentials", &folder.at("credentials.jsonl")];
-    assert_eq!(run(&arguments, b"").exits(1).out, "", "everything would be gone");
+    let ran = run(&arguments, b"").exits(1);
+    assert_eq!(ran.out, "", "everything would be gone");
+    ran.says(&["--to: ", "no skills file", "not there either: occupationSkillRelations"]);
 }
 
 #[test]
@@ -78,4 +80,80 @@ fn a_copy_of_a_data_directory_is_whole_and_stays_as_it_was() {
     assert!(counted("copy").contains("4 credentials\n"));
     let again = run(&["backup", "--data-dir", &folder.at("data"), "--to", &folder.at("copy")], b"").exits(1);
     again.says(&["is not empty"]);
+}
+
+/// A data directory of a new version that knows the old one: c and d are gone, b has another URI, d is replaced.
+fn with_former(folder: &Folder) {
+    std::fs::create_dir(folder.path("new")).unwrap();
+    let new = SKILLS
+        .replace("skill/b,", "skill/x,")
+        .replace("http://example.org/skill/c,knowledge,SQL,Structured Query Language", "http://example.org/skill/q,knowledge,databases,")
+        .replace("skill/d,skill/competence,bake rye bread", "skill/r,skill/competence,bake dark bread");
+    folder.write("new/skills_en.csv", new);
+    folder.write("new/occupations_en.csv", "conceptUri,iscoGroup,preferredLabel\nhttp://example.org/occupation/new-baker,7512,Baker\n");
+    let relations = "occupationUri,relationType,skillUri\nhttp://example.org/occupation/new-baker,essential,http://example.org/skill/a\n";
+    folder.write("new/occupationSkillRelations.csv", relations);
+    folder.write("delta.tsv", "old\tnew\nhttp://example.org/skill/d\thttp://example.org/skill/r\n");
+    folder.write("old.jsonl", "{\"id\":\"1\",\"title\":\"T\",\"outcomes\":[{\"text\":\"t\",\"skills\":[{\"uri\":\"http://example.org/skill/b\"},{\"uri\":\"http://example.org/skill/d\"}]}]}\n");
+    let arguments =
+        ["index", "--esco", &folder.at("new"), "--former", &folder.at("esco"), "--replaced", &folder.at("delta.tsv"), "--credentials"];
+    let ran = run(&[&arguments[..], &[&folder.at("old.jsonl"), "--data-dir", &folder.at("data")]].concat(), b"").exits(0);
+    assert!(ran.out.contains("4 URIs of former versions"), "{}", ran.out);
+}
+
+#[test]
+fn requests_that_name_a_former_version_are_led_on_and_told_so() {
+    let folder = Folder::new();
+    with_former(&folder);
+    let request = r#"{"demand":[{"uri":"http://example.org/skill/b"},{"uri":"http://example.org/skill/c"},{"uri":"http://example.org/skill/d"}],
+        "profile":{"skills":[{"uri":"http://example.org/skill/c"}],"occupations":["http://example.org/occupation/baker"]}}"#;
+    let ran = run(&["recommend", "--data-dir", &folder.at("data")], request.replace('\n', "").as_bytes()).exits(0);
+    let answer: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let asked: Vec<&str> = answer["demand"].as_array().unwrap().iter().map(|skill| skill["uri"].as_str().unwrap()).collect();
+    assert_eq!(asked, ["http://example.org/skill/r", "http://example.org/skill/x"]);
+    let told: Vec<(&str, &str)> = answer["carriedOver"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["field"].as_str().unwrap(), one["became"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        ("demand[0].uri", "relinked by label"),
+        ("demand[1].uri", "gone"),
+        ("demand[2].uri", "replaced"),
+        ("profile.skills[0].uri", "gone"),
+        ("profile.occupations[0]", "relinked by label"),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(answer["carriedOver"][1]["label"], "SQL");
+    let covers: Vec<bool> = answer["recommendations"][0]["covers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cover| cover["declared"].as_bool().unwrap_or_default())
+        .collect();
+    assert!(covers.contains(&true) && covers.contains(&false), "what was found by its label is inferred: {}", answer["recommendations"]);
+    let nothing = br#"{"demand":[{"uri":"http://example.org/skill/c"}]}"#;
+    run(&["recommend", "--data-dir", &folder.at("data")], nothing).exits(1).says(&["names only skills that are gone"]);
+}
+
+#[test]
+fn a_data_directory_is_carried_over_with_its_changes() {
+    let folder = Folder::new();
+    folder.built();
+    folder.write(
+        "more.jsonl",
+        "{\"id\":\"rye\",\"title\":\"Rye\",\"outcomes\":[{\"text\":\"r\",\"skills\":[{\"uri\":\"http://example.org/skill/d\"}]}]}\n",
+    );
+    run(&["import", &folder.at("more.jsonl"), "--data-dir", &folder.at("data")], b"").exits(0);
+    std::fs::create_dir(folder.path("new")).unwrap();
+    folder.write("new/skills_en.csv", SKILLS.replace("skill/d,skill/competence,bake rye bread", "skill/r,skill/competence,Bake rye bread"));
+    let arguments = ["migrate", "--from", &folder.at("esco"), "--to", &folder.at("new"), "--data-dir", &folder.at("data")];
+    let ran = run(&arguments, b"").exits(0);
+    ran.says(&["rye: http://example.org/skill/d is gone; http://example.org/skill/r has the same label", "3 credentials carried over"]);
+    let ids: Vec<String> =
+        ran.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(ids, ["books", "bread", "rye"]);
+    // Links that were inferred are made anew when the file is indexed.
+    assert!(!ran.out.contains("inferred\",\"uri\":\"http://example.org/skill/b"), "{}", ran.out);
 }

@@ -4,10 +4,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+mod backup;
 mod catalogue;
 mod codes;
 mod documents;
 mod drain;
+mod former;
 mod full_disk;
 mod invalid;
 mod killed;

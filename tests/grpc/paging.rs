@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use skillgap::ops::serve::Source;
-use skillgap::rpc::wire::{DemandedSkill, RecommendRequest, SearchCredentialsRequest, SearchSkillsRequest};
+use skillgap::rpc::wire::{
+    Credential, DemandedSkill, LinkOrigin, LocalizedText, Outcome, RecommendRequest, SearchCredentialsRequest, SearchSkillsRequest,
+    SkillLink, UpsertCredentialsRequest,
+};
 
-use crate::support::{AD, Service, config, starter_catalogue, violations};
+use crate::support::{AD, SKILL, Service, config, small_generation, starter_catalogue, violations};
 
 fn everything(page_size: u32, page_token: String) -> SearchCredentialsRequest {
     SearchCredentialsRequest { page_size, page_token, ..Default::default() }
@@ -67,7 +70,7 @@ async fn a_token_is_good_for_its_own_request_only() {
 }
 
 #[tokio::test]
-async fn a_token_of_another_commit_says_so_where_the_order_is_made_for_the_request() {
+async fn a_token_of_another_generation_says_so_where_the_order_is_made_for_the_request() {
     let service = Service::start().await;
     let request = |page_token| RecommendRequest { ad: AD.to_owned(), top_k: 2, page_token, ..Default::default() };
     let token = service.matching().recommend_credentials(request(String::new())).await.unwrap().into_inner().next_page_token;
@@ -77,6 +80,40 @@ async fn a_token_of_another_commit_says_so_where_the_order_is_made_for_the_reque
     service.running.snapshots.swap(std::sync::Arc::new(other));
     let answer = service.matching().recommend_credentials(request(token)).await;
     assert_eq!(violations(answer), ["pageToken: is of another generation of the catalogue; begin again without it"]);
+}
+
+#[tokio::test]
+async fn recommendations_go_on_after_a_commit_and_none_comes_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let ids: Vec<String> = (0..9).map(|number| format!("b{number}")).collect();
+    small_generation(dir.path(), &[]);
+    let service = Service::start_with(config(), Source::DataDir(dir.path().to_path_buf())).await;
+    let text = |text: &str| vec![LocalizedText { language: "en".to_owned(), text: text.to_owned() }];
+    let credential = |id: &str| {
+        let skills = vec![SkillLink { uri: SKILL.to_owned(), origin: LinkOrigin::Declared.into(), confidence: 1.0, ..Default::default() }];
+        Credential { id: id.to_owned(), title: text("Welding"), outcomes: vec![Outcome { text: text("o"), skills }], ..Default::default() }
+    };
+    let write = async |ids: Vec<String>| {
+        let messages: Vec<_> = ids.iter().map(|id| UpsertCredentialsRequest { credential: Some(credential(id)) }).collect();
+        service.catalogue().upsert_credentials(tokio_stream::iter(messages)).await.unwrap();
+    };
+    write(ids.clone()).await;
+    let demand = vec![DemandedSkill { uri: SKILL.to_owned(), ..Default::default() }];
+    let (mut shown, mut token, mut n_pages) = (Vec::new(), String::new(), 0);
+    loop {
+        let request = RecommendRequest { demand: demand.clone(), top_k: 2, page_token: token, ..Default::default() };
+        let page = service.matching().recommend_credentials(request).await.unwrap().into_inner();
+        shown.extend(page.recommendations.into_iter().map(|one| one.credential_id));
+        (token, n_pages) = (page.next_page_token, n_pages + 1);
+        if token.is_empty() {
+            break;
+        }
+        // The same score as all others: one comes before what was shown, one after it.
+        if n_pages == 2 {
+            write(vec!["a".to_owned(), "c".to_owned()]).await;
+        }
+    }
+    assert_eq!(shown, [ids, vec!["c".to_owned()]].concat());
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
-    Accreditation, CompareCredentialsRequest, Credential, CredentialOrder, DeliveryMode, LocalizedText, Money, SearchCredentialsRequest,
-    SearchCredentialsResponse, SignalValue, TrustSignal, UpsertCredentialsRequest,
+    Accreditation, CompareCredentialsRequest, Constraints, Credential, CredentialOrder, DeliveryMode, LocalizedText, Money,
+    SearchCredentialsRequest, SearchCredentialsResponse, SignalValue, TrustSignal, UpsertCredentialsRequest,
 };
 
 use crate::support::{Service, config, small_generation, violated};
@@ -158,4 +158,20 @@ async fn what_differs_is_marked_and_what_is_not_stated_stays_so() {
     };
     assert_eq!(row("accreditations"), (vec!["Agency until 2030-12-31", "Agency until 2031-12-31", ""], true));
     assert_eq!(row("countries"), (vec!["", "AT, DE", "AT, DE"], false));
+}
+
+#[tokio::test]
+async fn an_accreditation_that_ran_out_is_counted_as_the_constraint_has_it() {
+    let (_dir, service) = served().await;
+    let until = |date: &str| Accreditation { accreditor: "q".to_owned(), valid_until: date.to_owned(), ..Default::default() };
+    let over = Credential { accreditations: vec![until("2020-01-01")], ..credential("f", "Over") };
+    let holds = Credential { accreditations: vec![until("2999-01-01")], ..credential("g", "Holds") };
+    write(&service, vec![over, holds]).await;
+    let found = search(&service, SearchCredentialsRequest { facets: true, ..Default::default() }).await;
+    let accredited = found.facets.iter().find(|facet| facet.name == "accredited").unwrap();
+    let values: Vec<(&str, u64)> = accredited.values.iter().map(|value| (value.name.as_str(), value.value)).collect();
+    assert_eq!((values, accredited.not_stated), (vec![("yes", 2), ("expired", 1)], 4));
+    let constraints = Some(Constraints { must_be_accredited: true, ..Default::default() });
+    let found = search(&service, SearchCredentialsRequest { constraints, ..Default::default() }).await;
+    assert_eq!(ids(&found), "dg", "those that are counted as accredited, and no others");
 }

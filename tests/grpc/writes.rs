@@ -150,7 +150,7 @@ async fn every_field_comes_back_as_it_was_sent() {
     stored.outcomes.iter_mut().flat_map(|outcome| &mut outcome.skills).for_each(|link| link.label.clear());
     assert_eq!(stored, sent);
     let fields: serde_json::Value = serde_json::to_value(&sent).unwrap();
-    assert_eq!(fields.as_object().unwrap().len(), 50, "the example states every field of the contract");
+    assert_eq!(fields.as_object().unwrap().len(), 51, "the example states every field of the contract");
 }
 
 #[tokio::test]

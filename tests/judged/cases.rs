@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use skillgap_index::catalogue::starter_credentials;
 use skillgap_index::model::credential::Credential;
-use skillgap_index::source::credentials::read_lines;
+use skillgap_index::source::credentials::{Ids, read_lines};
 use skillgap_index::source::report::ReadReport;
 use skillgap_index::text::stable_hash;
 
@@ -72,7 +72,8 @@ pub fn cases() -> &'static [Case] {
 /// The starter credentials, and those written for the benchmark.
 pub fn credentials() -> Vec<Credential> {
     let (mut credentials, mut report) = (starter_credentials().unwrap(), ReadReport::default());
-    let mut ids = credentials.iter().map(|credential| credential.id.clone()).collect();
+    let mut ids = Ids::default();
+    credentials.iter().for_each(|credential| ids.take(&credential.id).unwrap());
     read_lines("credentials.jsonl", &include_bytes!("credentials.jsonl")[..], &mut ids, &mut credentials, &mut report).unwrap();
     assert!(report.rejected.is_empty(), "{}", report.rejected[0]);
     credentials

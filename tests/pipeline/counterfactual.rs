@@ -197,7 +197,7 @@ fn advice(catalogue: &Catalogue, ad: &str, cv: &str) -> String {
         persona: Persona::Unemployed,
         weights: Weights::of(Persona::Unemployed),
         pathway: Some(Budgets { count_max: 3, ..Budgets::default() }),
-        offset: 0,
+        after: None,
         top_k: 100,
         language: "en".to_owned(),
     };

@@ -25,7 +25,7 @@ fn request<'a>(target: Target<'a>, profile: ProfileParts<'a>) -> Recommend<'a> {
         persona: Persona::Learner,
         weights: Weights::of(Persona::Learner),
         pathway: Some(Budgets { count_max: 3, ..Budgets::default() }),
-        offset: 0,
+        after: None,
         top_k: 10,
         language: "en".to_owned(),
     }

@@ -96,7 +96,7 @@ fn advise(catalogue: &Catalogue, ad: AdText<'_>, cv: Option<AdText<'_>>) {
         persona: Persona::Unemployed,
         weights: Weights::of(Persona::Unemployed),
         pathway: Some(Budgets { count_max: 3, ..Budgets::default() }),
-        offset: 0,
+        after: None,
         top_k: 5,
         language: "de".to_owned(),
     };

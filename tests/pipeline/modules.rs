@@ -93,7 +93,7 @@ fn request(target: OccupationId, profile: ProfileParts<'static>, budgets: Budget
         persona: Persona::Learner,
         weights: Weights::of(Persona::Learner),
         pathway: Some(budgets),
-        offset: 0,
+        after: None,
         top_k: 20,
         language: "en".to_owned(),
     }

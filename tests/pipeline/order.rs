@@ -6,7 +6,7 @@ use skillgap::engine::{Recommend, Recommended, Target, Watch, recommend};
 use skillgap::gap::ProfileParts;
 use skillgap::limits::Limits;
 use skillgap::pathway::Budgets;
-use skillgap::rank::{Persona, Weights};
+use skillgap::rank::{After, Persona, Weights};
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Filter, starter_credentials, starter_esco};
 
@@ -20,7 +20,7 @@ fn request(demanded: Vec<Demanded>, profile: ProfileParts<'static>, filter: Filt
         persona: Persona::Employee,
         weights: Weights::of(Persona::Employee),
         pathway: Some(Budgets { count_max: 3, ..Budgets::default() }),
-        offset: 0,
+        after: None,
         top_k: 100,
         language: "en".to_owned(),
     }
@@ -81,10 +81,14 @@ proptest! {
         let mut request = request(demanded, parts, Filter::default());
         let ids = |answer: &Recommended| answer.recommendations.iter().map(|one| one.credential.id.clone()).collect::<Vec<_>>();
         let whole = ids(&answer(made(), &request));
-        let mut pages = Vec::new();
-        for offset in (0..whole.len()).step_by(page) {
-            (request.offset, request.top_k) = (offset, page.min(whole.len() - offset));
-            pages.extend(ids(&answer(made(), &request)));
+        let (mut pages, n_whole) = (Vec::new(), whole.len());
+        while pages.len() < n_whole {
+            request.top_k = page.min(n_whole - pages.len());
+            let answer = answer(made(), &request);
+            let last = answer.recommendations.last().unwrap();
+            request.after = Some(After { score: last.ranked.score(), id: last.credential.id.clone() });
+            pages.extend(ids(&answer));
+            prop_assert_eq!(answer.n_after, answer.n_candidates - pages.len());
         }
         prop_assert_eq!(pages, whole);
     }

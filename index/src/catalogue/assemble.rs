@@ -12,6 +12,7 @@ use super::commit::{Commit, Entry, Tally};
 use crate::encoder::Encoder;
 use crate::error::{IndexError, Result};
 use crate::link::{Linker, Query};
+use crate::migrate::lead_on;
 use crate::model::credential::{Credential, LinkOrigin, Outcome, SkillLink};
 use crate::model::esco::{Esco, Text};
 use crate::schema::{ConceptFields, CredentialFields, Given, register_analyser};
@@ -63,8 +64,9 @@ pub(super) fn given(credential: &Credential) -> Result<Given> {
     Given::of(credential).map_err(|error| IndexError::input(&credential.id, error.to_string()))
 }
 
-/// Gives every outcome without links those that the linker is sure of, marked as inferred. Equal outcomes are linked once.
+/// Leads links of former versions of ESCO on, and gives every outcome without links those that the linker is sure of, marked as inferred. Equal outcomes are linked once.
 pub(super) fn infer_links(credentials: &mut [Credential], esco: &Esco, linker: &Linker, progress: Progress<'_>) {
+    credentials.iter_mut().for_each(|credential| lead_on(esco, credential));
     let texts: BTreeSet<(String, String)> =
         credentials.iter().flat_map(|credential| &credential.outcomes).filter_map(text_to_link).collect();
     let texts: Vec<(String, String)> = texts.into_iter().collect();
@@ -131,7 +133,9 @@ fn count(esco: &Esco) -> BTreeMap<String, u64> {
         ),
         ("ISCO groups", esco.isco_groups.len()),
     ];
-    counts.into_iter().map(|(name, count)| (name.to_owned(), count as u64)).collect()
+    let former = ("URIs of former versions", esco.former.len());
+    let counts = counts.into_iter().chain(Some(former).filter(|(_, count)| *count > 0));
+    counts.map(|(name, count)| (name.to_owned(), count as u64)).collect()
 }
 
 /// Writes the index of concepts.

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use tantivy::DocId;
 
+use super::Filter;
 use super::segment::Segment;
 use crate::model::credential::{Mode, Signal};
 use crate::schema::{letters_decode, signal_decode};
+use crate::terms::Standing;
 
 /// Values of one facet that are listed.
 const VALUES_MAX: usize = 100;
@@ -44,6 +46,11 @@ const FACTS: [(Fact, &str); 6] = [
     (Fact::Accredited, "accredited"),
 ];
 
+/// Codes of whether a credential is accredited: as the constraint has it, not so, or not any more.
+const NO: u64 = 0;
+const YES: u64 = 1;
+const EXPIRED: u64 = 2;
+
 /// What was counted so far.
 #[derive(Default)]
 pub(super) struct FacetCounts {
@@ -55,12 +62,14 @@ pub(super) struct FacetCounts {
 pub(super) struct SegmentCounts<'a> {
     all: &'a mut FacetCounts,
     segment: &'a Segment,
+    /// Says the day, and whose accreditation counts.
+    filter: &'a Filter,
     counts: [BTreeMap<u64, u64>; FACTS.len()],
 }
 
 impl FacetCounts {
-    pub fn of<'a>(&'a mut self, segment: &'a Segment) -> SegmentCounts<'a> {
-        SegmentCounts { all: self, segment, counts: Default::default() }
+    pub fn of<'a>(&'a mut self, segment: &'a Segment, filter: &'a Filter) -> SegmentCounts<'a> {
+        SegmentCounts { all: self, segment, filter, counts: Default::default() }
     }
 
     pub fn done(self) -> Vec<Facet> {
@@ -81,7 +90,7 @@ impl SegmentCounts<'_> {
         for (at, (fact, _)) in FACTS.into_iter().enumerate() {
             let mut stated = false;
             let counts = &mut self.counts[at];
-            codes(fact, self.segment, document, &mut |code| {
+            codes(fact, self.segment, self.filter, document, &mut |code| {
                 stated = true;
                 *counts.entry(code).or_default() += 1;
             });
@@ -101,7 +110,7 @@ impl Drop for SegmentCounts<'_> {
 }
 
 /// The codes that a credential states.
-fn codes(fact: Fact, segment: &Segment, document: DocId, each: &mut dyn FnMut(u64)) {
+fn codes(fact: Fact, segment: &Segment, filter: &Filter, document: DocId, each: &mut dyn FnMut(u64)) {
     match fact {
         Fact::Country => segment.countries.values_for_doc(document).for_each(each),
         Fact::Sector => segment.sector.iter().flat_map(|sector| sector.ords().first(document)).for_each(each),
@@ -109,11 +118,15 @@ fn codes(fact: Fact, segment: &Segment, document: DocId, each: &mut dyn FnMut(u6
         Fact::Mode => segment.mode.first(document).into_iter().for_each(each),
         Fact::Language => segment.languages.values_for_doc(document).for_each(each),
         Fact::Accredited => {
-            // Whether an accreditation holds on a day is for the constraint to say.
-            let accredited = segment.terms.terms(document).endorsements.iter().any(|stated| stated.signal == Signal::ProviderAccredited);
             let signals = signal_decode(segment.signals.first(document).unwrap_or_default());
-            let stated = signals.into_iter().find(|(signal, _)| *signal == Signal::ProviderAccredited).map(|(_, value)| value);
-            Some(true).filter(|_| accredited).or(stated).into_iter().map(u64::from).for_each(each);
+            let accredited = segment.terms.terms(document).accredited(&signals, filter.as_of_day, filter.accreditors.as_deref());
+            let no = || signals.contains(&(Signal::ProviderAccredited, false)).then_some(NO);
+            let code = match accredited {
+                Some(Standing::Yes) => Some(YES),
+                Some(_) => no().or(Some(EXPIRED)),
+                None => no(),
+            };
+            code.into_iter().for_each(each);
         }
     }
 }
@@ -125,7 +138,12 @@ fn word(fact: Fact, segment: &Segment, code: u64) -> String {
         Fact::Language => letters_decode(code),
         Fact::Level => code.to_string(),
         Fact::Mode => Mode::ALL.get(code as usize).map_or("", |mode| mode.name()).to_owned(),
-        Fact::Accredited => if code == 1 { "yes" } else { "no" }.to_owned(),
+        Fact::Accredited => match code {
+            YES => "yes",
+            NO => "no",
+            _ => "expired",
+        }
+        .to_owned(),
         Fact::Sector => {
             let mut word = String::new();
             if let Some(sector) = &segment.sector {

@@ -124,7 +124,7 @@ impl CredentialIndex {
         for (ord, (reader, segment)) in self.searcher.segment_readers().iter().zip(&self.segments).enumerate() {
             let alive = reader.alive_bitset();
             let keys = Keys::open(search.sort, self, reader, segment, !words.is_empty())?;
-            let mut counts = search.facets.then(|| facets.of(segment));
+            let mut counts = search.facets.then(|| facets.of(segment, search.filter));
             weight.for_each(reader, &mut |document, score| {
                 if alive.is_some_and(|alive| alive.is_deleted(document)) {
                     return;

@@ -1,12 +1,10 @@
 //! What does the binary carry, so that a clone works at once? An excerpt of ESCO and 44 real microcredentials; see `index/starter/README.md`.
 
-use std::collections::HashSet;
-
 use super::Catalogue;
 use crate::error::{IndexError, Result};
 use crate::model::credential::Credential;
 use crate::model::esco::Esco;
-use crate::source::credentials::read_lines;
+use crate::source::credentials::{Ids, read_lines};
 use crate::source::esco::read_zip_bytes;
 use crate::source::report::ReadReport;
 
@@ -50,7 +48,7 @@ pub fn starter_esco() -> Result<Esco> {
 pub fn starter_credentials() -> Result<Vec<Credential>> {
     let (mut report, mut credentials) = (ReadReport::default(), Vec::new());
     let name = "starter/credentials.jsonl";
-    read_lines(name, CREDENTIALS, &mut HashSet::new(), &mut credentials, &mut report)
+    read_lines(name, CREDENTIALS, &mut Ids::default(), &mut credentials, &mut report)
         .map_err(|error| IndexError::damaged(name, error.to_string()))?;
     complete(&report, credentials)
 }

@@ -244,6 +244,9 @@ pub struct Credential {
     /// Day on which it was issued or published, as days since 1970-01-01.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issued_day: Option<i64>,
+    /// First day of its validity, as days since 1970-01-01; not the day of issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from_day: Option<i64>,
     /// Last day of its validity or offer, as days since 1970-01-01.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until_day: Option<i64>,

@@ -2,6 +2,8 @@
 //!
 //! The one idea: everything downstream works on row numbers; URIs appear only where something enters or leaves.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Row of a skill: `0..n_skills`, in the order of URIs.
@@ -198,8 +200,55 @@ pub struct IscoGroup {
     pub labels: Vec<Labels>,
 }
 
+/// What becomes of one URI.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Fate {
+    /// It is there, under the same label.
+    Same,
+    /// It is there, under another preferred label.
+    Renamed {
+        /// Label in the old version.
+        from: String,
+        /// Label in the new version.
+        to: String,
+    },
+    /// ESCO says what comes in its place.
+    Replaced {
+        /// The new URI.
+        uri: String,
+    },
+    /// A skill of the new version has the same label.
+    Relinked {
+        /// The new URI.
+        uri: String,
+        /// How sure, in [0, 1].
+        confidence: f64,
+    },
+    /// It is not there any more.
+    Gone {
+        /// Label in the old version.
+        label: String,
+    },
+    /// Neither version has it.
+    Unknown,
+}
+
+impl Fate {
+    /// One word for reports.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Renamed { .. } => "renamed",
+            Self::Replaced { .. } => "replaced",
+            Self::Relinked { .. } => "relinked by label",
+            Self::Gone { .. } => "gone",
+            Self::Unknown => "in neither version",
+        }
+    }
+}
+
 /// All of ESCO that a package holds. Concepts are sorted by URI (ISCO groups by code), relations by both ends, without duplicates.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Esco {
     /// Version as the package names it, such as `1.1.1`; `unknown` where nothing says so.
     pub version: String,
@@ -219,6 +268,8 @@ pub struct Esco {
     pub essential: Vec<(SkillId, SkillId)>,
     /// (original, related) pairs: `related` is optional for `original`.
     pub optional: Vec<(SkillId, SkillId)>,
+    /// URIs of former versions that this one does not have, and what became of them.
+    pub former: BTreeMap<String, Fate>,
 }
 
 impl Esco {

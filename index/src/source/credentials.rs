@@ -10,16 +10,16 @@ use std::path::{Path, PathBuf};
 
 use super::day;
 use super::lines;
+use super::pieces::{Open, Source, in_memory};
 use super::report::{FileCount, ReadReport, Rejected};
 use super::standards::{self, Found};
-use super::{array, table};
+use super::{array, documents, table};
 use crate::error::{IndexError, Result};
 use crate::model::credential::Credential;
 
-/// Longest line, and longest element of an array; a longer one is rejected without being held in memory.
-pub const LINE_BYTES_MAX: u64 = 4 << 20;
-/// Longest document that is one whole: XML, or JSON that is neither lines nor an array.
-pub const DOCUMENT_BYTES_MAX: u64 = 64 << 20;
+pub use super::documents::DOCUMENT_BYTES_MAX;
+pub use super::pieces::PIECE_BYTES_MAX;
+
 /// Bytes of a file's beginning that tell its format.
 const SNIFFED_BYTES: usize = 256 << 10;
 /// What some editors put before a text.
@@ -30,23 +30,38 @@ const FOLDER_DEPTH_MAX: usize = 16;
 /// Takes a record, or says why not.
 pub type Sink<'a> = &'a mut dyn FnMut(Credential) -> std::result::Result<(), String>;
 
+/// Ids that were seen, 16 bytes of a hash each, which two ids never share by chance.
+#[derive(Default)]
+pub struct Ids(HashSet<[u8; 16]>);
+
+impl Ids {
+    /// Notes an id.
+    ///
+    /// # Errors
+    /// That it was seen before.
+    pub fn take(&mut self, id: &str) -> std::result::Result<(), String> {
+        let mut hash = [0; 16];
+        hash.copy_from_slice(&blake3::hash(id.as_bytes()).as_bytes()[..16]);
+        if self.0.insert(hash) { Ok(()) } else { Err(format!("id {id:?} stands here a second time")) }
+    }
+}
+
 /// Reads credential files and folders of them, in order. A bad record is rejected with its place; the others go in. An id may stand there once.
 ///
 /// # Errors
 /// [`IndexError::Io`] if a file cannot be read. What is wrong with a record is in `report`.
 pub fn read(paths: &[PathBuf], report: &mut ReadReport) -> Result<Vec<Credential>> {
-    let (mut credentials, mut ids) = (Vec::new(), HashSet::new());
+    let (mut credentials, mut ids) = (Vec::new(), Ids::default());
     for_each(paths, day::today(), report, &mut |credential| {
-        if !ids.insert(credential.id.clone()) {
-            return Err(format!("id {:?} stands here a second time", credential.id));
-        }
+        ids.take(&credential.id)?;
         credentials.push(credential);
         Ok(())
     })?;
     Ok(credentials)
 }
 
-/// Hands each record of files and folders to `sink`, in constant memory for lines, arrays and CSV. Awards that expired before `today` (days since
+/// Hands each record of files and folders to `sink`, in memory that does not grow with a file: its records are never held, of nodes that refer to each other only
+/// where they lie (some 16 bytes each). Awards that expired before `today` (days since
 /// 1970-01-01) are rejected, since they say nothing of what is offered.
 ///
 /// # Errors
@@ -55,7 +70,11 @@ pub fn for_each(paths: &[PathBuf], today: i64, report: &mut ReadReport, sink: Si
     for path in paths {
         for file in files(path, 0)? {
             let opened = File::open(&file).map_err(IndexError::io(&file))?;
-            read_one(&file.display().to_string(), opened, today, report, sink).map_err(IndexError::io(&file))?;
+            // A pipe can be read only once.
+            let is_file = opened.metadata().is_ok_and(|metadata| metadata.is_file());
+            let open = || Ok(Box::new(File::open(&file)?) as Box<dyn Source>);
+            let open: Option<Open<'_>> = if is_file { Some(&open) } else { None };
+            read_source(&file.display().to_string(), opened, open, today, report, sink).map_err(IndexError::io(&file))?;
         }
     }
     Ok(())
@@ -68,44 +87,63 @@ pub fn for_each(paths: &[PathBuf], today: i64, report: &mut ReadReport, sink: Si
 pub fn read_lines(
     name: &str,
     reader: impl Read,
-    ids: &mut HashSet<String>,
+    ids: &mut Ids,
     credentials: &mut Vec<Credential>,
     report: &mut ReadReport,
 ) -> std::io::Result<()> {
     read_one(name, reader, day::today(), report, &mut |credential| {
-        if !ids.insert(credential.id.clone()) {
-            return Err(format!("id {:?} stands here a second time", credential.id));
-        }
+        ids.take(&credential.id)?;
         credentials.push(credential);
         Ok(())
     })
 }
 
-/// Hands each record of one source to `sink`. What cannot be used is in `report`, with `name` and its line or JSON path.
+/// Hands each record of one source to `sink`. What cannot be used is in `report`, with `name` and its line or JSON path. A document that is one whole is held
+/// in memory as it is read, up to [`DOCUMENT_BYTES_MAX`].
 ///
 /// # Errors
 /// What the reader says.
 pub fn read_one(name: &str, input: impl Read, today: i64, report: &mut ReadReport, sink: Sink<'_>) -> std::io::Result<()> {
+    read_source(name, input, None, today, report, sink)
+}
+
+/// As [`read_one`]; with `open` the same can be read as often as needed.
+fn read_source(
+    name: &str,
+    input: impl Read,
+    open: Option<Open<'_>>,
+    today: i64,
+    report: &mut ReadReport,
+    sink: Sink<'_>,
+) -> std::io::Result<()> {
     let mut input = BufReader::with_capacity(SNIFFED_BYTES, input);
     let count = FileCount { file: name.to_owned(), rows: 0, used: 0 };
     let mut taker = Taker { name, today, count, report, sink };
     if peek(&mut input)?.starts_with(BYTE_ORDER_MARK) {
         input.consume(BYTE_ORDER_MARK.len());
     }
-    match Form::of(peek(&mut input)?) {
-        Form::Lines => lines::read(input, &mut taker)?,
-        Form::Array => array::read(input, &mut taker)?,
-        Form::Table(separator) => table::read(input, separator, &mut |line, row| taker.take(line, row))?,
-        Form::Json => whole(input, &mut taker, |bytes, taker| match serde_json::from_slice(bytes) {
-            Ok(document) => standards::read_json(document, &mut |found| taker.goes_on(found)),
-            Err(error) => taker.take(error.line() as u64, Err(format!("is no JSON: {error}"))),
-        })?,
-        Form::Xml => whole(input, &mut taker, |bytes, taker| match std::str::from_utf8(bytes) {
-            Ok(text) => standards::read_xml(text, &mut |found| taker.goes_on(found)),
-            Err(_) => taker.take(0, Err("is not UTF-8".to_owned())),
-        })?,
-        Form::Empty => {}
-        Form::Unknown => {
+    let form = Form::of(peek(&mut input)?);
+    match (form, open) {
+        (Form::Lines, _) => lines::read(input, &mut taker)?,
+        (Form::Array, _) => array::read(input, &mut taker)?,
+        (Form::Table(separator), _) => table::read(input, separator, &mut |line, row| taker.take(line, row))?,
+        (Form::Json, Some(open)) => documents::read_json(open, &mut |found| taker.goes_on(found))?,
+        (Form::Xml, Some(open)) => documents::read_xml(open, &mut |found| taker.goes_on(found))?,
+        (Form::Json | Form::Xml, None) => {
+            let mut bytes = Vec::new();
+            input.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+            if bytes.len() as u64 > DOCUMENT_BYTES_MAX {
+                taker.take(
+                    0,
+                    Err(format!("is one document of more than {DOCUMENT_BYTES_MAX} bytes that can be read only once; give it as a file")),
+                );
+            } else {
+                let open = in_memory(&bytes);
+                return read_source(name, &bytes[..], Some(&open), today, taker.report, taker.sink);
+            }
+        }
+        (Form::Empty, _) => {}
+        (Form::Unknown, _) => {
             taker.take(0, Err("is none of: JSON, JSON lines, a token (JWT), XML, CSV with the columns id and title".to_owned()))
         }
     }
@@ -133,14 +171,15 @@ impl Taker<'_, '_> {
         }
     }
 
-    /// Takes a record of a document without lines, and asks for more.
+    /// Takes a record of a document, and asks for more.
     fn goes_on(&mut self, found: Found) -> bool {
-        self.found(0, found);
+        self.found(found);
         true
     }
 
     /// Takes a record of a document; its path stands before the reason.
-    pub(super) fn found(&mut self, line: u64, found: Found) {
+    pub(super) fn found(&mut self, found: Found) {
+        let line = found.line;
         let expired = |credential: &Credential| credential.valid_until_day.filter(|last| found.award && *last < self.today);
         let (path, record) = match &found.record {
             Ok(credential) if let Some(last) = expired(credential) => {
@@ -200,18 +239,6 @@ fn peek<R: Read>(input: &mut BufReader<R>) -> std::io::Result<&[u8]> {
     input.fill_buf()
 }
 
-/// Reads a document of at most [`DOCUMENT_BYTES_MAX`] whole.
-fn whole<'t, 's>(mut input: impl Read, taker: &mut Taker<'t, 's>, read: impl FnOnce(&[u8], &mut Taker<'t, 's>)) -> std::io::Result<()> {
-    let mut bytes = Vec::new();
-    input.by_ref().take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > DOCUMENT_BYTES_MAX {
-        taker.take(0, Err(format!("is one document of more than {DOCUMENT_BYTES_MAX} bytes; give its records as lines or as an array")));
-    } else {
-        read(&bytes, taker);
-    }
-    Ok(())
-}
-
 /// A file, or the files of a folder by name, hidden ones left out.
 fn files(path: &Path, depth: usize) -> Result<Vec<PathBuf>> {
     if !path.is_dir() {
@@ -238,7 +265,7 @@ mod tests {
 
     fn check(text: &[u8], ids: &[&str], lines: &[u64]) -> ReadReport {
         let (mut credentials, mut report) = (Vec::new(), ReadReport::default());
-        read_lines("f", text, &mut HashSet::new(), &mut credentials, &mut report).unwrap();
+        read_lines("f", text, &mut Ids::default(), &mut credentials, &mut report).unwrap();
         assert_eq!(credentials.iter().map(|credential| credential.id.as_str()).collect::<Vec<_>>(), ids);
         assert_eq!(report.rejected.iter().map(|rejected| rejected.line).collect::<Vec<_>>(), lines, "{:?}", report.rejected);
         report
@@ -274,10 +301,10 @@ mod tests {
 
     #[test]
     fn an_array_is_read_element_by_element() {
-        check(b"[{\"id\":\"a\",\"title\":\"x\"}, 5, {\"id\":\"b\",\"title\":\"y\"}]", &["a", "b"], &[0]);
-        let report = check(b"[{\"id\":\"a\",\"title\":\"x\"},\n{\"id\":", &["a"], &[2]);
+        check(b"[{\"id\":\"a\",\"title\":\"x\"}, 5, {\"id\":\"b\",\"title\":\"y\"}]", &["a", "b"], &[1]);
+        let report = check(b"[{\"id\":\"a\",\"title\":\"x\"},\n{\"id\":", &["a"], &[2, 2]);
         assert!(report.rejected[0].reason.contains("EOF"), "{}", report.rejected[0].reason);
-        let report = check(b"[{\"id\":\"\",\"title\":\"x\"}]", &[], &[0]);
+        let report = check(b"[{\"id\":\"\",\"title\":\"x\"}]", &[], &[1]);
         assert_eq!(report.rejected[0].reason, "$[0]: id: must have 1 to 200 bytes");
     }
 

@@ -4,15 +4,11 @@ use std::io::{BufRead, Read};
 
 use rayon::prelude::*;
 
-use super::credentials::{LINE_BYTES_MAX, Taker};
+use super::credentials::Taker;
 use super::native;
+use super::pieces::{Load, PIECE_BYTES_MAX};
 use super::standards::{self, Found};
 use crate::model::credential::Credential;
-
-/// Lines that are parsed at once.
-const BATCH_LINES: usize = 1_024;
-/// Bytes after which a batch ends.
-const BATCH_BYTES: usize = 4 << 20;
 
 struct Line {
     number: u64,
@@ -36,7 +32,7 @@ pub(super) fn read(mut input: impl BufRead, taker: &mut Taker<'_, '_>) -> std::i
         for (line, parsed) in batch.iter().zip(parsed) {
             match parsed {
                 Parsed::Native(record) => taker.take(line.number, *record),
-                Parsed::Documents(found) => found.into_iter().for_each(|found| taker.found(line.number, found)),
+                Parsed::Documents(found) => found.into_iter().for_each(|found| taker.found(Found { line: line.number, ..found })),
             }
         }
     }
@@ -75,18 +71,18 @@ fn keep(found: &mut Vec<Found>) -> impl FnMut(Found) -> bool + '_ {
 
 /// Lines that are not blank.
 fn batch(input: &mut impl BufRead, number: &mut u64) -> std::io::Result<Vec<Line>> {
-    let (mut batch, mut held) = (Vec::new(), 0);
-    while batch.len() < BATCH_LINES && held < BATCH_BYTES {
+    let (mut batch, mut load, mut full) = (Vec::new(), Load::default(), false);
+    while !full {
         let mut bytes = Vec::new();
-        let read = input.by_ref().take(LINE_BYTES_MAX + 1).read_until(b'\n', &mut bytes)?;
+        let read = input.by_ref().take(PIECE_BYTES_MAX + 1).read_until(b'\n', &mut bytes)?;
         if read == 0 {
             break;
         }
         *number += 1;
-        held += read;
-        let bytes = if read as u64 > LINE_BYTES_MAX {
+        full = load.add(read as u64);
+        let bytes = if read as u64 > PIECE_BYTES_MAX {
             skip_rest_of_line(input)?;
-            Err(format!("line is longer than {LINE_BYTES_MAX} bytes"))
+            Err(format!("line is longer than {PIECE_BYTES_MAX} bytes"))
         } else {
             if bytes.trim_ascii().is_empty() {
                 continue;

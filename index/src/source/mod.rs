@@ -2,11 +2,18 @@
 
 mod array;
 pub mod credentials;
+mod cut;
 pub mod day;
+mod documents;
 pub mod esco;
+mod graph;
+#[cfg(test)]
+mod graph_tests;
 pub mod labels;
 mod lines;
+mod markup;
 pub mod native;
+mod pieces;
 pub mod report;
 pub mod standards;
 mod table;

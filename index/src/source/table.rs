@@ -33,7 +33,7 @@ const NUMBERS: [&str; 5] = ["hours", "hoursMin", "ects", "eqfLevel", "costAmount
 /// Fields that are text by language.
 const BY_LANGUAGE: [&str; 3] = ["title", "description", "outcomes"];
 /// All others.
-const PLAIN: [&str; 28] = [
+const PLAIN: [&str; 29] = [
     "id",
     "title",
     "description",
@@ -48,6 +48,7 @@ const PLAIN: [&str; 28] = [
     "costNote",
     "modified",
     "issued",
+    "validFrom",
     "validUntil",
     "awardingBody",
     "credentialType",

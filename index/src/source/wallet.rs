@@ -52,7 +52,7 @@ pub fn read(document: &str, today: i64) -> (Vec<Held>, Vec<Refused>) {
         match found.record {
             Ok(credential) => held.push(Held {
                 expired: credential.valid_until_day.is_some_and(|last| last < today),
-                not_yet_valid: found.award && credential.issued_day.is_some_and(|first| first > today),
+                not_yet_valid: found.award && credential.valid_from_day.or(credential.issued_day).is_some_and(|first| first > today),
                 revoked: found.revoked,
                 status_unknown: found.has_status,
                 credential,

@@ -76,6 +76,7 @@ impl Check<'_> {
             homepage: self.stated(&at("homepage"), given.homepage.as_deref()),
             further_information: self.stated(&at("furtherInformation"), given.further_information.as_deref()),
             issued_day: self.day_if_stated(&at("issued"), &given.issued),
+            valid_from_day: self.day_if_stated(&at("validFrom"), &given.valid_from),
             valid_until_day: self.day_if_stated(&at("validUntil"), &given.valid_until),
             identifiers: self.names(&at("identifiers"), &given.identifiers),
             occupations: self.names(&at("occupations"), &given.occupations),

@@ -20,7 +20,7 @@ impl Check<'_> {
         let most = self.limits.skills_held_max;
         let skills = self.entries("profile.skills", &profile.skills, most).iter().enumerate();
         let skills = skills.filter_map(|(at, held)| {
-            let skill = self.skill(|| format!("profile.skills[{at}].uri"), &held.uri);
+            let skill = self.skill_or_gone(|| format!("profile.skills[{at}].uri"), &held.uri);
             let level = self.level(|| format!("profile.skills[{at}].level"), &held.level);
             Some((at, skill?, level))
         });

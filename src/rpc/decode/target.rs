@@ -39,7 +39,10 @@ impl Check<'_> {
     }
 
     fn occupation_target<'t>(&mut self, uri: &str) -> Target<'t> {
-        let found = self.catalogue.esco.occupation_by_uri(uri);
+        let found = self.catalogue.esco.occupation_by_uri(uri).or_else(|| {
+            let led_on = self.led_on("occupationUri", uri)??;
+            self.catalogue.esco.occupation_by_uri(&led_on)
+        });
         if found.is_none() {
             self.missing("occupationUri");
         }
@@ -47,12 +50,17 @@ impl Check<'_> {
     }
 
     fn demand(&mut self, demand: &[wire::DemandedSkill]) -> Vec<Demanded> {
+        let n_violations = self.n_violations();
         let entries = self.entries("demand", demand, self.limits.skills_demanded_max).iter().enumerate();
-        entries.filter_map(|(at, demanded)| self.demanded(at, demanded)).collect()
+        let found: Vec<Demanded> = entries.filter_map(|(at, demanded)| self.demanded(at, demanded)).collect();
+        if found.is_empty() && self.n_violations() == n_violations {
+            self.refuse("demand", "names only skills that are gone from this version of ESCO");
+        }
+        found
     }
 
     fn demanded(&mut self, at: usize, demanded: &wire::DemandedSkill) -> Option<Demanded> {
-        let skill = self.skill(|| format!("demand[{at}].uri"), &demanded.uri);
+        let skill = self.skill_or_gone(|| format!("demand[{at}].uri"), &demanded.uri);
         let weight = if demanded.weight == 0.0 { 1.0 } else { demanded.weight };
         let weight = self.number(&format!("demand[{at}].weight"), weight, 0.0..=1.0);
         let requirement = match wire::Requirement::try_from(demanded.requirement) {

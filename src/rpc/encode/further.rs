@@ -23,6 +23,7 @@ pub(super) fn further(credential: &Credential) -> wire::Credential {
         further_information: credential.further_information.clone(),
         issued: date(credential.issued_day),
         valid_until: date(credential.valid_until_day),
+        valid_from: date(credential.valid_from_day),
         identifiers: credential.identifiers.clone(),
         occupations: credential.occupations.clone(),
         entry_requirements: credential.entry_requirements.clone(),

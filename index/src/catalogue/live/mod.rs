@@ -25,6 +25,7 @@ use super::commit::{Commit, Entry};
 use super::disk::{credentials_of, current, open_base, open_index, sync, writing};
 use super::{Catalogue, CredentialIndex};
 use crate::error::{IndexError, Result};
+use crate::model::credential::Credential;
 use crate::schema::{CredentialFields, register_analyser};
 use group::Group;
 
@@ -193,13 +194,26 @@ impl CredentialIndex {
         if !entry.here {
             return Ok(Some((sequence, Change::Delete { id: self.id(address).to_owned(), version: entry.version })));
         }
+        Ok(Some((sequence, Change::Upsert(Box::new(self.unlinked(address)?)))))
+    }
+
+    /// A credential without the links that were inferred for outcomes that were given without any.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub fn given(&self, id: &str) -> Result<Option<Credential>> {
+        let Some(address) = self.find(id)? else { return Ok(None) };
+        if self.segment(address).is_here(address.doc_id) { self.unlinked(address).map(Some) } else { Ok(None) }
+    }
+
+    fn unlinked(&self, address: DocAddress) -> Result<Credential> {
         let mut credential = self.record(address)?;
-        for at in segment.unlinked.values_for_doc(address.doc_id) {
+        for at in self.segment(address).unlinked.values_for_doc(address.doc_id) {
             if let Some(outcome) = credential.outcomes.get_mut(at as usize) {
                 outcome.skills.clear();
             }
         }
-        Ok(Some((sequence, Change::Upsert(Box::new(credential)))))
+        Ok(credential)
     }
 }
 

@@ -165,7 +165,18 @@ fn require_skills_file(packages: &Packages<'_>) -> Result<()> {
         n if n > NAMES_MAX => format!("{} and {} more", names[..NAMES_MAX].join(", "), n - NAMES_MAX),
         _ => names.join(", "),
     };
-    let reason = format!("no skills file: looked for skills_en.csv (or another language) of an ESCO classification package, found {found}");
+    const OTHERS: [(Kind, &str); 5] = [
+        (Kind::Concepts(ConceptKind::Occupations), "occupations"),
+        (Kind::Concepts(ConceptKind::SkillGroups), "skillGroups"),
+        (Kind::Concepts(ConceptKind::IscoGroups), "ISCOGroups"),
+        (Kind::References(ReferenceKind::OccupationSkill), "occupationSkillRelations"),
+        (Kind::References(ReferenceKind::Broader), "broaderRelationsSkillPillar"),
+    ];
+    let absent: Vec<&str> =
+        OTHERS.iter().filter(|(kind, _)| packages.files.iter().all(|file| file.kind != *kind)).map(|(_, name)| *name).collect();
+    let absent = if absent.is_empty() { String::new() } else { format!("; not there either: {}", absent.join(", ")) };
+    let reason =
+        format!("no skills file: looked for skills_en.csv (or another language) of an ESCO classification package, found {found}{absent}");
     Err(IndexError::input(packages.searched(), reason))
 }
 

@@ -121,6 +121,7 @@ fn checked(raw: Raw) -> Result<Credential, String> {
         modified_day: raw.modified.map(|date| day("modified", &date)).transpose()?,
         version: raw.version,
         issued_day: raw.issued.map(|date| day("issued", &date)).transpose()?,
+        valid_from_day: raw.valid_from.map(|date| day("validFrom", &date)).transpose()?,
         valid_until_day: raw.valid_until.map(|date| day("validUntil", &date)).transpose()?,
         awarding_body: stated(raw.awarding_body),
         credential_type: stated(raw.credential_type),

@@ -56,6 +56,7 @@ pub(super) struct Raw {
     pub modified: Option<String>,
     pub version: Option<u64>,
     pub issued: Option<String>,
+    pub valid_from: Option<String>,
     pub valid_until: Option<String>,
     pub awarding_body: Option<String>,
     pub credential_type: Option<String>,

@@ -45,6 +45,7 @@ pub fn to_value(credential: &Credential) -> Value {
     put("modified", date(credential.modified_day));
     put("version", json!(credential.version));
     put("issued", date(credential.issued_day));
+    put("validFrom", date(credential.valid_from_day));
     put("validUntil", date(credential.valid_until_day));
     put("isced", json!(credential.isced));
     put("targetGroups", json!(credential.target_groups));

@@ -2,7 +2,7 @@
 //!
 //! The one idea: a concept is known by the last part of its URI (`.../country/IRL`), whatever the label beside it says.
 
-use crate::model::credential::Mode;
+use crate::model::credential::{Mode, WORLDWIDE};
 
 /// ISO 3166-1: alpha-3, then alpha-2, and Kosovo as the EU writes it.
 const COUNTRIES: &str = "\
@@ -51,6 +51,7 @@ pub fn country(code: &str) -> Option<String> {
         _ if is_letters(code, 3) => in_table(COUNTRIES, code).map(str::to_owned),
         // The European Union writes Greece and the United Kingdom in its own way.
         "EL" | "el" => Some("GR".to_owned()),
+        "Global" | "global" | "Worldwide" | "worldwide" => Some(WORLDWIDE.to_owned()),
         "UK" | "uk" => Some("GB".to_owned()),
         _ if is_letters(code, 2) => {
             let upper = code.to_ascii_uppercase();

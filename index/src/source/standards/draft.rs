@@ -33,6 +33,12 @@ impl Draft {
         }
     }
 
+    /// Adds to the further information what no other field is for.
+    pub fn note(&mut self, said: String) {
+        let notes: Vec<String> = self.credential.further_information.take().into_iter().chain([said]).collect();
+        self.credential.further_information = words(&notes);
+    }
+
     /// Takes a workload: an ISO 8601 duration of hours and minutes. Months and days are no amount of work.
     pub fn workload(&mut self, stated: &str) {
         match Duration::parse(stated) {

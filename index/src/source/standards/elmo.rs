@@ -3,35 +3,27 @@
 use serde_json::Value;
 
 use super::codes;
-use super::draft::{Draft, push_new};
+use super::draft::{Draft, push_new, words};
 use super::value::{Hand, first, list, number, string, string_of, texts};
-use crate::source::day;
 
 /// Deepest nesting of parts.
 const PARTS_DEPTH_MAX: usize = 16;
 
-/// Hands each learning opportunity to `sink`, with its path.
-pub fn read(document: &Value, sink: Hand<'_>) {
-    for (at, report) in list(document, "report").into_iter().enumerate() {
-        let issuer = first(report, "issuer");
-        if issuer.is_none() {
-            if !sink(format!("/elmo/report[{}]/issuer", at + 1), Err("is missing".to_owned())) {
-                return;
-            }
-            continue;
-        }
-        let mut reader =
-            Reader { issuer, issued: string_of(report, "issueDate").and_then(|date| day::parse(&date)), report, sink, full: false };
-        for (inner, opportunity) in list(report, "learningOpportunitySpecification").into_iter().enumerate() {
-            let path = format!("/elmo/report[{}]/learningOpportunitySpecification[{}]", at + 1, inner + 1);
-            reader.opportunity(&path, opportunity, None, inner, 0);
-        }
-    }
+/// The element of a course.
+pub const COURSE: &str = "learningOpportunitySpecification";
+/// Elements of a report that say something of all its courses.
+///
+/// Its `issueDate` is that of a person's transcript, not of an award, and is not read.
+pub const ABOUT_ALL: [&str; 2] = ["issuer", "gradingScheme"];
+
+/// Hands a course and its parts to `sink`, each with its path. `report` holds what its transcript says of all, `at` counts the courses before it.
+pub fn read(report: &Value, path: String, course: &Value, at: usize, sink: Hand<'_>) {
+    let mut reader = Reader { issuer: first(report, "issuer"), report, sink, full: false };
+    reader.opportunity(&path, course, None, at, 0);
 }
 
 struct Reader<'a, 's> {
     issuer: Option<&'a Value>,
-    issued: Option<i64>,
     report: &'a Value,
     sink: Hand<'s>,
     /// Whether no more records are wanted.
@@ -91,7 +83,6 @@ impl<'a> Reader<'a, '_> {
             let country = string_of(issuer, "country");
             draft.countries(country.as_deref());
         }
-        draft.credential.issued_day = self.issued;
         for instance in list(node, "specifies").into_iter().flat_map(|specifies| list(specifies, "learningOpportunityInstance")) {
             self.instance(instance, draft);
         }
@@ -124,6 +115,14 @@ impl<'a> Reader<'a, '_> {
                 Some(_) => {}
                 None => draft.doubt("hours", &text, "no number of hours"),
             }
+        }
+        for term in list(instance, "academicTerm") {
+            let title = term.get("title").map(|title| texts(title, "und")).unwrap_or_default();
+            let title = title.iter().find(|text| text.language == "en").or_else(|| title.first()).map(|text| text.text.clone());
+            let days: Vec<String> = ["start", "end"].iter().filter_map(|name| string_of(term, name)).collect();
+            let parts: Vec<String> = title.into_iter().chain(Some(days.join(" to ")).filter(|days| !days.is_empty())).collect();
+            let schedule: Vec<String> = draft.credential.schedule.take().into_iter().chain(words(&[parts.join(", ")])).collect();
+            draft.credential.schedule = words(&schedule);
         }
         let languages: Vec<String> = list(instance, "languageOfInstruction").into_iter().filter_map(string).collect();
         draft.languages(languages.iter().map(String::as_str));

@@ -5,15 +5,19 @@ mod ctdl;
 pub mod draft;
 mod duration;
 mod elm;
-mod elmo;
+pub mod elmo;
 mod jwt;
-mod loq;
+pub mod nodes;
 mod openbadges;
 pub mod value;
-mod xml;
+pub mod xml;
+
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use self::nodes::Nodes;
+use super::pieces::Piece;
 use crate::model::credential::Credential;
 
 pub use elm::to_elm;
@@ -26,6 +30,8 @@ const WRAPPED_MAX: usize = 4;
 pub struct Found {
     /// JSON path, or path of elements, within the document.
     pub path: String,
+    /// Line of the file on which it starts, counted from 1; 0 where that is not known.
+    pub line: u64,
     /// The record, or what is wrong.
     pub record: Result<Credential, String>,
     /// Whether it was awarded to a person, rather than offered.
@@ -34,6 +40,36 @@ pub struct Found {
     pub revoked: bool,
     /// Whether the document names a place where its status can be asked for; it is not asked.
     pub has_status: bool,
+}
+
+impl Found {
+    /// A record that is offered to all, or why there is none.
+    pub fn offered(path: String, line: u64, record: Result<Credential, String>) -> Self {
+        Self { path, line, record, award: false, revoked: false, has_status: false }
+    }
+
+    /// Why there is no record.
+    pub fn refused(path: &str, line: u64, reason: impl Into<String>) -> Self {
+        Self::offered(path.to_owned(), line, Err(reason.into()))
+    }
+}
+
+/// Why a piece of a file cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Line within the piece, counted from 1.
+    pub line: u64,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl From<serde_json::Error> for Fault {
+    fn from(error: serde_json::Error) -> Self {
+        // The place that the message names is one within the piece.
+        let said = error.to_string();
+        let reason = said.rsplit_once(" at line ").map_or(said.as_str(), |(reason, _)| reason);
+        Self { line: error.line() as u64, reason: format!("is no JSON: {reason} (column {})", error.column()) }
+    }
 }
 
 /// Takes a record of a document, or why there is none; false ends the reading, since more is not wanted.
@@ -52,20 +88,25 @@ pub fn read_token(text: &[u8], sink: Sink<'_>) {
     }
 }
 
+/// The records of a piece of JSON that stands in `depth` envelopes.
+pub(super) fn read_piece(piece: &Piece, path: &str, depth: usize) -> Vec<Found> {
+    let parsed = piece.bytes.as_ref().map_err(|reason| Fault { line: 1, reason: reason.clone() });
+    let mut found = Vec::new();
+    match parsed.and_then(|bytes| serde_json::from_slice(bytes).map_err(Fault::from)) {
+        Ok(document) => unwrap(document, path, depth, &mut |one| {
+            found.push(Found { line: piece.line, ..one });
+            true
+        }),
+        Err(fault) => found.push(Found::refused(path, piece.line + fault.line.saturating_sub(1), fault.reason)),
+    }
+    found
+}
+
 /// Hands each record of an XML document to `sink`.
 pub fn read_xml(text: &str, sink: Sink<'_>) {
-    let mut hand = |path: String, record| sink(Found { path, record, award: false, revoked: false, has_status: false });
-    match xml::read(text) {
-        Ok((root, document)) if loq::is_loq(&root, &document) => elm::read(&loq::as_graph(document), &mut hand),
-        Ok((root, document)) if root == "elmo" => elmo::read(&document, &mut hand),
-        Ok((root, _)) => {
-            let root: String = root.chars().take(40).collect();
-            hand("/".to_owned(), Err(format!("is neither LOQ (Courses) nor ELMO (elmo), but {root:?}")));
-        }
-        Err(reason) => {
-            hand("/".to_owned(), Err(reason));
-        }
-    }
+    let open = super::pieces::in_memory(text.as_bytes());
+    // What is in memory never fails to be read.
+    drop(super::documents::read_xml(&open, sink));
 }
 
 /// Whether a JSON value has a mark of one of the standards.
@@ -75,7 +116,7 @@ pub fn is_marked(document: &Value) -> bool {
 }
 
 fn refuse(path: &str, reason: impl Into<String>, sink: Sink<'_>) {
-    sink(Found { path: path.to_owned(), record: Err(reason.into()), award: false, revoked: false, has_status: false });
+    sink(Found::refused(path, 0, reason));
 }
 
 /// Takes presentations, envelopes and wallet files off what they hold.
@@ -118,7 +159,7 @@ fn standard(document: Value, path: &str, sink: Sink<'_>) {
         ["credentialStatus", "status"].iter().any(|name| document.get(*name).is_some_and(|status| status.is_object() || status.is_array()));
     let mut hand = |at: String, record| {
         let at = if path == "$" { at } else { at.replacen('$', path, 1) };
-        sink(Found { path: at, record, award, revoked, has_status })
+        sink(Found { path: at, line: 0, record, award, revoked, has_status })
     };
     // A native record may have a field that is called `type`; the classes of the standards tell.
     if is_native(&document) && !ctdl::is_ctdl(&document) && !elm::is_elm(&document) {
@@ -137,6 +178,62 @@ fn standard(document: Value, path: &str, sink: Sink<'_>) {
     } else {
         hand("$".to_owned(), Err("is none of: European Learning Model, Europass, Open Badges 3.0, CLR 2.0, CTDL, native JSON".to_owned()));
     }
+}
+
+/// What the nodes of a graph are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GraphKind {
+    /// European Learning Model.
+    Elm,
+    /// Credential Transparency Description Language.
+    Ctdl,
+}
+
+/// Of which standard a graph is: what stands outside of its list, and whether one of its nodes is of either; nothing if of none.
+pub fn graph_kind(head: &Value, has_ctdl: bool, has_elm: bool) -> Option<GraphKind> {
+    if has_ctdl || ctdl::is_ctdl(head) {
+        return Some(GraphKind::Ctdl);
+    }
+    let head = value::tidy(head.clone());
+    (!openbadges::is_badge(&head) && (has_elm || elm::is_elm(&head))).then_some(GraphKind::Elm)
+}
+
+/// Whether a node, not tidied, has a class of CTDL.
+pub fn is_ctdl_node(node: &Value) -> bool {
+    ctdl::is_prefixed(node)
+}
+
+/// Whether a tidied node is a credential of the European Learning Model.
+pub fn is_elm_node(node: &Value) -> bool {
+    elm::is_elm(node)
+}
+
+/// Hands each record of one tidied node of a graph to `sink`. `is_offered` knows the specifications that an opportunity refers to.
+pub fn read_node<'a>(kind: GraphKind, path: &str, node: &'a Value, nodes: &Nodes<'a>, is_offered: &dyn Fn(&str) -> bool, sink: Sink<'_>) {
+    let mut hand = |path: String, record| sink(Found::offered(path, 0, record));
+    match kind {
+        GraphKind::Elm => elm::read_node(path, node, nodes, is_offered, &mut hand),
+        GraphKind::Ctdl => ctdl::read_node(path, node, nodes, &mut hand),
+    }
+}
+
+/// What is said of a graph without any record.
+pub fn no_record(kind: GraphKind, classes: &BTreeSet<String>) -> Option<Found> {
+    (kind == GraphKind::Ctdl).then(|| Found::refused("$", 0, ctdl::no_record(classes.iter().map(String::as_str))))
+}
+
+/// A node of LOQ (Learning Opportunities and Qualifications, the catalogue profile of the European Learning Model in XML), with its class.
+///
+/// # Errors
+/// What is wrong with the element.
+pub fn loq_node(bytes: &[u8]) -> Result<Value, Fault> {
+    let (kind, mut node) = xml::read(bytes)?;
+    if let Some(fields) = node.as_object_mut() {
+        let mut letters = kind.chars();
+        let class: String = letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect();
+        fields.insert("type".to_owned(), Value::String(class));
+    }
+    Ok(node)
 }
 
 /// Native JSON has an id and a title, and no context.

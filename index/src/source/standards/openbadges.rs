@@ -115,7 +115,8 @@ fn record(achievement: &Value, award: &Value) -> Result<Credential, String> {
             .extend(list(node, "endorsement").into_iter().filter_map(|endorsement| endorsed(endorsement, scope)));
     }
     let date = |names: &[&str]| names.iter().find_map(|name| string_of(award, name)).and_then(|date| day::parse(&date));
-    draft.credential.issued_day = date(&["validFrom", "issuanceDate", "awardedDate"]);
+    draft.credential.issued_day = date(&["awardedDate", "issuanceDate"]);
+    draft.credential.valid_from_day = date(&["validFrom"]);
     draft.credential.valid_until_day = date(&["validUntil", "expirationDate"]);
     draft.finish()
 }

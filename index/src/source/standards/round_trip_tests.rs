@@ -158,6 +158,7 @@ fn credential() -> impl Strategy<Value = Credential> {
             modified_day: days.0,
             version: None,
             issued_day: days.1,
+            valid_from_day: days.0,
             valid_until_day: days.2,
             provider: next(),
             awarding_body: next(),

@@ -52,6 +52,7 @@ fn a_microcredential_of_the_learning_model_is_read_whole() {
     for credential in check("elm/Sample-MC-Annex1-unsigned.jsonld", 1, 2, 4) {
         assert_eq!((credential.hours, credential.ects, credential.eqf_level), (Some(60.0), Some(2.0), Some(6)));
         assert_eq!((credential.nqf_level.as_deref(), credential.mode), (Some("RQF Level 6"), Some(Mode::Blended)));
+        assert!(credential.further_information.is_some_and(|text| text.contains("partial qualification: false")));
         assert_eq!((credential.countries.concat(), credential.languages.concat()), ("IE".to_owned(), "en".to_owned()));
         assert_eq!((credential.isced.join(" "), credential.duration.as_deref()), ("003 0688".to_owned(), Some("P1M")));
         assert_eq!(credential.awarding_body.as_deref(), Some("University of Zed"));
@@ -100,6 +101,8 @@ fn a_transcript_is_read_without_its_learner() {
         assert_eq!((course.languages.concat(), course.countries.concat()), ("pl".to_owned(), "PL".to_owned()));
         assert_eq!(by_title("Master of Science in Biology").unwrap().ects, Some(120.0));
         assert_eq!(by_title("Lecture").unwrap().hours, Some(30.0));
+        assert!(found.iter().all(|credential| credential.issued_day.is_none()), "the day of a transcript is none of an award");
+        assert_eq!(by_title("Master of Science in Biology").unwrap().schedule.as_deref(), Some("2009 Spring, 2009-01-15 to 2009-06-15"));
         assert!(by_title("The importance of <br> in HTML").is_some());
         assert!(!serde_json::to_string(&found).unwrap().contains("Rygielski"));
     }
@@ -139,10 +142,13 @@ fn descriptions_in_ctdl_are_read_whole() {
         assert_eq!(found.iter().filter(|credential| credential.prerequisites.len() == 1).count(), 8, "all but A+");
     }
     let found = check("ctdl/programWithCourses.json", 6, 0, 0);
-    assert!(found.iter().all(|credential| credential.provider.as_deref().or(credential.awarding_body.as_deref()) == Some("UC Sunnydale")));
+    let says = |credential: &Credential| credential.provider.clone().or(credential.further_information.clone()).unwrap_or_default();
+    assert!(found.iter().all(|credential| says(credential).contains("UC Sunnydale") && credential.awarding_body.is_none()));
     for credential in check("ctdl/tvp-course.json", 1, 6, 0) {
         assert_eq!((credential.mode, credential.assessment.as_deref()), (Some(Mode::Online), Some("Exam")));
         assert!(credential.hours.is_none() && credential.duration.is_some());
+        assert_eq!(credential.stackability.as_deref(), Some("counts elsewhere as 3 DegreeCredit LowerDivisionLevel"));
+        assert!(credential.further_information.is_some_and(|text| text.contains("https://www.acenet.edu/")));
     }
     for credential in check("ctdl/credentialLevel.json", 1, 0, 0) {
         assert_eq!((credential.nqf_level.as_deref(), credential.eqf_level), (Some("Erewhon Qualification Levels: Level 3"), None));
@@ -162,4 +168,46 @@ fn what_describes_no_credential_is_said_to() {
     }
     // Badgr's own format, which no standard covers.
     check_refused("ctdl/pathway-EmpoweringTeachingExcellence_Badgr.json", "$: ", "is none of");
+}
+
+#[test]
+fn a_first_day_of_validity_is_no_day_of_issue() {
+    let read = |text: &str| {
+        let mut found = Vec::new();
+        super::read_json(serde_json::from_str(text).unwrap(), &mut |one| {
+            found.push(one.record.unwrap());
+            true
+        });
+        found.remove(0)
+    };
+    let day = |text: &str| crate::source::day::parse(text);
+    let badge = |dates: &str| {
+        read(&format!(
+            "{{\"@context\":[\"https://purl.imsglobal.org/spec/ob/v3p0/context.json\"],\"type\":[\"OpenBadgeCredential\"],\"id\":\"urn:1\",\"issuer\":{{\"name\":\"i\"}},\
+             \"credentialSubject\":{{\"achievement\":{{\"id\":\"urn:a\",\"name\":\"x\"}}}},{dates}}}"
+        ))
+    };
+    let only = badge("\"validFrom\":\"2026-02-01T00:00:00Z\"");
+    assert_eq!((only.issued_day, only.valid_from_day), (None, day("2026-02-01")));
+    let both = badge("\"validFrom\":\"2026-02-01T00:00:00Z\",\"awardedDate\":\"2026-01-05T00:00:00Z\"");
+    assert_eq!((both.issued_day, both.valid_from_day), (day("2026-01-05"), day("2026-02-01")));
+    let award = read(
+        r#"{"type":["VerifiableCredential","EuropeanDigitalCredential"],"id":"urn:2","issuer":{"legalName":"i"},"validFrom":"2026-02-01T00:00:00Z",
+            "credentialSubject":{"hasClaim":[{"type":"LearningAchievement","title":{"en":"x"}}]}}"#,
+    );
+    assert_eq!((award.issued_day, award.valid_from_day), (None, day("2026-02-01")));
+}
+
+#[test]
+fn an_offer_to_all_the_world_names_no_country() {
+    let mut found = Vec::new();
+    let document = serde_json::json!({"@context": "https://credreg.net/ctdl/schema/context/json", "@type": "ceterms:Certificate", "@id": "urn:1",
+        "ceterms:name": "x", "ceterms:ownedBy": {"@id": "urn:o", "ceterms:name": "Owner"}, "ceterms:jurisdiction": {"ceterms:globalJurisdiction": true},
+        "ceterms:address": {"ceterms:addressCountry": "Global"}});
+    super::read_json(document, &mut |one| {
+        found.push(one.record.unwrap());
+        true
+    });
+    assert_eq!((found[0].countries.concat(), found[0].doubts.len(), found[0].awarding_body.as_deref()), ("*".to_owned(), 0, None));
+    assert_eq!(found[0].further_information.as_deref(), Some("owned by Owner"));
 }

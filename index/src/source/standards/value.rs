@@ -2,8 +2,6 @@
 //!
 //! The one idea: a document is tidied once (prefixes off, pictures and signatures out), and everything after it looks at plain names.
 
-use std::collections::HashMap;
-
 use serde_json::{Map, Value};
 
 use super::codes;
@@ -215,57 +213,6 @@ pub fn label_text(value: &Value) -> Option<String> {
 /// Takes a record with its path, or why there is none; false ends the reading, since more is not wanted.
 pub type Hand<'a> = &'a mut dyn FnMut(String, Result<Credential, String>) -> bool;
 
-/// Nodes of a document by their ids, to follow references.
-#[derive(Default)]
-pub struct Nodes<'a>(HashMap<&'a str, &'a Value>);
-
-impl<'a> Nodes<'a> {
-    /// All nodes that say more than their id. Of several with one id the first.
-    pub fn of(document: &'a Value) -> Self {
-        let mut nodes = Self::default();
-        nodes.add(document);
-        nodes
-    }
-
-    fn add(&mut self, value: &'a Value) {
-        match value {
-            Value::Array(items) => items.iter().for_each(|item| self.add(item)),
-            Value::Object(fields) => {
-                if let Some(id) = fields.get("id").and_then(Value::as_str).filter(|_| fields.len() > 1) {
-                    self.0.entry(id).or_insert(value);
-                }
-                fields.iter().filter(|(name, _)| *name != "@context").for_each(|(_, inner)| self.add(inner));
-            }
-            _ => {}
-        }
-    }
-
-    /// The node that a reference means; the value itself if it is no reference to a node of the document.
-    pub fn resolve(&self, value: &'a Value) -> &'a Value {
-        let reference = match value {
-            Value::String(id) => Some(id.as_str()),
-            Value::Object(fields) if fields.len() == 1 => fields.get("id").and_then(Value::as_str),
-            _ => None,
-        };
-        reference.and_then(|id| self.0.get(id.trim()).copied()).unwrap_or(value)
-    }
-
-    /// The node with an id.
-    pub fn get(&self, id: &str) -> Option<&'a Value> {
-        self.0.get(id).copied()
-    }
-
-    /// The nodes of a field, references followed.
-    pub fn list(&self, node: &'a Value, name: &str) -> Vec<&'a Value> {
-        list(node, name).into_iter().map(|value| self.resolve(value)).collect()
-    }
-
-    /// The first node of a field, references followed.
-    pub fn first(&self, node: &'a Value, name: &str) -> Option<&'a Value> {
-        self.list(node, name).into_iter().next()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -309,14 +256,5 @@ mod tests {
             json!({"@type": "ceterms:Course", "ceterms:name": "x", "image": "data:", "http://a/b#title": 1, "skillgap:y": {"a:b": 1}}),
         );
         assert_eq!(tidied, json!({"type": "Course", "name": "x", "title": 1, "skillgap:y": {"a:b": 1}}));
-    }
-
-    #[test]
-    fn references_are_followed() {
-        let document = json!([{"id": "a", "title": "x"}, {"of": {"id": "a"}, "also": "a", "none": "b"}]);
-        let nodes = Nodes::of(&document);
-        assert_eq!(nodes.first(&document[1], "of"), Some(&document[0]));
-        assert_eq!(nodes.first(&document[1], "also"), Some(&document[0]));
-        assert_eq!(nodes.first(&document[1], "none"), Some(&json!("b")));
     }
 }

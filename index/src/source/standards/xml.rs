@@ -5,6 +5,8 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 use serde_json::{Map, Value};
 
+use super::super::pieces::line_feeds;
+use super::Fault;
 use super::value::is_dropped;
 
 /// Deepest nesting of elements.
@@ -25,19 +27,21 @@ struct Open {
 ///
 /// # Errors
 /// What is wrong, with its line.
-pub fn read(text: &str) -> Result<(String, Value), String> {
+pub fn read(bytes: &[u8]) -> Result<(String, Value), Fault> {
+    let fault = |byte: u64, reason: String| Fault { line: line_of(bytes, byte), reason };
+    let text = std::str::from_utf8(bytes).map_err(|error| fault(error.valid_up_to() as u64, "is not UTF-8".to_owned()))?;
     let mut reader = Reader::from_str(text);
     let mut open: Vec<Open> = Vec::new();
     let mut root = None;
     loop {
         let event = reader.read_event();
-        let line = |reader: &Reader<&[u8]>| line_of(text, reader.buffer_position());
-        let event = event.map_err(|error| format!("line {}: {error}", line_of(text, reader.error_position())))?;
+        let here = |reader: &Reader<&[u8]>, reason: String| fault(reader.buffer_position(), reason);
+        let event = event.map_err(|error| fault(reader.error_position(), error.to_string()))?;
         match event {
-            Event::Start(_) if open.len() >= DEPTH_MAX => return Err(format!("line {}: is nested deeper than {DEPTH_MAX}", line(&reader))),
-            Event::Start(start) => open.push(opened(&start).map_err(|reason| format!("line {}: {reason}", line(&reader)))?),
+            Event::Start(_) if open.len() >= DEPTH_MAX => return Err(here(&reader, format!("is nested deeper than {DEPTH_MAX}"))),
+            Event::Start(start) => open.push(opened(&start).map_err(|reason| here(&reader, reason))?),
             Event::Empty(start) => {
-                let element = opened(&start).map_err(|reason| format!("line {}: {reason}", line(&reader)))?;
+                let element = opened(&start).map_err(|reason| here(&reader, reason))?;
                 close(element, &mut open, &mut root);
             }
             Event::End(_) => {
@@ -53,18 +57,18 @@ pub fn read(text: &str) -> Result<(String, Value), String> {
                     Ok(None) => predefined(&reference.xml_content(XmlVersion::Implicit1_0)),
                     Err(_) => None,
                 };
-                let character = known.ok_or_else(|| format!("line {}: names an entity that is not one of XML's own", line(&reader)))?;
+                let character = known.ok_or_else(|| here(&reader, "names an entity that is not one of XML's own".to_owned()))?;
                 add_text(&mut open, character.encode_utf8(&mut [0; 4]));
             }
-            Event::Eof if open.is_empty() => return root.ok_or_else(|| "holds no element".to_owned()),
-            Event::Eof => return Err(format!("line {}: ends before its elements do", line(&reader))),
+            Event::Eof if open.is_empty() => return root.ok_or_else(|| here(&reader, "holds no element".to_owned())),
+            Event::Eof => return Err(here(&reader, "ends before its elements do".to_owned())),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
         }
     }
 }
 
-fn line_of(text: &str, byte: u64) -> usize {
-    text.as_bytes().iter().take(usize::try_from(byte).unwrap_or(usize::MAX)).filter(|byte| **byte == b'\n').count() + 1
+fn line_of(bytes: &[u8], byte: u64) -> u64 {
+    line_feeds(&bytes[..bytes.len().min(usize::try_from(byte).unwrap_or(usize::MAX))]) + 1
 }
 
 fn predefined(name: &str) -> Option<char> {
@@ -120,14 +124,17 @@ fn close(element: Open, open: &mut [Open], root: &mut Option<(String, Value)>) {
     };
     match open.last_mut() {
         Some(_) if is_dropped(&name) => {}
-        Some(parent) => match parent.fields.get_mut(&name) {
-            Some(Value::Array(items)) => items.push(value),
-            Some(one) => *one = Value::Array(vec![one.take(), value]),
-            None => {
-                parent.fields.insert(name, value);
-            }
-        },
+        Some(parent) => put(&mut parent.fields, name, value),
         None => *root = Some((name, value)),
+    }
+}
+
+/// Adds the value of an element to its parent's; several of one name become an array.
+pub fn put(fields: &mut Map<String, Value>, name: String, value: Value) {
+    match fields.get_mut(&name) {
+        Some(Value::Array(items)) => items.push(value),
+        Some(one) => *one = Value::Array(vec![one.take(), value]),
+        None => drop(fields.insert(name, value)),
     }
 }
 
@@ -145,21 +152,21 @@ mod tests {
             "t": [{"@language": "en", "@value": "one <b>"}, {"@language": "de", "@value": "zwei"}],
             "dcType": {"id": "http://x/1"}, "of": {"id": "http://y"}, "n": "5"
         });
-        assert_eq!(read(text).unwrap(), ("r".to_owned(), expected));
+        assert_eq!(read(text.as_bytes()).unwrap(), ("r".to_owned(), expected));
     }
 
     #[test]
     fn what_is_broken_is_refused_with_its_line() {
         let deep = "<a>".repeat(100);
-        for (text, reason) in [
-            ("<a>\n<b></a>", "line 2"),
-            ("<a>\n\n<b>", "line 3: ends before"),
-            ("", "holds no element"),
-            ("<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>", "names an entity"),
-            (deep.as_str(), "nested deeper than 64"),
+        for (text, line, reason) in [
+            ("<a>\n<b></a>", 2, "expected"),
+            ("<a>\n\n<b>", 3, "ends before"),
+            ("", 1, "holds no element"),
+            ("<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>", 1, "names an entity"),
+            (deep.as_str(), 1, "nested deeper than 64"),
         ] {
-            let error = read(text).unwrap_err();
-            assert!(error.contains(reason), "{text}: {error}");
+            let fault = read(text.as_bytes()).unwrap_err();
+            assert!(fault.line == line && fault.reason.contains(reason), "{text}: {fault:?}");
         }
     }
 }

@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::draft::{Draft, push_new};
-use super::value::{Hand, Nodes, id, is_a, list, types};
+use super::draft::{Draft, push_new, words};
+use super::nodes::Nodes;
+use super::value::{Hand, id, is_a, list, types};
 use crate::model::credential::{Credential, PrerequisiteGroup};
 
 /// Classes that are records beside those that end as credentials do ([`is_record`]).
@@ -47,13 +48,13 @@ pub fn is_ctdl(document: &Value) -> bool {
         Value::Object(terms) => terms.keys().any(|name| name == "ceterms"),
         _ => false,
     });
-    let prefixed = |node: &Value| {
-        ["@type", "type"]
-            .iter()
-            .flat_map(|name| list(node, name))
-            .any(|class| class.as_str().is_some_and(|class| class.starts_with("ceterms:")))
-    };
-    by_context || prefixed(document) || list(document, "@graph").into_iter().any(prefixed)
+    by_context || is_prefixed(document) || list(document, "@graph").into_iter().any(is_prefixed)
+}
+
+/// Whether a node, not tidied, has a class of this language by its name.
+pub fn is_prefixed(node: &Value) -> bool {
+    let classes = ["@type", "type"].iter().flat_map(|name| list(node, name));
+    classes.filter_map(Value::as_str).any(|class| class.starts_with("ceterms:"))
 }
 
 fn is_record(node: &Value) -> bool {
@@ -81,11 +82,10 @@ pub fn read(document: &Value, sink: Hand<'_>) {
     standing.retain(|(_, node)| is_record(node));
     if standing.is_empty() {
         let classes: BTreeSet<&str> = list(document, "@graph").into_iter().flat_map(types).chain(types(document)).collect();
-        let classes = classes.into_iter().take(8).collect::<Vec<_>>().join(", ");
-        sink("$".to_owned(), Err(format!("describes no credential, learning opportunity or pathway, but: {classes}")));
+        sink("$".to_owned(), Err(no_record(classes.into_iter())));
         return;
     }
-    let reader = Reader { nodes: &nodes, all: list(document, "@graph") };
+    let reader = Reader { nodes: &nodes };
     let award = document.get("credentialSubject").map(|_| document);
     for (path, node) in standing {
         let credential = reader.record(node, award);
@@ -95,11 +95,22 @@ pub fn read(document: &Value, sink: Hand<'_>) {
     }
 }
 
+/// Hands the record of a node of a graph to `sink`, if it is one.
+pub fn read_node<'a>(path: &str, node: &'a Value, nodes: &Nodes<'a>, sink: Hand<'_>) {
+    if is_record(node) {
+        sink(path.to_owned(), Reader { nodes }.record(node, None));
+    }
+}
+
+/// What is said of a document in which only other classes stand.
+pub fn no_record<'c>(classes: impl Iterator<Item = &'c str>) -> String {
+    let classes = classes.take(8).collect::<Vec<_>>().join(", ");
+    format!("describes no credential, learning opportunity or pathway, but: {classes}")
+}
+
 /// What a record is read with.
 struct Reader<'a, 's> {
     nodes: &'s Nodes<'a>,
-    /// The nodes of the graph, for what refers to a record.
-    all: Vec<&'a Value>,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -111,7 +122,8 @@ impl<'a> Reader<'a, '_> {
         self.stacking(node, &mut draft);
         self.costs(node, &mut draft);
         if let Some(award) = award {
-            draft.credential.issued_day = super::elm::day_of(award, "issuanceDate").or_else(|| super::elm::day_of(award, "validFrom"));
+            draft.credential.issued_day = ["awardedDate", "issuanceDate"].iter().find_map(|name| super::elm::day_of(award, name));
+            draft.credential.valid_from_day = super::elm::day_of(award, "validFrom");
             draft.credential.valid_until_day =
                 super::elm::day_of(award, "expirationDate").or_else(|| super::elm::day_of(award, "validUntil"));
             if draft.credential.awarding_body.is_none() {
@@ -130,10 +142,7 @@ impl<'a> Reader<'a, '_> {
             push_new(&mut draft.credential.part_of, whole.to_owned());
         }
         if is_a(node, "Pathway") {
-            let own = id(node);
-            let of_pathway =
-                self.all.iter().filter(|other| own.is_some() && list(other, "isPartOf").into_iter().any(|whole| id(whole) == own));
-            for component in of_pathway {
+            for component in id(node).map(|own| self.nodes.naming(own, "isPartOf")).unwrap_or_default() {
                 if is_record(component) {
                     push_new(&mut draft.credential.parts, id(component).unwrap_or_default().to_owned());
                 } else {
@@ -144,8 +153,28 @@ impl<'a> Reader<'a, '_> {
         }
         self.component_conditions(node, draft);
         let advanced: Vec<String> = list(node, "isAdvancedStandingFor").into_iter().filter_map(|other| self.name(other)).collect();
+        let mut stacked = Vec::new();
         if !advanced.is_empty() {
-            draft.credential.stackability = Some(format!("gives advanced standing for {}", advanced.join(", ")));
+            stacked.push(format!("gives advanced standing for {}", advanced.join(", ")));
+        }
+        self.transfer(node, &mut stacked, draft);
+        draft.credential.stackability = words(&stacked);
+    }
+
+    /// What others count it for (`TransferValueProfile`): their credits are none of its own, so they stay in words.
+    fn transfer(&self, node: &'a Value, stacked: &mut Vec<String>, draft: &mut Draft) {
+        for profile in id(node).map(|own| self.nodes.naming(own, "transferValueFrom")).unwrap_or_default() {
+            for value in self.nodes.list(profile, "transferValue") {
+                let points = list(value, "value").into_iter().find_map(super::value::string);
+                let terms = ["creditUnitType", "creditLevelType"].iter().flat_map(|name| list(value, name)).map(|term| self.term(term));
+                let stated: Vec<String> = points.into_iter().chain(terms).filter(|term| !term.is_empty()).collect();
+                if !stated.is_empty() {
+                    push_new(stacked, format!("counts elsewhere as {}", stated.join(" ")));
+                }
+            }
+            if let Some(page) = list(profile, "subjectWebpage").into_iter().find_map(id) {
+                draft.note(format!("what it counts for elsewhere: {page}"));
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use super::super::draft::{Draft, push_new, words};
 use super::super::duration::Duration;
 use super::super::value::{first, id, is_a, label_text, list, number, string, string_of, text_language, texts};
 use super::{Reader, is_record, prerequisites};
-use crate::model::credential::{Accreditation, Scope};
+use crate::model::credential::{Accreditation, Scope, WORLDWIDE};
 use crate::model::esco::Text;
 use crate::source::day;
 
@@ -33,7 +33,12 @@ impl<'a> Reader<'a, '_> {
             );
         }
         draft.credential.provider = self.one_agent(node, &["offeredBy", "availableFrom"]);
-        draft.credential.awarding_body = self.one_agent(node, &["ownedBy", "owner", "creator"]);
+        // Who owns the description or the rights need not award it.
+        if let Some(owner) =
+            self.one_agent(node, &["ownedBy", "owner", "creator"]).filter(|owner| draft.credential.provider.as_ref() != Some(owner))
+        {
+            draft.note(format!("owned by {owner}"));
+        }
         self.countries(node, draft);
         self.outcomes(node, draft);
         self.worth(node, draft);
@@ -97,6 +102,9 @@ impl<'a> Reader<'a, '_> {
             .flat_map(|name| self.nodes.list(node, name))
             .flat_map(|agent| self.nodes.list(agent, "address"));
         let stated: Vec<String> = places.chain(agents).filter_map(|place| first(place, "addressCountry").and_then(label_text)).collect();
+        if self.nodes.list(node, "jurisdiction").into_iter().any(|place| first(place, "globalJurisdiction") == Some(&Value::Bool(true))) {
+            push_new(&mut draft.credential.countries, WORLDWIDE.to_owned());
+        }
         let (known, others): (Vec<&String>, Vec<&String>) = stated.iter().partition(|code| codes::country(code).is_some());
         draft.countries(known.into_iter().map(String::as_str));
         for other in others.into_iter().filter(|other| !matches!(other.as_str(), "United States" | "United States of America")) {

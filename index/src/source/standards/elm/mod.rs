@@ -11,7 +11,8 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::draft::Draft;
-use super::value::{self, Hand, Nodes, first, id, is_a, list, string_of};
+use super::nodes::Nodes;
+use super::value::{self, Hand, first, id, is_a, list, string_of};
 use crate::model::credential::Credential;
 use crate::source::day;
 
@@ -46,29 +47,39 @@ pub fn is_elm(document: &Value) -> bool {
 /// Hands each record of a tidied document to `sink`, with its JSON path.
 pub fn read(document: &Value, sink: Hand<'_>) {
     let nodes = Nodes::of(document);
-    let mut reader = Reader { nodes: &nodes, sink, full: false };
     if document.get("credentialSubject").is_some() {
-        return reader.award(document);
+        return Reader { nodes: &nodes, sink, full: false }.award(document);
     }
-    let graph: Vec<(String, &Value)> = match document.get("@graph") {
-        Some(_) => list(document, "@graph").into_iter().enumerate().map(|(at, node)| (format!("$['@graph'][{at}]"), node)).collect(),
-        None => vec![("$".to_owned(), document)],
-    };
+    let Some(_) = document.get("@graph") else { return read_node("$", document, &nodes, &|_| false, sink) };
+    let graph = list(document, "@graph");
     let offered: HashSet<&str> = graph
         .iter()
-        .filter(|(_, node)| is_a(node, "LearningOpportunity"))
-        .flat_map(|(_, node)| list(node, "learningAchievementSpecification"))
+        .filter(|node| is_a(node, "LearningOpportunity"))
+        .flat_map(|node| list(node, "learningAchievementSpecification"))
         .filter_map(id)
         .collect();
-    for (path, node) in graph {
-        if is_a(node, "LearningOpportunity") {
-            let specification = nodes.first(node, "learningAchievementSpecification").filter(|found| found.is_object());
-            reader.record(path, Sources { opportunity: Some(node), specification, ..Sources::default() }, None, 0);
-        } else if SPECIFICATIONS.iter().any(|class| is_a(node, class)) && !id(node).is_some_and(|id| offered.contains(id)) {
-            reader.record(path, Sources { specification: Some(node), ..Sources::default() }, None, 0);
-        } else if node.get("credentialSubject").is_some() {
-            reader.award(node);
+    let mut full = false;
+    for (at, node) in graph.into_iter().enumerate() {
+        read_node(&format!("$['@graph'][{at}]"), node, &nodes, &|id| offered.contains(id), &mut |path, record| {
+            full = !sink(path, record);
+            !full
+        });
+        if full {
+            return;
         }
+    }
+}
+
+/// Hands each record of a node to `sink`, with its path. `is_offered` knows the specifications that an opportunity refers to.
+pub fn read_node<'a>(path: &str, node: &'a Value, nodes: &Nodes<'a>, is_offered: &dyn Fn(&str) -> bool, sink: Hand<'_>) {
+    let mut reader = Reader { nodes, sink, full: false };
+    if is_a(node, "LearningOpportunity") {
+        let specification = nodes.first(node, "learningAchievementSpecification").filter(|found| found.is_object());
+        reader.record(path.to_owned(), Sources { opportunity: Some(node), specification, ..Sources::default() }, None, 0);
+    } else if SPECIFICATIONS.iter().any(|class| is_a(node, class)) && !id(node).is_some_and(is_offered) {
+        reader.record(path.to_owned(), Sources { specification: Some(node), ..Sources::default() }, None, 0);
+    } else if node.get("credentialSubject").is_some() {
+        reader.award(node);
     }
 }
 

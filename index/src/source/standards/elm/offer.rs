@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::super::codes;
 use super::super::draft::{Draft, Price, push_new, words};
-use super::super::value::{Nodes, first, id, label_text, number, string_of};
+use super::super::nodes::Nodes;
+use super::super::value::{first, id, label_text, number, string_of};
 use super::{Sources, day_of};
 use crate::model::credential::{FundingScheme, Money};
 

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::super::codes;
 use super::super::draft::{Draft, push_new, words};
-use super::super::value::{Nodes, first, id, is_a, label, label_text, list, number, string, string_of, text_language, texts};
+use super::super::nodes::Nodes;
+use super::super::value::{first, id, is_a, label, label_text, list, number, string, string_of, text_language, texts};
 use super::{Sources, day_of};
 use crate::model::credential::{Accreditation, LinkOrigin, Scope, SkillLink};
 use crate::model::esco::Text;
@@ -207,6 +208,9 @@ impl<'a> Nodes<'a> {
         {
             push_new(&mut notes, label_text(note).unwrap_or_default());
         }
+        let partial = offered.iter().find_map(|node| first(node, "isPartialQualification"));
+        let partial = partial.and_then(|stated| stated.as_bool().map(|stated| stated.to_string()).or_else(|| string(stated)));
+        notes.extend(partial.map(|stated| format!("partial qualification: {stated}")));
         draft.credential.further_information = words(&notes);
         draft.credential.credential_type = offered.iter().flat_map(|node| list(node, "dcType")).find_map(name);
         for identifier in offered.iter().flat_map(|node| list(node, "identifier")) {
@@ -217,7 +221,8 @@ impl<'a> Nodes<'a> {
         }
         draft.credential.modified_day = offered.iter().find_map(|node| day_of(node, "modified"));
         if let Some(award) = of.award {
-            draft.credential.issued_day = ["issued", "issuanceDate", "validFrom"].iter().find_map(|field| day_of(award, field));
+            draft.credential.issued_day = ["issued", "issuanceDate"].iter().find_map(|field| day_of(award, field));
+            draft.credential.valid_from_day = day_of(award, "validFrom");
             draft.credential.valid_until_day = ["validUntil", "expirationDate"].iter().find_map(|field| day_of(award, field));
         } else {
             draft.credential.issued_day = offered.iter().find_map(|node| day_of(node, "issued").or_else(|| day_of(node, "dateIssued")));

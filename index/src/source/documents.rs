@@ -1,0 +1,228 @@
+//! Which records stand in a file that is one document: JSON with a list of nodes or of awards, LOQ, ELMO? Read piece by piece, so that a file of any size needs
+//! little memory; only a document without such lists is read whole.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde_json::{Map, Value};
+
+use super::cut::{Cutter, GRAPH};
+use super::graph::{Form, Graph};
+use super::markup::{Markup, Tag};
+use super::pieces::{Load, Open, PIECE_BYTES_MAX, Piece, Place, Places, read_at};
+use super::standards::{self, Found, Sink, elmo, xml};
+
+/// Longest document that has no list to be cut by.
+pub const DOCUMENT_BYTES_MAX: u64 = 64 << 20;
+
+/// Hands each record of a JSON document to `sink`.
+pub(super) fn read_json(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
+    let mut cutter = Cutter::new(open()?, DOCUMENT_BYTES_MAX as usize);
+    let (mut graph, mut n_presented) = (Graph::new(Form::Json), 0);
+    while let Some((list, pieces)) = cutter.batch()? {
+        match list {
+            Some(GRAPH) => graph.add(&pieces),
+            _ => n_presented += pieces.len(),
+        }
+    }
+    let head = cutter.head().and_then(|head| serde_json::from_slice::<Value>(head).ok());
+    let has = |name: &str| head.as_ref().is_some_and(|head| head.get(name).is_some());
+    let enveloped = || head.as_ref().and_then(|head| head.get("id")?.as_str()).is_some_and(|id| id.starts_with("data:"));
+    let broken = cutter.broken().map(|(line, reason)| Found::refused("$", line, reason));
+    match head {
+        Some(head) if !has("credentialSubject") && n_presented > 0 => {
+            drop(head);
+            presented(open, sink)?;
+        }
+        Some(ref head) if !has("credentialSubject") && !has("credential") && !enveloped() && !graph.is_empty() => {
+            graph.read(head.clone(), open, sink)?;
+        }
+        _ => return whole(open, sink),
+    }
+    if let Some(found) = broken {
+        sink(found);
+    }
+    Ok(())
+}
+
+/// The awards of a presentation, each by itself.
+fn presented(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
+    let mut cutter = Cutter::new(open()?, 0);
+    while let Some((list, pieces)) = cutter.batch()? {
+        if list == Some(GRAPH) {
+            continue;
+        }
+        let found: Vec<Vec<Found>> =
+            pieces.par_iter().map(|piece| standards::read_piece(piece, &format!("$.{}[{}]", super::cut::PRESENTED, piece.at), 1)).collect();
+        if !found.into_iter().flatten().all(&mut *sink) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Reads a document of at most [`DOCUMENT_BYTES_MAX`] whole.
+fn whole(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    open()?.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > DOCUMENT_BYTES_MAX {
+        let reason = format!(
+            "is one document of more than {DOCUMENT_BYTES_MAX} bytes without a list @graph; give its records as lines or as an array"
+        );
+        sink(Found::refused("$", 0, reason));
+        return Ok(());
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    match serde_json::from_slice(bytes) {
+        Ok(document) => standards::read_json(document, sink),
+        Err(error) => {
+            sink(Found::refused("$", error.line() as u64, format!("is no JSON: {error}")));
+        }
+    }
+    Ok(())
+}
+
+/// Hands each record of an XML document to `sink`.
+pub(super) fn read_xml(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
+    let mut markup = Markup::new(open()?)?;
+    match markup.next()? {
+        Tag::Open(root) if root == "Courses" => loq(open, &mut markup, sink)?,
+        Tag::Open(root) if root == "elmo" => transcripts(open, &mut markup, sink)?,
+        Tag::Open(root) => {
+            let root: String = root.chars().take(40).collect();
+            sink(Found::refused("/", 0, neither(&root)));
+        }
+        Tag::Close | Tag::End if markup.broken().is_some() => {}
+        Tag::Close | Tag::End => {
+            sink(Found::refused("/", 0, "holds no element"));
+        }
+    }
+    if let Some((byte, reason)) = markup.broken() {
+        let line = Places::new(open()?).line_of(byte)?;
+        sink(Found::refused("/", line, format!("{reason} (byte {byte})")));
+    }
+    Ok(())
+}
+
+fn neither(root: &str) -> String {
+    format!("is neither LOQ (Courses) nor ELMO (elmo), but {root:?}")
+}
+
+/// The sections of LOQ are one graph of nodes with classes.
+fn loq(open: Open<'_>, markup: &mut Markup, sink: Sink<'_>) -> io::Result<()> {
+    let (mut graph, mut places, mut n_sections) = (Graph::new(Form::Loq), Places::new(open()?), 0);
+    let (mut pieces, mut load) = (Vec::new(), Load::default());
+    while let Tag::Open(section) = markup.next()? {
+        if !section.ends_with("References") {
+            markup.rest()?;
+            continue;
+        }
+        n_sections += 1;
+        while let Tag::Open(_) = markup.next()? {
+            let Some(place) = markup.rest()? else { break };
+            pieces.push(places.read(0, place)?);
+            if load.add(place.len.into()) {
+                graph.add(&std::mem::take(&mut pieces));
+                load = Load::default();
+            }
+        }
+    }
+    graph.add(&pieces);
+    if n_sections == 0 && markup.broken().is_none() {
+        sink(Found::refused("/", 0, neither("Courses")));
+    }
+    graph.read(Value::Object(Map::new()), open, sink)
+}
+
+/// One course of a transcript, to be read with what the transcript says of all.
+struct Course {
+    transcript: Arc<Value>,
+    path: String,
+    piece: Piece,
+}
+
+/// The reports of an ELMO file: the courses of each, with its issuer and its schemes of grading, wherever in the report these stand.
+fn transcripts(open: Open<'_>, markup: &mut Markup, sink: Sink<'_>) -> io::Result<()> {
+    let (mut source, mut places) = (open()?, Places::new(open()?));
+    let (mut courses, mut load, mut n_reports) = (Vec::new(), Load::default(), 0);
+    while let Tag::Open(name) = markup.next()? {
+        if name != "report" {
+            markup.rest()?;
+            continue;
+        }
+        n_reports += 1;
+        let path = format!("/elmo/report[{n_reports}]");
+        let (about, of_report) = children(markup)?;
+        if about.iter().map(|place| u64::from(place.len)).sum::<u64>() > PIECE_BYTES_MAX {
+            sink(Found::refused(&path, 0, format!("has more than {PIECE_BYTES_MAX} bytes beside its courses")));
+            continue;
+        }
+        let mut fields = Map::new();
+        for place in about {
+            load.add(place.len.into());
+            match xml::read(&read_at(source.as_mut(), place)?) {
+                Ok((name, value)) => xml::put(&mut fields, name, value),
+                Err(fault) => {
+                    sink(Found::refused(&path, 0, format!("{} (byte {})", fault.reason, place.start)));
+                }
+            }
+        }
+        if !fields.contains_key("issuer") {
+            sink(Found::refused(&format!("{path}/issuer"), 0, "is missing"));
+            continue;
+        }
+        let transcript = Arc::new(Value::Object(fields));
+        for (at, place) in of_report.into_iter().enumerate() {
+            let path = format!("{path}/{}[{}]", elmo::COURSE, at + 1);
+            courses.push(Course { transcript: Arc::clone(&transcript), path, piece: places.read(at, place)? });
+            if load.add(place.len.into()) {
+                load = Load::default();
+                if !hand_courses(std::mem::take(&mut courses), sink) {
+                    return Ok(());
+                }
+            }
+        }
+    }
+    hand_courses(courses, sink);
+    Ok(())
+}
+
+/// The places of what a report says of all its courses, and of its courses. The learner is not read.
+fn children(markup: &mut Markup) -> io::Result<(Vec<Place>, Vec<Place>)> {
+    let (mut about, mut courses) = (Vec::new(), Vec::new());
+    while let Tag::Open(name) = markup.next()? {
+        let Some(place) = markup.rest()? else { break };
+        if name == elmo::COURSE {
+            courses.push(place);
+        } else if elmo::ABOUT_ALL.contains(&name.as_str()) {
+            about.push(place);
+        }
+    }
+    Ok((about, courses))
+}
+
+fn hand_courses(courses: Vec<Course>, sink: Sink<'_>) -> bool {
+    let found: Vec<Vec<Found>> = courses
+        .into_par_iter()
+        .map(|Course { transcript, path, piece }| {
+            let refused = |line: u64, reason: String| vec![Found::refused(&path, line, reason)];
+            let bytes = match piece.bytes {
+                Ok(bytes) => bytes,
+                Err(reason) => return refused(piece.line, reason),
+            };
+            match xml::read(&bytes) {
+                Ok((_, node)) => {
+                    let mut found = Vec::new();
+                    elmo::read(&transcript, path, &node, piece.at, &mut |path, record| {
+                        found.push(Found::offered(path, piece.line, record));
+                        true
+                    });
+                    found
+                }
+                Err(fault) => refused(piece.line + fault.line.saturating_sub(1), fault.reason),
+            }
+        })
+        .collect();
+    found.into_iter().flatten().all(sink)
+}
