@@ -4,9 +4,11 @@
 //! `understand spoken German`), told apart by their English labels only.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::model::credential::Credential;
 use crate::model::esco::{Collection, Esco, Skill, SkillId};
+use crate::text::words;
 
 /// What a language skill is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,11 +80,35 @@ fn names_language(skill: &Skill) -> bool {
 
 /// Levels of the Common European Framework of Reference for Languages, lowest first.
 const CEFR: [&str; 6] = ["A1", "A2", "B1", "B2", "C1", "C2"];
+/// Bytes between a language and the level that is its own.
+const LEVEL_REACH: usize = 40;
+/// Bytes between the levels of a range: ` bis `.
+const RANGE_REACH: usize = 5;
 
-/// The highest level of the Framework, 1 to 6, that a text names; 0 where it names none.
-fn level_in(text: &str) -> u8 {
-    let words = text.split(|c: char| !c.is_alphanumeric());
-    words.filter_map(|word| CEFR.iter().position(|level| *level == word)).map(|at| at as u8 + 1).max().unwrap_or_default()
+/// The level of the Framework, 1 to 6, that a text names for a language: the only one, else the one that stands nearest to one of the names; 0 where it names none,
+/// or several and none near a name.
+fn level_in(text: &str, names: &[&str]) -> u8 {
+    // A range of levels (`A1-B2`) is one place, and leads to its highest.
+    let mut places: Vec<(u8, Range<usize>)> = Vec::new();
+    for word in words(text) {
+        let Some(level) = CEFR.iter().position(|level| *level == &text[word.range.clone()]) else { continue };
+        let level = level as u8 + 1;
+        match places.last_mut() {
+            Some((highest, at)) if word.range.start - at.end <= RANGE_REACH => (*highest, at.end) = (level.max(*highest), word.range.end),
+            _ => places.push((level, word.range)),
+        }
+    }
+    let Some(((first, _), rest)) = places.split_first() else { return 0 };
+    if rest.iter().all(|(level, _)| level == first) {
+        return *first;
+    }
+    let named = names.iter().flat_map(|name| text.match_indices(name)).map(|(at, name)| at..at + name.len());
+    // A level after its language before one that stands in front of it.
+    let apart = |name: &Range<usize>, at: &Range<usize>| {
+        if at.start >= name.end { at.start - name.end } else { LEVEL_REACH / 2 + name.start.saturating_sub(at.end) }
+    };
+    let nearest = named.flat_map(|name| places.iter().map(move |(level, at)| (apart(&name, at), *level))).min();
+    nearest.filter(|(apart, _)| *apart <= LEVEL_REACH).map_or(0, |(_, level)| level)
 }
 
 /// Up to which level of the Framework a credential teaches a language, 1 to 6, as the outcomes that are linked to the skill say, else the title; 0 where they do
@@ -91,9 +117,12 @@ pub fn level_taught(credential: &Credential, skill: &Skill) -> u8 {
     if !names_language(skill) {
         return 0;
     }
+    // `write German` and `German`: the last word is the name.
+    let names: Vec<&str> =
+        skill.labels.iter().filter_map(|labels| labels.preferred.rsplit(' ').next()).filter(|name| !name.is_empty()).collect();
     let linked = credential.outcomes.iter().filter(|outcome| outcome.skills.iter().any(|link| link.uri == skill.uri));
-    let stated = linked.flat_map(|outcome| &outcome.text).map(|text| level_in(&text.text)).max().unwrap_or_default();
-    if stated > 0 { stated } else { credential.title.iter().map(|text| level_in(&text.text)).max().unwrap_or_default() }
+    let stated = linked.flat_map(|outcome| &outcome.text).map(|text| level_in(&text.text, &names)).max().unwrap_or_default();
+    if stated > 0 { stated } else { credential.title.iter().map(|text| level_in(&text.text, &names)).max().unwrap_or_default() }
 }
 
 fn english(skill: &Skill) -> Option<&str> {
@@ -144,9 +173,17 @@ mod tests {
             outcomes: vec![Outcome { text: text(outcome), skills: vec![link.clone()] }],
             ..Credential::default()
         };
-        for (title, outcome, level) in
-            [("Deutsch B1", "Briefe schreiben", 3), ("Deutsch B1-B2", "auf A2 sprechen", 2), ("Deutsch", "reden", 0), ("Deutsch b1", "", 0)]
-        {
+        for (title, outcome, level) in [
+            ("Deutsch B1", "Briefe schreiben", 3),
+            ("Deutsch B1-B2", "auf A2 sprechen", 2),
+            ("Deutsch B1 bis B2", "", 4),
+            ("Deutsch", "reden", 0),
+            ("Deutsch b1", "", 0),
+            ("", "German at level A2 and English at level C1", 2),
+            ("", "C1 English, A2 German", 2),
+            ("German A1, first step towards C1", "", 1),
+            ("Deutsch A2 und Englisch C1", "", 0),
+        ] {
             assert_eq!(level_taught(&course(title, outcome), &skill("interact verbally in German")), level, "{title}, {outcome}");
         }
         assert_eq!(level_taught(&course("Licence C1", ""), &skill("drive lorries")), 0);

@@ -123,7 +123,8 @@ impl Needs {
             return 0.0;
         }
         let closed: f64 = covers.into_iter().map(|(at, coverage)| self.items[at].0 * (coverage - self.items[at].1).max(0.0)).sum();
-        (closed / self.remaining).min(1.0)
+        // A sum of nothing is -0.
+        (closed / self.remaining).min(1.0) + 0.0
     }
 
     /// The demanded skill at position `at`.

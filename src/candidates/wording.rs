@@ -13,10 +13,11 @@ use skillgap_index::model::credential::text_in;
 use skillgap_index::model::esco::SkillId;
 
 use crate::demand::{
-    ASKED_MAX, Asked, Demand, Demanded, Level, Matter, Requirement, Said, language_levels, licence_for, overlap, phrases_of, subjects,
+    ASKED_MAX, Asked, Demand, Demanded, Level, Matter, OwnWords, Requirement, Said, language_levels, licence_for, overlap, phrases_of,
+    subjects,
 };
 use crate::error::Result;
-use crate::gap::{Gap, GapItem, Profile, ProfileParts};
+use crate::gap::{Gap, GapItem, Held, Profile, ProfileParts};
 
 use super::answers::{Answers, ramp};
 use super::stated::Stated;
@@ -94,7 +95,8 @@ impl Wording {
         let mut held: Vec<(Vector, f64)> =
             parts.credentials.iter().flat_map(|of| Meaning::of(encoder, of).parts).map(|part| (part, 1.0)).collect();
         held.extend(profile.held.iter().take(HELD_SKILLS_MAX).map(|held| (label(held.skill), held.certainty)));
-        let said: Vec<Said> = parts.text.map(phrases_of).unwrap_or_default();
+        let own = parts.text.map(OwnWords::of);
+        let said: Vec<Said> = own.as_ref().and_then(OwnWords::text).map(phrases_of).unwrap_or_default();
         let said_vectors: Vec<Vector> = said.iter().map(|said| vector(&said.text)).collect();
         let worked = said.iter().zip(&said_vectors).filter(|(said, _)| said.is_work).map(|(_, vector)| vector).collect();
         held.extend(said_vectors.into_iter().map(|vector| (vector, CERTAINTY_TEXT)));
@@ -116,7 +118,7 @@ impl Wording {
         } else {
             // The encoder does not know everyday names of licences.
             let meant = |asked: &Asked| licence_for(&asked.text).map_or_else(|| asked.text.clone(), |skill| format!("{skill} licence"));
-            demand.asked.iter().map(|asked| asked_phrase(asked, vector(&meant(asked)), &open, gap, demand)).unzip()
+            demand.asked.iter().map(|asked| asked_phrase(asked, vector(&meant(asked)), &open, gap, demand, profile)).unzip()
         };
         let whole = Vector::sum(&vectors);
         let in_context: Vec<Vector> = vectors.iter().map(|vector| vector.in_context(&whole)).collect();
@@ -157,12 +159,19 @@ fn listed_phrase(
 }
 
 /// A phrase of an ad. One that names a language with a level is open until that level is held, whatever else the person says of the language.
-fn asked_phrase(asked: &Asked, vector: Vector, open: &dyn Fn(&Vector) -> f64, gap: &Gap, demand: &Demand) -> (Vector, Phrase) {
+fn asked_phrase(
+    asked: &Asked,
+    vector: Vector,
+    open: &dyn Fn(&Vector) -> f64,
+    gap: &Gap,
+    demand: &Demand,
+    profile: &Profile,
+) -> (Vector, Phrase) {
     let language = language_levels(&asked.text).next();
     let meets = |span: &Range<usize>| overlap(span, &asked.span);
     let levelled =
         demand.skills.iter().zip(&gap.items).filter(|(demanded, _)| demanded.level.is_some() && demanded.spans.iter().any(meets));
-    let held = language.and_then(|_| levelled.map(|(_, item)| item.held).max_by(f64::total_cmp));
+    let held = language.and_then(|_| levelled.map(|(demanded, item)| item.held.max(level_held(profile, demanded))).max_by(f64::total_cmp));
     let weight = match asked.requirement {
         Requirement::Optional => OPTIONAL_WEIGHT,
         Requirement::Essential => match asked.matter {
@@ -173,6 +182,14 @@ fn asked_phrase(asked: &Asked, vector: Vector, open: &dyn Fn(&Vector) -> f64, ga
     };
     let open = held.map_or_else(|| open(&vector), |held| if held >= LEVEL_HELD { 0.0 } else { 1.0 });
     (vector, Phrase { open, weight, language })
+}
+
+/// How sure it is that a demanded level is held: 1 for one that the person states, in a text or by a certificate, of the skill itself.
+fn level_held(profile: &Profile, demanded: &Demanded) -> f64 {
+    let meets = |held: &&Held| {
+        held.skill == demanded.skill && held.level.zip(demanded.level).is_some_and(|(held, wanted)| held.meets(wanted) == Some(true))
+    };
+    if profile.held.iter().any(|held| meets(&held)) { 1.0 } else { 0.0 }
 }
 
 /// The credentials that are nearest in wording as a whole and pass the filter, nearest first; none where nothing is open. What is had or left out is

@@ -56,6 +56,9 @@ const OWN: [&str; 34] = [
     "werkte",
 ];
 
+/// Words after which a name is that of somebody else.
+const BESIDE: [&str; 11] = ["with", "beside", "helped", "assisted", "mit", "neben", "avec", "con", "met", "naast", "alongside"];
+
 /// A name of an occupation in a person's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Career {
@@ -76,6 +79,9 @@ pub fn careers(catalogue: &Catalogue, text: AdText<'_>) -> Vec<Career> {
         for phrase in phrases(&text) {
             let Some((range, rows)) = opening_name(&text[phrase.range.clone()], |name| titles.named(name)) else { continue };
             let start = phrase.range.start;
+            if is_of_others(&text[..start + range.start]) {
+                continue;
+            }
             careers.push(Career {
                 occupations: rows.into_iter().map(OccupationId).collect(),
                 span: segment.source_span(start + range.start..start + range.end),
@@ -107,9 +113,20 @@ fn opening_name(phrase: &str, named: impl Fn(&str) -> Vec<u32>) -> Option<(Range
     None
 }
 
+/// Whether what stands before a name makes it that of people met at work: *worked with waiters and cooks*.
+fn is_of_others(before: &str) -> bool {
+    let clause = before.rsplit([',', ';', '.']).next().unwrap_or(before);
+    words(clause).iter().any(|word| BESIDE.contains(&word.folded.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn people_met_at_work_are_others() {
+        assert!(is_of_others("I worked with waiters and ") && !is_of_others("Warehouse with cold storage, ") && !is_of_others("Trained "));
+    }
 
     #[test]
     fn a_name_opens_its_phrase_and_ends_before_a_small_word() {

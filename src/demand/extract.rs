@@ -67,7 +67,11 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
         read.iter().filter_map(|read| Some((read.cued.as_ref()?, read.text.as_str(), read.language))).take(SEGMENTS_MAX).collect();
     let queries: Vec<(Query<'_>, TextKind)> =
         asking.iter().map(|(cued, text, language)| (Query { text, language: language.or(of_ad) }, kind_of(cued.segment.section))).collect();
-    let wanted = || asking.par_iter().map(|(_, text, _)| proofs(catalogue, text)).collect::<Vec<_>>();
+    let proofs_of = |(cued, text, _): &(&Cued<'_>, &str, Option<&str>)| {
+        let of_the_job = !matches!(cued.segment.section, Section::Offer | Section::Apply);
+        if of_the_job { proofs(catalogue, text) } else { Vec::new() }
+    };
+    let wanted = || asking.par_iter().map(proofs_of).collect::<Vec<_>>();
     let (linked, proofs) = rayon::join(|| link_once(catalogue, &queries), wanted);
 
     let mut found: BTreeMap<SkillId, Demanded> = BTreeMap::new();

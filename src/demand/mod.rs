@@ -6,6 +6,7 @@ mod extract;
 mod html;
 pub mod level;
 mod matter;
+mod own_words;
 mod persons;
 mod phrase;
 mod proof;
@@ -24,6 +25,7 @@ pub use cues::Requirement;
 pub use extract::{Options, Said, extract, phrases_of};
 pub use level::{Cefr, Level};
 pub use matter::{Matter, is_introductory, subjects};
+pub use own_words::OwnWords;
 pub use proof::{language_levels, licence_for, names_proof};
 pub use title::title_lines;
 

@@ -18,6 +18,9 @@ use super::{distance, overlap};
 const LICENSED_MIN: f64 = 0.3;
 /// How sure it is that what a licence is for is asked for where its everyday name stands.
 const LICENCE_CONFIDENCE: f64 = 0.9;
+/// Bytes of a code (VCA, BHV, R489), which names a licence only beside a word for one, or in a text of so few words.
+const CODE_BYTES_MAX: usize = 4;
+const ALONE_WORDS_MAX: usize = 3;
 /// How sure it is that a language is asked for which is named with a level.
 const LANGUAGE_CONFIDENCE: f64 = 0.95;
 /// Bytes between the name of a language and its level.
@@ -123,7 +126,9 @@ pub(super) fn proofs(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
 
 fn licensed(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
     let mut found = Vec::new();
-    let everyday = LICENCES.hits(&fold(text));
+    let is_short = words(text).len() <= ALONE_WORDS_MAX;
+    let mut everyday = LICENCES.hits(&fold(text));
+    everyday.retain(|hit| hit.range.len() > CODE_BYTES_MAX || is_short || is_about_proofs(text));
     for hit in &everyday {
         let skill = named_skill(catalogue, hit.group);
         found.extend(skill.map(|skill| Proof { skill, range: hit.range.clone(), confidence: LICENCE_CONFIDENCE, level: None }));

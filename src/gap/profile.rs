@@ -10,7 +10,7 @@ use skillgap_index::model::credential::Credential;
 use skillgap_index::model::esco::{OccupationId, SkillId};
 use skillgap_index::schema::taught;
 
-use crate::demand::{AdText, Career, Cefr, Demanded, Level, Options, careers, extract};
+use crate::demand::{AdText, Career, Cefr, Demanded, Level, Options, OwnWords, careers, extract};
 
 /// How sure it is that someone who worked in an occupation has one of its essential skills, and one of its optional ones, which ESCO says depend on
 /// the employer: the weight that optional skills have everywhere (design, section 6). A judgement; there are no data on it.
@@ -127,8 +127,11 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
         parts.skills.iter().map(|(skill, level)| Held { level: *level, ..Held::new(*skill, HeldSource::Stated, 1.0) }).collect();
     parts.credentials.iter().for_each(|credential| held.extend(of_credential(catalogue, credential)));
     parts.occupations.iter().for_each(|occupation| held.extend(of_occupation(catalogue, *occupation)));
-    held.extend(parts.text.into_iter().flat_map(|text| of_text(catalogue, text)));
-    held.extend(parts.text.into_iter().flat_map(|text| careers(catalogue, text)).flat_map(|career| of_career(catalogue, &career)));
+    let own = parts.text.map(OwnWords::of);
+    if let Some(text) = own.as_ref().and_then(OwnWords::text) {
+        held.extend(of_text(catalogue, text));
+        held.extend(careers(catalogue, text).iter().flat_map(|career| of_career(catalogue, career)));
+    }
     held.sort_by(Held::order);
     held.dedup();
     let mut credentials: Vec<String> = parts.credentials.iter().map(|credential| credential.id.clone()).collect();

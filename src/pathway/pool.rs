@@ -189,6 +189,8 @@ impl<'a> Pool<'a> {
             });
         }
         let need = |at: usize, at_least: usize, of: &[u64]| {
+            // Nothing is its own prerequisite; what it contains comes with it.
+            let of: Vec<u64> = of.iter().copied().filter(|id| *id != self.facts(at).id_hash).collect();
             let is_had = |id: &u64| planning.had.ids.binary_search(id).is_ok() || givers.get(id).is_some_and(|givers| givers.contains(&at));
             let met = of.iter().filter(|id| is_had(id)).count();
             let ways = of.iter().filter(|id| !is_had(id)).map(|id| givers.get(id).into_iter().flatten().copied().collect());

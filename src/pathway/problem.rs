@@ -188,7 +188,7 @@ impl Problem {
 
     /// Share of the gap that a set closes.
     pub(super) fn closure(&self, set: &[usize]) -> f64 {
-        self.best(set).into_iter().sum::<f64>().min(1.0)
+        self.best(set).into_iter().sum::<f64>().min(1.0) + 0.0
     }
 
     /// Share of the gap that a set closes by teaching the demanded skills themselves.
@@ -321,7 +321,7 @@ impl<'p> Task<'p> {
             let for_later = !added.is_worth_a_step(self.problem.least);
             steps.push(Step { at, marginal: added.all, for_later, unlocks: self.unlocks(&order, nth) });
         }
-        let trust = order.iter().map(|at| self.problem.items[*at].trust).sum::<f64>() / order.len().max(1) as f64;
+        let trust = order.iter().map(|at| self.problem.items[*at].trust).sum::<f64>() / order.len().max(1) as f64 + 0.0;
         Pathway { steps, closure: self.problem.closure(&order), trust, ..Pathway::default() }
     }
 

@@ -135,6 +135,13 @@ fn a_whole_that_helps_nothing_itself_gives_its_part_to_others() {
 }
 
 #[test]
+fn nothing_is_its_own_prerequisite() {
+    let group = |of: &[usize]| Small { group: Some((1, of.to_vec())), ..teaching(&[(0, 1.0)]) };
+    assert!(plain(vec![group(&[0])], up_to(3)).steps.is_empty());
+    assert_eq!(plain(vec![group(&[0, 1]), teaching(&[])], up_to(3)).steps, ["c1", "c0"]);
+}
+
+#[test]
 fn what_cannot_be_taken_is_told_with_the_reason() {
     let circle = vec![Small { before: vec![1], ..teaching(&[(0, 1.0)]) }, Small { before: vec![0], ..teaching(&[(1, 1.0)]) }];
     let case = plain(circle, up_to(3));

@@ -81,7 +81,8 @@ fn credential(number: usize, small: Small) -> Credential {
     let currency = |euro| if euro { "EUR" } else { "DKK" };
     let ids =
         |numbers: Vec<usize>| numbers.into_iter().filter(|other| *other != number).map(|other| format!("c{other}")).collect::<Vec<_>>();
-    let group = small.group.map(|(at_least, of)| PrerequisiteGroup { at_least, of: ids(of) });
+    // A group may name the credential itself.
+    let group = small.group.map(|(at_least, of)| PrerequisiteGroup { at_least, of: of.iter().map(|other| format!("c{other}")).collect() });
     Credential {
         id: format!("c{number}"),
         title: text("a course"),
@@ -218,7 +219,8 @@ impl Case {
             return false;
         }
         let ready = |credential: &Credential, known: &BTreeSet<String>| {
-            let own = self.with_parts([credential.id.clone()]);
+            let mut own = self.with_parts([credential.id.clone()]);
+            own.remove(&credential.id);
             let had = |id: &&String| known.contains(*id) || own.contains(*id);
             credential.prerequisites.iter().all(|id| had(&id))
                 && credential.prerequisite_groups.iter().all(|group| group.of.iter().filter(had).count() >= group.at_least as usize)
