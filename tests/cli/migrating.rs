@@ -19,7 +19,7 @@ fn links_are_carried_over_and_what_is_gone_is_named() {
     let skills = ["a", "b", "c", "d", "z"].map(|id| format!("{{\"uri\":\"http://example.org/skill/{id}\"}}")).join(",");
     folder.write(
         "many.jsonl",
-        format!("{{\"id\":\"1\",\"title\":\"T\",\"mine\":5,\"outcomes\":[{{\"text\":\"t\",\"skills\":[{skills}]}}]}}\nnonsense\n"),
+        format!("{{\"id\":\"1\",\"title\":\"T\",\"mine\":5,\"outcomes\":[{{\"text\":\"t\",\"skills\":[{skills}]}}],\"occupations\":[\"http://example.org/occupation/z\"]}}\nnonsense\n{{\"type\":\"Badge\",\"id\":\"2\"}}\n"),
     );
     let ran = run(
         &[
@@ -42,7 +42,9 @@ fn links_are_carried_over_and_what_is_gone_is_named() {
         "1: http://example.org/skill/c is gone; the link to \"SQL\" stays",
         "1: http://example.org/skill/d is replaced by http://example.org/skill/r",
         "1: http://example.org/skill/z is in neither version",
+        "1: http://example.org/occupation/z is in neither version",
         "many.jsonl:2: is no JSON object",
+        "many.jsonl:3: is no credential in native JSON: title is missing; it is not carried over",
         "1 credentials carried over",
     ]);
     let written: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
