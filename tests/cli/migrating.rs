@@ -137,6 +137,9 @@ fn requests_that_name_a_former_version_are_led_on_and_told_so() {
     assert!(covers.contains(&true) && covers.contains(&false), "what was found by its label is inferred: {}", answer["recommendations"]);
     let nothing = br#"{"demand":[{"uri":"http://example.org/skill/c"}]}"#;
     run(&["recommend", "--data-dir", &folder.at("data")], nothing).exits(1).says(&["names only skills that are gone"]);
+    let ran = run(&["export", "--data-dir", &folder.at("data"), "--skills", "http://example.org/skill/d"], b"").exits(0);
+    ran.says(&["skill http://example.org/skill/d is of a former version of ESCO, http://example.org/skill/r counts in its place"]);
+    assert!(ran.out.starts_with("{") && ran.out.lines().count() == 1, "{}", ran.out);
 }
 
 #[test]
