@@ -3,7 +3,7 @@
 //! Official packages name no successors, so replacements come from a file of the user (ESCO's delta), and labels are the last resort: a skill that is found by its
 //! label is marked as inferred, because two versions may mean something else by the same words.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -81,18 +81,27 @@ impl<'a> Migration<'a> {
                 _ => Fate::Same,
             };
         }
-        if let Some(uri) = self.replaced.get(uri).filter(|uri| labels_of(self.new, uri).is_some()) {
-            return Fate::Replaced { uri: uri.clone() };
+        if let Some(uri) = self.replacements(uri).find(|uri| labels_of(self.new, uri).is_some()) {
+            return Fate::Replaced { uri: uri.to_owned() };
         }
         let (labels, found) = match (skill, occupation) {
             (Some(labels), _) => (labels, self.skills.find(labels)),
             (None, Some(labels)) => (labels, self.occupations.find(labels)),
+            (None, None) if self.replaced.contains_key(uri) => return Fate::Gone { label: String::new() },
             (None, None) => return Fate::Unknown,
         };
         match found {
             Some((uri, confidence)) => Fate::Relinked { uri: uri.to_owned(), confidence },
             None => Fate::Gone { label: label(labels).to_owned() },
         }
+    }
+
+    /// What replaces a URI, what replaces that, and so on; each once.
+    fn replacements<'u>(&'u self, uri: &'u str) -> impl Iterator<Item = &'u str> {
+        let mut met = HashSet::from([uri]);
+        std::iter::successors(self.replaced.get(uri), |uri| self.replaced.get(*uri))
+            .map(String::as_str)
+            .take_while(move |uri| met.insert(uri))
     }
 
     /// All URIs of the old version, and all that were replaced, that the new version does not have.
@@ -111,6 +120,18 @@ impl<'a> Migration<'a> {
         links.filter_map(Value::as_object_mut).for_each(|link| self.carry_link(link, &mut fates));
         let required = credential.get_mut("skillsRequired").and_then(Value::as_array_mut).into_iter().flatten();
         required.filter_map(Value::as_object_mut).for_each(|link| self.carry_link(link, &mut fates));
+        let occupations = match credential.get_mut("occupations") {
+            Some(Value::Array(occupations)) => occupations.as_mut_slice(),
+            one => one.map(std::slice::from_mut).unwrap_or_default(),
+        };
+        for occupation in occupations {
+            let Some(uri) = occupation.as_str().map(|uri| uri.trim().to_owned()) else { continue };
+            let fate = self.fate(&uri);
+            if let Some((new, _)) = fate.successor() {
+                *occupation = new.into();
+            }
+            fates.insert(uri, fate);
+        }
         fates
     }
 
@@ -144,7 +165,8 @@ pub fn note_former(esco: &mut Esco, formers: &[Esco], replaced: &HashMap<String,
     for former in formers.iter().chain([&nothing]) {
         for (uri, fate) in Migration::new(former, esco, replaced).former() {
             let known = all.entry(uri).or_insert_with(|| fate.clone());
-            if matches!(known, Fate::Gone { .. }) {
+            let says_nothing = matches!(&fate, Fate::Gone { label } if label.is_empty());
+            if matches!(known, Fate::Gone { .. }) && !says_nothing {
                 *known = fate;
             }
         }
@@ -160,24 +182,16 @@ pub fn lead_on(esco: &Esco, credential: &mut Credential) {
     }
     let mut doubts = Vec::new();
     let mut lead = |field: String, uri: &mut String| {
-        let became = match esco.former.get(uri.as_str())? {
-            Fate::Gone { label } => format!("is gone from this version of ESCO, where it was {label:?}"),
-            Fate::Relinked { uri: new, confidence } => {
-                doubts.push(Doubt {
-                    field,
-                    reason: format!("stated as {uri:?}: is gone from this version of ESCO; {new} has the same label"),
-                });
-                uri.clone_from(new);
-                return Some(*confidence);
-            }
-            Fate::Replaced { uri: new } => {
-                uri.clone_from(new);
-                return None;
-            }
-            Fate::Same | Fate::Renamed { .. } | Fate::Unknown => return None,
+        let fate = esco.former.get(uri.as_str())?;
+        let became = match fate {
+            Fate::Gone { label } => Some(format!("is gone from this version of ESCO, where it was {label:?}")),
+            Fate::Relinked { uri, .. } => Some(format!("is gone from this version of ESCO; {uri} has the same label")),
+            Fate::Replaced { .. } | Fate::Same | Fate::Renamed { .. } | Fate::Unknown => None,
         };
-        doubts.push(Doubt { field, reason: format!("stated as {uri:?}: {became}") });
-        None
+        doubts.extend(became.map(|became| Doubt { field, reason: format!("stated as {uri:?}: {became}") }));
+        let (new, confidence) = fate.successor()?;
+        *uri = new.to_owned();
+        matches!(fate, Fate::Relinked { .. }).then_some(confidence)
     };
     for (at, outcome) in credential.outcomes.iter_mut().enumerate() {
         for link in &mut outcome.skills {
@@ -271,10 +285,24 @@ mod tests {
             // Two skills have this label, so neither is taken.
             ("f", Fate::Gone { label: "drive".to_owned() }),
             ("r", Fate::Same),
-            ("z", Fate::Unknown),
+            ("z", Fate::Gone { label: String::new() }),
+            ("?", Fate::Unknown),
         ] {
             assert_eq!(migration.fate(uri), expected, "{uri}");
         }
+    }
+
+    #[test]
+    fn chains_of_replacements_are_followed_to_their_end() {
+        let (old, mut new, _) = versions();
+        let pairs = [("p", "q"), ("q", "e"), ("e", "r"), ("l", "m"), ("m", "l"), ("f", "l")];
+        let replaced = HashMap::from(pairs.map(|(from, to)| (from.to_owned(), to.to_owned())));
+        note_former(&mut new, &[old], &replaced);
+        let to_r = Fate::Replaced { uri: "r".to_owned() };
+        assert_eq!(["p", "q", "e"].map(|uri| &new.former[uri]), [&to_r; 3]);
+        // A circle leads nowhere; what is known of the label stays.
+        let gone = ["l", "m", "f"].map(|uri| new.former[uri].clone());
+        assert_eq!(gone, ["", "", "drive"].map(|label| Fate::Gone { label: label.to_owned() }));
     }
 
     /// 1.1.1 keeps every URI of 1.1.0, adds five and calls one otherwise (counted in the files themselves).
@@ -327,7 +355,7 @@ mod tests {
     fn former_uris_lead_on_and_what_is_gone_stays_and_is_said() {
         let (old, mut new, replaced) = versions();
         note_former(&mut new, &[old], &replaced);
-        assert_eq!(new.former.keys().map(String::as_str).collect::<Vec<_>>(), ["c", "d", "e", "f"]);
+        assert_eq!(new.former.keys().map(String::as_str).collect::<Vec<_>>(), ["c", "d", "e", "f", "z"]);
         let link = |uri: &str| SkillLink { uri: uri.to_owned(), origin: LinkOrigin::Declared, confidence: 1.0 };
         let mut credential = Credential {
             outcomes: vec![Outcome { text: Vec::new(), skills: vec![link("a"), link("c"), link("e"), link("f")] }],
@@ -345,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn occupations_are_led_on_too() {
+    fn occupations_are_led_on_and_carried_too() {
         let occupation = |uri: &str, preferred: &str| Occupation {
             uri: uri.to_owned(),
             labels: vec![Labels { language: "en".to_owned(), preferred: preferred.to_owned(), alternatives: Vec::new() }],
@@ -353,7 +381,13 @@ mod tests {
         };
         let old = Esco { occupations: vec![occupation("o1", "baker"), occupation("o2", "smith")], ..Esco::default() };
         let mut new = Esco { occupations: vec![occupation("o9", "Baker")], ..Esco::default() };
-        note_former(&mut new, &[old], &HashMap::new());
+        let none = HashMap::new();
+        for (given, carried) in [(r#"["o1","o2"]"#, r#"["o9","o2"]"#), (r#""o1""#, r#""o9""#)] {
+            let mut credential = serde_json::from_str(&format!("{{\"occupations\":{given}}}")).unwrap();
+            let fates = Migration::new(&old, &new, &none).carry(&mut credential);
+            assert_eq!((credential["occupations"].to_string().as_str(), fates["o1"].name()), (carried, "relinked by label"));
+        }
+        note_former(&mut new, &[old], &none);
         let expected = [
             ("o1".to_owned(), Fate::Relinked { uri: "o9".to_owned(), confidence: BY_PREFERRED_LABEL }),
             ("o2".to_owned(), Fate::Gone { label: "smith".to_owned() }),

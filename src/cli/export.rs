@@ -101,7 +101,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 fn skills(catalogue: &Catalogue, uris: &[String]) -> anyhow::Result<Vec<SkillId>> {
-    let find = |uri: &String| catalogue.esco.skill_by_uri(uri).ok_or_else(|| anyhow::anyhow!("skill {uri} is not in this ESCO"));
+    let find = |uri: &String| {
+        let led_on = catalogue.esco.led_on(uri);
+        if led_on != uri {
+            writeln!(io::stderr(), "skill {uri} is of a former version of ESCO, {led_on} counts in its place")?;
+        }
+        catalogue.esco.skill_by_uri(led_on).ok_or_else(|| anyhow::anyhow!("skill {uri} is not in this ESCO"))
+    };
     uris.iter().map(find).collect()
 }
 

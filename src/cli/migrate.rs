@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                 break;
             }
             for line in batch {
-                match line.text.and_then(|text| serde_json::from_str(&text).map_err(|_| "is no JSON object".to_owned())) {
+                match line.text.and_then(|text| credential(&text)) {
                     Ok(credential) => carrying.carry(credential)?,
                     Err(reason) => {
                         code = ExitCode::FAILURE;
@@ -128,15 +128,25 @@ impl Carrying<'_> {
     }
 }
 
+/// A line of native JSON; other standards, and what is no credential, have no `id` and `title` by these names.
+fn credential(text: &str) -> Result<Map<String, Value>, String> {
+    let credential: Map<String, Value> = serde_json::from_str(text).map_err(|_| "is no JSON object".to_owned())?;
+    match ["id", "title"].into_iter().find(|name| credential.get(*name).is_none_or(Value::is_null)) {
+        Some(missing) => Err(format!("is no credential in native JSON: {missing} is missing")),
+        None => Ok(credential),
+    }
+}
+
 fn read(paths: &[PathBuf]) -> anyhow::Result<Esco> {
     Ok(esco::read(paths, &mut ReadReport::default(), &|_| {})?)
 }
 
-/// Reads the replacements; lines that are none, such as a header, lead from no URI.
+/// Reads the replacements; lines that are no two URIs, such as a header, are passed over.
 pub(super) fn replacements(path: &Path) -> anyhow::Result<HashMap<String, String>> {
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let pairs = text.lines().filter_map(|line| line.split_once('\t'));
-    Ok(pairs.map(|(old, new)| (old.trim().to_owned(), new.trim().to_owned())).collect())
+    let pairs = pairs.map(|(old, new)| (old.trim().to_owned(), new.trim().to_owned()));
+    Ok(pairs.filter(|(old, new)| old.contains(':') && new.contains(':')).collect())
 }
 
 /// What is said of a link that is not as it was.

@@ -121,10 +121,16 @@ impl Demand {
         }
     }
 
-    /// Takes skills named by the caller. Of several entries for one skill the heaviest counts; of equally heavy ones the most demanding.
+    /// Takes skills named by the caller. Of several entries for one skill the heaviest counts; of equally heavy ones the most demanding, then the surest.
     pub fn of_skills(skills: Vec<Demanded>) -> Self {
         let mut skills = skills;
-        skills.sort_by(|a, b| a.skill.cmp(&b.skill).then(b.weight.total_cmp(&a.weight)).then_with(|| demanding(b).cmp(&demanding(a))));
+        skills.sort_by(|a, b| {
+            a.skill
+                .cmp(&b.skill)
+                .then(b.weight.total_cmp(&a.weight))
+                .then_with(|| demanding(b).cmp(&demanding(a)))
+                .then(b.confidence.total_cmp(&a.confidence))
+        });
         skills.dedup_by_key(|demanded| demanded.skill);
         Self { skills: heaviest_first(skills), ..Self::default() }
     }

@@ -106,6 +106,15 @@ impl Profile {
     }
 }
 
+/// Skills and occupations that stand for others of a former version of ESCO with the same label, and how sure it is that both mean the same, in (0, 1).
+#[derive(Clone, Debug, Default)]
+pub struct Relinked {
+    /// Stated skills.
+    pub skills: BTreeMap<SkillId, f64>,
+    /// Past or present occupations.
+    pub occupations: BTreeMap<OccupationId, f64>,
+}
+
 /// What a caller says of a person, checked against the snapshot.
 #[derive(Clone, Debug, Default)]
 pub struct ProfileParts<'a> {
@@ -113,6 +122,8 @@ pub struct ProfileParts<'a> {
     pub skills: Vec<(SkillId, Option<Level>)>,
     /// Past or present occupations.
     pub occupations: Vec<OccupationId>,
+    /// Which of both are guesses.
+    pub relinked: Relinked,
     /// Held credentials.
     pub credentials: Vec<Credential>,
     /// A text such as a CV.
@@ -123,10 +134,17 @@ pub struct ProfileParts<'a> {
 
 /// Gathers all held skills from the parts. What stands there twice from one source counts once.
 pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
-    let mut held: Vec<Held> =
-        parts.skills.iter().map(|(skill, level)| Held { level: *level, ..Held::new(*skill, HeldSource::Stated, 1.0) }).collect();
+    let stated = |(skill, level): &(SkillId, Option<Level>)| {
+        let certainty = parts.relinked.skills.get(skill).copied().unwrap_or(1.0);
+        Held { level: *level, ..Held::new(*skill, HeldSource::Stated, certainty) }
+    };
+    let mut held: Vec<Held> = parts.skills.iter().map(stated).collect();
     parts.credentials.iter().for_each(|credential| held.extend(of_credential(catalogue, credential)));
-    parts.occupations.iter().for_each(|occupation| held.extend(of_occupation(catalogue, *occupation)));
+    for occupation in &parts.occupations {
+        let certainty = parts.relinked.occupations.get(occupation).copied().unwrap_or(1.0);
+        let needed = of_occupation(catalogue, *occupation).into_iter();
+        held.extend(needed.map(|held| Held { certainty: certainty * held.certainty, ..held }));
+    }
     let own = parts.text.map(OwnWords::of);
     if let Some(text) = own.as_ref().and_then(OwnWords::text) {
         held.extend(of_text(catalogue, text));

@@ -109,7 +109,7 @@ fn get_skill(catalogue: &Catalogue, limits: &Limits, request: &wire::GetSkillReq
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let language = check.label_language(&request.language);
-    let row = catalogue.esco.skill_by_uri(&request.uri);
+    let row = catalogue.esco.skill_by_uri(catalogue.esco.led_on(&request.uri));
     check.not_empty("uri", &request.uri);
     check.done()?;
     watch.enter("look up")?;
@@ -146,7 +146,7 @@ fn get_occupation(
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let language = check.label_language(&request.language);
-    let row = catalogue.esco.occupation_by_uri(&request.uri);
+    let row = catalogue.esco.occupation_by_uri(catalogue.esco.led_on(&request.uri));
     check.not_empty("uri", &request.uri);
     check.done()?;
     watch.enter("look up")?;
@@ -178,7 +178,7 @@ fn list_narrower(
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let pages = Pages::of(&wire::ListNarrowerRequest { page_token: String::new(), ..request.clone() }, &catalogue.manifest, limits);
-    let nodes = below(catalogue, &request.uri);
+    let nodes = below(catalogue, catalogue.esco.led_on(&request.uri));
     if nodes.is_none() {
         check.missing("uri");
     }

@@ -19,7 +19,7 @@ fn links_are_carried_over_and_what_is_gone_is_named() {
     let skills = ["a", "b", "c", "d", "z"].map(|id| format!("{{\"uri\":\"http://example.org/skill/{id}\"}}")).join(",");
     folder.write(
         "many.jsonl",
-        format!("{{\"id\":\"1\",\"title\":\"T\",\"mine\":5,\"outcomes\":[{{\"text\":\"t\",\"skills\":[{skills}]}}]}}\nnonsense\n"),
+        format!("{{\"id\":\"1\",\"title\":\"T\",\"mine\":5,\"outcomes\":[{{\"text\":\"t\",\"skills\":[{skills}]}}],\"occupations\":[\"http://example.org/occupation/z\"]}}\nnonsense\n{{\"type\":\"Badge\",\"id\":\"2\"}}\n"),
     );
     let ran = run(
         &[
@@ -42,7 +42,9 @@ fn links_are_carried_over_and_what_is_gone_is_named() {
         "1: http://example.org/skill/c is gone; the link to \"SQL\" stays",
         "1: http://example.org/skill/d is replaced by http://example.org/skill/r",
         "1: http://example.org/skill/z is in neither version",
+        "1: http://example.org/occupation/z is in neither version",
         "many.jsonl:2: is no JSON object",
+        "many.jsonl:3: is no credential in native JSON: title is missing; it is not carried over",
         "1 credentials carried over",
     ]);
     let written: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
@@ -135,6 +137,9 @@ fn requests_that_name_a_former_version_are_led_on_and_told_so() {
     assert!(covers.contains(&true) && covers.contains(&false), "what was found by its label is inferred: {}", answer["recommendations"]);
     let nothing = br#"{"demand":[{"uri":"http://example.org/skill/c"}]}"#;
     run(&["recommend", "--data-dir", &folder.at("data")], nothing).exits(1).says(&["names only skills that are gone"]);
+    let ran = run(&["export", "--data-dir", &folder.at("data"), "--skills", "http://example.org/skill/d"], b"").exits(0);
+    ran.says(&["skill http://example.org/skill/d is of a former version of ESCO, http://example.org/skill/r counts in its place"]);
+    assert!(ran.out.starts_with("{") && ran.out.lines().count() == 1, "{}", ran.out);
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
-    AnalyseGapRequest, Credential, DemandedSkill, GetCredentialRequest, HeldSkill, LinkOrigin, LocalizedText, Outcome, Profile,
-    SearchCredentialsRequest, SkillLink, UpsertCredentialsRequest,
+    AnalyseGapRequest, Credential, DemandedSkill, GetCredentialRequest, GetSkillRequest, HeldSkill, LinkOrigin, LocalizedText, Outcome,
+    Profile, SearchCredentialsRequest, SkillLink, UpsertCredentialsRequest,
 };
 use skillgap_index::catalogue;
 use skillgap_index::migrate::note_former;
@@ -41,7 +41,9 @@ async fn uris_of_a_former_version_are_led_on_and_told() {
     let answer = service.matching().analyse_gap(request.clone()).await.unwrap().into_inner();
     let asked: Vec<&str> = answer.demand.iter().map(|skill| skill.uri.as_str()).collect();
     assert_eq!(asked, ["u:a", "u:n", "u:r"]);
-    assert!((answer.readiness - 1.0 / 3.0).abs() < 1e-9, "{}", answer.readiness);
+    assert!((answer.readiness - 0.9 / 3.0).abs() < 1e-9, "a skill that was found by its label is held as surely: {}", answer.readiness);
+    let sure: Vec<f64> = answer.demand.iter().map(|skill| skill.confidence).collect();
+    assert_eq!(sure, [1.0, 0.9, 1.0]);
     let told: Vec<(&str, &str, &str)> =
         answer.carried_over.iter().map(|one| (one.field.as_str(), one.became.as_str(), one.used_uri.as_str())).collect();
     let expected = [
@@ -51,10 +53,40 @@ async fn uris_of_a_former_version_are_led_on_and_told() {
         ("profile.skills[1].uri", "gone", ""),
     ];
     assert_eq!(told, expected);
+    let shown = service.skills().get_skill(GetSkillRequest { uri: "u:s".to_owned(), ..Default::default() }).await.unwrap().into_inner();
+    assert_eq!(shown.uri, "u:r");
+    let gone = service.skills().get_skill(GetSkillRequest { uri: "u:g".to_owned(), ..Default::default() }).await.unwrap_err();
+    assert_eq!(gone.code(), tonic::Code::NotFound);
     let nobody = AnalyseGapRequest { demand: vec![demanded("u:?")], ..Default::default() };
     assert_eq!(violations(service.matching().analyse_gap(nobody).await), ["demand[0].uri: is not in ESCO 2"]);
     let gone = SearchCredentialsRequest { skill_uris: vec!["u:g".to_owned()], ..Default::default() };
     assert_eq!(violations(service.catalogue().search_credentials(gone).await), ["skillUris[0]: is not in ESCO 2"]);
+}
+
+#[tokio::test]
+async fn levels_of_skills_that_became_one_contradict_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let service = served(dir.path()).await;
+    let request = |skills: &[(&str, &str)]| {
+        let held = |(uri, level): &(&str, &str)| HeldSkill { uri: (*uri).to_owned(), level: (*level).to_owned() };
+        AnalyseGapRequest {
+            demand: vec![DemandedSkill { uri: "u:n".to_owned(), level: "advanced".to_owned(), ..Default::default() }],
+            profile: Some(Profile { skills: skills.iter().map(held).collect(), ..Default::default() }),
+            ..Default::default()
+        }
+    };
+    let mut readiness = Vec::new();
+    for skills in [
+        &[("u:n", "basic")][..],
+        &[("u:b", "basic"), ("u:n", "")],
+        &[("u:n", "basic"), ("u:b", "")],
+        &[("u:b", "advanced"), ("u:n", "basic")],
+    ] {
+        readiness.push(service.matching().analyse_gap(request(skills)).await.unwrap().into_inner().readiness);
+    }
+    assert!(readiness[..3].iter().all(|one| *one == readiness[0]) && readiness[0] < readiness[3], "{readiness:?}");
+    let twice = request(&[("u:b", "basic"), ("u:n", "basic"), ("u:n", "advanced")]);
+    assert_eq!(violations(service.matching().analyse_gap(twice).await), ["profile.skills[2].level: contradicts profile.skills[1].level"]);
 }
 
 #[tokio::test]

@@ -245,6 +245,15 @@ impl Fate {
             Self::Unknown => "in neither version",
         }
     }
+
+    /// The URI that came in its place, and how sure it is that both mean the same, in [0, 1].
+    pub fn successor(&self) -> Option<(&str, f64)> {
+        match self {
+            Self::Replaced { uri } => Some((uri, 1.0)),
+            Self::Relinked { uri, confidence } => Some((uri, *confidence)),
+            Self::Same | Self::Renamed { .. } | Self::Gone { .. } | Self::Unknown => None,
+        }
+    }
 }
 
 /// All of ESCO that a package holds. Concepts are sorted by URI (ISCO groups by code), relations by both ends, without duplicates.
@@ -273,6 +282,11 @@ pub struct Esco {
 }
 
 impl Esco {
+    /// The URI that one of a former version became; any other as it is.
+    pub fn led_on<'a>(&'a self, uri: &'a str) -> &'a str {
+        self.former.get(uri).and_then(Fate::successor).map_or(uri, |(new, _)| new)
+    }
+
     /// Finds a skill by URI.
     pub fn skill_by_uri(&self, uri: &str) -> Option<SkillId> {
         let row = self.skills.binary_search_by(|skill| skill.uri.as_str().cmp(uri)).ok()?;

@@ -98,7 +98,14 @@ impl Graph {
         self.index.add(OUTSIDE, Facts::of(&head));
         self.index.finish();
         let mut reading = Reading { graph: &self, kind, head: &head, source: open()?, held: Held::default(), bytes: 0 };
-        let (mut places, mut told, mut at) = (Places::new(open()?), 0, 0);
+        // What stands beside the list may be a record, too.
+        let beside = Element { path: "$".to_owned(), line: 0, node: Ok(head.clone()) };
+        let mut all = Vec::new();
+        reading.batch(OUTSIDE as usize, &[beside], &mut all)?;
+        let (mut places, mut told, mut at) = (Places::new(open()?), all.len(), 0);
+        if !all.into_iter().all(&mut *sink) {
+            return Ok(());
+        }
         while at < self.places.len() {
             let first = at;
             let (mut pieces, mut load) = (Vec::new(), Load::default());

@@ -72,6 +72,22 @@ fn samples_read_the_same_on_both_roads() {
 }
 
 #[test]
+fn what_stands_beside_a_graph_is_read_and_what_is_no_node_is_refused() {
+    let elm = json!({"id": "urn:o", "type": "LearningOpportunity", "title": {"en": "Root"}, "learningAchievementSpecification": {"id": "urn:s"},
+        "@graph": [{"id": "urn:s", "type": "Qualification", "title": {"en": "Part"}}, null, 5, {"id": "urn:q", "type": "Qualification", "title": {"en": "Q"}}, "text"]});
+    let ctdl = json!({"@context": "https://credreg.net/ctdl/schema/context/json", "@id": "https://x.org/r", "@type": "ceterms:Certificate",
+        "ceterms:name": {"en": "Root"}, "@graph": [null, {"@id": "https://x.org/a", "@type": "ceterms:Certificate", "ceterms:name": {"en": "A"}}]});
+    for (document, records, refused) in [(elm, vec!["$", "$['@graph'][3]"], vec![1, 2, 4]), (ctdl, vec!["$", "$['@graph'][1]"], vec![0])] {
+        check(&document, "beside");
+        let (read, not): (Vec<Found>, Vec<Found>) = piecewise(&document.to_string()).into_iter().partition(|found| found.record.is_ok());
+        assert_eq!(read.iter().map(|found| found.path.as_str()).collect::<Vec<_>>(), records);
+        let expected: Vec<(String, String)> =
+            refused.iter().map(|at| (format!("$['@graph'][{at}]"), "is no JSON object".to_owned())).collect();
+        assert_eq!(not.into_iter().map(|found| (found.path, found.record.unwrap_err())).collect::<Vec<_>>(), expected);
+    }
+}
+
+#[test]
 fn references_lead_forward_and_backward_in_any_order() {
     let nodes = [
         json!({"id": "urn:o1", "type": "LearningOpportunity", "title": {"en": "One"}, "learningAchievementSpecification": {"id": "urn:s1"}, "providedBy": "urn:org"}),

@@ -12,6 +12,26 @@ pub(super) struct Carried {
     fate: Fate,
 }
 
+/// A skill or an occupation that a URI means.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Meant<C> {
+    pub(super) concept: C,
+    /// How sure it is that it is meant, in (0, 1].
+    pub(super) sure: f64,
+    /// Whether the URI is of a former version.
+    pub(super) former: bool,
+}
+
+impl<C> Meant<C> {
+    fn surely(concept: C) -> Self {
+        Self { concept, sure: 1.0, former: false }
+    }
+
+    fn led_on(concept: C, sure: f64) -> Option<Self> {
+        Some(Self { concept, sure, former: true })
+    }
+}
+
 impl Check<'_> {
     /// A skill that the snapshot has, or that one of a former version became.
     pub(in crate::rpc) fn skill(&mut self, field: impl FnOnce() -> String, uri: &str) -> Option<SkillId> {
@@ -20,23 +40,23 @@ impl Check<'_> {
             self.carried.pop();
             self.not_in_esco(field);
         }
-        found
+        found.map(|found| found.concept)
     }
 
     /// As [`Self::skill`]; of one that is gone the answer says so, and the others count.
-    pub(super) fn skill_or_gone(&mut self, field: impl FnOnce() -> String, uri: &str) -> Option<SkillId> {
+    pub(super) fn skill_or_gone(&mut self, field: impl FnOnce() -> String, uri: &str) -> Option<Meant<SkillId>> {
         self.skill_unless_gone(field, uri).0
     }
 
     /// The skill, and the field if the URI is of a former version. What no version has is a violation.
-    fn skill_unless_gone(&mut self, field: impl FnOnce() -> String, uri: &str) -> (Option<SkillId>, Option<String>) {
+    fn skill_unless_gone(&mut self, field: impl FnOnce() -> String, uri: &str) -> (Option<Meant<SkillId>>, Option<String>) {
         let esco = &self.catalogue.esco;
         if let Some(skill) = esco.skill_by_uri(uri) {
-            return (Some(skill), None);
+            return (Some(Meant::surely(skill)), None);
         }
         let field = field();
         match self.led_on(&field, uri) {
-            Some(new) => (new.and_then(|new| esco.skill_by_uri(&new)), Some(field)),
+            Some(new) => (new.and_then(|(new, sure)| Meant::led_on(esco.skill_by_uri(&new)?, sure)), Some(field)),
             None => {
                 self.not_in_esco(field);
                 (None, None)
@@ -45,14 +65,14 @@ impl Check<'_> {
     }
 
     /// An occupation that the snapshot has, or that one of a former version became; of one that is gone the answer says so.
-    pub(super) fn occupation(&mut self, field: impl FnOnce() -> String, uri: &str) -> Option<OccupationId> {
+    pub(super) fn occupation(&mut self, field: impl FnOnce() -> String, uri: &str) -> Option<Meant<OccupationId>> {
         let esco = &self.catalogue.esco;
         if let Some(occupation) = esco.occupation_by_uri(uri) {
-            return Some(occupation);
+            return Some(Meant::surely(occupation));
         }
         let field = field();
         match self.led_on(&field, uri) {
-            Some(new) => new.and_then(|new| esco.occupation_by_uri(&new)),
+            Some(new) => new.and_then(|(new, sure)| Meant::led_on(esco.occupation_by_uri(&new)?, sure)),
             None => {
                 self.not_in_esco(field);
                 None
@@ -60,13 +80,10 @@ impl Check<'_> {
         }
     }
 
-    /// The URI that one of a former version became, or nothing inside if it is gone; nothing if it is of no former version.
-    pub(super) fn led_on(&mut self, field: &str, uri: &str) -> Option<Option<String>> {
+    /// The URI that one of a former version became, and how sure that is, or nothing inside if it is gone; nothing if it is of no former version.
+    pub(super) fn led_on(&mut self, field: &str, uri: &str) -> Option<Option<(String, f64)>> {
         let fate = self.catalogue.esco.former.get(uri)?.clone();
-        let new = match &fate {
-            Fate::Replaced { uri } | Fate::Relinked { uri, .. } => Some(uri.clone()),
-            Fate::Gone { .. } | Fate::Same | Fate::Renamed { .. } | Fate::Unknown => None,
-        };
+        let new = fate.successor().map(|(new, sure)| (new.to_owned(), sure));
         self.carried.push(Carried { field: field.to_owned(), uri: uri.to_owned(), fate });
         Some(new)
     }

@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use skillgap_index::model::credential::Credential;
 use skillgap_index::model::esco::{OccupationId, SkillId};
 
+use super::carried::Meant;
 use super::{Check, wire};
 use crate::demand::Level;
 use crate::error::Result;
-use crate::gap::ProfileParts;
+use crate::gap::{ProfileParts, Relinked};
+
+/// Skills with their levels.
+type Skills = Vec<(SkillId, Option<Level>)>;
 
 impl Check<'_> {
     /// The person; an absent one holds nothing.
@@ -25,32 +29,44 @@ impl Check<'_> {
             Some((at, skill?, level))
         });
         let skills = skills.collect();
-        let skills = self.without_contradictions(skills);
-        let occupations = self.occupations("profile.occupations", &profile.occupations);
+        let (skills, skills_relinked) = self.without_contradictions(skills);
+        let occupations = self.occupations_meant("profile.occupations", &profile.occupations);
+        let relinked = Relinked { skills: skills_relinked, occupations: guesses(occupations.iter().copied()) };
+        let occupations = occupations.into_iter().map(|meant| meant.concept).collect();
         let mut credentials = self.credentials("profile.credentials", &profile.credentials, most)?;
         credentials.extend(self.documents(&profile.documents));
         let text = self.optional_text("profile.text", &profile.text, self.limits.ad_bytes_max);
         let eqf_level = self.eqf_level("profile.eqfLevel", profile.eqf_level);
-        Ok(ProfileParts { skills, occupations, credentials, text, eqf_level })
+        Ok(ProfileParts { skills, occupations, relinked, credentials, text, eqf_level })
     }
 
     /// Occupations that the snapshot has.
     pub(in crate::rpc) fn occupations(&mut self, field: &str, uris: &[String]) -> Vec<OccupationId> {
+        self.occupations_meant(field, uris).into_iter().map(|meant| meant.concept).collect()
+    }
+
+    fn occupations_meant(&mut self, field: &str, uris: &[String]) -> Vec<Meant<OccupationId>> {
         let most = self.limits.skills_held_max;
         let uris = self.entries(field, uris, most).iter().enumerate();
         uris.filter_map(|(at, uri)| self.occupation(|| format!("{field}[{at}]"), uri)).collect()
     }
 
-    /// Skills with their levels, once each. Of one skill only one level can be held; the field of each entry that says otherwise than the first is named.
-    fn without_contradictions(&mut self, skills: Vec<(usize, SkillId, Option<Level>)>) -> Vec<(SkillId, Option<Level>)> {
+    /// Skills with their levels, once each, and which of them are guesses. Of one skill only one level can be held; the field of each entry that says otherwise
+    /// than the first is named. Two URIs that became one skill contradict nothing: the highest level counts.
+    fn without_contradictions(&mut self, mut skills: Vec<(usize, Meant<SkillId>, Option<Level>)>) -> (Skills, BTreeMap<SkillId, f64>) {
+        let relinked = guesses(skills.iter().map(|(_, meant, _)| *meant));
+        skills.sort_by_key(|(_, meant, _)| meant.former);
         let mut first: BTreeMap<SkillId, (usize, Option<Level>)> = BTreeMap::new();
-        for (at, skill, level) in skills {
-            let (known_at, known) = *first.entry(skill).or_insert((at, level));
-            if known != level {
+        for (at, meant, level) in skills {
+            let (known_at, known) = first.entry(meant.concept).or_insert((at, level));
+            if !meant.former && *known != level {
+                let known_at = *known_at;
                 self.refuse(format!("profile.skills[{at}].level"), format!("contradicts profile.skills[{known_at}].level"));
+            } else if known.is_none_or(|known| level.is_some_and(|level| known.meets(level) == Some(false))) {
+                *known = level;
             }
         }
-        first.into_iter().map(|(skill, (_, level))| (skill, level)).collect()
+        (first.into_iter().map(|(skill, (_, level))| (skill, level)).collect(), relinked)
     }
 
     /// Credentials of the catalogue, in the order of their ids.
@@ -67,4 +83,15 @@ impl Check<'_> {
         }
         Ok(credentials)
     }
+}
+
+/// What is meant by no surer URI than one that was found again by its label.
+fn guesses<C: Ord + Copy>(meant: impl Iterator<Item = Meant<C>>) -> BTreeMap<C, f64> {
+    let mut surest = BTreeMap::<C, f64>::new();
+    for Meant { concept, sure, .. } in meant {
+        let known = surest.entry(concept).or_insert(sure);
+        *known = known.max(sure);
+    }
+    surest.retain(|_, sure| *sure < 1.0);
+    surest
 }

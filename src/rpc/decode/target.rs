@@ -1,5 +1,6 @@
 //! What does the person want to fit? Exactly one of an ad, skills and an occupation.
 
+use super::carried::Meant;
 use super::{Check, wire};
 use crate::demand::{Demanded, Options, Requirement};
 use crate::engine::Target;
@@ -40,7 +41,7 @@ impl Check<'_> {
 
     fn occupation_target<'t>(&mut self, uri: &str) -> Target<'t> {
         let found = self.catalogue.esco.occupation_by_uri(uri).or_else(|| {
-            let led_on = self.led_on("occupationUri", uri)??;
+            let (led_on, _) = self.led_on("occupationUri", uri)??;
             self.catalogue.esco.occupation_by_uri(&led_on)
         });
         if found.is_none() {
@@ -72,6 +73,7 @@ impl Check<'_> {
             }
         };
         let level = self.level(|| format!("demand[{at}].level"), &demanded.level);
-        Some(Demanded { skill: skill?, weight: weight?, requirement: requirement?, level, years: None, confidence: 1.0, spans: Vec::new() })
+        let Meant { concept: skill, sure: confidence, .. } = skill?;
+        Some(Demanded { skill, weight: weight?, requirement: requirement?, level, years: None, confidence, spans: Vec::new() })
     }
 }

@@ -15,13 +15,16 @@ const BACKWARD: [&str; 2] = ["isPartOf", "transferValueFrom"];
 /// Classes of a document that are told where none of them is a credential.
 const CLASSES_MAX: usize = 8;
 
+/// What is said of an element of a graph that is null, a text or a number.
+pub const NO_NODE: &str = "is no JSON object";
+
 /// Nodes of a document by their ids, to follow references.
 pub enum Nodes<'a> {
     /// Those of a document in memory.
     Whole {
         /// All nodes that say more than their id. Of several with one id the first.
         nodes: HashMap<&'a str, &'a Value>,
-        /// Nodes of the graph by what they name in one of [`BACKWARD`].
+        /// Nodes of the graph, and what stands beside it, by what they name in one of [`BACKWARD`].
         naming: HashMap<&'a str, Vec<&'a Value>>,
     },
     /// Those of a document of which some are in memory.
@@ -60,7 +63,7 @@ impl<'a> Nodes<'a> {
         each_node(document, &mut |id, node| {
             nodes.entry(id).or_insert(node);
         });
-        for node in list(document, "@graph") {
+        for node in list(document, "@graph").into_iter().chain([document]) {
             named_backward(node).for_each(|named| naming.entry(named).or_default().push(node));
         }
         Self::Whole { nodes, naming }
@@ -131,6 +134,16 @@ impl<'a> Nodes<'a> {
     pub fn first(&self, node: &'a Value, name: &str) -> Option<&'a Value> {
         self.list(node, name).into_iter().next()
     }
+}
+
+/// The nodes that stand for themselves in a document with a graph, with their paths: what stands beside the list, then its elements, whatever they are.
+pub fn standing(document: &Value) -> Option<Vec<(String, &Value)>> {
+    let elements = match document.get("@graph")? {
+        Value::Array(elements) => elements.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let elements = elements.iter().enumerate().map(|(at, node)| (format!("$['@graph'][{at}]"), node));
+    Some(std::iter::once(("$".to_owned(), document)).chain(elements).collect())
 }
 
 /// Whether a tidied node names another in one of [`BACKWARD`].

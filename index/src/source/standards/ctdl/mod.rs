@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::draft::{Draft, push_new, words};
-use super::nodes::Nodes;
+use super::nodes::{NO_NODE, Nodes, standing};
 use super::value::{Hand, id, is_a, list, types};
 use crate::model::credential::{Credential, PrerequisiteGroup};
 
@@ -71,15 +71,15 @@ fn is_record(node: &Value) -> bool {
 /// Hands each record of a tidied document to `sink`, with its JSON path.
 pub fn read(document: &Value, sink: Hand<'_>) {
     let nodes = Nodes::of(document);
-    let mut standing: Vec<(String, &Value)> = match (document.get("@graph"), document.get("credentialSubject")) {
-        (Some(_), _) => list(document, "@graph").into_iter().enumerate().map(|(at, node)| (format!("$['@graph'][{at}]"), node)).collect(),
+    let mut standing: Vec<(String, &Value)> = match (standing(document), document.get("credentialSubject")) {
+        (Some(graph), _) => graph,
         (None, Some(subject)) => {
             let achieved = list(subject, "achievement").into_iter().enumerate();
             achieved.map(|(at, node)| (format!("$.credentialSubject.achievement[{at}]"), node)).collect()
         }
         (None, None) => vec![("$".to_owned(), document)],
     };
-    standing.retain(|(_, node)| is_record(node));
+    standing.retain(|(_, node)| !node.is_object() || is_record(node));
     if standing.is_empty() {
         let classes: BTreeSet<&str> = list(document, "@graph").into_iter().flat_map(types).chain(types(document)).collect();
         sink("$".to_owned(), Err(no_record(classes.into_iter())));
@@ -88,16 +88,18 @@ pub fn read(document: &Value, sink: Hand<'_>) {
     let reader = Reader { nodes: &nodes };
     let award = document.get("credentialSubject").map(|_| document);
     for (path, node) in standing {
-        let credential = reader.record(node, award);
+        let credential = if node.is_object() { reader.record(node, award) } else { Err(NO_NODE.to_owned()) };
         if !sink(path, credential) {
             return;
         }
     }
 }
 
-/// Hands the record of a node of a graph to `sink`, if it is one.
+/// Hands the record of a node of a graph to `sink`, if it is one, or that it is no node.
 pub fn read_node<'a>(path: &str, node: &'a Value, nodes: &Nodes<'a>, sink: Hand<'_>) {
-    if is_record(node) {
+    if !node.is_object() {
+        sink(path.to_owned(), Err(NO_NODE.to_owned()));
+    } else if is_record(node) {
         sink(path.to_owned(), Reader { nodes }.record(node, None));
     }
 }

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::draft::Draft;
-use super::nodes::Nodes;
+use super::nodes::{NO_NODE, Nodes, standing};
 use super::value::{self, Hand, first, id, is_a, list, string_of};
 use crate::model::credential::Credential;
 use crate::source::day;
@@ -50,17 +50,16 @@ pub fn read(document: &Value, sink: Hand<'_>) {
     if document.get("credentialSubject").is_some() {
         return Reader { nodes: &nodes, sink, full: false }.award(document);
     }
-    let Some(_) = document.get("@graph") else { return read_node("$", document, &nodes, &|_| false, sink) };
-    let graph = list(document, "@graph");
+    let Some(graph) = standing(document) else { return read_node("$", document, &nodes, &|_| false, sink) };
     let offered: HashSet<&str> = graph
         .iter()
-        .filter(|node| is_a(node, "LearningOpportunity"))
-        .flat_map(|node| list(node, "learningAchievementSpecification"))
+        .filter(|(_, node)| is_a(node, "LearningOpportunity"))
+        .flat_map(|(_, node)| list(node, "learningAchievementSpecification"))
         .filter_map(id)
         .collect();
     let mut full = false;
-    for (at, node) in graph.into_iter().enumerate() {
-        read_node(&format!("$['@graph'][{at}]"), node, &nodes, &|id| offered.contains(id), &mut |path, record| {
+    for (path, node) in graph {
+        read_node(&path, node, &nodes, &|id| offered.contains(id), &mut |path, record| {
             full = !sink(path, record);
             !full
         });
@@ -72,6 +71,10 @@ pub fn read(document: &Value, sink: Hand<'_>) {
 
 /// Hands each record of a node to `sink`, with its path. `is_offered` knows the specifications that an opportunity refers to.
 pub fn read_node<'a>(path: &str, node: &'a Value, nodes: &Nodes<'a>, is_offered: &dyn Fn(&str) -> bool, sink: Hand<'_>) {
+    if !node.is_object() {
+        sink(path.to_owned(), Err(NO_NODE.to_owned()));
+        return;
+    }
     let mut reader = Reader { nodes, sink, full: false };
     if is_a(node, "LearningOpportunity") {
         let specification = nodes.first(node, "learningAchievementSpecification").filter(|found| found.is_object());
