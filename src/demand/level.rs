@@ -302,38 +302,13 @@ const SINCE: &[&str] = &[
 ];
 
 /// Words for learning and for papers, of which years are no years of work.
-const SCHOOLING: &[&str] = &[
-    "diplom",
-    "certificat",
-    "zertifikat",
-    "course",
-    "kurs",
-    "school",
-    "schule",
-    "degree",
-    "studied",
-    "student",
-    "studium",
-    "universit",
-    "école",
-    "formation",
-    "cours ",
-    "escuela",
-    "curso",
-    "título",
-    "opleiding",
-    "cursus",
-    "apprentice",
-    "ausbildung",
-    "bachelor",
-    "master",
-    "training",
-];
+const SCHOOLING: &str = "diplom|certificat|zertifikat|course|kurs|school|schule|degree|studied|student|studium|universit|école|\
+    formation|cours |escuela|curso|título|opleiding|cursus|apprentice|ausbildung|bachelor|master|training";
 
 /// Whether a text says of something that it was done for a year or more: `for four years`, `since 2014`, `2009-2013`. What was learned is not meant.
 pub(super) fn states_years(text: &str) -> bool {
     let folded = fold(text);
-    if SCHOOLING.iter().any(|word| folded.contains(word)) {
+    if SCHOOLING.split('|').any(|word| folded.contains(word)) {
         return false;
     }
     if duration_in(&folded).is_some_and(|(_, years)| years >= 1.0) {
