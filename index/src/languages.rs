@@ -80,6 +80,11 @@ fn names_language(skill: &Skill) -> bool {
 
 /// Levels of the Common European Framework of Reference for Languages, lowest first.
 const CEFR: [&str; 6] = ["A1", "A2", "B1", "B2", "C1", "C2"];
+/// The rank of a level of the Framework, 1 (A1) to 6 (C2), in capitals; nothing for other words.
+pub fn cefr_rank(word: &str) -> Option<u8> {
+    CEFR.iter().position(|level| *level == word).map(|at| at as u8 + 1)
+}
+
 /// Bytes between a language and the level that is its own.
 const LEVEL_REACH: usize = 40;
 /// Bytes between the levels of a range: ` bis `.
@@ -91,8 +96,7 @@ fn level_in(text: &str, names: &[&str]) -> u8 {
     // A range of levels (`A1-B2`) is one place, and leads to its highest.
     let mut places: Vec<(u8, Range<usize>)> = Vec::new();
     for word in words(text) {
-        let Some(level) = CEFR.iter().position(|level| *level == &text[word.range.clone()]) else { continue };
-        let level = level as u8 + 1;
+        let Some(level) = cefr_rank(&text[word.range.clone()]) else { continue };
         match places.last_mut() {
             Some((highest, at)) if word.range.start - at.end <= RANGE_REACH => (*highest, at.end) = (level.max(*highest), word.range.end),
             _ => places.push((level, word.range)),

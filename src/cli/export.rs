@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Filter, Search, Sort};
-use skillgap_index::model::credential::{Mode, Money};
+use skillgap_index::model::credential::{Credential, Mode, Money};
 use skillgap_index::model::esco::SkillId;
 use skillgap_index::source::day;
 use skillgap_index::source::{native, standards};
@@ -112,37 +112,42 @@ fn skills(catalogue: &Catalogue, uris: &[String]) -> anyhow::Result<Vec<SkillId>
 }
 
 fn write(catalogue: &Catalogue, arguments: &Arguments, skills: &[SkillId], filter: &Filter, out: &mut impl Write) -> anyhow::Result<()> {
-    let (mut written, mut after, is_elm) = (0, None, matches!(arguments.format, Format::Elm));
+    let (mut written, is_elm) = (0, matches!(arguments.format, Format::Elm));
     if is_elm {
         write!(out, "[")?;
     }
-    loop {
-        let search = Search {
-            text: &arguments.text,
-            skills,
-            filter,
-            sectors: &[],
-            sort: Sort::Relevance,
-            after: after.as_ref(),
-            limit: PAGE,
-            facets: false,
-        };
-        let found = catalogue.credentials.search(&search)?;
-        for credential in &found.credentials {
-            match arguments.format {
-                Format::Jsonl => writeln!(out, "{}", native::to_line(credential))?,
-                Format::Elm => write!(out, "{}\n{}", if written == 0 { "" } else { "," }, standards::to_elm(credential))?,
-            }
-            written += 1;
+    each_found(catalogue, &arguments.text, skills, filter, &mut |credential| {
+        match arguments.format {
+            Format::Jsonl => writeln!(out, "{}", native::to_line(credential))?,
+            Format::Elm => write!(out, "{}\n{}", if written == 0 { "" } else { "," }, standards::to_elm(credential))?,
         }
-        after = found.next;
-        if after.is_none() {
-            break;
-        }
-    }
+        written += 1;
+        Ok(())
+    })?;
     if is_elm {
         writeln!(out, "\n]")?;
     }
     out.flush()?;
     Ok(())
+}
+
+/// Shows every credential that a search finds, read page by page.
+pub(super) fn each_found(
+    catalogue: &Catalogue,
+    text: &str,
+    skills: &[SkillId],
+    filter: &Filter,
+    show: &mut dyn FnMut(&Credential) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let mut after = None;
+    loop {
+        let search =
+            Search { text, skills, filter, sectors: &[], sort: Sort::Relevance, after: after.as_ref(), limit: PAGE, facets: false };
+        let found = catalogue.credentials.search(&search)?;
+        found.credentials.iter().try_for_each(&mut *show)?;
+        after = found.next;
+        if after.is_none() {
+            return Ok(());
+        }
+    }
 }

@@ -8,17 +8,15 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use serde_json::{Map, Value};
-use skillgap_index::catalogue::{self, Filter, Search, Sort};
+use skillgap_index::catalogue::{self, Filter};
 use skillgap_index::migrate::{Fate, Migration};
 use skillgap_index::model::esco::Esco;
 use skillgap_index::source::credentials::PIECE_BYTES_MAX;
 use skillgap_index::source::report::ReadReport;
 use skillgap_index::source::{esco, native};
 
+use super::export::each_found;
 use super::lines::read_batch;
-
-/// Credentials that are read from a data directory at a time.
-const PAGE: usize = 500;
 
 /// Arguments of `skillgap migrate`.
 #[derive(clap::Args)]
@@ -70,29 +68,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
     }
     if let Some(data_dir) = &arguments.data_dir {
-        let (catalogue, everything, mut after) = (catalogue::open(data_dir)?, Filter::default(), None);
-        loop {
-            let search = Search {
-                text: "",
-                skills: &[],
-                filter: &everything,
-                sectors: &[],
-                sort: Sort::Relevance,
-                after: after.as_ref(),
-                limit: PAGE,
-                facets: false,
-            };
-            let found = catalogue.credentials.search(&search)?;
-            for credential in &found.credentials {
-                if let Some(given) = catalogue.credentials.given(&credential.id)? {
-                    carrying.carry(serde_json::from_str(&native::to_line(&given))?)?;
-                }
-            }
-            after = found.next;
-            if after.is_none() {
-                break;
-            }
-        }
+        let catalogue = catalogue::open(data_dir)?;
+        each_found(&catalogue, "", &[], &Filter::default(), &mut |credential| match catalogue.credentials.given(&credential.id)? {
+            Some(given) => carrying.carry(serde_json::from_str(&native::to_line(&given))?),
+            None => Ok(()),
+        })?;
     }
     carrying.out.flush()?;
     let mut err = io::stderr().lock();

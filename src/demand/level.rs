@@ -5,6 +5,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use skillgap_index::languages::cefr_rank;
+
 use super::cues::{Lexicon, fold};
 
 /// A stated level.
@@ -166,15 +168,7 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 fn cefr(word: &str) -> Option<Level> {
-    Some(Level::Cefr(match word {
-        "A1" => Cefr::A1,
-        "A2" => Cefr::A2,
-        "B1" => Cefr::B1,
-        "B2" => Cefr::B2,
-        "C1" => Cefr::C1,
-        "C2" => Cefr::C2,
-        _ => return None,
-    }))
+    Cefr::at(cefr_rank(word)?).map(Level::Cefr)
 }
 
 /// Finds `EQF 4`, `EQF level 4`, `EQR-Niveau 4`, `DQR 4` (the German framework has the same levels), `CEC 4` in folded text.
