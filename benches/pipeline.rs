@@ -19,7 +19,7 @@ use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Filter, build, open, starter};
 use skillgap_index::link::Query;
 use skillgap_index::model::credential::Money;
-use support::{ads, credentials, esco, held, memory_mib, percentile, timed};
+use support::{ads, credentials, esco, held, memory_mib, on_pool, percentile, timed};
 
 /// Requests a size, after as many warm-up requests as there are ads in a tenth of it.
 const REQUESTS: usize = 400;
@@ -79,8 +79,9 @@ fn requests(catalogue: &Catalogue) {
             language: "en".to_owned(),
         }
     };
+    // On a thread of the pool, as the service has it; from outside, each part that runs side by side would wait for the pool to wake.
     let request = |ad: &'static str, pathway: Option<Budgets>| -> usize {
-        recommend(catalogue, &prepared(ad, pathway), &limits, &mut Watch::unlimited()).unwrap().n_candidates
+        on_pool(|| recommend(catalogue, &prepared(ad, pathway), &limits, &mut Watch::unlimited()).unwrap().n_candidates)
     };
     for ad in &ads[..REQUESTS / 10] {
         request(ad, None);
@@ -117,7 +118,7 @@ fn stages(catalogue: &Catalogue, requests: &[Recommend<'_>], limits: &Limits) {
     let (mut stages, mut after_demand): (Vec<(&'static str, Vec<Duration>)>, Vec<Duration>) = Default::default();
     for request in requests {
         let mut watch = Watch::unlimited();
-        recommend(catalogue, request, limits, &mut watch).unwrap();
+        on_pool(|| recommend(catalogue, request, limits, &mut watch).unwrap());
         let times = watch.into_stages();
         after_demand.push(times.iter().filter(|(stage, _)| *stage != "demand").map(|(_, time)| *time).sum::<Duration>());
         for (stage, time) in times {

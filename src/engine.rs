@@ -1,15 +1,13 @@
 //! How does one request become one answer? Six calls in order on one snapshot, with a look at the clock between them. No arithmetic here.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+mod watch;
 
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Filter, Place};
 use skillgap_index::model::credential::Credential;
 use skillgap_index::model::esco::OccupationId;
 
-use crate::candidates::{self, Needs, Prior, Survey, Wording};
+use crate::candidates::{self, Field, Had, Needs, Prior, Survey, Wording};
 use crate::demand::{AdText, Demand, Demanded, Options, extract};
 use crate::error::{Error, Result};
 use crate::explain::{self, Basis, Explaining, Explanation, Words};
@@ -18,6 +16,8 @@ use crate::limits::Limits;
 use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards};
 use crate::rank::{self, After, Persona, Ranked, Ranking, Weights};
 use crate::reach::{self, About, Reached, Standing, Wanted};
+
+pub use watch::Watch;
 
 /// What the person wants to fit.
 #[derive(Clone, Debug)]
@@ -133,65 +133,16 @@ pub struct Recommended {
     pub recognised: Vec<Recognised>,
 }
 
-/// What both kinds of advice are made from: everything but the words.
+/// What both kinds of advice are made from: everything but the pathway and the words.
 struct Found {
     demand: Demand,
     profile: Profile,
     gap: Gap,
     needs: Needs,
+    had: Had,
     prior: Vec<Prior>,
+    field: Field,
     ranked: Vec<Ranked>,
-    plan: Option<Plan>,
-}
-
-/// Watches the clock and the caller for one request, and keeps how long each stage took.
-#[derive(Debug)]
-pub struct Watch {
-    deadline: Option<Instant>,
-    cancelled: Arc<AtomicBool>,
-    entered: Option<(&'static str, Instant)>,
-    stages: Vec<(&'static str, Duration)>,
-}
-
-impl Watch {
-    /// Stops with [`Error::DeadlineExceeded`] after `deadline` and with [`Error::Cancelled`] once `cancelled` is set.
-    pub fn new(deadline: Option<Instant>, cancelled: Arc<AtomicBool>) -> Self {
-        Self { deadline, cancelled, entered: None, stages: Vec::new() }
-    }
-
-    /// Never stops.
-    pub fn unlimited() -> Self {
-        Self::new(None, Arc::default())
-    }
-
-    /// Enters a stage, unless time is out or the caller is gone.
-    ///
-    /// # Errors
-    /// [`Error::DeadlineExceeded`], [`Error::Cancelled`].
-    pub fn enter(&mut self, stage: &'static str) -> Result<()> {
-        let now = Instant::now();
-        self.leave(now);
-        if self.cancelled.load(Ordering::Relaxed) {
-            return Err(Error::Cancelled);
-        }
-        if self.deadline.is_some_and(|deadline| now >= deadline) {
-            return Err(Error::DeadlineExceeded);
-        }
-        self.entered = Some((stage, now));
-        Ok(())
-    }
-
-    fn leave(&mut self, now: Instant) {
-        if let Some((stage, since)) = self.entered.take() {
-            self.stages.push((stage, now - since));
-        }
-    }
-
-    /// The stages that were passed, in order, with their durations.
-    pub fn into_stages(mut self) -> Vec<(&'static str, Duration)> {
-        self.leave(Instant::now());
-        self.stages
-    }
 }
 
 /// Reads what is asked for.
@@ -242,20 +193,19 @@ pub fn analyse(
 /// # Errors
 /// As [`Watch::enter`], and [`Error::Index`].
 pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<Recommended> {
-    let Found { demand, profile, gap, needs, prior, ranked, plan } = find(catalogue, request, limits, watch)?;
+    let found = find(catalogue, request, limits, watch)?;
+    let n_before = request.after.as_ref().map_or(0, |after| after.n_before(&found.ranked));
+    watch.enter("pathway")?;
+    let (planned, recommendations) = rayon::join(
+        || found.plan(catalogue, request)?.map(|plan| found.planned(catalogue, request, &plan, plan.best.clone())).transpose(),
+        || found.page(catalogue, request, n_before),
+    );
     watch.enter("explain")?;
-    let (words, language) = (Words::of(&request.language), request.language.as_str());
-    let shown = Shown { catalogue, profile: &profile, demand: &demand, gap: &gap, needs: &needs, ranked: &ranked, language, words };
-    let planned = plan.map(|plan| shown.planned(&plan, plan.best.clone())).transpose()?;
+    let (planned, recommendations) = (planned?, recommendations?);
+    let Found { demand, gap, prior, ranked, .. } = found;
     let recognised = recognised(catalogue, prior)?;
-    let n_candidates = ranked.len();
-    let n_before = request.after.as_ref().map_or(0, |after| after.n_before(&ranked));
-    let page = ranked.into_iter().skip(n_before).take(request.top_k);
-    let ranking = request.ranking(&needs, &profile);
-    let explaining = Explaining { catalogue, demand: &demand, ranking: &ranking, language: &request.language, words };
-    let recommendations = page.map(|ranked| recommendation(&explaining, ranked)).collect::<Result<Vec<_>>>()?;
-    let n_after = n_candidates - n_before - recommendations.len();
-    Ok(Recommended { demand, gap, recommendations, n_after, n_candidates, planned, recognised })
+    let n_after = ranked.len() - n_before - recommendations.len();
+    Ok(Recommended { demand, gap, recommendations, n_after, n_candidates: ranked.len(), planned, recognised })
 }
 
 /// The whole way to a pathway and its alternatives; the same pathway as [`recommend`] plans. Without budgets in the request, any pathway goes.
@@ -263,19 +213,19 @@ pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits
 /// # Errors
 /// As [`recommend`].
 pub fn plan_pathway(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<PathwayAdvice> {
-    let Found { demand, profile, gap, needs, prior, ranked, plan } = find(catalogue, request, limits, watch)?;
-    let Some(mut plan) = plan else { return Err(Error::Internal) };
+    let found = find(catalogue, request, limits, watch)?;
+    watch.enter("pathway")?;
+    let Some(mut plan) = found.plan(catalogue, request)? else { return Err(Error::Internal) };
     let alternatives = plan.alternatives();
     watch.enter("explain")?;
-    let (words, language) = (Words::of(&request.language), request.language.as_str());
-    let shown = Shown { catalogue, profile: &profile, demand: &demand, gap: &gap, needs: &needs, ranked: &ranked, language, words };
-    let planned = shown.planned(&plan, plan.best.clone())?;
-    let alternatives = alternatives.into_iter().map(|pathway| shown.planned(&plan, pathway)).collect::<Result<_>>()?;
+    let planned = found.planned(catalogue, request, &plan, plan.best.clone())?;
+    let alternatives = alternatives.into_iter().map(|pathway| found.planned(catalogue, request, &plan, pathway)).collect::<Result<_>>()?;
+    let Found { demand, gap, prior, ranked, .. } = found;
     let recognised = recognised(catalogue, prior)?;
     Ok(PathwayAdvice { demand, gap, planned, alternatives, recognised, n_candidates: ranked.len() })
 }
 
-/// Everything but the words.
+/// Everything but the pathway and the words.
 fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<Found> {
     let demand = demand(catalogue, &request.target, limits, watch)?;
     watch.enter("gap")?;
@@ -298,20 +248,44 @@ fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: 
     let (found, (wording, near)) = (found?, worded?);
     let candidates = candidates::with_near(catalogue, &needs, &wording, near, found.candidates)?;
     watch.enter("rank")?;
-    let ranking = request.ranking(&needs, &profile);
-    let ranked = rank::rank(candidates, &ranking);
-    watch.enter("pathway")?;
-    let planning = |budgets| Planning {
-        catalogue,
-        ranking: &ranking,
-        filter: &request.filter,
-        had: &had,
-        ranked: &ranked,
-        field: &found.field,
-        budgets,
-    };
-    let plan = request.pathway.as_ref().map(|budgets| pathway::plan(&planning(budgets))).transpose()?;
-    Ok(Found { demand, profile, gap, needs, prior, ranked, plan })
+    let ranked = rank::rank(candidates, &request.ranking(&needs, &profile));
+    Ok(Found { demand, profile, gap, needs, had, prior, field: found.field, ranked })
+}
+
+impl Found {
+    /// A pathway, if one is wanted.
+    fn plan(&self, catalogue: &Catalogue, request: &Recommend<'_>) -> Result<Option<Plan>> {
+        let ranking = request.ranking(&self.needs, &self.profile);
+        let Self { had, ranked, field, .. } = self;
+        let planning = |budgets| Planning { catalogue, ranking: &ranking, filter: &request.filter, had, ranked, field, budgets };
+        request.pathway.as_ref().map(|budgets| pathway::plan(&planning(budgets))).transpose()
+    }
+
+    /// What comes after the first `n_before`, with reasons.
+    fn page(&self, catalogue: &Catalogue, request: &Recommend<'_>, n_before: usize) -> Result<Vec<Recommendation>> {
+        let (ranking, words) = (request.ranking(&self.needs, &self.profile), Words::of(&request.language));
+        let explaining = Explaining { catalogue, demand: &self.demand, ranking: &ranking, language: &request.language, words };
+        let page = self.ranked.iter().skip(n_before).take(request.top_k);
+        page.map(|ranked| recommendation(&explaining, ranked.clone())).collect()
+    }
+
+    /// A pathway with its credentials, in words.
+    fn planned(&self, catalogue: &Catalogue, request: &Recommend<'_>, plan: &Plan, pathway: Pathway) -> Result<Planned> {
+        let (words, language) = (Words::of(&request.language), request.language.as_str());
+        let record = |at: usize| Ok(catalogue.credentials.record(plan.credential(&self.ranked, at).candidate.facts.address)?);
+        let credentials = pathway.steps.iter().map(|step| record(step.at)).collect::<Result<Vec<_>>>()?;
+        let ids = |step: &Step| step.unlocks.iter().map(|at| Ok(record(*at)?.id)).collect::<Result<Vec<_>>>();
+        let unlocks = pathway.steps.iter().map(ids).collect::<Result<_>>()?;
+        let towards = pathway::towards(catalogue, &self.profile, &credentials)?;
+        let blocked = plan.blocked.iter().map(|blocked| Ok((catalogue.credentials.record(blocked.place)?, blocked.why)));
+        let notes = explain::notes(&pathway, &credentials, &blocked.collect::<Result<Vec<_>>>()?, language, words);
+        let readiness = (!self.gap.items.is_empty()).then(|| self.gap.readiness());
+        let taken = pathway.steps.iter().map(|step| &plan.credential(&self.ranked, step.at).candidate).zip(&credentials);
+        let estimated = explain::estimated_share(catalogue, &self.needs, taken);
+        let n_recognised = (!self.demand.asked.is_empty()).then_some(self.demand.skills.len());
+        let summary = explain::summary(&pathway, readiness, self.ranked.len(), Basis { estimated, n_recognised }, words);
+        Ok(Planned { pathway, credentials, unlocks, towards, summary, notes })
+    }
 }
 
 /// A checked request for occupations.
@@ -367,34 +341,4 @@ fn recommendation(on: &Explaining<'_>, ranked: Ranked) -> Result<Recommendation>
 fn recognised(catalogue: &Catalogue, prior: Vec<Prior>) -> Result<Vec<Recognised>> {
     let whole = |prior: Prior| Ok(Recognised { credential: catalogue.credentials.record(prior.facts.address)?, prior });
     prior.into_iter().map(whole).collect()
-}
-
-/// What a pathway is shown with.
-struct Shown<'a> {
-    catalogue: &'a Catalogue,
-    profile: &'a Profile,
-    demand: &'a Demand,
-    gap: &'a Gap,
-    needs: &'a Needs,
-    ranked: &'a [Ranked],
-    language: &'a str,
-    words: &'static Words,
-}
-
-impl Shown<'_> {
-    fn planned(&self, plan: &Plan, pathway: Pathway) -> Result<Planned> {
-        let record = |at: usize| Ok(self.catalogue.credentials.record(plan.credential(self.ranked, at).candidate.facts.address)?);
-        let credentials = pathway.steps.iter().map(|step| record(step.at)).collect::<Result<Vec<_>>>()?;
-        let ids = |step: &Step| step.unlocks.iter().map(|at| Ok(record(*at)?.id)).collect::<Result<Vec<_>>>();
-        let unlocks = pathway.steps.iter().map(ids).collect::<Result<_>>()?;
-        let towards = pathway::towards(self.catalogue, self.profile, &credentials)?;
-        let blocked = plan.blocked.iter().map(|blocked| Ok((self.catalogue.credentials.record(blocked.place)?, blocked.why)));
-        let notes = explain::notes(&pathway, &credentials, &blocked.collect::<Result<Vec<_>>>()?, self.language, self.words);
-        let readiness = (!self.gap.items.is_empty()).then(|| self.gap.readiness());
-        let taken = pathway.steps.iter().map(|step| &plan.credential(self.ranked, step.at).candidate).zip(&credentials);
-        let estimated = explain::estimated_share(self.catalogue, self.needs, taken);
-        let n_recognised = (!self.demand.asked.is_empty()).then_some(self.demand.skills.len());
-        let summary = explain::summary(&pathway, readiness, self.ranked.len(), Basis { estimated, n_recognised }, self.words);
-        Ok(Planned { pathway, credentials, unlocks, towards, summary, notes })
-    }
 }

@@ -14,6 +14,10 @@ use skillgap_index::model::credential::{Credential, Mode, Money, Outcome, Signal
 use skillgap_index::model::esco::{Esco, SkillId, Text};
 use skillgap_index::source::report::ReadReport;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Bytes of an ad in the benches, as in the targets.
 pub const AD_BYTES: usize = 2_500;
 /// Held skills in the benches.
@@ -183,4 +187,9 @@ pub fn memory_mib() -> (u64, u64) {
             / 1024
     };
     (field("VmRSS:"), field("VmHWM:"))
+}
+
+/// Runs on a thread of the global pool and waits for it.
+pub fn on_pool<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    rayon::scope(|_| work())
 }

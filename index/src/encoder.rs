@@ -161,9 +161,9 @@ impl Encoder {
         self.table.add(piece as usize, sum);
     }
 
-    /// The product of one row with a vector, which is `[dim]`.
-    pub fn product(&self, piece: u32, vector: &Fixed) -> f32 {
-        self.table.product(piece as usize, vector)
+    /// The products of some rows with a vector, which is `[dim]`, in their order.
+    pub fn products(&self, pieces: &[usize], vector: &Fixed) -> Vec<f32> {
+        self.table.products_of(pieces, vector)
     }
 
     /// Number of pieces in the vocabulary.

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use ndarray::Array2;
-use pulp::{Arch, Simd, WithSimd};
-
 use crate::error::{IndexError, Result};
+use crate::products::products;
+use ndarray::Array2;
 
 /// Largest magnitude of a component of a [`Fixed`]: products with 127 times as much, summed over 4,096 columns, still fit in 32 bits.
 const FIXED_MAX: f32 = 4095.0;
@@ -66,29 +65,36 @@ impl Int8Rows {
 
     /// The product of a row with a vector of the same length.
     pub fn product(&self, row: usize, vector: &Fixed) -> f32 {
-        let [product] = Arch::new().dispatch(OneDot { row: self.row(row), vector: &vector.values });
-        product as f32 * (self.scale[row] * vector.scale)
+        self.products_of(&[row], vector).first().copied().unwrap_or_default()
     }
 
     /// The products of some rows with a vector of the same length, in their order.
     pub fn products_of(&self, rows: &[usize], vector: &Fixed) -> Vec<f32> {
-        let products = Arch::new().dispatch(SomeDots { of: self, rows, vector: &vector.values });
-        products.into_iter().zip(rows).map(|(product, row)| product as f32 * (self.scale[*row] * vector.scale)).collect()
+        self.scaled(products(&[&vector.values], &self.rows(rows)), rows, std::slice::from_ref(vector))
     }
 
     /// The products of some vectors of the same length with some rows, `[vectors.len(), rows.len()]`.
     pub fn table_of(&self, vectors: &[Fixed], rows: &[usize]) -> Vec<f32> {
         // Widened once for all vectors.
         let values: Vec<i16> = rows.iter().flat_map(|row| self.row(*row)).map(|value| i16::from(*value as i8)).collect();
-        let all: Vec<i16> = vectors.iter().flat_map(|vector| &vector.values).copied().collect();
-        let scales = vectors.iter().flat_map(|vector| rows.iter().map(|row| self.scale[*row] * vector.scale));
-        table(&all, &values, self.dim).into_iter().zip(scales).map(|(product, scale)| product as f32 * scale).collect()
+        let wide: Vec<&[i16]> = values.chunks_exact(self.dim).collect();
+        let all: Vec<&[i16]> = vectors.iter().map(|vector| vector.values.as_slice()).collect();
+        self.scaled(products(&all, &wide), rows, vectors)
     }
 
     /// The products of every row with a vector of the same length, `[n_rows]`.
     pub fn products(&self, vector: &Fixed) -> Vec<f32> {
-        let products = table(&vector.values, &self.values, self.dim).into_iter().zip(&self.scale);
-        products.map(|(product, scale)| product as f32 * (scale * vector.scale)).collect()
+        self.products_of(&(0..self.n_rows()).collect::<Vec<_>>(), vector)
+    }
+
+    fn rows(&self, rows: &[usize]) -> Vec<&[u8]> {
+        rows.iter().map(|row| self.row(*row)).collect()
+    }
+
+    /// What products of whole numbers mean, `[vectors.len(), rows.len()]`.
+    fn scaled(&self, products: Vec<i32>, rows: &[usize], vectors: &[Fixed]) -> Vec<f32> {
+        let scales = vectors.iter().flat_map(|vector| rows.iter().map(|row| self.scale[*row] * vector.scale));
+        products.into_iter().zip(scales).map(|(product, scale)| product as f32 * scale).collect()
     }
 
     /// The product of two rows.
@@ -120,112 +126,6 @@ impl Int8Rows {
         let (scale, values) = bytes.split_at_checked(4 * n_rows).ok_or_else(|| IndexError::damaged(file, "has another shape"))?;
         Self::new(file, values.to_vec().into(), crate::encoder::floats(scale), dim)
     }
-}
-
-/// A number of a vector: signed, in eight bits as a byte, or in sixteen.
-pub(crate) trait Value: Copy {
-    fn whole(self) -> i32;
-}
-
-impl Value for u8 {
-    #[inline(always)]
-    fn whole(self) -> i32 {
-        i32::from(self as i8)
-    }
-}
-
-impl Value for i16 {
-    #[inline(always)]
-    fn whole(self) -> i32 {
-        i32::from(self)
-    }
-}
-
-/// The products of each of some vectors, one after the other, with each of others of `dim` numbers, `[vectors, others]`.
-pub(crate) fn table<T: Value>(vectors: &[i16], others: &[T], dim: usize) -> Vec<i32> {
-    Arch::new().dispatch(Table { vectors, others, dim: dim.max(1) })
-}
-
-/// Products, compiled for each instruction set that a machine may have and chosen when it runs.
-struct Table<'a, T> {
-    vectors: &'a [i16],
-    others: &'a [T],
-    dim: usize,
-}
-
-impl<T: Value> WithSimd for Table<'_, T> {
-    type Output = Vec<i32>;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Vec<i32> {
-        let mut products = Vec::with_capacity(self.vectors.len() / self.dim * (self.others.len() / self.dim));
-        for vector in self.vectors.chunks_exact(self.dim) {
-            let mut fours = self.others.chunks_exact(AT_ONCE * self.dim);
-            for four in fours.by_ref() {
-                products.extend(dots(std::array::from_fn::<_, AT_ONCE, _>(|at| &four[at * self.dim..(at + 1) * self.dim]), vector));
-            }
-            products.extend(fours.remainder().chunks_exact(self.dim).flat_map(|row| dots([row], vector)));
-        }
-        products
-    }
-}
-
-/// The product of one row.
-struct OneDot<'a> {
-    row: &'a [u8],
-    vector: &'a [i16],
-}
-
-impl WithSimd for OneDot<'_> {
-    type Output = [i32; 1];
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> [i32; 1] {
-        dots([self.row], self.vector)
-    }
-}
-
-/// The products of chosen rows.
-struct SomeDots<'a> {
-    of: &'a Int8Rows,
-    rows: &'a [usize],
-    vector: &'a [i16],
-}
-
-impl WithSimd for SomeDots<'_> {
-    type Output = Vec<i32>;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Vec<i32> {
-        let mut products = Vec::with_capacity(self.rows.len());
-        let (fours, rest) = self.rows.as_chunks::<AT_ONCE>();
-        fours.iter().for_each(|rows| products.extend(dots(rows.map(|row| self.of.row(row)), self.vector)));
-        products.extend(rest.iter().flat_map(|row| dots([self.of.row(*row)], self.vector)));
-        products
-    }
-}
-
-/// Lanes that the compiler turns into vector instructions.
-const LANES: usize = 32;
-/// Rows that are multiplied at once, so that the vector is loaded once for all.
-const AT_ONCE: usize = 4;
-
-/// The products of some rows with a vector of the same length.
-#[inline(always)]
-fn dots<T: Value, const N: usize>(rows: [&[T]; N], vector: &[i16]) -> [i32; N] {
-    let (vector, rest) = vector.as_chunks::<LANES>();
-    let mut sums = rows.map(|row| row[vector.len() * LANES..].iter().zip(rest).map(|(a, b)| a.whole() * i32::from(*b)).sum::<i32>());
-    let rows = rows.map(|row| &row.as_chunks::<LANES>().0[..vector.len()]);
-    for (at, others) in vector.iter().enumerate() {
-        for row in 0..N {
-            let mut sum = 0;
-            for lane in 0..LANES {
-                sum += rows[row][at][lane].whole() * i32::from(others[lane]);
-            }
-            sums[row] += sum;
-        }
-    }
-    sums
 }
 
 /// A vector in 13-bit fixed point, to be multiplied with [`Int8Rows`].

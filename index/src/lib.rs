@@ -14,6 +14,7 @@ pub mod meaning;
 pub mod migrate;
 pub mod model;
 pub mod neighbours;
+mod products;
 pub mod schema;
 pub mod source;
 pub mod terms;

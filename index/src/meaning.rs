@@ -4,9 +4,11 @@
 
 use std::ops::Range;
 
+use pulp::{Arch, Simd, WithSimd};
+
 use crate::encoder::Encoder;
-use crate::int8::table;
 use crate::model::credential::{Credential, text_in};
+use crate::products::products_of_runs;
 
 /// Numbers of eight bits in one word of a code.
 const BYTES: usize = 8;
@@ -110,14 +112,14 @@ impl Vectors {
 
     /// Cosine of each with a vector, in their order; as [`Vector::cosine`].
     pub fn cosines(&self, vector: &Vector) -> Vec<f32> {
-        let products = table(&vector.values, &self.values, vector.values.len());
+        let products = products_of_runs(&vector.values, &self.values, vector.values.len());
         products.into_iter().zip(&self.lengths).map(|(product, length)| cosine(product, length * vector.length)).collect()
     }
 
     /// Cosine of each with each of others, `[len, others.len]`; as [`Vector::cosine`].
     pub fn table(&self, others: &Self) -> Vec<f32> {
         let lengths = self.lengths.iter().flat_map(|length| others.lengths.iter().map(move |other| length * other));
-        let products = table(&self.values, &others.values, self.values.len() / self.len().max(1));
+        let products = products_of_runs(&self.values, &others.values, self.values.len() / self.len().max(1));
         products.into_iter().zip(lengths).map(|(product, lengths)| cosine(product, lengths)).collect()
     }
 }
@@ -161,9 +163,25 @@ impl Meanings {
     }
 }
 
-/// Bits in which two signs differ.
-pub fn distance(a: &[u64], b: &[u64]) -> u32 {
-    a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum()
+/// Bits in which each of some signs, one after the other, differ from those wanted.
+pub fn distances(signs: &[u64], wanted: &[u64]) -> Vec<u16> {
+    Arch::new().dispatch(Distances { signs, wanted })
+}
+
+/// Compiled for each instruction set that a machine may have and chosen when it runs: counting bits is one instruction in the newer ones.
+struct Distances<'a> {
+    signs: &'a [u64],
+    wanted: &'a [u64],
+}
+
+impl WithSimd for Distances<'_> {
+    type Output = Vec<u16>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Vec<u16> {
+        let distance = |signs: &[u64]| signs.iter().zip(self.wanted).map(|(a, b)| (a ^ b).count_ones() as u16).sum();
+        self.signs.chunks_exact(self.wanted.len().max(1)).map(distance).collect()
+    }
 }
 
 /// The vectors of one credential.
@@ -221,7 +239,9 @@ mod tests {
         let [till, cash, weld] =
             ["operate the cash register", "cash register operation", "weld steel pipes"].map(|text| Vector::of(encoder, text));
         assert!(till.cosine(&cash) > 0.7 && till.cosine(&weld) < 0.4);
-        assert!(distance(&till.signs(), &cash.signs()) < distance(&till.signs(), &weld.signs()));
+        let [near, far] = [&cash, &weld].map(|other| distances(&other.signs(), &till.signs())[0]);
+        assert!(near < far);
+        assert_eq!(distances(&[0b1011, 7, u64::MAX, 7], &[1, 7]), [2, 63]);
         assert!((till.cosine(&till) - 1.0).abs() < 1e-5);
     }
 

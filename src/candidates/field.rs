@@ -34,6 +34,17 @@ impl Field {
         self.sizes.push((teaching.hours.unwrap_or_default(), teaching.cost.unwrap_or_default()));
     }
 
+    /// Adds what comes after.
+    pub(super) fn extend(&mut self, after: &Self) {
+        let n_gains = self.gains.len() as u32;
+        self.ends.extend(after.ends.iter().map(|end| n_gains + end));
+        self.places.extend(&after.places);
+        self.gains.extend(&after.gains);
+        self.sizes.extend(&after.sizes);
+        self.best.resize(self.best.len().max(after.best.len()), 0.0);
+        self.best.iter_mut().zip(&after.best).for_each(|(best, other)| *best = best.max(*other));
+    }
+
     /// Credentials.
     pub fn len(&self) -> usize {
         self.places.len()

@@ -83,6 +83,13 @@ pub struct Found {
     pub field: Field,
 }
 
+/// What one run of credentials does for the gap.
+struct Scan<'a> {
+    scorer: Scorer<'a>,
+    scored: Vec<(f64, Place)>,
+    field: Field,
+}
+
 /// Finds the `limit` credentials that close most of the gap and are not held yet; ties in the order of the catalogue. None where nothing is missing.
 ///
 /// # Errors
@@ -103,18 +110,22 @@ pub fn survey(catalogue: &Catalogue, needs: &Needs, had: &Had, survey: &Survey<'
     }
     let left_out = |place: &Place| had.places.binary_search(place).is_ok() || survey.left_out.binary_search(place).is_ok();
     let none_out = had.places.is_empty() && survey.left_out.is_empty();
-    let mut scorer = Scorer::new(needs);
-    let (mut scored, mut field): (Vec<(f64, Place)>, Field) = Default::default();
     let sizes = survey.field.clone().unwrap_or_default();
-    catalogue.credentials.each_teaching(needs.taught(), survey.filter, &sizes, &mut |teaching| {
-        let closure = scorer.score(teaching.taught, teaching.levels);
+    let start = || Scan { scorer: Scorer::new(needs), scored: Vec::new(), field: Field::default() };
+    let scans = catalogue.credentials.fold_teaching(needs.taught(), survey.filter, &sizes, start, |scan, teaching| {
+        let closure = scan.scorer.score(teaching.taught, teaching.levels);
         if closure > 0.0 && (none_out || !left_out(&teaching.address)) {
-            scored.push((closure, teaching.address));
+            scan.scored.push((closure, teaching.address));
             if survey.field.is_some() {
-                field.push(&teaching, scorer.gains());
+                scan.field.push(&teaching, scan.scorer.gains());
             }
         }
     })?;
+    let (mut scored, mut field): (Vec<(f64, Place)>, Field) = Default::default();
+    for scan in scans {
+        scored.extend(scan.scored);
+        field.extend(&scan.field);
+    }
     let id = |place| catalogue.credentials.id(place);
     let best_first = |a: &(f64, Place), b: &(f64, Place)| b.0.total_cmp(&a.0).then_with(|| id(a.1).cmp(id(b.1)));
     if survey.limit < scored.len() {

@@ -54,13 +54,13 @@ pub fn prior_learning(catalogue: &Catalogue, gap: &Gap, profile: &Profile, had: 
         return Ok(Vec::new());
     }
     let filter = Filter { hours_max: None, cost_max: None, ..filter.clone() };
-    let mut seen: Vec<(f64, f64, Place)> = Vec::new();
-    catalogue.credentials.each_teaching(&skills, &filter, &Sizes::default(), &mut |teaching| {
+    let seen = catalogue.credentials.fold_teaching(&skills, &filter, &Sizes::default(), Vec::new, |seen, teaching| {
         let share = share_of(teaching.taught, |skill| held.get(&skill).copied().unwrap_or_default());
         if share >= FIRST_LOOK_MIN && had.places.binary_search(&teaching.address).is_err() {
             seen.push((relevance(teaching.taught, &asked, gap), share, teaching.address));
         }
     })?;
+    let mut seen: Vec<(f64, f64, Place)> = seen.concat();
     seen.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
     seen.truncate(LOOKED_AT_MAX);
     let places: Vec<Place> = seen.iter().map(|(.., place)| *place).collect();

@@ -5,6 +5,7 @@ use aho_corasick::AhoCorasick;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::overlap;
 use super::section::Section;
 
 /// Lower-cases text without changing the length of any character, so that byte ranges hold in both.
@@ -149,57 +150,83 @@ fn cue_of(name: &str) -> Option<Cue> {
     })
 }
 
-/// Tells whether a whole segment is essential or optional: its section, unless words in it say otherwise for most of it.
-/// Inside a mixed segment, [`optional_ranges`] tells which part is which.
-pub fn requirement_cue(text: &str, section: Section) -> Requirement {
-    let optional_bytes: usize = optional_ranges(text).iter().map(Range::len).sum();
-    let essential = || CUES.hits(&fold(text)).iter().any(|hit| hit.group == Cue::Essential);
+/// What the cues of one text say. Words for a person are blanked byte by byte, so places hold with and without.
+#[derive(Debug)]
+pub(super) struct Cues {
+    /// Whether the whole text is essential or optional: its section, unless words in it say otherwise for most of it.
+    pub(super) requirement: Requirement,
+    /// The clauses that a cue such as "is a plus" makes optional, in order, cue included.
+    pub(super) optional: Vec<Range<usize>>,
+    /// The clauses that say that something is not needed ("no experience required"), in order, cue included.
+    pub(super) negated: Vec<Range<usize>>,
+    /// How strongly the text wants what it names: 1 for "excellent", 0.5 for "some", between for the mean of several; 0.8 without a cue.
+    pub(super) emphasis: f64,
+}
+
+impl Cues {
+    /// Finds the cues of a text. Cost: linear.
+    pub(super) fn of(text: &str, section: Section) -> Self {
+        let folded = fold(text);
+        let hits = CUES.hits(&folded);
+        let optional = optional_ranges(&folded, &hits);
+        Self {
+            requirement: requirement_of(text.len(), &hits, &optional, section),
+            negated: negated_ranges(&folded, &hits),
+            emphasis: emphasis(&hits),
+            optional,
+        }
+    }
+
+    /// Whether what stands at a place is not needed.
+    pub(super) fn negates(&self, range: &Range<usize>) -> bool {
+        self.negated.iter().any(|negated| overlap(negated, range))
+    }
+
+    /// Whether what stands at a place is essential or optional.
+    pub(super) fn requirement_at(&self, range: &Range<usize>) -> Requirement {
+        if self.optional.iter().any(|optional| overlap(optional, range)) { Requirement::Optional } else { self.requirement }
+    }
+}
+
+fn requirement_of(n_bytes: usize, hits: &[Hit<Cue>], optional: &[Range<usize>], section: Section) -> Requirement {
+    let optional_bytes: usize = optional.iter().map(Range::len).sum();
+    let essential = || hits.iter().any(|hit| hit.group == Cue::Essential);
     match section {
         Section::NiceToHave if optional_bytes > 0 || !essential() => Requirement::Optional,
-        _ if optional_bytes * 5 >= text.len() * 4 && optional_bytes > 0 => Requirement::Optional,
+        _ if optional_bytes * 5 >= n_bytes * 4 && optional_bytes > 0 => Requirement::Optional,
         _ => Requirement::Essential,
     }
 }
 
-/// Finds the clauses that a cue such as "is a plus" makes optional, in order, cue included.
-pub fn optional_ranges(text: &str) -> Vec<Range<usize>> {
-    let folded = fold(text);
-    let hits = CUES.hits(&folded);
+fn optional_ranges(folded: &str, hits: &[Hit<Cue>]) -> Vec<Range<usize>> {
     let ranges = hits.iter().enumerate().filter_map(|(at, hit)| match hit.group {
-        Cue::OptionalLead => Some(reach(&folded, &hits, at, Direction::After)),
-        Cue::OptionalTrail => Some(reach(&folded, &hits, at, Direction::Before)),
+        Cue::OptionalLead => Some(reach(folded, hits, at, Direction::After)),
+        Cue::OptionalTrail => Some(reach(folded, hits, at, Direction::Before)),
         _ => None,
     });
     merged(ranges.collect())
 }
 
-/// Finds the clauses that say that something is not needed ("no experience required"), in order, cue included.
-pub fn negated_ranges(text: &str) -> Vec<Range<usize>> {
-    let folded = fold(text);
-    let hits = CUES.hits(&folded);
+fn negated_ranges(folded: &str, hits: &[Hit<Cue>]) -> Vec<Range<usize>> {
     let clauses = hits.iter().enumerate().filter_map(|(at, hit)| match hit.group {
-        Cue::NegatedLead => Some(reach(&folded, &hits, at, Direction::After)),
-        Cue::NegatedTrail => Some(reach(&folded, &hits, at, Direction::Before)),
+        Cue::NegatedLead => Some(reach(folded, hits, at, Direction::After)),
+        Cue::NegatedTrail => Some(reach(folded, hits, at, Direction::Before)),
         _ => None,
     });
     let negated_needs = hits.iter().enumerate().filter_map(|(at, hit)| match hit.group {
-        Cue::Negator | Cue::NegatedLead => negated_until_need(&folded, &hits, at),
+        Cue::Negator | Cue::NegatedLead => negated_until_need(folded, hits, at),
         _ => None,
     });
     merged(clauses.chain(negated_needs).collect())
 }
 
-/// Tells how strongly a clause wants what it names: 1 for "excellent", 0.5 for "some", between for the mean of several; 0.8 without a cue.
-pub fn emphasis(text: &str) -> f64 {
-    let weights: Vec<f64> = CUES
-        .hits(&fold(text))
-        .iter()
-        .filter_map(|hit| match hit.group {
-            Cue::High => Some(1.0),
-            Cue::Low => Some(0.5),
-            _ => None,
-        })
-        .collect();
+fn emphasis(hits: &[Hit<Cue>]) -> f64 {
+    let weight = |hit: &Hit<Cue>| match hit.group {
+        Cue::High => Some(1.0),
+        Cue::Low => Some(0.5),
+        _ => None,
+    };
+    let weights: Vec<f64> = hits.iter().filter_map(weight).collect();
     if weights.is_empty() { 0.8 } else { weights.iter().sum::<f64>() / weights.len() as f64 }
 }
 

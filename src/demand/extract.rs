@@ -10,7 +10,7 @@ use skillgap_index::link::{Linked, Query, TextKind};
 use skillgap_index::model::esco::SkillId;
 use skillgap_index::text::{Word, detect_language, words};
 
-use super::cues::{Requirement, emphasis, negated_ranges, optional_ranges, requirement_cue};
+use super::cues::{Cues, Requirement};
 use super::level::{Level, levels_in, states_years, years_in};
 use super::matter::matter;
 use super::persons::{Names, without_persons};
@@ -119,7 +119,7 @@ impl<'a> Read<'a> {
         if !asks && !worded {
             return Self { asked: Vec::new(), cued: None, text: String::new(), language: None };
         }
-        let (text, cues) = (without_persons(&segment.text, names), Cues::of(segment));
+        let (text, cues) = (without_persons(&segment.text, names), Cues::of(&segment.text, segment.section));
         Self {
             asked: if worded { asked_in(segment, &cues, &text) } else { Vec::new() },
             cued: asks.then(|| Cued::new(segment, cues)),
@@ -157,7 +157,7 @@ pub fn phrases_of(text: AdText<'_>) -> Vec<Said> {
     let each = segments.iter().flat_map(|segment| {
         let text = without_persons(&segment.text, &names);
         let is_work = states_years(&text);
-        let phrases = asked_in(segment, &Cues::of(segment), &text).into_iter().map(|asked| asked.text);
+        let phrases = asked_in(segment, &Cues::of(&segment.text, segment.section), &text).into_iter().map(|asked| asked.text);
         std::iter::once(only_words(&text)).chain(phrases).map(move |text| Said { text, is_work }).collect::<Vec<_>>()
     });
     each.filter(|said| !said.text.is_empty()).take(ASKED_MAX).collect()
@@ -226,28 +226,6 @@ fn merge(known: &mut Demanded, further: &Demanded) {
     known.spans.extend(further.spans.iter().filter(|span| !known.spans.contains(span)).cloned().collect::<Vec<_>>());
 }
 
-/// Which parts of a segment are welcome only, and which are not needed. Words for a person are blanked byte by byte, so places hold with and without.
-struct Cues {
-    requirement: Requirement,
-    optional: Vec<Range<usize>>,
-    negated: Vec<Range<usize>>,
-}
-
-impl Cues {
-    fn of(segment: &Segment) -> Self {
-        let text = &segment.text;
-        Self { requirement: requirement_cue(text, segment.section), optional: optional_ranges(text), negated: negated_ranges(text) }
-    }
-
-    fn negates(&self, range: &Range<usize>) -> bool {
-        self.negated.iter().any(|negated| overlap(negated, range))
-    }
-
-    fn requirement_at(&self, range: &Range<usize>) -> Requirement {
-        if self.optional.iter().any(|optional| overlap(optional, range)) { Requirement::Optional } else { self.requirement }
-    }
-}
-
 /// A segment with the cues that stand in it.
 struct Cued<'a> {
     segment: &'a Segment,
@@ -255,13 +233,12 @@ struct Cued<'a> {
     cues: Cues,
     levels: Vec<(Range<usize>, Level)>,
     years: Option<(Range<usize>, f32)>,
-    emphasis: f64,
 }
 
 impl<'a> Cued<'a> {
     fn new(segment: &'a Segment, cues: Cues) -> Self {
         let text = &segment.text;
-        Self { segment, words: words(text), cues, levels: levels_in(text), years: years_in(text), emphasis: emphasis(text) }
+        Self { segment, words: words(text), cues, levels: levels_in(text), years: years_in(text) }
     }
 
     /// The link's probability; half of it where a word or two name less than half of the label: `Communication` alone is not *teach communication
@@ -296,7 +273,7 @@ impl<'a> Cued<'a> {
         let by_requirement = if requirement == Requirement::Optional { OPTIONAL_WEIGHT } else { 1.0 };
         Demanded {
             skill,
-            weight: (by_requirement * self.emphasis * (0.5 + 0.5 * confidence)).clamp(0.01, 1.0),
+            weight: (by_requirement * self.cues.emphasis * (0.5 + 0.5 * confidence)).clamp(0.01, 1.0),
             requirement,
             level: None,
             years: self.years.as_ref().filter(|(at, _)| distance(at, range) <= LEVEL_REACH).map(|(_, years)| *years),

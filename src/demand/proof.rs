@@ -114,7 +114,7 @@ pub(super) fn is_about_proofs(label: &str) -> bool {
     PROOFS.hits(&fold(label)).iter().any(|hit| hit.group == Word::Proof)
 }
 
-/// What a text wants proof of. Cost: one link for each licence that is named, two for each language.
+/// What a text wants proof of. Cost: one link for each licence that is named by what it is for.
 pub(super) fn proofs(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
     let mut proofs = licensed(catalogue, text);
     for (range, name, level) in languages_in(text) {
@@ -184,8 +184,7 @@ fn language_skill(catalogue: &Catalogue, name: &str) -> Option<SkillId> {
 
 /// The skill with an English label.
 fn named_skill(catalogue: &Catalogue, label: &str) -> Option<SkillId> {
-    let linked = catalogue.linker.link(Query { text: label, language: Some("en") }, 5);
-    linked.iter().map(|linked| linked.skill).find(|skill| catalogue.skill_label(*skill, "en") == label)
+    catalogue.linker.phrases().named(label).map(|(skill, _)| skill).find(|skill| catalogue.skill_label(*skill, "en") == label)
 }
 
 #[cfg(test)]

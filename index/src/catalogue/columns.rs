@@ -1,14 +1,18 @@
 //! What do columns say of credentials, without reading them whole? All that teach one of some skills, one by one, and the facts of a few.
 
-use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, TermSetQuery};
+use rayon::prelude::*;
+use tantivy::query::{BooleanQuery, EnableScoring, Query};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, DocId, DocSet, TERMINATED, TantivyError, Term};
+use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, TantivyError, Term};
 
 use super::credentials::{CredentialIndex, Facts, Filter};
 use crate::error::Result;
 use crate::model::esco::SkillId;
 use crate::model::rates::{Rates, to_cent};
 use crate::schema::{letters_code, level_decode, teach_decode};
+
+/// Credentials that are read on one thread.
+const TOGETHER: usize = 4_096;
 
 /// What is read of each credential that teaches one of the wanted skills.
 #[derive(Clone, Copy, Debug)]
@@ -47,19 +51,23 @@ impl Sizes<'_> {
 }
 
 impl CredentialIndex {
-    /// Shows every credential that teaches one of `skills` and passes the filter, in the order of the catalogue.
+    /// Adds every credential that teaches one of `skills` and passes the filter to what `start` makes, in the order of the catalogue: one sum for each
+    /// run of up to [`TOGETHER`] of them, in order, since runs are read side by side.
     ///
-    /// Cost: the postings of the skills, and one column read for each credential that is shown.
+    /// Cost: one step for each link to one of the skills, and for each link of what is added.
     ///
     /// # Errors
     /// What tantivy says.
-    pub fn each_teaching(&self, skills: &[SkillId], filter: &Filter, sizes: &Sizes<'_>, show: &mut dyn FnMut(Teaching<'_>)) -> Result<()> {
-        let terms = skills.iter().map(|skill| Term::from_field_u64(self.fields.taught, u64::from(skill.0)));
-        let mut clauses = self.filter_clauses(filter);
-        clauses.push((Occur::Must, Box::new(TermSetQuery::new(terms))));
-        let weight = BooleanQuery::new(clauses).weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+    pub fn fold_teaching<T: Send>(
+        &self,
+        skills: &[SkillId],
+        filter: &Filter,
+        sizes: &Sizes<'_>,
+        start: impl Fn() -> T + Sync,
+        add: impl Fn(&mut T, Teaching<'_>) + Sync,
+    ) -> Result<Vec<T>> {
         let worths = sizes.worths();
-        let (mut taught, mut levels) = (Vec::new(), Vec::new());
+        let mut sums = Vec::new();
         for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
             let columns = &self.segments[segment];
             let hours = sizes.hours.then_some(&columns.hours);
@@ -68,25 +76,44 @@ impl CredentialIndex {
                 let amount = columns.cost.first(document)?;
                 Some(worth.map_or(amount, |worth| to_cent(amount * worth)))
             };
-            weight.for_each_no_score(reader, &mut |documents: &[DocId]| {
-                for document in documents.iter().copied().filter(|document| !reader.is_deleted(*document)) {
+            let found = self.teaching(segment, reader, skills, filter)?;
+            let of_run = |documents: &[DocId]| {
+                let (mut sum, mut taught, mut levels) = (start(), Vec::new(), Vec::new());
+                for document in documents.iter().copied() {
                     taught.clear();
                     levels.clear();
-                    for code in columns.teaches.values_for_doc(document) {
+                    for code in columns.teaches.of(document).iter().copied() {
                         taught.push(teach_decode(code));
                         levels.extend(level_decode(code));
                     }
-                    show(Teaching {
+                    let teaching = Teaching {
                         address: DocAddress::new(segment as u32, document),
                         taught: &taught,
                         levels: &levels,
                         hours: hours.and_then(|hours| hours.first(document)),
                         cost: if worths.is_empty() { None } else { cost(document) },
-                    });
+                    };
+                    add(&mut sum, teaching);
                 }
-            })?;
+                sum
+            };
+            sums.par_extend(found.par_chunks(TOGETHER).map(of_run));
         }
-        Ok(())
+        Ok(sums)
+    }
+
+    /// The documents of a segment that teach one of some skills and pass the filter, in order.
+    fn teaching(&self, segment: usize, reader: &SegmentReader, skills: &[SkillId], filter: &Filter) -> Result<Vec<DocId>> {
+        let teaching = self.segments[segment].teaches.teaching(skills);
+        let wanted = |document: &DocId| teaching[*document as usize] && !reader.is_deleted(*document);
+        let clauses = self.filter_clauses(filter);
+        if clauses.is_empty() {
+            return Ok((0..reader.max_doc()).filter(wanted).collect());
+        }
+        let mut found = Vec::new();
+        let weight = BooleanQuery::new(clauses).weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        weight.for_each_no_score(reader, &mut |documents: &[DocId]| found.extend(documents.iter().copied().filter(wanted)))?;
+        Ok(found)
     }
 
     /// Reads the columns of some credentials, in their order.

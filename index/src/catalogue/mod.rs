@@ -13,6 +13,7 @@ mod near;
 mod search;
 mod segment;
 mod starter;
+mod teaches;
 mod teaching;
 
 use std::collections::BTreeMap;

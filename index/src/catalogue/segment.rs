@@ -9,8 +9,9 @@ use tantivy::index::SegmentId;
 use tantivy::{DocAddress, DocId, SegmentReader};
 
 use super::Facts;
+use super::teaches::Teaches;
 use crate::error::{IndexError, Result};
-use crate::meaning::distance;
+use crate::meaning::distances;
 use crate::model::credential::Money;
 use crate::model::esco::SkillId;
 use crate::schema::{HERE, groups_decode, letters_decode, level_decode, signal_decode, teach_decode};
@@ -32,7 +33,7 @@ pub(super) struct Segment {
     pub sequence: Column<u64>,
     pub given: Column<u64>,
     pub unlinked: Column<u64>,
-    pub teaches: Column<u64>,
+    pub teaches: Teaches,
     required: Column<u64>,
     prerequisites: Column<u64>,
     prerequisite_groups: Column<u64>,
@@ -57,7 +58,7 @@ pub(super) struct Segment {
 }
 
 impl Segment {
-    /// Cost: one pass over the ids.
+    /// Cost: one pass over the ids, and over what is kept in memory.
     pub fn open(reader: &SegmentReader) -> Result<Self> {
         let columns = reader.fast_fields();
         let ids = columns.str("id")?.ok_or_else(|| IndexError::damaged("credentials", "a segment without ids"))?;
@@ -74,7 +75,7 @@ impl Segment {
             sequence: columns.u64("sequence")?,
             given: columns.u64("given")?,
             unlinked: columns.u64("unlinked")?,
-            teaches: columns.u64("teaches")?,
+            teaches: Teaches::read(&columns.u64("teaches")?, reader.max_doc()),
             required: columns.u64("required")?,
             prerequisites: columns.u64("prerequisites")?,
             prerequisite_groups: columns.u64("prerequisite_groups")?,
@@ -128,8 +129,8 @@ impl Segment {
             address,
             id: self.id_of(document).to_owned(),
             id_hash: self.id_hash.first(document).unwrap_or_default(),
-            teaches: self.teaches.values_for_doc(document).map(teach_decode).collect(),
-            levels: self.teaches.values_for_doc(document).filter_map(level_decode).collect(),
+            teaches: self.teaches.of(document).iter().copied().map(teach_decode).collect(),
+            levels: self.teaches.of(document).iter().copied().filter_map(level_decode).collect(),
             hours: self.hours.first(document),
             cost: self.cost.first(document).zip(currency).map(|(amount, currency)| Money { amount, currency }),
             eqf_level: self.eqf_level.first(document).map(|level| level as u8),
@@ -155,6 +156,9 @@ fn currencies(column: &Column<u64>, n_documents: u32) -> BTreeMap<u64, String> {
     found
 }
 
+/// Documents whose signs are compared on one thread.
+const TOGETHER: usize = 8_192;
+
 /// The signs of the vectors of all documents, one after the other; a document that has none has zeros.
 pub(super) struct Signs {
     words: Vec<u64>,
@@ -173,9 +177,11 @@ impl Signs {
         Self { words, n_words }
     }
 
-    /// Bits in which the signs of each document differ from those wanted.
+    /// Bits in which the signs of each document differ from those wanted, of as many words.
     pub fn distances(&self, wanted: &[u64]) -> Vec<u16> {
-        self.words.par_chunks(self.n_words).map(|signs| distance(signs, wanted) as u16).collect()
+        let mut wanted = wanted.to_vec();
+        wanted.resize(self.n_words, 0);
+        self.words.par_chunks(self.n_words * TOGETHER).flat_map_iter(|signs| distances(signs, &wanted)).collect()
     }
 }
 

@@ -29,7 +29,7 @@ impl CredentialIndex {
         let mut best: Vec<Best> = vec![None; bounds.len()];
         for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
             let passes = self.passing(reader, filter)?;
-            let (teaches, id_hash) = (reader.fast_fields().u64("teaches")?, reader.fast_fields().u64("id_hash")?);
+            let columns = &self.segments[segment];
             let mut sums = vec![0.0; reader.max_doc() as usize];
             for (at, (bounds, best)) in bounds.iter().zip(&mut best).enumerate() {
                 for (bound, document) in self.promising(reader, bounds, least, &mut sums)? {
@@ -40,8 +40,8 @@ impl CredentialIndex {
                     if passes.as_ref().is_some_and(|passes| !passes[document as usize]) || reader.is_deleted(document) {
                         continue;
                     }
-                    let taught: Vec<(SkillId, f64)> = teaches.values_for_doc(document).map(teach_decode).collect();
-                    let value = adds(at, id_hash.first(document).unwrap_or_default(), &taught);
+                    let taught: Vec<(SkillId, f64)> = columns.teaches.of(document).iter().copied().map(teach_decode).collect();
+                    let value = adds(at, columns.id_hash.first(document).unwrap_or_default(), &taught);
                     let address = DocAddress::new(segment as u32, document);
                     if value > least && best.is_none_or(|(most, of)| value > most || value == most && address < of) {
                         *best = Some((value, address));

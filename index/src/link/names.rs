@@ -3,7 +3,6 @@
 //! The one idea: 100,000 names as vectors would take 100 MB, as pieces they take 2 MB, and one text meets few different pieces.
 
 use rayon::prelude::*;
-use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::encoder::{Encoder, floats, normalise};
 use crate::error::{IndexError, Result};
@@ -37,7 +36,10 @@ pub struct Names {
     language: Vec<u32>,
     /// `pieces_of[i]..pieces_of[i + 1]` are the pieces of name `i`.
     pieces_of: Vec<u32>,
+    /// Positions in `distinct`.
     pieces: Vec<u32>,
+    /// The pieces that stand in some name, sorted.
+    distinct: Vec<u32>,
     /// One over the length of each name's sum of rows.
     scale: Vec<f32>,
 }
@@ -67,12 +69,22 @@ impl Names {
             }
             names.of_skill.push(names.language.len() as u32);
         }
-        names
+        names.numbered(encoder.n_pieces())
+    }
+
+    /// Numbers the pieces by themselves: names are made of few of those that the encoder knows.
+    fn numbered(mut self, n_pieces: usize) -> Self {
+        let mut number = vec![0_u32; n_pieces];
+        self.pieces.iter().for_each(|piece| number[*piece as usize] = 1);
+        self.distinct = (0..n_pieces as u32).filter(|piece| number[*piece as usize] > 0).collect();
+        self.distinct.iter().enumerate().for_each(|(at, piece)| number[*piece as usize] = at as u32);
+        self.pieces.iter_mut().for_each(|piece| *piece = number[*piece as usize]);
+        self
     }
 
     /// Cosine of a text with the nearest name of a skill in each group; `group_of` tells the group of a language by its position, and nothing where
-    /// its names do not count.
-    pub fn nearest(&self, skill: SkillId, products: &mut PieceProducts<'_>, group_of: impl Fn(u32) -> Option<NameGroup>) -> Nearest {
+    /// its names do not count. `products` are those of this skill's names among others.
+    pub fn nearest(&self, skill: SkillId, products: &PieceProducts, group_of: impl Fn(u32) -> Option<NameGroup>) -> Nearest {
         let names = self.of_skill[skill.row()] as usize..self.of_skill[skill.row() + 1] as usize;
         let mut nearest = Nearest::default();
         for name in names {
@@ -83,15 +95,22 @@ impl Names {
                 None => continue,
             };
             let pieces = &self.pieces[self.pieces_of[name] as usize..self.pieces_of[name + 1] as usize];
-            *best = best.max(pieces.iter().map(|piece| products.get(*piece)).sum::<f32>() * self.scale[name]);
+            *best = best.max(pieces.iter().map(|piece| products.of_piece[*piece as usize]).sum::<f32>() * self.scale[name]);
         }
         nearest
+    }
+
+    /// The pieces of all names of a skill.
+    fn pieces_of_skill(&self, skill: SkillId) -> &[u32] {
+        let names = [skill.row(), skill.row() + 1].map(|at| self.of_skill[at] as usize);
+        &self.pieces[self.pieces_of[names[0]] as usize..self.pieces_of[names[1]] as usize]
     }
 
     /// The names as little-endian bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let head = [self.of_skill.len() as u32, self.language.len() as u32, self.pieces.len() as u32];
-        let parts = [&head[..], &self.of_skill, &self.language, &self.pieces_of, &self.pieces];
+        let pieces: Vec<u32> = self.pieces.iter().map(|piece| self.distinct[*piece as usize]).collect();
+        let parts = [&head[..], &self.of_skill, &self.language, &self.pieces_of, &pieces];
         let numbers = parts.into_iter().flatten().copied().chain(self.scale.iter().map(|scale| scale.to_bits()));
         numbers.flat_map(u32::to_le_bytes).collect()
     }
@@ -120,7 +139,15 @@ impl Names {
             return Err(damaged());
         }
         let scale = floats(&bytes[bytes.len() - 4 * n_names..]);
-        Ok(Self { of_skill: of_skill.to_vec(), language: language.to_vec(), pieces_of: pieces_of.to_vec(), pieces: pieces.to_vec(), scale })
+        let names = Self {
+            of_skill: of_skill.to_vec(),
+            language: language.to_vec(),
+            pieces_of: pieces_of.to_vec(),
+            pieces: pieces.to_vec(),
+            distinct: Vec::new(),
+            scale,
+        };
+        Ok(names.numbered(n_pieces))
     }
 }
 
@@ -146,22 +173,27 @@ pub struct Nearest {
     pub other: f32,
 }
 
-/// Products of one text's vector with rows of the encoder's table, each computed once.
-pub struct PieceProducts<'a> {
-    encoder: &'a Encoder,
-    vector: &'a Fixed,
-    known: FxHashMap<u32, f32>,
+/// Products of one text's vector with the rows of the encoder's table that some names are made of, each computed once.
+pub struct PieceProducts {
+    /// By the position of a piece among those of all names; not a number where none of these names has it.
+    of_piece: Vec<f32>,
 }
 
-impl<'a> PieceProducts<'a> {
-    /// For a vector `[dim]`.
-    pub fn new(encoder: &'a Encoder, vector: &'a Fixed) -> Self {
-        Self { encoder, vector, known: FxHashMap::with_capacity_and_hasher(PIECES_USUAL, FxBuildHasher) }
-    }
-
-    fn get(&mut self, piece: u32) -> f32 {
-        let (encoder, vector) = (self.encoder, self.vector);
-        *self.known.entry(piece).or_insert_with(|| encoder.product(piece, vector))
+impl PieceProducts {
+    /// For a vector `[dim]` and the names of some skills.
+    pub fn of(encoder: &Encoder, vector: &Fixed, names: &Names, skills: &[SkillId]) -> Self {
+        let mut of_piece = vec![f32::NAN; names.distinct.len()];
+        let mut pieces: Vec<usize> = Vec::with_capacity(PIECES_USUAL);
+        for piece in skills.iter().flat_map(|skill| names.pieces_of_skill(*skill)).map(|piece| *piece as usize) {
+            if of_piece[piece].is_nan() {
+                of_piece[piece] = 0.0;
+                pieces.push(piece);
+            }
+        }
+        let rows: Vec<usize> = pieces.iter().map(|piece| names.distinct[*piece] as usize).collect();
+        let products = encoder.products(&rows, vector);
+        pieces.into_iter().zip(products).for_each(|(piece, product)| of_piece[piece] = product);
+        Self { of_piece }
     }
 }
 
@@ -187,7 +219,8 @@ mod tests {
         normalise(&mut vector);
         let vector = Fixed::new(&vector);
         let nearest = |skill, groups: [Option<NameGroup>; 3]| {
-            names.nearest(SkillId(skill), &mut PieceProducts::new(encoder, &vector), |language| groups[language as usize])
+            let products = PieceProducts::of(encoder, &vector, &names, &[SkillId(skill)]);
+            names.nearest(SkillId(skill), &products, |language| groups[language as usize])
         };
         let [english, own, other] = [NameGroup::English, NameGroup::Own, NameGroup::Other].map(Some);
         let all = nearest(0, [other, own, english]);

@@ -103,6 +103,11 @@ impl Phrases {
         mentions
     }
 
+    /// The skills of which a text is a label as a whole, by row.
+    pub fn named(&self, label: &str) -> impl Iterator<Item = (SkillId, LabelKind)> + use<> {
+        key_of(&words(label)).and_then(|key| self.get(key)).into_iter().flatten()
+    }
+
     fn get(&self, key: u64) -> Option<Vec<(SkillId, LabelKind)>> {
         let bucket = (key >> (64 - BUCKET_BITS)) as usize;
         let bucket = *self.buckets.get(bucket)? as usize..*self.buckets.get(bucket + 1)? as usize;

@@ -7,11 +7,11 @@ fn pieces(text: &str, ranges: Vec<Range<usize>>) -> Vec<&str> {
 }
 
 fn check_optional(text: &str, expected: &[&str]) {
-    assert_eq!(pieces(text, optional_ranges(text)), expected, "{text}");
+    assert_eq!(pieces(text, Cues::of(text, Section::Requirements).optional), expected, "{text}");
 }
 
 fn check_negated(text: &str, expected: &[&str]) {
-    assert_eq!(pieces(text, negated_ranges(text)), expected, "{text}");
+    assert_eq!(pieces(text, Cues::of(text, Section::Requirements).negated), expected, "{text}");
 }
 
 #[test]
@@ -82,17 +82,17 @@ fn cues_of_many_languages_are_known() {
         "Mile widziana znajomość SAP",
         "Inglês é um diferencial",
     ] {
-        assert_eq!(requirement_cue(text, Section::Requirements), Requirement::Optional, "{text}");
+        assert_eq!(Cues::of(text, Section::Requirements).requirement, Requirement::Optional, "{text}");
     }
 }
 
 #[test]
 fn the_section_decides_where_words_do_not() {
-    assert_eq!(requirement_cue("Kotlin", Section::NiceToHave), Requirement::Optional);
-    assert_eq!(requirement_cue("Kotlin is required", Section::NiceToHave), Requirement::Essential);
-    assert_eq!(requirement_cue("Kotlin", Section::Requirements), Requirement::Essential);
+    assert_eq!(Cues::of("Kotlin", Section::NiceToHave).requirement, Requirement::Optional);
+    assert_eq!(Cues::of("Kotlin is required", Section::NiceToHave).requirement, Requirement::Essential);
+    assert_eq!(Cues::of("Kotlin", Section::Requirements).requirement, Requirement::Essential);
     assert_eq!(
-        requirement_cue("A degree in computer science and experience with Java, Kotlin is a plus", Section::Requirements),
+        Cues::of("A degree in computer science and experience with Java, Kotlin is a plus", Section::Requirements).requirement,
         Requirement::Essential
     );
 }
@@ -136,11 +136,13 @@ fn what_only_looks_like_a_negation_is_none() {
 
 #[test]
 fn emphasis_grows_with_the_words() {
-    assert!((emphasis("Excellent Java") - 1.0).abs() < 1e-9);
-    assert!((emphasis("Java") - 0.8).abs() < 1e-9);
-    assert!((emphasis("Grundkenntnisse in Java") - 0.5).abs() < 1e-9);
-    assert!((emphasis("strong Java, some SQL") - 0.75).abs() < 1e-9);
-    assert!(emphasis("fundierte Kenntnisse") > emphasis("kendskab til SAP"));
+    assert!((Cues::of("Excellent Java", Section::Requirements).emphasis - 1.0).abs() < 1e-9);
+    assert!((Cues::of("Java", Section::Requirements).emphasis - 0.8).abs() < 1e-9);
+    assert!((Cues::of("Grundkenntnisse in Java", Section::Requirements).emphasis - 0.5).abs() < 1e-9);
+    assert!((Cues::of("strong Java, some SQL", Section::Requirements).emphasis - 0.75).abs() < 1e-9);
+    assert!(
+        Cues::of("fundierte Kenntnisse", Section::Requirements).emphasis > Cues::of("kendskab til SAP", Section::Requirements).emphasis
+    );
 }
 
 proptest::proptest! {
@@ -150,14 +152,14 @@ proptest::proptest! {
         "nice to have", "3 years experience ", "1.5-3 ", "B2 ", "EQF level ", "4 ",
     ]), 0..60)) {
         let text = pieces.concat();
-        for ranges in [optional_ranges(&text), negated_ranges(&text)] {
+        for ranges in [Cues::of(&text, Section::Requirements).optional, Cues::of(&text, Section::Requirements).negated] {
             let mut last = 0;
             for range in ranges {
                 assert!(range.start >= last && !range.is_empty() && text.get(range.clone()).is_some());
                 last = range.end;
             }
         }
-        assert!((0.5..=1.0).contains(&emphasis(&text)));
+        assert!((0.5..=1.0).contains(&Cues::of(&text, Section::Requirements).emphasis));
         for (range, _) in super::super::level::levels_in(&text) {
             assert!(text.get(range).is_some());
         }

@@ -1,0 +1,80 @@
+//! Which documents of a segment teach a skill, and what does each teach? Both ways in memory, because every request walks through thousands of them.
+
+use tantivy::DocId;
+use tantivy::columnar::Column;
+
+use crate::model::esco::SkillId;
+use crate::schema::teach_decode;
+
+/// What the documents of a segment teach. Memory: 12 bytes a link.
+pub(super) struct Teaches {
+    /// The codes of document `i` are those from `starts[i]` to `starts[i + 1]`; see [`teach_code`](crate::schema::teach_code).
+    starts: Vec<u32>,
+    codes: Vec<u64>,
+    /// The documents that teach the skill in row `i` are those from `skill_starts[i]` to `skill_starts[i + 1]`, in order.
+    skill_starts: Vec<u32>,
+    documents: Vec<DocId>,
+}
+
+impl Teaches {
+    /// Cost: two passes over the column.
+    pub(super) fn read(column: &Column<u64>, n_documents: u32) -> Self {
+        let (mut starts, mut codes) = (vec![0], Vec::new());
+        for document in 0..n_documents {
+            codes.extend(column.values_for_doc(document));
+            starts.push(codes.len() as u32);
+        }
+        Self::new(starts, codes)
+    }
+
+    fn new(starts: Vec<u32>, codes: Vec<u64>) -> Self {
+        let row = |code: &u64| teach_decode(*code).0.row();
+        let n_rows = codes.iter().map(|code| row(code) + 1).max().unwrap_or_default();
+        let mut skill_starts = vec![0_u32; n_rows + 1];
+        codes.iter().for_each(|code| skill_starts[row(code) + 1] += 1);
+        (0..n_rows).for_each(|at| skill_starts[at + 1] += skill_starts[at]);
+        let (mut next, mut documents) = (skill_starts.clone(), vec![0; codes.len()]);
+        for (document, ends) in (0..).zip(starts.windows(2)) {
+            for code in &codes[ends[0] as usize..ends[1] as usize] {
+                let at = &mut next[row(code)];
+                documents[*at as usize] = document;
+                *at += 1;
+            }
+        }
+        Self { starts, codes, skill_starts, documents }
+    }
+
+    /// What a document teaches, sorted by row.
+    pub(super) fn of(&self, document: DocId) -> &[u64] {
+        &self.codes[self.starts[document as usize] as usize..self.starts[document as usize + 1] as usize]
+    }
+
+    /// For each document whether it teaches one of some skills. Cost: one step for each of their links.
+    pub(super) fn teaching(&self, skills: &[SkillId]) -> Vec<bool> {
+        let mut teaching = vec![false; self.starts.len() - 1];
+        for skill in skills {
+            if let Some(ends) = self.skill_starts.get(skill.row()..skill.row() + 2) {
+                let documents = &self.documents[ends[0] as usize..ends[1] as usize];
+                documents.iter().for_each(|document| teaching[*document as usize] = true);
+            }
+        }
+        teaching
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::teach_code;
+
+    #[test]
+    fn documents_are_found_by_their_skills_and_skills_by_their_documents() {
+        let code = |row| teach_code(SkillId(row), 0.5, 0);
+        let teaches = Teaches::new(vec![0, 2, 2, 3], vec![code(1), code(4), code(4)]);
+        assert_eq!([0, 1, 2].map(|document| teaches.of(document).to_vec()), [vec![code(1), code(4)], vec![], vec![code(4)]]);
+        let teaching = |rows: &[u32]| teaches.teaching(&rows.iter().map(|row| SkillId(*row)).collect::<Vec<_>>());
+        assert_eq!(teaching(&[4]), [true, false, true]);
+        assert_eq!(teaching(&[0, 1, 99]), [true, false, false]);
+        assert_eq!(Teaches::new(vec![0], Vec::new()).teaching(&[SkillId(0)]), [false; 0]);
+    }
+}
