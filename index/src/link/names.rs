@@ -10,10 +10,10 @@ use crate::int8::Fixed;
 use crate::model::esco::{Esco, Labels, SkillId};
 
 /// Names of one skill in one language that are looked at.
-const NAMES_MAX: usize = 64;
+const NAMES_MAX: usize = 24;
 
 /// Different pieces that the names of a shortlist usually have.
-const PIECES_USUAL: usize = 1_500;
+const PIECES_USUAL: usize = 600;
 
 /// A common word as alternative label of a skill that takes several words to name says less than the skill: `rust` for removing it from vehicles,
 /// `communication` for teaching it. Names with a capital letter or a digit are kept.

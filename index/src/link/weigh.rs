@@ -16,7 +16,7 @@ use crate::model::esco::SkillId;
 use crate::text::{Word, detect_language, words};
 
 /// Length of a shortlist, at least. Rough vectors know English names only, so terms in other languages get a longer one.
-const SHORTLIST_MIN: usize = 48;
+const SHORTLIST_MIN: usize = 24;
 const TERM_SHORTLIST_MIN: usize = 160;
 
 /// A text, cut up and encoded.
