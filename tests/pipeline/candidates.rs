@@ -142,12 +142,11 @@ proptest! {
 fn facts_in_columns_are_those_of_the_record() {
     let catalogue = made();
     let every_skill: Vec<SkillId> = (0..catalogue.esco.skills.len() as u32).map(SkillId).collect();
-    let mut places = Vec::new();
     let (filter, sizes) = (Filter::default(), Sizes { hours: true, currency: Some("EUR"), rates: None });
-    catalogue
-        .credentials
-        .each_teaching(&every_skill, &filter, &sizes, &mut |seen| places.push((seen.address, seen.hours, seen.cost)))
-        .unwrap();
+    let runs = catalogue.credentials.fold_teaching(&every_skill, &filter, &sizes, Vec::new, |places, seen| {
+        places.push((seen.address, seen.hours, seen.cost));
+    });
+    let places = runs.unwrap().concat();
     let facts = catalogue.credentials.facts(&places.iter().map(|(place, ..)| *place).collect::<Vec<_>>()).unwrap();
     assert!(facts.len() > 150, "{}", facts.len());
     for (facts, (_, hours, cost)) in facts.into_iter().zip(places) {
