@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // A test that cannot go on has failed; tables are for people.
 
+mod agreement;
 mod cases;
 mod counsellor;
 mod measure;
