@@ -12,9 +12,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tantivy::Index;
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::Schema;
+use tantivy::{Index, IndexSettings, TantivyError};
 
 use super::assemble::{Assembled, Progress, assemble, write_credentials};
 use super::live::with_changes;
@@ -39,6 +39,8 @@ const NAMES: &str = "names.bin";
 const PHRASES: &str = "phrases.bin";
 const CONCEPTS: &str = "concepts";
 const CREDENTIALS: &str = "credentials";
+/// Bytes of records that are packed together.
+const RECORD_BLOCK_BYTES: usize = 4_096;
 /// More than a segment file's tail that no longer fitted.
 const PROBE_BYTES: usize = 8 << 20;
 /// Generations kept beside the current one, for readers that still hold it.
@@ -118,7 +120,10 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
 
 fn create_index(path: &Path, schema: Schema) -> Result<Index> {
     fs::create_dir(path).map_err(IndexError::io(path))?;
-    Index::create_in_dir(path, schema).map_err(|error| writing(path)(error.into()))
+    // Records are read one here, one there: a smaller block leaves less to unpack beside the one that is wanted.
+    let settings = IndexSettings { docstore_blocksize: RECORD_BLOCK_BYTES, ..IndexSettings::default() };
+    let directory = MmapDirectory::open(path).map_err(|error| IndexError::from(TantivyError::from(error)))?;
+    Index::create(directory, schema, settings).map_err(|error| writing(path)(error.into()))
 }
 
 /// Adds the folder to what tantivy says while it writes, since it names none itself (a full disk, for example).
@@ -257,7 +262,7 @@ pub(super) fn generation_of(data_dir: &Path, generation: &str) -> PathBuf {
 }
 
 pub(super) fn open_index(path: &Path) -> Result<Index> {
-    Ok(Index::open(MmapDirectory::open(path).map_err(tantivy::TantivyError::from)?)?)
+    Ok(Index::open(MmapDirectory::open(path).map_err(TantivyError::from)?)?)
 }
 
 fn spelling_file(language: &str) -> String {
