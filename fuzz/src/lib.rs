@@ -36,13 +36,12 @@ pub fn json(bytes: &[u8], mark: &str) {
     let (Ok(Value::Object(mut fields)), Ok(Value::Object(mark))) = (serde_json::from_slice(bytes), serde_json::from_str(mark)) else {
         return;
     };
-    let n_before = fields.len();
     for (name, value) in mark {
         fields.entry(name).or_insert(value);
     }
-    if fields.len() > n_before {
-        read(Value::Object(fields).to_string().as_bytes());
-    }
+    let document = Value::Object(fields);
+    // A line is read whole, a document that is broken into lines piece by piece.
+    assert_eq!(read(document.to_string().as_bytes()), read(format!("{document:#}").as_bytes()));
 }
 
 /// Reads text, then with a beginning and an end around it.
@@ -83,16 +82,17 @@ fn stored<'b>(entries: impl Iterator<Item = (&'static str, &'b [u8])>) -> Vec<u8
     writer.finish().unwrap().into_inner()
 }
 
-/// Reads an input as a file and as a person's document.
-fn read(bytes: &[u8]) {
+/// Reads an input as a file and as a person's document; gives what the file held, and how much of it was refused.
+fn read(bytes: &[u8]) -> (Vec<Credential>, usize) {
     alone();
-    let (mut report, mut n_read) = (ReadReport::default(), 0);
+    let (mut report, mut found) = (ReadReport::default(), Vec::new());
     let taken = credentials::read_one("f", bytes, TODAY, &mut report, &mut |credential| {
-        n_read += 1;
         round_trips(&credential);
+        found.push(credential);
         Ok(())
     });
     taken.unwrap();
+    let n_read = found.len() as u64;
     let counted: (u64, u64) = report.files.iter().fold((0, 0), |(rows, used), file| (rows + file.rows, used + file.used));
     assert_eq!(counted, (n_read + report.rejected.len() as u64, n_read));
     for rejected in &report.rejected {
@@ -101,6 +101,7 @@ fn read(bytes: &[u8]) {
     if let Ok(text) = std::str::from_utf8(bytes) {
         wallet::read(text, TODAY);
     }
+    (found, report.rejected.len())
 }
 
 /// What was read can be written in both forms, and reads back as it was.
