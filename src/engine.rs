@@ -28,6 +28,8 @@ pub enum Target<'a> {
     Skills(Vec<Demanded>),
     /// An occupation.
     Occupation(OccupationId),
+    /// What an occupation of a former version of ESCO became, and how sure that is, in (0, 1].
+    FormerOccupation(OccupationId, f64),
 }
 
 /// A checked request for recommendations.
@@ -155,6 +157,11 @@ pub fn demand(catalogue: &Catalogue, target: &Target<'_>, limits: &Limits, watch
         Target::Ad(ad, options) => extract(catalogue, *ad, *options),
         Target::Skills(skills) => Demand::of_skills(skills.clone()),
         Target::Occupation(occupation) => Demand::of_occupation(catalogue, *occupation, limits.skills_demanded_max),
+        Target::FormerOccupation(occupation, sure) => {
+            let mut demand = Demand::of_occupation(catalogue, *occupation, limits.skills_demanded_max);
+            demand.skills.iter_mut().for_each(|demanded| demanded.confidence *= sure);
+            demand
+        }
     })
 }
 
@@ -166,7 +173,7 @@ pub fn about(catalogue: &Catalogue, target: &Target<'_>, demand: &Demand, watch:
     watch.enter("about")?;
     Ok(match target {
         Target::Ad(ad, _) => reach::about(catalogue, *ad, demand),
-        Target::Skills(_) | Target::Occupation(_) => Vec::new(),
+        Target::Skills(_) | Target::Occupation(_) | Target::FormerOccupation(..) => Vec::new(),
     })
 }
 

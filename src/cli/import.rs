@@ -57,11 +57,18 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     });
     handing.hand_over();
     print_report(&report)?;
+    let Handing { sums, failed, .. } = handing;
+    print_sums(&sums)?;
     read?;
-    if let Some(error) = handing.failed {
-        return Err(error);
+    match failed {
+        Some(error) => Err(error.context("what is counted as written is there, what came after it may not be")),
+        None if sums.refused == 0 && report.rejected.is_empty() => Ok(ExitCode::SUCCESS),
+        None => Ok(ExitCode::FAILURE),
     }
-    let (sums, mut out) = (handing.sums, io::stdout().lock());
+}
+
+fn print_sums(sums: &Sums) -> io::Result<()> {
+    let mut out = io::stdout().lock();
     if sums.unknown_links > 0 {
         writeln!(out, "{:>10} links to skills that the service's ESCO does not have", sums.unknown_links)?;
     }
@@ -71,7 +78,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     for (count, what) in [(sums.written, "written"), (sums.unchanged, "were there already"), (sums.refused, "refused")] {
         writeln!(out, "{count:>10} credentials {what}")?;
     }
-    Ok(if sums.refused == 0 && report.rejected.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(())
 }
 
 /// Where the credentials go.

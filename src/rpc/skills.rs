@@ -109,8 +109,9 @@ fn get_skill(catalogue: &Catalogue, limits: &Limits, request: &wire::GetSkillReq
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let language = check.label_language(&request.language);
-    let row = catalogue.esco.skill_by_uri(catalogue.esco.led_on(&request.uri));
+    let row = catalogue.esco.skill_by_uri(&check.uri_that_counts("uri", &request.uri));
     check.not_empty("uri", &request.uri);
+    let carried_over = check.take_carried();
     check.done()?;
     watch.enter("look up")?;
     let not_found = Error::NotFound { field: "uri" };
@@ -134,6 +135,7 @@ fn get_skill(catalogue: &Catalogue, limits: &Limits, request: &wire::GetSkillReq
         essential_occupations,
         optional_occupations,
         snapshot: Some(encode::snapshot(catalogue)),
+        carried_over,
     })
 }
 
@@ -146,8 +148,9 @@ fn get_occupation(
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let language = check.label_language(&request.language);
-    let row = catalogue.esco.occupation_by_uri(catalogue.esco.led_on(&request.uri));
+    let row = catalogue.esco.occupation_by_uri(&check.uri_that_counts("uri", &request.uri));
     check.not_empty("uri", &request.uri);
+    let carried_over = check.take_carried();
     check.done()?;
     watch.enter("look up")?;
     let not_found = Error::NotFound { field: "uri" };
@@ -166,6 +169,7 @@ fn get_occupation(
         essential: occupation.essential.iter().map(|skill| encode::skill_ref(catalogue, *skill, &language)).collect(),
         optional: occupation.optional.iter().map(|skill| encode::skill_ref(catalogue, *skill, &language)).collect(),
         snapshot: Some(encode::snapshot(catalogue)),
+        carried_over,
     })
 }
 
@@ -178,7 +182,8 @@ fn list_narrower(
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
     let pages = Pages::of(&wire::ListNarrowerRequest { page_token: String::new(), ..request.clone() }, &catalogue.manifest, limits);
-    let nodes = below(catalogue, catalogue.esco.led_on(&request.uri));
+    let nodes = below(catalogue, &check.uri_that_counts("uri", &request.uri));
+    let carried_over = check.take_carried();
     if nodes.is_none() {
         check.missing("uri");
     }
@@ -199,7 +204,7 @@ fn list_narrower(
     });
     let page: Vec<wire::NarrowerConcept> = page.collect();
     let next_page_token = pages.next(offset, page.len(), concepts.len());
-    Ok(wire::ListNarrowerResponse { concepts: page, next_page_token, snapshot: Some(encode::snapshot(catalogue)) })
+    Ok(wire::ListNarrowerResponse { concepts: page, next_page_token, snapshot: Some(encode::snapshot(catalogue)), carried_over })
 }
 
 /// Label, URI and node, in the order of sorting.

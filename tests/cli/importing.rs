@@ -58,6 +58,21 @@ fn starter_data_become_a_directory_that_can_be_changed() {
 }
 
 #[test]
+fn an_export_that_is_imported_again_changes_nothing() {
+    let folder = Folder::new();
+    run(&["index", "--starter", "--data-dir", &folder.at("data")], b"").exits(0);
+    folder.write("more.jsonl", MORE);
+    import(&folder, "more.jsonl").exits(0);
+    for format in ["jsonl", "elm"] {
+        let exported = run(&["export", "--data-dir", &folder.at("data"), "--format", format], b"").exits(0).out;
+        assert!(exported.contains("inferred"), "{format}: nothing in it was linked by us");
+        folder.write("exported", exported);
+        let ran = import(&folder, "exported").exits(0);
+        assert!(ran.out.contains(" 0 credentials written") && ran.out.contains(" 0 credentials refused"), "{format}: {}", ran.out);
+    }
+}
+
+#[test]
 fn a_service_that_is_not_there_is_named() {
     let folder = Folder::new();
     folder.write("more.jsonl", MORE);

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
-    AnalyseGapRequest, Credential, DemandedSkill, GetCredentialRequest, GetSkillRequest, HeldSkill, LinkOrigin, LocalizedText, Outcome,
-    Profile, SearchCredentialsRequest, SkillLink, UpsertCredentialsRequest,
+    AnalyseGapRequest, CarriedUri, Credential, DemandedSkill, GetCredentialRequest, GetOccupationRequest, GetSkillRequest, HeldSkill,
+    LinkOrigin, ListNarrowerRequest, LocalizedText, Outcome, Profile, SearchCredentialsRequest, SkillLink, UpsertCredentialsRequest,
 };
 use skillgap_index::catalogue;
 use skillgap_index::migrate::note_former;
-use skillgap_index::model::esco::{Esco, Labels, Skill};
+use skillgap_index::model::esco::{Esco, Labels, Occupation, Skill, SkillId};
 
 use crate::support::{Service, config, violations};
 
@@ -19,9 +19,17 @@ fn esco(skills: &[(&str, &str)]) -> Esco {
     Esco { version: "2".to_owned(), languages: vec!["en".to_owned()], skills: skills.collect(), ..Esco::default() }
 }
 
+/// An occupation that asks for the first skill.
+fn occupation(uri: &str, label: &str) -> Occupation {
+    let labels = vec![Labels { language: "en".to_owned(), preferred: label.to_owned(), alternatives: Vec::new() }];
+    Occupation { uri: uri.to_owned(), labels, essential: vec![SkillId(0)], ..Occupation::default() }
+}
+
 async fn served(dir: &std::path::Path) -> Service {
     let mut new = esco(&[("u:a", "weld metal"), ("u:n", "bake bread"), ("u:r", "sell")]);
-    let old = esco(&[("u:b", "bake bread"), ("u:g", "fish"), ("u:s", "vend")]);
+    let mut old = esco(&[("u:b", "bake bread"), ("u:g", "fish"), ("u:s", "vend")]);
+    new.occupations = vec![occupation("o:n", "baker")];
+    old.occupations = vec![occupation("o:b", "baker"), occupation("o:g", "fisher")];
     note_former(&mut new, &[old], &HashMap::from([("u:s".to_owned(), "u:r".to_owned())]));
     catalogue::build(dir, new, Vec::new(), &|_, _, _| {}).unwrap();
     Service::start_with(config(), Source::DataDir(dir.to_path_buf())).await
@@ -54,13 +62,43 @@ async fn uris_of_a_former_version_are_led_on_and_told() {
     ];
     assert_eq!(told, expected);
     let shown = service.skills().get_skill(GetSkillRequest { uri: "u:s".to_owned(), ..Default::default() }).await.unwrap().into_inner();
-    assert_eq!(shown.uri, "u:r");
+    let told = |carried: &[CarriedUri]| -> Vec<(String, String)> {
+        carried.iter().map(|one| (one.became.clone(), one.used_uri.clone())).collect()
+    };
+    assert_eq!((shown.uri.as_str(), told(&shown.carried_over)), ("u:r", vec![("replaced".to_owned(), "u:r".to_owned())]));
+    let below = ListNarrowerRequest { uri: "u:s".to_owned(), ..Default::default() };
+    assert_eq!(told(&service.skills().list_narrower(below).await.unwrap().into_inner().carried_over), told(&shown.carried_over));
+    let usual = service.skills().get_skill(GetSkillRequest { uri: "u:r".to_owned(), ..Default::default() }).await.unwrap().into_inner();
+    assert_eq!(usual.carried_over, []);
     let gone = service.skills().get_skill(GetSkillRequest { uri: "u:g".to_owned(), ..Default::default() }).await.unwrap_err();
     assert_eq!(gone.code(), tonic::Code::NotFound);
     let nobody = AnalyseGapRequest { demand: vec![demanded("u:?")], ..Default::default() };
     assert_eq!(violations(service.matching().analyse_gap(nobody).await), ["demand[0].uri: is not in ESCO 2"]);
     let gone = SearchCredentialsRequest { skill_uris: vec!["u:g".to_owned()], ..Default::default() };
     assert_eq!(violations(service.catalogue().search_credentials(gone).await), ["skillUris[0]: is not in ESCO 2"]);
+}
+
+#[tokio::test]
+async fn an_occupation_that_was_found_by_its_label_counts_as_surely() {
+    let dir = tempfile::tempdir().unwrap();
+    let service = served(dir.path()).await;
+    let shown = service.skills().get_occupation(GetOccupationRequest { uri: "o:b".to_owned(), ..Default::default() });
+    let shown = shown.await.unwrap().into_inner();
+    let carried = &shown.carried_over[0];
+    assert_eq!((shown.uri.as_str(), carried.field.as_str(), carried.became.as_str()), ("o:n", "uri", "relinked by label"));
+    assert_eq!((carried.used_uri.as_str(), carried.confidence), ("o:n", 0.9));
+    for (uri, sure) in [("o:n", 1.0), ("o:b", 0.9)] {
+        let request = AnalyseGapRequest { occupation_uri: uri.to_owned(), profile: Some(Profile::default()), ..Default::default() };
+        let answer = service.matching().analyse_gap(request).await.unwrap().into_inner();
+        let asked: Vec<(&str, f64)> = answer.demand.iter().map(|skill| (skill.uri.as_str(), skill.confidence)).collect();
+        assert_eq!((asked, answer.carried_over.len()), (vec![("u:a", sure)], usize::from(uri == "o:b")));
+    }
+    for uri in ["o:g", "o:?"] {
+        let shown = service.skills().get_occupation(GetOccupationRequest { uri: uri.to_owned(), ..Default::default() }).await;
+        assert_eq!(shown.unwrap_err().code(), tonic::Code::NotFound);
+        let request = AnalyseGapRequest { occupation_uri: uri.to_owned(), profile: Some(Profile::default()), ..Default::default() };
+        assert_eq!(service.matching().analyse_gap(request).await.unwrap_err().code(), tonic::Code::NotFound);
+    }
 }
 
 #[tokio::test]

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use super::day;
 use super::lines;
 use super::pieces::{Open, Source, in_memory};
-use super::report::{FileCount, ReadReport, Rejected};
+use super::report::{FileCount, ReadReport, Rejected, short};
 use super::standards::{self, Found};
-use super::{array, documents, table};
+use super::{array, documents, encoding, table};
 use crate::error::{IndexError, Result};
 use crate::model::credential::Credential;
 
@@ -117,38 +117,49 @@ fn read_source(
     sink: Sink<'_>,
 ) -> std::io::Result<()> {
     let mut input = BufReader::with_capacity(SNIFFED_BYTES, input);
-    let count = FileCount { file: name.to_owned(), rows: 0, used: 0 };
-    let mut taker = Taker { name, today, count, report, sink };
+    let mut taker = Taker { name, today, count: FileCount { file: name.to_owned(), rows: 0, used: 0 }, report, sink };
+    match encoding::declared(peek(&mut input)?) {
+        Ok(None) => read_utf8(input, open, &mut taker)?,
+        Ok(Some(encoding)) => match encoding::as_utf8(input, encoding)? {
+            Ok(file) => {
+                let open = || Ok(Box::new(file.reopen()?) as Box<dyn Source>);
+                read_utf8(BufReader::with_capacity(SNIFFED_BYTES, open()?), Some(&open), &mut taker)?;
+            }
+            Err(reason) => taker.take(0, Err(reason)),
+        },
+        Err(reason) => taker.take(0, Err(reason)),
+    }
+    let count = taker.count;
+    report.files.push(count);
+    Ok(())
+}
+
+/// As [`read_source`], of what is UTF-8.
+fn read_utf8(mut input: BufReader<impl Read>, open: Option<Open<'_>>, taker: &mut Taker<'_, '_>) -> std::io::Result<()> {
     if peek(&mut input)?.starts_with(BYTE_ORDER_MARK) {
         input.consume(BYTE_ORDER_MARK.len());
     }
     let form = Form::of(peek(&mut input)?);
     match (form, open) {
-        (Form::Lines, _) => lines::read(input, &mut taker)?,
-        (Form::Array, _) => array::read(input, &mut taker)?,
+        (Form::Empty, _) => {}
+        (Form::Lines, _) => lines::read(input, taker)?,
+        (Form::Array, _) => array::read(input, taker)?,
         (Form::Table(separator), _) => table::read(input, separator, &mut |line, row| taker.take(line, row))?,
         (Form::Json, Some(open)) => documents::read_json(open, &mut |found| taker.goes_on(found))?,
         (Form::Xml, Some(open)) => documents::read_xml(open, &mut |found| taker.goes_on(found))?,
         (Form::Json | Form::Xml, None) => {
             let mut bytes = Vec::new();
             input.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
-            if bytes.len() as u64 > DOCUMENT_BYTES_MAX {
-                taker.take(
-                    0,
-                    Err(format!("is one document of more than {DOCUMENT_BYTES_MAX} bytes that can be read only once; give it as a file")),
-                );
-            } else {
-                let open = in_memory(&bytes);
-                return read_source(name, &bytes[..], Some(&open), today, taker.report, taker.sink);
+            if bytes.len() as u64 <= DOCUMENT_BYTES_MAX {
+                return read_utf8(BufReader::with_capacity(SNIFFED_BYTES, &bytes[..]), Some(&in_memory(&bytes)), taker);
             }
+            let reason = format!("is one document of more than {DOCUMENT_BYTES_MAX} bytes that can be read only once; give it as a file");
+            taker.take(0, Err(reason));
         }
-        (Form::Empty, _) => {}
         (Form::Unknown, _) => {
             taker.take(0, Err("is none of: JSON, JSON lines, a token (JWT), XML, CSV with the columns id and title".to_owned()))
         }
     }
-    let count = taker.count;
-    report.files.push(count);
     Ok(())
 }
 
@@ -167,7 +178,7 @@ impl Taker<'_, '_> {
         self.count.rows += 1;
         match record.and_then(|credential| (self.sink)(credential)) {
             Ok(()) => self.count.used += 1,
-            Err(reason) => self.report.rejected.push(Rejected { file: self.name.to_owned(), line, reason }),
+            Err(reason) => self.report.rejected.push(Rejected { file: self.name.to_owned(), line, reason: short(reason) }),
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! The one idea: brackets and strings are counted; whether an element is JSON is asked when it is parsed by itself, so that a bad one costs no other.
 
+use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::pieces::{Load, PIECE_BYTES_MAX, Piece, too_long};
@@ -24,7 +25,12 @@ pub(super) struct Cutter<R: Read> {
     complete: usize,
     head_bytes_max: usize,
     within: Within,
-    at: usize,
+    /// Whether the list that is open has no element yet.
+    is_empty: bool,
+    /// Elements of each list so far; one that stands twice goes on.
+    n_elements: HashMap<Option<&'static str>, usize>,
+    /// Names of lists under which something else stands.
+    other: Vec<&'static str>,
     /// Why no more can be read.
     broken: Option<String>,
 }
@@ -56,7 +62,9 @@ impl<R: Read> Cutter<R> {
             complete: 1,
             head_bytes_max,
             within: Within::Start,
-            at: 0,
+            is_empty: true,
+            n_elements: HashMap::new(),
+            other: Vec::new(),
             broken: None,
         }
     }
@@ -69,7 +77,7 @@ impl<R: Read> Cutter<R> {
                 Within::Start => self.begin()?,
                 Within::Object => self.member()?,
                 Within::List(list) => {
-                    let piece = self.element()?;
+                    let piece = self.element(list)?;
                     let full = piece.as_ref().is_some_and(|piece| load.add(piece.bytes.as_ref().map_or(0, Vec::len) as u64));
                     pieces.extend(piece);
                     if full || (self.within != Within::List(list) && !pieces.is_empty()) {
@@ -84,6 +92,11 @@ impl<R: Read> Cutter<R> {
     /// What stands outside of the lists, to be asked for at the end; where the document breaks off, up to there. Nothing if it is more than was allowed.
     pub(super) fn head(&self) -> Option<&[u8]> {
         (self.head.len() <= self.head_bytes_max).then_some(&self.head)
+    }
+
+    /// Whether a list with elements stands there, and under the same name something that is none.
+    pub(super) fn is_mixed(&self) -> bool {
+        self.other.iter().any(|name| self.n_elements.contains_key(&Some(*name)))
     }
 
     /// Why the rest could not be read, with the line.
@@ -116,7 +129,7 @@ impl<R: Read> Cutter<R> {
     fn enter(&mut self, list: Option<&'static str>) {
         self.keep(b"[");
         self.pass();
-        (self.within, self.at) = (Within::List(list), 0);
+        (self.within, self.is_empty) = (Within::List(list), true);
     }
 
     /// Reads a name and its value into the head, or up to the first element of a list.
@@ -126,9 +139,9 @@ impl<R: Read> Cutter<R> {
             return Ok(());
         }
         let mut name = Vec::new();
-        let read = self.value(&mut name, usize::MAX)?;
+        let read = self.value(&mut name, PIECE_BYTES_MAX as usize)?;
         self.keep(&name);
-        if !read.whole || self.next_sign()? != Some(b':') {
+        if !read.whole || read.bytes > PIECE_BYTES_MAX || self.next_sign()? != Some(b':') {
             self.stop("expected a value after a name");
             return Ok(());
         }
@@ -140,6 +153,7 @@ impl<R: Read> Cutter<R> {
             self.enter(list);
             return Ok(());
         }
+        self.other.extend(list);
         let (mut value, room) = (Vec::new(), self.head_bytes_max.saturating_sub(self.head.len()) + 1);
         let read = self.value(&mut value, room)?;
         self.keep(&value);
@@ -147,15 +161,17 @@ impl<R: Read> Cutter<R> {
     }
 
     /// The next element of a list, or nothing at its end.
-    fn element(&mut self) -> io::Result<Option<Piece>> {
+    fn element(&mut self, list: Option<&'static str>) -> io::Result<Option<Piece>> {
         let sign = self.next_sign()?;
-        if sign == Some(b']') && self.at == 0 {
+        if sign == Some(b']') && self.is_empty {
             return self.end_of_list().map(|()| None);
         }
         let (line, start, mut bytes) = (self.line, self.byte, Vec::new());
         let read = self.value(&mut bytes, PIECE_BYTES_MAX as usize)?;
-        let piece = Piece { at: self.at, line, start, bytes: too_long("an element", read.bytes).map_or(Ok(bytes), Err) };
-        self.at += 1;
+        let at = self.n_elements.entry(list).or_default();
+        let piece = Piece { at: *at, line, start, bytes: too_long("an element", read.bytes).map_or(Ok(bytes), Err) };
+        *at += 1;
+        self.is_empty = false;
         if !read.whole || read.bytes == 0 {
             self.stop("expected an element");
         } else if self.next_sign()? == Some(b']') {
@@ -335,6 +351,12 @@ mod tests {
             false,
         );
         check("{\"@graph\":{\"a\":1}}", &[], "{\"@graph\":{\"a\":1}}", false);
+        check(
+            "{\"@graph\":[1],\"@graph\":[],\"@graph\":[2]}",
+            &[("@graph", "1", 1), ("@graph", "2", 1)],
+            "{\"@graph\":[],\"@graph\":[],\"@graph\":[]}",
+            false,
+        );
     }
 
     #[test]

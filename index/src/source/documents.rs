@@ -7,14 +7,26 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 
-use super::cut::{Cutter, GRAPH};
+use super::cut::{Cutter, GRAPH, PRESENTED};
 use super::graph::{Form, Graph};
 use super::markup::{Markup, Tag};
-use super::pieces::{Load, Open, PIECE_BYTES_MAX, Piece, Place, Places, read_at};
+use super::pieces::{Load, Open, PIECE_BYTES_MAX, Piece, Place, Places, in_memory, read_at};
 use super::standards::{self, Found, Sink, elmo, xml};
 
 /// Longest document that has no list to be cut by.
 pub const DOCUMENT_BYTES_MAX: u64 = 64 << 20;
+
+/// Hands each record of a JSON document that is in memory, and parsed already, to `sink`. Where a list stands in it twice, parsing kept one of them only,
+/// and it is read as a file is.
+pub(super) fn read_parsed(document: Value, bytes: &[u8], sink: Sink<'_>) {
+    let times = |name: &str| bytes.windows(name.len()).filter(|part| *part == name.as_bytes()).take(2).count();
+    if [GRAPH, PRESENTED].iter().any(|name| document.get(*name).is_some() && times(name) > 1) {
+        // What is in memory never fails to be read.
+        drop(read_json(&in_memory(bytes), sink));
+    } else {
+        standards::read_json(document, sink);
+    }
+}
 
 /// Hands each record of a JSON document to `sink`.
 pub(super) fn read_json(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
@@ -30,19 +42,17 @@ pub(super) fn read_json(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
     let has = |name: &str| head.as_ref().is_some_and(|head| head.get(name).is_some());
     let enveloped = || head.as_ref().and_then(|head| head.get("id")?.as_str()).is_some_and(|id| id.starts_with("data:"));
     let broken = cutter.broken().map(|(line, reason)| Found::refused("$", line, reason));
+    let mixed =
+        cutter.is_mixed().then(|| Found::refused("$", 0, "holds a list, and under the same name something that is none and is not read"));
+    let is_list = |name: &str| head.as_ref().is_some_and(|head| head.get(name).is_some_and(Value::is_array));
     match head {
-        Some(head) if !has("credentialSubject") && n_presented > 0 => {
-            drop(head);
-            presented(open, sink)?;
-        }
-        Some(ref head) if !has("credentialSubject") && !has("credential") && !enveloped() && !graph.is_empty() => {
+        Some(_) if !has("credentialSubject") && (n_presented > 0 || is_list(PRESENTED)) => presented(open, sink)?,
+        Some(ref head) if !["credentialSubject", "credential", PRESENTED].into_iter().any(has) && !enveloped() && !graph.is_empty() => {
             graph.read(head.clone(), open, sink)?;
         }
         _ => return whole(open, sink),
     }
-    if let Some(found) = broken {
-        sink(found);
-    }
+    mixed.into_iter().chain(broken).all(sink);
     Ok(())
 }
 
@@ -54,7 +64,7 @@ fn presented(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
             continue;
         }
         let found: Vec<Vec<Found>> =
-            pieces.par_iter().map(|piece| standards::read_piece(piece, &format!("$.{}[{}]", super::cut::PRESENTED, piece.at), 1)).collect();
+            pieces.par_iter().map(|piece| standards::read_piece(piece, &format!("$.{}[{}]", PRESENTED, piece.at), 1)).collect();
         if !found.into_iter().flatten().all(&mut *sink) {
             break;
         }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::pieces::{Load, Open, PIECE_BYTES_MAX, Piece, Place, Places, Source, read_at};
-use super::standards::nodes::{Facts, Held, Index, Nodes, Wanted, each_node, names};
+use super::standards::nodes::{Facts, Held, Index, NAMING_MAX, Naming, Nodes, Wanted, each_node, naming_part};
 use super::standards::{self, Fault, Found, GraphKind, Sink};
 
 /// Bytes of elements that may be fetched for one batch; a record that refers to more is refused.
@@ -154,6 +154,30 @@ struct Element {
     node: Result<Value, Fault>,
 }
 
+/// The elements that are read together, and what stands outside of the list.
+struct AtHand<'e> {
+    /// Number of the first element.
+    first: usize,
+    elements: &'e [Element],
+    head: &'e Value,
+}
+
+impl<'e> AtHand<'e> {
+    /// The element with a number if it is here and can be read.
+    fn node(&self, number: u32) -> Option<&'e Value> {
+        if number == OUTSIDE { Some(self.head) } else { self.here(number)?.node.as_ref().ok() }
+    }
+
+    /// Those of some elements that are not here.
+    fn without(&self, numbers: impl IntoIterator<Item = u32>) -> Vec<u32> {
+        numbers.into_iter().filter(|number| *number != OUTSIDE && self.here(*number).is_none()).collect()
+    }
+
+    fn here(&self, number: u32) -> Option<&'e Element> {
+        self.elements.get((number as usize).checked_sub(self.first)?)
+    }
+}
+
 /// The second pass.
 struct Reading<'g> {
     graph: &'g Graph,
@@ -201,7 +225,7 @@ impl Reading<'_> {
                     Err(more) => wanted.extend(more),
                 }
             }
-            if !self.fetch(wanted, first, elements)? {
+            if !self.fetch(wanted, &AtHand { first, elements, head: self.head })? {
                 return Ok(None);
             }
         }
@@ -228,46 +252,61 @@ impl Reading<'_> {
     }
 
     /// Fetches what is wanted, from the elements at hand or from the file; false if that is more than may be held.
-    fn fetch(&mut self, wanted: BTreeSet<Wanted>, first: usize, at_hand: &[Element]) -> io::Result<bool> {
+    fn fetch(&mut self, wanted: BTreeSet<Wanted>, at_hand: &AtHand<'_>) -> io::Result<bool> {
         let graph = self.graph;
-        let lie_in = |wanted: &Wanted| -> Vec<u32> {
-            match wanted {
-                Wanted::Node(id) => graph.index.elements_with(id).collect(),
-                Wanted::Naming(id) => graph.index.elements_naming(id).collect(),
-            }
-        };
-        let here = |number: u32| at_hand.get((number as usize).checked_sub(first)?);
-        let numbers: BTreeSet<u32> = wanted.iter().flat_map(lie_in).collect();
-        let mut raw = Vec::new();
-        for number in numbers.into_iter().filter(|number| *number != OUTSIDE && here(*number).is_none()) {
-            let Some(place) = graph.places.get(number as usize) else { continue };
-            self.bytes += u64::from(place.len);
-            if self.bytes > FETCHED_BYTES_MAX {
-                return Ok(false);
-            }
-            raw.push((number, read_at(self.source.as_mut(), *place)?));
+        let ids = wanted.iter().filter_map(|wanted| if let Wanted::Node(id) = wanted { Some(id) } else { None });
+        let numbers: BTreeSet<u32> = ids.flat_map(|id| graph.index.elements_with(id)).collect();
+        let away = at_hand.without(numbers);
+        self.bytes += away.iter().filter_map(|number| graph.places.get(*number as usize)).map(|place| u64::from(place.len)).sum::<u64>();
+        if self.bytes > FETCHED_BYTES_MAX {
+            return Ok(false);
         }
-        let parsed = raw.into_par_iter().filter_map(|(number, bytes)| Some((number, graph.form.tidy(graph.form.parse(&bytes).ok()?))));
-        let parsed: BTreeMap<u32, Value> = parsed.collect();
-        let element = |number: u32| match here(number) {
-            _ if number == OUTSIDE => Some(self.head),
-            Some(element) => element.node.as_ref().ok(),
-            None => parsed.get(&number),
-        };
+        let fetched = self.elements(&away)?;
         for one in wanted {
-            let mut among = lie_in(&one).into_iter().filter_map(element);
             match one {
                 Wanted::Node(id) => {
+                    let mut among =
+                        graph.index.elements_with(&id).filter_map(|number| at_hand.node(number).or_else(|| fetched.get(&number)));
                     let node = among.find_map(|element| node_within(element, &id)).cloned();
                     self.held.nodes.insert(id, node);
                 }
-                Wanted::Naming(id) => {
-                    let naming = among.filter(|element| names(element, &id)).cloned().collect();
-                    self.held.naming.insert(id, naming);
-                }
+                Wanted::Naming(naming) => self.fetch_naming(naming, at_hand)?,
             }
         }
-        Ok(true)
+        Ok(self.bytes <= FETCHED_BYTES_MAX)
+    }
+
+    /// Fetches what is read of the nodes that name one in a field. Only that is held, and so many elements at a time as are of a batch.
+    fn fetch_naming(&mut self, (field, named): Naming<String>, at_hand: &AtHand<'_>) -> io::Result<()> {
+        let graph = self.graph;
+        let (mut numbers, mut naming) = (graph.index.elements_naming(field, &named).peekable(), Vec::new());
+        while numbers.peek().is_some() && naming.len() <= NAMING_MAX {
+            let (mut some, mut load) = (Vec::new(), Load::default());
+            for number in numbers.by_ref() {
+                some.push(number);
+                if load.add(graph.places.get(number as usize).map_or(0, |place| place.len.into())) {
+                    break;
+                }
+            }
+            let fetched = self.elements(&at_hand.without(some.iter().copied()))?;
+            let among = some.iter().filter_map(|number| at_hand.node(*number).or_else(|| fetched.get(number)));
+            naming.extend(among.filter_map(|element| naming_part(element, field, &named)));
+        }
+        naming.truncate(NAMING_MAX + 1);
+        self.bytes += naming.iter().map(|part| part.to_string().len() as u64).sum::<u64>();
+        self.held.naming.insert((field, named), naming);
+        Ok(())
+    }
+
+    /// Reads elements from the file, in their order.
+    fn elements(&mut self, numbers: &[u32]) -> io::Result<BTreeMap<u32, Value>> {
+        let (form, mut raw) = (self.graph.form, Vec::with_capacity(numbers.len()));
+        for number in numbers {
+            if let Some(place) = self.graph.places.get(*number as usize) {
+                raw.push((*number, read_at(self.source.as_mut(), *place)?));
+            }
+        }
+        Ok(raw.into_par_iter().filter_map(|(number, bytes)| Some((number, form.tidy(form.parse(&bytes).ok()?)))).collect())
     }
 }
 

@@ -5,9 +5,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::documents;
 use super::pieces::{PIECE_BYTES_MAX, in_memory};
+use super::report::ReadReport;
+use super::standards::nodes::NAMING_MAX;
 use super::standards::{self, Found};
+use super::{credentials, documents, wallet};
 
 /// Records as text, and reasons, by path.
 fn said(found: Vec<Found>) -> BTreeMap<String, String> {
@@ -168,6 +170,97 @@ fn a_record_that_refers_to_too_much_is_refused_alone() {
     let told: Vec<String> =
         piecewise(&text).into_iter().map(|found| found.record.map_or_else(|reason| reason, |record| record.id)).collect();
     assert_eq!(told, ["urn:a", "refers to more than 16777216 bytes of other nodes", "urn:c"]);
+}
+
+#[test]
+fn what_counts_for_what_is_told_on_both_sides() {
+    let nodes = [
+        json!({"@id": "urn:badge", "@type": "ceterms:Badge", "ceterms:name": "Badge", "ceterms:providesTransferValueFor": "urn:t2"}),
+        json!({"@id": "urn:course", "@type": "ceterms:Course", "ceterms:name": "Course"}),
+        json!({"@id": "urn:t", "@type": "ceterms:TransferValueProfile", "ceterms:transferValueFrom": "urn:badge", "ceterms:transferValueFor": ["urn:course"],
+            "ceterms:transferValue": "_:v", "ceterms:endDate": "2027-01-01", "ceterms:ownedBy": "urn:agency"}),
+        json!({"@id": "urn:t2", "@type": "ceterms:TransferValueProfile", "ceterms:transferValueFor": {"@id": "https://x.org/else"}}),
+        json!({"@id": "_:v", "@type": "ceterms:ValueProfile", "schema:value": 3, "ceterms:creditUnitType": "creditUnit:DegreeCredit"}),
+        json!({"@id": "urn:agency", "@type": "ceterms:Organization", "ceterms:name": "Agency"}),
+    ];
+    for seed in 0..20 {
+        let document = json!({"@context": "https://credreg.net/ctdl/schema/context/json", "@graph": shuffled(&nodes, seed)});
+        assert_eq!(check(&document, &format!("seed {seed}")), 2);
+    }
+    let found = whole(&json!({"@graph": nodes}));
+    for (path, expected) in [
+        (
+            "$['@graph'][0]",
+            "counts elsewhere as 3 DegreeCredit for Course by the word of Agency until 2027-01-01; counts elsewhere for https://x.org/else",
+        ),
+        ("$['@graph'][1]", "takes what was learned elsewhere as 3 DegreeCredit of Badge by the word of Agency until 2027-01-01"),
+    ] {
+        assert!(found[path].contains(&format!("\"stackability\":\"{expected}\"")), "{}", found[path]);
+    }
+}
+
+#[test]
+fn what_names_a_record_back_costs_it_only_what_is_read() {
+    let text = "w".repeat(2_000);
+    let component = |at: usize| {
+        json!({"@id": format!("urn:c{at}"), "@type": "ceterms:CourseComponent", "ceterms:name": "C", "ceterms:isPartOf": ["urn:p", "urn:k"],
+            "ceterms:description": text})
+    };
+    let mut nodes = vec![
+        json!({"@id": "urn:p", "@type": "ceterms:Pathway", "ceterms:name": "Path"}),
+        json!({"@id": "urn:k", "@type": "ceterms:Course", "ceterms:name": "Course"}),
+        json!({"@id": "urn:goal", "@type": "ceterms:JobComponent", "ceterms:isPartOf": "urn:p", "ceterms:hasCondition": {"ceterms:targetComponent": "urn:c7"}}),
+    ];
+    nodes.extend((0..NAMING_MAX + 10).map(component));
+    let document = json!({"@context": "https://credreg.net/ctdl/schema/context/json", "@graph": nodes});
+    assert_eq!(check(&document, "named by many"), NAMING_MAX + 12);
+    let found = piecewise(&document.to_string());
+    let path = found[0].record.as_ref().unwrap();
+    assert_eq!((path.parts.len(), path.prerequisites.as_slice()), (1_000, &["urn:c7".to_owned()][..]));
+    assert!(path.doubts.iter().any(|doubt| doubt.reason.contains("more than 10000 nodes name it so")), "{:?}", path.doubts);
+    assert_eq!(found[1].record.as_ref().unwrap().doubts, []);
+}
+
+#[test]
+fn a_list_that_stands_twice_is_one_list_however_the_document_is_broken_into_lines() {
+    let node = |id: &str| format!("{{\"id\":\"{id}\",\"type\":\"Qualification\",\"title\":{{\"en\":\"x\"}}}}");
+    let native = |id: &str| format!("{{\"id\":\"{id}\",\"title\":\"x\"}}");
+    let mixed = format!("{{\"@graph\":{},\n\"@graph\":[{}]}}", node("urn:a"), node("urn:b"));
+    for text in [mixed.replace('\n', ""), mixed] {
+        let (ids, reasons) = read_file(&text);
+        assert_eq!(ids, ["urn:b"]);
+        assert!(reasons[0].contains("something that is none and is not read"), "{reasons:?}");
+    }
+    for text in [
+        format!("{{\"@graph\":[{},5],~\"x\":{{}},\"@graph\":[{}]}}", node("urn:a"), node("urn:b")),
+        format!("{{\"verifiableCredential\":[{}],~\"verifiableCredential\":[{}]}}", native("urn:a"), native("urn:b")),
+    ] {
+        let (one_line, broken) = (text.replace('~', ""), text.replace('~', "\n"));
+        let (ids, reasons) = read_file(&one_line);
+        assert_eq!(ids, ["urn:a", "urn:b"], "{text}: {reasons:?}");
+        assert_eq!(read_file(&broken), (ids.clone(), reasons));
+        assert_eq!(read_file(&format!("[{broken}]")).0, ids, "in an array");
+        let held: Vec<String> = wallet::read(&broken, 0).0.into_iter().map(|held| held.credential.id).collect();
+        assert_eq!(held, ids, "of a person");
+    }
+}
+
+/// Ids and reasons of a file.
+fn read_file(text: &str) -> (Vec<String>, Vec<String>) {
+    let (mut report, mut ids) = (ReadReport::default(), Vec::new());
+    credentials::read_one("f", text.as_bytes(), 0, &mut report, &mut |credential| {
+        ids.push(credential.id);
+        Ok(())
+    })
+    .unwrap();
+    (ids, report.rejected.into_iter().map(|rejected| rejected.reason).collect())
+}
+
+#[test]
+fn a_line_that_looks_native_is_an_envelope_if_it_holds_awards() {
+    let text = "{\"id\":\"urn:p\",\"title\":\"x\",~\"verifiableCredential\":[{\"id\":\"urn:a\",\"title\":\"y\"}]}";
+    let one_line = read_file(&text.replace('~', ""));
+    assert_eq!((one_line.0.as_slice(), read_file(&text.replace('~', "\n"))), (&["urn:a".to_owned()][..], one_line.clone()));
 }
 
 #[test]

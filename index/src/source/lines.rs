@@ -5,6 +5,7 @@ use std::io::{BufRead, Read};
 use rayon::prelude::*;
 
 use super::credentials::Taker;
+use super::documents;
 use super::native;
 use super::pieces::{Load, PIECE_BYTES_MAX};
 use super::standards::{self, Found};
@@ -55,7 +56,7 @@ fn parse(line: &Line) -> Parsed {
         // Of a line without a mark of another standard the fault is told as one of native JSON.
         Ok(document) if !standards::is_marked(&document) => Parsed::Native(Box::new(native::parse(bytes))),
         Ok(document) => {
-            standards::read_json(document, &mut keep(&mut found));
+            documents::read_parsed(document, bytes, &mut keep(&mut found));
             Parsed::Documents(found)
         }
         Err(error) => Parsed::Native(Box::new(Err(format!("is no JSON: {error}")))),

@@ -5,6 +5,7 @@ pub mod credentials;
 mod cut;
 pub mod day;
 mod documents;
+mod encoding;
 pub mod esco;
 mod graph;
 #[cfg(test)]

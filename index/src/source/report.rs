@@ -1,5 +1,8 @@
 //! What of the input could not be used, and where does it stand?
 
+/// Longest reason; one that quotes more of the input is cut.
+const REASON_BYTES_MAX: usize = 1_000;
+
 /// One row of the input that was left out, with its place and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejected {
@@ -36,6 +39,32 @@ impl std::fmt::Display for Rejected {
         match self.line {
             0 => write!(f, "{}: {}", self.file, self.reason),
             line => write!(f, "{}:{line}: {}", self.file, self.reason),
+        }
+    }
+}
+
+/// A reason, cut where it quotes too much of the input.
+pub(super) fn short(mut reason: String) -> String {
+    if reason.len() > REASON_BYTES_MAX {
+        reason.truncate(reason.floor_char_boundary(REASON_BYTES_MAX));
+        reason.push('…');
+    }
+    reason
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{credentials, wallet};
+    use super::*;
+
+    #[test]
+    fn a_reason_quotes_no_more_than_it_may() {
+        let text = format!("<Courses><{}></b></Courses>", "ä".repeat(REASON_BYTES_MAX));
+        let mut report = ReadReport::default();
+        credentials::read_one("f", text.as_bytes(), 0, &mut report, &mut |_| Ok(())).unwrap();
+        let reasons = report.rejected.into_iter().map(|rejected| rejected.reason);
+        for reason in reasons.chain(wallet::read(&text, 0).1.into_iter().map(|refused| refused.reason)) {
+            assert!(reason.len() < REASON_BYTES_MAX + 4 && reason.contains("is no XML from here on"), "{reason}");
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Signatures are not checked, and status lists are not asked: a document shows what it says, and the answer says that nobody has verified it.
 
+use super::documents;
+use super::report::short;
 use super::standards::{self, Found};
 use crate::model::credential::Credential;
 
@@ -57,7 +59,7 @@ pub fn read(document: &str, today: i64) -> (Vec<Held>, Vec<Refused>) {
                 status_unknown: found.has_status,
                 credential,
             }),
-            Err(reason) => refused.push(Refused { path: found.path, reason }),
+            Err(reason) => refused.push(Refused { path: found.path, reason: short(reason) }),
         }
         true
     };
@@ -71,7 +73,7 @@ pub fn read(document: &str, today: i64) -> (Vec<Held>, Vec<Refused>) {
             Ok(serde_json::Value::Array(documents)) => {
                 documents.into_iter().take(RECORDS_MAX).for_each(|document| standards::read_json(document, &mut take))
             }
-            Ok(document) => standards::read_json(document, &mut take),
+            Ok(document) => documents::read_parsed(document, text.as_bytes(), &mut take),
             Err(error) => {
                 let reason = format!("is neither JSON nor a token nor XML (line {}, column {})", error.line(), error.column());
                 refused.push(Refused { path: "$".to_owned(), reason });

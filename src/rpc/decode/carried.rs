@@ -88,6 +88,11 @@ impl Check<'_> {
         Some(new)
     }
 
+    /// The URI that counts in place of another: what one of a former version became, else itself.
+    pub(in crate::rpc) fn uri_that_counts(&mut self, field: &str, uri: &str) -> String {
+        self.led_on(field, uri).flatten().map_or_else(|| uri.to_owned(), |(new, _)| new)
+    }
+
     fn not_in_esco(&mut self, field: String) {
         let version = &self.catalogue.manifest.esco_version;
         let known =

@@ -40,14 +40,18 @@ impl Check<'_> {
     }
 
     fn occupation_target<'t>(&mut self, uri: &str) -> Target<'t> {
-        let found = self.catalogue.esco.occupation_by_uri(uri).or_else(|| {
-            let (led_on, _) = self.led_on("occupationUri", uri)??;
-            self.catalogue.esco.occupation_by_uri(&led_on)
-        });
-        if found.is_none() {
-            self.missing("occupationUri");
+        let esco = &self.catalogue.esco;
+        if let Some(occupation) = esco.occupation_by_uri(uri) {
+            return Target::Occupation(occupation);
         }
-        found.map_or(Target::Skills(Vec::new()), Target::Occupation)
+        let led_on = self.led_on("occupationUri", uri).flatten();
+        match led_on.and_then(|(new, sure)| Some((esco.occupation_by_uri(&new)?, sure))) {
+            Some((occupation, sure)) => Target::FormerOccupation(occupation, sure),
+            None => {
+                self.missing("occupationUri");
+                Target::Skills(Vec::new())
+            }
+        }
     }
 
     fn demand(&mut self, demand: &[wire::DemandedSkill]) -> Vec<Demanded> {

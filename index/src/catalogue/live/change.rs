@@ -72,10 +72,11 @@ pub(super) enum Write {
     Mark(Option<u64>),
 }
 
-/// Decides on a credential to be written; `stored` is what is there under its id.
-pub(super) fn upsert(credential: Box<Credential>, given: Given, stored: Option<&Entry>) -> Result<Write, Outcome> {
+/// Decides on a credential to be written; `stored` is what is there under its id, and `served` the hash of the same as it is served, with the links that
+/// we inferred. Who gives back what was served, as an export holds it, says nothing new.
+pub(super) fn upsert(credential: Box<Credential>, given: Given, stored: Option<&Entry>, served: Option<u64>) -> Result<Write, Outcome> {
     if let Some(stored) = stored {
-        if stored.given == Some(given.hash) {
+        if [stored.given, served].contains(&Some(given.hash)) {
             return Err(Outcome::Unchanged);
         }
         newer(credential.version, stored)?;
@@ -119,7 +120,7 @@ mod tests {
     /// What becomes of writing `(version, hours)` where `stored` is there; `None` hours is a mark.
     fn write(version: Option<u64>, hours: f64, stored: Option<(Option<u64>, Option<f64>)>) -> Outcome {
         let (credential, given) = credential(version, hours);
-        upsert(credential, given, stored.map(entry).as_ref()).err().unwrap_or(Outcome::Written)
+        upsert(credential, given, stored.map(entry).as_ref(), None).err().unwrap_or(Outcome::Written)
     }
 
     fn erase(version: Option<u64>, stored: Option<(Option<u64>, Option<f64>)>) -> Outcome {

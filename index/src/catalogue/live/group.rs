@@ -24,6 +24,8 @@ pub(super) struct Group<'a> {
 struct Known {
     /// What the last commit holds.
     before: Option<(Entry, Tally)>,
+    /// Hash of what the last commit serves, while no change has made anything else of it.
+    served: Option<u64>,
     /// What the changes so far make of it.
     now: Option<Entry>,
     write: Option<(Write, u64)>,
@@ -52,7 +54,7 @@ impl<'a> Group<'a> {
         let decided = match change {
             Change::Upsert(credential) => {
                 let given = given(&credential)?;
-                upsert(credential, given, known.now.as_ref())
+                upsert(credential, given, known.now.as_ref(), known.served)
             }
             Change::Delete { version, .. } => delete(version, known.now.as_ref()),
         };
@@ -66,7 +68,7 @@ impl<'a> Group<'a> {
             Write::Put(credential, given) => Entry::here(credential, given, Some(sequence)),
             Write::Mark(version) => Entry::gone(&id, *version, sequence),
         });
-        known.write = Some((write, sequence));
+        (known.write, known.served) = (Some((write, sequence)), None);
         Ok(done)
     }
 
@@ -75,8 +77,12 @@ impl<'a> Group<'a> {
         let credentials = &self.catalogue.credentials;
         let Some(address) = credentials.find(id)? else { return Ok(Known::default()) };
         let entry = Entry::read(credentials.segment(address), address.doc_id);
-        let tally = if entry.here { Tally::of(&credentials.record(address)?, &self.catalogue.esco) } else { Tally::default() };
-        Ok(Known { before: Some((entry, tally)), now: Some(entry), write: None })
+        if !entry.here {
+            return Ok(Known { before: Some((entry, Tally::default())), now: Some(entry), ..Known::default() });
+        }
+        let record = credentials.record(address)?;
+        let tally = Tally::of(&record, &self.catalogue.esco);
+        Ok(Known { before: Some((entry, tally)), served: Some(given(&record)?.hash), now: Some(entry), write: None })
     }
 
     /// Whether there is anything to write.

@@ -88,6 +88,27 @@ fn changes_are_seen_at_once_and_after_opening_again() {
 }
 
 #[test]
+fn what_was_served_changes_nothing_when_it_comes_back() {
+    let dir = data_dir();
+    let mut writing = store(dir.path());
+    let versioned = Credential { version: Some(3), ..credential("c", 1.0) };
+    writing.apply(vec![upsert(versioned)]).unwrap();
+    let served = ["a", "b", "c"].map(|id| writing.snapshot().credentials.get(id).unwrap().unwrap());
+    assert!(served.iter().all(|credential| credential.outcomes[0].skills[0].origin == LinkOrigin::Inferred));
+    let sequence = writing.commit.sequence;
+    let outcomes = writing.apply(served.iter().cloned().map(upsert).collect()).unwrap();
+    assert_eq!((outcomes, writing.commit.sequence), (vec![Outcome::Unchanged; 3], sequence));
+    // The links are still ours, and not the source's.
+    assert_eq!(writing.snapshot().credentials.given("a").unwrap(), Some(credential("a", 1.0)));
+    // Once something else was written in the same group, what was served before is a change like any other.
+    let outcomes = writing.apply(vec![upsert(credential("a", 2.0)), upsert(served[0].clone())]).unwrap();
+    assert_eq!(outcomes, [Outcome::Written, Outcome::Written]);
+    let mut other = served[1].clone();
+    other.outcomes[0].skills[0].confidence = 0.5;
+    assert_eq!(writing.apply(vec![upsert(other)]).unwrap(), [Outcome::Written]);
+}
+
+#[test]
 fn what_was_deleted_or_written_anew_is_not_found_by_its_wording() {
     let dir = data_dir();
     let mut writing = store(dir.path());

@@ -89,12 +89,25 @@ pub(super) struct Raw {
     pub marked_class: Option<IgnoredAny>,
     #[serde(rename = "@graph")]
     pub graph: Option<IgnoredAny>,
+    /// What awards stand under: then the line may be an envelope.
+    pub credential_subject: Option<IgnoredAny>,
+    pub verifiable_credential: Option<IgnoredAny>,
+    pub credential: Option<IgnoredAny>,
 }
 
 impl Raw {
-    /// Whether nothing in it belongs to JSON-LD.
+    /// Whether nothing in it belongs to JSON-LD or to an envelope.
     pub fn is_plain(&self) -> bool {
-        self.context.is_none() && self.class.is_none() && self.marked_class.is_none() && self.graph.is_none()
+        let marks = [
+            &self.context,
+            &self.class,
+            &self.marked_class,
+            &self.graph,
+            &self.credential_subject,
+            &self.verifiable_credential,
+            &self.credential,
+        ];
+        marks.into_iter().all(Option::is_none)
     }
 }
 

@@ -62,6 +62,7 @@ impl Draft {
     /// Takes hours, unless others are stated already.
     pub fn hours(&mut self, hours: f64, stated: &str) {
         match self.credential.hours {
+            _ if !hours.is_finite() => self.doubt("hours", stated, "more than can be counted"),
             None => self.credential.hours = Some(hours),
             Some(known) if known == hours => {}
             Some(known) => self.doubt("hours", stated, &format!("{known} hours are stated elsewhere")),
@@ -180,21 +181,10 @@ impl Draft {
         for text in credential.title.iter_mut().chain(&mut credential.description).chain(outcomes) {
             cut |= cut_text(&mut text.text);
         }
-        for text in [
-            &mut credential.assessment,
-            &mut credential.stackability,
-            &mut credential.cost_note,
-            &mut credential.entry_requirements,
-            &mut credential.further_information,
-            &mut credential.grade,
-            &mut credential.purpose,
-            &mut credential.participation,
-            &mut credential.schedule,
-            &mut credential.duration,
-            &mut credential.nqf_level,
-            &mut credential.provider,
-        ] {
-            cut |= text.as_mut().is_some_and(cut_text);
+        for stated in plain_texts(credential) {
+            // A blank text states nothing.
+            *stated = stated.take().map(trimmed).filter(|text| !text.is_empty());
+            cut |= stated.as_mut().is_some_and(cut_text);
         }
         let lists = [
             &mut credential.parts,
@@ -214,6 +204,7 @@ impl Draft {
         }
         cut |= credential.outcomes.len() > ENTRIES_MAX;
         credential.outcomes.truncate(ENTRIES_MAX);
+        cut |= credential.accreditations.len() > ENTRIES_MAX;
         credential.accreditations.truncate(ENTRIES_MAX);
         if cut {
             self.doubt("record", "more than is kept", "a text or a list was too long and is cut");
@@ -245,18 +236,47 @@ impl Price {
     }
 }
 
+/// The fields that are one text in the source's words.
+fn plain_texts(credential: &mut Credential) -> [&mut Option<String>; 18] {
+    [
+        &mut credential.provider,
+        &mut credential.awarding_body,
+        &mut credential.credential_type,
+        &mut credential.nqf_level,
+        &mut credential.sector,
+        &mut credential.assessment,
+        &mut credential.stackability,
+        &mut credential.cost_note,
+        &mut credential.duration,
+        &mut credential.purpose,
+        &mut credential.participation,
+        &mut credential.supervision,
+        &mut credential.grade,
+        &mut credential.homepage,
+        &mut credential.further_information,
+        &mut credential.entry_requirements,
+        &mut credential.format,
+        &mut credential.schedule,
+    ]
+}
+
+/// A text without white space around it.
+fn trimmed(text: String) -> String {
+    if text.trim().len() == text.len() { text } else { text.trim().to_owned() }
+}
+
 /// Cuts a text at [`TEXT_BYTES_MAX`]; tells whether it had to.
 fn cut_text(text: &mut String) -> bool {
     let too_long = text.len() > TEXT_BYTES_MAX;
     if too_long {
-        text.truncate(text.floor_char_boundary(TEXT_BYTES_MAX));
+        text.truncate(text[..text.floor_char_boundary(TEXT_BYTES_MAX)].trim_end().len());
     }
     too_long
 }
 
-/// Appends what is not there yet.
+/// Appends what is not there yet; of a list that is too long already no more than shows it.
 pub fn push_new(list: &mut Vec<String>, entry: String) {
-    if !entry.is_empty() && !list.contains(&entry) {
+    if !entry.is_empty() && list.len() <= ENTRIES_MAX && !list.contains(&entry) {
         list.push(entry);
     }
 }
@@ -302,6 +322,18 @@ mod tests {
         draft.credits(Some(2.0), "2", codes::ECTS_URI, "");
         draft.credits(None, "b_CeZO", codes::ECTS_URI, "");
         assert_eq!((draft.credential.hours, draft.credential.ects, draft.credential.doubts.len()), (Some(40.0), Some(2.0), 2));
+    }
+
+    #[test]
+    fn a_blank_text_states_nothing() {
+        let mut draft = Draft::default();
+        draft.credential.id = "a".into();
+        draft.credential.title = vec![Text { language: "en".into(), text: "x".into() }];
+        (draft.credential.nqf_level, draft.credential.format) = (Some(String::new()), Some(" b ".into()));
+        draft.credits(Some(1e308), "1e308", "", "NZQF credit");
+        let credential = draft.finish().unwrap();
+        assert_eq!((credential.nqf_level, credential.format.as_deref(), credential.hours), (None, Some("b"), None));
+        assert!(credential.doubts[0].reason.contains("more than can be counted"), "{:?}", credential.doubts);
     }
 
     #[test]

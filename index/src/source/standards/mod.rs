@@ -92,11 +92,13 @@ pub fn read_token(text: &[u8], sink: Sink<'_>) {
 pub(super) fn read_piece(piece: &Piece, path: &str, depth: usize) -> Vec<Found> {
     let parsed = piece.bytes.as_ref().map_err(|reason| Fault { line: 1, reason: reason.clone() });
     let mut found = Vec::new();
-    match parsed.and_then(|bytes| serde_json::from_slice(bytes).map_err(Fault::from)) {
-        Ok(document) => unwrap(document, path, depth, &mut |one| {
-            found.push(Found { line: piece.line, ..one });
-            true
-        }),
+    let mut keep = |one: Found| {
+        found.push(Found { line: piece.line, path: one.path.replacen('$', path, 1), ..one });
+        true
+    };
+    match parsed.and_then(|bytes| Ok((serde_json::from_slice(bytes).map_err(Fault::from)?, bytes))) {
+        Ok((document, bytes)) if depth == 0 => super::documents::read_parsed(document, bytes, &mut keep),
+        Ok((document, _)) => unwrap(document, "$", depth, &mut keep),
         Err(fault) => found.push(Found::refused(path, piece.line + fault.line.saturating_sub(1), fault.reason)),
     }
     found

@@ -11,7 +11,23 @@ use serde_json::Value;
 use super::value::{id, is_a, list, types};
 
 /// Fields by which a node says something of another one that does not name it back.
-const BACKWARD: [&str; 2] = ["isPartOf", "transferValueFrom"];
+const BACKWARD: [&str; 3] = ["isPartOf", "transferValueFrom", "transferValueFor"];
+/// What is read of a node that names another in one of [`BACKWARD`]; more is not held, since tens of thousands may name one.
+const READ_BACKWARD: [&str; 11] = [
+    "id",
+    "type",
+    "isPartOf",
+    "hasCondition",
+    "transferValueFrom",
+    "transferValueFor",
+    "transferValue",
+    "ownedBy",
+    "startDate",
+    "endDate",
+    "subjectWebpage",
+];
+/// Most nodes that count of those that name one in the same field.
+pub const NAMING_MAX: usize = 10_000;
 /// Classes of a document that are told where none of them is a credential.
 const CLASSES_MAX: usize = 8;
 
@@ -24,8 +40,8 @@ pub enum Nodes<'a> {
     Whole {
         /// All nodes that say more than their id. Of several with one id the first.
         nodes: HashMap<&'a str, &'a Value>,
-        /// Nodes of the graph, and what stands beside it, by what they name in one of [`BACKWARD`].
-        naming: HashMap<&'a str, Vec<&'a Value>>,
+        /// Nodes of the graph, and what stands beside it, by what they name in which field of [`BACKWARD`].
+        naming: HashMap<Naming<&'a str>, Vec<&'a Value>>,
     },
     /// Those of a document of which some are in memory.
     Fetched {
@@ -38,13 +54,16 @@ pub enum Nodes<'a> {
     },
 }
 
+/// A field of [`BACKWARD`], and the id that is named there.
+pub type Naming<S> = (&'static str, S);
+
 /// What a record asks for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wanted {
     /// The node with an id.
     Node(String),
-    /// The nodes of the graph that name this one in one of [`BACKWARD`].
-    Naming(String),
+    /// The nodes of the graph that name this one in a field.
+    Naming(Naming<String>),
 }
 
 /// Nodes that were fetched.
@@ -52,19 +71,19 @@ pub enum Wanted {
 pub struct Held {
     /// By id; nothing if there is none.
     pub nodes: HashMap<String, Option<Value>>,
-    /// By what they name in one of [`BACKWARD`].
-    pub naming: HashMap<String, Vec<Value>>,
+    /// By what they name in which field; at most one more than [`NAMING_MAX`].
+    pub naming: HashMap<Naming<String>, Vec<Value>>,
 }
 
 impl<'a> Nodes<'a> {
     /// The nodes of a document.
     pub fn of(document: &'a Value) -> Self {
-        let (mut nodes, mut naming) = (HashMap::new(), HashMap::<&str, Vec<&Value>>::new());
+        let (mut nodes, mut naming) = (HashMap::new(), HashMap::<Naming<&str>, Vec<&Value>>::new());
         each_node(document, &mut |id, node| {
             nodes.entry(id).or_insert(node);
         });
         for node in list(document, "@graph").into_iter().chain([document]) {
-            named_backward(node).for_each(|named| naming.entry(named).or_default().push(node));
+            named_backward(node).into_iter().for_each(|named| naming.entry(named).or_default().push(node));
         }
         Self::Whole { nodes, naming }
     }
@@ -108,21 +127,24 @@ impl<'a> Nodes<'a> {
         }
     }
 
-    /// The nodes of the graph that name this one in a field of [`BACKWARD`].
-    pub fn naming(&self, named: &str, field: &str) -> Vec<&'a Value> {
-        let all: Vec<&'a Value> = match self {
-            Self::Whole { naming, .. } => naming.get(named).cloned().unwrap_or_default(),
-            Self::Fetched { held, index, wanted } => match held.naming.get(named) {
-                Some(naming) => naming.iter().collect(),
-                None => {
-                    if index.elements_naming(named).next().is_some() {
-                        wanted.borrow_mut().insert(Wanted::Naming(named.to_owned()));
+    /// The nodes of the graph that name this one in a field of [`BACKWARD`], the first of them: at most one more than [`NAMING_MAX`].
+    /// Only what stands in [`READ_BACKWARD`] may be asked of them.
+    pub fn naming(&self, field: &'static str, named: &str) -> Vec<&'a Value> {
+        match self {
+            Self::Whole { naming, .. } => naming.get(&(field, named)).into_iter().flatten().copied().take(NAMING_MAX + 1).collect(),
+            Self::Fetched { held, index, wanted } => {
+                let wish = (field, named.to_owned());
+                match held.naming.get(&wish) {
+                    Some(naming) => naming.iter().collect(),
+                    None => {
+                        if index.elements_naming(field, named).next().is_some() {
+                            wanted.borrow_mut().insert(Wanted::Naming(wish));
+                        }
+                        Vec::new()
                     }
-                    Vec::new()
                 }
-            },
-        };
-        all.into_iter().filter(|node| list(node, field).into_iter().any(|of| id(of) == Some(named))).collect()
+            }
+        }
     }
 
     /// The nodes of a field, references followed.
@@ -146,13 +168,19 @@ pub fn standing(document: &Value) -> Option<Vec<(String, &Value)>> {
     Some(std::iter::once(("$".to_owned(), document)).chain(elements).collect())
 }
 
-/// Whether a tidied node names another in one of [`BACKWARD`].
-pub fn names(node: &Value, named: &str) -> bool {
-    named_backward(node).any(|of| of == named)
+/// What is read of a tidied node that names another in a field; nothing if it does not name it.
+pub fn naming_part(node: &Value, field: &str, named: &str) -> Option<Value> {
+    let kept = |name: &&str| Some(((*name).to_owned(), node.get(*name)?.clone()));
+    named_in(node, field).any(|of| of == named).then(|| Value::Object(READ_BACKWARD.iter().filter_map(kept).collect()))
 }
 
-fn named_backward(node: &Value) -> impl Iterator<Item = &str> {
-    BACKWARD.iter().flat_map(|field| list(node, field)).filter_map(id)
+fn named_in<'a>(node: &'a Value, field: &str) -> impl Iterator<Item = &'a str> {
+    list(node, field).into_iter().filter_map(id)
+}
+
+/// What a node names in the fields of [`BACKWARD`], each once.
+fn named_backward(node: &Value) -> BTreeSet<Naming<&str>> {
+    BACKWARD.iter().flat_map(|field| named_in(node, field).map(move |named| (*field, named))).collect()
 }
 
 /// Visits all nodes with an id that say more than it, a node before those within it.
@@ -183,7 +211,7 @@ impl Facts {
     pub fn of(element: &Value) -> Self {
         let mut facts = Self::default();
         each_node(element, &mut |id, _| facts.ids.push(hash(id)));
-        facts.named.extend(named_backward(element).map(hash));
+        facts.named.extend(named_backward(element).into_iter().map(|(field, named)| hash_of_naming(field, named)));
         if is_a(element, "LearningOpportunity") {
             facts.offered.extend(list(element, "learningAchievementSpecification").into_iter().filter_map(id).map(hash));
         }
@@ -227,12 +255,12 @@ impl Index {
 
     /// Elements that may have a node with this id in them, in their order.
     pub fn elements_with(&self, id: &str) -> impl Iterator<Item = u32> + use<'_> {
-        range(&self.nodes, id)
+        range(&self.nodes, hash(id))
     }
 
-    /// Elements that may name this one in one of [`BACKWARD`], in their order.
-    pub fn elements_naming(&self, named: &str) -> impl Iterator<Item = u32> + use<'_> {
-        range(&self.named, named)
+    /// Elements that may name this one in a field of [`BACKWARD`], in their order.
+    pub fn elements_naming(&self, field: &str, named: &str) -> impl Iterator<Item = u32> + use<'_> {
+        range(&self.named, hash_of_naming(field, named))
     }
 
     /// Whether an opportunity refers to this specification.
@@ -245,12 +273,16 @@ fn packed(hash: u64, element: u32) -> u64 {
     (hash >> 32 << 32) | u64::from(element)
 }
 
-/// The elements that are packed with the hash of an id.
-fn range<'i>(sorted: &'i [u64], id: &str) -> impl Iterator<Item = u32> + use<'i> {
-    let hash = hash(id);
+/// The elements that are packed with a hash.
+fn range<'i>(sorted: &'i [u64], hash: u64) -> impl Iterator<Item = u32> + use<'i> {
     let from = sorted.partition_point(|of| *of < packed(hash, 0));
     let to = sorted.partition_point(|of| *of <= packed(hash, u32::MAX));
     sorted[from..to].iter().map(|of| *of as u32)
+}
+
+/// The same of an id that is named in a field.
+fn hash_of_naming(field: &str, named: &str) -> u64 {
+    hash(&[field, named].join(" "))
 }
 
 /// 64 bits of an id.

@@ -147,7 +147,10 @@ fn descriptions_in_ctdl_are_read_whole() {
     for credential in check("ctdl/tvp-course.json", 1, 6, 0) {
         assert_eq!((credential.mode, credential.assessment.as_deref()), (Some(Mode::Online), Some("Exam")));
         assert!(credential.hours.is_none() && credential.duration.is_some());
-        assert_eq!(credential.stackability.as_deref(), Some("counts elsewhere as 3 DegreeCredit LowerDivisionLevel"));
+        let owner = "https://credentialengineregistry.org/resources/ce-96938154-dcb4-ea11-a812-000d3a579ca8";
+        let expected =
+            format!("counts elsewhere as 3 DegreeCredit LowerDivisionLevel by the word of {owner} from 2020-6-1 until 2023-5-30");
+        assert_eq!(credential.stackability, Some(expected));
         assert!(credential.further_information.is_some_and(|text| text.contains("https://www.acenet.edu/")));
     }
     for credential in check("ctdl/credentialLevel.json", 1, 0, 0) {

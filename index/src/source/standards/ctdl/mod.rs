@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::draft::{Draft, push_new, words};
-use super::nodes::{NO_NODE, Nodes, standing};
-use super::value::{Hand, id, is_a, list, types};
+use super::nodes::{NAMING_MAX, NO_NODE, Nodes, standing};
+use super::value::{Hand, id, is_a, list, string_of, types};
 use crate::model::credential::{Credential, PrerequisiteGroup};
 
 /// Classes that are records beside those that end as credentials do ([`is_record`]).
@@ -144,7 +144,7 @@ impl<'a> Reader<'a, '_> {
             push_new(&mut draft.credential.part_of, whole.to_owned());
         }
         if is_a(node, "Pathway") {
-            for component in id(node).map(|own| self.nodes.naming(own, "isPartOf")).unwrap_or_default() {
+            for component in self.naming("isPartOf", node, draft) {
                 if is_record(component) {
                     push_new(&mut draft.credential.parts, id(component).unwrap_or_default().to_owned());
                 } else {
@@ -163,21 +163,52 @@ impl<'a> Reader<'a, '_> {
         draft.credential.stackability = words(&stacked);
     }
 
-    /// What others count it for (`TransferValueProfile`): their credits are none of its own, so they stay in words.
+    /// The nodes that name this one in a field; where there are too many, the first of them, and a doubt.
+    fn naming(&self, field: &'static str, node: &'a Value, draft: &mut Draft) -> Vec<&'a Value> {
+        let mut naming = id(node).map(|own| self.nodes.naming(field, own)).unwrap_or_default();
+        if naming.len() > NAMING_MAX {
+            naming.truncate(NAMING_MAX);
+            draft.doubt("record", field, &format!("more than {NAMING_MAX} nodes name it so, and the others do not count"));
+        }
+        naming
+    }
+
+    /// What others count it for, and what counts for it (`TransferValueProfile`): these credits are none of its own, so they stay in words.
     fn transfer(&self, node: &'a Value, stacked: &mut Vec<String>, draft: &mut Draft) {
-        for profile in id(node).map(|own| self.nodes.naming(own, "transferValueFrom")).unwrap_or_default() {
-            for value in self.nodes.list(profile, "transferValue") {
-                let points = list(value, "value").into_iter().find_map(super::value::string);
-                let terms = ["creditUnitType", "creditLevelType"].iter().flat_map(|name| list(value, name)).map(|term| self.term(term));
-                let stated: Vec<String> = points.into_iter().chain(terms).filter(|term| !term.is_empty()).collect();
-                if !stated.is_empty() {
-                    push_new(stacked, format!("counts elsewhere as {}", stated.join(" ")));
+        let mut pages = Vec::new();
+        for (naming, named, says, others) in [
+            ("transferValueFrom", "providesTransferValueFor", "counts elsewhere", "transferValueFor"),
+            ("transferValueFor", "receivesTransferValueFrom", "takes what was learned elsewhere", "transferValueFrom"),
+        ] {
+            let named = self.nodes.list(node, named).into_iter().filter(|profile| profile.is_object());
+            for profile in self.naming(naming, node, draft).into_iter().chain(named) {
+                push_new(stacked, format!("{says}{}", self.terms_of_transfer(profile, others)));
+                if let Some(page) = list(profile, "subjectWebpage").into_iter().find_map(id) {
+                    push_new(&mut pages, page.to_owned());
                 }
             }
-            if let Some(page) = list(profile, "subjectWebpage").into_iter().find_map(id) {
-                draft.note(format!("what it counts for elsewhere: {page}"));
-            }
         }
+        pages.into_iter().for_each(|page| draft.note(format!("what it counts for elsewhere: {page}")));
+    }
+
+    /// Credits, the other side, who says so and for how long, as far as stated.
+    fn terms_of_transfer(&self, profile: &'a Value, others: &str) -> String {
+        let credits = self.nodes.list(profile, "transferValue").into_iter().filter_map(|value| {
+            let points = list(value, "value").into_iter().find_map(super::value::string);
+            let terms = ["creditUnitType", "creditLevelType"].iter().flat_map(|name| list(value, name)).map(|term| self.term(term));
+            let stated: Vec<String> = points.into_iter().chain(terms).filter(|term| !term.is_empty()).collect();
+            (!stated.is_empty()).then(|| stated.join(" "))
+        });
+        let names = |field: &str| list(profile, field).into_iter().filter_map(|one| self.name(one)).collect::<Vec<String>>().join(", ");
+        let day = |field: &str| string_of(profile, field).unwrap_or_default();
+        let parts = [
+            ("as", credits.collect::<Vec<String>>().join(" or ")),
+            (if others == "transferValueFor" { "for" } else { "of" }, names(others)),
+            ("by the word of", names("ownedBy")),
+            ("from", day("startDate")),
+            ("until", day("endDate")),
+        ];
+        parts.into_iter().filter(|(_, stated)| !stated.is_empty()).map(|(word, stated)| format!(" {word} {stated}")).collect()
     }
 
     /// Conditions on the components of a pathway: so many of them come before.

@@ -1,0 +1,12 @@
+//! Open Badges 3.0.
+
+#![no_main]
+
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+
+/// Makes an object one of this format.
+const MARK: &str = r#"{"@context":["https://purl.imsglobal.org/spec/ob/v3p0/context.json"],"type":"OpenBadgeCredential","issuer":{"name":"i"},"credentialSubject":{"achievement":{"id":"a","name":"n"}}}"#;
+
+fuzz_target!(|bytes: &[u8]| skillgap_fuzz::json(bytes, MARK));
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| { skillgap_fuzz::mutate::mutate(data, size, max_size, seed) });
