@@ -1,8 +1,6 @@
 //! How does one request become one answer? Six calls in order on one snapshot, with a look at the clock between them. No arithmetic here.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+mod watch;
 
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Filter, Place};
@@ -18,6 +16,8 @@ use crate::limits::Limits;
 use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards};
 use crate::rank::{self, After, Persona, Ranked, Ranking, Weights};
 use crate::reach::{self, About, Reached, Standing, Wanted};
+
+pub use watch::Watch;
 
 /// What the person wants to fit.
 #[derive(Clone, Debug)]
@@ -142,56 +142,6 @@ struct Found {
     prior: Vec<Prior>,
     ranked: Vec<Ranked>,
     plan: Option<Plan>,
-}
-
-/// Watches the clock and the caller for one request, and keeps how long each stage took.
-#[derive(Debug)]
-pub struct Watch {
-    deadline: Option<Instant>,
-    cancelled: Arc<AtomicBool>,
-    entered: Option<(&'static str, Instant)>,
-    stages: Vec<(&'static str, Duration)>,
-}
-
-impl Watch {
-    /// Stops with [`Error::DeadlineExceeded`] after `deadline` and with [`Error::Cancelled`] once `cancelled` is set.
-    pub fn new(deadline: Option<Instant>, cancelled: Arc<AtomicBool>) -> Self {
-        Self { deadline, cancelled, entered: None, stages: Vec::new() }
-    }
-
-    /// Never stops.
-    pub fn unlimited() -> Self {
-        Self::new(None, Arc::default())
-    }
-
-    /// Enters a stage, unless time is out or the caller is gone.
-    ///
-    /// # Errors
-    /// [`Error::DeadlineExceeded`], [`Error::Cancelled`].
-    pub fn enter(&mut self, stage: &'static str) -> Result<()> {
-        let now = Instant::now();
-        self.leave(now);
-        if self.cancelled.load(Ordering::Relaxed) {
-            return Err(Error::Cancelled);
-        }
-        if self.deadline.is_some_and(|deadline| now >= deadline) {
-            return Err(Error::DeadlineExceeded);
-        }
-        self.entered = Some((stage, now));
-        Ok(())
-    }
-
-    fn leave(&mut self, now: Instant) {
-        if let Some((stage, since)) = self.entered.take() {
-            self.stages.push((stage, now - since));
-        }
-    }
-
-    /// The stages that were passed, in order, with their durations.
-    pub fn into_stages(mut self) -> Vec<(&'static str, Duration)> {
-        self.leave(Instant::now());
-        self.stages
-    }
 }
 
 /// Reads what is asked for.
@@ -389,12 +339,16 @@ impl Shown<'_> {
         let unlocks = pathway.steps.iter().map(ids).collect::<Result<_>>()?;
         let towards = pathway::towards(self.catalogue, self.profile, &credentials)?;
         let blocked = plan.blocked.iter().map(|blocked| Ok((self.catalogue.credentials.record(blocked.place)?, blocked.why)));
-        let notes = explain::notes(&pathway, &credentials, &blocked.collect::<Result<Vec<_>>>()?, self.language, self.words);
+        let on_proofs = self.gap.items.iter().filter_map(|item| explain::on_proof(self.catalogue, item, self.language));
+        let of_pathway = explain::notes(&pathway, &credentials, &blocked.collect::<Result<Vec<_>>>()?, self.language, self.words);
+        let notes: Vec<String> = on_proofs.chain(of_pathway).collect();
         let readiness = (!self.gap.items.is_empty()).then(|| self.gap.readiness());
         let taken = pathway.steps.iter().map(|step| &plan.credential(self.ranked, step.at).candidate).zip(&credentials);
         let estimated = explain::estimated_share(self.catalogue, self.needs, taken);
         let n_recognised = (!self.demand.asked.is_empty()).then_some(self.demand.skills.len());
-        let summary = explain::summary(&pathway, readiness, self.ranked.len(), Basis { estimated, n_recognised }, self.words);
+        let n_to_show = self.gap.items.iter().filter(|item| item.shown.is_some()).count();
+        let basis = Basis { estimated, n_recognised, n_to_show };
+        let summary = explain::summary(&pathway, readiness, self.ranked.len(), basis, self.words);
         Ok(Planned { pathway, credentials, unlocks, towards, summary, notes })
     }
 }

@@ -8,7 +8,7 @@ use skillgap_index::model::esco::SkillId;
 
 use super::Had;
 use super::stated::{attains_levels, attains_taught};
-use crate::demand::{Demand, Demanded, Requirement};
+use crate::demand::{Demand, Demanded};
 use crate::error::Result;
 use crate::gap::{self, Gap, GapItem, Profile};
 
@@ -123,16 +123,7 @@ fn with_evidence(catalogue: &Catalogue, profile: &Profile, facts: Vec<Facts>, se
     let mut skills: Vec<SkillId> = facts.iter().flat_map(|facts| &facts.teaches).map(|(skill, _)| *skill).collect();
     skills.sort_unstable();
     skills.dedup();
-    let taught = |skill| Demanded {
-        skill,
-        weight: 1.0,
-        requirement: Requirement::Essential,
-        level: None,
-        years: None,
-        confidence: 1.0,
-        spans: Vec::new(),
-    };
-    let against = gap::analyse(catalogue, &Demand::of_skills(skills.into_iter().map(taught).collect()), profile);
+    let against = gap::analyse(catalogue, &Demand::of_skills(skills.into_iter().map(Demanded::essential).collect()), profile);
     let items: BTreeMap<SkillId, &GapItem> = against.items.iter().map(|item| (item.skill, item)).collect();
     let prior = facts.into_iter().zip(seen).map(|(facts, (relevance, ..))| {
         let share = share_of(&facts.teaches, |skill| items.get(&skill).map_or(0.0, |item| item.held));

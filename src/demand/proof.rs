@@ -97,6 +97,8 @@ pub(super) struct Proof {
     pub(super) confidence: f64,
     /// The level, of a language.
     pub(super) level: Option<Level>,
+    /// Whether a licence or certificate is named: a language at a level is usually heard, not shown.
+    pub(super) must_be_shown: bool,
 }
 
 /// Whether a phrase names something that must be shown: a licence, a certificate, or a language at a level.
@@ -118,8 +120,10 @@ pub(super) fn is_about_proofs(label: &str) -> bool {
 pub(super) fn proofs(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
     let mut proofs = licensed(catalogue, text);
     for (range, name, level) in languages_in(text) {
-        let skill = language_skill(catalogue, name);
-        proofs.extend(skill.map(|skill| Proof { skill, range, confidence: LANGUAGE_CONFIDENCE, level: Some(level) }));
+        let Some(skill) = language_skill(catalogue, name) else { continue };
+        let must_be_shown =
+            phrases(text).iter().any(|phrase| overlap(&phrase.range, &range) && is_about_proofs(&text[phrase.range.clone()]));
+        proofs.push(Proof { skill, range, confidence: LANGUAGE_CONFIDENCE, level: Some(level), must_be_shown });
     }
     proofs
 }
@@ -131,7 +135,7 @@ fn licensed(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
     everyday.retain(|hit| hit.range.len() > CODE_BYTES_MAX || is_short || is_about_proofs(text));
     for hit in &everyday {
         let skill = named_skill(catalogue, hit.group);
-        found.extend(skill.map(|skill| Proof { skill, range: hit.range.clone(), confidence: LICENCE_CONFIDENCE, level: None }));
+        found.extend(skill.map(|skill| licence(skill, hit.range.clone(), LICENCE_CONFIDENCE)));
     }
     for Phrase { range, .. } in phrases(text) {
         if everyday.iter().any(|hit| overlap(&hit.range, &range)) {
@@ -140,9 +144,13 @@ fn licensed(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
         let Some(subject) = subject(&text[range.clone()]) else { continue };
         let linked = catalogue.linker.link_kinds(&[(Query { text: &subject, language: None }, TextKind::Requirement)], 1);
         let best = linked.first().and_then(|linked| linked.first()).filter(|linked| f64::from(linked.confidence) >= LICENSED_MIN);
-        found.extend(best.map(|best| Proof { skill: best.skill, range, confidence: f64::from(best.confidence), level: None }));
+        found.extend(best.map(|best| licence(best.skill, range, f64::from(best.confidence))));
     }
     found
+}
+
+fn licence(skill: SkillId, range: Range<usize>, confidence: f64) -> Proof {
+    Proof { skill, range, confidence, level: None, must_be_shown: true }
 }
 
 /// What a phrase wants a licence for: its words without those for the licence and for the wish; nothing where no licence is named.

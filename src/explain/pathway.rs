@@ -15,12 +15,15 @@ pub struct Basis {
     pub estimated: f64,
     /// Skills that were recognised in an ad; nothing where no ad was read.
     pub n_recognised: Option<usize>,
+    /// Licences and certificates that are asked for and for which only a skill stands.
+    pub n_to_show: usize,
 }
 
 /// Some sentences on a pathway and what its numbers rest on, or one on why there is none. `readiness` is nothing where no skill is asked for.
 pub fn summary(pathway: &Pathway, readiness: Option<f64>, n_candidates: usize, basis: Basis, words: &Words) -> String {
     let Some(readiness) = readiness else { return words.say("summary.no_demand", &[]) };
     match pathway.steps.len() {
+        _ if readiness >= 1.0 && basis.n_to_show > 0 => words.count("summary.no_gap.shown", basis.n_to_show as f64, &[]),
         _ if readiness >= 1.0 => words.say("summary.no_gap", &[]),
         0 if n_candidates == 0 => words.say("summary.nothing_helps", &[]),
         0 => words.say("summary.nothing_within", &[]),

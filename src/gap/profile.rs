@@ -63,11 +63,13 @@ pub struct Held {
     pub credential: Option<String>,
     /// Where the person's text shows it, or names the occupation: bytes, in order.
     pub spans: Vec<Range<usize>>,
+    /// Whether the text says that the person has a licence or certificate for it.
+    pub claims_proof: bool,
 }
 
 impl Held {
     fn new(skill: SkillId, source: HeldSource, certainty: f64) -> Self {
-        Self { skill, level: None, certainty, source, occupation: None, credential: None, spans: Vec::new() }
+        Self { skill, level: None, certainty, source, occupation: None, credential: None, spans: Vec::new(), claims_proof: false }
     }
 
     /// By skill, source, certainty (highest first), and then by what the source is.
@@ -200,6 +202,7 @@ fn of_text(catalogue: &Catalogue, text: AdText<'_>) -> Vec<Held> {
     let held = |named: Demanded| Held {
         level: named.level,
         spans: named.spans,
+        claims_proof: named.must_be_shown,
         ..Held::new(named.skill, HeldSource::Text, least + (most - least) * named.confidence)
     };
     extract(catalogue, text, Options::default()).skills.into_iter().map(held).collect()

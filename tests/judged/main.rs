@@ -9,6 +9,7 @@ mod cases;
 mod counsellor;
 mod measure;
 mod proofs;
+mod shown;
 mod systems;
 
 use std::path::Path;
