@@ -347,7 +347,7 @@ impl Shown<'_> {
         let estimated = explain::estimated_share(self.catalogue, self.needs, taken);
         let n_recognised = (!self.demand.asked.is_empty()).then_some(self.demand.skills.len());
         let n_to_show = self.gap.items.iter().filter(|item| item.shown.is_some()).count();
-        let basis = Basis { estimated, n_recognised, n_to_show };
+        let basis = Basis { estimated, n_recognised, n_to_show, has_parts: plan.has_parts };
         let summary = explain::summary(&pathway, readiness, self.ranked.len(), basis, self.words);
         Ok(Planned { pathway, credentials, unlocks, towards, summary, notes })
     }

@@ -17,6 +17,8 @@ pub struct Basis {
     pub n_recognised: Option<usize>,
     /// Licences and certificates that are asked for and for which only a skill stands.
     pub n_to_show: usize,
+    /// Whether a qualification or a part of one was among what was chosen from.
+    pub has_parts: bool,
 }
 
 /// Some sentences on a pathway and what its numbers rest on, or one on why there is none. `readiness` is nothing where no skill is asked for.
@@ -29,6 +31,9 @@ pub fn summary(pathway: &Pathway, readiness: Option<f64>, n_candidates: usize, b
         0 => words.say("summary.nothing_within", &[]),
         n_steps => {
             let mut said = vec![of_the_gap(pathway, n_steps as f64, words)];
+            if basis.has_parts {
+                said.push(words.say("summary.parts", &[]));
+            }
             if basis.estimated >= ESTIMATED_MIN {
                 said.push(words.say("summary.estimated", &[("estimated", &words.percent(basis.estimated))]));
             }
