@@ -131,6 +131,8 @@ pub struct Recommended {
     pub planned: Option<Planned>,
     /// What the person may have recognised; never among the recommendations.
     pub recognised: Vec<Recognised>,
+    /// Why nothing is recommended, in sentences, where that is so.
+    pub on_nothing: Option<String>,
 }
 
 /// What both kinds of advice are made from: everything but the words.
@@ -197,6 +199,7 @@ pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits
     let (words, language) = (Words::of(&request.language), request.language.as_str());
     let shown = Shown { catalogue, profile: &profile, demand: &demand, gap: &gap, needs: &needs, ranked: &ranked, language, words };
     let planned = plan.map(|plan| shown.planned(&plan, plan.best.clone())).transpose()?;
+    let on_nothing = if ranked.is_empty() { shown.on_nothing() } else { None };
     let recognised = recognised(catalogue, prior)?;
     let n_candidates = ranked.len();
     let n_before = request.after.as_ref().map_or(0, |after| after.n_before(&ranked));
@@ -205,7 +208,7 @@ pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits
     let explaining = Explaining { catalogue, demand: &demand, ranking: &ranking, language: &request.language, words };
     let recommendations = page.map(|ranked| recommendation(&explaining, ranked)).collect::<Result<Vec<_>>>()?;
     let n_after = n_candidates - n_before - recommendations.len();
-    Ok(Recommended { demand, gap, recommendations, n_after, n_candidates, planned, recognised })
+    Ok(Recommended { demand, gap, recommendations, n_after, n_candidates, planned, recognised, on_nothing })
 }
 
 /// The whole way to a pathway and its alternatives; the same pathway as [`recommend`] plans. Without budgets in the request, any pathway goes.
@@ -332,6 +335,23 @@ struct Shown<'a> {
 }
 
 impl Shown<'_> {
+    /// Why nothing is recommended.
+    fn on_nothing(&self) -> Option<String> {
+        explain::nothing_to_plan(self.readiness(), 0, self.basis(), self.words)
+    }
+
+    /// Nothing where no skill is asked for.
+    fn readiness(&self) -> Option<f64> {
+        (!self.gap.items.is_empty()).then(|| self.gap.readiness())
+    }
+
+    /// What all numbers rest on, whatever is planned.
+    fn basis(&self) -> Basis {
+        let n_recognised = (!self.demand.asked.is_empty()).then_some(self.demand.skills.len());
+        let n_to_show = self.gap.items.iter().filter(|item| item.shown.is_some()).count();
+        Basis { n_recognised, n_to_show, ..Basis::default() }
+    }
+
     fn planned(&self, plan: &Plan, pathway: Pathway) -> Result<Planned> {
         let record = |at: usize| Ok(self.catalogue.credentials.record(plan.credential(self.ranked, at).candidate.facts.address)?);
         let credentials = pathway.steps.iter().map(|step| record(step.at)).collect::<Result<Vec<_>>>()?;
@@ -342,13 +362,10 @@ impl Shown<'_> {
         let on_proofs = self.gap.items.iter().filter_map(|item| explain::on_proof(self.catalogue, item, self.language));
         let of_pathway = explain::notes(&pathway, &credentials, &blocked.collect::<Result<Vec<_>>>()?, self.language, self.words);
         let notes: Vec<String> = on_proofs.chain(of_pathway).collect();
-        let readiness = (!self.gap.items.is_empty()).then(|| self.gap.readiness());
         let taken = pathway.steps.iter().map(|step| &plan.credential(self.ranked, step.at).candidate).zip(&credentials);
         let estimated = explain::estimated_share(self.catalogue, self.needs, taken);
-        let n_recognised = (!self.demand.asked.is_empty()).then_some(self.demand.skills.len());
-        let n_to_show = self.gap.items.iter().filter(|item| item.shown.is_some()).count();
-        let basis = Basis { estimated, n_recognised, n_to_show, has_parts: plan.has_parts };
-        let summary = explain::summary(&pathway, readiness, self.ranked.len(), basis, self.words);
+        let basis = Basis { estimated, has_parts: plan.has_parts, ..self.basis() };
+        let summary = explain::summary(&pathway, self.readiness(), self.ranked.len(), basis, self.words);
         Ok(Planned { pathway, credentials, unlocks, towards, summary, notes })
     }
 }

@@ -13,7 +13,7 @@ use skillgap_index::model::credential::{Credential, LinkOrigin, Money, Signal, t
 use skillgap_index::model::esco::SkillId;
 
 pub use estimate::estimated_share;
-pub use pathway::{Basis, notes, summary};
+pub use pathway::{Basis, notes, nothing_to_plan, summary};
 pub use proof::on_proof;
 pub use tree::Explained;
 pub use words::Words;
