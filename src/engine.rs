@@ -250,6 +250,7 @@ fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: 
     let (found, worded) = rayon::join(|| candidates::survey(catalogue, &needs, &had, &survey), by_wording);
     let (found, (wording, near)) = (found?, worded?);
     let candidates = candidates::with_near(catalogue, &needs, &wording, near, found.candidates)?;
+    let candidates = candidates::without_sequels(candidates, &had);
     watch.enter("rank")?;
     let ranking = request.ranking(&needs, &profile);
     let ranked = rank::rank(candidates, &ranking);
