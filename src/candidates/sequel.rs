@@ -28,36 +28,3 @@ fn does_all_of(required: &Candidate, candidate: &Candidate) -> bool {
         && required.near.value >= candidate.near.value
         && candidate.covers.iter().all(|covered| covers(covered.at) >= covered.coverage)
 }
-
-#[cfg(test)]
-mod tests {
-    use skillgap_index::catalogue::Facts;
-    use skillgap_index::model::esco::SkillId;
-
-    use super::*;
-    use crate::candidates::{Covered, Near};
-
-    /// Id, what it requires, how far it covers the only demanded skill, and how near it is.
-    fn candidate((id, requires, coverage, near): (u64, &[u64], f64, f64)) -> Candidate {
-        let facts = Facts { id_hash: id, prerequisites: requires.to_vec(), ..Facts::default() };
-        let covers = vec![Covered { at: 0, coverage, taught: SkillId(0) }];
-        Candidate { facts, covers, closure: coverage, near: Near { value: near, best: None }, entry: None, known: 0.0 }
-    }
-
-    #[test]
-    fn what_adds_nothing_to_what_it_requires_is_left_out() {
-        let licence = (1, &[][..], 0.9, 0.5);
-        for (candidates, had, kept) in [
-            (vec![licence, (2, &[1], 0.9, 0.4)], vec![], vec![1]),
-            (vec![licence, (2, &[1], 0.9, 0.4)], vec![1], vec![1, 2]),
-            (vec![licence, (2, &[1], 1.0, 0.4)], vec![], vec![1, 2]),
-            (vec![licence, (2, &[1], 0.9, 0.6)], vec![], vec![1, 2]),
-            (vec![licence, (2, &[7], 0.9, 0.4)], vec![], vec![1, 2]),
-            (vec![(1, &[2], 0.9, 0.5), (2, &[1], 0.9, 0.5)], vec![], vec![1, 2]),
-        ] {
-            let had = Had { ids: had, ..Had::default() };
-            let left = without_sequels(candidates.into_iter().map(candidate).collect(), &had);
-            assert_eq!(left.iter().map(|candidate| candidate.facts.id_hash).collect::<Vec<_>>(), kept);
-        }
-    }
-}

@@ -72,3 +72,17 @@ fn what_an_employer_offers_is_neither_demanded_nor_compared() {
         assert!(!list(&answer, "recommendations").is_empty(), "{ad}");
     }
 }
+
+#[test]
+fn what_adds_nothing_to_what_it_requires_is_not_recommended_beside_it() {
+    for (ad, credentials, wanted, unwanted) in [
+        ("Warehouse worker. Forklift licence required.", &[][..], "forklift", "forklift-refresher"),
+        ("Warehouse worker. You drive a reach truck. Forklift licence required.", &["forklift"], "reach-truck", "forklift"),
+        ("Hotel porter. German B1 required.", &["german-a2"], "german-b1", "german-b2"),
+        ("Hotel porter. German B2 required.", &["german-b1"], "german-b2", "german-b1"),
+    ] {
+        let answer = answer(&json!({ "ad": ad, "profile": { "credentials": credentials } }));
+        let ids: Vec<&str> = list(&answer, "recommendations").iter().filter_map(|one| one["credentialId"].as_str()).collect();
+        assert!(ids.contains(&wanted) && !ids.contains(&unwanted), "{ad}: {ids:?}");
+    }
+}
