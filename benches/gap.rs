@@ -10,7 +10,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use skillgap::Limits;
-use skillgap::demand::{Demanded, Requirement};
+use skillgap::demand::Demanded;
 use skillgap::engine::{FindReachable, Target, Watch, analyse, reachable};
 use skillgap::gap::ProfileParts;
 use skillgap::reach::Wanted;
@@ -66,18 +66,9 @@ fn gaps(catalogue: &Catalogue) {
     let of_occupation: Vec<(Target<'_>, ProfileParts<'_>)> = (0..REQUESTS)
         .map(|_| (Target::Occupation(OccupationId(random.below(n_occupations) as u32)), holding(&skills(catalogue, &mut random, 20))))
         .collect();
-    let demanded = |skill: SkillId| Demanded {
-        skill,
-        weight: 1.0,
-        requirement: Requirement::Essential,
-        level: None,
-        years: None,
-        confidence: 1.0,
-        spans: Vec::new(),
-    };
     let of_skills: Vec<(Target<'_>, ProfileParts<'_>)> = (0..REQUESTS)
         .map(|_| {
-            let target = skills(catalogue, &mut random, 40).into_iter().map(demanded).collect();
+            let target = skills(catalogue, &mut random, 40).into_iter().map(Demanded::essential).collect();
             (Target::Skills(target), holding(&skills(catalogue, &mut random, 20)))
         })
         .collect();

@@ -133,6 +133,8 @@ pub struct Recommended {
     pub planned: Option<Planned>,
     /// What the person may have recognised; never among the recommendations.
     pub recognised: Vec<Recognised>,
+    /// Why nothing is recommended, in sentences, where that is so.
+    pub on_nothing: Option<String>,
 }
 
 /// What both kinds of advice are made from: everything but the pathway and the words.
@@ -209,10 +211,11 @@ pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits
     );
     watch.enter("explain")?;
     let (planned, recommendations) = (planned?, recommendations?);
+    let on_nothing = if found.ranked.is_empty() { found.on_nothing(Words::of(&request.language)) } else { None };
     let Found { demand, gap, prior, ranked, .. } = found;
     let recognised = recognised(catalogue, prior)?;
     let n_after = ranked.len() - n_before - recommendations.len();
-    Ok(Recommended { demand, gap, recommendations, n_after, n_candidates: ranked.len(), planned, recognised })
+    Ok(Recommended { demand, gap, recommendations, n_after, n_candidates: ranked.len(), planned, recognised, on_nothing })
 }
 
 /// The whole way to a pathway and its alternatives; the same pathway as [`recommend`] plans. Without budgets in the request, any pathway goes.
@@ -254,6 +257,7 @@ fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: 
     let (found, worded) = rayon::join(|| candidates::survey(catalogue, &needs, &had, &survey), by_wording);
     let (found, (wording, near)) = (found?, worded?);
     let candidates = candidates::with_near(catalogue, &needs, &wording, near, found.candidates)?;
+    let candidates = candidates::without_sequels(candidates, &had);
     watch.enter("rank")?;
     let ranked = rank::rank(candidates, &request.ranking(&needs, &profile));
     Ok(Found { demand, profile, gap, needs, had, prior, field: found.field, ranked })
@@ -276,6 +280,23 @@ impl Found {
         page.map(|ranked| recommendation(&explaining, ranked.clone())).collect()
     }
 
+    /// Why nothing is recommended.
+    fn on_nothing(&self, words: &'static Words) -> Option<String> {
+        explain::nothing_to_plan(self.readiness(), 0, self.basis(), words)
+    }
+
+    /// Nothing where no skill is asked for.
+    fn readiness(&self) -> Option<f64> {
+        (!self.gap.items.is_empty()).then(|| self.gap.readiness())
+    }
+
+    /// What all numbers rest on, whatever is planned.
+    fn basis(&self) -> Basis {
+        let n_recognised = (!self.demand.asked.is_empty()).then_some(self.demand.skills.len());
+        let n_to_show = self.gap.items.iter().filter(|item| item.shown.is_some()).count();
+        Basis { n_recognised, n_to_show, ..Basis::default() }
+    }
+
     /// A pathway with its credentials, in words.
     fn planned(&self, catalogue: &Catalogue, request: &Recommend<'_>, plan: &Plan, pathway: Pathway) -> Result<Planned> {
         let (words, language) = (Words::of(&request.language), request.language.as_str());
@@ -285,12 +306,13 @@ impl Found {
         let unlocks = pathway.steps.iter().map(ids).collect::<Result<_>>()?;
         let towards = pathway::towards(catalogue, &self.profile, &credentials)?;
         let blocked = plan.blocked.iter().map(|blocked| Ok((catalogue.credentials.record(blocked.place)?, blocked.why)));
-        let notes = explain::notes(&pathway, &credentials, &blocked.collect::<Result<Vec<_>>>()?, language, words);
-        let readiness = (!self.gap.items.is_empty()).then(|| self.gap.readiness());
+        let on_proofs = self.gap.items.iter().filter_map(|item| explain::on_proof(catalogue, item, language));
+        let of_pathway = explain::notes(&pathway, &credentials, &blocked.collect::<Result<Vec<_>>>()?, language, words);
+        let notes = on_proofs.chain(of_pathway).collect();
         let taken = pathway.steps.iter().map(|step| &plan.credential(&self.ranked, step.at).candidate).zip(&credentials);
         let estimated = explain::estimated_share(catalogue, &self.needs, taken);
-        let n_recognised = (!self.demand.asked.is_empty()).then_some(self.demand.skills.len());
-        let summary = explain::summary(&pathway, readiness, self.ranked.len(), Basis { estimated, n_recognised }, words);
+        let basis = Basis { estimated, has_parts: plan.has_parts, ..self.basis() };
+        let summary = explain::summary(&pathway, self.readiness(), self.ranked.len(), basis, words);
         Ok(Planned { pathway, credentials, unlocks, towards, summary, notes })
     }
 }

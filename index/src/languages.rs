@@ -3,12 +3,16 @@
 //! ESCO has five skills for most languages (`German`, `write German`, `understand written German`, `interact verbally in German`,
 //! `understand spoken German`), told apart by their English labels only.
 
+mod named;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::model::credential::Credential;
 use crate::model::esco::{Collection, Esco, Skill, SkillId};
 use crate::text::words;
+
+pub use named::{LanguageSkills, NAMED_CONFIDENCE, Named, is_about_driving, languages_at_levels};
 
 /// What a language skill is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +47,7 @@ pub struct Languages {
 }
 
 impl Languages {
-    /// Reads the English labels. A language counts if both its whole and a part are there.
+    /// Reads the English labels. A language counts if its whole and a part are there, or two parts: an excerpt of ESCO may lack the whole.
     pub fn new(esco: &Esco) -> Self {
         let mut by_name: BTreeMap<&str, Vec<(SkillId, Part)>> = BTreeMap::new();
         for (row, skill) in esco.skills.iter().enumerate() {
@@ -56,8 +60,8 @@ impl Languages {
                 family.push((SkillId(row as u32), Part::Whole));
             }
         }
-        let whole = |family: &Vec<(SkillId, Part)>| family.iter().any(|(_, part)| *part == Part::Whole);
-        let mut families: Vec<Vec<(SkillId, Part)>> = by_name.into_values().filter(whole).collect();
+        let is_language = |family: &Vec<(SkillId, Part)>| family.iter().any(|(_, part)| *part != family[0].1);
+        let mut families: Vec<Vec<(SkillId, Part)>> = by_name.into_values().filter(is_language).collect();
         families.iter_mut().for_each(|family| family.sort_unstable());
         let of =
             families.iter().enumerate().flat_map(|(at, family)| family.iter().map(move |(skill, part)| (*skill, (at, *part)))).collect();
@@ -195,7 +199,9 @@ mod tests {
 
     #[test]
     fn a_part_without_its_whole_and_writing_of_other_things_are_no_language() {
-        let languages = languages(&["write Latin", "write dissertations", "dissertations", "write SQL"]);
+        let languages =
+            languages(&["write Latin", "write dissertations", "dissertations", "write SQL", "write Czech", "understand spoken Czech"]);
         assert!((0..4).all(|row| languages.family(SkillId(row)).is_none()));
+        assert!((4..6).all(|row| languages.family(SkillId(row)).is_some_and(|(_, family)| family.len() == 2)), "two parts are one");
     }
 }

@@ -6,6 +6,7 @@ mod answers;
 mod field;
 mod needs;
 mod prior;
+mod sequel;
 mod stated;
 mod wording;
 
@@ -18,6 +19,7 @@ use skillgap_index::schema::id_hash;
 pub use field::Field;
 pub use needs::Needs;
 pub use prior::{Evidence, Prior, prior_learning};
+pub use sequel::without_sequels;
 pub use stated::entry_words;
 pub use wording::{Near, Wording, with_near, worded_like};
 

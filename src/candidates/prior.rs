@@ -8,7 +8,7 @@ use skillgap_index::model::esco::SkillId;
 
 use super::Had;
 use super::stated::{attains_levels, attains_taught};
-use crate::demand::{Demand, Demanded, Requirement};
+use crate::demand::{Cefr, Demand, Demanded, Level};
 use crate::error::Result;
 use crate::gap::{self, Gap, GapItem, Profile};
 
@@ -41,8 +41,8 @@ pub type Evidence = GapItem;
 
 /// Lists what the person may have recognised: credentials that attest something that is asked for, and whose outcomes the profile covers to
 /// [`SHARE_MIN`] at least. Most relevant first, then by share, then in the order of the catalogue. What is held is left out, and
-/// what names a level of a language that the profile does not state. Hours and cost do not
-/// restrict, since no course is taken.
+/// what names a level of a language that the profile does not state, what leads to less than the level that is asked for, and what requires another credential
+/// that the person does not have. Hours and cost do not restrict, since no course is taken.
 ///
 /// # Errors
 /// What the catalogue says.
@@ -66,6 +66,10 @@ pub fn prior_learning(catalogue: &Catalogue, gap: &Gap, profile: &Profile, had: 
     let places: Vec<Place> = seen.iter().map(|(.., place)| *place).collect();
     let mut listed = Vec::new();
     for prior in with_evidence(catalogue, profile, catalogue.credentials.facts(&places)?, &seen) {
+        let lacks = |id: &u64| had.ids.binary_search(id).is_err();
+        if prior.facts.prerequisites.iter().any(lacks) || leads_to_less(gap, &prior.facts) {
+            continue;
+        }
         let record = catalogue.credentials.record(prior.facts.address)?;
         if attains_levels(catalogue, profile, &record) && attains_taught(catalogue, profile, &prior.facts.levels) {
             listed.push(prior);
@@ -74,6 +78,17 @@ pub fn prior_learning(catalogue: &Catalogue, gap: &Gap, profile: &Profile, had: 
     listed.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then(b.share.total_cmp(&a.share)).then_with(|| a.facts.id.cmp(&b.facts.id)));
     listed.truncate(LISTED_MAX);
     Ok(listed)
+}
+
+/// Whether a credential leads to a lower level of a language than is asked for: nobody who wants to show B1 has A1 recognised.
+fn leads_to_less(gap: &Gap, facts: &Facts) -> bool {
+    let asked = gap.items.iter().enumerate().filter_map(|(at, item)| Some((at, item.level?)));
+    let less = |at: usize, wanted: Level| {
+        let taught = |skill: SkillId| facts.levels.iter().find(|(of, _)| *of == skill).and_then(|(_, level)| Cefr::at(*level));
+        let covers = gap.coverage.covers(at).iter().filter_map(|cover| taught(cover.skill));
+        covers.map(Level::Cefr).any(|level| level.meets(wanted) == Some(false))
+    };
+    asked.into_iter().any(|(at, wanted)| less(at, wanted))
 }
 
 /// How surely each skill is held, itself or through a narrower one.
@@ -123,16 +138,7 @@ fn with_evidence(catalogue: &Catalogue, profile: &Profile, facts: Vec<Facts>, se
     let mut skills: Vec<SkillId> = facts.iter().flat_map(|facts| &facts.teaches).map(|(skill, _)| *skill).collect();
     skills.sort_unstable();
     skills.dedup();
-    let taught = |skill| Demanded {
-        skill,
-        weight: 1.0,
-        requirement: Requirement::Essential,
-        level: None,
-        years: None,
-        confidence: 1.0,
-        spans: Vec::new(),
-    };
-    let against = gap::analyse(catalogue, &Demand::of_skills(skills.into_iter().map(taught).collect()), profile);
+    let against = gap::analyse(catalogue, &Demand::of_skills(skills.into_iter().map(Demanded::essential).collect()), profile);
     let items: BTreeMap<SkillId, &GapItem> = against.items.iter().map(|item| (item.skill, item)).collect();
     let prior = facts.into_iter().zip(seen).map(|(facts, (relevance, ..))| {
         let share = share_of(&facts.teaches, |skill| items.get(&skill).map_or(0.0, |item| item.held));

@@ -45,6 +45,9 @@ const READ_MAX: usize = 48;
 const NEAR_MAX: usize = 128;
 /// From this value on a credential is worded alike; what is found by its wording alone and is below it is not shown.
 const NEAR_MIN: f64 = 0.15;
+/// Where nothing closes anything and not even the nearest is this near, nothing in the catalogue is about what is asked for, and nothing is shown. In the judged
+/// development cases with something that helps, the nearest comes to 0.58 at least; in the one where nothing helps, to 0.21.
+const NEAREST_MIN: f64 = 0.3;
 
 /// What is asked for and how much of it is not held, as it is worded.
 pub struct Wording {
@@ -241,6 +244,9 @@ pub fn with_near(
     }
     let mut row = 0..;
     candidates.retain(|candidate| row.next() < Some(n_closing) || candidate.closure > 0.0 || candidate.near.value >= NEAR_MIN);
+    if candidates.iter().all(|candidate| candidate.closure <= 0.0 && candidate.near.value < NEAREST_MIN) {
+        candidates.clear();
+    }
     Ok(candidates)
 }
 

@@ -220,6 +220,7 @@ fn merge(known: &mut Demanded, further: &Demanded) {
     known.confidence = known.confidence.max(further.confidence);
     known.level = known.level.or(further.level);
     known.years = known.years.or(further.years);
+    known.must_be_shown |= further.must_be_shown;
     if further.requirement == Requirement::Essential {
         known.requirement = Requirement::Essential;
     }
@@ -265,7 +266,8 @@ impl<'a> Cued<'a> {
         let demanded = self.asked_for(proof.skill, &proof.range, proof.confidence);
         let weight = if demanded.requirement == Requirement::Essential { 1.0 } else { demanded.weight };
         let is_linked = kept.iter().any(|linked| linked.skill == proof.skill);
-        Demanded { weight, level: proof.level, spans: if is_linked { Vec::new() } else { demanded.spans }, ..demanded }
+        let spans = if is_linked { Vec::new() } else { demanded.spans };
+        Demanded { weight, level: proof.level, must_be_shown: proof.must_be_shown, spans, ..demanded }
     }
 
     fn asked_for(&self, skill: SkillId, range: &Range<usize>, confidence: f64) -> Demanded {
@@ -279,6 +281,7 @@ impl<'a> Cued<'a> {
             years: self.years.as_ref().filter(|(at, _)| distance(at, range) <= LEVEL_REACH).map(|(_, years)| *years),
             confidence,
             spans: vec![self.segment.source_span(range.clone())],
+            must_be_shown: false,
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use skillgap_index::languages::cefr_rank;
+use skillgap_index::languages::{cefr_rank, is_about_driving};
 
 use super::cues::{Lexicon, fold};
 
@@ -121,31 +121,11 @@ fn level_named(group: &str, place: &str) -> Option<Level> {
     }
 }
 
-/// Words near which `B1` or `C1` is a class of driving licence.
-const LICENCE_WORDS: &[&str] = &[
-    "licen",
-    "führerschein",
-    "fahrerlaubnis",
-    "permis",
-    "rijbewijs",
-    "körkort",
-    "kørekort",
-    "carnet",
-    "patente",
-    "prawo jazdy",
-    "carta de condu",
-    "driver",
-    "klasse",
-    "class ",
-    "category",
-    "kategorie",
-];
-
 /// Finds the levels that a text states, in order: CEFR in capitals, EQF with its name, words in phrases that leave no doubt.
 pub fn levels_in(text: &str) -> Vec<(Range<usize>, Level)> {
     let folded = fold(text);
     let mut found: Vec<(Range<usize>, Level)> = WORDS.hits(&folded).into_iter().map(|hit| (hit.range, hit.group)).collect();
-    if !LICENCE_WORDS.iter().any(|word| folded.contains(word)) {
+    if !is_about_driving(text) {
         found.extend(words(text).filter_map(|range| Some((range.clone(), cefr(&text[range])?))));
     }
     let mut from = 0;

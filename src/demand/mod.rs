@@ -92,6 +92,16 @@ pub struct Demanded {
     pub confidence: f64,
     /// Where the ad says so: bytes of the ad, in order. Empty where no ad was read.
     pub spans: Vec<Range<usize>>,
+    /// Whether a licence or certificate is asked for, which must be shown: being able to do it is not enough.
+    pub must_be_shown: bool,
+}
+
+impl Demanded {
+    /// A skill that is essential, weighs 1 and is surely meant; nothing else is known of it.
+    pub fn essential(skill: SkillId) -> Self {
+        let (weight, requirement, confidence) = (1.0, Requirement::Essential, 1.0);
+        Self { skill, weight, requirement, level: None, years: None, confidence, spans: Vec::new(), must_be_shown: false }
+    }
 }
 
 /// All that is asked for, one entry a skill.
@@ -139,24 +149,20 @@ impl Demand {
     pub fn of_occupation(catalogue: &Catalogue, occupation: OccupationId, skills_max: usize) -> Self {
         let Some(occupation) = catalogue.esco.occupations.get(occupation.row()) else { return Self::default() };
         let title = label_in(&occupation.labels, "en").map(str::to_owned);
-        let demanded = |skill: &SkillId, weight, requirement| Demanded {
-            skill: *skill,
-            weight,
-            requirement,
-            level: None,
-            years: None,
-            confidence: 1.0,
-            spans: Vec::new(),
-        };
-        let essential = occupation.essential.iter().map(|skill| demanded(skill, 1.0, Requirement::Essential));
-        let optional = occupation.optional.iter().map(|skill| demanded(skill, OPTIONAL_WEIGHT, Requirement::Optional));
+        let essential = occupation.essential.iter().map(|skill| Demanded::essential(*skill));
+        let optional = occupation.optional.iter().map(|skill| Demanded {
+            weight: OPTIONAL_WEIGHT,
+            requirement: Requirement::Optional,
+            ..Demanded::essential(*skill)
+        });
         Self { skills: essential.chain(optional).take(skills_max).collect(), title, ..Self::default() }
     }
 }
 
-/// How much an entry asks for beside its weight: essential before optional, then the level; its name settles the rest.
-fn demanding(demanded: &Demanded) -> (bool, Option<(u8, String)>) {
-    (demanded.requirement == Requirement::Essential, demanded.level.map(|level| (level.rank().1, level.to_string())))
+/// How much an entry asks for beside its weight: essential before optional, then the level (its name settles the rest), then what must be shown.
+fn demanding(demanded: &Demanded) -> (bool, Option<(u8, String)>, bool) {
+    let level = demanded.level.map(|level| (level.rank().1, level.to_string()));
+    (demanded.requirement == Requirement::Essential, level, demanded.must_be_shown)
 }
 
 /// Sorts by weight; ties by row.

@@ -5,14 +5,15 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use skillgap_index::Catalogue;
+use skillgap_index::languages::{NAMED_CONFIDENCE, Named, languages_at_levels};
 use skillgap_index::link::{Query, TextKind};
 use skillgap_index::model::esco::SkillId;
 use skillgap_index::text::words;
 
 use super::cues::{Lexicon, fold};
-use super::level::{Level, levels_in};
+use super::level::{Cefr, Level};
+use super::overlap;
 use super::phrase::{Phrase, phrases};
-use super::{distance, overlap};
 
 /// Least probability of the skill that a licence is for; twice that of any skill, because a few words say it.
 const LICENSED_MIN: f64 = 0.3;
@@ -21,11 +22,6 @@ const LICENCE_CONFIDENCE: f64 = 0.9;
 /// Bytes of a code (VCA, BHV, R489), which names a licence only beside a word for one, or in a text of so few words.
 const CODE_BYTES_MAX: usize = 4;
 const ALONE_WORDS_MAX: usize = 3;
-/// How sure it is that a language is asked for which is named with a level.
-const LANGUAGE_CONFIDENCE: f64 = 0.95;
-/// Bytes between the name of a language and its level.
-const LEVEL_REACH: usize = 40;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Word {
     Proof,
@@ -39,30 +35,6 @@ static PROOFS: LazyLock<Lexicon<Word>> = LazyLock::new(|| {
         _ => None,
     })
 });
-
-/// The languages of `cues/languages.txt`, by the names that ESCO uses.
-const LANGUAGES: [&str; 17] = [
-    "English",
-    "German",
-    "French",
-    "Spanish",
-    "Dutch",
-    "Polish",
-    "Italian",
-    "Portuguese",
-    "Swedish",
-    "Danish",
-    "Norwegian",
-    "Finnish",
-    "Czech",
-    "Ukrainian",
-    "Russian",
-    "Turkish",
-    "Arabic",
-];
-
-static NAMES: LazyLock<Lexicon<&'static str>> =
-    LazyLock::new(|| Lexicon::parse(include_str!("cues/languages.txt"), |name| LANGUAGES.into_iter().find(|known| *known == name)));
 
 /// What the licences of `cues/licences.txt` are for, by the names that ESCO uses.
 const LICENSED: [&str; 15] = [
@@ -97,11 +69,13 @@ pub(super) struct Proof {
     pub(super) confidence: f64,
     /// The level, of a language.
     pub(super) level: Option<Level>,
+    /// Whether a licence or certificate is named: a language at a level is usually heard, not shown.
+    pub(super) must_be_shown: bool,
 }
 
 /// Whether a phrase names something that must be shown: a licence, a certificate, or a language at a level.
 pub fn names_proof(phrase: &str) -> bool {
-    is_about_proofs(phrase) || !languages_in(phrase).is_empty() || licence_for(phrase).is_some()
+    is_about_proofs(phrase) || !languages_at_levels(phrase).is_empty() || licence_for(phrase).is_some()
 }
 
 /// What the licence is for whose everyday name stands in a phrase, by the name that ESCO uses: *Staplerschein* is for *operate forklift*.
@@ -117,9 +91,12 @@ pub(super) fn is_about_proofs(label: &str) -> bool {
 /// What a text wants proof of. Cost: one link for each licence that is named by what it is for.
 pub(super) fn proofs(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
     let mut proofs = licensed(catalogue, text);
-    for (range, name, level) in languages_in(text) {
-        let skill = language_skill(catalogue, name);
-        proofs.extend(skill.map(|skill| Proof { skill, range, confidence: LANGUAGE_CONFIDENCE, level: Some(level) }));
+    for named in languages_at_levels(text) {
+        let Some(skill) = language_skill(catalogue, named.language) else { continue };
+        let range = named.range.clone();
+        let must_be_shown =
+            phrases(text).iter().any(|phrase| overlap(&phrase.range, &range) && is_about_proofs(&text[phrase.range.clone()]));
+        proofs.push(Proof { skill, range, confidence: NAMED_CONFIDENCE, level: level_of(&named), must_be_shown });
     }
     proofs
 }
@@ -131,7 +108,7 @@ fn licensed(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
     everyday.retain(|hit| hit.range.len() > CODE_BYTES_MAX || is_short || is_about_proofs(text));
     for hit in &everyday {
         let skill = named_skill(catalogue, hit.group);
-        found.extend(skill.map(|skill| Proof { skill, range: hit.range.clone(), confidence: LICENCE_CONFIDENCE, level: None }));
+        found.extend(skill.map(|skill| licence(skill, hit.range.clone(), LICENCE_CONFIDENCE)));
     }
     for Phrase { range, .. } in phrases(text) {
         if everyday.iter().any(|hit| overlap(&hit.range, &range)) {
@@ -140,9 +117,13 @@ fn licensed(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
         let Some(subject) = subject(&text[range.clone()]) else { continue };
         let linked = catalogue.linker.link_kinds(&[(Query { text: &subject, language: None }, TextKind::Requirement)], 1);
         let best = linked.first().and_then(|linked| linked.first()).filter(|linked| f64::from(linked.confidence) >= LICENSED_MIN);
-        found.extend(best.map(|best| Proof { skill: best.skill, range, confidence: f64::from(best.confidence), level: None }));
+        found.extend(best.map(|best| licence(best.skill, range, f64::from(best.confidence))));
     }
     found
+}
+
+fn licence(skill: SkillId, range: Range<usize>, confidence: f64) -> Proof {
+    Proof { skill, range, confidence, level: None, must_be_shown: true }
 }
 
 /// What a phrase wants a licence for: its words without those for the licence and for the wish; nothing where no licence is named.
@@ -160,21 +141,11 @@ fn subject(phrase: &str) -> Option<String> {
 
 /// Languages that a text names with a level, by the names that ESCO uses, in order.
 pub fn language_levels(text: &str) -> impl Iterator<Item = (&'static str, Level)> + use<> {
-    languages_in(text).into_iter().map(|(_, name, level)| (name, level))
+    languages_at_levels(text).into_iter().filter_map(|named| Some((named.language, level_of(&named)?)))
 }
 
-/// Languages with the level that stands nearest to the name, in order.
-fn languages_in(text: &str) -> Vec<(Range<usize>, &'static str, Level)> {
-    let names = NAMES.hits(&fold(text));
-    if names.is_empty() {
-        return Vec::new();
-    }
-    let levels: Vec<(Range<usize>, Level)> = levels_in(text).into_iter().filter(|(_, level)| matches!(level, Level::Cefr(_))).collect();
-    let named = names.into_iter().filter_map(|hit| {
-        let (at, level) = levels.iter().min_by_key(|(at, _)| distance(at, &hit.range))?;
-        (distance(at, &hit.range) <= LEVEL_REACH).then(|| (hit.range.clone(), hit.group, *level))
-    });
-    named.collect()
+fn level_of(named: &Named) -> Option<Level> {
+    Cefr::at(named.level).map(Level::Cefr)
 }
 
 /// The skill of a language: as a whole, else speaking it, which is what an ad means that says no more.
@@ -206,16 +177,6 @@ mod tests {
     }
 
     #[test]
-    fn a_language_has_the_level_that_stands_nearest() {
-        let found = |text: &str| languages_in(text).into_iter().map(|(_, name, level)| format!("{name} {level}")).collect::<Vec<_>>();
-        assert_eq!(found("German B1 required"), ["German B1"]);
-        assert_eq!(found("Deutschkenntnisse mindestens B2, Englisch A2"), ["German B2", "English A2"]);
-        assert_eq!(found("allemand (niveau C1)"), ["German C1"]);
-        assert_eq!(found("driving licence C1, German customers"), [""; 0]);
-        assert_eq!(found("German customers"), [""; 0]);
-    }
-
-    #[test]
     fn everyday_names_of_licences_say_what_they_are_for() {
         for (phrase, expected) in [
             ("Gabelstaplerschein erforderlich", Some("operate forklift")),
@@ -234,11 +195,5 @@ mod tests {
     fn every_licence_of_the_list_is_known() {
         let groups = include_str!("cues/licences.txt").lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
         assert_eq!(groups.collect::<Vec<_>>(), LICENSED);
-    }
-
-    #[test]
-    fn every_language_of_the_list_is_known() {
-        let groups = include_str!("cues/languages.txt").lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
-        assert_eq!(groups.collect::<Vec<_>>(), LANGUAGES);
     }
 }

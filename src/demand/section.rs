@@ -168,6 +168,8 @@ enum Phrase {
     Label(Reason),
     /// Asks for something, or says what the person will do.
     Asks,
+    /// Names what may be asked for and may be offered: asks, but not within an offer.
+    AsksMatter,
     /// Asks at the start of a text: what to do ("drive", "plan").
     AsksOpening,
 }
@@ -178,6 +180,7 @@ fn phrase_named(group: &str) -> Option<Phrase> {
     let (name, strength) = group.split_once(' ').unwrap_or((group, ""));
     let reason = match name {
         "asks" if strength == "opening" => return Some(Phrase::AsksOpening),
+        "asks" if strength == "matter" => return Some(Phrase::AsksMatter),
         "asks" => return Some(Phrase::Asks),
         "offer" => Reason::Offer,
         "diversity" => Reason::Diversity,
@@ -220,7 +223,7 @@ pub fn asks_for_nothing(text: &str, section: Section) -> Option<Reason> {
     if section == Section::Title {
         return Some(Reason::Title);
     }
-    let evidence = Evidence::of(text, n_words);
+    let evidence = Evidence::of(text, n_words).within(section);
     if let Some(reason) = evidence.label.filter(|_| n_words <= LABELLED_WORDS_MAX && (evidence.n_asks == 0 || text.contains(':'))) {
         return Some(reason);
     }
@@ -248,18 +251,26 @@ struct Evidence {
     n_strong: i32,
     n_weak: i32,
     n_asks: i32,
+    /// Of what asks, how many merely name a matter.
+    n_matters: i32,
+    /// Whether the segment opens with an offer.
+    offers: bool,
     money: i32,
 }
 
 impl Evidence {
     fn of(text: &str, n_words: usize) -> Self {
-        let mut evidence = Self { reason: None, label: None, n_strong: 0, n_weak: 0, n_asks: 0, money: money_points(text, n_words) };
+        let money = money_points(text, n_words);
+        let mut evidence = Self { reason: None, label: None, n_strong: 0, n_weak: 0, n_asks: 0, n_matters: 0, offers: false, money };
         let mut weak_reason = (evidence.money > 0).then_some(Reason::Offer);
         for hit in SILENCE.hits(&fold(text)) {
             let opens = !text[..hit.range.start].contains(char::is_alphanumeric);
             match hit.group {
                 Phrase::Strong(Reason::Metadata | Reason::Title) if n_words > LABELLED_WORDS_MAX => {}
-                Phrase::Strong(reason) => evidence.add_strong(reason),
+                Phrase::Strong(reason) => {
+                    evidence.offers |= opens && reason == Reason::Offer;
+                    evidence.add_strong(reason);
+                }
                 Phrase::Opening(reason) if opens => evidence.add_strong(reason),
                 Phrase::Weak(reason) | Phrase::Opening(reason) => {
                     evidence.n_weak += 1;
@@ -268,11 +279,24 @@ impl Evidence {
                 Phrase::Label(reason) if opens => evidence.label = Some(reason),
                 Phrase::AsksOpening if !opens => {}
                 Phrase::Asks | Phrase::AsksOpening => evidence.n_asks += 1,
+                Phrase::AsksMatter => {
+                    evidence.n_asks += 1;
+                    evidence.n_matters += 1;
+                }
                 Phrase::Label(_) => {}
             }
         }
         evidence.reason = evidence.reason.or(weak_reason);
         evidence
+    }
+
+    /// What is offered is not asked for: in the section of offers, and where the segment opens with one, matters do not ask.
+    fn within(mut self, section: Section) -> Self {
+        let is_listed = matches!(section, Section::Requirements | Section::NiceToHave | Section::Tasks);
+        if section == Section::Offer || self.offers && !is_listed {
+            self.n_asks -= self.n_matters;
+        }
+        self
     }
 
     fn add_strong(&mut self, reason: Reason) {

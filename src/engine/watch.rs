@@ -1,4 +1,4 @@
-//! May a request go on? A look at the clock and at the caller between two stages, and how long each stage took.
+//! Is there still time, and is the caller still there? Looked at between two stages of a request, never within one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

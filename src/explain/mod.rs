@@ -2,18 +2,19 @@
 //! text for people; what it says stands in `words/*.txt`.
 
 mod estimate;
+mod pathway;
+mod proof;
 mod sentences;
 mod tree;
 mod words;
-
-mod pathway;
 
 use skillgap_index::Catalogue;
 use skillgap_index::model::credential::{Credential, LinkOrigin, Money, Signal, text_in};
 use skillgap_index::model::esco::SkillId;
 
 pub use estimate::estimated_share;
-pub use pathway::{Basis, notes, summary};
+pub use pathway::{Basis, notes, nothing_to_plan, summary};
+pub use proof::on_proof;
 pub use tree::Explained;
 pub use words::Words;
 

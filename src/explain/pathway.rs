@@ -15,24 +15,49 @@ pub struct Basis {
     pub estimated: f64,
     /// Skills that were recognised in an ad; nothing where no ad was read.
     pub n_recognised: Option<usize>,
+    /// Licences and certificates that are asked for and for which only a skill stands.
+    pub n_to_show: usize,
+    /// Whether a qualification or a part of one was among what was chosen from.
+    pub has_parts: bool,
 }
 
-/// Some sentences on a pathway and what its numbers rest on, or one on why there is none. `readiness` is nothing where no skill is asked for.
+/// Some sentences on a pathway and what its numbers rest on, or on why there is none. `readiness` is nothing where no skill is asked for.
 pub fn summary(pathway: &Pathway, readiness: Option<f64>, n_candidates: usize, basis: Basis, words: &Words) -> String {
-    let Some(readiness) = readiness else { return words.say("summary.no_demand", &[]) };
-    match pathway.steps.len() {
-        _ if readiness >= 1.0 => words.say("summary.no_gap", &[]),
-        0 if n_candidates == 0 => words.say("summary.nothing_helps", &[]),
-        0 => words.say("summary.nothing_within", &[]),
-        n_steps => {
-            let mut said = vec![of_the_gap(pathway, n_steps as f64, words)];
-            if basis.estimated >= ESTIMATED_MIN {
-                said.push(words.say("summary.estimated", &[("estimated", &words.percent(basis.estimated))]));
-            }
-            said.extend(basis.n_recognised.map(|n| words.count("summary.counted", n as f64, &[])));
-            said.join(" ")
-        }
+    if let Some(said) = nothing_to_plan(readiness, n_candidates, basis, words) {
+        return said;
     }
+    if pathway.steps.is_empty() {
+        return words.say("summary.nothing_within", &[]);
+    }
+    let mut said = vec![of_the_gap(pathway, pathway.steps.len() as f64, words)];
+    if basis.has_parts {
+        said.push(words.say("summary.parts", &[]));
+    }
+    if basis.estimated >= ESTIMATED_MIN {
+        said.push(words.say("summary.estimated", &[("estimated", &words.percent(basis.estimated))]));
+    }
+    said.extend(counted(basis, words));
+    said.join(" ")
+}
+
+/// Why there is nothing to plan, if there is not: no skill is asked for, none is missing, or nothing helps.
+pub fn nothing_to_plan(readiness: Option<f64>, n_candidates: usize, basis: Basis, words: &Words) -> Option<String> {
+    let said = match readiness {
+        None if n_candidates == 0 => vec![words.say("summary.no_demand", &[]), words.say("summary.nothing_near", &[])],
+        None => vec![words.say("summary.no_demand", &[])],
+        Some(1.0..) if basis.n_to_show > 0 => {
+            std::iter::once(words.count("summary.no_gap.shown", basis.n_to_show as f64, &[])).chain(counted(basis, words)).collect()
+        }
+        Some(1.0..) => std::iter::once(words.say("summary.no_gap", &[])).chain(counted(basis, words)).collect(),
+        Some(_) if n_candidates == 0 => vec![words.say("summary.nothing_helps", &[])],
+        Some(_) => return None,
+    };
+    Some(said.join(" "))
+}
+
+/// How many skills of an ad the numbers count.
+fn counted(basis: Basis, words: &Words) -> Option<String> {
+    basis.n_recognised.map(|n| words.count("summary.counted", n as f64, &[]))
 }
 
 /// What is closed, and what nothing exceeds. The bound is rounded up, so that the sentence stays true.

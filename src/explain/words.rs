@@ -163,6 +163,7 @@ mod tests {
             include_str!("sentences.rs"),
             include_str!("estimate.rs"),
             include_str!("pathway.rs"),
+            include_str!("proof.rs"),
             include_str!("tree.rs"),
             include_str!("words.rs"),
         ];

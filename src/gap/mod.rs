@@ -28,6 +28,15 @@ pub enum State {
     Missing,
 }
 
+/// How far a licence or certificate that is asked for is there to be shown, where no held credential gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// The person's text says that they have it.
+    Claimed,
+    /// Only the skill is held.
+    SkillOnly,
+}
+
 /// One demanded skill against a profile.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GapItem {
@@ -43,6 +52,8 @@ pub struct GapItem {
     pub nearest: Option<(SkillId, HeldSource)>,
     /// How that skill comes to count; nothing if `held` is 0.
     pub by: Option<By>,
+    /// Of a licence or certificate that must be shown: what stands for it. Nothing where none is asked for, a held credential covers it, or `held` is 0.
+    pub shown: Option<Shown>,
 }
 
 /// How a held skill comes to count for a demanded one: `held` = coverage · certainty · level.
@@ -131,7 +142,9 @@ fn with(coverage: Coverage, demand: &Demand, profile: &Profile) -> Gap {
 
 fn item(demanded: &Demanded, covers: &[Cover], profile: &Profile) -> GapItem {
     let mut best: Option<(f64, &Cover, &Held)> = None;
+    let mut shown = Some(Shown::SkillOnly).filter(|_| demanded.must_be_shown);
     for (cover, held) in covers.iter().flat_map(|cover| profile.of(cover.skill).iter().map(move |held| (cover, held))) {
+        shown = shown_by(shown, cover, held);
         let value = coverage_of(cover, held) * held.certainty * level_factor(held.level, held.source, demanded.level);
         if value > best.map_or(0.0, |(known, ..)| known) {
             best = Some((value, cover, held));
@@ -144,6 +157,17 @@ fn item(demanded: &Demanded, covers: &[Cover], profile: &Profile) -> GapItem {
         held: best.map_or(0.0, |(value, ..)| value.min(1.0)),
         nearest: best.map(|(_, _, held)| (held.skill, held.source)),
         by: best.map(|(_, cover, held)| by(demanded, cover, held, profile)),
+        shown: shown.filter(|_| best.is_some()),
+    }
+}
+
+/// What stands for a licence, with one more held skill: a credential gives it, a text claims it, if they are about it and not about something near.
+fn shown_by(so_far: Option<Shown>, cover: &Cover, held: &Held) -> Option<Shown> {
+    match held.source {
+        _ if cover.coverage < MET => so_far,
+        HeldSource::Credential => None,
+        HeldSource::Text if held.claims_proof => so_far.map(|_| Shown::Claimed),
+        _ => so_far,
     }
 }
 

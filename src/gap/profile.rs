@@ -18,7 +18,8 @@ const CERTAINTY_ESSENTIAL: f64 = 0.8;
 const CERTAINTY_OPTIONAL: f64 = 0.3;
 /// How sure it is that an occupation was the person's own which their text names: a name may be misread. A judgement, too.
 const CERTAINTY_NAMED: f64 = 0.75;
-/// How sure it is that someone has a skill that stands in their own text: from the first to the second, by the confidence of the link.
+/// How sure it is that someone has a skill that stands in their own text: from the first to the second, by the confidence of the link; as sure as the link is where
+/// that is surer, so that *German A2* in a CV is no reason to take German A2 once more.
 const CERTAINTY_TEXT: (f64, f64) = (0.5, 0.9);
 
 /// Where a held skill comes from, most certain first.
@@ -63,11 +64,13 @@ pub struct Held {
     pub credential: Option<String>,
     /// Where the person's text shows it, or names the occupation: bytes, in order.
     pub spans: Vec<Range<usize>>,
+    /// Whether the text says that the person has a licence or certificate for it.
+    pub claims_proof: bool,
 }
 
 impl Held {
     fn new(skill: SkillId, source: HeldSource, certainty: f64) -> Self {
-        Self { skill, level: None, certainty, source, occupation: None, credential: None, spans: Vec::new() }
+        Self { skill, level: None, certainty, source, occupation: None, credential: None, spans: Vec::new(), claims_proof: false }
     }
 
     /// By skill, source, certainty (highest first), and then by what the source is.
@@ -197,10 +200,12 @@ fn of_career(catalogue: &Catalogue, career: &Career) -> Vec<Held> {
 
 fn of_text(catalogue: &Catalogue, text: AdText<'_>) -> Vec<Held> {
     let (least, most) = CERTAINTY_TEXT;
+    let certainty = |confidence: f64| confidence.max(least + (most - least) * confidence);
     let held = |named: Demanded| Held {
         level: named.level,
         spans: named.spans,
-        ..Held::new(named.skill, HeldSource::Text, least + (most - least) * named.confidence)
+        claims_proof: named.must_be_shown,
+        ..Held::new(named.skill, HeldSource::Text, certainty(named.confidence))
     };
     extract(catalogue, text, Options::default()).skills.into_iter().map(held).collect()
 }

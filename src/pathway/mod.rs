@@ -114,6 +114,8 @@ pub struct Plan {
     pub best: Pathway,
     /// Credentials that would help and cannot be taken, because their prerequisites cannot be had; at most five.
     pub blocked: Vec<Blocked>,
+    /// Whether a qualification or a part of one was among what was chosen from: a whole counts for what it states itself, and never stands beside its part.
+    pub has_parts: bool,
     /// Credentials beyond the ranked ones: prerequisites, and what the bound asked for.
     extras: Vec<Ranked>,
     problem: Problem,
@@ -164,9 +166,9 @@ pub fn plan(planning: &Planning<'_>) -> Result<Plan> {
     let (chosen, proven) = exact::search(&task, &outlook, &pool.rows(planning), pool.complete, chosen);
     let reached = problem.closure(&chosen);
     let bound = if proven { reached } else { outlook.bound().max(reached).min(1.0) };
-    let blocked = pool.blocked(planning, &problem)?;
+    let (blocked, has_parts) = (pool.blocked(planning, &problem)?, pool.has_parts(planning));
     let closest = task.settled(chosen.clone());
     let mut best = task.pathway(task.settled(task.surer(chosen)));
     best.closure_upper_bound = bound.max(best.closure);
-    Ok(Plan { best, blocked, closest, extras: pool.into_extras(), problem, means })
+    Ok(Plan { best, blocked, has_parts, closest, extras: pool.into_extras(), problem, means })
 }

@@ -170,6 +170,13 @@ impl<'a> Pool<'a> {
         (0..self.len()).map(|at| self.facts(at)).chain(&self.relatives)
     }
 
+    /// Whether a whole or a part was among what was chosen from: among what was read, or maybe among what only the bound looked at.
+    pub(super) fn has_parts(&self, planning: &Planning<'_>) -> bool {
+        let related = |facts: &Facts| !facts.parts.is_empty() || !facts.part_of.is_empty();
+        let is_all_read = || self.rows(planning).iter().flatten().count() == planning.field.len();
+        planning.catalogue.credentials.states_parts() && (self.known().any(related) || !is_all_read())
+    }
+
     /// For each position, what it needs before (beyond what is had), and what it contains.
     pub(super) fn relations(&self, planning: &Planning<'_>) -> Vec<(Vec<Need>, Vec<usize>)> {
         let facts = || (0..self.len()).map(|at| self.facts(at));

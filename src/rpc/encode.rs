@@ -21,6 +21,7 @@ pub(super) use recommendation::recommendation;
 
 use super::wire;
 use crate::demand::{Demand, Requirement};
+use crate::explain;
 use crate::gap::{Gap, GapItem, Held, State};
 use crate::rank::Weights;
 use crate::reach::About;
@@ -44,6 +45,7 @@ pub(super) fn demand(catalogue: &Catalogue, demand: &Demand, language: &str) -> 
         confidence: demanded.confidence,
         spans: spans(&demanded.spans),
         years_min: demanded.years.map(f64::from),
+        must_be_shown: demanded.must_be_shown,
     });
     skills.collect()
 }
@@ -70,6 +72,8 @@ fn gap_item(catalogue: &Catalogue, item: &GapItem, language: &str) -> wire::GapI
             State::Missing => "missing",
         }
         .to_owned(),
+        must_be_shown: item.shown.is_some(),
+        note: explain::on_proof(catalogue, item, language).unwrap_or_default(),
         ..wire::GapItem::default()
     };
     let Some(((skill, source), by)) = item.nearest.zip(item.by.as_ref()) else { return known };

@@ -168,7 +168,7 @@ pub(super) fn recommend(
         rates: filter.rates.as_ref().map(|rates| rates.origin()).unwrap_or_default(),
         accreditors: filter.accreditors.as_ref().map(|list| list.source().to_owned()).unwrap_or_default(),
         language: Words::of(language).code().to_owned(),
-        notes: Words::note_on(language).into_iter().collect(),
+        notes: Words::note_on(language).into_iter().chain(recommended.on_nothing).collect(),
         documents: encode::held(catalogue, &documents, language),
         refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),
         carried_over,

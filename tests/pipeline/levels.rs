@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde_json::{Value, json};
 use skillgap::Limits;
 use skillgap::config::Policy;
-use skillgap::demand::{Demand, Demanded, Level, Requirement};
+use skillgap::demand::{Demand, Demanded, Level};
 use skillgap::gap::{GapItem, HeldSource, ProfileParts, Road, State, analyse_held, gather};
 use skillgap::rpc::recommend_json;
 use skillgap_index::Catalogue;
@@ -56,15 +56,7 @@ fn stated(skills: &[(SkillId, &str)]) -> ProfileParts<'static> {
 }
 
 fn item(parts: &ProfileParts<'_>, demanded: SkillId, level: &str) -> GapItem {
-    let demanded = Demanded {
-        skill: demanded,
-        weight: 1.0,
-        requirement: Requirement::Essential,
-        level: Level::parse(level),
-        years: None,
-        confidence: 1.0,
-        spans: Vec::new(),
-    };
+    let demanded = Demanded { level: Level::parse(level), ..Demanded::essential(demanded) };
     analyse_held(catalogue(), &Demand::of_skills(vec![demanded]), &gather(catalogue(), parts)).items.remove(0)
 }
 

@@ -128,13 +128,10 @@ fn other_content_has_another_generation() {
 #[test]
 fn equal_entries_for_one_skill_do_not_depend_on_their_order() {
     let entry = |requirement, level| Demanded {
-        skill: skillgap_index::model::esco::SkillId(3),
         weight: 0.5,
         requirement,
         level: skillgap::demand::Level::parse(level),
-        years: None,
-        confidence: 1.0,
-        spans: Vec::new(),
+        ..Demanded::essential(skillgap_index::model::esco::SkillId(3))
     };
     let entries = [
         entry(skillgap::demand::Requirement::Optional, "B1"),

@@ -112,6 +112,25 @@ fn a_part_and_its_whole_are_never_both_taken() {
 }
 
 #[test]
+fn the_rule_on_wholes_is_named_where_a_whole_or_a_part_was_among_the_choices() {
+    let whole = Small { parts: vec![0], ..teaching(&[(1, 1.0)]) };
+    let elsewhere = Small { parts: vec![9], ..teaching(&[]) };
+    for (small, expected) in [
+        (vec![teaching(&[(0, 1.0)]), whole], true),
+        (vec![teaching(&[(0, 1.0)]), elsewhere], false),
+        (vec![teaching(&[(0, 1.0)]), teaching(&[(1, 1.0)])], false),
+    ] {
+        let case = plain(small, up_to(3));
+        assert_eq!(case.plan.has_parts, expected, "{:?}", case.steps);
+        let basis = Basis { has_parts: case.plan.has_parts, ..Basis::default() };
+        assert_eq!(summary(case.pathway(), Some(0.5), 2, basis, Words::of("en")).contains("not for what its parts teach"), expected);
+    }
+    let hidden = Small { parts: vec![9], ..teaching(&[(0, 0.1)]) };
+    let limited = limited(1, vec![teaching(&[(0, 1.0), (1, 1.0)]), hidden], &[1.0; N_SKILLS], Vec::new(), up_to(1));
+    assert!(limited.plan.has_parts, "what only the bound looked at may be a whole");
+}
+
+#[test]
 fn the_whole_gives_what_its_part_is_required_for() {
     let small = vec![
         teaching(&[(0, 1.0)]),

@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use skillgap::candidates::{Had, Needs, Survey, had, survey};
-use skillgap::demand::{Demand, Demanded, Requirement};
+use skillgap::demand::{Demand, Demanded};
 use skillgap::gap::{ProfileParts, analyse, gather};
 use skillgap::pathway::{Budgets, Pathway, Plan, Planning, STEP_ESTIMATED_MIN, STEP_GAP_MIN, STEP_SHARE_MIN, Step, plan};
 use skillgap::rank::{Persona, Ranked, Ranking, Weights, rank};
@@ -125,15 +125,7 @@ pub struct Case {
 pub fn limited(limit: usize, small: Vec<Small>, weights: &[f64], held: Vec<(usize, usize)>, budgets: Budgets) -> Case {
     let credentials: Vec<Credential> = small.into_iter().enumerate().map(|(number, small)| credential(number, small)).collect();
     let catalogue = Catalogue::in_memory(esco(), credentials.clone()).unwrap();
-    let demanded = |(row, weight): (usize, &f64)| Demanded {
-        skill: SkillId(row as u32),
-        weight: *weight,
-        requirement: Requirement::Essential,
-        level: None,
-        years: None,
-        confidence: 1.0,
-        spans: Vec::new(),
-    };
+    let demanded = |(row, weight): (usize, &f64)| Demanded { weight: *weight, ..Demanded::essential(SkillId(row as u32)) };
     let demand = Demand::of_skills(weights.iter().enumerate().map(demanded).collect());
     let parts = ProfileParts {
         skills: held.iter().map(|(row, _)| (SkillId(*row as u32), None)).collect(),

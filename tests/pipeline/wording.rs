@@ -69,7 +69,20 @@ fn what_a_text_of_the_person_says_counts_for_less() {
     let without = near(&catalogue, &demand, &ProfileParts::default(), &Filter::default());
     let held = ProfileParts { text: Some(ad("I operate an excavator for trenches.")), ..ProfileParts::default() };
     let with = near(&catalogue, &demand, &held, &Filter::default());
-    assert!(with[0].1 < without[0].1 / 2.0, "{with:?} {without:?}");
+    let most = |found: &[(String, f64)]| found.first().map_or(0.0, |(_, value)| *value);
+    assert!(most(&with) < most(&without) / 2.0, "{with:?} {without:?}");
+}
+
+#[test]
+fn where_not_even_the_nearest_is_near_nothing_is_shown() {
+    let catalogue = catalogue();
+    for (text, is_near) in
+        [("- keep bees", true), ("- audit the accounts of banks", false), ("- carve soundboards for harpsichords", false)]
+    {
+        let demand = Demand { skills: Vec::new(), ..extract(&catalogue, ad(text), Options::default()) };
+        let found = near(&catalogue, &demand, &ProfileParts::default(), &Filter::default());
+        assert_eq!(!found.is_empty(), is_near, "{text}: {found:?}");
+    }
 }
 
 #[test]

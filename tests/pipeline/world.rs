@@ -266,15 +266,8 @@ pub fn demanded(n_skills: usize, n_max: usize) -> impl Strategy<Value = Vec<Dema
     let requirement = prop_oneof![Just(Requirement::Essential), Just(Requirement::Optional)];
     let weight = prop_oneof![3 => 0.01..=1.0, 1 => Just(1.0), 1 => Just(0.3)];
     let one = (0..n_skills as u32, weight, requirement, level());
-    let one = one.prop_map(|(row, weight, requirement, level)| Demanded {
-        skill: SkillId(row),
-        weight,
-        requirement,
-        level,
-        years: None,
-        confidence: 1.0,
-        spans: Vec::new(),
-    });
+    let one =
+        one.prop_map(|(row, weight, requirement, level)| Demanded { weight, requirement, level, ..Demanded::essential(SkillId(row)) });
     vec(one, 0..=n_max)
 }
 

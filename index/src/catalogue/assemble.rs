@@ -11,6 +11,7 @@ use tantivy::{Index, IndexWriter, TantivyDocument};
 use super::commit::{Commit, Entry, Tally};
 use crate::encoder::Encoder;
 use crate::error::{IndexError, Result};
+use crate::languages::{LanguageSkills, languages_at_levels};
 use crate::link::{Linker, Query};
 use crate::migrate::lead_on;
 use crate::model::credential::{Credential, LinkOrigin, Outcome, SkillLink};
@@ -89,11 +90,27 @@ pub(super) fn infer_links(credentials: &mut [Credential], esco: &Esco, linker: &
         })));
     }
     progress("linking outcomes", texts.len() as u64, texts.len() as u64);
-    credentials.par_iter_mut().flat_map_iter(|credential| &mut credential.outcomes).for_each(|outcome| {
-        if let Some(inferred) = text_to_link(outcome).and_then(|text| links.get(&text)) {
-            outcome.skills.clone_from(inferred);
+    let speaks = |(_, text): &(String, String)| !languages_at_levels(text).is_empty();
+    let languages = texts.iter().any(speaks).then(|| LanguageSkills::of(esco));
+    credentials.par_iter_mut().for_each(|credential| {
+        let titles: Vec<&str> = credential.title.iter().map(|title| title.text.as_str()).collect();
+        for outcome in &mut credential.outcomes {
+            let Some(text) = text_to_link(outcome) else { continue };
+            outcome.skills = links.get(&text).cloned().unwrap_or_default();
+            if let Some(languages) = &languages {
+                name_languages(languages, &titles, &text.1, &mut outcome.skills);
+            }
         }
     });
+}
+
+/// Links an outcome that names a language with a level to it, as surely as an ad is that does the same, instead of what the linker guessed among its parts.
+fn name_languages(languages: &LanguageSkills<'_>, titles: &[&str], outcome: &str, links: &mut Vec<SkillLink>) {
+    let sure = languages.links(titles, outcome);
+    if !sure.is_empty() {
+        links.retain(|link| !languages.contains(&link.uri));
+        links.extend(sure);
+    }
 }
 
 /// Language and text of an outcome that has no links yet.

@@ -156,6 +156,11 @@ impl CredentialIndex {
         Ok(found)
     }
 
+    /// Whether any credential states parts, or what it is a part of.
+    pub fn states_parts(&self) -> bool {
+        self.segments.iter().any(|columns| columns.states_parts())
+    }
+
     fn addresses(&self, field: Field, values: &[u64], filter: &Filter) -> Result<Vec<DocAddress>> {
         let mut found = Vec::new();
         for (segment, reader) in self.searcher.segment_readers().iter().enumerate().filter(|_| !values.is_empty()) {

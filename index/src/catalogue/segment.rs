@@ -117,6 +117,11 @@ impl Segment {
         self.currencies.get(&self.currency.first(document)?).map(String::as_str)
     }
 
+    /// Whether a credential states parts, or what it is a part of.
+    pub fn states_parts(&self) -> bool {
+        !self.listing.0.is_empty() || self.part_of.values.num_vals() > 0
+    }
+
     /// Whether the document is a credential, not the mark of a deleted one.
     pub fn is_here(&self, document: DocId) -> bool {
         self.state.first(document) == Some(HERE)

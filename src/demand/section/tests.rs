@@ -152,3 +152,30 @@ fn an_offer_section_is_silent_unless_it_asks() {
 fn a_requirement_may_mention_an_offer_word() {
     check(Section::Requirements, None, &["Flexible working", "Payroll, company pension and tax"]);
 }
+
+#[test]
+fn what_is_offered_is_not_asked_for() {
+    check(
+        Section::Unknown,
+        Some(Reason::Offer),
+        &[
+            "We offer training in forklift driving.",
+            "We offer: English classes.",
+            "We offer training and English classes.",
+            "Wir bieten Ihnen eine Schulung zum Gabelstaplerfahrer und Englischunterricht.",
+            "Wir bieten den Führerschein auf unsere Kosten.",
+            "Nous offrons une formation CACES et le permis C.",
+            "Ofrecemos formación en carretilla y carnet de conducir.",
+            "Wij bieden een opleiding in logistiek en het rijbewijs C.",
+            "You will receive training in first aid and moving and handling.",
+        ],
+    );
+    check(
+        Section::Offer,
+        Some(Reason::Offer),
+        &["German B1 course", "Deutschkurs B1", "paid first aid course", "driving licence at our cost"],
+    );
+    check(Section::Unknown, None, &["English and German", "Driving licence", "Bonus, if your English is good"]);
+    check(Section::Offer, None, &["You have very good English", "Experience with the driving licence C is required"]);
+    check(Section::Requirements, None, &["German B1 course", "We offer English to our customers"]);
+}

@@ -78,6 +78,7 @@ impl Check<'_> {
         };
         let level = self.level(|| format!("demand[{at}].level"), &demanded.level);
         let Meant { concept: skill, sure: confidence, .. } = skill?;
-        Some(Demanded { skill, weight: weight?, requirement: requirement?, level, years: None, confidence, spans: Vec::new() })
+        let (weight, requirement, must_be_shown) = (weight?, requirement?, demanded.must_be_shown);
+        Some(Demanded { weight, requirement, level, confidence, must_be_shown, ..Demanded::essential(skill) })
     }
 }
