@@ -29,8 +29,6 @@ use systems::{Baselines, System};
 /// Least nDCG@5 and coverage@3 of the ranking over all cases. They are floors: raise them when the measured numbers rise.
 const NDCG_MIN: f64 = 0.845;
 const COVERAGE_MIN: f64 = 0.85;
-/// Most recommendations over the three cases where nothing helps.
-const WRONG_MAX: usize = 0;
 
 /// The starter excerpt of ESCO, with the starter credentials and those of the benchmark.
 fn starter() -> &'static Catalogue {
@@ -137,5 +135,5 @@ fn little_is_recommended_where_nothing_helps() {
         |case: &Case| baselines.ranked(System::Ranking, case).into_iter().map(|id| format!("{}: {id}", case.id)).collect::<Vec<_>>();
     let wrong: Vec<String> = silent.flat_map(recommended).collect();
     println!("recommended where nothing helps: {wrong:?}");
-    assert!(wrong.len() <= WRONG_MAX, "{wrong:?}");
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
