@@ -34,12 +34,12 @@ impl Vector {
         Self::quantised(&vector)
     }
 
-    /// The direction of the sum of some vectors.
-    pub fn sum<'a>(vectors: impl IntoIterator<Item = &'a Self>) -> Self {
+    /// The direction of the sum of some vectors, of which each counts by a weight, whatever its length.
+    pub fn sum<'a>(vectors: impl IntoIterator<Item = (&'a Self, f32)>) -> Self {
         let mut sum: Vec<f32> = Vec::new();
-        for vector in vectors {
+        for (vector, weight) in vectors {
             sum.resize(vector.values.len(), 0.0);
-            let scale = if vector.length > 0.0 { 1.0 / vector.length } else { 0.0 };
+            let scale = if vector.length > 0.0 { weight / vector.length } else { 0.0 };
             sum.iter_mut().zip(&vector.values).for_each(|(sum, value)| *sum += scale * f32::from(*value));
         }
         Self::quantised(&sum)
@@ -291,7 +291,8 @@ mod tests {
     fn a_sum_lies_between() {
         let encoder = Encoder::carried().unwrap();
         let [a, b] = ["bake bread", "repair engines"].map(|text| Vector::of(encoder, text));
-        let sum = Vector::sum([&a, &b]);
+        let sum = Vector::sum([(&a, 1.0), (&b, 1.0)]);
         assert!(sum.cosine(&a) > a.cosine(&b) && sum.cosine(&b) > a.cosine(&b));
+        assert!(Vector::sum([(&a, 2.0), (&b, 1.0)]).cosine(&a) > sum.cosine(&a));
     }
 }

@@ -1,5 +1,6 @@
 //! How far does a credential, as it is worded, answer what is asked? Each phrase is answered by the outcome that is nearest to it, as far as it is near
-//! at all, and as far as no other credential is nearer: a phrase in unusual words has a best answer, too.
+//! at all, and as far as no other credential is nearer: a phrase in unusual words has a best answer, too. The less clear the phrases are, the more the whole texts count,
+//! and the words that they share.
 
 use std::ops::Range;
 
@@ -24,9 +25,16 @@ const NEAREST_SHARE: f64 = 0.5;
 const NEXT_BEST: f64 = 0.5;
 /// Answers of one credential that are looked at; further ones would count next to nothing.
 const BEST: usize = 8;
-/// Similarity of the whole texts that counts as the highest, and its share of the value.
+/// Similarity of the whole texts that counts as the highest.
 const WHOLE_MAX: f32 = 0.6;
-const WHOLE_SHARE: f64 = 0.3;
+/// Similarity of a phrase to what is nearest to it from which on the phrase begins to be clear, and from which on it is: what no outcome is near to speaks of
+/// the firm, or in words that the encoder does not know.
+const CLEAR: (f32, f32) = (0.35, 0.6);
+/// Share of unclear phrases from which on a target begins to be unclear, and from which on it is.
+const UNCLEAR: (f32, f32) = (0.4, 0.8);
+/// Shares of the value where a target is clear, and where it is not: of the answers, of the likeness of the whole texts, of words that begin alike.
+const SHARES_CLEAR: [f64; 3] = [0.7, 0.3, 0.0];
+const SHARES_UNCLEAR: [f64; 3] = [0.3, 0.3, 0.4];
 
 /// The nearest part of each credential to each phrase.
 pub(super) struct Answers<'a> {
@@ -35,6 +43,8 @@ pub(super) struct Answers<'a> {
     rows: Vec<Compared>,
     /// By phrase: the highest similarity of all.
     nearest: Vec<f32>,
+    /// How unclear the target is: by the share of its phrases that nothing is clearly near to, in [0, 1].
+    unclear: f64,
 }
 
 /// One credential against what is asked.
@@ -59,7 +69,13 @@ impl<'a> Answers<'a> {
         for row in &rows {
             nearest.iter_mut().zip(&row.cells).for_each(|(most, (similarity, _))| *most = most.max(*similarity));
         }
-        Ok(Self { wording, rows, nearest })
+        let clear = nearest.iter().map(|similarity| ramp(*similarity, CLEAR)).sum::<f64>() / nearest.len().max(1) as f64;
+        Ok(Self { wording, rows, nearest, unclear: ramp(1.0 - clear as f32, UNCLEAR) })
+    }
+
+    /// How unclear the target is, in [0, 1].
+    pub(super) fn unclear(&self) -> f64 {
+        self.unclear
     }
 
     /// The answers of the credential at a position, the best first and each next one half as much, and the likeness of the whole texts. Ties go to
@@ -81,8 +97,9 @@ impl<'a> Answers<'a> {
         }
         let answered = answers.iter().rev().fold(0.0, |further, (answer, ..)| NEXT_BEST * further + (1.0 - NEXT_BEST) * answer).min(1.0);
         let whole = ramp(self.rows[at].whole, (0.0, WHOLE_MAX));
-        let of_use = stated.map_or(1.0, Stated::of_use);
-        let value = of_use * ((1.0 - WHOLE_SHARE) * answered + WHOLE_SHARE * whole * self.wording.open);
+        let (alike, of_use) = stated.map_or((0.0, 1.0), |stated| (stated.alike, stated.of_use()));
+        let parts = [answered, whole * self.wording.open, alike * self.wording.open];
+        let value = of_use * shares(self.unclear).iter().zip(parts).map(|(share, part)| share * part).sum::<f64>();
         let best = answers.first().filter(|(answer, ..)| *answer > 0.0).map(|(_, phrase, part)| (*phrase, *part));
         // Rounded, so that equal input ranks equally on every machine.
         Near { value: (value * 1e4).round() / 1e4, best }
@@ -107,7 +124,26 @@ fn compared(phrases: &Vectors, meanings: &Meanings) -> Vec<Compared> {
     meanings.ranges().map(of_credential).collect()
 }
 
+/// How much the answers, the likeness of the whole texts and words that begin alike count, where the target is so unclear.
+fn shares(unclear: f64) -> [f64; 3] {
+    std::array::from_fn(|part| (1.0 - unclear) * SHARES_CLEAR[part] + unclear * SHARES_UNCLEAR[part])
+}
+
 /// 0 up to the first, 1 from the second on, linear between.
 pub(super) fn ramp(similarity: f32, (from, to): (f32, f32)) -> f64 {
     f64::from(((similarity - from) / (to - from)).clamp(0.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_sum_to_one_and_words_count_only_where_a_target_is_unclear() {
+        for unclear in [0.0, 0.3, 1.0] {
+            let [answers, whole, words] = shares(unclear);
+            assert!((answers + whole + words - 1.0).abs() < 1e-12 && answers >= whole);
+            assert_eq!(words > 0.0, unclear > 0.0);
+        }
+    }
 }

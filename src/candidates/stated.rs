@@ -3,6 +3,7 @@
 
 use skillgap_index::Catalogue;
 use skillgap_index::encoder::Encoder;
+use skillgap_index::link::Linker;
 use skillgap_index::meaning::Vector;
 use skillgap_index::model::credential::{Credential, text_in};
 use skillgap_index::model::esco::SkillId;
@@ -27,6 +28,8 @@ const KNOWN: (f32, f32) = (0.5, 0.7);
 const FIRST_STEPS_LEVEL: u8 = 2;
 /// How much less a course answers that is mostly known.
 const KNOWN_SHARE: f64 = 0.5;
+/// Cosine of the beginnings of words from which on they are as alike as they can be.
+const ALIKE: (f32, f32) = (0.0, 0.25);
 /// How far a course of a language answers another level than its own: the next one up contains what is asked for, all others miss it.
 const LEVEL_ABOVE: f64 = 0.6;
 const LEVEL_ELSE: f64 = 0.3;
@@ -58,6 +61,8 @@ pub(super) struct Stated {
     pub(super) entry: Option<f64>,
     /// How far years of work that the person states stand for it, in [0, 1].
     pub(super) known: f64,
+    /// How much its words begin like those of what is asked for, in [0, 1].
+    pub(super) alike: f64,
     /// Languages and levels that its title and outcomes name.
     languages: Vec<(&'static str, Level)>,
 }
@@ -65,7 +70,13 @@ pub(super) struct Stated {
 impl Stated {
     pub(super) fn of(encoder: &Encoder, wording: &Wording, credential: &Credential, like_work: &[f32]) -> Self {
         let entry = entry_words(credential).filter(|_| !wording.held.is_empty()).map(|entry| shown(encoder, wording, entry));
-        Self { entry, known: known(credential, like_work), languages: languages_of(credential) }
+        Self { entry, known: known(credential, like_work), alike: 0.0, languages: languages_of(credential) }
+    }
+
+    /// The same with how much its words begin like those of what is asked for.
+    pub(super) fn spelled(self, linker: &Linker, wording: &Wording, credential: &Credential) -> Self {
+        let cosine = linker.beginnings(&texts_of(credential).collect::<Vec<_>>().join(". ")).cosine(&wording.beginnings);
+        Self { alike: ramp(cosine, ALIKE), ..self }
     }
 
     /// The share of its answers that is of use to the person, in [0, 1]: less where the person cannot start, or knows most of it.
@@ -109,10 +120,14 @@ fn known(credential: &Credential, like_work: &[f32]) -> f64 {
     like_work.iter().map(|cosine| ramp(*cosine, range)).fold(0.0, f64::max)
 }
 
+/// The title and the outcomes of a credential.
+fn texts_of(credential: &Credential) -> impl Iterator<Item = &str> {
+    std::iter::once(text_in(&credential.title, "en")).chain(credential.outcomes.iter().map(|outcome| text_in(&outcome.text, "en")))
+}
+
 /// Languages and levels that the title and the outcomes of a credential name.
 fn languages_of(credential: &Credential) -> Vec<(&'static str, Level)> {
-    let outcomes = credential.outcomes.iter().map(|outcome| text_in(&outcome.text, "en"));
-    std::iter::once(text_in(&credential.title, "en")).chain(outcomes).flat_map(language_levels).collect()
+    texts_of(credential).flat_map(language_levels).collect()
 }
 
 /// Whether the profile states, of each language that a credential names with a level, at least that level: who states A2 has no B1.

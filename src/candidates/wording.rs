@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{CredentialIndex, Place};
 use skillgap_index::encoder::Encoder;
+use skillgap_index::link::Beginnings;
 use skillgap_index::meaning::{Meaning, Vector, Vectors};
 use skillgap_index::model::credential::text_in;
 use skillgap_index::model::esco::SkillId;
@@ -56,6 +57,8 @@ pub struct Wording {
     pub(super) directions: Vectors,
     /// The direction of all phrases together.
     pub(super) whole: Vector,
+    /// How the words of all phrases begin.
+    pub(super) beginnings: Beginnings,
     /// Mean share that is open, in [0, 1].
     pub(super) open: f64,
     /// What is held, with how sure that is.
@@ -112,21 +115,25 @@ impl Wording {
                 held_vectors.cosines(vector).into_iter().zip(&held).map(|(similarity, (_, certainty))| ramp(similarity, HELD) * certainty);
             1.0 - answered.fold(0.0, f64::max)
         };
-        let (vectors, phrases): (Vec<Vector>, Vec<Phrase>) = if demand.asked.is_empty() {
-            let items = demand.skills.iter().zip(&gap.items).take(ASKED_MAX);
-            let listed = items.map(|(demanded, item)| listed_phrase(catalogue, demanded, item, label(item.skill), &open));
-            let title = demand.title.iter().map(|title| vector(title));
-            let title = title.map(|vector| (vector.clone(), Phrase { open: open(&vector), weight: 1.0, language: None }));
-            listed.chain(title).unzip()
+        let texts = texts_of(catalogue, demand);
+        let vectors: Vec<Vector> = texts.iter().map(|text| vector(text)).collect();
+        let phrases: Vec<Phrase> = if demand.asked.is_empty() {
+            let title = |vector: &Vector| Phrase { open: open(vector), weight: 1.0, language: None };
+            let listed = |(at, vector): (usize, &Vector)| match demand.skills.get(at).zip(gap.items.get(at)) {
+                Some((demanded, item)) if at < ASKED_MAX => listed_phrase(catalogue, demanded, item, vector, &open),
+                _ => title(vector),
+            };
+            vectors.iter().enumerate().map(listed).collect()
         } else {
-            // The encoder does not know everyday names of licences.
-            let meant = |asked: &Asked| licence_for(&asked.text).map_or_else(|| asked.text.clone(), |skill| format!("{skill} licence"));
-            demand.asked.iter().map(|asked| asked_phrase(asked, vector(&meant(asked)), &open, gap, demand, profile)).unzip()
+            demand.asked.iter().zip(&vectors).map(|(asked, vector)| asked_phrase(asked, vector, &open, gap, demand, profile)).collect()
         };
-        let whole = Vector::sum(&vectors);
+        // A phrase of more words says more of the target.
+        let n_words = texts.iter().map(|text| text.split_whitespace().count() as f32);
+        let whole = Vector::sum(vectors.iter().zip(n_words.map(f32::sqrt)));
         let in_context: Vec<Vector> = vectors.iter().map(|vector| vector.in_context(&whole)).collect();
         let open = phrases.iter().map(|phrase| phrase.open).sum::<f64>() / phrases.len().max(1) as f64;
-        Ok(Self { directions: in_context.iter().collect(), whole, open, phrases, held, worked, subjects })
+        let beginnings = catalogue.linker.beginnings(&texts.join(". "));
+        Ok(Self { directions: in_context.iter().collect(), whole, beginnings, open, phrases, held, worked, subjects })
     }
 
     /// Cosine of the whole text of a credential with each thing that the person says of years of work; none where it means nothing.
@@ -147,29 +154,27 @@ impl Wording {
     }
 }
 
+/// The wordings that are compared: phrases of the ad, else labels of the demanded skills and the name of the occupation, as [`Demand::wording_at`] shows them but
+/// for everyday names of licences, which the encoder does not know.
+fn texts_of(catalogue: &Catalogue, demand: &Demand) -> Vec<String> {
+    if demand.asked.is_empty() {
+        let labels = demand.skills.iter().take(ASKED_MAX).map(|demanded| catalogue.skill_label(demanded.skill, "en").to_owned());
+        return labels.chain(demand.title.clone()).collect();
+    }
+    let meant = |asked: &Asked| licence_for(&asked.text).map_or_else(|| asked.text.clone(), |skill| format!("{skill} licence"));
+    demand.asked.iter().map(meant).collect()
+}
+
 /// The label of a skill that the caller names. Of a language with a level, the gap tells what is held.
-fn listed_phrase(
-    catalogue: &Catalogue,
-    demanded: &Demanded,
-    item: &GapItem,
-    vector: Vector,
-    open: &dyn Fn(&Vector) -> f64,
-) -> (Vector, Phrase) {
+fn listed_phrase(catalogue: &Catalogue, demanded: &Demanded, item: &GapItem, vector: &Vector, open: &dyn Fn(&Vector) -> f64) -> Phrase {
     let named = demanded.level.map(|level| format!("{} {level}", catalogue.skill_label(item.skill, "en")));
     let language = named.and_then(|named| language_levels(&named).next());
-    let open = if language.is_some() { 1.0 - item.held } else { open(&vector).min(1.0 - item.held) };
-    (vector, Phrase { open, weight: 1.0, language })
+    let open = if language.is_some() { 1.0 - item.held } else { open(vector).min(1.0 - item.held) };
+    Phrase { open, weight: 1.0, language }
 }
 
 /// A phrase of an ad. One that names a language with a level is open until that level is held, whatever else the person says of the language.
-fn asked_phrase(
-    asked: &Asked,
-    vector: Vector,
-    open: &dyn Fn(&Vector) -> f64,
-    gap: &Gap,
-    demand: &Demand,
-    profile: &Profile,
-) -> (Vector, Phrase) {
+fn asked_phrase(asked: &Asked, vector: &Vector, open: &dyn Fn(&Vector) -> f64, gap: &Gap, demand: &Demand, profile: &Profile) -> Phrase {
     let language = language_levels(&asked.text).next();
     let meets = |span: &Range<usize>| overlap(span, &asked.span);
     let levelled =
@@ -183,8 +188,8 @@ fn asked_phrase(
             Matter::Experience => EXPERIENCE_WEIGHT,
         },
     };
-    let open = held.map_or_else(|| open(&vector), |held| if held >= LEVEL_HELD { 0.0 } else { 1.0 });
-    (vector, Phrase { open, weight, language })
+    let open = held.map_or_else(|| open(vector), |held| if held >= LEVEL_HELD { 0.0 } else { 1.0 });
+    Phrase { open, weight, language }
 }
 
 /// How sure it is that a demanded level is held: 1 for one that the person states, in a text or by a certificate, of the skill itself.
@@ -234,7 +239,9 @@ pub fn with_near(
     let encoder = Encoder::carried()?;
     let read = |at: usize| {
         let credential = catalogue.credentials.record(candidates[at].facts.address)?;
-        Ok((at, Stated::of(encoder, wording, &credential, &wording.like_work(&catalogue.credentials, candidates[at].facts.address)?)))
+        let stated = Stated::of(encoder, wording, &credential, &wording.like_work(&catalogue.credentials, candidates[at].facts.address)?);
+        let spelled = if answers.unclear() > 0.0 { stated.spelled(&catalogue.linker, wording, &credential) } else { stated };
+        Ok((at, spelled))
     };
     let stated: Vec<(usize, Stated)> = most_promising(&candidates).into_par_iter().map(read).collect::<Result<_>>()?;
     for (at, stated) in stated {

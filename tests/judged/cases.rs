@@ -11,13 +11,16 @@ use skillgap_index::source::credentials::{Ids, read_lines};
 use skillgap_index::source::report::ReadReport;
 use skillgap_index::text::stable_hash;
 
-/// Which half a case belongs to: weights may be chosen on the first, never on the second.
+/// Which part a case belongs to: weights may be chosen on the development half and on the tuning cases, never on the held-out half.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum Half {
     #[serde(rename = "dev")]
     Development,
     #[serde(rename = "held-out")]
     HeldOut,
+    /// None of the 100: written later, by others, to have more to choose by.
+    #[serde(rename = "tuning")]
+    Tuning,
 }
 
 /// Something that the ad asks for and the person lacks, and what closes it.
@@ -63,10 +66,20 @@ impl Case {
     }
 }
 
-/// All cases, in the order of their ids.
+/// The 100 cases, in the order of their ids.
 pub fn cases() -> &'static [Case] {
     static CASES: OnceLock<Vec<Case>> = OnceLock::new();
-    CASES.get_or_init(|| include_str!("cases.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+    CASES.get_or_init(|| read(include_str!("cases.jsonl")))
+}
+
+/// The tuning cases, in the order of their ids.
+pub fn tuning_cases() -> &'static [Case] {
+    static CASES: OnceLock<Vec<Case>> = OnceLock::new();
+    CASES.get_or_init(|| read(include_str!("tuning.jsonl")))
+}
+
+fn read(lines: &str) -> Vec<Case> {
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// The starter credentials, and those written for the benchmark.
@@ -83,8 +96,10 @@ pub fn credentials() -> Vec<Credential> {
 fn cases_are_well_formed() {
     let known: BTreeSet<String> = credentials().into_iter().map(|credential| credential.id).collect();
     assert!(cases().len() >= 60);
-    assert!(cases().windows(2).all(|pair| pair[0].id < pair[1].id));
-    for case in cases() {
+    for cases in [cases(), tuning_cases()] {
+        assert!(cases.windows(2).all(|pair| pair[0].id < pair[1].id));
+    }
+    for case in cases().iter().chain(tuning_cases()) {
         let closes: BTreeSet<&String> = case.needs.iter().flat_map(|need| &need.closed_by).collect();
         assert!(closes.iter().all(|id| case.grade(id) >= 2), "{}: a need is closed by what has a grade below 2", case.id);
         for (id, grade) in &case.grades {
@@ -105,4 +120,5 @@ fn halves_are_drawn_by_the_hash_of_the_id() {
         let expected = if stable_hash(case.id.bytes()) % 2 == 0 { Half::Development } else { Half::HeldOut };
         assert_eq!(case.half, expected, "{}", case.id);
     }
+    assert!(tuning_cases().iter().all(|case| case.half == Half::Tuning));
 }

@@ -1,7 +1,7 @@
 //! Does the ranking agree with a counsellor? 100 judged cases, against four baselines; see `docs/judged.md` for the rubric and the limits.
 //!
-//! `cargo test --release --test judged -- --nocapture` prints the tables. Single cases are printed of the development half only, so that nobody
-//! tunes on the held-out half by accident.
+//! `cargo test --release --test judged -- --nocapture` prints the tables. Single cases are printed of the development half and the tuning cases only, so that
+//! nobody tunes on the held-out half by accident; with `SKILLGAP_JUDGED_TUNING` set its means are not printed either. Tuning cases are none of the 100.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // A test that cannot go on has failed; tables are for people.
 
@@ -22,13 +22,15 @@ use skillgap_index::catalogue::starter_esco;
 use skillgap_index::source::esco;
 use skillgap_index::source::report::ReadReport;
 
-use cases::{Case, Half, cases, credentials};
+use cases::{Case, Half, cases, credentials, tuning_cases};
 use measure::{Interval, coverage_at, interval, mean, ndcg_at};
 use systems::{Baselines, System};
 
 /// Least nDCG@5 and coverage@3 of the ranking over all cases. They are floors: raise them when the measured numbers rise.
 const NDCG_MIN: f64 = 0.845;
 const COVERAGE_MIN: f64 = 0.85;
+/// The same of nDCG@5 over the tuning cases.
+const TUNING_NDCG_MIN: f64 = 0.52;
 
 /// The starter excerpt of ESCO, with the starter credentials and those of the benchmark.
 fn starter() -> &'static Catalogue {
@@ -96,10 +98,26 @@ fn print_table(name: &str, cases: &[&Case], measured: &[Measured], half: Option<
 
 fn print_tables(catalogue: &Catalogue, cases: &[&Case], measured: &[Measured]) {
     println!("{}: {} judged cases with something that helps", catalogue.manifest.esco_version, cases.len());
+    let is_tuning = std::env::var_os("SKILLGAP_JUDGED_TUNING").is_some();
     for (name, half) in [("all", None), ("development half", Some(Half::Development)), ("held-out half", Some(Half::HeldOut))] {
         let n_cases = cases.iter().filter(|case| half.is_none_or(|half| case.half == half)).count();
-        print_table(&format!("{name}, {n_cases} cases"), cases, measured, half);
+        if !is_tuning || half == Some(Half::Development) {
+            print_table(&format!("{name}, {n_cases} cases"), cases, measured, half);
+        }
     }
+}
+
+fn print_cases(baselines: &Baselines<'_>, cases: &[&Case], measured: &[Measured]) {
+    for (at, case) in cases.iter().enumerate().filter(|(_, case)| case.half != Half::HeldOut) {
+        let graded: Vec<String> =
+            baselines.ranked(System::Ranking, case).iter().take(6).map(|id| format!("{id}:{}", case.grade(id))).collect();
+        println!("{:.2} {:.2} {}: {}", measured[0].ndcg[at], measured[0].coverage[at], case.id, graded.join(" "));
+    }
+}
+
+/// Mean nDCG@5 and coverage@3 of the ranking.
+fn means(measured: &[Measured]) -> [f64; 2] {
+    [&measured[0].ndcg, &measured[0].coverage].map(|values| mean(values))
 }
 
 #[test]
@@ -107,15 +125,22 @@ fn the_ranking_agrees_with_the_judgements() {
     let cases: Vec<&Case> = cases().iter().filter(|case| case.helps()).collect();
     let measured = measure(starter(), &cases);
     print_tables(starter(), &cases, &measured);
-    let baselines = Baselines::new(starter(), credentials());
-    for (at, case) in cases.iter().enumerate().filter(|(_, case)| case.half == Half::Development) {
-        let graded: Vec<String> =
-            baselines.ranked(System::Ranking, case).iter().take(6).map(|id| format!("{id}:{}", case.grade(id))).collect();
-        println!("{:.2} {:.2} {}: {}", measured[0].ndcg[at], measured[0].coverage[at], case.id, graded.join(" "));
-    }
-    let [ndcg, coverage] = [&measured[0].ndcg, &measured[0].coverage].map(|values| mean(values));
+    print_cases(&Baselines::new(starter(), credentials()), &cases, &measured);
+    let [ndcg, coverage] = means(&measured);
     assert!(ndcg >= NDCG_MIN, "nDCG@5 {ndcg:.3} is below {NDCG_MIN}");
     assert!(coverage >= COVERAGE_MIN, "coverage@3 {coverage:.3} is below {COVERAGE_MIN}");
+}
+
+#[test]
+fn long_ads_in_other_words_are_ranked_better_than_by_likeness() {
+    let cases: Vec<&Case> = tuning_cases().iter().filter(|case| case.helps()).collect();
+    let measured = measure(starter(), &cases);
+    print_table(&format!("tuning cases, {}", cases.len()), &cases, &measured, None);
+    print_cases(&Baselines::new(starter(), credentials()), &cases, &measured);
+    let ndcg = means(&measured)[0];
+    assert!(ndcg >= TUNING_NDCG_MIN, "nDCG@5 {ndcg:.3} is below {TUNING_NDCG_MIN}");
+    let text = mean(&measured[1].ndcg);
+    assert!(measured[1].system == System::Text && ndcg > text, "nDCG@5 {ndcg:.3} against {text:.3}");
 }
 
 /// The same over the full ESCO, which lies beside the repository; printed only, because the floors are for what a clone can run.

@@ -7,6 +7,7 @@
 //!
 //! A rough similarity and the overlap find candidates among all skills (`shortlist.rs`); the signals are weighed for those only (`weigh.rs`).
 
+mod beginnings;
 mod fuse;
 mod names;
 mod outcome;
@@ -24,6 +25,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+pub use beginnings::Beginnings;
 pub use fuse::{LEARNED, Signals};
 pub use names::Names;
 pub use phrases::{LabelKind, Mention, Phrases};
@@ -188,6 +190,14 @@ impl Linker {
     /// How skills are spelled, by language.
     pub fn spellings(&self) -> &[Spelling] {
         &self.spellings
+    }
+
+    /// How the words of a text begin, weighed by how rare that is in the English names of skills; nothing where there are none.
+    pub fn beginnings(&self, text: &str) -> Beginnings {
+        self.spellings
+            .iter()
+            .find(|spelling| spelling.language() == "en")
+            .map_or_else(Beginnings::default, |english| english.beginnings(text))
     }
 
     /// The index of labels.

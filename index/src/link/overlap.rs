@@ -97,6 +97,12 @@ impl Overlap {
         }
     }
 
+    /// The place and the inverse document frequency of a gram by its hash; nothing where it is too common or stands in one row only.
+    pub(super) fn idf_of(&self, gram: u32) -> Option<(u32, f32)> {
+        let at = self.grams.binary_search(&gram).ok()?;
+        Some((at as u32, self.idf[at]))
+    }
+
     /// The index as little-endian bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let head = [self.n_rows, self.grams.len() as u32, self.postings.len() as u32];
@@ -137,7 +143,8 @@ fn idf(n_rows: usize, n_documents: usize) -> f32 {
     ((1 + n_rows) as f32 / (1 + n_documents) as f32).ln() + 1.0
 }
 
-fn tf(count: u32) -> f32 {
+/// How much a gram counts that stands so many times in a text.
+pub(super) fn tf(count: u32) -> f32 {
     if count < 2 { 1.0 } else { 1.0 + (count as f32).ln() }
 }
 
@@ -153,16 +160,21 @@ fn grams_of_word(folded: &str, gram_max: usize) -> Vec<u32> {
     let mut grams = Vec::with_capacity(3 * starts.len());
     for n in 3..=gram_max {
         if n + 1 >= starts.len() {
-            grams.push(stable_hash(padded.bytes()) as u32);
+            grams.push(hash_of(&padded));
             break;
         }
-        grams.extend(starts.windows(n + 1).map(|window| stable_hash(padded[window[0]..window[n]].bytes()) as u32));
+        grams.extend(starts.windows(n + 1).map(|window| hash_of(&padded[window[0]..window[n]])));
     }
     grams
 }
 
+/// The hash by which a gram is kept.
+pub(super) fn hash_of(gram: &str) -> u32 {
+    stable_hash(gram.bytes()) as u32
+}
+
 /// Distinct values with their counts, sorted.
-fn counted(mut grams: Vec<u32>) -> Vec<(u32, u32)> {
+pub(super) fn counted(mut grams: Vec<u32>) -> Vec<(u32, u32)> {
     grams.sort_unstable();
     grams.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect()
 }

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
+use super::beginnings::Beginnings;
 use super::overlap::Overlap;
 use crate::error::{IndexError, Result};
 use crate::model::esco::{Esco, Labels, Skill};
@@ -64,6 +65,11 @@ impl Spelling {
     /// The index as bytes; which skill a row belongs to is known from ESCO.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.overlap.to_bytes()
+    }
+
+    /// How the words of a text begin; nothing in languages whose grams are too short for it.
+    pub(super) fn beginnings(&self, text: &str) -> Beginnings {
+        Beginnings::of(&self.overlap, text)
     }
 
     /// ISO 639-1 code.
