@@ -167,7 +167,7 @@ fn what_is_offered_is_not_asked_for() {
             "Nous offrons une formation CACES et le permis C.",
             "Ofrecemos formación en carretilla y carnet de conducir.",
             "Wij bieden een opleiding in logistiek en het rijbewijs C.",
-            "You will receive training in first aid and moving and handling.",
+            "You will receive training in first aid.",
         ],
     );
     check(
