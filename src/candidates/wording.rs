@@ -46,9 +46,10 @@ const READ_MAX: usize = 48;
 const NEAR_MAX: usize = 128;
 /// From this value on a credential is worded alike; what is found by its wording alone and is below it is not shown.
 const NEAR_MIN: f64 = 0.15;
-/// Where nothing closes anything and not even the nearest is this near, nothing in the catalogue is about what is asked for, and nothing is shown. In the judged
-/// development cases with something that helps, the nearest comes to 0.58 at least; in the one where nothing helps, to 0.21.
+/// Where nothing closes anything and not even the nearest is this near, nothing in the catalogue is about what is asked for, and nothing is shown. Where phrases
+/// are clear, the nearest comes to 0.58 at least where something helps (development half of the judged cases); of unclear targets often not to 0.3 (tuning cases).
 const NEAREST_MIN: f64 = 0.3;
+const NEAREST_MIN_UNCLEAR: f64 = 0.15;
 
 /// What is asked for and how much of it is not held, as it is worded.
 pub struct Wording {
@@ -251,7 +252,8 @@ pub fn with_near(
     }
     let mut row = 0..;
     candidates.retain(|candidate| row.next() < Some(n_closing) || candidate.closure > 0.0 || candidate.near.value >= NEAR_MIN);
-    if candidates.iter().all(|candidate| candidate.closure <= 0.0 && candidate.near.value < NEAREST_MIN) {
+    let nearest_min = NEAREST_MIN + answers.unclear() * (NEAREST_MIN_UNCLEAR - NEAREST_MIN);
+    if candidates.iter().all(|candidate| candidate.closure <= 0.0 && candidate.near.value < nearest_min) {
         candidates.clear();
     }
     Ok(candidates)

@@ -82,9 +82,12 @@ fn closure(on: &Explaining<'_>, ranked: &Ranked, tree: &Node, credential: &Crede
 }
 
 /// What is asked for and what is taught that are nearest in wording, and that this is no link: likeness is weaker. Where it is weak, too, and something is
-/// covered, it says nothing.
+/// covered, it says nothing. Where no phrase is answered, only the texts as a whole are alike.
 fn wording(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Option<String> {
-    let (phrase, part) = ranked.candidate.near.best?;
+    let Some((phrase, part)) = ranked.candidate.near.best else {
+        let is_all = ranked.candidate.covers.is_empty() && ranked.candidate.near.value > 0.0;
+        return is_all.then(|| on.words.say("wording.whole", &[]));
+    };
     let asked = on.demand.wording_at(phrase, on.catalogue, on.language)?;
     let taught = match part.checked_sub(1) {
         Some(outcome) => text_in(&credential.outcomes.get(outcome)?.text, on.language),
