@@ -133,7 +133,7 @@ pub struct Recommended {
     pub planned: Option<Planned>,
     /// What the person may have recognised; never among the recommendations.
     pub recognised: Vec<Recognised>,
-    /// Why nothing is recommended, in sentences, where that is so.
+    /// Why nothing is recommended, or nothing but what is loosely related, in sentences, where that is so.
     pub on_nothing: Option<String>,
 }
 
@@ -211,7 +211,8 @@ pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits
     );
     watch.enter("explain")?;
     let (planned, recommendations) = (planned?, recommendations?);
-    let on_nothing = if found.ranked.is_empty() { found.on_nothing(Words::of(&request.language)) } else { None };
+    let helps = found.ranked.iter().any(|ranked| !explain::is_loose(ranked));
+    let on_nothing = if helps { None } else { found.on_nothing(Words::of(&request.language)) };
     let Found { demand, gap, prior, ranked, .. } = found;
     let recognised = recognised(catalogue, prior)?;
     let n_after = ranked.len() - n_before - recommendations.len();
@@ -280,7 +281,7 @@ impl Found {
         page.map(|ranked| recommendation(&explaining, ranked.clone())).collect()
     }
 
-    /// Why nothing is recommended.
+    /// Why nothing that surely helps is recommended.
     fn on_nothing(&self, words: &'static Words) -> Option<String> {
         explain::nothing_to_plan(self.readiness(), 0, self.basis(), words)
     }

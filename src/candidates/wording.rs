@@ -47,9 +47,9 @@ const NEAR_MAX: usize = 128;
 /// From this value on a credential is worded alike; what is found by its wording alone and is below it is not shown.
 const NEAR_MIN: f64 = 0.15;
 /// Where nothing closes anything and not even the nearest is this near, nothing in the catalogue is about what is asked for, and nothing is shown. Where phrases
-/// are clear, the nearest comes to 0.58 at least where something helps (development half of the judged cases); of unclear targets often not to 0.3 (tuning cases).
+/// are clear, the nearest comes to 0.58 at least where something helps (development half of the judged cases); of unclear targets often not to 0.3 (tuning cases), so
+/// there being near is enough.
 const NEAREST_MIN: f64 = 0.3;
-const NEAREST_MIN_UNCLEAR: f64 = 0.15;
 
 /// What is asked for and how much of it is not held, as it is worded.
 pub struct Wording {
@@ -85,6 +85,8 @@ pub(super) struct Phrase {
 pub struct Near {
     /// In [0, 1].
     pub value: f64,
+    /// The same as if every phrase were clear, in [0, 1]: words that begin alike order what is near, and make nothing near.
+    pub by_phrases: f64,
     /// The best answered phrase (position in what is asked) and the part that answers it (0 the title, then the outcomes).
     pub best: Option<(usize, usize)>,
 }
@@ -251,9 +253,9 @@ pub fn with_near(
         candidates[at].known = stated.known;
     }
     let mut row = 0..;
-    candidates.retain(|candidate| row.next() < Some(n_closing) || candidate.closure > 0.0 || candidate.near.value >= NEAR_MIN);
-    let nearest_min = NEAREST_MIN + answers.unclear() * (NEAREST_MIN_UNCLEAR - NEAREST_MIN);
-    if candidates.iter().all(|candidate| candidate.closure <= 0.0 && candidate.near.value < nearest_min) {
+    candidates.retain(|candidate| row.next() < Some(n_closing) || candidate.closure > 0.0 || candidate.near.by_phrases >= NEAR_MIN);
+    let nearest_min = NEAREST_MIN + answers.unclear() * (NEAR_MIN - NEAREST_MIN);
+    if candidates.iter().all(|candidate| candidate.closure <= 0.0 && candidate.near.by_phrases < nearest_min) {
         candidates.clear();
     }
     Ok(candidates)

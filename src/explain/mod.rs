@@ -15,6 +15,7 @@ use skillgap_index::model::esco::SkillId;
 pub use estimate::estimated_share;
 pub use pathway::{Basis, notes, nothing_to_plan, summary};
 pub use proof::on_proof;
+pub use sentences::is_loose;
 pub use tree::Explained;
 pub use words::Words;
 

@@ -81,6 +81,11 @@ fn closure(on: &Explaining<'_>, ranked: &Ranked, tree: &Node, credential: &Crede
     said
 }
 
+/// Whether a credential closes nothing, and is related to what is asked for only loosely, by its wording.
+pub fn is_loose(ranked: &Ranked) -> bool {
+    ranked.candidate.closure <= 0.0 && ranked.candidate.near.value < CLOSE
+}
+
 /// What is asked for and what is taught that are nearest in wording, and that this is no link: likeness is weaker. Where it is weak, too, and something is
 /// covered, it says nothing. Where no phrase is answered, only the texts as a whole are alike.
 fn wording(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Option<String> {

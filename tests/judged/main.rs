@@ -27,12 +27,12 @@ use measure::{Interval, coverage_at, interval, mean, ndcg_at};
 use systems::{Baselines, System};
 
 /// Least nDCG@5 and coverage@3 of the ranking over all cases. They are floors: raise them when the measured numbers rise.
-const NDCG_MIN: f64 = 0.845;
+const NDCG_MIN: f64 = 0.85;
 const COVERAGE_MIN: f64 = 0.85;
 /// The same of nDCG@5 over the tuning cases.
-const TUNING_NDCG_MIN: f64 = 0.51;
+const TUNING_NDCG_MIN: f64 = 0.53;
 /// Most recommendations over the three cases where nothing helps.
-const WRONG_MAX: usize = 5;
+const WRONG_MAX: usize = 3;
 
 /// The starter excerpt of ESCO, with the starter credentials and those of the benchmark.
 fn starter() -> &'static Catalogue {

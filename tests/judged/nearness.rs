@@ -43,7 +43,8 @@ fn where_nothing_is_near_the_answer_says_so() {
         [("en", "comes near"), ("de", "kommt dem Gesuchten nahe"), ("fr", "ne s'approche"), ("es", "se acerca"), ("nl", "in de buurt")]
     {
         let answer = answer(&json!({ "ad": ad, "profile": { "text": "Piano tuner." }, "language": language }));
-        assert_eq!(list(&answer, "recommendations").len(), 0);
+        // What is listed all the same is loosely related at most, and says so.
+        assert!(list(&answer, "recommendations").iter().all(|one| feature(one, "closure") == 0.0 && feature(one, "wording") < 0.35));
         assert!(list(&answer, "notes").iter().any(|note| note.as_str().is_some_and(|note| note.contains(words))), "{}", answer["notes"]);
     }
 }
