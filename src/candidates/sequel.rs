@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use super::{Candidate, Had};
 
-/// Nearness in wording is an estimate: what is nearer by less than this adds nothing by it.
-const NEARER_MIN: f64 = 0.1;
+/// Nearness in wording that differs by less is the same: *refresher for licence holders* is a little nearer to a licence than the licence. Chosen on the judged
+/// development half, of 0 and 0.1.
+const NEAR_SAME: f64 = 0.1;
 
-/// Leaves out what requires a candidate that is not had and that does all that it does: covers each demanded skill as far, and is about as near in wording.
+/// Leaves out what requires a candidate that is not had and that does all that it does: covers each demanded skill as far, and is nearly as near in wording.
 /// The order of the others stays.
 pub fn without_sequels(candidates: Vec<Candidate>, had: &Had) -> Vec<Candidate> {
     if candidates.iter().all(|candidate| candidate.facts.prerequisites.is_empty()) {
@@ -28,6 +29,6 @@ pub fn without_sequels(candidates: Vec<Candidate>, had: &Had) -> Vec<Candidate> 
 fn does_all_of(required: &Candidate, candidate: &Candidate) -> bool {
     let covers = |at: usize| required.covers.iter().find(|covered| covered.at == at).map_or(0.0, |covered| covered.coverage);
     !required.facts.prerequisites.contains(&candidate.facts.id_hash)
-        && required.near.value + NEARER_MIN >= candidate.near.value
+        && required.near.value + NEAR_SAME >= candidate.near.value
         && candidate.covers.iter().all(|covered| covers(covered.at) >= covered.coverage)
 }
