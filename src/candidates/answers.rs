@@ -99,10 +99,13 @@ impl<'a> Answers<'a> {
         let whole = ramp(self.rows[at].whole, (0.0, WHOLE_MAX));
         let (alike, of_use) = stated.map_or((0.0, 1.0), |stated| (stated.alike, stated.of_use()));
         let parts = [answered, whole * self.wording.open, alike * self.wording.open];
-        let value = of_use * shares(self.unclear).iter().zip(parts).map(|(share, part)| share * part).sum::<f64>();
-        let best = answers.first().filter(|(answer, ..)| *answer > 0.0).map(|(_, phrase, part)| (*phrase, *part));
         // Rounded, so that equal input ranks equally on every machine.
-        Near { value: (value * 1e4).round() / 1e4, best }
+        let value = |shares: [f64; 3]| {
+            let value = of_use * shares.into_iter().zip(parts).map(|(share, part)| share * part).sum::<f64>();
+            (value * 1e4).round() / 1e4
+        };
+        let best = answers.first().filter(|(answer, ..)| *answer > 0.0).map(|(_, phrase, part)| (*phrase, *part));
+        Near { value: value(shares(self.unclear)), by_phrases: value(SHARES_CLEAR), best }
     }
 }
 

@@ -81,6 +81,8 @@ pub(super) struct Phrase {
 pub struct Near {
     /// In [0, 1].
     pub value: f64,
+    /// The same as if every phrase were clear, in [0, 1]: words that begin alike order what is near, and make nothing near.
+    pub by_phrases: f64,
     /// The best answered phrase (position in what is asked) and the part that answers it (0 the title, then the outcomes).
     pub best: Option<(usize, usize)>,
 }
@@ -247,7 +249,7 @@ pub fn with_near(
         candidates[at].known = stated.known;
     }
     let mut row = 0..;
-    candidates.retain(|candidate| row.next() < Some(n_closing) || candidate.closure > 0.0 || candidate.near.value >= NEAR_MIN);
+    candidates.retain(|candidate| row.next() < Some(n_closing) || candidate.closure > 0.0 || candidate.near.by_phrases >= NEAR_MIN);
     Ok(candidates)
 }
 
