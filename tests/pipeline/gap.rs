@@ -128,7 +128,24 @@ fn cover(catalogue: &Catalogue, held: SkillId, demanded: SkillId) -> f64 {
     let broader = steps_up(catalogue, demanded, held, 2).map_or(0.0, |steps| 0.4_f64.powi(steps));
     let essential = if esco.essential.contains(&(demanded, held)) { 0.4 } else { 0.0 };
     let optional = if esco.optional.contains(&(demanded, held)) { 0.3 } else { 0.0 };
-    [equal, narrower, broader, essential, optional, similar(catalogue, held, demanded)].into_iter().fold(0.0, f64::max)
+    let spoken = spoken(catalogue.skill_label(held, "en"), catalogue.skill_label(demanded, "en"));
+    [equal, narrower, broader, essential, optional, spoken, similar(catalogue, held, demanded)].into_iter().fold(0.0, f64::max)
+}
+
+/// How far one part of a language stands for another, by the English labels; 0 for two labels that are no parts of one language.
+fn spoken(held: &str, demanded: &str) -> f64 {
+    let beginnings = ["write ", "understand written ", "interact verbally in ", "understand spoken "];
+    let part_of = |label: &str| beginnings.iter().find_map(|beginning| Some((*beginning, label.strip_prefix(beginning)?.to_owned())));
+    match (part_of(held), part_of(demanded)) {
+        (Some((_, a)), Some((_, b))) if a != b || held == demanded || !a.starts_with(char::is_uppercase) => 0.0,
+        (Some(("write ", _)), Some(("understand written ", _))) => 0.9,
+        (Some(("interact verbally in ", _)), Some(("understand spoken ", _))) => 0.9,
+        (Some(_), Some(_)) => 0.5,
+        (None, Some((_, name))) if name == held => 0.8,
+        (Some(("write " | "interact verbally in ", name)), None) if name == demanded => 0.6,
+        (Some((_, name)), None) if name == demanded => 0.4,
+        _ => 0.0,
+    }
 }
 
 /// Fewest steps of the hierarchy from a skill up to another, within a limit.
