@@ -1,4 +1,4 @@
-"""Which inputs does each target start from? Samples of the standards, made small, and small texts of our own; written under `corpus/`.
+"""Which inputs does each target start from? Samples of the standards, made small, and small texts of our own; written under `target/corpus/`.
 
 Usage: seeds.py [FOLDER of samples]; without samples the targets start from our own texts alone. Also writes the readers' words as dictionaries.
 """
@@ -115,7 +115,7 @@ def write_words():
     sources = sorted((HERE.parent / "index/src/source").rglob("*.rs"))
     words = {word for path in sources for word in re.findall(r'"([A-Za-z0-9@:#/_.-]{2,50})"', path.read_text())}
     signs = ["{", "}", "[", "]", "\\\"", ",", ":", "</", "/>", "<![CDATA[", "]]>", "&#x41;", "&amp;", "<!DOCTYPE ", "\\xef\\xbb\\xbf", "|", "\\x00"]
-    (HERE / "corpus" / "words.dict").write_text("".join(f'"{word}"\n' for word in signs + sorted(words)))
+    (HERE / "target" / "corpus" / "words.dict").write_text("".join(f'"{word}"\n' for word in signs + sorted(words)))
 
 
 def main():
@@ -127,7 +127,7 @@ def main():
             if mark in text and path.suffix != ".xsd" and ("<" in mark or not text.startswith("<")):
                 seeds.setdefault(target, []).extend(small(text))
     for target, texts in seeds.items():
-        folder = HERE / "corpus" / target
+        folder = HERE / "target" / "corpus" / target
         folder.mkdir(parents=True, exist_ok=True)
         for number, text in enumerate(texts):
             if text:

@@ -5,7 +5,8 @@
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 
 /// Makes an object one of this format.
-const MARK: &str = r#"{"@context":"http://data.europa.eu/snb/model/context/edc-ap","type":"LearningOpportunity","id":"http://x/1","title":{"en":"t"}}"#;
+const MARK: &str =
+    r#"{"@context":"http://data.europa.eu/snb/model/context/edc-ap","type":"LearningOpportunity","id":"http://x/1","title":{"en":"t"}}"#;
 
 fuzz_target!(|bytes: &[u8]| skillgap_fuzz::json(bytes, MARK));
 

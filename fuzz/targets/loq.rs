@@ -4,4 +4,8 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| skillgap_fuzz::text(bytes, "<Courses><learningOpportunityReferences>", "</learningOpportunityReferences></Courses>"));
+fuzz_target!(|bytes: &[u8]| skillgap_fuzz::text(
+    bytes,
+    "<Courses><learningOpportunityReferences>",
+    "</learningOpportunityReferences></Courses>"
+));

@@ -82,8 +82,8 @@ async fn uris_of_a_former_version_are_led_on_and_told() {
 async fn an_occupation_that_was_found_by_its_label_counts_as_surely() {
     let dir = tempfile::tempdir().unwrap();
     let service = served(dir.path()).await;
-    let named = GetOccupationRequest { uri: "o:b".to_owned(), ..Default::default() };
-    let shown = service.skills().get_occupation(named).await.unwrap().into_inner();
+    let request = GetOccupationRequest { uri: "o:b".to_owned(), ..Default::default() };
+    let shown = service.skills().get_occupation(request).await.unwrap().into_inner();
     let carried = &shown.carried_over[0];
     assert_eq!((shown.uri.as_str(), carried.field.as_str(), carried.became.as_str()), ("o:n", "uri", "relinked by label"));
     assert_eq!((carried.used_uri.as_str(), carried.confidence), ("o:n", 0.9));
