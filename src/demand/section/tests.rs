@@ -170,11 +170,8 @@ fn what_is_offered_is_not_asked_for() {
             "You will receive training in first aid.",
         ],
     );
-    check(
-        Section::Offer,
-        Some(Reason::Offer),
-        &["German B1 course", "Deutschkurs B1", "paid first aid course", "driving licence at our cost"],
-    );
+    check(Section::Offer, Some(Reason::Offer), &["German B1 course", "Deutschkurs B1", "paid first aid course"]);
+    check(Section::Offer, Some(Reason::Employer), &["driving licence at our cost"]);
     check(Section::Unknown, None, &["English and German", "Driving licence", "Bonus, if your English is good"]);
     check(Section::Offer, None, &["You have very good English", "Experience with the driving licence C is required"]);
     check(Section::Requirements, None, &["German B1 course", "We offer English to our customers"]);
