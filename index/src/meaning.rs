@@ -145,8 +145,11 @@ impl Meanings {
     pub fn push_codes(&mut self, codes: &[u64], dim: usize) {
         for code in codes.chunks_exact(dim.div_ceil(BYTES)) {
             let start = self.vectors.values.len();
-            let values = code.iter().flat_map(|code| code.to_le_bytes()).take(dim);
-            self.vectors.values.extend(values.map(|byte| i16::from(byte.cast_signed())));
+            self.vectors.values.resize(start + code.len() * BYTES, 0);
+            for (values, code) in self.vectors.values[start..].as_chunks_mut::<BYTES>().0.iter_mut().zip(code) {
+                *values = code.to_le_bytes().map(|byte| i16::from(byte.cast_signed()));
+            }
+            self.vectors.values.truncate(start + dim);
             self.vectors.lengths.push(length(&self.vectors.values[start..]));
         }
         self.ends.push(self.vectors.len());
@@ -168,6 +171,14 @@ pub fn distances(signs: &[u64], wanted: &[u64]) -> Vec<u16> {
     Arch::new().dispatch(Distances { signs, wanted })
 }
 
+/// Words of signs of the vectors that the carried encoder gives.
+const USUAL: usize = 4;
+
+#[inline(always)]
+fn distance(signs: &[u64], wanted: &[u64]) -> u16 {
+    signs.iter().zip(wanted).map(|(a, b)| (a ^ b).count_ones() as u16).sum()
+}
+
 /// Compiled for each instruction set that a machine may have and chosen when it runs: counting bits is one instruction in the newer ones.
 struct Distances<'a> {
     signs: &'a [u64],
@@ -179,8 +190,11 @@ impl WithSimd for Distances<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> Vec<u16> {
-        let distance = |signs: &[u64]| signs.iter().zip(self.wanted).map(|(a, b)| (a ^ b).count_ones() as u16).sum();
-        self.signs.chunks_exact(self.wanted.len().max(1)).map(distance).collect()
+        match self.wanted.as_chunks::<USUAL>() {
+            // Of a known length, which the compiler turns into a few instructions.
+            ([wanted], []) => self.signs.as_chunks::<USUAL>().0.iter().map(|signs| distance(signs, wanted)).collect(),
+            _ => self.signs.chunks_exact(self.wanted.len().max(1)).map(|signs| distance(signs, self.wanted)).collect(),
+        }
     }
 }
 

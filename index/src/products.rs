@@ -1,14 +1,15 @@
-//! How are many vectors of whole numbers multiplied fast? Sixteen numbers at once where the machine can, a few vectors with a few rows at once, so that
-//! each number is loaded seldom. Sums of whole numbers are the same on every machine.
+//! How are many vectors of whole numbers multiplied fast? Sixteen or thirty-two numbers at once where the machine can, a few vectors with a few rows at once,
+//! so that each number is loaded seldom. Sums of whole numbers are the same on every machine.
 
 #[cfg(target_arch = "x86_64")]
-use std::arch::x86_64::__m256i;
+use std::arch::x86_64::{__m256i, __m512i};
 
 #[cfg(target_arch = "x86_64")]
-use pulp::{NullaryFnOnce, x86::V3};
+use pulp::{
+    NullaryFnOnce,
+    x86::{V3, V4},
+};
 
-/// Numbers that are multiplied at once.
-const LANES: usize = 16;
 /// Vectors and rows that are multiplied at once: their sums fit in the registers.
 const VECTORS: usize = 2;
 const ROWS: usize = 4;
@@ -18,7 +19,10 @@ pub(crate) trait Value: Copy {
     fn whole(self) -> i32;
 
     #[cfg(target_arch = "x86_64")]
-    fn widened(simd: V3, values: [Self; LANES]) -> __m256i;
+    fn sixteen(simd: V3, values: [Self; 16]) -> __m256i;
+
+    #[cfg(target_arch = "x86_64")]
+    fn thirty_two(simd: V4, values: [Self; 32]) -> __m512i;
 }
 
 impl Value for u8 {
@@ -29,8 +33,14 @@ impl Value for u8 {
 
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
-    fn widened(simd: V3, values: [Self; LANES]) -> __m256i {
+    fn sixteen(simd: V3, values: [Self; 16]) -> __m256i {
         simd.avx2._mm256_cvtepi8_epi16(pulp::cast(values))
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn thirty_two(simd: V4, values: [Self; 32]) -> __m512i {
+        simd.avx512bw._mm512_cvtepi8_epi16(pulp::cast(values))
     }
 }
 
@@ -42,7 +52,13 @@ impl Value for i16 {
 
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
-    fn widened(_: V3, values: [Self; LANES]) -> __m256i {
+    fn sixteen(_: V3, values: [Self; 16]) -> __m256i {
+        pulp::cast(values)
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn thirty_two(_: V4, values: [Self; 32]) -> __m512i {
         pulp::cast(values)
     }
 }
@@ -50,8 +66,10 @@ impl Value for i16 {
 /// The products of each of some vectors with each of some rows, `[vectors.len(), rows.len()]`. All are of the same length, and no sum exceeds 32 bits.
 pub(crate) fn products<T: Value>(vectors: &[&[i16]], rows: &[&[T]]) -> Vec<i32> {
     #[cfg(target_arch = "x86_64")]
-    if let Some(simd) = V3::try_new() {
-        return simd.vectorize(Wide { simd, vectors, rows });
+    if let Some(kernel) = V4::try_new() {
+        return kernel.vectorize(Table { kernel, vectors, rows });
+    } else if let Some(kernel) = V3::try_new() {
+        return kernel.vectorize(Table { kernel, vectors, rows });
     }
     table(Plain, vectors, rows)
 }
@@ -79,44 +97,61 @@ impl Kernel for Plain {
     }
 }
 
+/// A kernel that multiplies `$lanes` numbers at once and keeps half as many sums.
 #[cfg(target_arch = "x86_64")]
-impl Kernel for V3 {
-    #[inline(always)]
-    fn block<T: Value, const V: usize, const R: usize>(self, vectors: [&[i16]; V], rows: [&[T]; R]) -> [[i32; R]; V] {
-        let (wide_vectors, wide_rows) = (vectors.map(|vector| vector.as_chunks::<LANES>().0), rows.map(|row| row.as_chunks::<LANES>().0));
-        let n = wide_vectors.iter().map(|vector| vector.len()).chain(wide_rows.iter().map(|row| row.len())).min().unwrap_or_default();
-        let (wide_vectors, wide_rows) = (wide_vectors.map(|vector| &vector[..n]), wide_rows.map(|row| &row[..n]));
-        let mut sums = [[self.avx._mm256_setzero_si256(); R]; V];
-        for at in 0..n {
-            let rows = wide_rows.map(|row| T::widened(self, row[at]));
-            for (sums, vector) in sums.iter_mut().zip(wide_vectors) {
-                let vector = pulp::cast(vector[at]);
-                for (sum, row) in sums.iter_mut().zip(rows) {
-                    *sum = self.avx2._mm256_add_epi32(*sum, self.avx2._mm256_madd_epi16(vector, row));
+macro_rules! wide_kernel {
+    ($simd:ty, $lanes:literal, $sums:ty, $zero:expr, $widened:ident, $add_product:expr) => {
+        impl Kernel for $simd {
+            #[inline(always)]
+            fn block<T: Value, const V: usize, const R: usize>(self, vectors: [&[i16]; V], rows: [&[T]; R]) -> [[i32; R]; V] {
+                let (wide_vectors, wide_rows) =
+                    (vectors.map(|vector| vector.as_chunks::<$lanes>().0), rows.map(|row| row.as_chunks::<$lanes>().0));
+                let n = wide_vectors.iter().map(|vector| vector.len()).chain(wide_rows.iter().map(|row| row.len())).min();
+                let n = n.unwrap_or_default();
+                let (wide_vectors, wide_rows) = (wide_vectors.map(|vector| &vector[..n]), wide_rows.map(|row| &row[..n]));
+                let mut sums = [[$zero(self); R]; V];
+                for at in 0..n {
+                    let rows = wide_rows.map(|row| T::$widened(self, row[at]));
+                    for (sums, vector) in sums.iter_mut().zip(wide_vectors) {
+                        let vector = pulp::cast(vector[at]);
+                        for (sum, row) in sums.iter_mut().zip(rows) {
+                            *sum = $add_product(self, *sum, vector, row);
+                        }
+                    }
                 }
+                let rest = Plain.block(vectors.map(|vector| &vector[n * $lanes..]), rows.map(|row| &row[n * $lanes..]));
+                let whole = |sums| pulp::cast::<$sums, [i32; $lanes / 2]>(sums).iter().sum::<i32>();
+                std::array::from_fn(|vector| std::array::from_fn(|row| whole(sums[vector][row]) + rest[vector][row]))
             }
         }
-        let rest = Plain.block(vectors.map(|vector| &vector[n * LANES..]), rows.map(|row| &row[n * LANES..]));
-        let whole = |sum: __m256i| pulp::cast::<_, [i32; 8]>(sum).iter().sum::<i32>();
-        std::array::from_fn(|vector| std::array::from_fn(|row| whole(sums[vector][row]) + rest[vector][row]))
-    }
+    };
 }
 
-/// All products with the instructions of an x86-64-v3 machine.
 #[cfg(target_arch = "x86_64")]
-struct Wide<'a, T> {
-    simd: V3,
+wide_kernel!(V3, 16, __m256i, |simd: V3| simd.avx._mm256_setzero_si256(), sixteen, |simd: V3, sum, vector, row| {
+    simd.avx2._mm256_add_epi32(sum, simd.avx2._mm256_madd_epi16(vector, row))
+});
+
+#[cfg(target_arch = "x86_64")]
+wide_kernel!(V4, 32, __m512i, |simd: V4| simd.avx512f._mm512_setzero_si512(), thirty_two, |simd: V4, sum, vector, row| {
+    simd.avx512f._mm512_add_epi32(sum, simd.avx512bw._mm512_madd_epi16(vector, row))
+});
+
+/// All products with the instructions of a kernel's machine.
+#[cfg(target_arch = "x86_64")]
+struct Table<'a, K, T> {
+    kernel: K,
     vectors: &'a [&'a [i16]],
     rows: &'a [&'a [T]],
 }
 
 #[cfg(target_arch = "x86_64")]
-impl<T: Value> NullaryFnOnce for Wide<'_, T> {
+impl<K: Kernel, T: Value> NullaryFnOnce for Table<'_, K, T> {
     type Output = Vec<i32>;
 
     #[inline(always)]
     fn call(self) -> Vec<i32> {
-        table(self.simd, self.vectors, self.rows)
+        table(self.kernel, self.vectors, self.rows)
     }
 }
 
@@ -170,6 +205,10 @@ mod tests {
                 assert_eq!(products_of_runs(&vectors, &wide, dim), expected, "words, {dim}, {n_vectors}, {n_rows}");
                 let [vectors, wide] = [&vectors, &wide].map(|runs| runs.chunks_exact(dim).collect::<Vec<_>>());
                 assert_eq!(table(Plain, &vectors, &wide), expected, "plain, {dim}, {n_vectors}, {n_rows}");
+                #[cfg(target_arch = "x86_64")]
+                if let Some(kernel) = V3::try_new() {
+                    assert_eq!(table(kernel, &vectors, &wide), expected, "sixteen, {dim}, {n_vectors}, {n_rows}");
+                }
             }
         }
     }

@@ -49,8 +49,10 @@ pub(super) struct Answers<'a> {
 
 /// One credential against what is asked.
 struct Compared {
-    /// By phrase: similarity, and the part (0 the title, then the outcomes). Empty for a credential without meaning.
-    cells: Vec<(f32, usize)>,
+    /// By phrase: the highest similarity of a part. Empty for a credential without meaning.
+    similarities: Vec<f32>,
+    /// By phrase: that part (0 the title, then the outcomes).
+    parts: Vec<u32>,
     /// Likeness of the whole texts.
     whole: f32,
 }
@@ -67,7 +69,7 @@ impl<'a> Answers<'a> {
         let rows = places.par_chunks(TOGETHER).map(some).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<Compared>>();
         let mut nearest = vec![f32::MIN; wording.phrases.len()];
         for row in &rows {
-            nearest.iter_mut().zip(&row.cells).for_each(|(most, (similarity, _))| *most = most.max(*similarity));
+            nearest.iter_mut().zip(&row.similarities).for_each(|(most, similarity)| *most = most.max(*similarity));
         }
         let clear = nearest.iter().map(|similarity| ramp(*similarity, CLEAR)).sum::<f64>() / nearest.len().max(1) as f64;
         Ok(Self { wording, rows, nearest, unclear: ramp(1.0 - clear as f32, UNCLEAR) })
@@ -81,21 +83,21 @@ impl<'a> Answers<'a> {
     /// The answers of the credential at a position, the best first and each next one half as much, and the likeness of the whole texts. Ties go to
     /// the first phrase.
     pub(super) fn near(&self, at: usize, stated: Option<&Stated>) -> Near {
-        // The best so far, best first: how far it answers, the phrase, the part.
-        let mut answers: Vec<(f64, usize, usize)> = Vec::with_capacity(BEST + 1);
-        for (number, ((similarity, part), phrase)) in self.rows[at].cells.iter().zip(&self.wording.phrases).enumerate() {
+        // The best so far, best first: how far it answers, and the phrase.
+        let mut answers: Vec<(f64, usize)> = Vec::with_capacity(BEST + 1);
+        for (number, (similarity, phrase)) in self.rows[at].similarities.iter().zip(&self.wording.phrases).enumerate() {
             let behind = ramp(BEHIND_MAX - (self.nearest[number] - similarity), (0.0, BEHIND_MAX));
             let as_nearest = behind * ramp(self.nearest[number], NEAREST);
             let answer = NEAREST_SHARE * as_nearest + (1.0 - NEAREST_SHARE) * ramp(*similarity, ANSWERS);
             let answer = stated.and_then(|stated| stated.language_answer(phrase, answer)).unwrap_or(answer);
             let answer = answer * phrase.open * phrase.weight;
-            let place = answers.iter().position(|(other, ..)| answer > *other).unwrap_or(answers.len());
+            let place = answers.iter().position(|(other, _)| answer > *other).unwrap_or(answers.len());
             if place < BEST {
-                answers.insert(place, (answer, number, *part));
+                answers.insert(place, (answer, number));
                 answers.truncate(BEST);
             }
         }
-        let answered = answers.iter().rev().fold(0.0, |further, (answer, ..)| NEXT_BEST * further + (1.0 - NEXT_BEST) * answer).min(1.0);
+        let answered = answers.iter().rev().fold(0.0, |further, (answer, _)| NEXT_BEST * further + (1.0 - NEXT_BEST) * answer).min(1.0);
         let whole = ramp(self.rows[at].whole, (0.0, WHOLE_MAX));
         let (alike, of_use) = stated.map_or((0.0, 1.0), |stated| (stated.alike, stated.of_use()));
         let parts = [answered, whole * self.wording.open, alike * self.wording.open];
@@ -104,7 +106,7 @@ impl<'a> Answers<'a> {
             let value = of_use * shares.into_iter().zip(parts).map(|(share, part)| share * part).sum::<f64>();
             (value * 1e4).round() / 1e4
         };
-        let best = answers.first().filter(|(answer, ..)| *answer > 0.0).map(|(_, phrase, part)| (*phrase, *part));
+        let best = answers.first().filter(|(answer, _)| *answer > 0.0).map(|(_, phrase)| (*phrase, self.rows[at].parts[*phrase] as usize));
         Near { value: value(shares(self.unclear)), by_phrases: value(SHARES_CLEAR), best }
     }
 }
@@ -114,15 +116,17 @@ fn compared(phrases: &Vectors, meanings: &Meanings) -> Vec<Compared> {
     let (cosines, n) = (meanings.vectors().table(phrases), phrases.len());
     let of_credential = |vectors: Range<usize>| {
         let of_vector = |at: usize| &cosines[at * n..(at + 1) * n];
-        let mut cells = vec![(f32::MIN, 0); if vectors.is_empty() { 0 } else { n - 1 }];
-        for (number, part) in vectors.clone().skip(1).enumerate() {
-            for (best, similarity) in cells.iter_mut().zip(of_vector(part)) {
-                if *similarity > best.0 {
-                    *best = (*similarity, number);
-                }
+        let n_phrases = if vectors.is_empty() { 0 } else { n - 1 };
+        let (mut similarities, mut parts) = (vec![f32::MIN; n_phrases], vec![0; n_phrases]);
+        for (number, vector) in (0..).zip(vectors.clone().skip(1)) {
+            // Without branches, so that a processor compares several at once.
+            for ((best, part), similarity) in similarities.iter_mut().zip(&mut parts).zip(of_vector(vector)) {
+                let is_nearer = *similarity > *best;
+                *best = if is_nearer { *similarity } else { *best };
+                *part = if is_nearer { number } else { *part };
             }
         }
-        Compared { cells, whole: vectors.into_iter().next().map_or(0.0, |whole| of_vector(whole)[n - 1]) }
+        Compared { similarities, parts, whole: vectors.into_iter().next().map_or(0.0, |whole| of_vector(whole)[n - 1]) }
     };
     meanings.ranges().map(of_credential).collect()
 }

@@ -1,7 +1,10 @@
 //! Which credentials are worded like a text? Those whose signs differ least: one pass over a few words of memory a credential, and constraints for
 //! those alone that it finds.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
+use tantivy::columnar::ColumnValues;
 use tantivy::{DocAddress, DocId};
 
 use super::credentials::{CredentialIndex, Filter};
@@ -44,8 +47,10 @@ impl CredentialIndex {
     /// What the encoder says.
     pub fn meanings(&self, addresses: &[DocAddress]) -> Result<Meanings> {
         let dim = Encoder::carried()?.dim();
+        let runs: Vec<Codes<'_>> = addresses.iter().map(|address| Codes::of(self.segment(*address), address.doc_id)).collect();
+        runs.iter().for_each(Codes::touch);
         let mut meanings = Meanings::default();
-        addresses.iter().for_each(|address| meanings.push_codes(&codes(self.segment(*address), address.doc_id), dim));
+        runs.iter().for_each(|run| meanings.push_codes(&run.read(), dim));
         Ok(meanings)
     }
 }
@@ -71,11 +76,31 @@ fn within(distances: &[Vec<u16>], radius: u16) -> Vec<DocAddress> {
     distances.iter().enumerate().flat_map(of_segment).collect()
 }
 
-fn codes(segment: &Segment, document: DocId) -> Vec<u64> {
-    let rows = segment.meaning.index.value_row_ids(document);
-    let mut codes = vec![0; rows.len()];
-    segment.meaning.values.get_range(u64::from(rows.start), &mut codes);
-    codes
+/// Codes in one line of a processor's cache.
+const LINE: usize = 8;
+
+/// The codes of one credential in a file that is mapped into memory.
+struct Codes<'a> {
+    values: &'a dyn ColumnValues<u64>,
+    rows: Range<u32>,
+}
+
+impl<'a> Codes<'a> {
+    fn of(segment: &'a Segment, document: DocId) -> Self {
+        Self { values: &*segment.meaning.values, rows: segment.meaning.index.value_row_ids(document) }
+    }
+
+    /// Looks at each line without waiting for it, so that the lines of several credentials are fetched from memory side by side.
+    fn touch(&self) {
+        let lines = self.rows.clone().step_by(LINE);
+        std::hint::black_box(lines.fold(0, |all, row| all ^ self.values.get_val(row)));
+    }
+
+    fn read(&self) -> Vec<u64> {
+        let mut codes = vec![0; self.rows.len()];
+        self.values.get_range(u64::from(self.rows.start), &mut codes);
+        codes
+    }
 }
 
 #[cfg(test)]
