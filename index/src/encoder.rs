@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use crate::error::{IndexError, Result};
-use crate::int8::{Fixed, Int8Rows};
+use crate::int8::Int8Rows;
 use crate::link::LEARNED;
 
 const VOCABULARY: &str = include_str!("../encoder/vocab.txt");
@@ -161,9 +161,9 @@ impl Encoder {
         self.table.add(piece as usize, sum);
     }
 
-    /// The products of some rows with a vector, which is `[dim]`, in their order.
-    pub fn products(&self, pieces: &[usize], vector: &Fixed) -> Vec<f32> {
-        self.table.products_of(pieces, vector)
+    /// A copy of some rows, in their order.
+    pub(crate) fn rows_of(&self, pieces: &[u32]) -> Int8Rows {
+        self.table.select(pieces)
     }
 
     /// Number of pieces in the vocabulary.

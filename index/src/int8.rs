@@ -10,7 +10,7 @@ use ndarray::Array2;
 const FIXED_MAX: f32 = 4095.0;
 
 /// Rows of int8 values, `[n_rows, dim]`, and a scale for each: a row means `values · scale`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Int8Rows {
     /// The values as bytes, row after row.
     values: Cow<'static, [u8]>,
@@ -40,6 +40,13 @@ impl Int8Rows {
             scale.push(step);
         }
         Self { values: values.into(), scale, dim: rows.ncols().max(1) }
+    }
+
+    /// A copy of some rows, in their order.
+    pub(crate) fn select(&self, rows: &[u32]) -> Self {
+        let scale = rows.iter().map(|row| self.scale[*row as usize]).collect();
+        let values: Vec<u8> = rows.iter().flat_map(|row| self.row(*row as usize)).copied().collect();
+        Self { values: values.into(), scale, dim: self.dim }
     }
 
     /// Number of rows.

@@ -237,7 +237,7 @@ pub(super) fn open_base(data_dir: &Path) -> Result<Catalogue> {
     let phrases = Phrases::from_bytes(PHRASES, &read(PHRASES)?, n_skills)?;
     let dim = encoder.dim();
     let vectors = SkillVectors { labels: rows(LABELS, dim)?, described: rows(DESCRIBED, dim)?, rough: rows(ROUGH, ROUGH_DIM.min(dim))? };
-    let names = Names::from_bytes(NAMES, &read(NAMES)?, n_skills, encoder.n_pieces())?;
+    let names = Names::from_bytes(NAMES, &read(NAMES)?, n_skills, encoder)?;
     let linker = Linker::new(&esco, vectors, names, spellings, phrases)?;
     let concepts = ConceptIndex::open(&open_index(&dir.join(CONCEPTS))?, &esco.languages)?;
     let credentials = CredentialIndex::open(&open_index(&dir.join(CREDENTIALS))?, None)?;

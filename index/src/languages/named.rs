@@ -53,8 +53,16 @@ pub fn is_about_driving(text: &str) -> bool {
     DRIVING.iter().any(|word| lower.contains(word))
 }
 
+/// Whether two signs that make a level stand together; cheaper than cutting the text into words, and most texts have none.
+fn may_have_levels(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|signs| matches!(signs, [b'A'..=b'C', b'1' | b'2']))
+}
+
 /// Languages with the level that stands nearest to the name and not far from it, in order.
 pub fn languages_at_levels(text: &str) -> Vec<Named> {
+    if !may_have_levels(text) {
+        return Vec::new();
+    }
     let words = words(text);
     let levels: Vec<(&Word, u8)> = words.iter().filter_map(|word| Some((word, cefr_rank(&text[word.range.clone()])?))).collect();
     if levels.is_empty() || is_about_driving(text) {

@@ -7,7 +7,7 @@ use crate::text::words;
 /// Letters of a beginning.
 const LETTERS: usize = 4;
 /// Words of fewer letters say little.
-const WORD_LETTERS_MIN: usize = 3;
+const WORD_LETTERS_MIN: usize = LETTERS - 1;
 
 /// Distinct beginnings of the words of one text: place among all grams and weight, sorted by place; of length one.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,11 +33,10 @@ impl Beginnings {
 
 /// The gram of a word's beginning: one space and its first letters, or the whole padded word where it has fewer.
 fn beginning(folded: &str) -> Option<u32> {
-    let padded = format!(" {folded} ");
-    let starts: Vec<usize> = padded.char_indices().map(|(at, _)| at).take(LETTERS + 2).collect();
-    // A space, the letters, and what follows them: the other space at least.
-    let has_letters = starts.len() > WORD_LETTERS_MIN + 1;
-    has_letters.then(|| hash_of(&padded[..starts.get(LETTERS + 1).copied().unwrap_or(padded.len())]))
+    let mut ends = folded.char_indices().map(|(at, c)| at + c.len_utf8()).skip(WORD_LETTERS_MIN - 1);
+    ends.next()?;
+    let (letters, after) = ends.next().map_or((folded, " "), |end| (&folded[..end], ""));
+    Some(hash_of([" ", letters, after].into_iter().flat_map(str::bytes)))
 }
 
 #[cfg(test)]
@@ -67,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_word_of_three_letters_is_a_beginning_and_one_of_two_is_none() {
-        let gram = |text: &str| Some(hash_of(text));
+        let gram = |text: &str| Some(hash_of(text.bytes()));
         assert_eq!((beginning("cnc"), beginning("weld"), beginning("welding")), (gram(" cnc "), gram(" weld"), gram(" weld")));
         assert_eq!((beginning("at"), beginning("")), (None, None));
     }

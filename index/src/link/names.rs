@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::encoder::{Encoder, floats, normalise};
 use crate::error::{IndexError, Result};
-use crate::int8::Fixed;
+use crate::int8::{Fixed, Int8Rows};
 use crate::model::esco::{Esco, Labels, SkillId};
 
 /// Names of one skill in one language that are looked at.
@@ -38,8 +38,9 @@ pub struct Names {
     pieces_of: Vec<u32>,
     /// Positions in `distinct`.
     pieces: Vec<u32>,
-    /// The pieces that stand in some name, sorted.
+    /// The pieces that stand in some name, sorted, and their rows: together, because others lie between them in the encoder's table.
     distinct: Vec<u32>,
+    rows: Int8Rows,
     /// One over the length of each name's sum of rows.
     scale: Vec<f32>,
 }
@@ -69,16 +70,18 @@ impl Names {
             }
             names.of_skill.push(names.language.len() as u32);
         }
-        names.numbered(encoder.n_pieces())
+        names.numbered(encoder)
     }
 
     /// Numbers the pieces by themselves: names are made of few of those that the encoder knows.
-    fn numbered(mut self, n_pieces: usize) -> Self {
+    fn numbered(mut self, encoder: &Encoder) -> Self {
+        let n_pieces = encoder.n_pieces();
         let mut number = vec![0_u32; n_pieces];
         self.pieces.iter().for_each(|piece| number[*piece as usize] = 1);
         self.distinct = (0..n_pieces as u32).filter(|piece| number[*piece as usize] > 0).collect();
         self.distinct.iter().enumerate().for_each(|(at, piece)| number[*piece as usize] = at as u32);
         self.pieces.iter_mut().for_each(|piece| *piece = number[*piece as usize]);
+        self.rows = encoder.rows_of(&self.distinct);
         self
     }
 
@@ -115,11 +118,11 @@ impl Names {
         numbers.flat_map(u32::to_le_bytes).collect()
     }
 
-    /// Reads what [`Self::to_bytes`] wrote, for `n_skills` skills and an encoder with `n_pieces` pieces.
+    /// Reads what [`Self::to_bytes`] wrote, for `n_skills` skills and the same encoder.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] with `file` if the bytes are no such names.
-    pub fn from_bytes(file: &str, bytes: &[u8], n_skills: usize, n_pieces: usize) -> Result<Self> {
+    pub fn from_bytes(file: &str, bytes: &[u8], n_skills: usize, encoder: &Encoder) -> Result<Self> {
         let damaged = || IndexError::damaged(file, "lengths do not fit");
         let numbers: Vec<u32> = bytes.as_chunks::<4>().0.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect();
         let (&[n_starts, n_names, n_in_pieces], rest) = numbers.split_first_chunk().ok_or_else(damaged)?;
@@ -135,7 +138,10 @@ impl Names {
         let (pieces_of, rest) = rest.split_at(n_names + 1);
         let (pieces, _) = rest.split_at(n_in_pieces);
         let starts_fit = |starts: &[u32], n: usize| starts.first() == Some(&0) && starts.last() == Some(&(n as u32)) && starts.is_sorted();
-        if !starts_fit(of_skill, n_names) || !starts_fit(pieces_of, n_in_pieces) || pieces.iter().any(|piece| *piece as usize >= n_pieces) {
+        if !starts_fit(of_skill, n_names)
+            || !starts_fit(pieces_of, n_in_pieces)
+            || pieces.iter().any(|piece| *piece as usize >= encoder.n_pieces())
+        {
             return Err(damaged());
         }
         let scale = floats(&bytes[bytes.len() - 4 * n_names..]);
@@ -144,10 +150,10 @@ impl Names {
             language: language.to_vec(),
             pieces_of: pieces_of.to_vec(),
             pieces: pieces.to_vec(),
-            distinct: Vec::new(),
             scale,
+            ..Self::default()
         };
-        Ok(names.numbered(n_pieces))
+        Ok(names.numbered(encoder))
     }
 }
 
@@ -181,7 +187,7 @@ pub struct PieceProducts {
 
 impl PieceProducts {
     /// For a vector `[dim]` and the names of some skills.
-    pub fn of(encoder: &Encoder, vector: &Fixed, names: &Names, skills: &[SkillId]) -> Self {
+    pub fn of(vector: &Fixed, names: &Names, skills: &[SkillId]) -> Self {
         let mut of_piece = vec![f32::NAN; names.distinct.len()];
         let mut pieces: Vec<usize> = Vec::with_capacity(PIECES_USUAL);
         for piece in skills.iter().flat_map(|skill| names.pieces_of_skill(*skill)).map(|piece| *piece as usize) {
@@ -190,8 +196,7 @@ impl PieceProducts {
                 pieces.push(piece);
             }
         }
-        let rows: Vec<usize> = pieces.iter().map(|piece| names.distinct[*piece] as usize).collect();
-        let products = encoder.products(&rows, vector);
+        let products = names.rows.products_of(&pieces, vector);
         pieces.into_iter().zip(products).for_each(|(piece, product)| of_piece[piece] = product);
         Self { of_piece }
     }
@@ -219,7 +224,7 @@ mod tests {
         normalise(&mut vector);
         let vector = Fixed::new(&vector);
         let nearest = |skill, groups: [Option<NameGroup>; 3]| {
-            let products = PieceProducts::of(encoder, &vector, &names, &[SkillId(skill)]);
+            let products = PieceProducts::of(&vector, &names, &[SkillId(skill)]);
             names.nearest(SkillId(skill), &products, |language| groups[language as usize])
         };
         let [english, own, other] = [NameGroup::English, NameGroup::Own, NameGroup::Other].map(Some);

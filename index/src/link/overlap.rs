@@ -17,6 +17,9 @@ pub const ROWS_MAX: usize = 1 << (32 - WEIGHT_BITS);
 /// Grams that stand in more than this share of rows tell little and cost most of the time; they are left out.
 const DOCUMENT_SHARE_MAX: f32 = 0.05;
 
+/// Postings in one line of a processor's cache.
+const LINE: usize = 16;
+
 /// Postings of character n-grams, from three letters on.
 #[derive(Default)]
 pub struct Overlap {
@@ -87,14 +90,32 @@ impl Overlap {
             length += weight * weight;
             query.push((at, weight));
         }
+        self.touch(query.iter().map(|(at, _)| *at));
         for (at, weight) in query {
             let step = weight / length.sqrt() / WEIGHT_MAX as f32;
-            for posting in &self.postings[self.starts[at] as usize..self.starts[at + 1] as usize] {
-                if let Some(score) = scores.get_mut((posting >> WEIGHT_BITS) as usize) {
-                    *score += step * (posting & WEIGHT_MAX) as f32;
+            let (chunks, rest) = self.postings_of(at).as_chunks::<LINE>();
+            let mut add = |row: u32, share: f32| {
+                if let Some(score) = scores.get_mut(row as usize) {
+                    *score += share;
                 }
+            };
+            for chunk in chunks {
+                let (rows, shares) =
+                    (chunk.map(|posting| posting >> WEIGHT_BITS), chunk.map(|posting| step * (posting & WEIGHT_MAX) as f32));
+                rows.into_iter().zip(shares).for_each(|(row, share)| add(row, share));
             }
+            rest.iter().for_each(|posting| add(posting >> WEIGHT_BITS, step * (posting & WEIGHT_MAX) as f32));
         }
+    }
+
+    fn postings_of(&self, gram: usize) -> &[u32] {
+        &self.postings[self.starts[gram] as usize..self.starts[gram + 1] as usize]
+    }
+
+    /// Looks at each line of the postings of some grams without waiting for it, so that they are fetched from memory side by side.
+    fn touch(&self, grams: impl Iterator<Item = usize>) {
+        let lines = grams.flat_map(|gram| self.postings_of(gram).iter().step_by(LINE));
+        std::hint::black_box(lines.fold(0, |all, posting| all ^ posting));
     }
 
     /// The place and the inverse document frequency of a gram by its hash; nothing where it is too common or stands in one row only.
@@ -160,17 +181,17 @@ fn grams_of_word(folded: &str, gram_max: usize) -> Vec<u32> {
     let mut grams = Vec::with_capacity(3 * starts.len());
     for n in 3..=gram_max {
         if n + 1 >= starts.len() {
-            grams.push(hash_of(&padded));
+            grams.push(hash_of(padded.bytes()));
             break;
         }
-        grams.extend(starts.windows(n + 1).map(|window| hash_of(&padded[window[0]..window[n]])));
+        grams.extend(starts.windows(n + 1).map(|window| hash_of(padded[window[0]..window[n]].bytes())));
     }
     grams
 }
 
 /// The hash by which a gram is kept.
-pub(super) fn hash_of(gram: &str) -> u32 {
-    stable_hash(gram.bytes()) as u32
+pub(super) fn hash_of(gram: impl IntoIterator<Item = u8>) -> u32 {
+    stable_hash(gram) as u32
 }
 
 /// Distinct values with their counts, sorted.

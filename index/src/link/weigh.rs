@@ -77,7 +77,7 @@ impl Linker {
         let rows: Vec<usize> = skills.iter().map(|skill| skill.row()).collect();
         let windows = Windows::new(tokens, of_tokens, self.labels.rows(), &rows);
         let described = self.described.products_of(&rows, vector);
-        let products = PieceProducts::of(self.encoder, vector, &self.names, &skills);
+        let products = PieceProducts::of(vector, &self.names, &skills);
         let weigh = |(at, ((skill, window), described)): (usize, ((&SkillId, f32), f32))| {
             let mention = mentioned.binary_search_by_key(skill, |(skill, _)| *skill).ok().map(|at| &mentioned[at].1);
             let nearest = self.names.nearest(*skill, &products, group_of);
