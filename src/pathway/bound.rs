@@ -18,7 +18,7 @@ use crate::candidates::Field;
 
 /// Steps of the search for prices: on the candidates, and on the most valuable rows of the whole field, some times over.
 const STEPS: usize = 60;
-const FURTHER_STEPS: usize = 40;
+const FURTHER_STEPS: usize = 25;
 const ROUNDS: usize = 4;
 const MOST_VALUABLE: usize = 256;
 /// Rows from which on several threads weigh them.
@@ -76,10 +76,13 @@ impl<'f> Outlook<'f> {
         blocked.sort_unstable();
         outlook.open = (0..field.len()).filter(|row| outlook.fits(*row) && blocked.binary_search(row).is_err()).collect();
         outlook.bound = 1.0;
-        outlook.narrow();
+        let mut worth = outlook.narrow();
         if outlook.open.len() > ROUNDS * MOST_VALUABLE {
             let mut looked_at: BTreeSet<usize> = BTreeSet::new();
-            (0..ROUNDS).take_while(|_| outlook.lower(&mut looked_at)).count();
+            for _ in 0..ROUNDS {
+                let Some(lower) = outlook.lower(&worth, &mut looked_at) else { break };
+                worth = lower;
+            }
         } else {
             let open = std::mem::take(&mut outlook.open);
             outlook.open = outlook.search(open, FURTHER_STEPS);
@@ -109,8 +112,13 @@ impl<'f> Outlook<'f> {
         let new: Vec<usize> = self.open.iter().copied().filter(|row| known.binary_search(row).is_err()).collect();
         let worth = self.worth(&new, &self.prices);
         let mut best: Vec<(f64, usize)> = worth.each.into_iter().zip(new).collect();
-        best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        best.into_iter().take(most).map(|(_, row)| row).collect()
+        let best_first = |a: &(f64, usize), b: &(f64, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        if most < best.len() {
+            best.select_nth_unstable_by(most, best_first);
+            best.truncate(most);
+        }
+        best.sort_unstable_by(best_first);
+        best.into_iter().map(|(_, row)| row).collect()
     }
 
     /// Whether a row alone is within the budgets.
@@ -119,40 +127,42 @@ impl<'f> Outlook<'f> {
         self.means.count > 0 && hours <= self.means.hours && cost <= self.means.cost
     }
 
-    /// Looks for better prices on the rows that were most valuable so far, since the bound speaks of no others, and weighs all rows by them. Returns
-    /// whether that lowered the bound.
-    fn lower(&mut self, looked_at: &mut BTreeSet<usize>) -> bool {
+    /// Looks for better prices on the rows that were most valuable so far, since the bound speaks of no others, and weighs all rows by them. `worth` is that of
+    /// the open rows under the prices at hand; returns that under the new ones, or nothing where these do not lower the bound.
+    fn lower(&mut self, worth: &[f64], looked_at: &mut BTreeSet<usize>) -> Option<Vec<f64>> {
         let (prices, bound) = (self.prices.clone(), self.bound);
         if bound <= self.reached + SAME || self.open.len() <= MOST_VALUABLE {
-            return false;
+            return None;
         }
-        let worth = self.worth(&self.open, &self.prices);
         let mut best: Vec<usize> = (0..self.open.len()).collect();
-        best.select_nth_unstable_by(MOST_VALUABLE, |a, b| worth.each[*b].total_cmp(&worth.each[*a]).then(a.cmp(b)));
+        best.select_nth_unstable_by(MOST_VALUABLE, |a, b| worth[*b].total_cmp(&worth[*a]).then(a.cmp(b)));
         looked_at.extend(best[..MOST_VALUABLE].iter().map(|at| self.open[*at]));
         self.search(looked_at.iter().copied().collect(), FURTHER_STEPS);
         self.bound = bound;
-        self.narrow();
+        let worth = self.narrow();
         if self.bound >= bound - ROUNDING {
             (self.prices, self.bound) = (prices, bound);
-            return false;
+            return None;
         }
-        true
+        Some(worth)
     }
 
-    /// Puts aside what cannot be in a better set, under the prices at hand.
-    fn narrow(&mut self) {
+    /// Puts aside what cannot be in a better set, under the prices at hand. Returns the worth of what is left.
+    fn narrow(&mut self) -> Vec<f64> {
         let worth = self.worth(&self.open, &self.prices);
         self.bound = self.bound.min(worth.bound);
-        let open = std::mem::take(&mut self.open);
-        self.open = self.may_matter(open, &worth);
+        let matters = self.mattering(&worth);
+        let rows = std::mem::take(&mut self.open).into_iter().zip(worth.each).filter(|(_, each)| matters(*each));
+        let (open, worth) = rows.unzip();
+        self.open = open;
+        worth
     }
 
-    /// Rows with which some set may still close more than what is reached: with this one in, and the others at their best.
-    fn may_matter(&self, rows: Vec<usize>, worth: &Worth) -> Vec<usize> {
+    /// Tells by its worth whether a row may be in a set that closes more than what is reached: with this one in, and the others at their best.
+    fn mattering(&self, worth: &Worth) -> impl Fn(f64) -> bool + use<> {
         let last = if worth.top.len() < self.means.count { 0.0 } else { worth.top.last().map_or(0.0, |at| worth.each[*at]) };
-        let others = worth.bound - last;
-        rows.into_iter().zip(&worth.each).filter(|(_, each)| others + *each > self.reached + SAME / 2.0).map(|(row, _)| row).collect()
+        let (others, enough) = (worth.bound - last, self.reached + SAME / 2.0);
+        move |each| others + each > enough
     }
 
     /// Walks towards the prices with the lowest bound, putting rows aside on the way. Returns what is left of the rows; any set of others closes
@@ -164,7 +174,8 @@ impl<'f> Outlook<'f> {
             let worth = self.worth(&rows, &prices);
             if worth.bound < self.bound - ROUNDING {
                 (self.bound, self.prices, idle) = (worth.bound, prices.clone(), 0);
-                rows = self.may_matter(rows, &worth);
+                let matters = self.mattering(&worth);
+                rows = rows.into_iter().zip(&worth.each).filter(|(_, each)| matters(**each)).map(|(row, _)| row).collect();
                 if rows.is_empty() {
                     self.bound = self.reached;
                 }

@@ -10,7 +10,7 @@ use super::problem::Task;
 
 /// Credentials that may be combined, and looks at one of them, before the search gives up.
 const ITEMS_MAX: usize = 300;
-const LOOKS_MAX: usize = 40_000;
+const LOOKS_MAX: usize = 20_000;
 
 /// The search so far.
 struct Search<'a> {

@@ -5,8 +5,9 @@ mod tree;
 mod trust;
 mod weights;
 
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 
+use rayon::prelude::*;
 use skillgap_index::catalogue::Filter;
 use skillgap_index::model::esco::SkillId;
 
@@ -37,6 +38,9 @@ impl Contribution {
         self.value * self.weight
     }
 }
+
+/// Candidates that are scored on one thread.
+const TOGETHER: usize = 32;
 
 /// A candidate with its score.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,19 +98,17 @@ pub struct Ranking<'a> {
 /// Scores all candidates and sorts them, best first; ties in the order of the catalogue, which is by id.
 pub fn rank(candidates: Vec<Candidate>, ranking: &Ranking<'_>) -> Vec<Ranked> {
     let mut ranked: Vec<Ranked> = candidates
-        .into_iter()
+        .into_par_iter()
+        .with_min_len(TOGETHER)
         .map(|candidate| {
             let trust = trust(&candidate.facts, ranking.filter, ranking.persona);
             let contributions = features::contributions(&candidate, &trust, ranking);
             Ranked { candidate, contributions, trust }
         })
         .collect();
-    ranked.sort_by(best_first);
+    // No score is below 0, so that their bits have their order.
+    ranked.sort_by_cached_key(|ranked| (Reverse(ranked.score().to_bits()), ranked.candidate.facts.id.clone()));
     ranked
-}
-
-fn best_first(a: &Ranked, b: &Ranked) -> Ordering {
-    b.score().total_cmp(&a.score()).then(a.candidate.facts.id.cmp(&b.candidate.facts.id))
 }
 
 /// Share of what a credential teaches that the gap needs: Σ confidence · best coverage / Σ confidence.
