@@ -7,6 +7,7 @@ use std::arch::x86_64::{__m256i, __m512i};
 #[cfg(target_arch = "x86_64")]
 use pulp::{
     NullaryFnOnce,
+    core_arch::x86::Avx2,
     x86::{V3, V4},
 };
 
@@ -100,7 +101,7 @@ impl Kernel for Plain {
 /// A kernel that multiplies `$lanes` numbers at once and keeps half as many sums.
 #[cfg(target_arch = "x86_64")]
 macro_rules! wide_kernel {
-    ($simd:ty, $lanes:literal, $sums:ty, $zero:expr, $widened:ident, $add_product:expr) => {
+    ($simd:ty, $lanes:literal, $zero:expr, $widened:ident, $add_product:expr, $eight:expr) => {
         impl Kernel for $simd {
             #[inline(always)]
             fn block<T: Value, const V: usize, const R: usize>(self, vectors: [&[i16]; V], rows: [&[T]; R]) -> [[i32; R]; V] {
@@ -120,22 +121,48 @@ macro_rules! wide_kernel {
                     }
                 }
                 let rest = Plain.block(vectors.map(|vector| &vector[n * $lanes..]), rows.map(|row| &row[n * $lanes..]));
-                let whole = |sums| pulp::cast::<$sums, [i32; $lanes / 2]>(sums).iter().sum::<i32>();
-                std::array::from_fn(|vector| std::array::from_fn(|row| whole(sums[vector][row]) + rest[vector][row]))
+                std::array::from_fn(|vector| {
+                    let whole = wholes(self.avx2, sums[vector].map(|sum| $eight(self, sum)));
+                    std::array::from_fn(|row| whole[row] + rest[vector][row])
+                })
             }
         }
     };
 }
 
 #[cfg(target_arch = "x86_64")]
-wide_kernel!(V3, 16, __m256i, |simd: V3| simd.avx._mm256_setzero_si256(), sixteen, |simd: V3, sum, vector, row| {
-    simd.avx2._mm256_add_epi32(sum, simd.avx2._mm256_madd_epi16(vector, row))
-});
+wide_kernel!(
+    V3,
+    16,
+    |simd: V3| simd.avx._mm256_setzero_si256(),
+    sixteen,
+    |simd: V3, sum, vector, row| simd.avx2._mm256_add_epi32(sum, simd.avx2._mm256_madd_epi16(vector, row)),
+    |_, sum| sum
+);
 
 #[cfg(target_arch = "x86_64")]
-wide_kernel!(V4, 32, __m512i, |simd: V4| simd.avx512f._mm512_setzero_si512(), thirty_two, |simd: V4, sum, vector, row| {
-    simd.avx512f._mm512_add_epi32(sum, simd.avx512bw._mm512_madd_epi16(vector, row))
-});
+wide_kernel!(
+    V4,
+    32,
+    |simd: V4| simd.avx512f._mm512_setzero_si512(),
+    thirty_two,
+    |simd: V4, sum, vector, row| simd.avx512f._mm512_add_epi32(sum, simd.avx512bw._mm512_madd_epi16(vector, row)),
+    |simd: V4, sum: __m512i| {
+        let [low, high]: [__m256i; 2] = pulp::cast(sum);
+        simd.avx2._mm256_add_epi32(low, high)
+    }
+);
+
+/// Adds up the numbers of each sum; of four sums side by side, which takes half the instructions.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn wholes<const R: usize>(simd: Avx2, sums: [__m256i; R]) -> [i32; R] {
+    let each = |sum: __m256i| pulp::cast::<_, [i32; 8]>(sum).iter().sum::<i32>();
+    let Some([a, b, c, d]) = sums.first_chunk::<4>().copied().filter(|_| R == 4) else { return sums.map(each) };
+    let pairs = [simd._mm256_hadd_epi32(a, b), simd._mm256_hadd_epi32(c, d)];
+    let [low, high]: [[i32; 4]; 2] = pulp::cast(simd._mm256_hadd_epi32(pairs[0], pairs[1]));
+    std::array::from_fn(|row| low[row] + high[row])
+}
 
 /// All products with the instructions of a kernel's machine.
 #[cfg(target_arch = "x86_64")]

@@ -12,7 +12,7 @@ use crate::error::Result;
 
 use super::TOGETHER;
 use super::stated::Stated;
-use super::wording::{Near, Wording};
+use super::wording::{Near, Phrase, Wording};
 
 /// Similarity of phrase and outcome at which an outcome begins to answer a phrase, and from which on it answers it wholly.
 const ANSWERS: (f32, f32) = (0.3, 0.7);
@@ -41,10 +41,20 @@ pub(super) struct Answers<'a> {
     wording: &'a Wording,
     /// By credential.
     rows: Vec<Compared>,
-    /// By phrase: the highest similarity of all.
-    nearest: Vec<f32>,
+    /// By phrase.
+    phrases: Vec<Sought>,
     /// How unclear the target is: by the share of its phrases that nothing is clearly near to, in [0, 1].
     unclear: f64,
+}
+
+/// A phrase of what is asked against all credentials.
+struct Sought {
+    /// The highest similarity of all.
+    nearest: f32,
+    /// How much it counts to be the nearest to it.
+    as_nearest: f64,
+    /// How much it counts as a whole: how far it is open, times its weight.
+    counts: f64,
 }
 
 /// One credential against what is asked.
@@ -72,7 +82,13 @@ impl<'a> Answers<'a> {
             nearest.iter_mut().zip(&row.similarities).for_each(|(most, similarity)| *most = most.max(*similarity));
         }
         let clear = nearest.iter().map(|similarity| ramp(*similarity, CLEAR)).sum::<f64>() / nearest.len().max(1) as f64;
-        Ok(Self { wording, rows, nearest, unclear: ramp(1.0 - clear as f32, UNCLEAR) })
+        let sought = |(nearest, phrase): (f32, &Phrase)| Sought {
+            nearest,
+            as_nearest: NEAREST_SHARE * ramp(nearest, NEAREST),
+            counts: phrase.open * phrase.weight,
+        };
+        let phrases = nearest.into_iter().zip(&wording.phrases).map(sought).collect();
+        Ok(Self { wording, rows, phrases, unclear: ramp(1.0 - clear as f32, UNCLEAR) })
     }
 
     /// How unclear the target is, in [0, 1].
@@ -85,17 +101,17 @@ impl<'a> Answers<'a> {
     pub(super) fn near(&self, at: usize, stated: Option<&Stated>) -> Near {
         // The best so far, best first: how far it answers, and the phrase.
         let mut answers: Vec<(f64, usize)> = Vec::with_capacity(BEST + 1);
-        for (number, (similarity, phrase)) in self.rows[at].similarities.iter().zip(&self.wording.phrases).enumerate() {
-            let behind = ramp(BEHIND_MAX - (self.nearest[number] - similarity), (0.0, BEHIND_MAX));
-            let as_nearest = behind * ramp(self.nearest[number], NEAREST);
-            let answer = NEAREST_SHARE * as_nearest + (1.0 - NEAREST_SHARE) * ramp(*similarity, ANSWERS);
-            let answer = stated.and_then(|stated| stated.language_answer(phrase, answer)).unwrap_or(answer);
-            let answer = answer * phrase.open * phrase.weight;
-            let place = answers.iter().position(|(other, _)| answer > *other).unwrap_or(answers.len());
-            if place < BEST {
-                answers.insert(place, (answer, number));
-                answers.truncate(BEST);
+        for (number, (similarity, phrase)) in self.rows[at].similarities.iter().zip(&self.phrases).enumerate() {
+            let behind = ramp(BEHIND_MAX - (phrase.nearest - similarity), (0.0, BEHIND_MAX));
+            let answer = behind * phrase.as_nearest + (1.0 - NEAREST_SHARE) * ramp(*similarity, ANSWERS);
+            let answer = stated.and_then(|stated| stated.language_answer(&self.wording.phrases[number], answer)).unwrap_or(answer);
+            let answer = answer * phrase.counts;
+            if answers.len() == BEST && answers.last().is_some_and(|(last, _)| answer <= *last) {
+                continue;
             }
+            let place = answers.iter().position(|(other, _)| answer > *other).unwrap_or(answers.len());
+            answers.insert(place, (answer, number));
+            answers.truncate(BEST);
         }
         let answered = answers.iter().rev().fold(0.0, |further, (answer, _)| NEXT_BEST * further + (1.0 - NEXT_BEST) * answer).min(1.0);
         let whole = ramp(self.rows[at].whole, (0.0, WHOLE_MAX));

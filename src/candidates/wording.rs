@@ -40,7 +40,7 @@ const OPTIONAL_WEIGHT: f64 = 0.7;
 /// A demanded level that is held this far is held.
 const LEVEL_HELD: f64 = 0.95;
 /// Candidates whose records are read for what stands in words only.
-const READ_MAX: usize = 48;
+const READ_MAX: usize = 32;
 
 /// Credentials that are looked at for their wording alone, beside those that close something.
 const NEAR_MAX: usize = 128;

@@ -1,7 +1,7 @@
 //! What do the words around a skill say about it: required or merely welcome, not needed at all, strongly or slightly wanted?
 //! Lists of phrases (`cues/*.txt`, ten languages in one list) are found by one automaton each; a cue speaks for its clause.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -66,7 +66,9 @@ impl<G: Copy> Lexicon<G> {
                 phrases.push(fold(&variant));
             }
         }
-        Self { automaton: AhoCorasick::new(&phrases).ok(), entries }
+        // The largest and fastest kind: lists are read once, and every segment goes through several.
+        let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&phrases).ok();
+        Self { automaton, entries }
     }
 
     /// Finds the phrases in folded text, first to last; one inside a longer one does not count. Cost: linear.

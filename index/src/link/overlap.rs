@@ -14,6 +14,9 @@ const WEIGHT_MAX: u32 = (1 << WEIGHT_BITS) - 1;
 /// Most rows that a posting can name.
 pub const ROWS_MAX: usize = 1 << (32 - WEIGHT_BITS);
 
+/// Leading bits of a hash by which it is looked up.
+const HEAD_BITS: u32 = 16;
+
 /// Grams that stand in more than this share of rows tell little and cost most of the time; they are left out.
 const DOCUMENT_SHARE_MAX: f32 = 0.05;
 
@@ -28,6 +31,8 @@ pub struct Overlap {
     n_rows: u32,
     /// Hashes of the grams, sorted.
     grams: Vec<u32>,
+    /// `heads[i]..heads[i + 1]` are the grams whose hashes begin with the bits of `i`.
+    heads: Vec<u32>,
     /// Inverse document frequency of each gram.
     idf: Vec<f32>,
     /// `starts[i]..starts[i + 1]` are the postings of gram `i`.
@@ -61,6 +66,7 @@ impl Overlap {
             overlap.idf.push(idfs[*id as usize]);
             overlap.starts.push(end as u32);
         }
+        overlap.heads = heads(&overlap.grams);
         overlap.postings = vec![0; end];
         for (row, counts) in rows.iter().enumerate() {
             let weight = |(gram, count): &(u32, u32)| tf(*count) * idfs[*gram as usize];
@@ -85,7 +91,7 @@ impl Overlap {
         let mut query: Vec<(usize, f32)> = Vec::new();
         let mut length = 0.0;
         for (gram, count) in counted(grams_of(text, self.gram_max)) {
-            let Ok(at) = self.grams.binary_search(&gram) else { continue };
+            let Some(at) = self.place_of(gram) else { continue };
             let weight = tf(count) * self.idf[at];
             length += weight * weight;
             query.push((at, weight));
@@ -120,8 +126,15 @@ impl Overlap {
 
     /// The place and the inverse document frequency of a gram by its hash; nothing where it is too common or stands in one row only.
     pub(super) fn idf_of(&self, gram: u32) -> Option<(u32, f32)> {
-        let at = self.grams.binary_search(&gram).ok()?;
+        let at = self.place_of(gram)?;
         Some((at as u32, self.idf[at]))
+    }
+
+    /// The place of a gram by its hash. Hashes are spread evenly, so that few begin with the same bits.
+    fn place_of(&self, gram: u32) -> Option<usize> {
+        let head = (gram >> (32 - HEAD_BITS)) as usize;
+        let (start, end) = (*self.heads.get(head)? as usize, *self.heads.get(head + 1)? as usize);
+        self.grams[start..end].iter().position(|other| *other == gram).map(|at| start + at)
     }
 
     /// The index as little-endian bytes.
@@ -156,8 +169,16 @@ impl Overlap {
             return Err(damaged());
         }
         let idf = idf.iter().map(|bits| f32::from_bits(*bits)).collect();
-        Ok(Self { gram_max, n_rows, grams: grams.to_vec(), idf, starts: starts.to_vec(), postings: postings.to_vec() })
+        Ok(Self { gram_max, n_rows, heads: heads(grams), grams: grams.to_vec(), idf, starts: starts.to_vec(), postings: postings.to_vec() })
     }
+}
+
+/// Where the hashes begin that begin with some bits; one more at the end.
+fn heads(grams: &[u32]) -> Vec<u32> {
+    let mut heads = vec![0; (1 << HEAD_BITS) + 1];
+    grams.iter().for_each(|gram| heads[(gram >> (32 - HEAD_BITS)) as usize + 1] += 1);
+    (0..1 << HEAD_BITS).for_each(|head| heads[head + 1] += heads[head]);
+    heads
 }
 
 fn idf(n_rows: usize, n_documents: usize) -> f32 {
