@@ -116,8 +116,50 @@ const DETECTED: [(Lang, &str); 12] = [
     (Lang::Fin, "fi"),
 ];
 
+/// Common English words: those that no other language of these has, and some that one or two have, too.
+const ENGLISH: [&str; 20] = [
+    "and",
+    "can",
+    "experience",
+    "from",
+    "other",
+    "our",
+    "should",
+    "skills",
+    "that",
+    "the",
+    "their",
+    "this",
+    "through",
+    "using",
+    "which",
+    "with",
+    "work",
+    "would",
+    "you",
+    "your",
+];
+const ALSO_ENGLISH: [&str; 16] = ["a", "an", "are", "as", "at", "be", "by", "for", "have", "in", "is", "of", "on", "or", "to", "will"];
+/// How many words of both kinds there must be, and of how many words at least one must be such a word.
+const ENGLISH_MIN: usize = 2;
+const ENGLISH_ONE_IN: usize = 4;
+
+/// Whether a text is surely English by its commonest words, which costs a small part of detection.
+fn is_plain_english(text: &str) -> bool {
+    let has = |words: &[&str], word: &str| words.iter().any(|common| common.eq_ignore_ascii_case(word));
+    let (mut n_words, mut n_english, mut n_common) = (0, 0, 0);
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        let (english, also) = (has(&ENGLISH, word), has(&ALSO_ENGLISH, word));
+        (n_words, n_english, n_common) = (n_words + 1, n_english + usize::from(english), n_common + usize::from(english || also));
+    }
+    text.is_ascii() && n_english > 0 && n_common >= ENGLISH_MIN && n_common * ENGLISH_ONE_IN >= n_words
+}
+
 /// Tells the language of a text as an ISO 639-1 code, or nothing where the text is too short or unclear to tell.
 pub fn detect_language(text: &str) -> Option<&'static str> {
+    if is_plain_english(text) {
+        return Some("en");
+    }
     let detector = Detector::with_allowlist(DETECTED.iter().map(|(lang, _)| *lang).collect());
     let info = detector.detect(text)?;
     if !info.is_reliable() && info.confidence() < 0.5 {
@@ -134,6 +176,24 @@ mod tests {
         let words = words(text);
         assert_eq!(words.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>(), expected, "{text}");
         assert!(words.iter().all(|word| text.get(word.range.clone()).is_some_and(|part| fold(part) == word.folded)));
+    }
+
+    #[test]
+    fn english_is_told_by_its_commonest_words_and_nothing_else_is() {
+        let plain = [
+            "Version control system keeps your work safe",
+            "You have some knowledge of JavaScript, HTML and CSS.",
+            "Plot data directly from a Pandas dataframe.",
+        ];
+        assert!(plain.iter().all(|text| is_plain_english(text) && detect_language(text) == Some("en")));
+        let other = [
+            "Sie arbeiten im Team und tragen die Verantwortung",
+            "Wir suchen an unserem Standort Experience Designer in Teilzeit",
+            "We zoeken iemand die van aanpakken weet en in is voor een grap",
+            "",
+            "Python",
+        ];
+        assert!(other.iter().all(|text| !is_plain_english(text)));
     }
 
     #[test]

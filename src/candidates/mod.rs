@@ -131,6 +131,9 @@ pub fn survey(catalogue: &Catalogue, needs: &Needs, had: &Had, survey: &Survey<'
     let id = |place| catalogue.credentials.id(place);
     let best_first = |a: &(f64, Place), b: &(f64, Place)| b.0.total_cmp(&a.0).then_with(|| id(a.1).cmp(id(b.1)));
     if survey.limit < scored.len() {
+        // By closure first: ids lie anywhere in memory, and matter only where closures are equal.
+        let least = scored.select_nth_unstable_by(survey.limit, |a, b| b.0.total_cmp(&a.0)).1.0;
+        scored.retain(|(closure, _)| *closure >= least);
         scored.select_nth_unstable_by(survey.limit, best_first);
         scored.truncate(survey.limit);
     }
