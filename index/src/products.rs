@@ -7,7 +7,6 @@ use std::arch::x86_64::{__m256i, __m512i};
 #[cfg(target_arch = "x86_64")]
 use pulp::{
     NullaryFnOnce,
-    core_arch::x86::Avx2,
     x86::{V3, V4},
 };
 
@@ -20,10 +19,10 @@ pub(crate) trait Value: Copy {
     fn whole(self) -> i32;
 
     #[cfg(target_arch = "x86_64")]
-    fn sixteen(simd: V3, values: [Self; 16]) -> __m256i;
+    fn sixteen(simd: V3, values: &[Self; 16]) -> __m256i;
 
     #[cfg(target_arch = "x86_64")]
-    fn thirty_two(simd: V4, values: [Self; 32]) -> __m512i;
+    fn thirty_two(simd: V4, values: &[Self; 32]) -> __m512i;
 }
 
 impl Value for u8 {
@@ -34,14 +33,14 @@ impl Value for u8 {
 
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
-    fn sixteen(simd: V3, values: [Self; 16]) -> __m256i {
-        simd.avx2._mm256_cvtepi8_epi16(pulp::cast(values))
+    fn sixteen(simd: V3, values: &[Self; 16]) -> __m256i {
+        simd.avx2._mm256_cvtepi8_epi16(pulp::cast(*values))
     }
 
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
-    fn thirty_two(simd: V4, values: [Self; 32]) -> __m512i {
-        simd.avx512bw._mm512_cvtepi8_epi16(pulp::cast(values))
+    fn thirty_two(simd: V4, values: &[Self; 32]) -> __m512i {
+        simd.avx512bw._mm512_cvtepi8_epi16(pulp::cast(*values))
     }
 }
 
@@ -53,14 +52,14 @@ impl Value for i16 {
 
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
-    fn sixteen(_: V3, values: [Self; 16]) -> __m256i {
-        pulp::cast(values)
+    fn sixteen(_: V3, values: &[Self; 16]) -> __m256i {
+        pulp::cast(*values)
     }
 
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
-    fn thirty_two(_: V4, values: [Self; 32]) -> __m512i {
-        pulp::cast(values)
+    fn thirty_two(_: V4, values: &[Self; 32]) -> __m512i {
+        pulp::cast(*values)
     }
 }
 
@@ -98,70 +97,119 @@ impl Kernel for Plain {
     }
 }
 
-/// A kernel that multiplies `$lanes` numbers at once and keeps half as many sums.
+/// Instructions for `LANES` numbers at once, which give half as many sums. What uses them has no closures: whether these become one with their caller, and so
+/// run at all as these instructions, is left to the compiler.
 #[cfg(target_arch = "x86_64")]
-macro_rules! wide_kernel {
-    ($simd:ty, $lanes:literal, $zero:expr, $widened:ident, $add_product:expr, $eight:expr) => {
-        impl Kernel for $simd {
-            #[inline(always)]
-            fn block<T: Value, const V: usize, const R: usize>(self, vectors: [&[i16]; V], rows: [&[T]; R]) -> [[i32; R]; V] {
-                let (wide_vectors, wide_rows) =
-                    (vectors.map(|vector| vector.as_chunks::<$lanes>().0), rows.map(|row| row.as_chunks::<$lanes>().0));
-                let n = wide_vectors.iter().map(|vector| vector.len()).chain(wide_rows.iter().map(|row| row.len())).min();
-                let n = n.unwrap_or_default();
-                let (wide_vectors, wide_rows) = (wide_vectors.map(|vector| &vector[..n]), wide_rows.map(|row| &row[..n]));
-                let mut sums = [[$zero(self); R]; V];
-                for at in 0..n {
-                    let rows = wide_rows.map(|row| T::$widened(self, row[at]));
-                    for (sums, vector) in sums.iter_mut().zip(wide_vectors) {
-                        let vector = pulp::cast(vector[at]);
-                        for (sum, row) in sums.iter_mut().zip(rows) {
-                            *sum = $add_product(self, *sum, vector, row);
-                        }
-                    }
-                }
-                let rest = Plain.block(vectors.map(|vector| &vector[n * $lanes..]), rows.map(|row| &row[n * $lanes..]));
-                std::array::from_fn(|vector| {
-                    let whole = wholes(self.avx2, sums[vector].map(|sum| $eight(self, sum)));
-                    std::array::from_fn(|row| whole[row] + rest[vector][row])
-                })
-            }
-        }
-    };
+trait Wide<const LANES: usize>: Copy {
+    type Sums: Copy;
+
+    fn zero(self) -> Self::Sums;
+
+    fn widened<T: Value>(self, values: &[T; LANES]) -> Self::Sums;
+
+    fn add_products(self, sums: Self::Sums, vector: Self::Sums, row: Self::Sums) -> Self::Sums;
+
+    /// Adds up to eight sums.
+    fn eight(self, sums: Self::Sums) -> [i32; 8];
 }
 
 #[cfg(target_arch = "x86_64")]
-wide_kernel!(
-    V3,
-    16,
-    |simd: V3| simd.avx._mm256_setzero_si256(),
-    sixteen,
-    |simd: V3, sum, vector, row| simd.avx2._mm256_add_epi32(sum, simd.avx2._mm256_madd_epi16(vector, row)),
-    |_, sum| sum
-);
+impl Wide<16> for V3 {
+    type Sums = __m256i;
+
+    #[inline(always)]
+    fn zero(self) -> __m256i {
+        self.avx._mm256_setzero_si256()
+    }
+
+    #[inline(always)]
+    fn widened<T: Value>(self, values: &[T; 16]) -> __m256i {
+        T::sixteen(self, values)
+    }
+
+    #[inline(always)]
+    fn add_products(self, sums: __m256i, vector: __m256i, row: __m256i) -> __m256i {
+        self.avx2._mm256_add_epi32(sums, self.avx2._mm256_madd_epi16(vector, row))
+    }
+
+    #[inline(always)]
+    fn eight(self, sums: __m256i) -> [i32; 8] {
+        pulp::cast(sums)
+    }
+}
 
 #[cfg(target_arch = "x86_64")]
-wide_kernel!(
-    V4,
-    32,
-    |simd: V4| simd.avx512f._mm512_setzero_si512(),
-    thirty_two,
-    |simd: V4, sum, vector, row| simd.avx512f._mm512_add_epi32(sum, simd.avx512bw._mm512_madd_epi16(vector, row)),
-    |simd: V4, sum: __m512i| {
-        let [low, high]: [__m256i; 2] = pulp::cast(sum);
-        simd.avx2._mm256_add_epi32(low, high)
-    }
-);
+impl Wide<32> for V4 {
+    type Sums = __m512i;
 
-/// Adds up the numbers of each sum; of four sums side by side, which takes half the instructions.
+    #[inline(always)]
+    fn zero(self) -> __m512i {
+        self.avx512f._mm512_setzero_si512()
+    }
+
+    #[inline(always)]
+    fn widened<T: Value>(self, values: &[T; 32]) -> __m512i {
+        T::thirty_two(self, values)
+    }
+
+    #[inline(always)]
+    fn add_products(self, sums: __m512i, vector: __m512i, row: __m512i) -> __m512i {
+        self.avx512f._mm512_add_epi32(sums, self.avx512bw._mm512_madd_epi16(vector, row))
+    }
+
+    #[inline(always)]
+    fn eight(self, sums: __m512i) -> [i32; 8] {
+        let [low, high]: [__m256i; 2] = pulp::cast(sums);
+        pulp::cast(self.avx2._mm256_add_epi32(low, high))
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Kernel for V3 {
+    #[inline(always)]
+    fn block<T: Value, const V: usize, const R: usize>(self, vectors: [&[i16]; V], rows: [&[T]; R]) -> [[i32; R]; V] {
+        wide_block::<_, _, 16, V, R>(self, vectors, rows)
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Kernel for V4 {
+    #[inline(always)]
+    fn block<T: Value, const V: usize, const R: usize>(self, vectors: [&[i16]; V], rows: [&[T]; R]) -> [[i32; R]; V] {
+        wide_block::<_, _, 32, V, R>(self, vectors, rows)
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn wholes<const R: usize>(simd: Avx2, sums: [__m256i; R]) -> [i32; R] {
-    let each = |sum: __m256i| pulp::cast::<_, [i32; 8]>(sum).iter().sum::<i32>();
-    let Some([a, b, c, d]) = sums.first_chunk::<4>().copied().filter(|_| R == 4) else { return sums.map(each) };
-    let pairs = [simd._mm256_hadd_epi32(a, b), simd._mm256_hadd_epi32(c, d)];
-    let [low, high]: [[i32; 4]; 2] = pulp::cast(simd._mm256_hadd_epi32(pairs[0], pairs[1]));
-    std::array::from_fn(|row| low[row] + high[row])
+fn wide_block<K: Wide<LANES>, T: Value, const LANES: usize, const V: usize, const R: usize>(
+    kernel: K,
+    vectors: [&[i16]; V],
+    rows: [&[T]; R],
+) -> [[i32; R]; V] {
+    let (wide_vectors, wide_rows) = (vectors.map(|vector| vector.as_chunks::<LANES>().0), rows.map(|row| row.as_chunks::<LANES>().0));
+    let n = wide_vectors.iter().map(|vector| vector.len()).chain(wide_rows.iter().map(|row| row.len())).min().unwrap_or_default();
+    let (wide_vectors, wide_rows) = (wide_vectors.map(|vector| &vector[..n]), wide_rows.map(|row| &row[..n]));
+    let mut sums = [[kernel.zero(); R]; V];
+    for at in 0..n {
+        let mut widened = [kernel.zero(); R];
+        for (widened, row) in widened.iter_mut().zip(wide_rows) {
+            *widened = kernel.widened(&row[at]);
+        }
+        for (sums, vector) in sums.iter_mut().zip(wide_vectors) {
+            let vector = kernel.widened(&vector[at]);
+            for (sums, row) in sums.iter_mut().zip(widened) {
+                *sums = kernel.add_products(*sums, vector, row);
+            }
+        }
+    }
+    let mut products = Plain.block(vectors.map(|vector| &vector[n * LANES..]), rows.map(|row| &row[n * LANES..]));
+    for (products, sums) in products.iter_mut().zip(sums) {
+        for (product, sums) in products.iter_mut().zip(sums) {
+            *product += kernel.eight(sums).iter().sum::<i32>();
+        }
+    }
+    products
 }
 
 /// All products with the instructions of a kernel's machine.

@@ -34,8 +34,21 @@ impl Field {
         self.sizes.push((teaching.hours.unwrap_or_default(), teaching.cost.unwrap_or_default()));
     }
 
-    /// Adds what comes after.
-    pub(super) fn extend(&mut self, after: &Self) {
+    /// Some fields, one after the other.
+    pub(super) fn joined(fields: &[Self]) -> Self {
+        let (n, n_gains) = (fields.iter().map(Self::len).sum(), fields.iter().map(|field| field.gains.len()).sum());
+        let mut all = Self {
+            places: Vec::with_capacity(n),
+            ends: Vec::with_capacity(n),
+            gains: Vec::with_capacity(n_gains),
+            sizes: Vec::with_capacity(n),
+            best: Vec::new(),
+        };
+        fields.iter().for_each(|field| all.extend(field));
+        all
+    }
+
+    fn extend(&mut self, after: &Self) {
         let n_gains = self.gains.len() as u32;
         self.ends.extend(after.ends.iter().map(|end| n_gains + end));
         self.places.extend(&after.places);

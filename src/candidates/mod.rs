@@ -123,23 +123,25 @@ pub fn survey(catalogue: &Catalogue, needs: &Needs, had: &Had, survey: &Survey<'
             }
         }
     })?;
-    let (mut scored, mut field): (Vec<(f64, Place)>, Field) = Default::default();
-    for scan in scans {
-        scored.extend(scan.scored);
-        field.extend(&scan.field);
-    }
+    let (scored, fields): (Vec<Vec<(f64, Place)>>, Vec<Field>) = scans.into_iter().map(|scan| (scan.scored, scan.field)).unzip();
+    let best = || at(catalogue, needs, &best(catalogue, scored.concat(), survey.limit));
+    let (field, candidates) = rayon::join(|| Field::joined(&fields), best);
+    Ok(Found { candidates: candidates?, field })
+}
+
+/// Where the credentials with the highest closures lie, best first; ties in the order of the catalogue.
+fn best(catalogue: &Catalogue, mut scored: Vec<(f64, Place)>, limit: usize) -> Vec<Place> {
     let id = |place| catalogue.credentials.id(place);
     let best_first = |a: &(f64, Place), b: &(f64, Place)| b.0.total_cmp(&a.0).then_with(|| id(a.1).cmp(id(b.1)));
-    if survey.limit < scored.len() {
+    if limit < scored.len() {
         // By closure first: ids lie anywhere in memory, and matter only where closures are equal.
-        let least = scored.select_nth_unstable_by(survey.limit, |a, b| b.0.total_cmp(&a.0)).1.0;
+        let least = scored.select_nth_unstable_by(limit, |a, b| b.0.total_cmp(&a.0)).1.0;
         scored.retain(|(closure, _)| *closure >= least);
-        scored.select_nth_unstable_by(survey.limit, best_first);
-        scored.truncate(survey.limit);
+        scored.select_nth_unstable_by(limit, best_first);
+        scored.truncate(limit);
     }
     scored.sort_unstable_by(best_first);
-    let places: Vec<Place> = scored.into_iter().map(|(_, place)| place).collect();
-    Ok(Found { candidates: at(catalogue, needs, &places)?, field })
+    scored.into_iter().map(|(_, place)| place).collect()
 }
 
 /// The candidates at some places, in their order, whether they help or not.
