@@ -116,30 +116,31 @@ const DETECTED: [(Lang, &str); 12] = [
     (Lang::Fin, "fi"),
 ];
 
-/// Common English words: those that no other language of these has, and some that one or two have, too.
-const ENGLISH: [&str; 20] = [
+/// Common English words: those that no other language of these has, and some that one or two have or borrow.
+const ENGLISH: [&str; 16] =
+    ["can", "from", "other", "our", "should", "that", "the", "their", "this", "through", "using", "which", "with", "would", "you", "your"];
+const ALSO_ENGLISH: [&str; 20] = [
+    "a",
+    "an",
     "and",
-    "can",
+    "are",
+    "as",
+    "at",
+    "be",
+    "by",
     "experience",
-    "from",
-    "other",
-    "our",
-    "should",
+    "for",
+    "have",
+    "in",
+    "is",
+    "of",
+    "on",
+    "or",
     "skills",
-    "that",
-    "the",
-    "their",
-    "this",
-    "through",
-    "using",
-    "which",
-    "with",
+    "to",
+    "will",
     "work",
-    "would",
-    "you",
-    "your",
 ];
-const ALSO_ENGLISH: [&str; 16] = ["a", "an", "are", "as", "at", "be", "by", "for", "have", "in", "is", "of", "on", "or", "to", "will"];
 /// How many words of both kinds there must be, and of how many words at least one must be such a word.
 const ENGLISH_MIN: usize = 2;
 const ENGLISH_ONE_IN: usize = 4;
@@ -189,6 +190,8 @@ mod tests {
         let other = [
             "Sie arbeiten im Team und tragen die Verantwortung",
             "Wir suchen an unserem Standort Experience Designer in Teilzeit",
+            "Wir suchen den Head of Research and Development in Berlin",
+            "Leiter Research and Development in Teilzeit",
             "We zoeken iemand die van aanpakken weet en in is voor een grap",
             "",
             "Python",
