@@ -264,6 +264,16 @@ fn a_line_that_looks_native_is_an_envelope_if_it_holds_awards() {
 }
 
 #[test]
+fn a_null_marks_no_standard_however_the_document_is_broken_into_lines() {
+    for mark in ["@context", "@type", "@graph", "type", "credentialSubject", "verifiableCredential", "credential"] {
+        let text = format!("{{\"id\":\"urn:a\",~\"title\":\"x\",\"{mark}\":null,\"validUntil\":\"1969-01-01\"}}");
+        for text in [text.replace('~', ""), text.replace('~', "\n"), format!("[{}]", text.replace('~', ""))] {
+            assert_eq!(read_file(&text), (vec!["urn:a".to_owned()], vec![]), "{text}");
+        }
+    }
+}
+
+#[test]
 fn awards_of_a_presentation_are_read_one_by_one() {
     let document =
         json!({"type": "VerifiablePresentation", "verifiableCredential": [{"id": "a", "title": "x"}, "eyJh.b", {"id": "b", "title": "y"}]});

@@ -11,12 +11,13 @@ pub(super) fn stated(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
+/// Text by language, sorted by language, one a language: however their codes are spelled, that is how they are written and read back.
 pub(super) fn texts(field: &str, text: RawText, default_language: &str) -> Result<Vec<Text>, String> {
     let by_language = match text {
         RawText::Plain(text) => BTreeMap::from([(default_language.to_owned(), text)]),
         RawText::ByLanguage(texts) => texts,
     };
-    let mut texts = Vec::new();
+    let mut texts: Vec<Text> = Vec::new();
     for (language, text) in by_language {
         let language = language.trim().to_lowercase();
         if !matches!(language.len(), 2..=3) || !language.bytes().all(|byte| byte.is_ascii_lowercase()) {
@@ -27,7 +28,11 @@ pub(super) fn texts(field: &str, text: RawText, default_language: &str) -> Resul
             texts.push(Text { language, text: text.to_owned() });
         }
     }
-    Ok(texts)
+    texts.sort_by(|one, other| one.language.cmp(&other.language));
+    match texts.array_windows().find(|[one, other]| one.language == other.language) {
+        Some([twice, _]) => Err(format!("{field}: {:?} stands there twice", twice.language)),
+        None => Ok(texts),
+    }
 }
 
 pub(super) fn links(field: &str, raw: Vec<RawLink>) -> Result<Vec<SkillLink>, String> {

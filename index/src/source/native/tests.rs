@@ -70,3 +70,11 @@ fn facts_of_quality_and_money_are_checked_by_field() {
         ("unemployed".to_owned(), Some(0.7))
     );
 }
+
+#[test]
+fn texts_are_sorted_by_their_languages_however_these_are_spelled() {
+    let credential = parse(r#"{"id":"a","title":{"UK":"x","id":"y"," DE ":"z","de":" "}}"#.as_bytes()).unwrap();
+    assert_eq!(credential.title.iter().map(|text| text.language.as_str()).collect::<Vec<_>>(), ["de", "id", "uk"]);
+    assert_eq!(parse(to_line(&credential).as_bytes()), Ok(credential));
+    check_rejected(r#"{"id":"a","title":{"DE":"x","de":"y"}}"#, "title: \"de\" stands there twice");
+}

@@ -111,10 +111,12 @@ pub fn read_xml(text: &str, sink: Sink<'_>) {
     drop(super::documents::read_xml(&open, sink));
 }
 
+/// What marks a document as one of the standards, or as an envelope. A null marks nothing.
+const MARKS: [&str; 7] = ["@context", "@type", "@graph", "type", "credentialSubject", "verifiableCredential", "credential"];
+
 /// Whether a JSON value has a mark of one of the standards.
 pub fn is_marked(document: &Value) -> bool {
-    const MARKS: [&str; 7] = ["@context", "@type", "@graph", "type", "credentialSubject", "verifiableCredential", "credential"];
-    MARKS.iter().any(|name| document.get(*name).is_some())
+    MARKS.iter().any(|name| document.get(*name).is_some_and(|mark| !mark.is_null()))
 }
 
 fn refuse(path: &str, reason: impl Into<String>, sink: Sink<'_>) {
@@ -134,6 +136,7 @@ fn unwrap(document: Value, path: &str, depth: usize, sink: Sink<'_>) {
         };
     }
     let Value::Object(mut fields) = document else { return refuse(path, "is no JSON object", sink) };
+    fields.retain(|name, value| !(value.is_null() && MARKS.contains(&name.as_str())));
     let is_subject_of = |fields: &serde_json::Map<String, Value>| fields.contains_key("credentialSubject");
     if !is_subject_of(&fields) {
         if let Some(held) = fields.remove("verifiableCredential") {
