@@ -267,7 +267,9 @@ impl Reading<'_> {
                 Wanted::Node(id) => {
                     let mut among =
                         graph.index.elements_with(&id).filter_map(|number| at_hand.node(number).or_else(|| fetched.get(&number)));
-                    let node = among.find_map(|element| node_within(element, &id)).cloned();
+                    // What holds the list comes before the list, as where the document is read whole.
+                    let own = Some(at_hand.head).filter(|head| head.get("id").and_then(Value::as_str) == Some(&id));
+                    let node = own.or_else(|| among.find_map(|element| node_within(element, &id))).cloned();
                     self.held.nodes.insert(id, node);
                 }
                 Wanted::Naming(naming) => self.fetch_naming(naming, at_hand)?,

@@ -274,6 +274,16 @@ fn a_null_marks_no_standard_however_the_document_is_broken_into_lines() {
 }
 
 #[test]
+fn of_two_nodes_with_one_id_that_of_the_document_counts_however_it_is_broken_into_lines() {
+    let document = json!({"@graph": [
+        {"id": "urn:a", "type": "Qualification", "title": "x", "learningOutcome": ["urn:b"]},
+        {"id": "urn:c", "type": "Note", "inner": {"id": "urn:b", "type": "LearningOutcome", "title": "Weld"}},
+    ], "id": "urn:b"});
+    assert_eq!(check(&document, "one id twice"), 1);
+    assert!(whole(&document).values().all(|record| !record.contains("Weld")));
+}
+
+#[test]
 fn awards_of_a_presentation_are_read_one_by_one() {
     let document =
         json!({"type": "VerifiablePresentation", "verifiableCredential": [{"id": "a", "title": "x"}, "eyJh.b", {"id": "b", "title": "y"}]});
