@@ -125,7 +125,7 @@ pub fn survey(catalogue: &Catalogue, needs: &Needs, had: &Had, survey: &Survey<'
     })?;
     let (scored, fields): (Vec<Vec<(f64, Place)>>, Vec<Field>) = scans.into_iter().map(|scan| (scan.scored, scan.field)).unzip();
     let best = || at(catalogue, needs, &best(catalogue, scored.concat(), survey.limit));
-    let (field, candidates) = rayon::join(|| Field::joined(&fields), best);
+    let (field, candidates) = rayon::join(|| Field::joined(fields), best);
     Ok(Found { candidates: candidates?, field })
 }
 

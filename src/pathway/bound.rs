@@ -6,6 +6,7 @@
 //! Σ u + λ + μ + the sum of the K largest v(c) = Σ_d max(0, g(c,d) − u(d)) − λ·hours(c)/H − μ·cost(c)/C, as far as above 0, bounds every set
 //! (Lagrangian relaxation of facility location: Cornuéjols, Fisher and Nemhauser 1977). The prices are found by Polyak's subgradient steps.
 //! A credential that cannot lift the sum above what is reached when it is forced in is in no better set, and is put aside; what is left is bounded again.
+//! Of credentials that add and take the same, a set without the second closes as much and takes less: each kind counts once.
 
 use std::collections::BTreeSet;
 
@@ -13,15 +14,15 @@ use rayon::prelude::*;
 
 use super::SAME;
 use super::pool::Complete;
-use super::problem::{Means, Task};
+use super::problem::{Item, Means, Problem, Task};
 use crate::candidates::Field;
 
-/// Steps of the search for prices: on the candidates, and on the most valuable rows of the whole field, some times over.
+/// Steps of the search for prices: on the candidates, and on the most valuable kinds of the whole field, some times over.
 const STEPS: usize = 60;
 const FURTHER_STEPS: usize = 25;
 const ROUNDS: usize = 4;
 const MOST_VALUABLE: usize = 256;
-/// Rows from which on several threads weigh them.
+/// Kinds from which on several threads weigh them.
 const SIDE_BY_SIDE: usize = 4_096;
 /// After so many steps without progress, steps are halved.
 const PATIENCE: usize = 4;
@@ -44,17 +45,17 @@ pub(super) struct Outlook<'f> {
     field: &'f Field,
     means: Means,
     prices: Prices,
-    /// Rows that may be in a set that closes more than what is reached.
+    /// Kinds that may be in a set that closes more than what is reached, in order.
     pub(super) open: Vec<usize>,
     reached: f64,
     bound: f64,
 }
 
-/// The worth of some rows under some prices.
+/// The worth of some kinds under some prices.
 struct Worth {
-    /// One entry a row.
+    /// One entry a kind.
     each: Vec<f64>,
-    /// Positions of the most valuable rows with a worth above 0, best first.
+    /// Positions of the most valuable kinds with a worth above 0, best first.
     top: Vec<usize>,
     /// The bound: prices and top together.
     bound: f64,
@@ -62,19 +63,19 @@ struct Worth {
 
 impl<'f> Outlook<'f> {
     /// Looks for good prices on the candidates first, then on what they leave of the field.
-    /// `candidates` are the rows of the pool's positions; those that cannot be taken are left out if the pool is `complete`.
-    pub(super) fn of(field: &'f Field, task: &Task<'_>, candidates: &[Option<usize>], chosen: &[usize], complete: Complete) -> Self {
+    /// `kinds` are those of the pool's positions; one of which none can be taken is left out if the pool is `complete`.
+    pub(super) fn of(field: &'f Field, task: &Task<'_>, kinds: &[Option<usize>], chosen: &[usize], complete: Complete) -> Self {
         let problem = task.problem;
         let prices = Prices { skills: problem.best(chosen), hours: 0.0, cost: 0.0 };
         let reached = problem.closure(chosen);
         let mut outlook = Self { field, means: task.means, prices, open: Vec::new(), reached, bound: 1.0 };
-        let taken = |(at, row): (usize, &Option<usize>)| row.filter(|_| problem.items[at].bundle.is_some());
-        let rows: Vec<usize> = candidates.iter().enumerate().filter_map(taken).filter(|row| outlook.fits(*row)).collect();
-        outlook.search(rows, STEPS);
-        let blocked = |(at, row): (usize, &Option<usize>)| row.filter(|_| complete == Complete::Yes && problem.items[at].bundle.is_none());
-        let mut blocked: Vec<usize> = candidates.iter().enumerate().filter_map(blocked).collect();
-        blocked.sort_unstable();
-        outlook.open = (0..field.len()).filter(|row| outlook.fits(*row) && blocked.binary_search(row).is_err()).collect();
+        let mut takeable = kinds_of(problem, kinds, |item| item.bundle.is_some());
+        takeable.dedup();
+        takeable.retain(|kind| outlook.fits(*kind));
+        outlook.search(takeable, STEPS);
+        let blocked = kinds_of(problem, kinds, |item| complete == Complete::Yes && item.bundle.is_none());
+        let blocked: BTreeSet<usize> = blocked.chunk_by(|a, b| a == b).filter(|of| of.len() == field.n_of(of[0])).map(|of| of[0]).collect();
+        outlook.open = (0..field.n_kinds()).filter(|kind| outlook.fits(*kind) && !blocked.contains(kind)).collect();
         outlook.bound = 1.0;
         let mut worth = outlook.narrow();
         if outlook.open.len() > ROUNDS * MOST_VALUABLE {
@@ -105,30 +106,31 @@ impl<'f> Outlook<'f> {
         &self.prices
     }
 
-    /// The most valuable open rows that are not among these.
-    pub(super) fn further(&self, known: &[Option<usize>], most: usize) -> Vec<usize> {
-        let mut known: Vec<usize> = known.iter().copied().flatten().collect();
-        known.sort_unstable();
-        let new: Vec<usize> = self.open.iter().copied().filter(|row| known.binary_search(row).is_err()).collect();
+    /// The most valuable open kinds of which nothing in the pool can be taken. `kinds` are those of the pool's positions.
+    pub(super) fn further(&self, problem: &Problem, kinds: &[Option<usize>], most: usize) -> Vec<usize> {
+        let known = kinds_of(problem, kinds, |item| item.bundle.is_some());
+        let new: Vec<usize> = self.open.iter().copied().filter(|kind| known.binary_search(kind).is_err()).collect();
         let worth = self.worth(&new, &self.prices);
         let mut best: Vec<(f64, usize)> = worth.each.into_iter().zip(new).collect();
-        let best_first = |a: &(f64, usize), b: &(f64, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-        if most < best.len() {
-            best.select_nth_unstable_by(most, best_first);
-            best.truncate(most);
-        }
-        best.sort_unstable_by(best_first);
-        best.into_iter().map(|(_, row)| row).collect()
+        best.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        best.into_iter().take(most).map(|(_, kind)| kind).collect()
     }
 
-    /// Whether a row alone is within the budgets.
-    fn fits(&self, row: usize) -> bool {
-        let (hours, cost) = self.field.sizes(row);
+    /// Whether each open kind is represented in the pool: by one of it that stands alone, for which any other can be exchanged, or by all of it.
+    pub(super) fn is_represented(&self, problem: &Problem, kinds: &[Option<usize>]) -> bool {
+        let (alone, all) = (kinds_of(problem, kinds, |item| item.simple), kinds_of(problem, kinds, |_| true));
+        let n_of = |kind: usize| all.partition_point(|other| *other <= kind) - all.partition_point(|other| *other < kind);
+        self.open.iter().all(|kind| alone.binary_search(kind).is_ok() || n_of(*kind) == self.field.n_of(*kind))
+    }
+
+    /// Whether one of a kind alone is within the budgets.
+    fn fits(&self, kind: usize) -> bool {
+        let (hours, cost) = self.field.sizes(kind);
         self.means.count > 0 && hours <= self.means.hours && cost <= self.means.cost
     }
 
-    /// Looks for better prices on the rows that were most valuable so far, since the bound speaks of no others, and weighs all rows by them. `worth` is that of
-    /// the open rows under the prices at hand; returns that under the new ones, or nothing where these do not lower the bound.
+    /// Looks for better prices on the kinds that were most valuable so far, since the bound speaks of no others, and weighs all by them. `worth` is that of
+    /// the open kinds under the prices at hand; returns that under the new ones, or nothing where these do not lower the bound.
     fn lower(&mut self, worth: &[f64], looked_at: &mut BTreeSet<usize>) -> Option<Vec<f64>> {
         let (prices, bound) = (self.prices.clone(), self.bound);
         if bound <= self.reached + SAME || self.open.len() <= MOST_VALUABLE {
@@ -152,31 +154,31 @@ impl<'f> Outlook<'f> {
         let worth = self.worth(&self.open, &self.prices);
         self.bound = self.bound.min(worth.bound);
         let matters = self.mattering(&worth);
-        let rows = std::mem::take(&mut self.open).into_iter().zip(worth.each).filter(|(_, each)| matters(*each));
-        let (open, worth) = rows.unzip();
+        let kinds = std::mem::take(&mut self.open).into_iter().zip(worth.each).filter(|(_, each)| matters(*each));
+        let (open, worth) = kinds.unzip();
         self.open = open;
         worth
     }
 
-    /// Tells by its worth whether a row may be in a set that closes more than what is reached: with this one in, and the others at their best.
+    /// Tells by its worth whether a kind may be in a set that closes more than what is reached: with this one in, and the others at their best.
     fn mattering(&self, worth: &Worth) -> impl Fn(f64) -> bool + use<> {
         let last = if worth.top.len() < self.means.count { 0.0 } else { worth.top.last().map_or(0.0, |at| worth.each[*at]) };
         let (others, enough) = (worth.bound - last, self.reached + SAME / 2.0);
         move |each| others + each > enough
     }
 
-    /// Walks towards the prices with the lowest bound, putting rows aside on the way. Returns what is left of the rows; any set of others closes
+    /// Walks towards the prices with the lowest bound, putting kinds aside on the way. Returns what is left of them; any set of others closes
     /// no more than what is reached, so that the bound holds for all.
-    fn search(&mut self, mut rows: Vec<usize>, steps: usize) -> Vec<usize> {
+    fn search(&mut self, mut kinds: Vec<usize>, steps: usize) -> Vec<usize> {
         let (mut prices, mut length, mut idle) = (self.prices.clone(), 1.0, 0);
-        self.bound = 1.0_f64.min(self.worth(&rows, &prices).bound);
+        self.bound = 1.0_f64.min(self.worth(&kinds, &prices).bound);
         for _ in 0..steps {
-            let worth = self.worth(&rows, &prices);
+            let worth = self.worth(&kinds, &prices);
             if worth.bound < self.bound - ROUNDING {
                 (self.bound, self.prices, idle) = (worth.bound, prices.clone(), 0);
                 let matters = self.mattering(&worth);
-                rows = rows.into_iter().zip(&worth.each).filter(|(_, each)| matters(**each)).map(|(row, _)| row).collect();
-                if rows.is_empty() {
+                kinds = kinds.into_iter().zip(&worth.each).filter(|(_, each)| matters(**each)).map(|(kind, _)| kind).collect();
+                if kinds.is_empty() {
                     self.bound = self.reached;
                 }
             } else {
@@ -189,20 +191,20 @@ impl<'f> Outlook<'f> {
             if self.bound <= self.reached + SAME || length < 1e-3 {
                 break;
             }
-            let worth = if rows.len() == worth.each.len() { worth } else { self.worth(&rows, &prices) };
-            self.step(&mut prices, &rows, &worth, length);
+            let worth = if kinds.len() == worth.each.len() { worth } else { self.worth(&kinds, &prices) };
+            self.step(&mut prices, &kinds, &worth, length);
         }
-        rows
+        kinds
     }
 
     /// One step down the slope: what more than one of the top adds beyond its price gets dearer, what none adds gets cheaper.
-    fn step(&self, prices: &mut Prices, rows: &[usize], worth: &Worth, length: f64) {
+    fn step(&self, prices: &mut Prices, kinds: &[usize], worth: &Worth, length: f64) {
         let mut slope = vec![1.0_f64; prices.skills.len()];
         let (mut hours, mut cost) = (1.0, 1.0);
         for at in &worth.top {
-            let (share_hours, share_cost) = self.shares(rows[*at]);
+            let (share_hours, share_cost) = self.shares(kinds[*at]);
             (hours, cost) = (hours - share_hours, cost - share_cost);
-            for (skill, gain) in self.field.gains(rows[*at]) {
+            for (skill, gain) in self.field.gains(kinds[*at]) {
                 if f64::from(*gain) > prices.skills[*skill as usize] {
                     slope[*skill as usize] -= 1.0;
                 }
@@ -222,22 +224,22 @@ impl<'f> Outlook<'f> {
         prices.cost = (prices.cost - far * of_cost).max(0.0);
     }
 
-    /// Hours and cost of a row as shares of the budgets; 0 without a budget, or where all of it is nothing.
-    fn shares(&self, row: usize) -> (f64, f64) {
-        let (hours, cost) = self.field.sizes(row);
+    /// Hours and cost of a kind as shares of the budgets; 0 without a budget, or where all of it is nothing.
+    fn shares(&self, kind: usize) -> (f64, f64) {
+        let (hours, cost) = self.field.sizes(kind);
         let share = |size: f64, most: f64| if size > 0.0 && most.is_finite() { size / most } else { 0.0 };
         (share(hours, self.means.hours), share(cost, self.means.cost))
     }
 
-    fn worth(&self, rows: &[usize], prices: &Prices) -> Worth {
-        let worth = |row: &usize| {
-            let gains = self.field.gains(*row).iter();
+    fn worth(&self, kinds: &[usize], prices: &Prices) -> Worth {
+        let worth = |kind: &usize| {
+            let gains = self.field.gains(*kind).iter();
             let above: f64 = gains.map(|(skill, gain)| (f64::from(*gain) - prices.skills[*skill as usize]).max(0.0)).sum();
-            let (hours, cost) = self.shares(*row);
+            let (hours, cost) = self.shares(*kind);
             above - prices.hours * hours - prices.cost * cost
         };
         let each: Vec<f64> =
-            if rows.len() < SIDE_BY_SIDE { rows.iter().map(worth).collect() } else { rows.par_iter().map(worth).collect() };
+            if kinds.len() < SIDE_BY_SIDE { kinds.iter().map(worth).collect() } else { kinds.par_iter().map(worth).collect() };
         let mut top: Vec<usize> = Vec::with_capacity(self.means.count + 1);
         for (at, worth) in each.iter().copied().enumerate() {
             let full = top.len() >= self.means.count;
@@ -251,4 +253,12 @@ impl<'f> Outlook<'f> {
         let bound = base + top.iter().map(|at| each[*at]).sum::<f64>();
         Worth { each, top, bound: bound + ROUNDING }
     }
+}
+
+/// The kinds of the positions that are wanted, sorted, one entry for each position.
+fn kinds_of(problem: &Problem, kinds: &[Option<usize>], is_wanted: impl Fn(&Item) -> bool) -> Vec<usize> {
+    let mut wanted: Vec<usize> =
+        kinds.iter().zip(&problem.items).filter(|(_, item)| is_wanted(item)).filter_map(|(kind, _)| *kind).collect();
+    wanted.sort_unstable();
+    wanted
 }

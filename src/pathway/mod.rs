@@ -151,10 +151,10 @@ pub fn plan(planning: &Planning<'_>) -> Result<Plan> {
     let means = Means::of(planning.budgets);
     let mut problem = Problem::of(&pool, planning, means);
     let mut chosen = Task::new(&problem, means).heuristic();
-    let mut outlook = Outlook::of(planning.field, &Task::new(&problem, means), &pool.rows(planning), &chosen, pool.complete);
-    let further = outlook.further(&pool.rows(planning), FURTHER_MAX);
+    let mut outlook = Outlook::of(planning.field, &Task::new(&problem, means), &pool.kinds(planning), &chosen, pool.complete);
+    let further = outlook.further(&problem, &pool.kinds(planning), FURTHER_MAX);
     if !further.is_empty() {
-        pool.add(planning, further.iter().map(|row| planning.field.place(*row)).collect())?;
+        pool.add(planning, &further, FURTHER_MAX)?;
         problem = Problem::of(&pool, planning, means);
         let again = Task::new(&problem, means).exchanged(chosen.clone());
         if problem.closure(&again) > problem.closure(&chosen) {
@@ -163,7 +163,7 @@ pub fn plan(planning: &Planning<'_>) -> Result<Plan> {
         }
     }
     let task = Task::new(&problem, means);
-    let (chosen, proven) = exact::search(&task, &outlook, &pool.rows(planning), pool.complete, chosen);
+    let (chosen, proven) = exact::search(&task, &outlook, &pool.kinds(planning), pool.complete, chosen);
     let reached = problem.closure(&chosen);
     let bound = if proven { reached } else { outlook.bound().max(reached).min(1.0) };
     let (blocked, has_parts) = (pool.blocked(planning, &problem)?, pool.has_parts(planning));

@@ -94,10 +94,11 @@ impl<'a> Pool<'a> {
         self.extras
     }
 
-    /// Adds the credentials at some places that are not there yet, and what they need before.
-    pub(super) fn add(&mut self, planning: &Planning<'_>, places: Vec<Place>) -> Result<()> {
+    /// Adds credentials of some kinds that are not there yet, up to `most` and as many of each kind, and what they need before.
+    pub(super) fn add(&mut self, planning: &Planning<'_>, kinds: &[usize], most: usize) -> Result<()> {
         let known: BTreeSet<Place> = (0..self.len()).map(|at| self.facts(at).address).collect();
-        self.append(planning, places.into_iter().filter(|place| !known.contains(place)).collect())?;
+        let places = planning.field.places_of(kinds, most / kinds.len().max(1), |place| !known.contains(&place));
+        self.append(planning, places)?;
         self.add_prerequisites(planning)?;
         self.add_relatives(planning)
     }
@@ -173,7 +174,7 @@ impl<'a> Pool<'a> {
     /// Whether a whole or a part was among what was chosen from: among what was read, or maybe among what only the bound looked at.
     pub(super) fn has_parts(&self, planning: &Planning<'_>) -> bool {
         let related = |facts: &Facts| !facts.parts.is_empty() || !facts.part_of.is_empty();
-        let is_all_read = || self.rows(planning).iter().flatten().count() == planning.field.len();
+        let is_all_read = || self.kinds(planning).iter().flatten().count() == planning.field.len();
         planning.catalogue.credentials.states_parts() && (self.known().any(related) || !is_all_read())
     }
 
@@ -245,9 +246,9 @@ impl<'a> Pool<'a> {
         counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map(|(currency, _)| currency.to_owned())
     }
 
-    /// The row of each position in the field; nothing for what does not help.
-    pub(super) fn rows(&self, planning: &Planning<'_>) -> Vec<Option<usize>> {
-        (0..self.len()).map(|at| planning.field.row(self.facts(at).address)).collect()
+    /// The kind of each position in the field; nothing for what does not help.
+    pub(super) fn kinds(&self, planning: &Planning<'_>) -> Vec<Option<usize>> {
+        (0..self.len()).map(|at| planning.field.kind(self.facts(at).address)).collect()
     }
 
     /// What would help and cannot be taken, and why.

@@ -12,7 +12,7 @@ use crate::model::rates::{Rates, to_cent};
 use crate::schema::{letters_code, level_decode, teach_decode};
 
 /// Credentials that are read on one thread.
-const TOGETHER: usize = 4_096;
+const TOGETHER: usize = 2_048;
 
 /// What is read of each credential that teaches one of the wanted skills.
 #[derive(Clone, Copy, Debug)]
