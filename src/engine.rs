@@ -248,8 +248,8 @@ fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: 
     let prior = candidates::prior_learning(catalogue, &gap, &profile, &had, &request.filter)?;
     let mut left_out: Vec<Place> = prior.iter().map(|prior| prior.facts.address).collect();
     left_out.sort_unstable();
-    let field = request.pathway.as_ref().map(|budgets| budgets.sizes(request.filter.rates.as_deref()));
-    let survey = Survey { filter: &request.filter, limit: limits.candidates_max, left_out: &left_out, field };
+    let sizes = request.pathway.as_ref().map(|budgets| budgets.sizes(request.filter.rates.as_deref())).unwrap_or_default();
+    let survey = Survey { filter: &request.filter, limit: limits.candidates_max, left_out: &left_out, sizes };
     let by_wording = || {
         let wording = Wording::of(catalogue, &demand, &gap, &profile, &request.profile)?;
         let near = candidates::worded_like(catalogue, &wording, &survey, &had)?;

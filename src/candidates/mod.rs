@@ -72,8 +72,8 @@ pub struct Survey<'a> {
     pub limit: usize,
     /// What is left out beside what is held: credentials that the person can have by recognition. Sorted.
     pub left_out: &'a [Place],
-    /// Whether to keep a field of everything that helps, and with which sizes.
-    pub field: Option<Sizes<'a>>,
+    /// The sizes that the field of everything that helps needs.
+    pub sizes: Sizes<'a>,
 }
 
 /// What a scan found.
@@ -81,14 +81,13 @@ pub struct Survey<'a> {
 pub struct Found {
     /// The best by closure; ties in the order of the catalogue.
     pub candidates: Vec<Candidate>,
-    /// Everything that helps, candidates included, if it was wanted.
+    /// Everything that helps, candidates included.
     pub field: Field,
 }
 
 /// What one run of credentials does for the gap.
 struct Scan<'a> {
     scorer: Scorer<'a>,
-    scored: Vec<(f64, Place)>,
     field: Field,
 }
 
@@ -97,12 +96,12 @@ struct Scan<'a> {
 /// # Errors
 /// What the catalogue says.
 pub fn find(catalogue: &Catalogue, needs: &Needs, profile: &Profile, filter: &Filter, limit: usize) -> Result<Vec<Candidate>> {
-    Ok(survey(catalogue, needs, &had(catalogue, profile)?, &Survey { filter, limit, left_out: &[], field: None })?.candidates)
+    Ok(survey(catalogue, needs, &had(catalogue, profile)?, &Survey { filter, limit, left_out: &[], sizes: Sizes::default() })?.candidates)
 }
 
-/// Scores every credential that helps and passes the filter, and keeps the best; and what a pathway's bound needs of all, if wanted.
+/// Scores every credential that helps and passes the filter, and keeps the best; and what a pathway's bound needs of all.
 ///
-/// Cost: the postings of all skills that cover something missing, and a column or three of each credential that teaches one of them.
+/// Cost: the postings of all skills that cover something missing, and a look at what each credential teaches that teaches one of them.
 ///
 /// # Errors
 /// What the catalogue says.
@@ -112,31 +111,23 @@ pub fn survey(catalogue: &Catalogue, needs: &Needs, had: &Had, survey: &Survey<'
     }
     let left_out = |place: &Place| had.places.binary_search(place).is_ok() || survey.left_out.binary_search(place).is_ok();
     let none_out = had.places.is_empty() && survey.left_out.is_empty();
-    let sizes = survey.field.clone().unwrap_or_default();
-    let start = || Scan { scorer: Scorer::new(needs), scored: Vec::new(), field: Field::default() };
-    let scans = catalogue.credentials.fold_teaching(needs.taught(), survey.filter, &sizes, start, |scan, teaching| {
-        let closure = scan.scorer.score(teaching.taught, teaching.levels);
-        if closure > 0.0 && (none_out || !left_out(&teaching.address)) {
-            scan.scored.push((closure, teaching.address));
-            if survey.field.is_some() {
-                scan.field.push(&teaching, scan.scorer.gains());
-            }
+    let start = || Scan { scorer: Scorer::new(needs), field: Field::default() };
+    let scans = catalogue.credentials.fold_teaching(needs.taught(), survey.filter, &survey.sizes, start, |scan, teaching| {
+        if none_out || !left_out(&teaching.address) {
+            scan.field.push(&teaching, &mut scan.scorer);
         }
     })?;
-    let (scored, fields): (Vec<Vec<(f64, Place)>>, Vec<Field>) = scans.into_iter().map(|scan| (scan.scored, scan.field)).unzip();
-    let best = || at(catalogue, needs, &best(catalogue, scored.concat(), survey.limit));
-    let (field, candidates) = rayon::join(|| Field::joined(fields), best);
-    Ok(Found { candidates: candidates?, field })
+    let field = Field::joined(scans.into_iter().map(|scan| scan.field));
+    let candidates = at(catalogue, needs, &best(catalogue, &field, survey.limit))?;
+    Ok(Found { candidates, field })
 }
 
-/// Where the credentials with the highest closures lie, best first; ties in the order of the catalogue.
-fn best(catalogue: &Catalogue, mut scored: Vec<(f64, Place)>, limit: usize) -> Vec<Place> {
+/// Where the credentials with the highest closures lie, best first; ties by id.
+fn best(catalogue: &Catalogue, field: &Field, limit: usize) -> Vec<Place> {
     let id = |place| catalogue.credentials.id(place);
     let best_first = |a: &(f64, Place), b: &(f64, Place)| b.0.total_cmp(&a.0).then_with(|| id(a.1).cmp(id(b.1)));
+    let mut scored = field.most_closing(limit);
     if limit < scored.len() {
-        // By closure first: ids lie anywhere in memory, and matter only where closures are equal.
-        let least = scored.select_nth_unstable_by(limit, |a, b| b.0.total_cmp(&a.0)).1.0;
-        scored.retain(|(closure, _)| *closure >= least);
         scored.select_nth_unstable_by(limit, best_first);
         scored.truncate(limit);
     }

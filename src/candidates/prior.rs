@@ -55,9 +55,10 @@ pub fn prior_learning(catalogue: &Catalogue, gap: &Gap, profile: &Profile, had: 
     }
     let filter = Filter { hours_max: None, cost_max: None, ..filter.clone() };
     let seen = catalogue.credentials.fold_teaching(&skills, &filter, &Sizes::default(), Vec::new, |seen, teaching| {
-        let share = share_of(teaching.taught, |skill| held.get(&skill).copied().unwrap_or_default());
+        let taught = || teaching.taught.iter().map(|taught| (taught.skill(), taught.confidence()));
+        let share = share_of(taught(), |skill| held.get(&skill).copied().unwrap_or_default());
         if share >= FIRST_LOOK_MIN && had.places.binary_search(&teaching.address).is_err() {
-            seen.push((relevance(teaching.taught, &asked, gap), share, teaching.address));
+            seen.push((relevance(taught(), &asked, gap), share, teaching.address));
         }
     })?;
     let mut seen: Vec<(f64, f64, Place)> = seen.concat();
@@ -114,17 +115,16 @@ fn asked_for(gap: &Gap) -> BTreeMap<SkillId, Vec<(usize, f64)>> {
 }
 
 /// Σ confidence · value / Σ confidence over what is taught; 0 where nothing is.
-fn share_of(taught: &[(SkillId, f64)], value: impl Fn(SkillId) -> f64) -> f64 {
-    let all: f64 = taught.iter().map(|(_, confidence)| confidence).sum();
-    let part: f64 = taught.iter().map(|(skill, confidence)| confidence * value(*skill)).sum();
+fn share_of(taught: impl Iterator<Item = (SkillId, f64)>, value: impl Fn(SkillId) -> f64) -> f64 {
+    let (part, all) = taught.fold((0.0, 0.0), |(part, all), (skill, confidence)| (part + confidence * value(skill), all + confidence));
     if all > 0.0 { part / all } else { 0.0 }
 }
 
 /// Share of the demand's weight that a credential attests, whether it is held or not.
-fn relevance(taught: &[(SkillId, f64)], asked: &BTreeMap<SkillId, Vec<(usize, f64)>>, gap: &Gap) -> f64 {
+fn relevance(taught: impl Iterator<Item = (SkillId, f64)>, asked: &BTreeMap<SkillId, Vec<(usize, f64)>>, gap: &Gap) -> f64 {
     let mut best: BTreeMap<usize, f64> = BTreeMap::new();
     for (skill, confidence) in taught {
-        for (at, coverage) in asked.get(skill).into_iter().flatten() {
+        for (at, coverage) in asked.get(&skill).into_iter().flatten() {
             let known = best.entry(*at).or_default();
             *known = known.max(coverage * confidence);
         }
@@ -141,7 +141,7 @@ fn with_evidence(catalogue: &Catalogue, profile: &Profile, facts: Vec<Facts>, se
     let against = gap::analyse(catalogue, &Demand::of_skills(skills.into_iter().map(Demanded::essential).collect()), profile);
     let items: BTreeMap<SkillId, &GapItem> = against.items.iter().map(|item| (item.skill, item)).collect();
     let prior = facts.into_iter().zip(seen).map(|(facts, (relevance, ..))| {
-        let share = share_of(&facts.teaches, |skill| items.get(&skill).map_or(0.0, |item| item.held));
+        let share = share_of(facts.teaches.iter().copied(), |skill| items.get(&skill).map_or(0.0, |item| item.held));
         let evidence = facts.teaches.iter().filter_map(|(skill, _)| Some((*items.get(skill)?).clone())).collect();
         Prior { share: share.min(1.0), relevance: relevance.min(1.0), evidence, facts }
     });

@@ -136,7 +136,7 @@ pub fn limited(limit: usize, small: Vec<Small>, weights: &[f64], held: Vec<(usiz
     let needs = Needs::of(&analyse(&catalogue, &demand, &profile));
     let (filter, weights) = (Filter::default(), Weights::of(Persona::Learner));
     let had = had(&catalogue, &profile).unwrap();
-    let wanted = Survey { filter: &filter, limit, left_out: &[], field: Some(budgets.sizes(None)) };
+    let wanted = Survey { filter: &filter, limit, left_out: &[], sizes: budgets.sizes(None) };
     let found = survey(&catalogue, &needs, &had, &wanted).unwrap();
     let ranking = Ranking { needs: &needs, profile: &profile, filter: &filter, persona: Persona::Learner, weights: &weights };
     let ranked = rank(found.candidates, &ranking);

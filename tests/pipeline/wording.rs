@@ -4,7 +4,7 @@ use skillgap::candidates::{Needs, Survey, Wording, had, with_near, worded_like};
 use skillgap::demand::{AdText, Demand, Options, extract};
 use skillgap::gap::{ProfileParts, analyse, gather};
 use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Filter, starter_esco};
+use skillgap_index::catalogue::{Filter, Sizes, starter_esco};
 use skillgap_index::model::credential::{Credential, Outcome};
 use skillgap_index::model::esco::Text;
 
@@ -40,7 +40,7 @@ fn near(catalogue: &Catalogue, demand: &Demand, parts: &ProfileParts<'_>, filter
     let profile = gather(catalogue, parts);
     let gap = analyse(catalogue, demand, &profile);
     let wording = Wording::of(catalogue, demand, &gap, &profile, parts).unwrap();
-    let survey = Survey { filter, limit: 512, left_out: &[], field: None };
+    let survey = Survey { filter, limit: 512, left_out: &[], sizes: Sizes::default() };
     let had = had(catalogue, &profile).unwrap();
     let near = worded_like(catalogue, &wording, &survey, &had).unwrap();
     let mut found = with_near(catalogue, &Needs::of(&gap), &wording, near, Vec::new()).unwrap();

@@ -6,23 +6,23 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, TantivyError, Term};
 
 use super::credentials::{CredentialIndex, Facts, Filter};
+use super::teaches::Taught;
 use crate::error::Result;
 use crate::model::esco::SkillId;
 use crate::model::rates::{Rates, to_cent};
-use crate::schema::{letters_code, level_decode, teach_decode};
+use crate::schema::letters_code;
 
-/// Credentials that are read on one thread.
-const TOGETHER: usize = 2_048;
+/// Runs for each thread in which credentials are read, and how many a run has at least.
+const RUNS: usize = 2;
+const TOGETHER: usize = 1_024;
 
 /// What is read of each credential that teaches one of the wanted skills.
 #[derive(Clone, Copy, Debug)]
 pub struct Teaching<'a> {
     /// Where the credential lies in the snapshot.
     pub address: DocAddress,
-    /// Taught skills with the confidence of the link, sorted by row.
-    pub taught: &'a [(SkillId, f64)],
-    /// Levels of taught languages, 1 (A1) to 6 (C2), where they are stated, sorted by row.
-    pub levels: &'a [(SkillId, u8)],
+    /// All that it teaches, sorted by row.
+    pub taught: &'a [Taught],
     /// Most hours, if stated.
     pub hours: Option<f64>,
     /// Cost in the currency asked for, if it is stated and comparable; see [`amount_in`](crate::model::rates::amount_in).
@@ -52,7 +52,7 @@ impl Sizes<'_> {
 
 impl CredentialIndex {
     /// Adds every credential that teaches one of `skills` and passes the filter to what `start` makes, in the order of the catalogue: one sum for each
-    /// run of up to [`TOGETHER`] of them, in order, since runs are read side by side.
+    /// run of them, in order, since runs are read side by side.
     ///
     /// Cost: one step for each link to one of the skills, and for each link of what is added.
     ///
@@ -78,18 +78,11 @@ impl CredentialIndex {
             };
             let found = self.teaching(segment, reader, skills, filter)?;
             let of_run = |documents: &[DocId]| {
-                let (mut sum, mut taught, mut levels) = (start(), Vec::new(), Vec::new());
+                let mut sum = start();
                 for document in documents.iter().copied() {
-                    taught.clear();
-                    levels.clear();
-                    for code in columns.teaches.of(document).iter().copied() {
-                        taught.push(teach_decode(code));
-                        levels.extend(level_decode(code));
-                    }
                     let teaching = Teaching {
                         address: DocAddress::new(segment as u32, document),
-                        taught: &taught,
-                        levels: &levels,
+                        taught: columns.teaches.of(document),
                         hours: hours.and_then(|hours| hours.first(document)),
                         cost: if worths.is_empty() { None } else { cost(document) },
                     };
@@ -97,7 +90,8 @@ impl CredentialIndex {
                 }
                 sum
             };
-            sums.par_extend(found.par_chunks(TOGETHER).map(of_run));
+            let together = found.len().div_ceil(RUNS * rayon::current_num_threads()).max(TOGETHER);
+            sums.par_extend(found.par_chunks(together).map(of_run));
         }
         Ok(sums)
     }

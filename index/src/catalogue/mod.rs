@@ -35,6 +35,7 @@ pub use search::{Cursor, Found, Search, Sort};
 pub use starter::{STARTER_ATTRIBUTION, starter, starter_credentials, starter_esco};
 /// Where a credential lies in a snapshot.
 pub use tantivy::DocAddress as Place;
+pub use teaches::Taught;
 
 use crate::encoder::Encoder;
 use crate::error::Result;

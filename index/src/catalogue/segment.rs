@@ -14,7 +14,7 @@ use crate::error::{IndexError, Result};
 use crate::meaning::distances;
 use crate::model::credential::Money;
 use crate::model::esco::SkillId;
-use crate::schema::{HERE, groups_decode, letters_decode, level_decode, signal_decode, teach_decode};
+use crate::schema::{HERE, groups_decode, letters_decode, signal_decode};
 use crate::terms::TermColumns;
 
 /// The columns of one segment. Documents of a segment never change; which of them are deleted is the snapshot's business.
@@ -134,8 +134,8 @@ impl Segment {
             address,
             id: self.id_of(document).to_owned(),
             id_hash: self.id_hash.first(document).unwrap_or_default(),
-            teaches: self.teaches.of(document).iter().copied().map(teach_decode).collect(),
-            levels: self.teaches.of(document).iter().copied().filter_map(level_decode).collect(),
+            teaches: self.teaches.of(document).iter().map(|taught| (taught.skill(), taught.confidence())).collect(),
+            levels: self.teaches.of(document).iter().filter_map(|taught| Some((taught.skill(), taught.level()?))).collect(),
             hours: self.hours.first(document),
             cost: self.cost.first(document).zip(currency).map(|(amount, currency)| Money { amount, currency }),
             eqf_level: self.eqf_level.first(document).map(|level| level as u8),

@@ -4,13 +4,34 @@ use tantivy::DocId;
 use tantivy::columnar::Column;
 
 use crate::model::esco::SkillId;
-use crate::schema::teach_decode;
+use crate::schema::{level_decode, teach_decode};
+
+/// A skill that a credential teaches, as it is kept: equal ones are the same skill, taught as surely and up to the same level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Taught(u64);
+
+impl Taught {
+    /// The skill.
+    pub fn skill(self) -> SkillId {
+        teach_decode(self.0).0
+    }
+
+    /// How sure it is that the credential teaches it, in [0, 1].
+    pub fn confidence(self) -> f64 {
+        teach_decode(self.0).1
+    }
+
+    /// The level of the language, 1 (A1) to 6 (C2), if it is one and the level is stated.
+    pub fn level(self) -> Option<u8> {
+        level_decode(self.0).map(|(_, level)| level)
+    }
+}
 
 /// What the documents of a segment teach. Memory: 12 bytes a link.
 pub(super) struct Teaches {
-    /// The codes of document `i` are those from `starts[i]` to `starts[i + 1]`; see [`teach_code`](crate::schema::teach_code).
+    /// What document `i` teaches stands from `starts[i]` to `starts[i + 1]`; see [`teach_code`](crate::schema::teach_code).
     starts: Vec<u32>,
-    codes: Vec<u64>,
+    taught: Vec<Taught>,
     /// The documents that teach the skill in row `i` are those from `skill_starts[i]` to `skill_starts[i + 1]`, in order.
     skill_starts: Vec<u32>,
     documents: Vec<DocId>,
@@ -19,34 +40,34 @@ pub(super) struct Teaches {
 impl Teaches {
     /// Cost: two passes over the column.
     pub(super) fn read(column: &Column<u64>, n_documents: u32) -> Self {
-        let (mut starts, mut codes) = (vec![0], Vec::new());
+        let (mut starts, mut taught) = (vec![0], Vec::new());
         for document in 0..n_documents {
-            codes.extend(column.values_for_doc(document));
-            starts.push(codes.len() as u32);
+            taught.extend(column.values_for_doc(document).map(Taught));
+            starts.push(taught.len() as u32);
         }
-        Self::new(starts, codes)
+        Self::new(starts, taught)
     }
 
-    fn new(starts: Vec<u32>, codes: Vec<u64>) -> Self {
-        let row = |code: &u64| teach_decode(*code).0.row();
-        let n_rows = codes.iter().map(|code| row(code) + 1).max().unwrap_or_default();
+    fn new(starts: Vec<u32>, taught: Vec<Taught>) -> Self {
+        let row = |taught: &Taught| taught.skill().row();
+        let n_rows = taught.iter().map(|taught| row(taught) + 1).max().unwrap_or_default();
         let mut skill_starts = vec![0_u32; n_rows + 1];
-        codes.iter().for_each(|code| skill_starts[row(code) + 1] += 1);
+        taught.iter().for_each(|taught| skill_starts[row(taught) + 1] += 1);
         (0..n_rows).for_each(|at| skill_starts[at + 1] += skill_starts[at]);
-        let (mut next, mut documents) = (skill_starts.clone(), vec![0; codes.len()]);
+        let (mut next, mut documents) = (skill_starts.clone(), vec![0; taught.len()]);
         for (document, ends) in (0..).zip(starts.windows(2)) {
-            for code in &codes[ends[0] as usize..ends[1] as usize] {
-                let at = &mut next[row(code)];
+            for taught in &taught[ends[0] as usize..ends[1] as usize] {
+                let at = &mut next[row(taught)];
                 documents[*at as usize] = document;
                 *at += 1;
             }
         }
-        Self { starts, codes, skill_starts, documents }
+        Self { starts, taught, skill_starts, documents }
     }
 
     /// What a document teaches, sorted by row.
-    pub(super) fn of(&self, document: DocId) -> &[u64] {
-        &self.codes[self.starts[document as usize] as usize..self.starts[document as usize + 1] as usize]
+    pub(super) fn of(&self, document: DocId) -> &[Taught] {
+        &self.taught[self.starts[document as usize] as usize..self.starts[document as usize + 1] as usize]
     }
 
     /// For each document whether it teaches one of some skills. Cost: one step for each of their links.
@@ -69,7 +90,7 @@ mod tests {
 
     #[test]
     fn documents_are_found_by_their_skills_and_skills_by_their_documents() {
-        let code = |row| teach_code(SkillId(row), 0.5, 0);
+        let code = |row| Taught(teach_code(SkillId(row), 0.5, 0));
         let teaches = Teaches::new(vec![0, 2, 2, 3], vec![code(1), code(4), code(4)]);
         assert_eq!([0, 1, 2].map(|document| teaches.of(document).to_vec()), [vec![code(1), code(4)], vec![], vec![code(4)]]);
         let teaching = |rows: &[u32]| teaches.teaching(&rows.iter().map(|row| SkillId(*row)).collect::<Vec<_>>());

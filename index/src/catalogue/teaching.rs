@@ -9,7 +9,6 @@ use super::CredentialIndex;
 use super::credentials::Filter;
 use crate::error::Result;
 use crate::model::esco::SkillId;
-use crate::schema::teach_decode;
 
 /// What a credential adds for the purpose at a position: from its hashed id, and the skills that it teaches, each with its confidence, sorted by row.
 pub type Adds<'a> = &'a dyn Fn(usize, u64, &[(SkillId, f64)]) -> f64;
@@ -40,7 +39,8 @@ impl CredentialIndex {
                     if passes.as_ref().is_some_and(|passes| !passes[document as usize]) || reader.is_deleted(document) {
                         continue;
                     }
-                    let taught: Vec<(SkillId, f64)> = columns.teaches.of(document).iter().copied().map(teach_decode).collect();
+                    let taught: Vec<(SkillId, f64)> =
+                        columns.teaches.of(document).iter().map(|taught| (taught.skill(), taught.confidence())).collect();
                     let value = adds(at, columns.id_hash.first(document).unwrap_or_default(), &taught);
                     let address = DocAddress::new(segment as u32, document);
                     if value > least && best.is_none_or(|(most, of)| value > most || value == most && address < of) {
