@@ -149,6 +149,16 @@ impl Fixed {
         let step = if largest > 0.0 { largest / FIXED_MAX } else { 1.0 };
         Self { values: vector.iter().map(|value| (value / step).round() as i16).collect(), scale: step }
     }
+
+    /// The numbers, in steps.
+    pub(crate) fn values(&self) -> &[i16] {
+        &self.values
+    }
+
+    /// What a step means.
+    pub(crate) fn scale(&self) -> f32 {
+        self.scale
+    }
 }
 
 #[cfg(test)]

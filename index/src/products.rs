@@ -1,5 +1,8 @@
 //! How are many vectors of whole numbers multiplied fast? Sixteen or thirty-two numbers at once where the machine can, a few vectors with a few rows at once,
-//! so that each number is loaded seldom. Sums of whole numbers are the same on every machine.
+//! so that each number is loaded seldom; short rows side by side, so that no sum need be added up. Sums of whole numbers are the same on every machine.
+
+#[cfg(target_arch = "x86_64")]
+mod wide;
 
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256i, __m512i};
@@ -14,7 +17,13 @@ use pulp::{
 const VECTORS: usize = 2;
 const ROWS: usize = 4;
 
-/// A number of a row: signed, in eight bits as a byte, or in sixteen.
+/// Rows that lie side by side, and vectors that are multiplied with them at once.
+pub(crate) const SIDE: usize = 16;
+pub(crate) const TOGETHER: usize = 4;
+/// Two numbers of each of [`SIDE`] rows, as bytes.
+pub(crate) type Pairs = [u8; 2 * SIDE];
+
+/// A number: signed, in eight bits as a byte, or in sixteen.
 pub(crate) trait Value: Copy {
     fn whole(self) -> i32;
 
@@ -64,7 +73,7 @@ impl Value for i16 {
 }
 
 /// The products of each of some vectors with each of some rows, `[vectors.len(), rows.len()]`. All are of the same length, and no sum exceeds 32 bits.
-pub(crate) fn products<T: Value>(vectors: &[&[i16]], rows: &[&[T]]) -> Vec<i32> {
+pub(crate) fn products<A: Value, B: Value>(vectors: &[&[A]], rows: &[&[B]]) -> Vec<i32> {
     #[cfg(target_arch = "x86_64")]
     if let Some(kernel) = V4::try_new() {
         return kernel.vectorize(Table { kernel, vectors, rows });
@@ -75,15 +84,42 @@ pub(crate) fn products<T: Value>(vectors: &[&[i16]], rows: &[&[T]]) -> Vec<i32> 
 }
 
 /// The same for vectors and rows of `dim` numbers that lie one after the other.
-pub(crate) fn products_of_runs<T: Value>(vectors: &[i16], rows: &[T], dim: usize) -> Vec<i32> {
+pub(crate) fn products_of_runs<A: Value, B: Value>(vectors: &[A], rows: &[B], dim: usize) -> Vec<i32> {
     let dim = dim.max(1);
-    let (vectors, rows): (Vec<&[i16]>, Vec<&[T]>) = (vectors.chunks_exact(dim).collect(), rows.chunks_exact(dim).collect());
+    let (vectors, rows): (Vec<&[A]>, Vec<&[B]>) = (vectors.chunks_exact(dim).collect(), rows.chunks_exact(dim).collect());
     products(&vectors, &rows)
+}
+
+/// The products of up to [`TOGETHER`] vectors with rows that lie side by side in blocks of `n_pairs`: of each vector, [`SIDE`] products a block. Numbers that
+/// a vector has beyond the rows count for nothing, and those that it lacks are zeros. No sum may exceed 32 bits.
+pub(crate) fn products_side_by_side(blocks: &[Pairs], n_pairs: usize, vectors: &[&[i16]]) -> [Vec<[i32; SIDE]>; TOGETHER] {
+    let pairs = paired(vectors, n_pairs);
+    #[cfg(target_arch = "x86_64")]
+    if let Some(kernel) = V4::try_new() {
+        return kernel.vectorize(SideBySide { kernel, blocks, pairs: &pairs });
+    } else if let Some(kernel) = V3::try_new() {
+        return kernel.vectorize(SideBySide { kernel, blocks, pairs: &pairs });
+    }
+    side_by_side(Plain, blocks, &pairs)
+}
+
+/// Pairs of numbers of up to [`TOGETHER`] vectors, side by side.
+fn paired(vectors: &[&[i16]], n_pairs: usize) -> Vec<[[i16; 2]; TOGETHER]> {
+    let mut pairs = vec![[[0; 2]; TOGETHER]; n_pairs];
+    for (at, vector) in vectors.iter().enumerate().take(TOGETHER) {
+        pairs.as_flattened_mut().iter_mut().skip(at).step_by(TOGETHER).zip(vector.chunks(2)).for_each(|(pair, numbers)| {
+            pair[..numbers.len()].copy_from_slice(numbers);
+        });
+    }
+    pairs
 }
 
 /// Multiplies a few vectors with a few rows.
 trait Kernel: Copy {
-    fn block<T: Value, const V: usize, const R: usize>(self, vectors: [&[i16]; V], rows: [&[T]; R]) -> [[i32; R]; V];
+    fn block<A: Value, B: Value, const V: usize, const R: usize>(self, vectors: [&[A]; V], rows: [&[B]; R]) -> [[i32; R]; V];
+
+    /// Multiplies pairs of each of some vectors with those of one block of rows.
+    fn side(self, block: &[Pairs], vectors: &[[[i16; 2]; TOGETHER]]) -> [[i32; SIDE]; TOGETHER];
 }
 
 /// What every machine can.
@@ -92,136 +128,34 @@ struct Plain;
 
 impl Kernel for Plain {
     #[inline(always)]
-    fn block<T: Value, const V: usize, const R: usize>(self, vectors: [&[i16]; V], rows: [&[T]; R]) -> [[i32; R]; V] {
-        vectors.map(|vector| rows.map(|row| vector.iter().zip(row).map(|(a, b)| i32::from(*a) * b.whole()).sum()))
-    }
-}
-
-/// Instructions for `LANES` numbers at once, which give half as many sums. What uses them has no closures: whether these become one with their caller, and so
-/// run at all as these instructions, is left to the compiler.
-#[cfg(target_arch = "x86_64")]
-trait Wide<const LANES: usize>: Copy {
-    type Sums: Copy;
-
-    fn zero(self) -> Self::Sums;
-
-    fn widened<T: Value>(self, values: &[T; LANES]) -> Self::Sums;
-
-    fn add_products(self, sums: Self::Sums, vector: Self::Sums, row: Self::Sums) -> Self::Sums;
-
-    /// Adds up to eight sums.
-    fn eight(self, sums: Self::Sums) -> [i32; 8];
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Wide<16> for V3 {
-    type Sums = __m256i;
-
-    #[inline(always)]
-    fn zero(self) -> __m256i {
-        self.avx._mm256_setzero_si256()
+    fn block<A: Value, B: Value, const V: usize, const R: usize>(self, vectors: [&[A]; V], rows: [&[B]; R]) -> [[i32; R]; V] {
+        vectors.map(|vector| rows.map(|row| vector.iter().zip(row).map(|(a, b)| a.whole() * b.whole()).sum()))
     }
 
     #[inline(always)]
-    fn widened<T: Value>(self, values: &[T; 16]) -> __m256i {
-        T::sixteen(self, values)
-    }
-
-    #[inline(always)]
-    fn add_products(self, sums: __m256i, vector: __m256i, row: __m256i) -> __m256i {
-        self.avx2._mm256_add_epi32(sums, self.avx2._mm256_madd_epi16(vector, row))
-    }
-
-    #[inline(always)]
-    fn eight(self, sums: __m256i) -> [i32; 8] {
-        pulp::cast(sums)
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Wide<32> for V4 {
-    type Sums = __m512i;
-
-    #[inline(always)]
-    fn zero(self) -> __m512i {
-        self.avx512f._mm512_setzero_si512()
-    }
-
-    #[inline(always)]
-    fn widened<T: Value>(self, values: &[T; 32]) -> __m512i {
-        T::thirty_two(self, values)
-    }
-
-    #[inline(always)]
-    fn add_products(self, sums: __m512i, vector: __m512i, row: __m512i) -> __m512i {
-        self.avx512f._mm512_add_epi32(sums, self.avx512bw._mm512_madd_epi16(vector, row))
-    }
-
-    #[inline(always)]
-    fn eight(self, sums: __m512i) -> [i32; 8] {
-        let [low, high]: [__m256i; 2] = pulp::cast(sums);
-        pulp::cast(self.avx2._mm256_add_epi32(low, high))
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Kernel for V3 {
-    #[inline(always)]
-    fn block<T: Value, const V: usize, const R: usize>(self, vectors: [&[i16]; V], rows: [&[T]; R]) -> [[i32; R]; V] {
-        wide_block::<_, _, 16, V, R>(self, vectors, rows)
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Kernel for V4 {
-    #[inline(always)]
-    fn block<T: Value, const V: usize, const R: usize>(self, vectors: [&[i16]; V], rows: [&[T]; R]) -> [[i32; R]; V] {
-        wide_block::<_, _, 32, V, R>(self, vectors, rows)
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-fn wide_block<K: Wide<LANES>, T: Value, const LANES: usize, const V: usize, const R: usize>(
-    kernel: K,
-    vectors: [&[i16]; V],
-    rows: [&[T]; R],
-) -> [[i32; R]; V] {
-    let (wide_vectors, wide_rows) = (vectors.map(|vector| vector.as_chunks::<LANES>().0), rows.map(|row| row.as_chunks::<LANES>().0));
-    let n = wide_vectors.iter().map(|vector| vector.len()).chain(wide_rows.iter().map(|row| row.len())).min().unwrap_or_default();
-    let (wide_vectors, wide_rows) = (wide_vectors.map(|vector| &vector[..n]), wide_rows.map(|row| &row[..n]));
-    let mut sums = [[kernel.zero(); R]; V];
-    for at in 0..n {
-        let mut widened = [kernel.zero(); R];
-        for (widened, row) in widened.iter_mut().zip(wide_rows) {
-            *widened = kernel.widened(&row[at]);
-        }
-        for (sums, vector) in sums.iter_mut().zip(wide_vectors) {
-            let vector = kernel.widened(&vector[at]);
-            for (sums, row) in sums.iter_mut().zip(widened) {
-                *sums = kernel.add_products(*sums, vector, row);
+    fn side(self, block: &[Pairs], vectors: &[[[i16; 2]; TOGETHER]]) -> [[i32; SIDE]; TOGETHER] {
+        let mut sums = [[0; SIDE]; TOGETHER];
+        for (rows, vectors) in block.iter().zip(vectors) {
+            for (sums, [a, b]) in sums.iter_mut().zip(vectors) {
+                for (sum, row) in sums.iter_mut().zip(rows.as_chunks::<2>().0) {
+                    *sum += a.whole() * row[0].whole() + b.whole() * row[1].whole();
+                }
             }
         }
+        sums
     }
-    let mut products = Plain.block(vectors.map(|vector| &vector[n * LANES..]), rows.map(|row| &row[n * LANES..]));
-    for (products, sums) in products.iter_mut().zip(sums) {
-        for (product, sums) in products.iter_mut().zip(sums) {
-            *product += kernel.eight(sums).iter().sum::<i32>();
-        }
-    }
-    products
 }
 
 /// All products with the instructions of a kernel's machine.
 #[cfg(target_arch = "x86_64")]
-struct Table<'a, K, T> {
+struct Table<'a, K, A, B> {
     kernel: K,
-    vectors: &'a [&'a [i16]],
-    rows: &'a [&'a [T]],
+    vectors: &'a [&'a [A]],
+    rows: &'a [&'a [B]],
 }
 
 #[cfg(target_arch = "x86_64")]
-impl<K: Kernel, T: Value> NullaryFnOnce for Table<'_, K, T> {
+impl<K: Kernel, A: Value, B: Value> NullaryFnOnce for Table<'_, K, A, B> {
     type Output = Vec<i32>;
 
     #[inline(always)]
@@ -230,8 +164,39 @@ impl<K: Kernel, T: Value> NullaryFnOnce for Table<'_, K, T> {
     }
 }
 
+/// The same for rows that lie side by side.
+#[cfg(target_arch = "x86_64")]
+struct SideBySide<'a, K> {
+    kernel: K,
+    blocks: &'a [Pairs],
+    pairs: &'a [[[i16; 2]; TOGETHER]],
+}
+
+#[cfg(target_arch = "x86_64")]
+impl<K: Kernel> NullaryFnOnce for SideBySide<'_, K> {
+    type Output = [Vec<[i32; SIDE]>; TOGETHER];
+
+    #[inline(always)]
+    fn call(self) -> Self::Output {
+        side_by_side(self.kernel, self.blocks, self.pairs)
+    }
+}
+
 #[inline(always)]
-fn table<K: Kernel, T: Value>(kernel: K, vectors: &[&[i16]], rows: &[&[T]]) -> Vec<i32> {
+fn side_by_side<K: Kernel>(kernel: K, blocks: &[Pairs], pairs: &[[[i16; 2]; TOGETHER]]) -> [Vec<[i32; SIDE]>; TOGETHER] {
+    let blocks = blocks.chunks_exact(pairs.len().max(1));
+    let mut all: [Vec<[i32; SIDE]>; TOGETHER] = std::array::from_fn(|_| Vec::with_capacity(blocks.len()));
+    for block in blocks {
+        let sums = kernel.side(block, pairs);
+        for (all, sums) in all.iter_mut().zip(sums) {
+            all.push(sums);
+        }
+    }
+    all
+}
+
+#[inline(always)]
+fn table<K: Kernel, A: Value, B: Value>(kernel: K, vectors: &[&[A]], rows: &[&[B]]) -> Vec<i32> {
     let mut products = vec![0; vectors.len() * rows.len()];
     let (fours, last_rows) = rows.as_chunks::<ROWS>();
     let (pairs, last_vectors) = vectors.as_chunks::<VECTORS>();
@@ -278,6 +243,8 @@ mod tests {
                     (0..n_vectors).flat_map(|vector| (0..n_rows).map(move |row| (vector, row))).map(|(a, b)| exact(a, b)).collect();
                 assert_eq!(products_of_runs(&vectors, &rows, dim), expected, "bytes, {dim}, {n_vectors}, {n_rows}");
                 assert_eq!(products_of_runs(&vectors, &wide, dim), expected, "words, {dim}, {n_vectors}, {n_rows}");
+                let of_bytes: Vec<i32> = (0..n_rows).flat_map(|row| (0..n_vectors).map(move |vector| exact(vector, row))).collect();
+                assert_eq!(products_of_runs(&rows, &vectors, dim), of_bytes, "bytes as vectors, {dim}, {n_vectors}, {n_rows}");
                 let [vectors, wide] = [&vectors, &wide].map(|runs| runs.chunks_exact(dim).collect::<Vec<_>>());
                 assert_eq!(table(Plain, &vectors, &wide), expected, "plain, {dim}, {n_vectors}, {n_rows}");
                 #[cfg(target_arch = "x86_64")]
@@ -285,6 +252,41 @@ mod tests {
                     assert_eq!(table(kernel, &vectors, &wide), expected, "sixteen, {dim}, {n_vectors}, {n_rows}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn rows_that_lie_side_by_side_have_the_same_products() {
+        for (n_vectors, n_blocks, n_pairs) in [(1, 1, 1), (3, 2, 5), (4, 3, 48)] {
+            let vectors: Vec<Vec<i16>> = (0..n_vectors)
+                .map(|vector| (0..2 * n_pairs).map(|at| ((vector * 131 + at * 7919) % 8191) as i16 - 4095).collect())
+                .collect();
+            let row = |row: usize, at: usize| (row * 57 + at * 31) as u8;
+            let of_block =
+                |block: usize| (0..n_pairs).map(move |pair| std::array::from_fn(|at| row(block * SIDE + at / 2, 2 * pair + at % 2)));
+            let blocks: Vec<Pairs> = (0..n_blocks).flat_map(of_block).collect();
+            let given: Vec<&[i16]> = vectors.iter().map(Vec::as_slice).collect();
+            let products = products_side_by_side(&blocks, n_pairs, &given);
+            for (vector, products) in vectors.iter().zip(&products) {
+                let exact = |number: usize| -> i32 {
+                    vector.iter().enumerate().map(|(at, value)| i32::from(*value) * row(number, at).whole()).sum()
+                };
+                assert_eq!(
+                    products.as_flattened(),
+                    (0..n_blocks * SIDE).map(exact).collect::<Vec<_>>(),
+                    "{n_vectors}, {n_blocks}, {n_pairs}"
+                );
+            }
+            let short: Vec<&[i16]> = vectors.iter().map(|vector| &vector[..2 * n_pairs - 1]).collect();
+            let cut: Vec<Vec<i16>> = short.iter().map(|vector| vector.iter().copied().chain([0]).collect()).collect();
+            let cut: Vec<&[i16]> = cut.iter().map(Vec::as_slice).collect();
+            let pairs = paired(&given, n_pairs);
+            assert_eq!(side_by_side(Plain, &blocks, &pairs), products, "plain");
+            #[cfg(target_arch = "x86_64")]
+            if let Some(kernel) = V3::try_new() {
+                assert_eq!(side_by_side(kernel, &blocks, &pairs), products, "sixteen");
+            }
+            assert_eq!(products_side_by_side(&blocks, n_pairs, &short), products_side_by_side(&blocks, n_pairs, &cut));
         }
     }
 }

@@ -147,13 +147,16 @@ const ENGLISH_ONE_IN: usize = 4;
 
 /// Whether a text is surely English by its commonest words, which costs a small part of detection.
 fn is_plain_english(text: &str) -> bool {
+    if text.chars().any(|c| !c.is_ascii() && c.is_alphabetic()) {
+        return false;
+    }
     let has = |words: &[&str], word: &str| words.iter().any(|common| common.eq_ignore_ascii_case(word));
     let (mut n_words, mut n_english, mut n_common) = (0, 0, 0);
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         let (english, also) = (has(&ENGLISH, word), has(&ALSO_ENGLISH, word));
         (n_words, n_english, n_common) = (n_words + 1, n_english + usize::from(english), n_common + usize::from(english || also));
     }
-    text.is_ascii() && n_english > 0 && n_common >= ENGLISH_MIN && n_common * ENGLISH_ONE_IN >= n_words
+    n_english > 0 && n_common >= ENGLISH_MIN && n_common * ENGLISH_ONE_IN >= n_words
 }
 
 /// Tells the language of a text as an ISO 639-1 code, or nothing where the text is too short or unclear to tell.

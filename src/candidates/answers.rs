@@ -129,7 +129,7 @@ impl<'a> Answers<'a> {
 
 /// Compares with phrases, of which the last is the whole of what is asked.
 fn compared(phrases: &Vectors, meanings: &Meanings) -> Vec<Compared> {
-    let (cosines, n) = (meanings.vectors().table(phrases), phrases.len());
+    let (cosines, n) = (meanings.table(phrases), phrases.len());
     let of_credential = |vectors: Range<usize>| {
         let of_vector = |at: usize| &cosines[at * n..(at + 1) * n];
         let n_phrases = if vectors.is_empty() { 0 } else { n - 1 };

@@ -145,7 +145,7 @@ impl Wording {
             return Ok(Vec::new());
         }
         let meanings = index.meanings(&[place])?;
-        let mut cosines = meanings.vectors().table(&self.worked);
+        let mut cosines = meanings.table(&self.worked);
         // The whole text is the first of its vectors.
         cosines.truncate(self.worked.len());
         Ok(cosines)

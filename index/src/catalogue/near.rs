@@ -50,7 +50,11 @@ impl CredentialIndex {
         let runs: Vec<Codes<'_>> = addresses.iter().map(|address| Codes::of(self.segment(*address), address.doc_id)).collect();
         runs.iter().for_each(Codes::touch);
         let mut meanings = Meanings::default();
-        runs.iter().for_each(|run| meanings.push_codes(&run.read(), dim));
+        let mut codes = Vec::new();
+        for run in &runs {
+            run.read(&mut codes);
+            meanings.push_codes(&codes, dim);
+        }
         Ok(meanings)
     }
 }
@@ -96,10 +100,10 @@ impl<'a> Codes<'a> {
         std::hint::black_box(lines.fold(0, |all, row| all ^ self.values.get_val(row)));
     }
 
-    fn read(&self) -> Vec<u64> {
-        let mut codes = vec![0; self.rows.len()];
-        self.values.get_range(u64::from(self.rows.start), &mut codes);
-        codes
+    /// Puts them in the place of others.
+    fn read(&self, codes: &mut Vec<u64>) {
+        codes.resize(self.rows.len(), 0);
+        self.values.get_range(u64::from(self.rows.start), codes);
     }
 }
 

@@ -3,29 +3,26 @@
 //! The one idea: the first columns of a vector tell most (`index/encoder/rotate.py`), so those of all skills fit a core's cache and are compared with a few
 //! texts at once.
 
-use pulp::{Arch, Simd, WithSimd};
-
 use crate::error::Result;
-use crate::int8::Int8Rows;
+use crate::int8::{Fixed, Int8Rows};
 use crate::model::esco::SkillId;
+use crate::products::{Pairs, SIDE, products_side_by_side};
 
 use super::fuse::Fusion;
 
 /// Texts that are compared with all skills at once.
-pub(super) const TOGETHER: usize = 4;
-/// Skills that are compared at once: their columns lie side by side.
-const SIDE: usize = 16;
+pub(super) use crate::products::TOGETHER;
+
 /// Shape of the groups in which the highest scores are looked for.
 const LANES: usize = 16;
 const ROWS: usize = 8;
 
 /// Label, alternatives and description of each skill as one vector, weighed as the score does; finds candidates.
 pub(super) struct Rough {
-    /// Columns of [`SIDE`] skills after each other, `[n_skills / SIDE, dim, SIDE]`; zeros after the last skill.
-    packed: Vec<u8>,
-    /// `[n_skills]`, with zeros up to a multiple of [`SIDE`].
+    /// Pairs of columns of [`SIDE`] skills after each other, `[n_skills / SIDE, dim / 2]`; zeros after the last skill and the last column.
+    packed: Vec<Pairs>,
+    /// `[n_skills]`.
     scale: Vec<f32>,
-    n_skills: usize,
     dim: usize,
 }
 
@@ -33,15 +30,13 @@ impl Rough {
     /// Takes `[n_skills, dim]`.
     pub fn new(rows: &Int8Rows) -> Self {
         let (n_skills, dim) = (rows.n_rows(), rows.dim());
-        let n_padded = n_skills.next_multiple_of(SIDE);
-        let mut packed = vec![0; n_padded * dim];
+        let n_pairs = dim.div_ceil(2);
+        let mut packed = vec![[0; 2 * SIDE]; n_skills.div_ceil(SIDE) * n_pairs];
         for at in 0..n_skills {
-            let block = &mut packed[at / SIDE * SIDE * dim..];
-            rows.row(at).iter().enumerate().for_each(|(column, value)| block[column * SIDE + at % SIDE] = *value);
+            let block = &mut packed[at / SIDE * n_pairs..];
+            rows.row(at).iter().enumerate().for_each(|(column, value)| block[column / 2][at % SIDE * 2 + column % 2] = *value);
         }
-        let mut scale = rows.scales().to_vec();
-        scale.resize(n_padded, 0.0);
-        Self { packed, scale, n_skills, dim }
+        Self { packed, scale: rows.scales().to_vec(), dim }
     }
 
     /// The rows as they were taken.
@@ -49,72 +44,27 @@ impl Rough {
     /// # Errors
     /// None for rows that [`Self::new`] took.
     pub fn rows(&self) -> Result<Int8Rows> {
-        let of_skill = |at: usize| self.packed[at / SIDE * SIDE * self.dim + at % SIDE..].iter().step_by(SIDE).take(self.dim);
-        let values: Vec<u8> = (0..self.n_skills).flat_map(of_skill).copied().collect();
-        Int8Rows::new("rough vectors", values.into(), self.scale[..self.n_skills].to_vec(), self.dim)
+        let n_pairs = self.dim.div_ceil(2);
+        let value = |at: usize, column: usize| self.packed[at / SIDE * n_pairs + column / 2][at % SIDE * 2 + column % 2];
+        let values: Vec<u8> = (0..self.scale.len()).flat_map(|at| (0..self.dim).map(move |column| value(at, column))).collect();
+        Int8Rows::new("rough vectors", values.into(), self.scale.clone(), self.dim)
     }
 
     /// Bytes in memory.
     pub fn n_bytes(&self) -> usize {
-        self.packed.len() + 4 * self.scale.len()
+        self.packed.as_flattened().len() + 4 * self.scale.len()
     }
 
     /// Products of up to [`TOGETHER`] vectors of at least `dim` numbers with every skill, `[n_skills]` each; the same on every machine.
-    pub fn products(&self, vectors: &[&[f32]]) -> Vec<Vec<f32>> {
-        let mut texts = vec![[0.0; TOGETHER]; self.dim];
-        for (at, vector) in vectors.iter().enumerate().take(TOGETHER) {
-            texts.iter_mut().zip(*vector).for_each(|(texts, value)| texts[at] = *value);
-        }
-        let sums = Arch::new().dispatch(Sums { rough: self, texts: &texts });
-        let of_text = sums.into_iter().take(vectors.len()).map(|sums| {
-            let mut products = sums.into_flattened();
-            products.truncate(self.n_skills);
-            products.iter_mut().zip(&self.scale).for_each(|(product, scale)| *product *= scale);
-            products
-        });
-        of_text.collect()
+    pub fn products(&self, vectors: &[&Fixed]) -> Vec<Vec<f32>> {
+        let values: Vec<&[i16]> = vectors.iter().map(|vector| vector.values()).collect();
+        let sums = products_side_by_side(&self.packed, self.dim.div_ceil(2), &values);
+        let scaled = |(vector, sums): (&&Fixed, Vec<[i32; SIDE]>)| {
+            let sums = sums.as_flattened().iter().zip(&self.scale);
+            sums.map(|(sum, scale)| *sum as f32 * (scale * vector.scale())).collect()
+        };
+        vectors.iter().zip(sums).map(scaled).collect()
     }
-}
-
-/// Products of some texts with every skill, not scaled yet, `[TOGETHER, n_skills / SIDE, SIDE]`; compiled for each instruction set that a machine may have
-/// and chosen when it runs.
-struct Sums<'a> {
-    rough: &'a Rough,
-    /// `[dim, TOGETHER]`.
-    texts: &'a [[f32; TOGETHER]],
-}
-
-impl WithSimd for Sums<'_> {
-    type Output = [Vec<[f32; SIDE]>; TOGETHER];
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Self::Output {
-        let blocks = self.rough.packed.chunks_exact(SIDE * self.rough.dim);
-        let mut all: Self::Output = std::array::from_fn(|_| Vec::with_capacity(blocks.len()));
-        for block in blocks {
-            let sums = sums(block.as_chunks().0, self.texts);
-            all.iter_mut().zip(sums).for_each(|(all, sums)| all.push(sums));
-        }
-        all
-    }
-}
-
-/// Products of [`SIDE`] skills with some texts. Written in the plain way that the compiler turns into vector instructions; other ways are eight times slower.
-#[inline(always)]
-fn sums(columns: &[[u8; SIDE]], texts: &[[f32; TOGETHER]]) -> [[f32; SIDE]; TOGETHER] {
-    let mut sums = [[0.0; SIDE]; TOGETHER];
-    for (column, texts) in columns.iter().zip(texts) {
-        let mut values = [0.0; SIDE];
-        for at in 0..SIDE {
-            values[at] = f32::from(column[at] as i8);
-        }
-        for text in 0..TOGETHER {
-            for at in 0..SIDE {
-                sums[text][at] += values[at] * texts[text];
-            }
-        }
-    }
-    sums
 }
 
 /// What the shortlist of one text is drawn up from.
@@ -187,7 +137,6 @@ fn maxima(scores: &[f32]) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::int8::Fixed;
     use ndarray::Array2;
 
     #[test]
@@ -209,10 +158,11 @@ mod tests {
         let small = Int8Rows::quantise(&rows);
         let rough = Rough::new(&small);
         assert_eq!(rough.rows().unwrap(), small);
-        let products = rough.products(&vectors.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let vectors: Vec<Fixed> = vectors.iter().map(|vector| Fixed::new(vector)).collect();
+        let products = rough.products(&vectors.iter().collect::<Vec<_>>());
         assert_eq!(products.len(), 3);
         for (products, vector) in products.iter().zip(&vectors) {
-            let each = (0..37).map(|row| small.product(row, &Fixed::new(&vector[..20])));
+            let each = (0..37).map(|row| small.product(row, vector));
             assert!(products.len() == 37 && products.iter().zip(each).all(|(product, exact)| (product - exact).abs() < 0.01));
         }
     }

@@ -29,17 +29,17 @@ struct Read<'a> {
     /// Sums of each token's rows, `[n_tokens, dim]`.
     of_tokens: Array2<f32>,
     /// Their sum, `[dim]`, of length one.
-    vector: Vec<f32>,
+    vector: Fixed,
 }
 
 impl Linker {
     /// Ranks the `top` skills for each of up to [`TOGETHER`](super::shortlist::TOGETHER) texts, best first; ties by row.
     pub(super) fn rank_together(&self, texts: &[(Query<'_>, TextKind)], top: usize) -> Vec<Vec<Linked>> {
         let read: Vec<Read<'_>> = texts.iter().map(|(query, kind)| self.read(*query, *kind)).collect();
-        let meant = self.rough.products(&read.iter().map(|read| read.vector.as_slice()).collect::<Vec<_>>());
+        let meant = self.rough.products(&read.iter().map(|read| &read.vector).collect::<Vec<_>>());
         let ranked = read.par_iter().zip(&meant).map(|(read, meant)| match read.tokens.is_empty() {
             true => Vec::new(),
-            false => self.rank(read, &Fixed::new(&read.vector), meant, top),
+            false => self.rank(read, meant, top),
         });
         ranked.collect()
     }
@@ -50,12 +50,12 @@ impl Linker {
         let of_tokens = token_vectors(self.encoder, &tokens);
         let mut vector = of_tokens.sum_axis(Axis(0)).to_vec();
         normalise(&mut vector);
-        Read { query, kind, text, tokens, of_tokens, vector }
+        Read { query, kind, text, tokens, of_tokens, vector: Fixed::new(&vector) }
     }
 
     /// `meant` is the products of the text's vector with the rough one of every skill, `[n_skills]`.
-    fn rank(&self, read: &Read<'_>, vector: &Fixed, meant: &[f32], top: usize) -> Vec<Linked> {
-        let Read { query, kind, text, ref tokens, ref of_tokens, .. } = *read;
+    fn rank(&self, read: &Read<'_>, meant: &[f32], top: usize) -> Vec<Linked> {
+        let Read { query, kind, text, ref tokens, ref of_tokens, ref vector } = *read;
         let language = query.language.or_else(|| detect_language(text));
         let spelled = spelling::compare(&self.spellings, text, language);
         let said = words(text);
