@@ -40,7 +40,7 @@ pub(super) fn read_json(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
     }
     let head = cutter.head().and_then(|head| serde_json::from_slice::<Value>(head).ok());
     let has = |name: &str| head.as_ref().is_some_and(|head| head.get(name).is_some());
-    let enveloped = || head.as_ref().and_then(|head| head.get("id")?.as_str()).is_some_and(|id| id.starts_with("data:"));
+    let enveloped = || head.as_ref().and_then(|head| head.get("id")?.as_str()).is_some_and(standards::is_enveloped);
     let broken = cutter.broken().map(|(line, reason)| Found::refused("$", line, reason));
     let mixed =
         cutter.is_mixed().then(|| Found::refused("$", 0, "holds a list, and under the same name something that is none and is not read"));

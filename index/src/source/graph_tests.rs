@@ -264,6 +264,38 @@ fn a_line_that_looks_native_is_an_envelope_if_it_holds_awards() {
 }
 
 #[test]
+fn an_id_that_is_a_token_is_an_envelope_however_the_document_is_broken_into_lines() {
+    // Its payload: {"id":"urn:a","title":"y"}
+    let token = "eyJhbGciOiJub25lIn0.eyJpZCI6InVybjphIiwidGl0bGUiOiJ5In0.c2ln";
+    for members in [
+        "\"title\":\"x\"",
+        "\"title\":\"x\",~\"type\":null",
+        "\"title\":5",
+        "\"title\":\"x\",~\"@graph\":[{\"id\":\"urn:b\",\"type\":\"Qualification\",\"title\":\"z\"}]",
+        "\"name\":\"x\"",
+    ] {
+        for space in ["", " "] {
+            let text = format!("{{\"id\":\"{space}data:application/vc+jwt,{token}\",~{members}}}");
+            for text in [text.replace('~', ""), text.replace('~', "\n"), format!("[{}]", text.replace('~', ""))] {
+                assert_eq!(read_file(&text), (vec!["urn:a".to_owned()], vec![]), "{text}");
+                let held: Vec<String> = wallet::read(&text, 0).0.into_iter().map(|held| held.credential.id).collect();
+                assert_eq!(held, ["urn:a"], "of a person: {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_id_that_is_a_token_names_no_record() {
+    let id = "data:application/vc+jwt,eyJ.e30.x";
+    let node = format!("{{\"@id\":\"{id}\",\"type\":\"Qualification\",\"title\":\"x\"}}");
+    for text in [node.clone(), format!("{{\"@graph\":[{node}]}}"), format!("id,title\n\"{id}\",x\n")] {
+        let (ids, reasons) = read_file(&text);
+        assert!(ids.is_empty() && reasons.len() == 1 && reasons[0].ends_with("id: is a token, not a name"), "{text}: {reasons:?}");
+    }
+}
+
+#[test]
 fn a_null_marks_no_standard_however_the_document_is_broken_into_lines() {
     for mark in ["@context", "@type", "@graph", "type", "credentialSubject", "verifiableCredential", "credential"] {
         let text = format!("{{\"id\":\"urn:a\",~\"title\":\"x\",\"{mark}\":null,\"validUntil\":\"1969-01-01\"}}");

@@ -7,7 +7,7 @@ mod write;
 use serde_json::Value;
 
 use crate::model::credential::{Credential, Outcome, PrerequisiteGroup};
-use crate::source::standards::draft::ID_BYTES_MAX;
+use crate::source::standards::draft::check_id;
 use checks::{accreditation, amount, codes, day, eqf, links, mode, money, scheme, signals, stated, texts};
 use raw::{Raw, RawNote};
 pub use write::{to_line, to_value};
@@ -58,9 +58,7 @@ fn checked(raw: Raw) -> Result<Credential, String> {
     };
     let texts = |field: &str, text| texts(field, text, &default_language);
     let id = raw.id.trim().to_owned();
-    if id.is_empty() || id.len() > ID_BYTES_MAX {
-        return Err(format!("id: must have 1 to {ID_BYTES_MAX} bytes"));
-    }
+    check_id(&id)?;
     let title = texts("title", raw.title)?;
     if title.is_empty() {
         return Err("title: is empty".to_owned());

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::model::credential::{Doubt, LinkOrigin};
+use crate::source::standards::is_enveloped;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -107,7 +108,7 @@ impl Raw {
             &self.verifiable_credential,
             &self.credential,
         ];
-        marks.into_iter().all(Option::is_none)
+        marks.into_iter().all(Option::is_none) && !is_enveloped(&self.id)
     }
 }
 

@@ -2,11 +2,12 @@
 
 use super::codes::{self, Credits};
 use super::duration::Duration;
+use super::is_enveloped;
 use crate::model::credential::{Credential, Doubt, LinkOrigin, Money, Outcome, SkillLink};
 use crate::model::esco::Text;
 
 /// Longest id.
-pub const ID_BYTES_MAX: usize = 200;
+const ID_BYTES_MAX: usize = 200;
 /// Longest text of one field in one language; a longer one is cut, and said to be.
 pub const TEXT_BYTES_MAX: usize = 16 << 10;
 /// Most entries of one list of a record.
@@ -169,9 +170,7 @@ impl Draft {
     /// What a record cannot do without, with the name of its field.
     pub fn finish(mut self) -> Result<Credential, String> {
         let credential = &self.credential;
-        if credential.id.is_empty() || credential.id.len() > ID_BYTES_MAX {
-            return Err(format!("id: must have 1 to {ID_BYTES_MAX} bytes"));
-        }
+        check_id(&credential.id)?;
         if credential.title.is_empty() {
             return Err("title: is missing or empty".to_owned());
         }
@@ -211,6 +210,18 @@ impl Draft {
         }
         Ok(self.credential)
     }
+}
+
+/// Checks the id of a record.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_id(id: &str) -> Result<(), String> {
+    if id.is_empty() || id.len() > ID_BYTES_MAX {
+        return Err(format!("id: must have 1 to {ID_BYTES_MAX} bytes"));
+    }
+    // A record with such an id would be taken for an envelope when it is read back.
+    if is_enveloped(id) { Err("id: is a token, not a name".to_owned()) } else { Ok(()) }
 }
 
 /// One price, as far as it is stated.

@@ -13,6 +13,12 @@ pub fn is_token(text: &[u8]) -> bool {
         && text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=' | b'+' | b'/' | b'~'))
 }
 
+/// Whether an id is a token itself (`data:application/vc+jwt,…`), so that what has it is an envelope and no record.
+pub fn is_enveloped(id: &str) -> bool {
+    let id = id.trim();
+    id.starts_with("data:application/") && id.contains("jwt,")
+}
+
 /// The credential that a token carries: the claim `vc` where there is one, else the payload, with its dates of validity.
 ///
 /// # Errors

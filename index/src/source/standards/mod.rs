@@ -21,7 +21,7 @@ use super::pieces::Piece;
 use crate::model::credential::Credential;
 
 pub use elm::to_elm;
-pub use jwt::is_token;
+pub use jwt::{is_enveloped, is_token};
 
 /// Deepest nesting of presentations and envelopes around a credential.
 const WRAPPED_MAX: usize = 4;
@@ -114,9 +114,10 @@ pub fn read_xml(text: &str, sink: Sink<'_>) {
 /// What marks a document as one of the standards, or as an envelope. A null marks nothing.
 const MARKS: [&str; 7] = ["@context", "@type", "@graph", "type", "credentialSubject", "verifiableCredential", "credential"];
 
-/// Whether a JSON value has a mark of one of the standards.
+/// Whether a JSON value has a mark of one of the standards, or an id that is a token.
 pub fn is_marked(document: &Value) -> bool {
-    MARKS.iter().any(|name| document.get(*name).is_some_and(|mark| !mark.is_null()))
+    let enveloped = document.get("id").and_then(Value::as_str).is_some_and(is_enveloped);
+    enveloped || MARKS.iter().any(|name| document.get(*name).is_some_and(|mark| !mark.is_null()))
 }
 
 fn refuse(path: &str, reason: impl Into<String>, sink: Sink<'_>) {
@@ -149,9 +150,8 @@ fn unwrap(document: Value, path: &str, depth: usize, sink: Sink<'_>) {
         if fields.get("credential").and_then(Value::as_object).is_some_and(is_subject_of) {
             return unwrap(fields.remove("credential").unwrap_or_default(), &format!("{path}.credential"), depth + 1, sink);
         }
-        let enveloped = fields.get("id").and_then(Value::as_str).filter(|id| id.starts_with("data:application/") && id.contains("jwt,"));
-        if let Some(enveloped) = enveloped {
-            return unwrap(Value::String(enveloped.to_owned()), path, depth + 1, sink);
+        if let Some(enveloped) = fields.get("id").and_then(Value::as_str).filter(|id| is_enveloped(id)) {
+            return unwrap(Value::String(enveloped.trim().to_owned()), path, depth + 1, sink);
         }
     }
     standard(Value::Object(fields), path, sink);
