@@ -2,8 +2,10 @@
 //!
 //! Columns: `id` and `title` are mandatory. `title`, `description` and `outcomes` may be given by language (`title_de`). A cell of a list holds its
 //! entries separated by `|`, or by line feeds; `skills` are URIs of ESCO skills that the credential as a whole teaches. The cost stands in
-//! `costAmount` and `costCurrency`. Separators may be commas, semicolons or tabs. An empty cell is not stated.
+//! `costAmount` and `costCurrency`. Separators may be commas, semicolons or tabs. An empty cell is not stated. A column stands there once.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::Read;
 
 use serde_json::{Map, Value, json};
@@ -78,7 +80,7 @@ pub(super) fn separator(header: &[u8]) -> Option<u8> {
     SEPARATORS.into_iter().find(|separator| has(*separator, "id") && has(*separator, "title"))
 }
 
-/// Hands each row to `sink`, with its line.
+/// Hands each row to `sink`, with its line; none if a column stands in the header twice, since its cells would contradict each other.
 ///
 /// # Errors
 /// What reading says.
@@ -93,6 +95,13 @@ pub(super) fn read(input: impl Read, separator: u8, sink: &mut dyn FnMut(u64, Re
     };
     for name in header.iter().filter(|name| !is_known(name)) {
         sink(1, Err(format!("column {name:?} is not known; its cells are not read")));
+    }
+    let twice = columns_that_stand_twice(&header);
+    for (name, first, second) in &twice {
+        sink(1, Err(format!("column {name:?} stands in the header twice, as columns {first} and {second}; no row is read")));
+    }
+    if !twice.is_empty() {
+        return Ok(());
     }
     let mut row = csv::StringRecord::new();
     loop {
@@ -120,6 +129,18 @@ fn base(name: &str) -> (&str, Option<&str>) {
         Some((field, language)) if BY_LANGUAGE.contains(&field) && language.len() == 2 => (field, Some(language)),
         _ => (name, None),
     }
+}
+
+/// The name of each known column that another has had before, and the places of both, counted from 1.
+fn columns_that_stand_twice(header: &[String]) -> Vec<(&str, usize, usize)> {
+    let (mut seen, mut twice) = (HashMap::new(), Vec::new());
+    for (name, at) in header.iter().zip(1..).filter(|(name, _)| is_known(name)) {
+        match seen.entry(name.as_str()) {
+            Entry::Vacant(free) => drop(free.insert(at)),
+            Entry::Occupied(first) => twice.push((name.as_str(), *first.get(), at)),
+        }
+    }
+    twice
 }
 
 fn is_known(name: &str) -> bool {
@@ -212,6 +233,24 @@ mod tests {
         for (at, part) in ["colour", "hours: is no number", "2 cells where the header has 4", "missing field `title`"].iter().enumerate() {
             assert!(reasons[at].1.contains(part), "{reasons:?}");
         }
+    }
+
+    #[test]
+    fn a_column_that_stands_twice_is_refused_with_both_places_and_no_row_is_read() {
+        let reasons = |text: &str| -> Vec<String> {
+            rows(text).into_iter().map(|(line, row)| format!("{line} {}", row.map_or_else(|reason| reason, |read| read.id))).collect()
+        };
+        let twice = |name: &str, first: usize, second: usize| {
+            format!("1 column {name:?} stands in the header twice, as columns {first} and {second}; no row is read")
+        };
+        assert_eq!(reasons("id,title, hours ,\"hours\"\na,x,3,5\nb,y,4,4\n"), [twice("hours", 3, 4)]);
+        assert_eq!(
+            reasons("\u{feff}id;title_de;id;outcomes;title_de;outcomes;id\na;x;b;o;y;p;c\n"),
+            [twice("id", 1, 3), twice("title_de", 2, 5), twice("outcomes", 4, 6), twice("id", 1, 7)]
+        );
+        assert_eq!(reasons("id,title_de,title_en\na,x,y\n"), ["2 a"], "columns of two languages are two");
+        let unknown = "1 column \"\" is not known; its cells are not read";
+        assert_eq!(reasons("id,title,,\na,x,,\n"), [unknown, unknown, "2 a"], "what is not read may stand there as often as it likes");
     }
 
     #[test]
