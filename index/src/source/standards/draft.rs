@@ -3,6 +3,7 @@
 use super::codes::{self, Credits};
 use super::duration::Duration;
 use super::is_enveloped;
+use super::value::one_a_language;
 use crate::model::credential::{Credential, Doubt, LinkOrigin, Money, Outcome, SkillLink};
 use crate::model::esco::Text;
 
@@ -164,7 +165,7 @@ impl Draft {
         }
     }
 
-    /// Ends the record: what is too long is cut and noted.
+    /// Ends the record: what is too long is cut and noted, and so is what is said again otherwise in one language.
     ///
     /// # Errors
     /// What a record cannot do without, with the name of its field.
@@ -174,8 +175,10 @@ impl Draft {
         if credential.title.is_empty() {
             return Err("title: is missing or empty".to_owned());
         }
-        let mut cut = false;
         let credential = &mut self.credential;
+        let mut cut = credential.outcomes.len() > ENTRIES_MAX;
+        credential.outcomes.truncate(ENTRIES_MAX);
+        let left_out = leave_one_text_a_language(credential);
         let outcomes = credential.outcomes.iter_mut().flat_map(|outcome| &mut outcome.text);
         for text in credential.title.iter_mut().chain(&mut credential.description).chain(outcomes) {
             cut |= cut_text(&mut text.text);
@@ -201,12 +204,13 @@ impl Draft {
             list.truncate(ENTRIES_MAX);
             list.iter_mut().for_each(|text| cut |= cut_text(text));
         }
-        cut |= credential.outcomes.len() > ENTRIES_MAX;
-        credential.outcomes.truncate(ENTRIES_MAX);
         cut |= credential.accreditations.len() > ENTRIES_MAX;
         credential.accreditations.truncate(ENTRIES_MAX);
         if cut {
             self.doubt("record", "more than is kept", "a text or a list was too long and is cut");
+        }
+        for (field, Text { language, text }) in left_out {
+            self.doubt(&field, &text, &format!("left out, since another text in {language:?} stands before it"));
         }
         Ok(self.credential)
     }
@@ -222,6 +226,17 @@ pub fn check_id(id: &str) -> Result<(), String> {
     }
     // A record with such an id would be taken for an envelope when it is read back.
     if is_enveloped(id) { Err("id: is a token, not a name".to_owned()) } else { Ok(()) }
+}
+
+/// Leaves one text a language in each field, the first; gives the others that say something else, with their field.
+fn leave_one_text_a_language(credential: &mut Credential) -> Vec<(String, Text)> {
+    let mut left_out = Vec::new();
+    one_a_language(&mut credential.title, |text| left_out.push(("title".to_owned(), text)));
+    one_a_language(&mut credential.description, |text| left_out.push(("description".to_owned(), text)));
+    for (at, outcome) in credential.outcomes.iter_mut().enumerate() {
+        one_a_language(&mut outcome.text, |text| left_out.push((format!("outcomes[{at}].text"), text)));
+    }
+    left_out
 }
 
 /// One price, as far as it is stated.

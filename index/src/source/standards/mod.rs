@@ -248,6 +248,8 @@ fn is_native(document: &Value) -> bool {
 }
 
 #[cfg(test)]
+mod languages_tests;
+#[cfg(test)]
 mod mutation_tests;
 #[cfg(test)]
 mod round_trip_tests;

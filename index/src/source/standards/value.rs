@@ -140,20 +140,26 @@ pub fn number(value: &Value) -> Option<f64> {
     (number.is_finite() && number >= 0.0).then_some(number)
 }
 
-/// Text by language, sorted by language, one a language: of a string, a language map, a tagged string, or an array of these.
+/// Text by language, sorted by language: of a string, a language map, a tagged string, or an array of these. Several texts in one language stay in their
+/// order; a record keeps the first ([`one_a_language`]).
 ///
 /// `language` is that of a plain string.
 pub fn texts(value: &Value, language: &str) -> Vec<Text> {
     let mut found = Vec::new();
     gather_texts(value, language, &mut found);
-    by_language(found)
+    found.sort_by(|a, b| a.language.cmp(&b.language));
+    found
 }
 
-/// Sorted by language; of several texts in one language the first.
-pub fn by_language(mut texts: Vec<Text>) -> Vec<Text> {
-    texts.sort_by(|a, b| a.language.cmp(&b.language));
-    texts.dedup_by(|later, first| later.language == first.language);
-    texts
+/// Keeps the first of several texts in one language, and hands each other that says something else to `left_out`. `texts` are sorted by language.
+pub fn one_a_language(texts: &mut Vec<Text>, mut left_out: impl FnMut(Text)) {
+    texts.dedup_by(|later, first| {
+        let again = later.language == first.language;
+        if again && later.text != first.text {
+            left_out(later.clone());
+        }
+        again
+    });
 }
 
 fn gather_texts(value: &Value, language: &str, found: &mut Vec<Text>) {
@@ -227,10 +233,21 @@ mod tests {
     fn text_is_read_in_every_shape() {
         let pair = |language: &str, text: &str| (language.to_owned(), text.to_owned());
         assert_eq!(said(&json!(" a ")), [pair("und", "a")]);
-        assert_eq!(said(&json!({"en-US": "a", "de": ["b", "c"], "ENG": "d"})), [pair("de", "b"), pair("en", "d")]);
+        assert_eq!(
+            said(&json!({"en-US": "a", "de": ["b", "c"], "ENG": "d"})),
+            [pair("de", "b"), pair("de", "c"), pair("en", "d"), pair("en", "a")]
+        );
         assert_eq!(said(&json!([{"@value": "a", "@language": "fr"}, "b"])), [pair("fr", "a"), pair("und", "b")]);
         assert_eq!(said(&json!({"id": "x", "type": "Note"})), []);
         assert_eq!(said(&json!([null, "", {}, []])), []);
+    }
+
+    #[test]
+    fn the_first_text_of_a_language_is_kept_and_others_are_handed_over_once_each_time_they_differ() {
+        let (mut kept, mut others) = (texts(&json!({"de": ["a", "b", "a", "c"], "en": ["b", "b"]}), "und"), Vec::new());
+        one_a_language(&mut kept, |text| others.push(format!("{} {}", text.language, text.text)));
+        assert_eq!(kept.iter().map(|text| text.text.as_str()).collect::<String>(), "ab");
+        assert_eq!(others, ["de b", "de c"]);
     }
 
     #[test]
