@@ -145,9 +145,13 @@ const ALSO_ENGLISH: [&str; 20] = [
 const ENGLISH_MIN: usize = 2;
 const ENGLISH_ONE_IN: usize = 4;
 
+/// Signs beyond ASCII that stand in English texts. Other languages have others beside these: accents that stand alone, marks where a word may be broken, their
+/// own quotes.
+const ENGLISH_SIGNS: [char; 9] = ['‘', '’', '“', '”', '–', '—', '…', '•', '\u{a0}'];
+
 /// Whether a text is surely English by its commonest words, which costs a small part of detection.
 fn is_plain_english(text: &str) -> bool {
-    if text.chars().any(|c| !c.is_ascii() && c.is_alphabetic()) {
+    if !text.chars().all(|c| c.is_ascii() || ENGLISH_SIGNS.contains(&c)) {
         return false;
     }
     let has = |words: &[&str], word: &str| words.iter().any(|common| common.eq_ignore_ascii_case(word));
@@ -188,6 +192,7 @@ mod tests {
             "Version control system keeps your work safe",
             "You have some knowledge of JavaScript, HTML and CSS.",
             "Plot data directly from a Pandas dataframe.",
+            "You’ll work with our teams – and learn “on the job”",
         ];
         assert!(plain.iter().all(|text| is_plain_english(text) && detect_language(text) == Some("en")));
         let other = [
@@ -196,6 +201,8 @@ mod tests {
             "Wir suchen den Head of Research and Development in Berlin",
             "Leiter Research and Development in Teilzeit",
             "We zoeken iemand die van aanpakken weet en in is voor een grap",
+            "On a servi du the\u{301}.",
+            "Apo\u{ad}the\u{ad}ke in der Stadt",
             "",
             "Python",
         ];

@@ -8,26 +8,22 @@ use super::needs::Scorer;
 /// Every credential that helps, by kind: those of one kind teach the same of what is missing, as surely, and take the same. A second one of a kind adds nothing
 /// to a set with the first, and 20,000 credentials are of some 1,000 kinds.
 ///
-/// Memory: 12 bytes for each credential, and some 150 for each kind.
+/// Memory: 12 bytes for each credential, and for each kind some 150, 16 for each skill that it teaches and 8 for each that it covers.
 #[derive(Clone, Debug, Default)]
 pub struct Field {
     /// In the order of the catalogue.
     places: Vec<Place>,
-    /// By place.
-    kinds: Vec<u32>,
-    /// In the order in which the catalogue has the first of each.
-    table: Vec<Kind>,
-    /// The kind of those that teach and take something; nothing where that does not help.
-    known: FxHashMap<Traits, Option<u32>>,
+    /// By place: the number of its kind.
+    kind_of: Vec<u32>,
+    /// Those that close most first; ties by what they teach and take.
+    kinds: Vec<Kind>,
     /// By position in the demand: the largest gain.
     best: Vec<f32>,
-    /// Those of the last credential.
-    traits: Traits,
 }
 
-/// What makes credentials one kind: what they teach of what is missing, and the bits of their hours and their
-/// cost, 0 where these are not stated or not asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+/// What makes credentials one kind: what they teach of what is missing, and the bits of their hours and their cost, 0 where these are not stated or not
+/// asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Traits {
     taught: Vec<Taught>,
     sizes: [u64; 2],
@@ -45,76 +41,108 @@ struct Kind {
     n: usize,
 }
 
-impl Field {
+impl Kind {
+    /// Nothing where such credentials do not help.
+    fn of(traits: &Traits, scorer: &mut Scorer<'_>) -> Option<Self> {
+        let closure = scorer.score(&traits.taught);
+        let gains = || scorer.gains().map(|(at, gain)| (at as u32, rounded_up(gain))).collect();
+        (closure > 0.0).then(|| Self { traits: traits.clone(), closure, gains: gains(), n: 0 })
+    }
+}
+
+/// A field that credentials are added to, in the order of the catalogue.
+#[derive(Default)]
+pub(super) struct FieldBuilder {
+    field: Field,
+    /// The number of the kind with some traits; nothing where that does not help.
+    known: FxHashMap<Traits, Option<u32>>,
+    /// Those of the last credential.
+    traits: Traits,
+}
+
+impl FieldBuilder {
     /// Adds a credential, if it helps.
     pub(super) fn push(&mut self, teaching: &Teaching<'_>, scorer: &mut Scorer<'_>) {
         self.traits.taught.clear();
         self.traits.taught.extend(scorer.needed(teaching.taught));
         self.traits.sizes = [teaching.hours, teaching.cost].map(|size| size.unwrap_or_default().to_bits());
-        let kind = match self.known.get(&self.traits) {
-            Some(kind) => *kind,
-            None => self.met_first(scorer),
+        let number = match self.known.get(&self.traits) {
+            Some(number) => *number,
+            None => {
+                let number = Kind::of(&self.traits, scorer).map(|kind| self.field.add(kind));
+                self.known.insert(self.traits.clone(), number);
+                number
+            }
         };
-        if let Some(kind) = kind {
-            self.table[kind as usize].n += 1;
-            self.places.push(teaching.address);
-            self.kinds.push(kind);
+        if let Some(number) = number {
+            self.field.kinds[number as usize].n += 1;
+            self.field.places.push(teaching.address);
+            self.field.kind_of.push(number);
         }
     }
 
-    /// The kind of the credential at hand, of which none was met before.
-    fn met_first(&mut self, scorer: &mut Scorer<'_>) -> Option<u32> {
-        let closure = scorer.score(&self.traits.taught);
-        if closure <= 0.0 {
-            self.known.insert(self.traits.clone(), None);
-            return None;
-        }
-        let gains = scorer.gains().map(|(at, gain)| (at as u32, rounded_up(gain))).collect();
-        Some(self.add(Kind { traits: self.traits.clone(), closure, gains, n: 0 }))
+    /// Adds the credentials of another, which come after these.
+    fn append(&mut self, after: Self) {
+        let mut taken_in = |kind: Kind| {
+            let (n, known) = (kind.n, self.known.get(&kind.traits).copied().flatten());
+            let number = known.unwrap_or_else(|| {
+                let traits = kind.traits.clone();
+                let number = self.field.add(Kind { n: 0, ..kind });
+                self.known.insert(traits, Some(number));
+                number
+            });
+            self.field.kinds[number as usize].n += n;
+            number
+        };
+        let numbers: Vec<u32> = after.field.kinds.into_iter().map(&mut taken_in).collect();
+        self.field.kind_of.extend(after.field.kind_of.iter().map(|kind| numbers[*kind as usize]));
+        self.field.places.extend(after.field.places);
     }
 
-    /// Adds a kind, or those of it to those that are there; returns its number.
+    /// All of some, one after the other.
+    pub(super) fn joined(builders: impl IntoIterator<Item = Self>) -> Field {
+        let all = builders.into_iter().reduce(|mut all, after| {
+            all.append(after);
+            all
+        });
+        all.unwrap_or_default().field.sorted()
+    }
+}
+
+impl Field {
+    /// Adds a kind; returns its number.
     fn add(&mut self, kind: Kind) -> u32 {
-        if let Some(Some(known)) = self.known.get(&kind.traits) {
-            self.table[*known as usize].n += kind.n;
-            return *known;
-        }
         for (at, gain) in &kind.gains {
             let at = *at as usize;
             self.best.resize(self.best.len().max(at + 1), 0.0);
             self.best[at] = self.best[at].max(*gain);
         }
-        let number = self.table.len() as u32;
-        self.known.insert(kind.traits.clone(), Some(number));
-        self.table.push(kind);
-        number
+        self.kinds.push(kind);
+        self.kinds.len() as u32 - 1
     }
 
-    /// Some fields, one after the other.
-    pub(super) fn joined(fields: impl IntoIterator<Item = Self>) -> Self {
-        fields.into_iter().reduce(Self::followed_by).unwrap_or_default()
-    }
-
-    fn followed_by(mut self, after: Self) -> Self {
-        let here: Vec<u32> = after.table.into_iter().map(|kind| self.add(kind)).collect();
-        self.kinds.extend(after.kinds.iter().map(|kind| here[*kind as usize]));
-        self.places.extend(after.places);
+    /// With its kinds in an order that does not depend on where credentials lie.
+    fn sorted(mut self) -> Self {
+        let mut kinds: Vec<(usize, Kind)> = self.kinds.into_iter().enumerate().collect();
+        kinds.sort_unstable_by(|(_, a), (_, b)| b.closure.total_cmp(&a.closure).then_with(|| a.traits.cmp(&b.traits)));
+        let mut numbers = vec![0; kinds.len()];
+        kinds.iter().zip(0..).for_each(|((before, _), number)| numbers[*before] = number);
+        self.kind_of.iter_mut().for_each(|kind| *kind = numbers[*kind as usize]);
+        self.kinds = kinds.into_iter().map(|(_, kind)| kind).collect();
         self
     }
 
     /// The credentials that close most: `n` of them, and all others that close as much as the last of these. In the order of the catalogue, each with
     /// the share of the gap that it closes.
     pub(super) fn most_closing(&self, n: usize) -> Vec<(f64, Place)> {
-        let mut by_closure: Vec<(f64, usize)> = self.table.iter().map(|kind| (kind.closure, kind.n)).collect();
-        by_closure.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-        let (mut least, mut missing) = (f64::INFINITY, n);
-        for (closure, n_of) in by_closure {
-            if missing == 0 {
-                break;
-            }
-            (least, missing) = (closure, missing.saturating_sub(n_of));
-        }
-        let each = self.kinds.iter().zip(&self.places).map(|(kind, place)| (self.table[*kind as usize].closure, *place));
+        let mut missing = n;
+        let needed = |kind: &&Kind| {
+            let is_needed = missing > 0;
+            missing = missing.saturating_sub(kind.n);
+            is_needed
+        };
+        let least = self.kinds.iter().take_while(needed).last().map_or(f64::INFINITY, |kind| kind.closure);
+        let each = self.kind_of.iter().zip(&self.places).map(|(kind, place)| (self.kinds[*kind as usize].closure, *place));
         each.filter(|(closure, _)| *closure >= least).collect()
     }
 
@@ -128,9 +156,9 @@ impl Field {
         self.places.is_empty()
     }
 
-    /// Kinds of them.
+    /// Kinds of them. A kind is meant by its number below this.
     pub fn n_kinds(&self) -> usize {
-        self.table.len()
+        self.kinds.len()
     }
 
     /// What all of them together would close.
@@ -140,37 +168,35 @@ impl Field {
 
     /// The kind of a credential, if it helps.
     pub fn kind(&self, place: Place) -> Option<usize> {
-        Some(self.kinds[self.places.binary_search(&place).ok()?] as usize)
+        Some(self.kind_of[self.places.binary_search(&place).ok()?] as usize)
     }
 
-    /// Where credentials of some kinds lie that are wanted, up to `most` of each, in the order of the catalogue.
-    pub fn places_of(&self, kinds: &[usize], most: usize, is_wanted: impl Fn(Place) -> bool) -> Vec<Place> {
-        let mut left = vec![0; self.table.len()];
-        kinds.iter().for_each(|kind| left[*kind] = most);
-        let mut places = Vec::new();
-        for (place, kind) in self.places.iter().zip(&self.kinds) {
-            let left = &mut left[*kind as usize];
-            if *left > 0 && is_wanted(*place) {
-                *left -= 1;
-                places.push(*place);
+    /// Where the credentials of some kinds lie: a list for each, in the order of the catalogue.
+    pub fn places_of(&self, kinds: &[usize]) -> Vec<Vec<Place>> {
+        let mut list_of = vec![None; self.kinds.len()];
+        kinds.iter().enumerate().for_each(|(at, kind)| list_of[*kind] = Some(at));
+        let mut lists = vec![Vec::new(); kinds.len()];
+        for (place, kind) in self.places.iter().zip(&self.kind_of) {
+            if let Some(at) = list_of[*kind as usize] {
+                lists[at].push(*place);
             }
         }
-        places
+        lists
     }
 
     /// Credentials of a kind.
     pub fn n_of(&self, kind: usize) -> usize {
-        self.table[kind].n
+        self.kinds[kind].n
     }
 
     /// What each of a kind adds to each demanded skill: shares of the gap, not below the true ones.
     pub fn gains(&self, kind: usize) -> &[(u32, f32)] {
-        &self.table[kind].gains
+        &self.kinds[kind].gains
     }
 
     /// Hours and cost of each of a kind; 0 where they are not stated.
     pub fn sizes(&self, kind: usize) -> (f64, f64) {
-        let [hours, cost] = self.table[kind].traits.sizes;
+        let [hours, cost] = self.kinds[kind].traits.sizes;
         (f64::from_bits(hours), f64::from_bits(cost))
     }
 }
@@ -185,43 +211,48 @@ fn rounded_up(value: f64) -> f32 {
 mod tests {
     use super::*;
 
-    /// A field of credentials by place and hours; those that take as long are of one kind.
-    fn field(of: &[(u32, f64)]) -> Field {
-        let mut field = Field::default();
+    /// Credentials by place and hours; those that take as long are of one kind.
+    fn builder(of: &[(u32, f64)]) -> FieldBuilder {
+        let mut builder = FieldBuilder::default();
         for (document, hours) in of {
             let traits = Traits { taught: Vec::new(), sizes: [hours.to_bits(), 0] };
-            let kind = field.add(Kind { traits, closure: hours / 10.0, gains: vec![(*hours as u32, *hours as f32 / 10.0)], n: 1 });
-            field.places.push(Place::new(0, *document));
-            field.kinds.push(kind);
+            let (closure, gains) = (hours / 10.0, vec![(*hours as u32, *hours as f32 / 10.0)]);
+            let field = Field {
+                places: vec![Place::new(0, *document)],
+                kind_of: vec![0],
+                kinds: vec![Kind { traits, closure, gains, n: 1 }],
+                best: Vec::new(),
+            };
+            builder.append(FieldBuilder { field, ..FieldBuilder::default() });
         }
-        field
+        builder
     }
+
+    const ALL: [(u32, f64); 6] = [(1, 1.0), (2, 3.0), (4, 1.0), (5, 2.0), (7, 3.0), (9, 3.0)];
 
     #[test]
     fn a_field_is_the_same_however_it_is_cut() {
-        let all = [(1, 3.0), (2, 1.0), (4, 3.0), (5, 2.0), (7, 1.0), (9, 3.0)];
         let at = |document| Place::new(0, document);
-        for cut in 0..=all.len() {
-            let field = Field::joined([field(&all[..cut]), field(&all[cut..])]);
-            assert_eq!(
-                [1, 2, 4, 5, 7, 9, 3].map(|document| field.kind(at(document))),
-                [Some(0), Some(1), Some(0), Some(2), Some(1), Some(0), None]
-            );
-            assert_eq!((field.len(), field.n_kinds(), [0, 1, 2].map(|kind| field.n_of(kind))), (6, 3, [3, 2, 1]));
-            assert_eq!((field.gains(1), field.sizes(2)), (&[(1, 0.1)][..], (2.0, 0.0)));
+        for cut in 0..=ALL.len() {
+            let field = FieldBuilder::joined([builder(&ALL[..cut]), builder(&ALL[cut..])]);
+            let kinds = [1, 2, 4, 5, 7, 9, 3].map(|document| field.kind(at(document)));
+            assert_eq!(kinds, [Some(2), Some(0), Some(2), Some(1), Some(0), Some(0), None]);
+            assert_eq!((field.len(), field.n_kinds(), [0, 1, 2].map(|kind| field.n_of(kind))), (6, 3, [3, 1, 2]));
+            assert_eq!((field.gains(2), field.sizes(1)), (&[(1, 0.1)][..], (2.0, 0.0)));
             assert!((field.closure_of_all() - 0.6).abs() < 1e-6);
-            assert_eq!(field.places_of(&[0, 2], 2, |place| place != at(1)), [4, 5, 9].map(at));
+            assert_eq!(field.places_of(&[2, 0]), [vec![at(1), at(4)], vec![at(2), at(7), at(9)]]);
         }
+        assert!(FieldBuilder::joined([]).is_empty() && FieldBuilder::joined([]).most_closing(3).is_empty());
     }
 
     #[test]
     fn those_that_close_most_come_with_all_that_close_as_much_as_the_last() {
-        let field = field(&[(1, 3.0), (2, 1.0), (4, 3.0), (5, 2.0), (7, 1.0), (9, 3.0)]);
+        let field = FieldBuilder::joined([builder(&ALL)]);
         for (n, expected) in [
             (0, vec![]),
-            (1, vec![1, 4, 9]),
-            (3, vec![1, 4, 9]),
-            (4, vec![1, 4, 5, 9]),
+            (1, vec![2, 7, 9]),
+            (3, vec![2, 7, 9]),
+            (4, vec![2, 5, 7, 9]),
             (5, vec![1, 2, 4, 5, 7, 9]),
             (99, vec![1, 2, 4, 5, 7, 9]),
         ] {

@@ -25,6 +25,7 @@ pub use wording::{Near, Wording, with_near, worded_like};
 
 use crate::error::Result;
 use crate::gap::Profile;
+use field::FieldBuilder;
 use needs::Scorer;
 
 /// Candidates that are read or compared on one thread.
@@ -72,14 +73,14 @@ pub struct Survey<'a> {
     pub limit: usize,
     /// What is left out beside what is held: credentials that the person can have by recognition. Sorted.
     pub left_out: &'a [Place],
-    /// The sizes that the field of everything that helps needs.
+    /// The sizes that tell kinds of the field apart: those that a budget asks for.
     pub sizes: Sizes<'a>,
 }
 
 /// What a scan found.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// The best by closure; ties in the order of the catalogue.
+    /// The best by closure; ties by id.
     pub candidates: Vec<Candidate>,
     /// Everything that helps, candidates included.
     pub field: Field,
@@ -88,10 +89,10 @@ pub struct Found {
 /// What one run of credentials does for the gap.
 struct Scan<'a> {
     scorer: Scorer<'a>,
-    field: Field,
+    field: FieldBuilder,
 }
 
-/// Finds the `limit` credentials that close most of the gap and are not held yet; ties in the order of the catalogue. None where nothing is missing.
+/// Finds the `limit` credentials that close most of the gap and are not held yet; ties by id. None where nothing is missing.
 ///
 /// # Errors
 /// What the catalogue says.
@@ -99,7 +100,7 @@ pub fn find(catalogue: &Catalogue, needs: &Needs, profile: &Profile, filter: &Fi
     Ok(survey(catalogue, needs, &had(catalogue, profile)?, &Survey { filter, limit, left_out: &[], sizes: Sizes::default() })?.candidates)
 }
 
-/// Scores every credential that helps and passes the filter, and keeps the best; and what a pathway's bound needs of all.
+/// Scores one of each kind of credentials that help and pass the filter, and keeps the best; and what a pathway's bound needs of all.
 ///
 /// Cost: the postings of all skills that cover something missing, and a look at what each credential teaches that teaches one of them.
 ///
@@ -111,13 +112,13 @@ pub fn survey(catalogue: &Catalogue, needs: &Needs, had: &Had, survey: &Survey<'
     }
     let left_out = |place: &Place| had.places.binary_search(place).is_ok() || survey.left_out.binary_search(place).is_ok();
     let none_out = had.places.is_empty() && survey.left_out.is_empty();
-    let start = || Scan { scorer: Scorer::new(needs), field: Field::default() };
+    let start = || Scan { scorer: Scorer::new(needs), field: FieldBuilder::default() };
     let scans = catalogue.credentials.fold_teaching(needs.taught(), survey.filter, &survey.sizes, start, |scan, teaching| {
         if none_out || !left_out(&teaching.address) {
             scan.field.push(&teaching, &mut scan.scorer);
         }
     })?;
-    let field = Field::joined(scans.into_iter().map(|scan| scan.field));
+    let field = FieldBuilder::joined(scans.into_iter().map(|scan| scan.field));
     let candidates = at(catalogue, needs, &best(catalogue, &field, survey.limit))?;
     Ok(Found { candidates, field })
 }

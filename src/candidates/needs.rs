@@ -1,8 +1,7 @@
 //! What does a set of taught skills do for a gap? Answered from a table of the request's own, without touching the catalogue.
 
-use skillgap_index::model::esco::SkillId;
-
 use skillgap_index::catalogue::Taught;
+use skillgap_index::model::esco::SkillId;
 
 use super::Covered;
 use crate::demand::Level;
@@ -12,8 +11,6 @@ use crate::gap::{Cover, Gap, Road, course_factor};
 pub struct Needs {
     /// Taught skills that cover something missing, sorted by row.
     taught: Vec<SkillId>,
-    /// By row: whether a taught skill is one of them. Rows beyond are none.
-    needed: Vec<bool>,
     /// By row: where the covers of a taught skill begin; one more entry at the end. Rows beyond cover nothing.
     starts: Vec<u32>,
     /// By taught skill.
@@ -79,22 +76,14 @@ impl Needs {
         (1..starts.len()).for_each(|row| starts[row] += starts[row - 1]);
         let mut taught: Vec<SkillId> = pairs.iter().map(|(skill, ..)| *skill).collect();
         taught.dedup();
-        let mut needed = vec![false; n_rows];
-        taught.iter().for_each(|skill| needed[skill.row()] = true);
         Self {
             taught,
-            needed,
             starts,
             covers: pairs.into_iter().map(|(_, meets)| meets).collect(),
             items: gap.items.iter().map(|item| (item.weight, item.held)).collect(),
             demanded: gap.items.iter().map(|item| item.skill).collect(),
             remaining: gap.remaining(),
         }
-    }
-
-    /// Whether a taught skill may cover something missing.
-    pub(super) fn may_need(&self, skill: SkillId) -> bool {
-        self.needed.get(skill.row()).is_some_and(|needed| *needed)
     }
 
     /// Taught skills that cover something missing, sorted by row.
@@ -178,15 +167,16 @@ impl<'a> Scorer<'a> {
     /// The skills of a credential that may cover something missing.
     pub(super) fn needed<'t>(&self, taught: &'t [Taught]) -> impl Iterator<Item = Taught> + use<'t, 'a> {
         let needs = self.needs;
-        taught.iter().copied().filter(|taught| needs.may_need(taught.skill()))
+        taught.iter().copied().filter(|taught| !needs.covers(taught.skill()).is_empty())
     }
 
     /// The closure of one set of taught skills, up to the levels of languages that are stated.
     pub(super) fn score(&mut self, taught: &[Taught]) -> f64 {
         self.touched.drain(..).for_each(|at| self.best[at] = 0.0);
         for taught in taught {
-            for meets in self.needs.covers(taught.skill()) {
-                let (at, coverage) = (meets.at, meets.coverage(taught.level()) * taught.confidence());
+            let (skill, confidence) = taught.link();
+            for meets in self.needs.covers(skill) {
+                let (at, coverage) = (meets.at, meets.coverage(taught.level()) * confidence);
                 if coverage > self.best[at] && coverage > self.needs.items[at].1 {
                     if self.best[at] == 0.0 {
                         self.touched.push(at);

@@ -55,7 +55,7 @@ pub fn prior_learning(catalogue: &Catalogue, gap: &Gap, profile: &Profile, had: 
     }
     let filter = Filter { hours_max: None, cost_max: None, ..filter.clone() };
     let seen = catalogue.credentials.fold_teaching(&skills, &filter, &Sizes::default(), Vec::new, |seen, teaching| {
-        let taught = || teaching.taught.iter().map(|taught| (taught.skill(), taught.confidence()));
+        let taught = || teaching.taught.iter().map(|taught| taught.link());
         let share = share_of(taught(), |skill| held.get(&skill).copied().unwrap_or_default());
         if share >= FIRST_LOOK_MIN && had.places.binary_search(&teaching.address).is_err() {
             seen.push((relevance(taught(), &asked, gap), share, teaching.address));

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::SAME;
 use super::pool::Complete;
-use super::problem::{Item, Means, Problem, Task};
+use super::problem::{Means, Problem, Task};
 use crate::candidates::Field;
 
 /// Steps of the search for prices: on the candidates, and on the most valuable kinds of the whole field, some times over.
@@ -62,18 +62,19 @@ struct Worth {
 }
 
 impl<'f> Outlook<'f> {
-    /// Looks for good prices on the candidates first, then on what they leave of the field.
-    /// `kinds` are those of the pool's positions; one of which none can be taken is left out if the pool is `complete`.
-    pub(super) fn of(field: &'f Field, task: &Task<'_>, kinds: &[Option<usize>], chosen: &[usize], complete: Complete) -> Self {
+    /// Looks for good prices on the candidates first, then on what they leave of the field. A kind of which none can be taken is left out if the pool is
+    /// `complete`.
+    pub(super) fn of(field: &'f Field, task: &Task<'_>, chosen: &[usize], complete: Complete) -> Self {
         let problem = task.problem;
         let prices = Prices { skills: problem.best(chosen), hours: 0.0, cost: 0.0 };
         let reached = problem.closure(chosen);
         let mut outlook = Self { field, means: task.means, prices, open: Vec::new(), reached, bound: 1.0 };
-        let mut takeable = kinds_of(problem, kinds, |item| item.bundle.is_some());
+        let mut takeable = problem.kinds(|item| item.bundle.is_some());
         takeable.dedup();
         takeable.retain(|kind| outlook.fits(*kind));
         outlook.search(takeable, STEPS);
-        let blocked = kinds_of(problem, kinds, |item| complete == Complete::Yes && item.bundle.is_none());
+        // Each place stands once in the pool.
+        let blocked = problem.kinds(|item| complete == Complete::Yes && item.bundle.is_none());
         let blocked: BTreeSet<usize> = blocked.chunk_by(|a, b| a == b).filter(|of| of.len() == field.n_of(of[0])).map(|of| of[0]).collect();
         outlook.open = (0..field.n_kinds()).filter(|kind| outlook.fits(*kind) && !blocked.contains(kind)).collect();
         outlook.bound = 1.0;
@@ -106,21 +107,21 @@ impl<'f> Outlook<'f> {
         &self.prices
     }
 
-    /// The most valuable open kinds of which nothing in the pool can be taken. `kinds` are those of the pool's positions.
-    pub(super) fn further(&self, problem: &Problem, kinds: &[Option<usize>], most: usize) -> Vec<usize> {
-        let known = kinds_of(problem, kinds, |item| item.bundle.is_some());
-        let new: Vec<usize> = self.open.iter().copied().filter(|kind| known.binary_search(kind).is_err()).collect();
+    /// The most valuable open kinds that the pool does not represent.
+    pub(super) fn further(&self, problem: &Problem, most: usize) -> Vec<usize> {
+        let new = self.unrepresented(problem);
         let worth = self.worth(&new, &self.prices);
         let mut best: Vec<(f64, usize)> = worth.each.into_iter().zip(new).collect();
         best.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         best.into_iter().take(most).map(|(_, kind)| kind).collect()
     }
 
-    /// Whether each open kind is represented in the pool: by one of it that stands alone, for which any other can be exchanged, or by all of it.
-    pub(super) fn is_represented(&self, problem: &Problem, kinds: &[Option<usize>]) -> bool {
-        let (alone, all) = (kinds_of(problem, kinds, |item| item.simple), kinds_of(problem, kinds, |_| true));
+    /// The open kinds of which the pool has neither one that stands alone, for which any other can be exchanged, nor all.
+    pub(super) fn unrepresented(&self, problem: &Problem) -> Vec<usize> {
+        let (alone, all) = (problem.kinds(|item| item.simple), problem.kinds(|_| true));
         let n_of = |kind: usize| all.partition_point(|other| *other <= kind) - all.partition_point(|other| *other < kind);
-        self.open.iter().all(|kind| alone.binary_search(kind).is_ok() || n_of(*kind) == self.field.n_of(*kind))
+        let is_represented = |kind: usize| alone.binary_search(&kind).is_ok() || n_of(kind) == self.field.n_of(kind);
+        self.open.iter().copied().filter(|kind| !is_represented(*kind)).collect()
     }
 
     /// Whether one of a kind alone is within the budgets.
@@ -253,12 +254,4 @@ impl<'f> Outlook<'f> {
         let bound = base + top.iter().map(|at| each[*at]).sum::<f64>();
         Worth { each, top, bound: bound + ROUNDING }
     }
-}
-
-/// The kinds of the positions that are wanted, sorted, one entry for each position.
-fn kinds_of(problem: &Problem, kinds: &[Option<usize>], is_wanted: impl Fn(&Item) -> bool) -> Vec<usize> {
-    let mut wanted: Vec<usize> =
-        kinds.iter().zip(&problem.items).filter(|(_, item)| is_wanted(item)).filter_map(|(kind, _)| *kind).collect();
-    wanted.sort_unstable();
-    wanted
 }

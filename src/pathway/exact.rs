@@ -22,33 +22,27 @@ struct Search<'a> {
 }
 
 /// Looks for a set that closes more than `chosen`. Returns the best that was found, and whether it is proven that no set of the whole field closes
-/// more. `kinds` are those of the pool's positions.
-pub(super) fn search(
-    task: &Task<'_>,
-    outlook: &Outlook<'_>,
-    kinds: &[Option<usize>],
-    complete: Complete,
-    chosen: Vec<usize>,
-) -> (Vec<usize>, bool) {
+/// more.
+pub(super) fn search(task: &Task<'_>, outlook: &Outlook<'_>, complete: Complete, chosen: Vec<usize>) -> (Vec<usize>, bool) {
     let reached = task.problem.closure(&chosen);
     if outlook.bound() <= reached + SAME {
         return (chosen, true);
     }
-    let items = worth_combining(task, outlook, kinds);
+    let items = worth_combining(task, outlook);
     if items.len() > ITEMS_MAX {
         return (chosen, false);
     }
     let mut search = Search { task, outlook, best: chosen, reached, looks: 0 };
     search.grow(&mut Vec::new(), &items);
-    let proven = complete == Complete::Yes && search.looks <= LOOKS_MAX && outlook.is_represented(task.problem, kinds);
+    let proven = complete == Complete::Yes && search.looks <= LOOKS_MAX && outlook.unrepresented(task.problem).is_empty();
     (search.best, proven)
 }
 
 /// Positions that may be in a better set: those that the bound left open, and what adds nothing but may be needed before. Of two that stand
 /// alone, one that adds no more and takes no less than the other is left out, unless something requires it.
-fn worth_combining(task: &Task<'_>, outlook: &Outlook<'_>, kinds: &[Option<usize>]) -> Vec<usize> {
+fn worth_combining(task: &Task<'_>, outlook: &Outlook<'_>) -> Vec<usize> {
     let items = &task.problem.items;
-    let matters = |at: &usize| items[*at].bundle.is_some() && kinds[*at].is_none_or(|kind| outlook.open.binary_search(&kind).is_ok());
+    let matters = |at: &usize| items[*at].bundle.is_some() && items[*at].kind.is_none_or(|kind| outlook.open.binary_search(&kind).is_ok());
     let open: Vec<usize> = (0..items.len()).filter(matters).collect();
     let beats = |a: usize, b: usize| {
         let (with, without) = (&items[a], &items[b]);

@@ -39,7 +39,7 @@ pub const STEP_ESTIMATED_MIN: f64 = 0.05;
 const LINK_SURE_MIN: f64 = 0.8;
 /// Closures that differ by less are the same.
 const SAME: f64 = 1e-9;
-/// Credentials beyond the ranked ones that are looked at because the prices say that they could matter.
+/// Credentials beyond the ranked ones that are looked at because the prices say that their kinds could matter.
 const FURTHER_MAX: usize = 48;
 /// Most steps and credentials that one step is said to unlock.
 const UNLOCKS_MAX: usize = 5;
@@ -151,8 +151,8 @@ pub fn plan(planning: &Planning<'_>) -> Result<Plan> {
     let means = Means::of(planning.budgets);
     let mut problem = Problem::of(&pool, planning, means);
     let mut chosen = Task::new(&problem, means).heuristic();
-    let mut outlook = Outlook::of(planning.field, &Task::new(&problem, means), &pool.kinds(planning), &chosen, pool.complete);
-    let further = outlook.further(&problem, &pool.kinds(planning), FURTHER_MAX);
+    let mut outlook = Outlook::of(planning.field, &Task::new(&problem, means), &chosen, pool.complete);
+    let further = outlook.further(&problem, FURTHER_MAX);
     if !further.is_empty() {
         pool.add(planning, &further, FURTHER_MAX)?;
         problem = Problem::of(&pool, planning, means);
@@ -163,10 +163,10 @@ pub fn plan(planning: &Planning<'_>) -> Result<Plan> {
         }
     }
     let task = Task::new(&problem, means);
-    let (chosen, proven) = exact::search(&task, &outlook, &pool.kinds(planning), pool.complete, chosen);
+    let (chosen, proven) = exact::search(&task, &outlook, pool.complete, chosen);
     let reached = problem.closure(&chosen);
     let bound = if proven { reached } else { outlook.bound().max(reached).min(1.0) };
-    let (blocked, has_parts) = (pool.blocked(planning, &problem)?, pool.has_parts(planning));
+    let (blocked, has_parts) = (pool.blocked(planning, &problem)?, pool.has_parts(planning, &problem));
     let closest = task.settled(chosen.clone());
     let mut best = task.pathway(task.settled(task.surer(chosen)));
     best.closure_upper_bound = bound.max(best.closure);

@@ -94,10 +94,20 @@ impl<'a> Pool<'a> {
         self.extras
     }
 
-    /// Adds credentials of some kinds that are not there yet, up to `most` and as many of each kind, and what they need before.
+    /// Adds credentials of some kinds that are not there yet, up to `most` in all and as many of each kind, first by id, and what they need before.
     pub(super) fn add(&mut self, planning: &Planning<'_>, kinds: &[usize], most: usize) -> Result<()> {
         let known: BTreeSet<Place> = (0..self.len()).map(|at| self.facts(at).address).collect();
-        let places = planning.field.places_of(kinds, most / kinds.len().max(1), |place| !known.contains(&place));
+        let (index, of_each) = (&planning.catalogue.credentials, most / kinds.len().max(1));
+        let first = |mut places: Vec<Place>| {
+            places.retain(|place| !known.contains(place));
+            if of_each < places.len() {
+                places.select_nth_unstable_by(of_each, |a, b| index.id(*a).cmp(index.id(*b)));
+                places.truncate(of_each);
+            }
+            places.sort_unstable();
+            places
+        };
+        let places = planning.field.places_of(kinds).into_iter().flat_map(first).collect();
         self.append(planning, places)?;
         self.add_prerequisites(planning)?;
         self.add_relatives(planning)
@@ -172,9 +182,9 @@ impl<'a> Pool<'a> {
     }
 
     /// Whether a whole or a part was among what was chosen from: among what was read, or maybe among what only the bound looked at.
-    pub(super) fn has_parts(&self, planning: &Planning<'_>) -> bool {
+    pub(super) fn has_parts(&self, planning: &Planning<'_>, problem: &Problem) -> bool {
         let related = |facts: &Facts| !facts.parts.is_empty() || !facts.part_of.is_empty();
-        let is_all_read = || self.kinds(planning).iter().flatten().count() == planning.field.len();
+        let is_all_read = || problem.kinds(|_| true).len() == planning.field.len();
         planning.catalogue.credentials.states_parts() && (self.known().any(related) || !is_all_read())
     }
 
@@ -244,11 +254,6 @@ impl<'a> Pool<'a> {
         let costs = (0..self.len()).filter_map(|at| self.facts(at).cost.as_ref());
         costs.for_each(|cost| *counts.entry(&cost.currency).or_default() += 1);
         counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0))).map(|(currency, _)| currency.to_owned())
-    }
-
-    /// The kind of each position in the field; nothing for what does not help.
-    pub(super) fn kinds(&self, planning: &Planning<'_>) -> Vec<Option<usize>> {
-        (0..self.len()).map(|at| planning.field.kind(self.facts(at).address)).collect()
     }
 
     /// What would help and cannot be taken, and why.

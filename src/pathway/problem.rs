@@ -28,6 +28,8 @@ impl Means {
 /// One credential as the search sees it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Item {
+    /// Its kind in the field; nothing for what closes nothing, and for what can be recognised, which counts as if it closed nothing.
+    pub(super) kind: Option<usize>,
     /// (position in the demand, share of the gap), in the order of the demand.
     pub(super) gains: Vec<(usize, f64)>,
     /// The same, of those demanded skills that it teaches themselves, not something near.
@@ -109,8 +111,13 @@ impl Problem {
             let ranked = pool.get(at);
             let facts = &ranked.candidate.facts;
             let cost = facts.cost.as_ref().and_then(|cost| comparable(cost, currency.as_deref(), rates));
-            let covers = || ranked.candidate.covers.iter().map(|covered| (covered, (covered.at, needs.gain(covered.at, covered.coverage))));
+            let kind = planning.field.kind(facts.address);
+            let covers = || {
+                let covers = ranked.candidate.covers.iter().filter(|_| kind.is_some());
+                covers.map(|covered| (covered, (covered.at, needs.gain(covered.at, covered.coverage))))
+            };
             items.push(Item {
+                kind,
                 exact: covers().filter(|(covered, _)| covered.taught == needs.demanded(covered.at)).map(|(_, gain)| gain).collect(),
                 sure: covers().filter(|(covered, _)| is_sure(facts, covered.taught)).map(|(_, gain)| gain).collect(),
                 gains: covers().map(|(_, gain)| gain).collect(),
@@ -177,6 +184,13 @@ impl Problem {
         let hours = share(set.iter().map(|at| self.items[*at].hours).sum(), means.hours);
         let cost = share(set.iter().map(|at| self.items[*at].cost).sum(), means.cost);
         share(set.len() as f64, means.count as f64).max(hours).max(cost)
+    }
+
+    /// The kinds of some items, sorted, one entry for each item.
+    pub(super) fn kinds(&self, is_wanted: impl Fn(&Item) -> bool) -> Vec<usize> {
+        let mut kinds: Vec<usize> = self.items.iter().filter(|item| is_wanted(item)).filter_map(|item| item.kind).collect();
+        kinds.sort_unstable();
+        kinds
     }
 
     /// The best gain of each demanded skill by a set.

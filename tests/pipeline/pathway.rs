@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use skillgap::explain::{Basis, Words, summary};
 use skillgap::pathway::{Budgets, Pathway, Step, Why};
 
-use crate::small::{N_CREDENTIALS, N_SKILLS, Small, budgets, case, limited, plain, small, teaching, up_to};
+use crate::small::{N_CREDENTIALS, N_SKILLS, Small, budgets, case, limited, one_of_few, plain, small, teaching, up_to, without_recognised};
 use crate::world::config;
 
 proptest! {
@@ -31,6 +31,24 @@ proptest! {
     }
 
     #[test]
+    fn the_bound_holds_where_many_credentials_are_of_one_kind(
+        small in vec(one_of_few(), 4..=N_CREDENTIALS),
+        limit in 1..3_usize,
+        budgets in budgets(),
+    ) {
+        limited(limit, small, &[1.0; N_SKILLS], Vec::new(), budgets).check()?;
+    }
+
+    #[test]
+    fn the_bound_holds_where_a_prerequisite_can_be_recognised(
+        small in vec(small(), 4..=N_CREDENTIALS),
+        recognised in vec(0..N_CREDENTIALS, 1..3),
+        budgets in budgets(),
+    ) {
+        without_recognised(&recognised, 3, small, &[1.0; N_SKILLS], Vec::new(), budgets).check()?;
+    }
+
+    #[test]
     fn alternatives_are_allowed_and_none_beats_another(small in vec(small(), 0..=N_CREDENTIALS), budgets in budgets()) {
         let mut case = case(small, &[1.0; N_SKILLS], Vec::new(), budgets);
         let closure = case.pathway().closure;
@@ -46,6 +64,15 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn another_of_the_kind_is_taken_where_the_first_needs_too_much() {
+    // Of two that teach the same, the ranked list has the one that needs another before it.
+    let small = vec![Small { before: vec![2], ..teaching(&[(0, 1.0)]) }, teaching(&[(0, 1.0)]), teaching(&[])];
+    let case = limited(1, small, &[1.0; N_SKILLS], Vec::new(), up_to(1));
+    assert_eq!(case.ranked.len(), 1);
+    assert_eq!(case.steps, ["c1"]);
 }
 
 #[test]

@@ -97,6 +97,13 @@ fn credential(number: usize, small: Small) -> Credential {
     }
 }
 
+/// One of few, so that several teach the same and take the same.
+pub fn one_of_few() -> impl Strategy<Value = Small> {
+    let teaches = prop_oneof![Just(vec![(0, 1.0)]), Just(vec![(0, 1.0), (1, 0.5)]), Just(vec![(2, 1.0)])];
+    let hours = prop_oneof![Just(None), Just(Some(7))];
+    (small(), teaches, hours).prop_map(|(small, teaches, hours)| Small { teaches, hours, cost: None, ..small })
+}
+
 pub fn budgets() -> impl Strategy<Value = Budgets> {
     let cost = option::of((0..120_u32).prop_map(|amount| Money { amount: f64::from(amount), currency: "EUR".to_owned() }));
     (0..5_usize, option::of((0..120_u32).prop_map(f64::from)), cost).prop_map(|(count_max, hours_max, cost_max)| Budgets {
@@ -123,6 +130,18 @@ pub struct Case {
 
 /// Plans with the best `limit` candidates ranked; the field holds all.
 pub fn limited(limit: usize, small: Vec<Small>, weights: &[f64], held: Vec<(usize, usize)>, budgets: Budgets) -> Case {
+    without_recognised(&[], limit, small, weights, held, budgets)
+}
+
+/// The same where the person can have some credentials recognised: these are steps only for what they unlock.
+pub fn without_recognised(
+    recognised: &[usize],
+    limit: usize,
+    small: Vec<Small>,
+    weights: &[f64],
+    held: Vec<(usize, usize)>,
+    budgets: Budgets,
+) -> Case {
     let credentials: Vec<Credential> = small.into_iter().enumerate().map(|(number, small)| credential(number, small)).collect();
     let catalogue = Catalogue::in_memory(esco(), credentials.clone()).unwrap();
     let demanded = |(row, weight): (usize, &f64)| Demanded { weight: *weight, ..Demanded::essential(SkillId(row as u32)) };
@@ -136,7 +155,9 @@ pub fn limited(limit: usize, small: Vec<Small>, weights: &[f64], held: Vec<(usiz
     let needs = Needs::of(&analyse(&catalogue, &demand, &profile));
     let (filter, weights) = (Filter::default(), Weights::of(Persona::Learner));
     let had = had(&catalogue, &profile).unwrap();
-    let wanted = Survey { filter: &filter, limit, left_out: &[], sizes: budgets.sizes(None) };
+    let hashes: Vec<u64> = recognised.iter().map(|number| skillgap_index::schema::id_hash(&format!("c{number}"))).collect();
+    let left_out = catalogue.credentials.with_ids(&hashes, &filter).unwrap();
+    let wanted = Survey { filter: &filter, limit, left_out: &left_out, sizes: budgets.sizes(None) };
     let found = survey(&catalogue, &needs, &had, &wanted).unwrap();
     let ranking = Ranking { needs: &needs, profile: &profile, filter: &filter, persona: Persona::Learner, weights: &weights };
     let ranked = rank(found.candidates, &ranking);
@@ -152,14 +173,11 @@ pub fn limited(limit: usize, small: Vec<Small>, weights: &[f64], held: Vec<(usiz
     let plan = plan(&planning).unwrap();
     let id = |step: &Step| catalogue.credentials.record(plan.credential(&ranked, step.at).candidate.facts.address).unwrap().id;
     let steps = plan.best.steps.iter().map(id).collect();
-    let taught = |credential: &Credential| {
-        needs
-            .covered(&skillgap_index::schema::taught(credential, &catalogue.esco), &[])
-            .iter()
-            .map(|covered| (covered.at, covered.coverage))
-            .collect()
+    let taught = |(number, credential): (usize, &Credential)| {
+        let covered = needs.covered(&skillgap_index::schema::taught(credential, &catalogue.esco), &[]);
+        covered.iter().filter(|_| !recognised.contains(&number)).map(|covered| (covered.at, covered.coverage)).collect()
     };
-    let covers = credentials.iter().map(taught).collect();
+    let covers = credentials.iter().enumerate().map(taught).collect();
     let held = parts.credentials.iter().map(|credential| credential.id.clone()).collect();
     Case { credentials, held, needs, budgets, ranked, plan, steps, covers, had }
 }

@@ -100,7 +100,7 @@ impl<'a> Codes<'a> {
         std::hint::black_box(lines.fold(0, |all, row| all ^ self.values.get_val(row)));
     }
 
-    /// Puts them in the place of others.
+    /// Reads them into `codes`, in place of what stood there.
     fn read(&self, codes: &mut Vec<u64>) {
         codes.resize(self.rows.len(), 0);
         self.values.get_range(u64::from(self.rows.start), codes);

@@ -134,7 +134,7 @@ impl Segment {
             address,
             id: self.id_of(document).to_owned(),
             id_hash: self.id_hash.first(document).unwrap_or_default(),
-            teaches: self.teaches.of(document).iter().map(|taught| (taught.skill(), taught.confidence())).collect(),
+            teaches: self.teaches.of(document).iter().map(|taught| taught.link()).collect(),
             levels: self.teaches.of(document).iter().filter_map(|taught| Some((taught.skill(), taught.level()?))).collect(),
             hours: self.hours.first(document),
             cost: self.cost.first(document).zip(currency).map(|(amount, currency)| Money { amount, currency }),

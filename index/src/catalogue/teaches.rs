@@ -7,7 +7,7 @@ use crate::model::esco::SkillId;
 use crate::schema::{level_decode, teach_decode};
 
 /// A skill that a credential teaches, as it is kept: equal ones are the same skill, taught as surely and up to the same level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Taught(u64);
 
 impl Taught {
@@ -16,9 +16,9 @@ impl Taught {
         teach_decode(self.0).0
     }
 
-    /// How sure it is that the credential teaches it, in [0, 1].
-    pub fn confidence(self) -> f64 {
-        teach_decode(self.0).1
+    /// The skill, and how sure it is that the credential teaches it, in [0, 1].
+    pub fn link(self) -> (SkillId, f64) {
+        teach_decode(self.0)
     }
 
     /// The level of the language, 1 (A1) to 6 (C2), if it is one and the level is stated.

@@ -39,8 +39,7 @@ impl CredentialIndex {
                     if passes.as_ref().is_some_and(|passes| !passes[document as usize]) || reader.is_deleted(document) {
                         continue;
                     }
-                    let taught: Vec<(SkillId, f64)> =
-                        columns.teaches.of(document).iter().map(|taught| (taught.skill(), taught.confidence())).collect();
+                    let taught: Vec<(SkillId, f64)> = columns.teaches.of(document).iter().map(|taught| taught.link()).collect();
                     let value = adds(at, columns.id_hash.first(document).unwrap_or_default(), &taught);
                     let address = DocAddress::new(segment as u32, document);
                     if value > least && best.is_none_or(|(most, of)| value > most || value == most && address < of) {

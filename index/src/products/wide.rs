@@ -1,5 +1,5 @@
-//! Multiplication with the vector instructions of x86. What uses them has no closures: whether these become one with their caller, and so run at all as
-//! these instructions, is left to the compiler.
+//! Multiplication with the vector instructions of x86. No instruction stands in a closure: whether closures become one with their caller,
+//! and so run at all as these instructions, is left to the compiler.
 
 use std::arch::x86_64::{__m128i, __m256i, __m512i};
 
@@ -9,22 +9,22 @@ use super::{Kernel, Pairs, Plain, SIDE, TOGETHER, Value};
 
 /// Instructions for `LANES` numbers at once, which give half as many sums.
 trait Wide<const LANES: usize>: Copy {
-    type Sums: Copy;
+    type Numbers: Copy;
 
-    fn zero(self) -> Self::Sums;
+    fn zero(self) -> Self::Numbers;
 
-    fn widened<T: Value>(self, values: &[T; LANES]) -> Self::Sums;
+    fn widened<T: Value>(self, values: &[T; LANES]) -> Self::Numbers;
 
     /// The same two numbers everywhere.
-    fn both(self, pair: [i16; 2]) -> Self::Sums;
+    fn both(self, pair: [i16; 2]) -> Self::Numbers;
 
-    fn add_products(self, sums: Self::Sums, vector: Self::Sums, row: Self::Sums) -> Self::Sums;
+    fn add_products(self, sums: Self::Numbers, vector: Self::Numbers, row: Self::Numbers) -> Self::Numbers;
 
-    /// Adds up to eight sums.
-    fn eight(self, sums: Self::Sums) -> __m256i;
+    /// Adds up pairs until eight are left.
+    fn eight(self, sums: Self::Numbers) -> __m256i;
 
     /// Writes the sums down, as many as `to` has.
-    fn write(self, sums: Self::Sums, to: &mut [i32]);
+    fn write(self, sums: Self::Numbers, to: &mut [i32]);
 }
 
 /// Adds up four times eight sums.
@@ -36,7 +36,7 @@ fn four(simd: V3, [a, b, c, d]: [__m256i; 4]) -> [i32; 4] {
 }
 
 impl Wide<16> for V3 {
-    type Sums = __m256i;
+    type Numbers = __m256i;
 
     #[inline(always)]
     fn zero(self) -> __m256i {
@@ -71,7 +71,7 @@ impl Wide<16> for V3 {
 }
 
 impl Wide<32> for V4 {
-    type Sums = __m512i;
+    type Numbers = __m512i;
 
     #[inline(always)]
     fn zero(self) -> __m512i {
