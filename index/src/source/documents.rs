@@ -38,7 +38,8 @@ pub(super) fn read_json(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
             _ => n_presented += pieces.len(),
         }
     }
-    let head = cutter.head().and_then(|head| serde_json::from_slice::<Value>(head).ok());
+    let mut head = cutter.head().and_then(|head| serde_json::from_slice::<Value>(head).ok());
+    head.iter_mut().for_each(standards::drop_null_marks);
     let has = |name: &str| head.as_ref().is_some_and(|head| head.get(name).is_some());
     let enveloped = || head.as_ref().and_then(|head| head.get("id")?.as_str()).is_some_and(standards::is_enveloped);
     let broken = cutter.broken().map(|(line, reason)| Found::refused("$", line, reason));

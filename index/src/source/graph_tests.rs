@@ -296,6 +296,14 @@ fn an_id_that_is_a_token_names_no_record() {
 }
 
 #[test]
+fn a_null_beside_a_class_hides_it_on_neither_road() {
+    for mark in ["@type", "@context"] {
+        let document = json!({"id": "http://x/1", mark: null, "type": "LearningOpportunity", "title": {"en": "t"}, "@graph": ["b"]});
+        assert_eq!(check(&document, mark), 2, "the record, and what is no node");
+    }
+}
+
+#[test]
 fn a_null_marks_no_standard_however_the_document_is_broken_into_lines() {
     for mark in ["@context", "@type", "@graph", "type", "credentialSubject", "verifiableCredential", "credential"] {
         let text = format!("{{\"id\":\"urn:a\",~\"title\":\"x\",\"{mark}\":null,\"validUntil\":\"1969-01-01\"}}");

@@ -120,12 +120,19 @@ pub fn is_marked(document: &Value) -> bool {
     enveloped || MARKS.iter().any(|name| document.get(*name).is_some_and(|mark| !mark.is_null()))
 }
 
+/// Leaves out marks that are null.
+pub(super) fn drop_null_marks(document: &mut Value) {
+    if let Value::Object(fields) = document {
+        fields.retain(|name, value| !(value.is_null() && MARKS.contains(&name.as_str())));
+    }
+}
+
 fn refuse(path: &str, reason: impl Into<String>, sink: Sink<'_>) {
     sink(Found::refused(path, 0, reason));
 }
 
 /// Takes presentations, envelopes and wallet files off what they hold.
-fn unwrap(document: Value, path: &str, depth: usize, sink: Sink<'_>) {
+fn unwrap(mut document: Value, path: &str, depth: usize, sink: Sink<'_>) {
     if depth > WRAPPED_MAX {
         return refuse(path, "is wrapped too deeply", sink);
     }
@@ -136,8 +143,8 @@ fn unwrap(document: Value, path: &str, depth: usize, sink: Sink<'_>) {
             Err(reason) => refuse(path, reason, sink),
         };
     }
+    drop_null_marks(&mut document);
     let Value::Object(mut fields) = document else { return refuse(path, "is no JSON object", sink) };
-    fields.retain(|name, value| !(value.is_null() && MARKS.contains(&name.as_str())));
     let is_subject_of = |fields: &serde_json::Map<String, Value>| fields.contains_key("credentialSubject");
     if !is_subject_of(&fields) {
         if let Some(held) = fields.remove("verifiableCredential") {
