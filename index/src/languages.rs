@@ -4,6 +4,7 @@
 //! `understand spoken German`), told apart by their English labels only.
 
 mod named;
+mod polish;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,6 +14,7 @@ use crate::model::esco::{Collection, Esco, Skill, SkillId};
 use crate::text::words;
 
 pub use named::{LanguageSkills, NAMED_CONFIDENCE, Named, is_about_driving, languages_at_levels};
+pub use polish::{is_about_polishing, polish};
 
 /// What a language skill is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -33,7 +33,7 @@ const DRIVING: [&str; 16] = [
     "kategorie",
 ];
 
-static NAMES: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("names.txt")));
+pub(super) static NAMES: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("names.txt")));
 static USES: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("uses.txt")));
 
 /// A language that a text names with a level.
@@ -148,7 +148,7 @@ fn parts_of(kind: &str) -> &'static [Part] {
 }
 
 /// Words by group.
-struct Table {
+pub(super) struct Table {
     groups: Vec<&'static str>,
     /// Folded word → position of its group.
     whole: BTreeMap<String, usize>,
@@ -174,7 +174,7 @@ impl Table {
         table
     }
 
-    fn group_of(&self, folded: &str) -> Option<&'static str> {
+    pub(super) fn group_of(&self, folded: &str) -> Option<&'static str> {
         let begun = || self.beginnings.iter().find(|(beginning, _)| folded.starts_with(beginning.as_str())).map(|(_, group)| group);
         self.whole.get(folded).or_else(begun).map(|group| self.groups[*group])
     }

@@ -39,6 +39,7 @@ use shortlist::{Rough, TOGETHER};
 use crate::encoder::Encoder;
 use crate::error::Result;
 use crate::int8::Int8Rows;
+use crate::languages::polish;
 use crate::model::esco::{Esco, SkillId};
 use crate::neighbours::{Near, Neighbours};
 use crate::text::detect_language;
@@ -109,6 +110,8 @@ pub struct Linker {
     /// One a language, sorted by language.
     spellings: Vec<Spelling>,
     phrases: Phrases,
+    /// The skills of the language that is called like a verb.
+    polish: Vec<SkillId>,
 }
 
 impl Linker {
@@ -133,6 +136,7 @@ impl Linker {
             languages: esco.languages.clone(),
             spellings,
             phrases,
+            polish: polish(esco),
         })
     }
 

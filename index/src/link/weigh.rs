@@ -12,6 +12,7 @@ use super::windows::{Windows, token_vectors};
 use super::{Linked, Linker, Mention, Query, Signals, TextKind, outcome, spelling};
 use crate::encoder::{Token, normalise};
 use crate::int8::Fixed;
+use crate::languages::is_about_polishing;
 use crate::model::esco::SkillId;
 use crate::text::{Word, detect_language, words};
 
@@ -64,7 +65,10 @@ impl Linker {
         let n_min = if kind == TextKind::Term { TERM_SHORTLIST_MIN } else { SHORTLIST_MIN };
         let shortlist =
             Shortlist { meant, spelled: &spelled.best, fusion: self.fusion, priors: with_priors.then_some(&self.prior_scores), n_min };
-        let skills = shortlist.with(mentioned.iter().map(|(skill, _)| *skill), top);
+        let mut skills = shortlist.with(mentioned.iter().map(|(skill, _)| *skill), top);
+        if is_about_polishing(text, &said) {
+            skills.retain(|skill| !self.polish.contains(skill));
+        }
 
         let own_language = spelled.own.as_ref().map(|(of, _)| *of).filter(|_| kind == TextKind::Term).or(language);
         let english = self.languages.iter().position(|of| of == "en").map(|at| at as u32);
