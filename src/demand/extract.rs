@@ -7,12 +7,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use skillgap_index::Catalogue;
 use skillgap_index::link::{Linked, Query, TextKind};
-use skillgap_index::model::esco::{SkillId, SkillType};
-use skillgap_index::text::{Word, detect_language, singular, words};
+use skillgap_index::model::esco::SkillId;
+use skillgap_index::text::{Word, detect_language, words};
 
 use super::cues::{Cues, Requirement};
 use super::level::{Level, levels_in, states_years, years_in};
 use super::matter::matter;
+use super::noun;
 use super::persons::{Names, without_persons};
 use super::phrase::{Phrase, phrases};
 use super::proof::{Proof, is_about_proofs, proofs};
@@ -24,9 +25,6 @@ use super::{ASKED_MAX, AdText, Asked, Demand, Demanded, OPTIONAL_WEIGHT, distanc
 const SEGMENTS_MAX: usize = 1_000;
 /// A segment of at most so many words says little beside them.
 const SHORT_WORDS: usize = 2;
-/// What is left of the odds of a field of knowledge of which a text says the noun and not what qualifies it: a *warehouse* is seldom a *data warehouse*.
-/// Of 207 such links of synthetic sentences (SkillSkape, train) 23 % were right and 37 % expected, of 124 others (dev) 16 % and 40 %.
-const UNQUALIFIED: f64 = 0.37;
 /// Skills of one segment that are looked at.
 const SEGMENT_SKILLS_MAX: usize = 12;
 /// Bytes between a skill's words and a level or a number of years that still belongs to it.
@@ -246,26 +244,16 @@ impl<'a> Cued<'a> {
         Self { segment, words: words(text), cues, levels: levels_in(text), years: years_in(text) }
     }
 
-    /// The link's probability, less where no label stands in the segment and little speaks for all of it: half where a word or two name less than half of the
-    /// label (`Communication` alone is not *teach communication methods*, and nothing else in the segment could say so), or [`UNQUALIFIED`].
+    /// The link's probability, less where only a noun speaks for it, and half of it where a word or two name less than half of the label: `Communication`
+    /// alone is not *teach communication methods*, and nothing else in the segment could say so.
     fn confidence(&self, catalogue: &Catalogue, linked: &Linked) -> f64 {
-        let confidence = f64::from(linked.confidence);
-        let (is_short, is_knowledge) =
-            (self.words.len() <= SHORT_WORDS, catalogue.esco.skills[linked.skill.row()].skill_type == SkillType::Knowledge);
-        if linked.signals.name > 0.0 || !(is_short || is_knowledge) {
+        let confidence = noun::confidence(catalogue, linked, &self.words);
+        if self.words.len() > SHORT_WORDS || linked.signals.name > 0.0 {
             return confidence;
         }
         let label = words(catalogue.skill_label(linked.skill, "en"));
-        let says = |word: &Word| self.words.iter().any(|said| singular(&said.folded) == singular(&word.folded));
-        if is_short && 2 * label.iter().filter(|word| says(word)).count() < label.len() {
-            return confidence / 2.0;
-        }
-        match &label[..] {
-            [qualifier, noun] if is_knowledge && says(noun) && !says(qualifier) => {
-                UNQUALIFIED * confidence / (1.0 - confidence + UNQUALIFIED * confidence)
-            }
-            _ => confidence,
-        }
+        let named = label.iter().filter(|word| noun::says(&self.words, word)).count();
+        if 2 * named < label.len() { confidence / 2.0 } else { confidence }
     }
 
     fn demanded(&self, catalogue: &Catalogue, linked: &Linked) -> Demanded {

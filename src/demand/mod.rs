@@ -6,6 +6,7 @@ mod extract;
 mod html;
 pub mod level;
 mod matter;
+mod noun;
 mod own_words;
 mod persons;
 mod phrase;

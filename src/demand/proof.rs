@@ -12,6 +12,7 @@ use skillgap_index::text::words;
 
 use super::cues::{Lexicon, fold};
 use super::level::{Cefr, Level};
+use super::noun;
 use super::overlap;
 use super::phrase::{Phrase, phrases};
 
@@ -22,6 +23,9 @@ const LICENCE_CONFIDENCE: f64 = 0.9;
 /// Bytes of a code (VCA, BHV, R489), which names a licence only beside a word for one, or in a text of so few words.
 const CODE_BYTES_MAX: usize = 4;
 const ALONE_WORDS_MAX: usize = 3;
+/// Characters of a class of driving licences: B, CE, C1E.
+const CLASS_CHARS_MAX: usize = 3;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Word {
     Proof,
@@ -116,8 +120,11 @@ fn licensed(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
         }
         let Some(subject) = subject(&text[range.clone()]) else { continue };
         let linked = catalogue.linker.link_kinds(&[(Query { text: &subject, language: None }, TextKind::Requirement)], 1);
-        let best = linked.first().and_then(|linked| linked.first()).filter(|linked| f64::from(linked.confidence) >= LICENSED_MIN);
-        found.extend(best.map(|best| licence(best.skill, range, f64::from(best.confidence))));
+        let Some(best) = linked.first().and_then(|linked| linked.first()) else { continue };
+        let confidence = noun::confidence(catalogue, best, &words(&subject));
+        if confidence >= LICENSED_MIN {
+            found.push(licence(best.skill, range, confidence));
+        }
     }
     found
 }
@@ -126,17 +133,16 @@ fn licence(skill: SkillId, range: Range<usize>, confidence: f64) -> Proof {
     Proof { skill, range, confidence, level: None, must_be_shown: true }
 }
 
-/// What a phrase wants a licence for: its words without those for the licence and for the wish; nothing where no licence is named.
+/// What a phrase wants a licence for: its words without those for the licence and for the wish; nothing where no licence is named, or only a class of driving licences.
 fn subject(phrase: &str) -> Option<String> {
     let hits = PROOFS.hits(&fold(phrase));
     if !hits.iter().any(|hit| hit.group == Word::Proof) {
         return None;
     }
-    let left = words(phrase)
-        .into_iter()
-        .filter(|word| !hits.iter().any(|hit| hit.range.start <= word.range.start && word.range.end <= hit.range.end));
+    let left = words(phrase).into_iter().filter(|word| !hits.iter().any(|hit| hit.range.contains(&word.range.start)));
     let left: Vec<&str> = left.map(|word| &phrase[word.range]).collect();
-    (!left.is_empty()).then(|| left.join(" "))
+    let is_class = |word: &&str| word.len() <= CLASS_CHARS_MAX && word.chars().all(|c| matches!(c, 'A'..='E' | 'M' | '0'..='9'));
+    (!left.iter().all(is_class)).then(|| left.join(" "))
 }
 
 /// Languages that a text names with a level, by the names that ESCO uses, in order.
@@ -171,6 +177,9 @@ mod tests {
             ("chainsaw certificate mandatory", Some("chainsaw")),
             ("read drawings", None),
             ("licence needed", None),
+            ("Licence C necessary", None),
+            ("licences B, C1E and AM", None),
+            ("CNC certificate", Some("CNC")),
         ] {
             assert_eq!(subject(phrase).as_deref(), expected, "{phrase}");
         }
