@@ -25,6 +25,8 @@ const DROPPED: [&str; 14] = [
     "attachment",
     "Signature",
 ];
+/// Name of a text without a language among texts by language (JSON-LD 1.1, 9.8).
+const NO_LANGUAGE: &str = "@none";
 /// Prefix of our own properties, which keep it; see `elm/write.rs`.
 pub const OURS: &str = "skillgap:";
 
@@ -143,7 +145,7 @@ pub fn number(value: &Value) -> Option<f64> {
 /// Text by language, sorted by language: of a string, a language map, a tagged string, or an array of these. Several texts in one language stay in their
 /// order; a record keeps the first ([`one_a_language`]).
 ///
-/// `language` is that of a plain string.
+/// `language` is that of a plain string, and of what stands in a language map under `@none`.
 pub fn texts(value: &Value, language: &str) -> Vec<Text> {
     let mut found = Vec::new();
     gather_texts(value, language, &mut found);
@@ -171,7 +173,10 @@ fn gather_texts(value: &Value, language: &str, found: &mut Vec<Text>) {
                 return gather_texts(text, &tagged, found);
             }
             if is_language_map(fields) {
-                fields.iter().for_each(|(code, text)| gather_texts(text, &text_language(code), found));
+                for (code, text) in fields {
+                    let tagged = if code == NO_LANGUAGE { language.to_owned() } else { text_language(code) };
+                    gather_texts(text, &tagged, found);
+                }
             }
         }
         _ => found.extend(string(value).map(|text| Text { language: language.to_owned(), text })),
@@ -181,7 +186,7 @@ fn gather_texts(value: &Value, language: &str, found: &mut Vec<Text>) {
 /// Whether all names are languages. `id` is Indonesian where it is no URI.
 fn is_language_map(fields: &Map<String, Value>) -> bool {
     let is_uri = |value: &Value| value.as_str().is_some_and(|text| text.contains(':'));
-    fields.iter().all(|(name, value)| is_language_tag(name) && !(name == "id" && is_uri(value)))
+    fields.iter().all(|(name, value)| name == NO_LANGUAGE || is_language_tag(name) && !(name == "id" && is_uri(value)))
 }
 
 fn is_language_tag(code: &str) -> bool {
@@ -240,6 +245,24 @@ mod tests {
         assert_eq!(said(&json!([{"@value": "a", "@language": "fr"}, "b"])), [pair("fr", "a"), pair("und", "b")]);
         assert_eq!(said(&json!({"id": "x", "type": "Note"})), []);
         assert_eq!(said(&json!([null, "", {}, []])), []);
+    }
+
+    #[test]
+    fn a_text_under_none_is_read_as_a_plain_string_is_alone_and_beside_texts_with_languages() {
+        let tagged = |language: &str, text: &str| json!({"@language": language, "@value": text});
+        for (map, list) in [
+            (json!({"@none": " a "}), json!("a")),
+            (json!({"@none": ["a", "b"]}), json!(["a", "b"])),
+            (json!({"@none": "a", "fr": "b"}), json!(["a", tagged("fr", "b")])),
+            (json!({"@none": "a", "de": "b", "en": null}), json!(["a", tagged("de", "b")])),
+            (json!([{"de": "a"}, {"@none": "b"}]), json!([tagged("de", "a"), "b"])),
+        ] {
+            for language in ["und", "de"] {
+                assert_eq!(texts(&map, language), texts(&list, language), "{map} in {language}");
+                assert_eq!(label(&map, language), label(&list, language), "{map} in {language}");
+            }
+        }
+        assert_eq!(said(&json!({"@none": "a", "en": "b"})).len(), 2);
     }
 
     #[test]
