@@ -2,6 +2,7 @@
 //!
 //! The one idea: a document is tidied once (prefixes off, pictures and signatures out), and everything after it looks at plain names.
 
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use super::codes;
@@ -25,12 +26,30 @@ const DROPPED: [&str; 14] = [
     "attachment",
     "Signature",
 ];
+/// Names under which texts stand that people read. Two names may become one of these, and each has something to say.
+const TEXTS: [&str; 14] = [
+    "title",
+    "description",
+    "name",
+    "narrative",
+    "noteLiteral",
+    "prefLabel",
+    "altLabel",
+    "legalName",
+    "targetName",
+    "targetDescription",
+    "targetNodeName",
+    "targetNodeDescription",
+    "competencyText",
+    "competencyLabel",
+];
 /// Name of a text without a language among texts by language (JSON-LD 1.1, 9.8).
 const NO_LANGUAGE: &str = "@none";
 /// Prefix of our own properties, which keep it; see `elm/write.rs`.
 pub const OURS: &str = "skillgap:";
 
-/// Takes prefixes off the names and classes, and drops what is no part of a credential.
+/// Takes prefixes off the names and classes, and drops what is no part of a credential. Where two names become one, texts are put together, and of anything
+/// else the first counts.
 pub fn tidy(value: Value) -> Value {
     match value {
         Value::Array(items) => Value::Array(items.into_iter().map(tidy).collect()),
@@ -43,12 +62,22 @@ pub fn tidy(value: Value) -> Value {
                 }
                 let value = if name.starts_with(OURS) || name == "@context" { value } else { tidy(value) };
                 let value = if plain == "type" { plain_type(value) } else { value };
-                tidied.entry(plain).or_insert(value);
+                match tidied.entry(plain) {
+                    Entry::Vacant(free) => drop(free.insert(value)),
+                    Entry::Occupied(mut first) if TEXTS.contains(&plain) => put_together(first.get_mut(), value),
+                    Entry::Occupied(_) => {}
+                }
             }
             Value::Object(tidied)
         }
         other => other,
     }
+}
+
+/// Adds a value, or the entries of an array, to others.
+fn put_together(first: &mut Value, second: Value) {
+    let entries = |value| if let Value::Array(items) = value { items } else { vec![value] };
+    *first = Value::Array([entries(first.take()), entries(second)].concat());
 }
 
 /// Whether what stands under a name is no part of a credential.
@@ -287,6 +316,19 @@ mod tests {
             (json!(null), None),
         ] {
             assert_eq!(number(&value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn two_names_of_one_text_are_texts_of_it_and_of_anything_else_the_first_counts() {
+        for (fields, expected) in [
+            (json!({"a:name": "x", "name": "y"}), json!({"name": ["x", "y"]})),
+            (json!({"a:name": {"en": "x"}, "http://b/name": ["y", null], "name": "z"}), json!({"name": [{"en": "x"}, "y", null, "z"]})),
+            (json!({"a:title": null, "title": "x"}), json!({"title": [null, "x"]})),
+            (json!({"@id": "urn:a", "id": "urn:b"}), json!({"id": "urn:a"})),
+            (json!({"a:hasPart": {"id": "urn:a"}, "hasPart": {"id": "urn:b"}}), json!({"hasPart": {"id": "urn:a"}})),
+        ] {
+            assert_eq!(tidy(fields), expected);
         }
     }
 
