@@ -32,6 +32,8 @@ fn a_native_member_that_stands_twice_is_refused_with_the_same_reason_however_it_
         (r#""id":"a"~"title":"x"~"country":"DE"~"countries":["FR"]"#, "duplicate field `country`"),
         (r#""id":"a"~"title":"x"~"type":"course"~"hours":1~"hours":2"#, "duplicate field `hours`"),
         (r#""id":"a"~"title":"x"~"outcomes":[{"text":"o"~"text":"p"}]"#, "duplicate field `text`"),
+        (r#""id":"a"~"title":{"de":"x"~"de":"y"}"#, "title: \"de\" stands there twice"),
+        (r#""id":"a"~"type":"course"~"title":{"de":"x"~"de":"y"}"#, "title: \"de\" stands there twice"),
     ] {
         for text in ways(members) {
             assert_eq!(read_file(&text), (vec![], vec![reason.to_owned()]), "{text}");
