@@ -172,6 +172,7 @@ fn record(header: &[String], row: &csv::StringRecord) -> Result<Credential, Stri
                 match field {
                     "costAmount" => amount = Some(value),
                     // A whole number, which native JSON writes without a point.
+                    "eqfLevel" if value.fract() > 0.0 => return Err(format!("{name}: is no whole number")),
                     "eqfLevel" => drop(fields.insert(field.to_owned(), json!(value as u64))),
                     _ => drop(fields.insert(field.to_owned(), json!(value))),
                 }
@@ -273,6 +274,13 @@ mod tests {
         }
         let described = rows("id,title,description,description_de\na,x,y,z\n").remove(0).1.unwrap();
         assert_eq!(described.description.iter().map(|text| text.language.as_str()).collect::<Vec<_>>(), ["de", "und"]);
+    }
+
+    #[test]
+    fn a_level_that_is_no_whole_number_is_refused_rather_than_cut() {
+        let found: Vec<Result<Option<u8>, String>> =
+            rows("id,title,eqfLevel\na,x,3\nb,x,3.0\nc,x,3.7\n").into_iter().map(|(_, row)| row.map(|read| read.eqf_level)).collect();
+        assert_eq!(found, [Ok(Some(3)), Ok(Some(3)), Err("eqfLevel: is no whole number".to_owned())]);
     }
 
     #[test]
