@@ -137,6 +137,22 @@ async fn what_is_not_valid_is_named_by_field_and_the_others_go_in() {
 }
 
 #[tokio::test]
+async fn an_id_that_is_a_token_names_no_credential_and_is_refused_by_its_field() {
+    let dir = tempfile::tempdir().unwrap();
+    small_generation(dir.path(), &["a"]);
+    let service = served(dir.path()).await;
+    let token = "data:application/vc+jwt,eyJ.e30.x";
+    let sent = vec![credential(token, "Token"), credential(&format!(" {token}"), "Token"), credential("data:text/plain,b", "Name")];
+    let answer = upsert(&service, sent).await.unwrap();
+    assert_eq!((answer.written, answer.refused), (1, 2));
+    for refused in &answer.refusals {
+        let violations: Vec<_> = refused.violations.iter().map(|violation| (violation.field.as_str(), violation.reason.as_str())).collect();
+        assert_eq!((refused.reason(), violations), (RefusalReason::Invalid, vec![("credential.id", "is a token, not a name")]));
+    }
+    assert!(!delete(&service, token, None).await.unwrap(), "one that was stored before can be deleted");
+}
+
+#[tokio::test]
 async fn every_field_comes_back_as_it_was_sent() {
     let dir = tempfile::tempdir().unwrap();
     small_generation(dir.path(), &["a"]);

@@ -10,11 +10,24 @@ use serde_json::{Map, Value};
 use super::cut::{Cutter, GRAPH, PRESENTED};
 use super::graph::{Form, Graph};
 use super::markup::{Markup, Tag};
+use super::native;
 use super::pieces::{Load, Open, PIECE_BYTES_MAX, Piece, Place, Places, in_memory, read_at};
-use super::standards::{self, Found, Sink, elmo, xml};
+use super::standards::{self, Fault, Found, Sink, elmo, xml};
 
 /// Longest document that has no list to be cut by.
 pub const DOCUMENT_BYTES_MAX: u64 = 64 << 20;
+
+/// Hands each record of JSON that is in memory to `sink`. A native record is read from its text, as on one line, so that white space decides nothing.
+///
+/// # Errors
+/// That it is no JSON.
+pub(super) fn read_bytes(bytes: &[u8], sink: Sink<'_>) -> Result<(), Fault> {
+    match native::parse_plain(bytes) {
+        Some(record) => drop(sink(Found::offered("$".to_owned(), 0, record))),
+        None => read_parsed(serde_json::from_slice(bytes)?, bytes, sink),
+    }
+    Ok(())
+}
 
 /// Hands each record of a JSON document that is in memory, and parsed already, to `sink`. Where a list stands in it twice, parsing kept one of them only,
 /// and it is read as a file is.
@@ -24,8 +37,20 @@ pub(super) fn read_parsed(document: Value, bytes: &[u8], sink: Sink<'_>) {
         // What is in memory never fails to be read.
         drop(read_json(&in_memory(bytes), sink));
     } else {
-        standards::read_json(document, sink);
+        read_one(document, bytes, sink);
     }
+}
+
+/// As [`read_parsed`], of a document whose lists stand in it once. Parsing kept the last of several members with one name; of a native record the text is asked.
+fn read_one(document: Value, bytes: &[u8], sink: Sink<'_>) {
+    if !standards::is_native(&document) {
+        return standards::read_json(document, sink);
+    }
+    let (line, record) = match native::parse_piece(bytes) {
+        Ok(credential) => (0, Ok(credential)),
+        Err(fault) => (fault.line, Err(fault.reason)),
+    };
+    sink(Found::offered("$".to_owned(), line, record));
 }
 
 /// Hands each record of a JSON document to `sink`.
@@ -85,8 +110,12 @@ fn whole(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
         return Ok(());
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    if let Some(record) = native::parse_plain(bytes) {
+        sink(Found::offered("$".to_owned(), 0, record));
+        return Ok(());
+    }
     match serde_json::from_slice(bytes) {
-        Ok(document) => standards::read_json(document, sink),
+        Ok(document) => read_one(document, bytes, sink),
         Err(error) => {
             sink(Found::refused("$", error.line() as u64, format!("is no JSON: {error}")));
         }

@@ -19,3 +19,5 @@ pub mod report;
 pub mod standards;
 mod table;
 pub mod wallet;
+#[cfg(test)]
+mod white_space_tests;

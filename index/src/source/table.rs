@@ -67,6 +67,8 @@ const PLAIN: [&str; 29] = [
     "schedule",
 ];
 
+/// Language of a text of which none is named.
+const UNDETERMINED: &str = "und";
 /// Separators, of which the header shows the one in use.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
@@ -170,12 +172,13 @@ fn record(header: &[String], row: &csv::StringRecord) -> Result<Credential, Stri
                 match field {
                     "costAmount" => amount = Some(value),
                     // A whole number, which native JSON writes without a point.
+                    "eqfLevel" if value.fract() > 0.0 => return Err(format!("{name}: is no whole number")),
                     "eqfLevel" => drop(fields.insert(field.to_owned(), json!(value as u64))),
                     _ => drop(fields.insert(field.to_owned(), json!(value))),
                 }
             }
             _ if LISTS.contains(&field) => drop(fields.insert(field.to_owned(), entries(cell).collect())),
-            "title" | "description" => by_language(&mut fields, field, language, cell)?,
+            "title" | "description" => by_language(&mut fields, field, language, cell),
             _ if is_known(field) => drop(fields.insert(field.to_owned(), json!(cell))),
             _ => {}
         }
@@ -191,15 +194,16 @@ fn record(header: &[String], row: &csv::StringRecord) -> Result<Credential, Stri
     native::from_value(Value::Object(fields))
 }
 
-/// Adds a text: by its language if the column names one, else as it is.
-fn by_language(fields: &mut Map<String, Value>, field: &str, language: Option<&str>, text: &str) -> Result<(), String> {
-    match (fields.get_mut(field), language) {
-        (None, None) => drop(fields.insert(field.to_owned(), json!(text))),
-        (None, Some(language)) => drop(fields.insert(field.to_owned(), json!({ language: text }))),
-        (Some(Value::Object(texts)), language) => drop(texts.insert(language.unwrap_or("und").to_owned(), json!(text))),
-        (Some(_), _) => return Err(format!("{field}: stands there with and without a language")),
-    }
-    Ok(())
+/// Adds a text: by its language if the column names one. One without a language stays a plain string where it is alone, and is undetermined beside others.
+fn by_language(fields: &mut Map<String, Value>, field: &str, language: Option<&str>, text: &str) {
+    let mut texts = match fields.remove(field) {
+        None if language.is_none() => return drop(fields.insert(field.to_owned(), json!(text))),
+        None => Map::new(),
+        Some(Value::Object(texts)) => texts,
+        Some(plain) => Map::from_iter([(UNDETERMINED.to_owned(), plain)]),
+    };
+    texts.insert(language.unwrap_or(UNDETERMINED).to_owned(), json!(text));
+    fields.insert(field.to_owned(), Value::Object(texts));
 }
 
 #[cfg(test)]
@@ -251,6 +255,32 @@ mod tests {
         assert_eq!(reasons("id,title_de,title_en\na,x,y\n"), ["2 a"], "columns of two languages are two");
         let unknown = "1 column \"\" is not known; its cells are not read";
         assert_eq!(reasons("id,title,,\na,x,,\n"), [unknown, unknown, "2 a"], "what is not read may stand there as often as it likes");
+    }
+
+    #[test]
+    fn a_text_without_a_language_is_read_beside_others_in_whatever_order_the_columns_stand() {
+        let titles = |text: &str| -> Vec<String> {
+            let said =
+                |read: Credential| read.title.iter().map(|text| format!("{} {}", text.language, text.text)).collect::<Vec<_>>().join(", ");
+            rows(text).into_iter().map(|(_, row)| row.map_or_else(|reason| reason, said)).collect()
+        };
+        let expected = ["de X, en Z, und Y", "de X, en Z", "en Y", "und Y", "missing field `title`"];
+        // Rows: all three, without the plain one, the plain one alone with one language of the record and with none, nothing.
+        let cells = [["Y", "X", "Z", "en"], ["", "X", "Z", "en"], ["Y", "", "", "en"], ["Y", "", "", ""], ["", "", "", "en"]];
+        for order in [[0, 1, 2], [1, 0, 2], [1, 2, 0], [2, 1, 0], [2, 0, 1], [0, 2, 1]] {
+            let line = |row: [&str; 4]| format!("{},{},{},{},a\n", row[order[0]], row[order[1]], row[order[2]], row[3]);
+            let text = line(["title", "title_de", "title_en", "languages"]).replace(",a\n", ",id\n") + &cells.map(line).concat();
+            assert_eq!(titles(&text), expected, "{text}");
+        }
+        let described = rows("id,title,description,description_de\na,x,y,z\n").remove(0).1.unwrap();
+        assert_eq!(described.description.iter().map(|text| text.language.as_str()).collect::<Vec<_>>(), ["de", "und"]);
+    }
+
+    #[test]
+    fn a_level_that_is_no_whole_number_is_refused_rather_than_cut() {
+        let found: Vec<Result<Option<u8>, String>> =
+            rows("id,title,eqfLevel\na,x,3\nb,x,3.0\nc,x,3.7\n").into_iter().map(|(_, row)| row.map(|read| read.eqf_level)).collect();
+        assert_eq!(found, [Ok(Some(3)), Ok(Some(3)), Err("eqfLevel: is no whole number".to_owned())]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use skillgap_index::model::credential::{Credential, LinkOrigin, Mode, Money, Outcome, PrerequisiteGroup, SkillLink, WORLDWIDE};
 use skillgap_index::model::esco::Text;
 use skillgap_index::source::day;
+use skillgap_index::source::standards::is_enveloped;
 
 use super::{Check, wire};
 
@@ -24,7 +25,7 @@ impl Check<'_> {
             self.refuse(at("title"), "is empty");
         }
         Credential {
-            id: self.credential_id(&at("id"), &given.id),
+            id: self.id_to_store(&at("id"), &given.id),
             title,
             description: self.texts(&at("description"), &given.description),
             outcomes: self.each(&at("outcomes"), &given.outcomes, Self::outcome),
@@ -85,6 +86,15 @@ impl Check<'_> {
             schedule: self.stated(&at("schedule"), given.schedule.as_deref()),
             ..Credential::default()
         }
+    }
+
+    /// The id of a credential to be stored: one that is a token would be taken for an envelope where its export is read.
+    fn id_to_store(&mut self, field: &str, id: &str) -> String {
+        let id = self.credential_id(field, id);
+        if is_enveloped(&id) {
+            self.refuse(field, "is a token, not a name");
+        }
+        id
     }
 
     /// The id of a credential: 1 to 200 bytes, without control characters.

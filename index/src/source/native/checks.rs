@@ -1,7 +1,5 @@
 //! Is a value of native JSON what its field asks for? Each check returns the value of the record, or a sentence that names the field.
 
-use std::collections::BTreeMap;
-
 use super::raw::{RawAccreditation, RawLink, RawMoney, RawScheme, RawSignal, RawText, RawValue};
 use crate::model::credential::{Accreditation, FundingScheme, LinkOrigin, Mode, Money, Scope, Signal, SkillLink, TrustSignal, WORLDWIDE};
 use crate::model::esco::Text;
@@ -14,7 +12,7 @@ pub(super) fn stated(text: Option<String>) -> Option<String> {
 /// Text by language, sorted by language, one a language: however their codes are spelled, that is how they are written and read back.
 pub(super) fn texts(field: &str, text: RawText, default_language: &str) -> Result<Vec<Text>, String> {
     let by_language = match text {
-        RawText::Plain(text) => BTreeMap::from([(default_language.to_owned(), text)]),
+        RawText::Plain(text) => vec![(default_language.to_owned(), text)],
         RawText::ByLanguage(texts) => texts,
     };
     let mut texts: Vec<Text> = Vec::new();

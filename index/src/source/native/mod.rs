@@ -7,6 +7,7 @@ mod write;
 use serde_json::Value;
 
 use crate::model::credential::{Credential, Outcome, PrerequisiteGroup};
+use crate::source::standards::Fault;
 use crate::source::standards::draft::check_id;
 use checks::{accreditation, amount, codes, day, eqf, links, mode, money, scheme, signals, stated, texts};
 use raw::{Raw, RawNote};
@@ -17,10 +18,19 @@ pub use write::{to_line, to_value};
 /// # Errors
 /// A sentence that names the field and what is wrong with it.
 pub fn parse(line: &[u8]) -> Result<Credential, String> {
-    checked(serde_json::from_slice(line).map_err(|error| error.to_string())?)
+    parse_piece(line).map_err(|fault| fault.reason)
 }
 
-/// Parses a line that is native JSON for sure; nothing if it may be of another standard, or is none.
+/// As [`parse`], of a record that may be broken into lines.
+///
+/// # Errors
+/// As [`parse`]; the line is the first where the fault is one of the record as a whole.
+pub fn parse_piece(piece: &[u8]) -> Result<Credential, Fault> {
+    let raw = serde_json::from_slice(piece).map_err(|error| Fault::of(&error))?;
+    checked(raw).map_err(|reason| Fault { line: 1, reason })
+}
+
+/// Parses a record that is native JSON for sure; nothing if it may be of another standard, or is none.
 pub fn parse_plain(line: &[u8]) -> Option<Result<Credential, String>> {
     serde_json::from_slice::<Raw>(line).ok().filter(Raw::is_plain).map(checked)
 }

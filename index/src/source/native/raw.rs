@@ -1,9 +1,9 @@
 //! Which shapes may a line of native JSON have? Lenient about one or many, strict about types; unknown fields are ignored.
 
-use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::model::credential::{Doubt, LinkOrigin};
 use crate::source::standards::is_enveloped;
@@ -116,7 +116,30 @@ impl Raw {
 #[serde(untagged)]
 pub(super) enum RawText {
     Plain(String),
-    ByLanguage(BTreeMap<String, String>),
+    ByLanguage(#[serde(deserialize_with = "members")] Vec<(String, String)>),
+}
+
+/// The members of an object in their order, each as often as it stands there.
+fn members<'de, D: Deserializer<'de>>(object: D) -> Result<Vec<(String, String)>, D::Error> {
+    struct Members;
+
+    impl<'de> Visitor<'de> for Members {
+        type Value = Vec<(String, String)>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("texts by language")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+            let mut members = Vec::new();
+            while let Some(member) = object.next_entry()? {
+                members.push(member);
+            }
+            Ok(members)
+        }
+    }
+
+    object.deserialize_map(Members)
 }
 
 #[derive(Deserialize)]

@@ -77,4 +77,9 @@ fn texts_are_sorted_by_their_languages_however_these_are_spelled() {
     assert_eq!(credential.title.iter().map(|text| text.language.as_str()).collect::<Vec<_>>(), ["de", "id", "uk"]);
     assert_eq!(parse(to_line(&credential).as_bytes()), Ok(credential));
     check_rejected(r#"{"id":"a","title":{"DE":"x","de":"y"}}"#, "title: \"de\" stands there twice");
+    check_rejected(r#"{"id":"a","title":{"de":"x","de":"y"}}"#, "title: \"de\" stands there twice");
+    check_rejected(
+        r#"{"id":"a","title":"x","outcomes":[{"text":{"de":"x","en":"z","de":"y"}}]}"#,
+        "outcomes[0].text: \"de\" stands there twice",
+    );
 }

@@ -112,6 +112,23 @@ fn the_first_text_of_a_language_is_kept_and_another_is_a_doubt_in_every_standard
 }
 
 #[test]
+fn two_names_of_one_text_are_both_read_and_the_second_in_one_language_is_a_doubt() {
+    let (first, second) = (json!({"en": "First"}), json!({"de": "Eins", "en": "Second"}));
+    let elm = json!({"@context": "http://data.europa.eu/snb/model/context/edc-ap", "id": "urn:s", "type": "Qualification",
+        "dct:title": first, "title": second});
+    let badge = json!({"@context": "https://purl.imsglobal.org/spec/ob/v3p0/context.json", "type": ["Achievement"], "id": "urn:a",
+        "name": first, "schema:name": second});
+    let ctdl = json!({"@context": "https://credreg.net/ctdl/schema/context/json", "@id": "urn:k", "@type": "ceterms:Certificate",
+        "ceterms:name": first, "schema:name": second});
+    for document in [elm.clone(), json!({ "@graph": [elm] }), badge, ctdl] {
+        let credential = read(&document.to_string());
+        assert_eq!(said(&credential.title), ["de Eins", "en First"], "{document}");
+        assert_eq!(credential.doubts.iter().map(|doubt| doubt.field.as_str()).collect::<Vec<_>>(), ["title"], "{document}");
+        assert!(credential.doubts[0].reason.contains("Second"), "{document}");
+    }
+}
+
+#[test]
 fn what_was_left_out_stays_a_doubt_of_the_record_through_both_exports() {
     for (standard, document) in documents() {
         let credential = read(&document);

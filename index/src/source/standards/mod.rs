@@ -63,12 +63,20 @@ pub struct Fault {
     pub reason: String,
 }
 
-impl From<serde_json::Error> for Fault {
-    fn from(error: serde_json::Error) -> Self {
+impl Fault {
+    /// What the parser says.
+    pub fn of(error: &serde_json::Error) -> Self {
         // The place that the message names is one within the piece.
         let said = error.to_string();
         let reason = said.rsplit_once(" at line ").map_or(said.as_str(), |(reason, _)| reason);
-        Self { line: error.line() as u64, reason: format!("is no JSON: {reason} (column {})", error.column()) }
+        Self { line: error.line() as u64, reason: format!("{reason} (column {})", error.column()) }
+    }
+}
+
+impl From<serde_json::Error> for Fault {
+    fn from(error: serde_json::Error) -> Self {
+        let Self { line, reason } = Self::of(&error);
+        Self { line, reason: format!("is no JSON: {reason}") }
     }
 }
 
@@ -93,13 +101,18 @@ pub(super) fn read_piece(piece: &Piece, path: &str, depth: usize) -> Vec<Found> 
     let parsed = piece.bytes.as_ref().map_err(|reason| Fault { line: 1, reason: reason.clone() });
     let mut found = Vec::new();
     let mut keep = |one: Found| {
-        found.push(Found { line: piece.line, path: one.path.replacen('$', path, 1), ..one });
+        found.push(Found { line: piece.line + one.line.saturating_sub(1), path: one.path.replacen('$', path, 1), ..one });
         true
     };
-    match parsed.and_then(|bytes| Ok((serde_json::from_slice(bytes).map_err(Fault::from)?, bytes))) {
-        Ok((document, bytes)) if depth == 0 => super::documents::read_parsed(document, bytes, &mut keep),
-        Ok((document, _)) => unwrap(document, "$", depth, &mut keep),
-        Err(fault) => found.push(Found::refused(path, piece.line + fault.line.saturating_sub(1), fault.reason)),
+    let read = parsed.and_then(|bytes| match depth {
+        0 => super::documents::read_bytes(bytes, &mut keep),
+        _ => {
+            unwrap(serde_json::from_slice(bytes)?, "$", depth, &mut keep);
+            Ok(())
+        }
+    });
+    if let Err(fault) = read {
+        keep(Found::refused("$", fault.line, fault.reason));
     }
     found
 }
@@ -173,8 +186,7 @@ fn standard(document: Value, path: &str, sink: Sink<'_>) {
         let at = if path == "$" { at } else { at.replacen('$', path, 1) };
         sink(Found { path: at, line: 0, record, award, revoked, has_status })
     };
-    // A native record may have a field that is called `type`; the classes of the standards tell.
-    if is_native(&document) && !ctdl::is_ctdl(&document) && !elm::is_elm(&document) {
+    if is_native(&document) {
         hand("$".to_owned(), super::native::from_value(document));
         return;
     }
@@ -248,10 +260,16 @@ pub fn loq_node(bytes: &[u8]) -> Result<Value, Fault> {
     Ok(node)
 }
 
-/// Native JSON has an id and a title, and no context.
-fn is_native(document: &Value) -> bool {
-    let has = |name: &str| document.get(name).is_some();
-    has("id") && has("title") && !has("@context") && !has("@type") && !has("@graph") && !has("credentialSubject")
+/// Whether a document is a record of native JSON: it has an id and a title, and is neither an envelope nor of another standard.
+///
+/// A native record may have a field that is called `type`; the classes of the standards tell.
+pub fn is_native(document: &Value) -> bool {
+    const OTHERS: [&str; 5] = ["@context", "@type", "@graph", "credentialSubject", "verifiableCredential"];
+    let has = |name: &str| document.get(name).is_some_and(|stated| !stated.is_null());
+    let holds_award = document.get("credential").is_some_and(|held| held.get("credentialSubject").is_some());
+    let is_token = document.get("id").and_then(Value::as_str).is_some_and(is_enveloped);
+    let is_named = document.get("id").is_some() && document.get("title").is_some();
+    is_named && !holds_award && !is_token && !OTHERS.into_iter().any(has) && !ctdl::is_ctdl(document) && !elm::is_elm(document)
 }
 
 #[cfg(test)]

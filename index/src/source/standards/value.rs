@@ -2,6 +2,7 @@
 //!
 //! The one idea: a document is tidied once (prefixes off, pictures and signatures out), and everything after it looks at plain names.
 
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use super::codes;
@@ -25,10 +26,30 @@ const DROPPED: [&str; 14] = [
     "attachment",
     "Signature",
 ];
+/// Names under which texts stand that people read. Two names may become one of these, and each has something to say.
+const TEXTS: [&str; 14] = [
+    "title",
+    "description",
+    "name",
+    "narrative",
+    "noteLiteral",
+    "prefLabel",
+    "altLabel",
+    "legalName",
+    "targetName",
+    "targetDescription",
+    "targetNodeName",
+    "targetNodeDescription",
+    "competencyText",
+    "competencyLabel",
+];
+/// Name of a text without a language among texts by language (JSON-LD 1.1, 9.8).
+const NO_LANGUAGE: &str = "@none";
 /// Prefix of our own properties, which keep it; see `elm/write.rs`.
 pub const OURS: &str = "skillgap:";
 
-/// Takes prefixes off the names and classes, and drops what is no part of a credential.
+/// Takes prefixes off the names and classes, and drops what is no part of a credential. Where two names become one, texts are put together, and of anything
+/// else the first counts.
 pub fn tidy(value: Value) -> Value {
     match value {
         Value::Array(items) => Value::Array(items.into_iter().map(tidy).collect()),
@@ -41,12 +62,22 @@ pub fn tidy(value: Value) -> Value {
                 }
                 let value = if name.starts_with(OURS) || name == "@context" { value } else { tidy(value) };
                 let value = if plain == "type" { plain_type(value) } else { value };
-                tidied.entry(plain).or_insert(value);
+                match tidied.entry(plain) {
+                    Entry::Vacant(free) => drop(free.insert(value)),
+                    Entry::Occupied(mut first) if TEXTS.contains(&plain) => put_together(first.get_mut(), value),
+                    Entry::Occupied(_) => {}
+                }
             }
             Value::Object(tidied)
         }
         other => other,
     }
+}
+
+/// Adds a value, or the entries of an array, to others.
+fn put_together(first: &mut Value, second: Value) {
+    let entries = |value| if let Value::Array(items) = value { items } else { vec![value] };
+    *first = Value::Array([entries(first.take()), entries(second)].concat());
 }
 
 /// Whether what stands under a name is no part of a credential.
@@ -143,7 +174,7 @@ pub fn number(value: &Value) -> Option<f64> {
 /// Text by language, sorted by language: of a string, a language map, a tagged string, or an array of these. Several texts in one language stay in their
 /// order; a record keeps the first ([`one_a_language`]).
 ///
-/// `language` is that of a plain string.
+/// `language` is that of a plain string, and of what stands in a language map under `@none`.
 pub fn texts(value: &Value, language: &str) -> Vec<Text> {
     let mut found = Vec::new();
     gather_texts(value, language, &mut found);
@@ -171,7 +202,10 @@ fn gather_texts(value: &Value, language: &str, found: &mut Vec<Text>) {
                 return gather_texts(text, &tagged, found);
             }
             if is_language_map(fields) {
-                fields.iter().for_each(|(code, text)| gather_texts(text, &text_language(code), found));
+                for (code, text) in fields {
+                    let tagged = if code == NO_LANGUAGE { language.to_owned() } else { text_language(code) };
+                    gather_texts(text, &tagged, found);
+                }
             }
         }
         _ => found.extend(string(value).map(|text| Text { language: language.to_owned(), text })),
@@ -181,7 +215,7 @@ fn gather_texts(value: &Value, language: &str, found: &mut Vec<Text>) {
 /// Whether all names are languages. `id` is Indonesian where it is no URI.
 fn is_language_map(fields: &Map<String, Value>) -> bool {
     let is_uri = |value: &Value| value.as_str().is_some_and(|text| text.contains(':'));
-    fields.iter().all(|(name, value)| is_language_tag(name) && !(name == "id" && is_uri(value)))
+    fields.iter().all(|(name, value)| name == NO_LANGUAGE || is_language_tag(name) && !(name == "id" && is_uri(value)))
 }
 
 fn is_language_tag(code: &str) -> bool {
@@ -243,6 +277,24 @@ mod tests {
     }
 
     #[test]
+    fn a_text_under_none_is_read_as_a_plain_string_is_alone_and_beside_texts_with_languages() {
+        let tagged = |language: &str, text: &str| json!({"@language": language, "@value": text});
+        for (map, list) in [
+            (json!({"@none": " a "}), json!("a")),
+            (json!({"@none": ["a", "b"]}), json!(["a", "b"])),
+            (json!({"@none": "a", "fr": "b"}), json!(["a", tagged("fr", "b")])),
+            (json!({"@none": "a", "de": "b", "en": null}), json!(["a", tagged("de", "b")])),
+            (json!([{"de": "a"}, {"@none": "b"}]), json!([tagged("de", "a"), "b"])),
+        ] {
+            for language in ["und", "de"] {
+                assert_eq!(texts(&map, language), texts(&list, language), "{map} in {language}");
+                assert_eq!(label(&map, language), label(&list, language), "{map} in {language}");
+            }
+        }
+        assert_eq!(said(&json!({"@none": "a", "en": "b"})).len(), 2);
+    }
+
+    #[test]
     fn the_first_text_of_a_language_is_kept_and_others_are_handed_over_once_each_time_they_differ() {
         let (mut kept, mut others) = (texts(&json!({"de": ["a", "b", "a", "c"], "en": ["b", "b"]}), "und"), Vec::new());
         one_a_language(&mut kept, |text| others.push(format!("{} {}", text.language, text.text)));
@@ -264,6 +316,19 @@ mod tests {
             (json!(null), None),
         ] {
             assert_eq!(number(&value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn two_names_of_one_text_are_texts_of_it_and_of_anything_else_the_first_counts() {
+        for (fields, expected) in [
+            (json!({"a:name": "x", "name": "y"}), json!({"name": ["x", "y"]})),
+            (json!({"a:name": {"en": "x"}, "http://b/name": ["y", null], "name": "z"}), json!({"name": [{"en": "x"}, "y", null, "z"]})),
+            (json!({"a:title": null, "title": "x"}), json!({"title": [null, "x"]})),
+            (json!({"@id": "urn:a", "id": "urn:b"}), json!({"id": "urn:a"})),
+            (json!({"a:hasPart": {"id": "urn:a"}, "hasPart": {"id": "urn:b"}}), json!({"hasPart": {"id": "urn:a"}})),
+        ] {
+            assert_eq!(tidy(fields), expected);
         }
     }
 
