@@ -178,7 +178,7 @@ mod tests {
             ("read drawings", None),
             ("licence needed", None),
             ("Licence C necessary", None),
-            ("licences B, C1E and AM", None),
+            ("licences B, C1E", None),
             ("CNC certificate", Some("CNC")),
         ] {
             assert_eq!(subject(phrase).as_deref(), expected, "{phrase}");
