@@ -40,7 +40,7 @@ const LINK_SURE_MIN: f64 = 0.8;
 /// Closures that differ by less are the same.
 const SAME: f64 = 1e-9;
 /// Credentials beyond the ranked ones that are looked at because the prices say that their kinds could matter.
-const FURTHER_MAX: usize = 48;
+const FURTHER_MAX: usize = 12;
 /// Most steps and credentials that one step is said to unlock.
 const UNLOCKS_MAX: usize = 5;
 
