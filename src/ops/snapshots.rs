@@ -29,14 +29,15 @@ impl Snapshots {
 
     /// Lets all requests from now on see another catalogue.
     pub fn swap(&self, catalogue: Arc<Catalogue>) {
+        let before = self.current.swap(Arc::clone(&catalogue));
         let manifest = &catalogue.manifest;
-        if manifest.generation != self.current.load().manifest.generation {
+        // Told only once it is so.
+        if manifest.generation != before.manifest.generation {
             tracing::info!(generation = manifest.generation, esco_version = manifest.esco_version, "catalogue opened");
             self.metrics.opened(&manifest.generation, &manifest.esco_version);
             warm(&catalogue);
         }
         self.metrics.at_commit(manifest.commit);
-        self.current.store(catalogue);
     }
 }
 

@@ -153,6 +153,20 @@ async fn an_id_that_is_a_token_names_no_credential_and_is_refused_by_its_field()
 }
 
 #[tokio::test]
+async fn of_two_texts_in_one_language_none_is_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    small_generation(dir.path(), &["a"]);
+    let service = served(dir.path()).await;
+    let text = |language: &str, text: &str| LocalizedText { language: language.to_owned(), text: text.to_owned() };
+    let mut twice = credential("twice", "Twice");
+    twice.title = vec![text("en", "One"), text("de", "Eins"), text("EN", "Two")];
+    let answer = upsert(&service, vec![twice, credential("once", "Once")]).await.unwrap();
+    assert_eq!((answer.written, answer.refused), (1, 1));
+    let violation = &answer.refusals[0].violations[0];
+    assert_eq!((violation.field.as_str(), violation.reason.as_str()), ("credential.title[2].language", "stands there twice"));
+}
+
+#[tokio::test]
 async fn every_field_comes_back_as_it_was_sent() {
     let dir = tempfile::tempdir().unwrap();
     small_generation(dir.path(), &["a"]);

@@ -1,5 +1,7 @@
 //! Is a message a valid credential? Every field is checked as in the native format; what is not stated stays absent.
 
+use std::collections::BTreeSet;
+
 use skillgap_index::model::credential::{Credential, LinkOrigin, Mode, Money, Outcome, PrerequisiteGroup, SkillLink, WORLDWIDE};
 use skillgap_index::model::esco::Text;
 use skillgap_index::source::day;
@@ -112,12 +114,16 @@ impl Check<'_> {
         entries.iter().enumerate().map(|(at, entry)| read(self, &format!("{field}[{at}]"), entry)).collect()
     }
 
+    /// One text a language, in their order.
     fn texts(&mut self, field: &str, texts: &[wire::LocalizedText]) -> Vec<Text> {
         let long = self.limits.ad_bytes_max;
+        let mut known = BTreeSet::new();
         self.each(field, texts, |check, field, text| {
             let language = text.language.to_ascii_lowercase();
             if !matches!(language.len(), 2..=3) || !language.bytes().all(|byte| byte.is_ascii_lowercase()) {
                 check.refuse(format!("{field}.language"), "must be a code of 2 or 3 letters, or und");
+            } else if !known.insert(language.clone()) {
+                check.refuse(format!("{field}.language"), "stands there twice");
             }
             Text { language, text: check.words(&format!("{field}.text"), &text.text, long) }
         })
