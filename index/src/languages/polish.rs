@@ -1,8 +1,8 @@
 //! Is *polish* a language, or what is done to floors? The one English name of a language that is a verb, too, and ads of many trades have it.
 
-use super::cefr_rank;
 use super::named::NAMES;
-use crate::model::esco::{Collection, Esco, SkillId};
+use super::{cefr_rank, english, part_and_name};
+use crate::model::esco::{Collection, Esco, Skill, SkillId};
 use crate::text::Word;
 
 const NAME: &str = "Polish";
@@ -50,12 +50,11 @@ const OF_LANGUAGES: [&str; 37] = [
 
 /// The skills of the language.
 pub fn polish(esco: &Esco) -> Vec<SkillId> {
-    let is_of = |label: &str| label.strip_suffix(NAME).is_some_and(|before| before.is_empty() || before.ends_with(' '));
-    let rows = esco.skills.iter().zip(0..).filter(|(skill, _)| {
-        let english = skill.labels.iter().find(|labels| labels.language == "en");
-        skill.collections.contains(Collection::Language) && english.is_some_and(|labels| is_of(&labels.preferred))
-    });
-    rows.map(|(_, row)| SkillId(row)).collect()
+    let is_polish = |skill: &Skill| {
+        let name = part_and_name(skill).map_or_else(|| english(skill), |(_, name)| Some(name));
+        name == Some(NAME) && skill.collections.contains(Collection::Language)
+    };
+    esco.skills.iter().zip(0..).filter(|(skill, _)| is_polish(skill)).map(|(_, row)| SkillId(row)).collect()
 }
 
 /// Whether an English text speaks of polishing, and not of the language: nothing in it belongs to a language, and the word has no capital letter but at the
