@@ -17,8 +17,6 @@ pub struct Field {
     kind_of: Vec<u32>,
     /// Those that close most first; ties by what they teach and take.
     kinds: Vec<Kind>,
-    /// By position in the demand: the largest gain.
-    best: Vec<f32>,
 }
 
 /// What makes credentials one kind: what they teach of what is missing, and the bits of their hours and their cost, 0 where these are not stated or not
@@ -68,11 +66,13 @@ impl FieldBuilder {
         self.traits.sizes = [teaching.hours, teaching.cost].map(|size| size.unwrap_or_default().to_bits());
         let number = match self.known.get(&self.traits) {
             Some(number) => *number,
-            None => {
-                let number = Kind::of(&self.traits, scorer).map(|kind| self.field.add(kind));
-                self.known.insert(self.traits.clone(), number);
-                number
-            }
+            None => match Kind::of(&self.traits, scorer) {
+                Some(kind) => Some(self.add(kind)),
+                None => {
+                    self.known.insert(self.traits.clone(), None);
+                    None
+                }
+            },
         };
         if let Some(number) = number {
             self.field.kinds[number as usize].n += 1;
@@ -81,20 +81,24 @@ impl FieldBuilder {
         }
     }
 
+    /// Adds a kind that is new; returns its number.
+    fn add(&mut self, kind: Kind) -> u32 {
+        let number = self.field.kinds.len() as u32;
+        self.known.insert(kind.traits.clone(), Some(number));
+        self.field.kinds.push(kind);
+        number
+    }
+
     /// Adds the credentials of another, which come after these.
     fn append(&mut self, after: Self) {
-        let mut taken_in = |kind: Kind| {
-            let (n, known) = (kind.n, self.known.get(&kind.traits).copied().flatten());
-            let number = known.unwrap_or_else(|| {
-                let traits = kind.traits.clone();
-                let number = self.field.add(Kind { n: 0, ..kind });
-                self.known.insert(traits, Some(number));
+        let taken_in = |kind: Kind| match self.known.get(&kind.traits).copied().flatten() {
+            Some(number) => {
+                self.field.kinds[number as usize].n += kind.n;
                 number
-            });
-            self.field.kinds[number as usize].n += n;
-            number
+            }
+            None => self.add(kind),
         };
-        let numbers: Vec<u32> = after.field.kinds.into_iter().map(&mut taken_in).collect();
+        let numbers: Vec<u32> = after.field.kinds.into_iter().map(taken_in).collect();
         self.field.kind_of.extend(after.field.kind_of.iter().map(|kind| numbers[*kind as usize]));
         self.field.places.extend(after.field.places);
     }
@@ -110,17 +114,6 @@ impl FieldBuilder {
 }
 
 impl Field {
-    /// Adds a kind; returns its number.
-    fn add(&mut self, kind: Kind) -> u32 {
-        for (at, gain) in &kind.gains {
-            let at = *at as usize;
-            self.best.resize(self.best.len().max(at + 1), 0.0);
-            self.best[at] = self.best[at].max(*gain);
-        }
-        self.kinds.push(kind);
-        self.kinds.len() as u32 - 1
-    }
-
     /// With its kinds in an order that does not depend on where credentials lie.
     fn sorted(mut self) -> Self {
         let mut kinds: Vec<(usize, Kind)> = self.kinds.into_iter().enumerate().collect();
@@ -163,7 +156,13 @@ impl Field {
 
     /// What all of them together would close.
     pub fn closure_of_all(&self) -> f64 {
-        self.best.iter().map(|gain| f64::from(*gain)).sum::<f64>().min(1.0)
+        let mut best: Vec<f32> = Vec::new();
+        for (at, gain) in self.kinds.iter().flat_map(|kind| &kind.gains) {
+            let at = *at as usize;
+            best.resize(best.len().max(at + 1), 0.0);
+            best[at] = best[at].max(*gain);
+        }
+        best.into_iter().map(f64::from).sum::<f64>().min(1.0)
     }
 
     /// The kind of a credential, if it helps.
@@ -217,12 +216,8 @@ mod tests {
         for (document, hours) in of {
             let traits = Traits { taught: Vec::new(), sizes: [hours.to_bits(), 0] };
             let (closure, gains) = (hours / 10.0, vec![(*hours as u32, *hours as f32 / 10.0)]);
-            let field = Field {
-                places: vec![Place::new(0, *document)],
-                kind_of: vec![0],
-                kinds: vec![Kind { traits, closure, gains, n: 1 }],
-                best: Vec::new(),
-            };
+            let field =
+                Field { places: vec![Place::new(0, *document)], kind_of: vec![0], kinds: vec![Kind { traits, closure, gains, n: 1 }] };
             builder.append(FieldBuilder { field, ..FieldBuilder::default() });
         }
         builder
