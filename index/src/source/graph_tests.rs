@@ -246,7 +246,7 @@ fn a_list_that_stands_twice_is_one_list_however_the_document_is_broken_into_line
 }
 
 /// Ids and reasons of a file.
-fn read_file(text: &str) -> (Vec<String>, Vec<String>) {
+pub(super) fn read_file(text: &str) -> (Vec<String>, Vec<String>) {
     let (mut report, mut ids) = (ReadReport::default(), Vec::new());
     credentials::read_one("f", text.as_bytes(), 0, &mut report, &mut |credential| {
         ids.push(credential.id);

@@ -1,21 +1,16 @@
 //! Is a native record read the same on one line, broken into lines and in an array? White space decides nothing.
 
 use super::report::ReadReport;
-use super::{credentials, wallet};
+use super::{credentials, graph_tests, wallet};
 
 /// Ids of a file, and reasons without the place that stands before or behind them.
 fn read_file(text: &str) -> (Vec<String>, Vec<String>) {
-    let (mut report, mut ids) = (ReadReport::default(), Vec::new());
-    credentials::read_one("f", text.as_bytes(), 0, &mut report, &mut |credential| {
-        ids.push(credential.id);
-        Ok(())
-    })
-    .unwrap();
     let bare = |reason: String| {
         let reason = reason.split_once("]: ").or_else(|| reason.split_once("$: ")).map_or(reason.as_str(), |(_, reason)| reason);
         reason.split_once(" (column ").map_or(reason, |(reason, _)| reason).to_owned()
     };
-    (ids, report.rejected.into_iter().map(|rejected| bare(rejected.reason)).collect())
+    let (ids, reasons) = graph_tests::read_file(text);
+    (ids, reasons.into_iter().map(bare).collect())
 }
 
 /// The ways in which members, separated by `~`, may stand in a file.
