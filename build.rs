@@ -17,8 +17,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=proto");
     let descriptors = protox::compile(PROTOS, ["proto"])?;
     let encoded = descriptors.encode_to_vec();
-    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("skillgap.v1.bin"), &encoded)?;
-    tonic_prost_build::configure().codec_path("crate::rpc::codec::WireCodec").compile_fds(descriptors)?;
-    pbjson_build::Builder::new().register_descriptors(&encoded)?.emit_fields().build(&[".skillgap.v1"])?;
+    fs::write(
+        PathBuf::from(env::var("OUT_DIR")?).join("skillgap.v1.bin"),
+        &encoded,
+    )?;
+    tonic_prost_build::configure()
+        .codec_path("crate::rpc::codec::WireCodec")
+        .compile_fds(descriptors)?;
+    pbjson_build::Builder::new()
+        .register_descriptors(&encoded)?
+        .emit_fields()
+        .build(&[".skillgap.v1"])?;
     Ok(())
 }

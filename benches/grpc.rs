@@ -4,7 +4,12 @@
 //! do what the service does: decode, engine, encode, without the socket. Medians of alternating rounds, and the overhead in percent; then requests a second with
 //! 1 and 4 callers.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a bench may stop with a message")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a bench may stop with a message"
+)]
 
 mod support;
 
@@ -31,13 +36,20 @@ const CREDENTIALS: usize = 10_000;
 fn main() {
     let catalogue = Arc::new(Catalogue::in_memory(esco(), credentials(CREDENTIALS)).unwrap());
     let ads = ads(REQUESTS);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let mut config = Config::defaults().unwrap();
         config.grpc.listen.set_port(0);
         config.admin.listen.set_port(0);
-        let running = start(config, Source::Opened(Arc::clone(&catalogue))).await.unwrap();
-        let mut client = MatchingServiceClient::connect(format!("http://{}", running.grpc)).await.unwrap();
+        let running = start(config, Source::Opened(Arc::clone(&catalogue)))
+            .await
+            .unwrap();
+        let mut client = MatchingServiceClient::connect(format!("http://{}", running.grpc))
+            .await
+            .unwrap();
         let (mut direct, mut wire) = (Vec::new(), Vec::new());
         for ad in ads.iter().take(REQUESTS / 10) {
             over_wire(&mut client, &catalogue, ad).await;
@@ -51,11 +63,24 @@ fn main() {
         wire.sort();
         let (a, b) = (percentile(&direct, 50), percentile(&wire, 50));
         println!("{CREDENTIALS} credentials, {REQUESTS} requests, one caller");
-        println!("  engine called directly  p50 {a:6.2} ms  p99 {:6.2} ms", percentile(&direct, 99));
-        println!("  over a real socket      p50 {b:6.2} ms  p99 {:6.2} ms", percentile(&wire, 99));
-        println!("  overhead of the wire    {:.0} % ({:.2} ms)", 100.0 * (b / a - 1.0), b - a);
+        println!(
+            "  engine called directly  p50 {a:6.2} ms  p99 {:6.2} ms",
+            percentile(&direct, 99)
+        );
+        println!(
+            "  over a real socket      p50 {b:6.2} ms  p99 {:6.2} ms",
+            percentile(&wire, 99)
+        );
+        println!(
+            "  overhead of the wire    {:.0} % ({:.2} ms)",
+            100.0 * (b / a - 1.0),
+            b - a
+        );
         for callers in [1, 4] {
-            println!("  {callers} callers: {:.0} requests a second", throughput(&client, &catalogue, &ads, callers).await);
+            println!(
+                "  {callers} callers: {:.0} requests a second",
+                throughput(&client, &catalogue, &ads, callers).await
+            );
         }
         running.stop().await.unwrap();
     });
@@ -65,8 +90,17 @@ fn directly(catalogue: &Catalogue, ad: &str) -> Duration {
     let limits = Limits::default();
     let started = Instant::now();
     let request = Recommend {
-        target: Target::Ad(AdText::new("ad", ad, limits.ad_bytes_max).unwrap(), Options::default()),
-        profile: ProfileParts { skills: held(catalogue, 7).iter().map(|skill| (*skill, None)).collect(), ..ProfileParts::default() },
+        target: Target::Ad(
+            AdText::new("ad", ad, limits.ad_bytes_max).unwrap(),
+            Options::default(),
+        ),
+        profile: ProfileParts {
+            skills: held(catalogue, 7)
+                .iter()
+                .map(|skill| (*skill, None))
+                .collect(),
+            ..ProfileParts::default()
+        },
         filter: Filter::default(),
         persona: Persona::Learner,
         weights: Weights::of(Persona::Learner),
@@ -79,12 +113,24 @@ fn directly(catalogue: &Catalogue, ad: &str) -> Duration {
     started.elapsed()
 }
 
-async fn over_wire(client: &mut MatchingServiceClient<Channel>, catalogue: &Catalogue, ad: &str) -> Duration {
-    let skills =
-        held(catalogue, 7).iter().map(|skill| HeldSkill { uri: catalogue.skill_uri(*skill).to_owned(), level: String::new() }).collect();
+async fn over_wire(
+    client: &mut MatchingServiceClient<Channel>,
+    catalogue: &Catalogue,
+    ad: &str,
+) -> Duration {
+    let skills = held(catalogue, 7)
+        .iter()
+        .map(|skill| HeldSkill {
+            uri: catalogue.skill_uri(*skill).to_owned(),
+            level: String::new(),
+        })
+        .collect();
     let request = RecommendRequest {
         ad: ad.to_owned(),
-        profile: Some(Profile { skills, ..Profile::default() }),
+        profile: Some(Profile {
+            skills,
+            ..Profile::default()
+        }),
         top_k: 10,
         ..RecommendRequest::default()
     };
@@ -94,7 +140,12 @@ async fn over_wire(client: &mut MatchingServiceClient<Channel>, catalogue: &Cata
 }
 
 /// Requests a second with so many callers at once.
-async fn throughput(client: &MatchingServiceClient<Channel>, catalogue: &Arc<Catalogue>, ads: &[String], callers: usize) -> f64 {
+async fn throughput(
+    client: &MatchingServiceClient<Channel>,
+    catalogue: &Arc<Catalogue>,
+    ads: &[String],
+    callers: usize,
+) -> f64 {
     let started = Instant::now();
     let tasks: Vec<_> = (0..callers)
         .map(|caller| {

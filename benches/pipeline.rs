@@ -3,7 +3,12 @@
 //! `cargo bench --bench pipeline [-- N…]`: full ESCO 1.1.1, catalogues of N credentials (1,000, 10,000 and 100,000 unless given), ads of 2.5 KB
 //! from real posts, 20 held skills, seed 7. Prints medians and 99th percentiles, and the share of each stage. `-- 1000000` takes some 8 GB and minutes.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a bench may stop with a message")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a bench may stop with a message"
+)]
 
 mod support;
 
@@ -25,8 +30,14 @@ use support::{ads, credentials, esco, held, memory_mib, on_pool, percentile, tim
 const REQUESTS: usize = 400;
 
 fn main() {
-    let sizes: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
-    let sizes = if sizes.is_empty() { vec![1_000, 10_000, 100_000] } else { sizes };
+    let sizes: Vec<usize> = std::env::args()
+        .filter_map(|argument| argument.parse().ok())
+        .collect();
+    let sizes = if sizes.is_empty() {
+        vec![1_000, 10_000, 100_000]
+    } else {
+        sizes
+    };
     open_starter();
     for size in sizes {
         println!("\n{size} credentials");
@@ -34,9 +45,17 @@ fn main() {
         build_in(directory.path(), size);
         let started = Instant::now();
         let catalogue = open(directory.path()).unwrap();
-        println!("  verified and opened in {:.0} ms, memory {} MiB", started.elapsed().as_secs_f64() * 1e3, memory_mib().0);
+        println!(
+            "  verified and opened in {:.0} ms, memory {} MiB",
+            started.elapsed().as_secs_f64() * 1e3,
+            memory_mib().0
+        );
         requests(&catalogue);
-        println!("  memory after the requests {} MiB, at most {} MiB with building", memory_mib().0, memory_mib().1);
+        println!(
+            "  memory after the requests {} MiB, at most {} MiB with building",
+            memory_mib().0,
+            memory_mib().1
+        );
     }
 }
 
@@ -44,7 +63,10 @@ fn open_starter() {
     let times = timed(&[(); 5], |()| {
         starter().unwrap();
     });
-    println!("starter data built in memory and opened in {:.0} ms (median of 5)", percentile(&times, 50));
+    println!(
+        "starter data built in memory and opened in {:.0} ms (median of 5)",
+        percentile(&times, 50)
+    );
 }
 
 fn build_in(directory: &std::path::Path, size: usize) {
@@ -69,7 +91,10 @@ fn requests(catalogue: &Catalogue) {
         let ad = AdText::new("ad", ad, limits.ad_bytes_max).unwrap();
         Recommend {
             target: Target::Ad(ad, Options::default()),
-            profile: ProfileParts { skills: held.iter().map(|skill| (*skill, None)).collect(), ..ProfileParts::default() },
+            profile: ProfileParts {
+                skills: held.iter().map(|skill| (*skill, None)).collect(),
+                ..ProfileParts::default()
+            },
             filter: Filter::default(),
             persona: Persona::Unemployed,
             weights: Weights::of(Persona::Unemployed),
@@ -81,46 +106,116 @@ fn requests(catalogue: &Catalogue) {
     };
     // On a thread of the pool, as the service has it; from outside, each part that runs side by side would wait for the pool to wake.
     let request = |ad: &'static str, pathway: Option<Budgets>| -> usize {
-        on_pool(|| recommend(catalogue, &prepared(ad, pathway), &limits, &mut Watch::unlimited()).unwrap().n_candidates)
+        on_pool(|| {
+            recommend(
+                catalogue,
+                &prepared(ad, pathway),
+                &limits,
+                &mut Watch::unlimited(),
+            )
+            .unwrap()
+            .n_candidates
+        })
     };
     for ad in &ads[..REQUESTS / 10] {
         request(ad, None);
     }
     let mut candidates = 0;
     let print = |name: &str, times: &[Duration]| {
-        println!("  {name:<34} p50 {:6.2} ms  p99 {:6.2} ms", percentile(times, 50), percentile(times, 99))
+        println!(
+            "  {name:<34} p50 {:6.2} ms  p99 {:6.2} ms",
+            percentile(times, 50),
+            percentile(times, 99)
+        )
     };
-    print("RecommendCredentials", &timed(&ads, |ad| candidates += request(ad, None)));
+    print(
+        "RecommendCredentials",
+        &timed(&ads, |ad| candidates += request(ad, None)),
+    );
     println!("    {} candidates a request", candidates / ads.len());
     print(
         "RecommendCredentials with pathway",
-        &timed(&ads, |ad| candidates += request(ad, Some(Budgets { count_max: 5, ..Budgets::default() }))),
+        &timed(&ads, |ad| {
+            candidates += request(
+                ad,
+                Some(Budgets {
+                    count_max: 5,
+                    ..Budgets::default()
+                }),
+            )
+        }),
     );
-    let with_pathway: Vec<_> = ads.iter().map(|ad| prepared(ad, Some(Budgets { count_max: 5, ..Budgets::default() }))).collect();
+    let with_pathway: Vec<_> = ads
+        .iter()
+        .map(|ad| {
+            prepared(
+                ad,
+                Some(Budgets {
+                    count_max: 5,
+                    ..Budgets::default()
+                }),
+            )
+        })
+        .collect();
     stages(catalogue, &with_pathway, &limits);
-    let tight = Budgets { count_max: 5, hours_max: Some(150.0), cost_max: Some(Money { amount: 600.0, currency: "EUR".to_owned() }) };
+    let tight = Budgets {
+        count_max: 5,
+        hours_max: Some(150.0),
+        cost_max: Some(Money {
+            amount: 600.0,
+            currency: "EUR".to_owned(),
+        }),
+    };
     let budgeted = |ad| {
-        let filter = Filter { hours_max: tight.hours_max, cost_max: tight.cost_max.clone(), ..Filter::default() };
-        Recommend { filter, ..prepared(ad, Some(tight.clone())) }
+        let filter = Filter {
+            hours_max: tight.hours_max,
+            cost_max: tight.cost_max.clone(),
+            ..Filter::default()
+        };
+        Recommend {
+            filter,
+            ..prepared(ad, Some(tight.clone()))
+        }
     };
     let with_budgets: Vec<_> = ads.iter().map(|ad| budgeted(ad)).collect();
     println!("    within 150 hours and 600 euro:");
     stages(catalogue, &with_budgets, &limits);
-    let sentences: Vec<&str> = ads.iter().flat_map(|ad| ad.lines()).filter(|line| line.len() > 20).take(2_000).collect();
-    let queries: Vec<Query<'_>> = sentences.iter().map(|text| Query { text, language: Some("en") }).collect();
+    let sentences: Vec<&str> = ads
+        .iter()
+        .flat_map(|ad| ad.lines())
+        .filter(|line| line.len() > 20)
+        .take(2_000)
+        .collect();
+    let queries: Vec<Query<'_>> = sentences
+        .iter()
+        .map(|text| Query {
+            text,
+            language: Some("en"),
+        })
+        .collect();
     let started = Instant::now();
     catalogue.linker.link_all(&queries, 50);
-    println!("  link, top 50: {:.0} sentences a second", queries.len() as f64 / started.elapsed().as_secs_f64());
+    println!(
+        "  link, top 50: {:.0} sentences a second",
+        queries.len() as f64 / started.elapsed().as_secs_f64()
+    );
 }
 
 /// Where the time of a request with a pathway goes: median and 99th percentile of each stage, and its share of all time.
 fn stages(catalogue: &Catalogue, requests: &[Recommend<'_>], limits: &Limits) {
-    let (mut stages, mut after_demand): (Vec<(&'static str, Vec<Duration>)>, Vec<Duration>) = Default::default();
+    let (mut stages, mut after_demand): (Vec<(&'static str, Vec<Duration>)>, Vec<Duration>) =
+        Default::default();
     for request in requests {
         let mut watch = Watch::unlimited();
         on_pool(|| recommend(catalogue, request, limits, &mut watch).unwrap());
         let times = watch.into_stages();
-        after_demand.push(times.iter().filter(|(stage, _)| *stage != "demand").map(|(_, time)| *time).sum::<Duration>());
+        after_demand.push(
+            times
+                .iter()
+                .filter(|(stage, _)| *stage != "demand")
+                .map(|(_, time)| *time)
+                .sum::<Duration>(),
+        );
         for (stage, time) in times {
             match stages.iter_mut().find(|(name, _)| *name == stage) {
                 Some((_, times)) => times.push(time),
@@ -129,11 +224,23 @@ fn stages(catalogue: &Catalogue, requests: &[Recommend<'_>], limits: &Limits) {
         }
     }
     after_demand.sort();
-    println!("    all but demand    p50 {:6.2} ms  p99 {:6.2} ms", percentile(&after_demand, 50), percentile(&after_demand, 99));
-    let all: f64 = stages.iter().flat_map(|(_, times)| times).map(Duration::as_secs_f64).sum();
+    println!(
+        "    all but demand    p50 {:6.2} ms  p99 {:6.2} ms",
+        percentile(&after_demand, 50),
+        percentile(&after_demand, 99)
+    );
+    let all: f64 = stages
+        .iter()
+        .flat_map(|(_, times)| times)
+        .map(Duration::as_secs_f64)
+        .sum();
     for (stage, mut times) in stages {
         let share = 100.0 * times.iter().map(Duration::as_secs_f64).sum::<f64>() / all;
         times.sort();
-        println!("    {stage:<10} {share:4.0} %  p50 {:6.2} ms  p99 {:6.2} ms", percentile(&times, 50), percentile(&times, 99));
+        println!(
+            "    {stage:<10} {share:4.0} %  p50 {:6.2} ms  p99 {:6.2} ms",
+            percentile(&times, 50),
+            percentile(&times, 99)
+        );
     }
 }

@@ -3,7 +3,12 @@
 //! `cargo bench --bench writes [-- N]`: full ESCO 1.1.1, a catalogue of N credentials (100,000 unless given), then further ones whose outcomes are linked. Every
 //! commit is on disk when it counts. Prints medians and 99th percentiles of requests, one after the other, without writes and during them.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a bench may stop with a message")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a bench may stop with a message"
+)]
 
 mod support;
 
@@ -27,18 +32,25 @@ const ALONE: usize = 50;
 const REQUESTS: usize = 300;
 
 fn main() {
-    let size = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(100_000);
+    let size = std::env::args()
+        .find_map(|argument| argument.parse().ok())
+        .unwrap_or(100_000);
     let directory = tempfile::tempdir().unwrap();
     build(directory.path(), esco(), credentials(size), &|_, _, _| {}).unwrap();
     println!("{size} credentials");
     let mut store = opened(directory.path(), "as built");
     let changes = further(size);
-    let requests: Vec<String> =
-        ads(REQUESTS).iter().map(|ad| serde_json::json!({"ad": ad, "topK": 10, "persona": "unemployed"}).to_string()).collect();
+    let requests: Vec<String> = ads(REQUESTS)
+        .iter()
+        .map(|ad| serde_json::json!({"ad": ad, "topK": 10, "persona": "unemployed"}).to_string())
+        .collect();
 
     let snapshot = store.snapshot();
     recommend(&snapshot, &requests[0]);
-    print("requests without writes", &timed(&requests, |request| recommend(&snapshot, request)));
+    print(
+        "requests without writes",
+        &timed(&requests, |request| recommend(&snapshot, request)),
+    );
 
     let (shown, ended) = (RwLock::new(snapshot), AtomicBool::new(false));
     let during = std::thread::scope(|scope| {
@@ -65,9 +77,16 @@ fn main() {
 
 /// Groups first, then changes one by one, each on disk before the next.
 fn write(store: &mut Store, changes: &[Credential], shown: &RwLock<Arc<Catalogue>>) {
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let threads = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap();
     let mut apply = |credentials: &[Credential]| {
-        let changes = credentials.iter().cloned().map(|credential| Change::Upsert(Box::new(credential))).collect();
+        let changes = credentials
+            .iter()
+            .cloned()
+            .map(|credential| Change::Upsert(Box::new(credential)))
+            .collect();
         threads.install(|| store.apply(changes)).unwrap();
         *shown.write().unwrap() = store.snapshot();
     };
@@ -75,16 +94,25 @@ fn write(store: &mut Store, changes: &[Credential], shown: &RwLock<Arc<Catalogue
     let started = Instant::now();
     let groups: Vec<&[Credential]> = grouped.chunks(GROUP).collect();
     let times = timed(&groups, |group| apply(group));
-    println!("  groups of {GROUP}: {:.0} credentials a second", grouped.len() as f64 / started.elapsed().as_secs_f64());
+    println!(
+        "  groups of {GROUP}: {:.0} credentials a second",
+        grouped.len() as f64 / started.elapsed().as_secs_f64()
+    );
     print("commit of a group", &times);
-    print("commit of one", &timed(alone, |credential| apply(std::slice::from_ref(credential))));
+    print(
+        "commit of one",
+        &timed(alone, |credential| apply(std::slice::from_ref(credential))),
+    );
 }
 
 fn opened(directory: &std::path::Path, when: &str) -> Store {
     let started = Instant::now();
     let (store, _) = Store::open(directory).unwrap();
     let n_credentials = store.snapshot().manifest.counts["credentials"];
-    println!("  verified and opened for writing {when} in {:.0} ms ({n_credentials} credentials)", started.elapsed().as_secs_f64() * 1e3);
+    println!(
+        "  verified and opened for writing {when} in {:.0} ms ({n_credentials} credentials)",
+        started.elapsed().as_secs_f64() * 1e3
+    );
     store
 }
 
@@ -105,5 +133,9 @@ fn recommend(catalogue: &Catalogue, request: &str) {
 }
 
 fn print(name: &str, times: &[Duration]) {
-    println!("  {name:<34} p50 {:6.2} ms  p99 {:6.2} ms", percentile(times, 50), percentile(times, 99));
+    println!(
+        "  {name:<34} p50 {:6.2} ms  p99 {:6.2} ms",
+        percentile(times, 50),
+        percentile(times, 99)
+    );
 }

@@ -4,7 +4,12 @@
 //! `cargo run --release --example occupation [-- FEATURES.tsv]`: ESCO 1.1.1 in `../shared/data`, seed 7. Prints shares of right answers on the half of the ads
 //! that nothing was fitted on; writes the signals of the other half to FEATURES.tsv for `examples/occupation.py`, which fits the weights of `src/reach/about.rs`.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "an example may stop with a message")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "an example may stop with a message"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -31,14 +36,22 @@ fn main() {
         println!("../shared/data is absent: nothing to measure on");
         return;
     }
-    let mut esco = skillgap_index::source::esco::read(&[data], &mut ReadReport::default(), &|_| {}).unwrap();
+    let mut esco =
+        skillgap_index::source::esco::read(&[data], &mut ReadReport::default(), &|_| {}).unwrap();
     let titles = hold_out(&mut esco);
     let catalogue = Catalogue::in_memory(esco, Vec::new()).unwrap();
     println!(
         "| ads | first of all | among the first five | nothing said | first is right where something is said | said with 0.5 or more | of these right |\n|---|---|---|---|---|---|---|"
     );
-    for (name, title, bullets) in [("title and tasks", true, true), ("title only", true, false), ("tasks only", false, true)] {
-        let ads: Vec<Ad> = titles.iter().map(|(row, label)| ad(&catalogue.esco, *row, label, title, bullets)).collect();
+    for (name, title, bullets) in [
+        ("title and tasks", true, true),
+        ("title only", true, false),
+        ("tasks only", false, true),
+    ] {
+        let ads: Vec<Ad> = titles
+            .iter()
+            .map(|(row, label)| ad(&catalogue.esco, *row, label, title, bullets))
+            .collect();
         measure(name, &catalogue, ads.iter().skip(1).step_by(2));
         if let (Some(path), true) = (std::env::args().nth(1), title && bullets) {
             std::fs::write(path, features(&catalogue, ads.iter().step_by(2))).unwrap();
@@ -52,20 +65,39 @@ fn chance(of: &str, n: usize) -> usize {
 }
 
 fn english(labels: &[Labels]) -> &Labels {
-    labels.iter().find(|labels| labels.language == "en").unwrap()
+    labels
+        .iter()
+        .find(|labels| labels.language == "en")
+        .unwrap()
 }
 
 /// Takes one alternative label from each of [`ADS`] occupations that have several; not one that has the words of another label of it.
 fn hold_out(esco: &mut Esco) -> Vec<(usize, String)> {
-    let folded = |label: &str| words(label).into_iter().map(|word| word.folded.trim_end_matches('s').to_owned()).collect::<BTreeSet<_>>();
+    let folded = |label: &str| {
+        words(label)
+            .into_iter()
+            .map(|word| word.folded.trim_end_matches('s').to_owned())
+            .collect::<BTreeSet<_>>()
+    };
     let mut order: Vec<usize> = (0..esco.occupations.len()).collect();
     order.sort_by_key(|row| stable_hash(esco.occupations[*row].uri.bytes()));
     let mut taken = Vec::new();
     for row in order {
-        let Some(labels) = esco.occupations[row].labels.iter_mut().find(|labels| labels.language == "en") else { continue };
+        let Some(labels) = esco.occupations[row]
+            .labels
+            .iter_mut()
+            .find(|labels| labels.language == "en")
+        else {
+            continue;
+        };
         let (alternatives, n) = (labels.alternatives.clone(), labels.alternatives.len());
-        let others =
-            |of: &str| alternatives.iter().chain([&labels.preferred]).filter(|other| *other != of).any(|other| folded(other) == folded(of));
+        let others = |of: &str| {
+            alternatives
+                .iter()
+                .chain([&labels.preferred])
+                .filter(|other| *other != of)
+                .any(|other| folded(other) == folded(of))
+        };
         let free: Vec<&String> = alternatives.iter().filter(|label| !others(label)).collect();
         if n >= 3 && !free.is_empty() && taken.len() < ADS {
             let label = free[chance(&labels.preferred, free.len())].clone();
@@ -79,18 +111,32 @@ fn hold_out(esco: &mut Esco) -> Vec<(usize, String)> {
 fn ad(esco: &Esco, row: usize, label: &str, title: bool, bullets: bool) -> Ad {
     let occupation = &esco.occupations[row];
     let dress = ["", " (m/f/d)", " - full time", ", Rotterdam"][chance(label, 4)];
-    let mut text = if title { format!("{label}{dress}\n") } else { "Join our team\n".to_owned() };
+    let mut text = if title {
+        format!("{label}{dress}\n")
+    } else {
+        "Join our team\n".to_owned()
+    };
     if bullets {
         text.push_str("\nYour tasks\n");
-        let mut skills: Vec<_> =
-            occupation.essential.iter().chain(&occupation.optional).map(|skill| english(&esco.skills[skill.row()].labels)).collect();
+        let mut skills: Vec<_> = occupation
+            .essential
+            .iter()
+            .chain(&occupation.optional)
+            .map(|skill| english(&esco.skills[skill.row()].labels))
+            .collect();
         skills.sort_by_key(|labels| chance(&format!("{row} {}", labels.preferred), 1 << 20));
         for labels in skills.into_iter().take(BULLETS) {
-            let name = labels.alternatives.get(chance(&labels.preferred, labels.alternatives.len().max(1))).unwrap_or(&labels.preferred);
+            let name = labels
+                .alternatives
+                .get(chance(&labels.preferred, labels.alternatives.len().max(1)))
+                .unwrap_or(&labels.preferred);
             writeln!(text, "- {name}").unwrap();
         }
     }
-    Ad { occupation: row, text }
+    Ad {
+        occupation: row,
+        text,
+    }
 }
 
 fn measure<'a>(name: &str, catalogue: &Catalogue, ads: impl Iterator<Item = &'a Ad>) {
@@ -99,7 +145,11 @@ fn measure<'a>(name: &str, catalogue: &Catalogue, ads: impl Iterator<Item = &'a 
         let text = AdText::new("ad", &ad.text, 1 << 16).unwrap();
         let demand = extract(catalogue, text, Options::default());
         let found = about(catalogue, text, &demand);
-        let right = |at: usize| found.get(at).is_some_and(|about| about.occupation.row() == ad.occupation);
+        let right = |at: usize| {
+            found
+                .get(at)
+                .is_some_and(|about| about.occupation.row() == ad.occupation)
+        };
         n += 1;
         first += usize::from(right(0));
         five += usize::from((0..5).any(right));
@@ -134,7 +184,10 @@ fn silence(catalogue: &Catalogue) {
         .into_iter()
         .map(|text| {
             let ad = AdText::new("ad", text, 1 << 16).unwrap();
-            (text.lines().next().unwrap_or_default(), about(catalogue, ad, &extract(catalogue, ad, Options::default())).len())
+            (
+                text.lines().next().unwrap_or_default(),
+                about(catalogue, ad, &extract(catalogue, ad, Options::default())).len(),
+            )
         })
         .collect();
     println!("\ntexts about no occupation, and occupations named: {said:?}");
@@ -145,10 +198,15 @@ fn features<'a>(catalogue: &Catalogue, ads: impl Iterator<Item = &'a Ad>) -> Str
     let mut lines = String::new();
     for (number, ad) in ads.enumerate() {
         let text = AdText::new("ad", &ad.text, 1 << 16).unwrap();
-        let signals = signals(catalogue, text, &extract(catalogue, text, Options::default()));
+        let signals = signals(
+            catalogue,
+            text,
+            &extract(catalogue, text, Options::default()),
+        );
         let mut rows: Vec<usize> = (0..signals.len()).collect();
         rows.sort_by(|a, b| {
-            let rough = |row: &usize| signals[*row].words + signals[*row].meaning + signals[*row].skills;
+            let rough =
+                |row: &usize| signals[*row].words + signals[*row].meaning + signals[*row].skills;
             rough(b).total_cmp(&rough(a))
         });
         rows.truncate(30);
@@ -157,7 +215,15 @@ fn features<'a>(catalogue: &Catalogue, ads: impl Iterator<Item = &'a Ad>) -> Str
         }
         for row in rows {
             let of = signals[row];
-            writeln!(lines, "{number}\t{}\t{}\t{}\t{}", u8::from(row == ad.occupation), of.words, of.meaning, of.skills).unwrap();
+            writeln!(
+                lines,
+                "{number}\t{}\t{}\t{}\t{}",
+                u8::from(row == ad.occupation),
+                of.words,
+                of.meaning,
+                of.skills
+            )
+            .unwrap();
         }
     }
     lines

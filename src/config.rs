@@ -212,7 +212,10 @@ impl Rule {
     fn allows(self, value: &Value) -> bool {
         let text = || value.clone().into_string();
         match self {
-            Self::Whole(least, most) => text().is_ok_and(|text| text.parse::<u64>().is_ok_and(|number| (least..=most).contains(&number))),
+            Self::Whole(least, most) => text().is_ok_and(|text| {
+                text.parse::<u64>()
+                    .is_ok_and(|number| (least..=most).contains(&number))
+            }),
             Self::Address => text().is_ok_and(|text| text.parse::<SocketAddr>().is_ok()),
             Self::Path => text().is_ok(),
             Self::OneOf(words) => text().is_ok_and(|text| words.contains(&text.as_str())),
@@ -228,7 +231,9 @@ impl fmt::Display for Rule {
             Self::Address => f.write_str("must be an address and a port, such as 127.0.0.1:50051"),
             Self::Path => f.write_str("must be a path"),
             Self::OneOf(words) => write!(f, "must be one of: {}", words.join(", ")),
-            Self::LogFilter => f.write_str("must be a level or directives, such as warn,skillgap=info"),
+            Self::LogFilter => {
+                f.write_str("must be a level or directives, such as warn,skillgap=info")
+            }
         }
     }
 }
@@ -247,7 +252,11 @@ pub struct Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.key, self.allowed)?;
-        if self.origin.is_empty() { Ok(()) } else { write!(f, " (set in {})", self.origin) }
+        if self.origin.is_empty() {
+            Ok(())
+        } else {
+            write!(f, " (set in {})", self.origin)
+        }
     }
 }
 
@@ -279,13 +288,25 @@ impl Config {
         Self::load_with(
             file,
             overrides,
-            std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))).collect(),
+            std::env::vars_os()
+                .filter_map(|(key, value)| {
+                    Some((key.into_string().ok()?, value.into_string().ok()?))
+                })
+                .collect(),
         )
     }
 
-    fn load_with(file: Option<&Path>, overrides: &Overrides, environment: HashMap<String, String>) -> Result<Self, ConfigError> {
-        let environment = Environment::with_prefix(ENVIRONMENT_PREFIX).prefix_separator("__").separator("__").source(Some(environment));
-        let mut sources = config::Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+    fn load_with(
+        file: Option<&Path>,
+        overrides: &Overrides,
+        environment: HashMap<String, String>,
+    ) -> Result<Self, ConfigError> {
+        let environment = Environment::with_prefix(ENVIRONMENT_PREFIX)
+            .prefix_separator("__")
+            .separator("__")
+            .source(Some(environment));
+        let mut sources =
+            config::Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
         if let Some(file) = file {
             sources = sources.add_source(File::from(file).format(FileFormat::Toml));
         }
@@ -306,7 +327,11 @@ impl Config {
             Ok(policy) => config.policy = policy,
             Err(faults) => problems.extend(faults),
         }
-        if problems.is_empty() { Ok(config) } else { Err(ConfigError::Invalid(problems)) }
+        if problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError::Invalid(problems))
+        }
     }
 
     /// Values that are allowed each, and not together.
@@ -318,11 +343,18 @@ impl Config {
             ("limits.query_bytes_max", limits.query_bytes_max),
             ("limits.typed_bytes_max", limits.typed_bytes_max),
         ];
-        let too_long =
-            texts.into_iter().filter(|(_, bytes)| *bytes > message).map(|(key, _)| (key, "must not be above limits.message_bytes_max"));
+        let too_long = texts
+            .into_iter()
+            .filter(|(_, bytes)| *bytes > message)
+            .map(|(key, _)| (key, "must not be above limits.message_bytes_max"));
         let same_port = self.grpc.listen.port() != 0 && self.grpc.listen == self.admin.listen;
-        let same_port = same_port.then_some(("admin.listen", "must not be the same as grpc.listen"));
-        let problem = |(key, allowed): (&str, &str)| Problem { key: key.to_owned(), origin: String::new(), allowed: allowed.to_owned() };
+        let same_port =
+            same_port.then_some(("admin.listen", "must not be the same as grpc.listen"));
+        let problem = |(key, allowed): (&str, &str)| Problem {
+            key: key.to_owned(),
+            origin: String::new(),
+            allowed: allowed.to_owned(),
+        };
         too_long.chain(same_port).map(problem).collect()
     }
 }
@@ -332,13 +364,20 @@ fn problems(merged: &Value) -> Vec<Problem> {
     let mut values = BTreeMap::new();
     flatten(String::new(), merged, &mut values);
     let problem = |(key, value): (String, &Value)| {
-        let rule = RULES.iter().find(|(known, _)| *known == key).map(|(_, rule)| *rule);
+        let rule = RULES
+            .iter()
+            .find(|(known, _)| *known == key)
+            .map(|(_, rule)| *rule);
         let allowed = match rule {
             None => "is no key of the configuration".to_owned(),
             Some(rule) if rule.allows(value) => return None,
             Some(rule) => rule.to_string(),
         };
-        Some(Problem { key, origin: value.origin().unwrap_or_default().to_owned(), allowed })
+        Some(Problem {
+            key,
+            origin: value.origin().unwrap_or_default().to_owned(),
+            allowed,
+        })
     };
     values.into_iter().filter_map(problem).collect()
 }
@@ -350,7 +389,11 @@ fn flatten<'a>(key: String, value: &'a Value, leaves: &mut BTreeMap<String, &'a 
         return;
     };
     for (name, value) in table {
-        let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
+        let key = if key.is_empty() {
+            name.clone()
+        } else {
+            format!("{key}.{name}")
+        };
         flatten(key, value, leaves);
     }
 }

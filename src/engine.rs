@@ -58,7 +58,13 @@ pub struct Recommend<'a> {
 impl Recommend<'_> {
     /// What the ranking looks at beside the candidates.
     fn ranking<'a>(&'a self, needs: &'a Needs, profile: &'a Profile) -> Ranking<'a> {
-        Ranking { needs, profile, filter: &self.filter, persona: self.persona, weights: &self.weights }
+        Ranking {
+            needs,
+            profile,
+            filter: &self.filter,
+            persona: self.persona,
+            weights: &self.weights,
+        }
     }
 }
 
@@ -153,15 +159,26 @@ struct Found {
 ///
 /// # Errors
 /// As [`Watch::enter`].
-pub fn demand(catalogue: &Catalogue, target: &Target<'_>, limits: &Limits, watch: &mut Watch) -> Result<Demand> {
+pub fn demand(
+    catalogue: &Catalogue,
+    target: &Target<'_>,
+    limits: &Limits,
+    watch: &mut Watch,
+) -> Result<Demand> {
     watch.enter("demand")?;
     Ok(match target {
         Target::Ad(ad, options) => extract(catalogue, *ad, *options),
         Target::Skills(skills) => Demand::of_skills(skills.clone()),
-        Target::Occupation(occupation) => Demand::of_occupation(catalogue, *occupation, limits.skills_demanded_max),
+        Target::Occupation(occupation) => {
+            Demand::of_occupation(catalogue, *occupation, limits.skills_demanded_max)
+        }
         Target::FormerOccupation(occupation, sure) => {
-            let mut demand = Demand::of_occupation(catalogue, *occupation, limits.skills_demanded_max);
-            demand.skills.iter_mut().for_each(|demanded| demanded.confidence *= sure);
+            let mut demand =
+                Demand::of_occupation(catalogue, *occupation, limits.skills_demanded_max);
+            demand
+                .skills
+                .iter_mut()
+                .for_each(|demanded| demanded.confidence *= sure);
             demand
         }
     })
@@ -171,7 +188,12 @@ pub fn demand(catalogue: &Catalogue, target: &Target<'_>, limits: &Limits, watch
 ///
 /// # Errors
 /// As [`Watch::enter`].
-pub fn about(catalogue: &Catalogue, target: &Target<'_>, demand: &Demand, watch: &mut Watch) -> Result<Vec<About>> {
+pub fn about(
+    catalogue: &Catalogue,
+    target: &Target<'_>,
+    demand: &Demand,
+    watch: &mut Watch,
+) -> Result<Vec<About>> {
     watch.enter("about")?;
     Ok(match target {
         Target::Ad(ad, _) => reach::about(catalogue, *ad, demand),
@@ -201,43 +223,103 @@ pub fn analyse(
 ///
 /// # Errors
 /// As [`Watch::enter`], and [`Error::Index`].
-pub fn recommend(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<Recommended> {
+pub fn recommend(
+    catalogue: &Catalogue,
+    request: &Recommend<'_>,
+    limits: &Limits,
+    watch: &mut Watch,
+) -> Result<Recommended> {
     let found = find(catalogue, request, limits, watch)?;
-    let n_before = request.after.as_ref().map_or(0, |after| after.n_before(&found.ranked));
+    let n_before = request
+        .after
+        .as_ref()
+        .map_or(0, |after| after.n_before(&found.ranked));
     watch.enter("pathway")?;
     let (planned, recommendations) = rayon::join(
-        || found.plan(catalogue, request)?.map(|plan| found.planned(catalogue, request, &plan, plan.best.clone())).transpose(),
+        || {
+            found
+                .plan(catalogue, request)?
+                .map(|plan| found.planned(catalogue, request, &plan, plan.best.clone()))
+                .transpose()
+        },
         || found.page(catalogue, request, n_before),
     );
     watch.enter("explain")?;
     let (planned, recommendations) = (planned?, recommendations?);
     let helps = found.ranked.iter().any(|ranked| !explain::is_loose(ranked));
-    let on_nothing = if helps { None } else { found.on_nothing(Words::of(&request.language)) };
-    let Found { demand, gap, prior, ranked, .. } = found;
+    let on_nothing = if helps {
+        None
+    } else {
+        found.on_nothing(Words::of(&request.language))
+    };
+    let Found {
+        demand,
+        gap,
+        prior,
+        ranked,
+        ..
+    } = found;
     let recognised = recognised(catalogue, prior)?;
     let n_after = ranked.len() - n_before - recommendations.len();
-    Ok(Recommended { demand, gap, recommendations, n_after, n_candidates: ranked.len(), planned, recognised, on_nothing })
+    Ok(Recommended {
+        demand,
+        gap,
+        recommendations,
+        n_after,
+        n_candidates: ranked.len(),
+        planned,
+        recognised,
+        on_nothing,
+    })
 }
 
 /// The whole way to a pathway and its alternatives; the same pathway as [`recommend`] plans. Without budgets in the request, any pathway goes.
 ///
 /// # Errors
 /// As [`recommend`].
-pub fn plan_pathway(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<PathwayAdvice> {
+pub fn plan_pathway(
+    catalogue: &Catalogue,
+    request: &Recommend<'_>,
+    limits: &Limits,
+    watch: &mut Watch,
+) -> Result<PathwayAdvice> {
     let found = find(catalogue, request, limits, watch)?;
     watch.enter("pathway")?;
-    let Some(mut plan) = found.plan(catalogue, request)? else { return Err(Error::Internal) };
+    let Some(mut plan) = found.plan(catalogue, request)? else {
+        return Err(Error::Internal);
+    };
     let alternatives = plan.alternatives();
     watch.enter("explain")?;
     let planned = found.planned(catalogue, request, &plan, plan.best.clone())?;
-    let alternatives = alternatives.into_iter().map(|pathway| found.planned(catalogue, request, &plan, pathway)).collect::<Result<_>>()?;
-    let Found { demand, gap, prior, ranked, .. } = found;
+    let alternatives = alternatives
+        .into_iter()
+        .map(|pathway| found.planned(catalogue, request, &plan, pathway))
+        .collect::<Result<_>>()?;
+    let Found {
+        demand,
+        gap,
+        prior,
+        ranked,
+        ..
+    } = found;
     let recognised = recognised(catalogue, prior)?;
-    Ok(PathwayAdvice { demand, gap, planned, alternatives, recognised, n_candidates: ranked.len() })
+    Ok(PathwayAdvice {
+        demand,
+        gap,
+        planned,
+        alternatives,
+        recognised,
+        n_candidates: ranked.len(),
+    })
 }
 
 /// Everything but the pathway and the words.
-fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: &mut Watch) -> Result<Found> {
+fn find(
+    catalogue: &Catalogue,
+    request: &Recommend<'_>,
+    limits: &Limits,
+    watch: &mut Watch,
+) -> Result<Found> {
     let demand = demand(catalogue, &request.target, limits, watch)?;
     watch.enter("gap")?;
     let profile = gap::gather(catalogue, &request.profile);
@@ -248,37 +330,87 @@ fn find(catalogue: &Catalogue, request: &Recommend<'_>, limits: &Limits, watch: 
     let prior = candidates::prior_learning(catalogue, &gap, &profile, &had, &request.filter)?;
     let mut left_out: Vec<Place> = prior.iter().map(|prior| prior.facts.address).collect();
     left_out.sort_unstable();
-    let sizes = request.pathway.as_ref().map(|budgets| budgets.sizes(request.filter.rates.as_deref())).unwrap_or_default();
-    let survey = Survey { filter: &request.filter, limit: limits.candidates_max, left_out: &left_out, sizes };
+    let sizes = request
+        .pathway
+        .as_ref()
+        .map(|budgets| budgets.sizes(request.filter.rates.as_deref()))
+        .unwrap_or_default();
+    let survey = Survey {
+        filter: &request.filter,
+        limit: limits.candidates_max,
+        left_out: &left_out,
+        sizes,
+    };
     let by_wording = || {
         let wording = Wording::of(catalogue, &demand, &gap, &profile, &request.profile)?;
         let near = candidates::worded_like(catalogue, &wording, &survey, &had)?;
         Ok::<_, Error>((wording, near))
     };
-    let (found, worded) = rayon::join(|| candidates::survey(catalogue, &needs, &had, &survey), by_wording);
+    let (found, worded) = rayon::join(
+        || candidates::survey(catalogue, &needs, &had, &survey),
+        by_wording,
+    );
     let (found, (wording, near)) = (found?, worded?);
     let candidates = candidates::with_near(catalogue, &needs, &wording, near, found.candidates)?;
     let candidates = candidates::without_sequels(candidates, &had);
     watch.enter("rank")?;
     let ranked = rank::rank(candidates, &request.ranking(&needs, &profile));
-    Ok(Found { demand, profile, gap, needs, had, prior, field: found.field, ranked })
+    Ok(Found {
+        demand,
+        profile,
+        gap,
+        needs,
+        had,
+        prior,
+        field: found.field,
+        ranked,
+    })
 }
 
 impl Found {
     /// A pathway, if one is wanted.
     fn plan(&self, catalogue: &Catalogue, request: &Recommend<'_>) -> Result<Option<Plan>> {
         let ranking = request.ranking(&self.needs, &self.profile);
-        let Self { had, ranked, field, .. } = self;
-        let planning = |budgets| Planning { catalogue, ranking: &ranking, filter: &request.filter, had, ranked, field, budgets };
-        request.pathway.as_ref().map(|budgets| pathway::plan(&planning(budgets))).transpose()
+        let Self {
+            had, ranked, field, ..
+        } = self;
+        let planning = |budgets| Planning {
+            catalogue,
+            ranking: &ranking,
+            filter: &request.filter,
+            had,
+            ranked,
+            field,
+            budgets,
+        };
+        request
+            .pathway
+            .as_ref()
+            .map(|budgets| pathway::plan(&planning(budgets)))
+            .transpose()
     }
 
     /// What comes after the first `n_before`, with reasons.
-    fn page(&self, catalogue: &Catalogue, request: &Recommend<'_>, n_before: usize) -> Result<Vec<Recommendation>> {
-        let (ranking, words) = (request.ranking(&self.needs, &self.profile), Words::of(&request.language));
-        let explaining = Explaining { catalogue, demand: &self.demand, ranking: &ranking, language: &request.language, words };
+    fn page(
+        &self,
+        catalogue: &Catalogue,
+        request: &Recommend<'_>,
+        n_before: usize,
+    ) -> Result<Vec<Recommendation>> {
+        let (ranking, words) = (
+            request.ranking(&self.needs, &self.profile),
+            Words::of(&request.language),
+        );
+        let explaining = Explaining {
+            catalogue,
+            demand: &self.demand,
+            ranking: &ranking,
+            language: &request.language,
+            words,
+        };
         let page = self.ranked.iter().skip(n_before).take(request.top_k);
-        page.map(|ranked| recommendation(&explaining, ranked.clone())).collect()
+        page.map(|ranked| recommendation(&explaining, ranked.clone()))
+            .collect()
     }
 
     /// Why nothing that surely helps is recommended.
@@ -294,27 +426,83 @@ impl Found {
     /// What all numbers rest on, whatever is planned.
     fn basis(&self) -> Basis {
         let n_recognised = (!self.demand.asked.is_empty()).then_some(self.demand.skills.len());
-        let n_to_show = self.gap.items.iter().filter(|item| item.shown.is_some()).count();
-        Basis { n_recognised, n_to_show, ..Basis::default() }
+        let n_to_show = self
+            .gap
+            .items
+            .iter()
+            .filter(|item| item.shown.is_some())
+            .count();
+        Basis {
+            n_recognised,
+            n_to_show,
+            ..Basis::default()
+        }
     }
 
     /// A pathway with its credentials, in words.
-    fn planned(&self, catalogue: &Catalogue, request: &Recommend<'_>, plan: &Plan, pathway: Pathway) -> Result<Planned> {
+    fn planned(
+        &self,
+        catalogue: &Catalogue,
+        request: &Recommend<'_>,
+        plan: &Plan,
+        pathway: Pathway,
+    ) -> Result<Planned> {
         let (words, language) = (Words::of(&request.language), request.language.as_str());
-        let record = |at: usize| Ok(catalogue.credentials.record(plan.credential(&self.ranked, at).candidate.facts.address)?);
-        let credentials = pathway.steps.iter().map(|step| record(step.at)).collect::<Result<Vec<_>>>()?;
-        let ids = |step: &Step| step.unlocks.iter().map(|at| Ok(record(*at)?.id)).collect::<Result<Vec<_>>>();
+        let record = |at: usize| {
+            Ok(catalogue
+                .credentials
+                .record(plan.credential(&self.ranked, at).candidate.facts.address)?)
+        };
+        let credentials = pathway
+            .steps
+            .iter()
+            .map(|step| record(step.at))
+            .collect::<Result<Vec<_>>>()?;
+        let ids = |step: &Step| {
+            step.unlocks
+                .iter()
+                .map(|at| Ok(record(*at)?.id))
+                .collect::<Result<Vec<_>>>()
+        };
         let unlocks = pathway.steps.iter().map(ids).collect::<Result<_>>()?;
         let towards = pathway::towards(catalogue, &self.profile, &credentials)?;
-        let blocked = plan.blocked.iter().map(|blocked| Ok((catalogue.credentials.record(blocked.place)?, blocked.why)));
-        let on_proofs = self.gap.items.iter().filter_map(|item| explain::on_proof(catalogue, item, language));
-        let of_pathway = explain::notes(&pathway, &credentials, &blocked.collect::<Result<Vec<_>>>()?, language, words);
+        let blocked = plan
+            .blocked
+            .iter()
+            .map(|blocked| Ok((catalogue.credentials.record(blocked.place)?, blocked.why)));
+        let on_proofs = self
+            .gap
+            .items
+            .iter()
+            .filter_map(|item| explain::on_proof(catalogue, item, language));
+        let of_pathway = explain::notes(
+            &pathway,
+            &credentials,
+            &blocked.collect::<Result<Vec<_>>>()?,
+            language,
+            words,
+        );
         let notes = on_proofs.chain(of_pathway).collect();
-        let taken = pathway.steps.iter().map(|step| &plan.credential(&self.ranked, step.at).candidate).zip(&credentials);
+        let taken = pathway
+            .steps
+            .iter()
+            .map(|step| &plan.credential(&self.ranked, step.at).candidate)
+            .zip(&credentials);
         let estimated = explain::estimated_share(catalogue, &self.needs, taken);
-        let basis = Basis { estimated, has_parts: plan.has_parts, ..self.basis() };
+        let basis = Basis {
+            estimated,
+            has_parts: plan.has_parts,
+            ..self.basis()
+        };
         let summary = explain::summary(&pathway, self.readiness(), self.ranked.len(), basis, words);
-        Ok(Planned { pathway, credentials, unlocks, towards, summary, notes })
+        Ok(Planned {
+            pathway,
+            credentials,
+            unlocks,
+            towards,
+            summary,
+            notes,
+        })
     }
 }
 
@@ -346,29 +534,61 @@ pub struct FoundReachable {
 ///
 /// # Errors
 /// As [`Watch::enter`], and [`Error::Index`].
-pub fn reachable(catalogue: &Catalogue, request: &FindReachable<'_>, watch: &mut Watch) -> Result<FoundReachable> {
+pub fn reachable(
+    catalogue: &Catalogue,
+    request: &FindReachable<'_>,
+    watch: &mut Watch,
+) -> Result<FoundReachable> {
     watch.enter("gap")?;
     let profile = gap::gather(catalogue, &request.profile);
     watch.enter("reach")?;
     let standing = Standing::of(catalogue, &profile);
     let all = reach::reach(catalogue, &standing, &request.wanted);
-    let page: Vec<_> = all.iter().skip(request.offset).take(request.top_k).copied().collect();
+    let page: Vec<_> = all
+        .iter()
+        .skip(request.offset)
+        .take(request.top_k)
+        .copied()
+        .collect();
     watch.enter("lift")?;
     let lifts = reach::lifts(catalogue, &standing, &page, &profile, &request.filter)?;
     watch.enter("explain")?;
     let reached = reach::describe(catalogue, &standing, &page, lifts);
-    let credential = |reached: &Reached| reached.lift.as_ref().map(|lift| catalogue.credentials.record(lift.facts.address)).transpose();
-    let page = reached.into_iter().map(|reached| Ok((credential(&reached)?, reached)).map(|(credential, reached)| (reached, credential)));
-    Ok(FoundReachable { page: page.collect::<Result<_>>()?, total: all.len() })
+    let credential = |reached: &Reached| {
+        reached
+            .lift
+            .as_ref()
+            .map(|lift| catalogue.credentials.record(lift.facts.address))
+            .transpose()
+    };
+    let page = reached.into_iter().map(|reached| {
+        Ok((credential(&reached)?, reached)).map(|(credential, reached)| (reached, credential))
+    });
+    Ok(FoundReachable {
+        page: page.collect::<Result<_>>()?,
+        total: all.len(),
+    })
 }
 
 fn recommendation(on: &Explaining<'_>, ranked: Ranked) -> Result<Recommendation> {
-    let credential = on.catalogue.credentials.record(ranked.candidate.facts.address)?;
+    let credential = on
+        .catalogue
+        .credentials
+        .record(ranked.candidate.facts.address)?;
     let explanation = explain::explain(on, &ranked, &credential);
-    Ok(Recommendation { ranked, credential, explanation })
+    Ok(Recommendation {
+        ranked,
+        credential,
+        explanation,
+    })
 }
 
 fn recognised(catalogue: &Catalogue, prior: Vec<Prior>) -> Result<Vec<Recognised>> {
-    let whole = |prior: Prior| Ok(Recognised { credential: catalogue.credentials.record(prior.facts.address)?, prior });
+    let whole = |prior: Prior| {
+        Ok(Recognised {
+            credential: catalogue.credentials.record(prior.facts.address)?,
+            prior,
+        })
+    };
     prior.into_iter().map(whole).collect()
 }

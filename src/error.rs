@@ -15,7 +15,10 @@ pub struct Violation {
 impl Violation {
     /// Names a field and what is wrong with it.
     pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { field: field.into(), reason: reason.into() }
+        Self {
+            field: field.into(),
+            reason: reason.into(),
+        }
     }
 }
 
@@ -73,7 +76,11 @@ impl Error {
 }
 
 fn list(violations: &[Violation]) -> String {
-    violations.iter().map(|violation| format!("{}: {}", violation.field, violation.reason)).collect::<Vec<_>>().join("; ")
+    violations
+        .iter()
+        .map(|violation| format!("{}: {}", violation.field, violation.reason))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// Result of a request.

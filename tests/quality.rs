@@ -36,12 +36,18 @@ fn catalogue(data: &Path) -> &'static (Esco, Catalogue) {
     CATALOGUE.get_or_init(|| {
         let esco = read_esco(data, "v1.1.0", false).unwrap();
         assert_eq!(esco.skills.len(), 13_891);
-        (esco.clone(), Catalogue::in_memory(esco, Vec::new()).unwrap())
+        (
+            esco.clone(),
+            Catalogue::in_memory(esco, Vec::new()).unwrap(),
+        )
     })
 }
 
 fn annotated(data: &Path) -> Vec<(&'static str, sets::Annotated)> {
-    ANNOTATED.iter().map(|(name, file)| (*name, sets::annotated(&data.join(file)).unwrap())).collect()
+    ANNOTATED
+        .iter()
+        .map(|(name, file)| (*name, sets::annotated(&data.join(file)).unwrap()))
+        .collect()
 }
 
 #[test]
@@ -51,7 +57,11 @@ fn linking_is_above_its_floors() {
     for ((name, annotated), (floor, _)) in annotated(&data).iter().zip(FLOORS) {
         let row = linking::measure(&catalogue(&data).1, name, annotated);
         println!("{row}");
-        assert!(row.rp[1].value >= floor, "{name}: RP@5 {} is below {floor}", row.rp[1]);
+        assert!(
+            row.rp[1].value >= floor,
+            "{name}: RP@5 {} is below {floor}",
+            row.rp[1]
+        );
     }
 }
 
@@ -71,19 +81,39 @@ fn extraction_is_above_its_floors_and_silence_is_kept() {
     let table = extraction::measure(&catalogue(&data).1, &annotated(&data), &silent);
     println!("{table}");
     for (row, (_, floor)) in table.rows.iter().zip(FLOORS) {
-        assert!(row.f1.value >= floor, "micro-F1 {} is below {floor}", row.f1);
+        assert!(
+            row.f1.value >= floor,
+            "micro-F1 {} is below {floor}",
+            row.f1
+        );
     }
-    assert!(table.silent.value <= SILENT_WITH_SKILL_MAX, "{} % are above {SILENT_WITH_SKILL_MAX} %", table.silent);
+    assert!(
+        table.silent.value <= SILENT_WITH_SKILL_MAX,
+        "{} % are above {SILENT_WITH_SKILL_MAX} %",
+        table.silent
+    );
 }
 
 #[test]
 fn national_names_are_above_their_floors() {
     let Some(data) = data() else { return };
-    let names = sets::national_names(&data.join("linking/national_skill_crosswalk_dev.tsv")).unwrap();
+    let names =
+        sets::national_names(&data.join("linking/national_skill_crosswalk_dev.tsv")).unwrap();
     for (further_labels, floors) in NAME_FLOORS {
-        let catalogue = Catalogue::in_memory(read_esco(&data, "v1.1.1", further_labels).unwrap(), Vec::new()).unwrap();
+        let catalogue = Catalogue::in_memory(
+            read_esco(&data, "v1.1.1", further_labels).unwrap(),
+            Vec::new(),
+        )
+        .unwrap();
         let table = names::measure(&catalogue, &names);
         println!("{table}");
-        assert!(table.mean().iter().zip(floors).all(|(mean, floor)| *mean >= floor), "{table}");
+        assert!(
+            table
+                .mean()
+                .iter()
+                .zip(floors)
+                .all(|(mean, floor)| *mean >= floor),
+            "{table}"
+        );
     }
 }

@@ -2,7 +2,12 @@
 //!
 //! Reads `../shared/data` where it is there; else starter data, and says so.
 
-#![allow(dead_code, clippy::unwrap_used, clippy::print_stdout, reason = "each bench uses a part; a bench may stop with a message")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "each bench uses a part; a bench may stop with a message"
+)]
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -56,7 +61,9 @@ pub fn esco_packages() -> Option<Vec<PathBuf>> {
 /// ESCO 1.1.1 with relations, else the starter excerpt.
 pub fn esco() -> Esco {
     match esco_packages() {
-        Some(paths) => skillgap_index::source::esco::read(&paths, &mut ReadReport::default(), &|_| {}).unwrap(),
+        Some(paths) => {
+            skillgap_index::source::esco::read(&paths, &mut ReadReport::default(), &|_| {}).unwrap()
+        }
         None => {
             println!("../shared/data is absent: starter data, figures are not those of the README");
             starter_esco().unwrap()
@@ -66,19 +73,32 @@ pub fn esco() -> Esco {
 
 fn json_lines(path: &str) -> Vec<Value> {
     let text = std::fs::read_to_string(shared().join(path)).unwrap_or_default();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 /// Real sentences that say what a lesson or a module teaches.
 fn outcome_texts() -> Vec<String> {
-    let strings =
-        |value: &Value| value.as_array().into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect::<Vec<_>>();
-    let mut texts: Vec<String> =
-        json_lines("catalogue/carpentries_episodes.jsonl").iter().flat_map(|episode| strings(&episode["objectives"])).collect();
+    let strings = |value: &Value| {
+        value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|text| text.as_str().map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
+    let mut texts: Vec<String> = json_lines("catalogue/carpentries_episodes.jsonl")
+        .iter()
+        .flat_map(|episode| strings(&episode["objectives"]))
+        .collect();
     for course in json_lines("catalogue/university_courses.jsonl") {
         let outcomes = course["learning_outcomes"].as_str().unwrap_or_default();
         texts.extend(
-            outcomes.split(['\n', '.', ';', '•']).map(|text| text.trim().to_owned()).filter(|text| (20..300).contains(&text.len())),
+            outcomes
+                .split(['\n', '.', ';', '•'])
+                .map(|text| text.trim().to_owned())
+                .filter(|text| (20..300).contains(&text.len())),
         );
     }
     if texts.is_empty() {
@@ -98,29 +118,58 @@ fn outcome_texts() -> Vec<String> {
 /// `n` credentials of three to six real outcomes each, with random facts; a third of the facts is not stated. Seed 7.
 pub fn credentials(n: usize) -> Vec<Credential> {
     let (texts, mut random) = (outcome_texts(), Random(7));
-    let text = |text: &str| vec![Text { language: "en".into(), text: text.into() }];
+    let text = |text: &str| {
+        vec![Text {
+            language: "en".into(),
+            text: text.into(),
+        }]
+    };
     (0..n)
         .map(|at| {
-            let outcomes: Vec<Outcome> =
-                (0..3 + random.below(4)).map(|_| Outcome { text: text(random.of(&texts).as_str()), skills: Vec::new() }).collect();
+            let outcomes: Vec<Outcome> = (0..3 + random.below(4))
+                .map(|_| Outcome {
+                    text: text(random.of(&texts).as_str()),
+                    skills: Vec::new(),
+                })
+                .collect();
             let mut stated = || random.below(3) > 0;
             let [hours, cost, country, language, mode, level] = std::array::from_fn(|_| stated());
             Credential {
                 id: format!("c{at:06}"),
-                title: text(&outcomes[0].text[0].text.chars().take(60).collect::<String>()),
+                title: text(
+                    &outcomes[0].text[0]
+                        .text
+                        .chars()
+                        .take(60)
+                        .collect::<String>(),
+                ),
                 hours: hours.then(|| (5 + random.below(200)) as f64),
                 cost: cost.then(|| Money {
                     amount: (random.below(20) * 50) as f64,
                     currency: (*random.of(&["EUR", "EUR", "EUR", "DKK"])).into(),
                 }),
-                countries: if country { vec![(*random.of(&["DE", "FR", "NL", "SE", "*"])).into()] } else { Vec::new() },
-                languages: if language { vec![(*random.of(&["en", "de", "fr"])).into()] } else { Vec::new() },
+                countries: if country {
+                    vec![(*random.of(&["DE", "FR", "NL", "SE", "*"])).into()]
+                } else {
+                    Vec::new()
+                },
+                languages: if language {
+                    vec![(*random.of(&["en", "de", "fr"])).into()]
+                } else {
+                    Vec::new()
+                },
                 mode: mode.then(|| *random.of(&Mode::ALL)),
                 eqf_level: level.then(|| 1 + random.below(8) as u8),
                 trust_signals: Signal::ALL
                     .into_iter()
                     .filter(|_| random.below(3) == 0)
-                    .map(|signal| TrustSignal { signal, value: true, source: "bench".into(), scope: None, valid_until_day: None })
+                    .map(|signal| TrustSignal {
+                        signal,
+                        value: true,
+                        source: "bench".into(),
+                        scope: None,
+                        valid_until_day: None,
+                    })
                     .collect(),
                 outcomes,
                 ..Credential::default()
@@ -135,8 +184,16 @@ pub fn ads(n: usize) -> Vec<String> {
     let demo = include_str!("../../index/starter/demo/ad.txt");
     let mut ads: Vec<String> = vec![demo.to_owned()];
     for post in &posts {
-        let mut ad = format!("{}\n\nDuties and requirements\n", post["title"].as_str().unwrap_or_default());
-        for statement in post["statements"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        let mut ad = format!(
+            "{}\n\nDuties and requirements\n",
+            post["title"].as_str().unwrap_or_default()
+        );
+        for statement in post["statements"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+        {
             if ad.len() + statement.len() > AD_BYTES {
                 break;
             }
@@ -152,7 +209,9 @@ pub fn ads(n: usize) -> Vec<String> {
 /// [`HELD`] random skills.
 pub fn held(catalogue: &Catalogue, seed: u64) -> Vec<SkillId> {
     let mut random = Random(seed);
-    (0..HELD).map(|_| SkillId(random.below(catalogue.esco.skills.len()) as u32)).collect()
+    (0..HELD)
+        .map(|_| SkillId(random.below(catalogue.esco.skills.len()) as u32))
+        .collect()
 }
 
 /// Runs `work` for each item and returns the sorted durations.
@@ -172,7 +231,9 @@ pub fn timed<T>(items: &[T], mut work: impl FnMut(&T)) -> Vec<Duration> {
 /// The value below which `percent` of sorted durations lie, in milliseconds.
 pub fn percentile(sorted: &[Duration], percent: usize) -> f64 {
     let at = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
-    sorted.get(at).map_or(0.0, |duration| duration.as_secs_f64() * 1e3)
+    sorted
+        .get(at)
+        .map_or(0.0, |duration| duration.as_secs_f64() * 1e3)
 }
 
 /// Resident memory now and at its highest, in MiB, where the system says so.

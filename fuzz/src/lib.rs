@@ -33,7 +33,9 @@ const PACKAGE: [&str; 9] = [
 /// Reads JSON; `mark` is an object of which the members are laid into the input where they are not there.
 pub fn json(bytes: &[u8], mark: &str) {
     read(bytes);
-    let (Ok(Value::Object(mut fields)), Ok(Value::Object(mark))) = (serde_json::from_slice(bytes), serde_json::from_str(mark)) else {
+    let (Ok(Value::Object(mut fields)), Ok(Value::Object(mark))) =
+        (serde_json::from_slice(bytes), serde_json::from_str(mark))
+    else {
         return;
     };
     for (name, value) in mark {
@@ -41,7 +43,10 @@ pub fn json(bytes: &[u8], mark: &str) {
     }
     let document = Value::Object(fields);
     // A line is read whole, a document that is broken into lines piece by piece.
-    assert_eq!(read(document.to_string().as_bytes()), read(format!("{document:#}").as_bytes()));
+    assert_eq!(
+        read(document.to_string().as_bytes()),
+        read(format!("{document:#}").as_bytes())
+    );
 }
 
 /// Reads text, then with a beginning and an end around it.
@@ -55,7 +60,13 @@ pub fn token(bytes: &[u8]) {
     read(bytes);
     let token = format!("eyJhbGciOiJub25lIn0.{}.c2ln", URL_SAFE_NO_PAD.encode(bytes));
     read(token.as_bytes());
-    read(format!("{{\"verifiableCredential\":[{:?}, {{\"id\":\"data:application/vc+jwt,{token}\"}}]}}", token).as_bytes());
+    read(
+        format!(
+            "{{\"verifiableCredential\":[{:?}, {{\"id\":\"data:application/vc+jwt,{token}\"}}]}}",
+            token
+        )
+        .as_bytes(),
+    );
 }
 
 /// Reads a package of which the input is the zip, then one with the parts of the input as its files.
@@ -67,14 +78,21 @@ pub fn package(bytes: &[u8]) {
         if let Ok(esco) = esco::read_zip_bytes("f.zip", &zip, &mut report) {
             assert!(!esco.skills.is_empty());
         }
-        assert!(report.rejected.iter().all(|rejected| rejected.reason.len() <= REASON_BYTES_MAX), "{report:?}");
+        assert!(
+            report
+                .rejected
+                .iter()
+                .all(|rejected| rejected.reason.len() <= REASON_BYTES_MAX),
+            "{report:?}"
+        );
     }
 }
 
 /// A zip without compression.
 fn stored<'b>(entries: impl Iterator<Item = (&'static str, &'b [u8])>) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let options =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     for (name, bytes) in entries {
         writer.start_file(name, options).unwrap();
         std::io::Write::write_all(&mut writer, bytes).unwrap();
@@ -93,10 +111,17 @@ fn read(bytes: &[u8]) -> (Vec<Credential>, usize) {
     });
     taken.unwrap();
     let n_read = found.len() as u64;
-    let counted: (u64, u64) = report.files.iter().fold((0, 0), |(rows, used), file| (rows + file.rows, used + file.used));
+    let counted: (u64, u64) = report.files.iter().fold((0, 0), |(rows, used), file| {
+        (rows + file.rows, used + file.used)
+    });
     assert_eq!(counted, (n_read + report.rejected.len() as u64, n_read));
     for rejected in &report.rejected {
-        assert!(rejected.reason.len() <= REASON_BYTES_MAX, "{} bytes: {}", rejected.reason.len(), rejected.reason);
+        assert!(
+            rejected.reason.len() <= REASON_BYTES_MAX,
+            "{} bytes: {}",
+            rejected.reason.len(),
+            rejected.reason
+        );
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         wallet::read(text, TODAY);
@@ -107,7 +132,10 @@ fn read(bytes: &[u8]) -> (Vec<Credential>, usize) {
 /// What was read can be written in both forms, and reads back as it was.
 fn round_trips(credential: &Credential) {
     assert!(!credential.id.is_empty() && !credential.title.is_empty());
-    assert_eq!(native::parse(native::to_line(credential).as_bytes()).as_ref(), Ok(credential));
+    assert_eq!(
+        native::parse(native::to_line(credential).as_bytes()).as_ref(),
+        Ok(credential)
+    );
     let mut found = Vec::new();
     standards::read_json(standards::to_elm(credential), &mut |one| {
         found.push(one.record);
@@ -119,5 +147,11 @@ fn round_trips(credential: &Credential) {
 /// The readers' threads are this one alone: what covers what stays plain, and targets beside each other do not wait for each other.
 fn alone() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global().unwrap());
+    ONCE.call_once(|| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(1)
+            .use_current_thread()
+            .build_global()
+            .unwrap()
+    });
 }

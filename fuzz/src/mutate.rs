@@ -43,7 +43,11 @@ pub fn mutate(data: &mut [u8], size: usize, size_max: usize, seed: u32) -> usize
         for _ in 0..=numbers.below(4) {
             change(&mut document, &mut numbers);
         }
-        let text = if numbers.below(4) == 0 { format!("{document:#}") } else { document.to_string() };
+        let text = if numbers.below(4) == 0 {
+            format!("{document:#}")
+        } else {
+            document.to_string()
+        };
         if text.len() <= size_max {
             data[..text.len()].copy_from_slice(text.as_bytes());
             return text.len();
@@ -54,8 +58,12 @@ pub fn mutate(data: &mut [u8], size: usize, size_max: usize, seed: u32) -> usize
 
 fn change(document: &mut Value, numbers: &mut Numbers) {
     let n_nodes = count(document);
-    let other = nth(document, &mut numbers.below(n_nodes)).map(|value| value.clone()).unwrap_or_default();
-    let Some(value) = nth(document, &mut numbers.below(n_nodes)) else { return };
+    let other = nth(document, &mut numbers.below(n_nodes))
+        .map(|value| value.clone())
+        .unwrap_or_default();
+    let Some(value) = nth(document, &mut numbers.below(n_nodes)) else {
+        return;
+    };
     match (numbers.below(8), value) {
         (0, value) => *value = other,
         (1, value) => *value = wild(numbers),
@@ -79,7 +87,13 @@ fn change(document: &mut Value, numbers: &mut Numbers) {
                 items.insert(at, other);
             }
         }
-        (6, value) => *value = if numbers.below(2) == 0 { json!([value.take()]) } else { json!([value.take(), other]) },
+        (6, value) => {
+            *value = if numbers.below(2) == 0 {
+                json!([value.take()])
+            } else {
+                json!([value.take(), other])
+            }
+        }
         (_, Value::String(text)) => respell(text, numbers),
         (_, value) => *value = Value::String(word(numbers)),
     }
@@ -90,7 +104,11 @@ fn respell(text: &mut String, numbers: &mut Numbers) {
     let mut bytes = text.as_bytes().to_vec();
     let size = bytes.len();
     bytes.resize(size + 64, 0);
-    let changed = if numbers.below(3) == 0 { size } else { libfuzzer_sys::fuzzer_mutate(&mut bytes, size, size + 64) };
+    let changed = if numbers.below(3) == 0 {
+        size
+    } else {
+        libfuzzer_sys::fuzzer_mutate(&mut bytes, size, size + 64)
+    };
     *text = String::from_utf8_lossy(&bytes[..changed]).into_owned();
     if changed == size {
         text.push_str(&word(numbers));
@@ -98,12 +116,21 @@ fn respell(text: &mut String, numbers: &mut Numbers) {
 }
 
 fn key(fields: &Map<String, Value>, numbers: &mut Numbers) -> String {
-    fields.keys().nth(numbers.below(fields.len())).cloned().unwrap_or_default()
+    fields
+        .keys()
+        .nth(numbers.below(fields.len()))
+        .cloned()
+        .unwrap_or_default()
 }
 
 fn word(numbers: &mut Numbers) -> String {
     let source = SOURCES[numbers.below(SOURCES.len())];
-    let quoted: Vec<&str> = source.split('"').skip(1).step_by(2).filter(|word| word.len() < 60).collect();
+    let quoted: Vec<&str> = source
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|word| word.len() < 60)
+        .collect();
     quoted[numbers.below(quoted.len())].to_owned()
 }
 

@@ -9,4 +9,6 @@ const MARK: &str = r#"{"type":"EuropeanDigitalCredential","id":"http://x/1","iss
 
 fuzz_target!(|bytes: &[u8]| skillgap_fuzz::json(bytes, MARK));
 
-fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| { skillgap_fuzz::mutate::mutate(data, size, max_size, seed) });
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    skillgap_fuzz::mutate::mutate(data, size, max_size, seed)
+});

@@ -5,9 +5,10 @@
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 
 /// Makes an object one of this format.
-const MARK: &str =
-    r#"{"@context":"http://data.europa.eu/snb/model/context/edc-ap","type":"LearningOpportunity","id":"http://x/1","title":{"en":"t"}}"#;
+const MARK: &str = r#"{"@context":"http://data.europa.eu/snb/model/context/edc-ap","type":"LearningOpportunity","id":"http://x/1","title":{"en":"t"}}"#;
 
 fuzz_target!(|bytes: &[u8]| skillgap_fuzz::json(bytes, MARK));
 
-fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| { skillgap_fuzz::mutate::mutate(data, size, max_size, seed) });
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    skillgap_fuzz::mutate::mutate(data, size, max_size, seed)
+});

@@ -6,7 +6,10 @@ use std::io::{self, BufWriter, Write};
 
 /// An ESCO skill, told apart by a number.
 fn skill(at: u64) -> String {
-    format!("http://data.europa.eu/esco/skill/{:08x}-0000-4000-8000-{at:012x}", at.wrapping_mul(2_654_435_761) as u32)
+    format!(
+        "http://data.europa.eu/esco/skill/{:08x}-0000-4000-8000-{at:012x}",
+        at.wrapping_mul(2_654_435_761) as u32
+    )
 }
 
 /// A paragraph, so that records have the length of real ones.
@@ -24,7 +27,9 @@ fn record(form: &str, at: u64) -> String {
 {{"id":"urn:s:{at}","type":"Qualification","title":{{"en":"Course {at}"}},"volumeOfLearning":"PT40H","learningOutcome":[{{"id":"urn:l:{at}","type":"LearningOutcome","title":{{"en":"Outcome {at}"}},"relatedESCOSkill":{{"id":"{uri}"}}}}]}}"#
             );
             if at % 100 == 50 {
-                format!("{node},\n{{\"id\":\"urn:p:{provider}\",\"type\":\"Organisation\",\"legalName\":{{\"en\":\"School {provider}\"}}}}")
+                format!(
+                    "{node},\n{{\"id\":\"urn:p:{provider}\",\"type\":\"Organisation\",\"legalName\":{{\"en\":\"School {provider}\"}}}}"
+                )
             } else {
                 node
             }
@@ -57,11 +62,26 @@ fn record(form: &str, at: u64) -> String {
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let form = arguments.next().unwrap_or_else(|| "native".to_owned());
-    let bytes = arguments.next().and_then(|megabytes| megabytes.parse::<u64>().ok()).unwrap_or(1) << 20;
+    let bytes = arguments
+        .next()
+        .and_then(|megabytes| megabytes.parse::<u64>().ok())
+        .unwrap_or(1)
+        << 20;
     let (before, after) = match form.as_str() {
-        "elm" => ("{\"@context\":\"http://data.europa.eu/snb/model/context/edc-ap\",\"@graph\":[\n".to_owned(), "\n]}\n"),
-        "ctdl" => ("{\"@context\":\"https://credreg.net/ctdl/schema/context/json\",\"@graph\":[\n".to_owned(), "\n]}\n"),
-        "loq" => ("<?xml version=\"1.0\"?>\n<Courses><learningOpportunityReferences>\n".to_owned(), ""),
+        "elm" => (
+            "{\"@context\":\"http://data.europa.eu/snb/model/context/edc-ap\",\"@graph\":[\n"
+                .to_owned(),
+            "\n]}\n",
+        ),
+        "ctdl" => (
+            "{\"@context\":\"https://credreg.net/ctdl/schema/context/json\",\"@graph\":[\n"
+                .to_owned(),
+            "\n]}\n",
+        ),
+        "loq" => (
+            "<?xml version=\"1.0\"?>\n<Courses><learningOpportunityReferences>\n".to_owned(),
+            "",
+        ),
         "elmo" => ("<?xml version=\"1.0\"?>\n<elmo>\n".to_owned(), "</elmo>\n"),
         _ => (String::new(), ""),
     };
@@ -74,7 +94,9 @@ fn main() -> io::Result<()> {
         (written, at) = (written + record.len() as u64, at + 1);
     }
     if form == "loq" {
-        out.write_all(b"</learningOpportunityReferences><learningAchievementSpecificationReferences>\n")?;
+        out.write_all(
+            b"</learningOpportunityReferences><learningAchievementSpecificationReferences>\n",
+        )?;
         for at in 0..1_000 {
             writeln!(
                 out,

@@ -11,7 +11,9 @@ use skillgap_index::source::report::ReadReport;
 use skillgap_index::source::{credentials, day, native};
 
 fn main() -> skillgap_index::Result<()> {
-    let (flags, paths): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|argument| argument == "--count");
+    let (flags, paths): (Vec<String>, Vec<String>) = std::env::args()
+        .skip(1)
+        .partition(|argument| argument == "--count");
     let paths: Vec<PathBuf> = paths.into_iter().map(PathBuf::from).collect();
     let (started, mut report, mut used) = (Instant::now(), ReadReport::default(), 0u64);
     credentials::for_each(&paths, day::today(), &mut report, &mut |credential| {
@@ -21,14 +23,27 @@ fn main() -> skillgap_index::Result<()> {
         }
         Ok(())
     })?;
-    report.rejected.iter().take(100).for_each(|rejected| println!("rejected {rejected}"));
+    report
+        .rejected
+        .iter()
+        .take(100)
+        .for_each(|rejected| println!("rejected {rejected}"));
     let seconds = started.elapsed().as_secs_f64();
-    println!("{used} records in {seconds:.2} s ({:.0} a second), {} rejected", used as f64 / seconds, report.rejected.len());
+    println!(
+        "{used} records in {seconds:.2} s ({:.0} a second), {} rejected",
+        used as f64 / seconds,
+        report.rejected.len()
+    );
     // The kernel tells on Linux; elsewhere nothing is said.
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status
         .lines()
         .filter(|line| line.starts_with("VmHWM"))
-        .for_each(|line| println!("most memory at once: {}", line.trim_start_matches("VmHWM:").trim()));
+        .for_each(|line| {
+            println!(
+                "most memory at once: {}",
+                line.trim_start_matches("VmHWM:").trim()
+            )
+        });
     Ok(())
 }

@@ -54,11 +54,19 @@ impl Encoder {
 
     fn parse(vocabulary: &'static str, file: &'static [u8]) -> Result<Self> {
         let damaged = |reason: &str| IndexError::damaged("encoder", reason);
-        let tensors = SafeTensors::deserialize(file).map_err(|error| damaged(&error.to_string()))?;
-        let table = tensors.tensor("table").map_err(|error| damaged(&error.to_string()))?;
-        let scale = tensors.tensor("scale").map_err(|error| damaged(&error.to_string()))?;
-        let &[n_pieces, dim] = table.shape() else { return Err(damaged("table is not a matrix")) };
-        if table.dtype() != Dtype::I8 || scale.dtype() != Dtype::F32 || scale.shape() != [n_pieces] {
+        let tensors =
+            SafeTensors::deserialize(file).map_err(|error| damaged(&error.to_string()))?;
+        let table = tensors
+            .tensor("table")
+            .map_err(|error| damaged(&error.to_string()))?;
+        let scale = tensors
+            .tensor("scale")
+            .map_err(|error| damaged(&error.to_string()))?;
+        let &[n_pieces, dim] = table.shape() else {
+            return Err(damaged("table is not a matrix"));
+        };
+        if table.dtype() != Dtype::I8 || scale.dtype() != Dtype::F32 || scale.shape() != [n_pieces]
+        {
             return Err(damaged("table must be I8 [n, dim] and scale F32 [n]"));
         }
         let (mut initial, mut continuation) = (FxHashMap::default(), FxHashMap::default());
@@ -73,7 +81,9 @@ impl Encoder {
         if n_lines != n_pieces {
             return Err(damaged("vocabulary and table differ in length"));
         }
-        let unknown = *initial.get("[UNK]").ok_or_else(|| damaged("no [UNK] in the vocabulary"))?;
+        let unknown = *initial
+            .get("[UNK]")
+            .ok_or_else(|| damaged("no [UNK] in the vocabulary"))?;
         Ok(Self {
             initial,
             continuation,
@@ -113,7 +123,11 @@ impl Encoder {
                     word.clear();
                 }
                 Class::Word => {
-                    let start = if word.is_empty() { here.start } else { range.start };
+                    let start = if word.is_empty() {
+                        here.start
+                    } else {
+                        range.start
+                    };
                     range = start..here.end;
                     match c.is_ascii() {
                         true => word.push(c.to_ascii_lowercase()),
@@ -129,7 +143,10 @@ impl Encoder {
     }
 
     fn token(&self, range: Range<usize>, word: &str) -> Token {
-        Token { range, pieces: self.pieces(word).unwrap_or_else(|| vec![self.unknown]) }
+        Token {
+            range,
+            pieces: self.pieces(word).unwrap_or_else(|| vec![self.unknown]),
+        }
     }
 
     /// The pieces of one plain word, or nothing where some part of it is in no piece.
@@ -142,9 +159,15 @@ impl Encoder {
         }
         let (mut pieces, mut rest) = (Vec::new(), word);
         while !rest.is_empty() {
-            let known = if pieces.is_empty() { &self.initial } else { &self.continuation };
+            let known = if pieces.is_empty() {
+                &self.initial
+            } else {
+                &self.continuation
+            };
             let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
-            let (end, &piece) = ends.filter_map(|end| known.get(&rest[..end]).map(|piece| (end, piece))).next()?;
+            let (end, &piece) = ends
+                .filter_map(|end| known.get(&rest[..end]).map(|piece| (end, piece)))
+                .next()?;
             pieces.push(piece);
             rest = &rest[end..];
         }
@@ -153,7 +176,10 @@ impl Encoder {
 
     /// Adds a token's rows to `sum`, which is `[dim]`.
     pub fn add(&self, token: &Token, sum: &mut [f32]) {
-        token.pieces.iter().for_each(|piece| self.add_piece(*piece, sum));
+        token
+            .pieces
+            .iter()
+            .for_each(|piece| self.add_piece(*piece, sum));
     }
 
     /// Adds one row to `sum`, which is `[dim]`.
@@ -203,7 +229,9 @@ fn version(vocabulary: &str, table: &[u8]) -> String {
 
 /// Scales a vector to length one and returns the length that it had; leaves a zero vector as it is.
 pub fn normalise(vector: &mut [f32]) -> f32 {
-    let length = ArrayView1::from(&*vector).dot(&ArrayView1::from(&*vector)).sqrt();
+    let length = ArrayView1::from(&*vector)
+        .dot(&ArrayView1::from(&*vector))
+        .sqrt();
     if length > 1e-9 {
         vector.iter_mut().for_each(|value| *value /= length);
     }
@@ -212,7 +240,12 @@ pub fn normalise(vector: &mut [f32]) -> f32 {
 
 /// Little-endian 32-bit floats; a rest of fewer than four bytes is dropped.
 pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {
-    bytes.as_chunks::<4>().0.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect()
+    bytes
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|chunk| f32::from_le_bytes(*chunk))
+        .collect()
 }
 
 #[derive(PartialEq, Eq, Clone, Copy)]
@@ -241,7 +274,9 @@ fn class_of(c: char) -> Class {
         return Class::Skip;
     }
     match c.general_category() {
-        GeneralCategory::SpaceSeparator | GeneralCategory::LineSeparator | GeneralCategory::ParagraphSeparator => Class::Space,
+        GeneralCategory::SpaceSeparator
+        | GeneralCategory::LineSeparator
+        | GeneralCategory::ParagraphSeparator => Class::Space,
         GeneralCategory::NonspacingMark => Class::Skip,
         _ => match c.general_category_group() {
             GeneralCategoryGroup::Punctuation => Class::Alone,
@@ -260,7 +295,9 @@ fn is_cjk(c: char) -> bool {
 
 /// Lower case without accents (NFD, nonspacing marks dropped), as BERT's uncased models have it.
 fn plain(c: char) -> impl Iterator<Item = char> {
-    c.nfd().filter(|c| c.general_category() != GeneralCategory::NonspacingMark).flat_map(char::to_lowercase)
+    c.nfd()
+        .filter(|c| c.general_category() != GeneralCategory::NonspacingMark)
+        .flat_map(char::to_lowercase)
 }
 
 #[cfg(test)]
@@ -279,22 +316,44 @@ mod tests {
         let encoder = Encoder::carried().unwrap();
         for line in include_str!("../encoder/fixtures.jsonl").lines() {
             let fixture: Fixture = serde_json::from_str(line).unwrap();
-            let ids: Vec<u32> = encoder.tokens(&fixture.text).into_iter().flat_map(|token| token.pieces).collect();
+            let ids: Vec<u32> = encoder
+                .tokens(&fixture.text)
+                .into_iter()
+                .flat_map(|token| token.pieces)
+                .collect();
             assert_eq!(ids, fixture.ids, "{:?}", fixture.text);
             let mut vector = vec![0.0; encoder.dim()];
             encoder.encode_into(&fixture.text, &mut vector);
-            let far = vector.iter().zip(&fixture.vector_head).any(|(ours, theirs)| (ours - theirs).abs() > 1e-4);
-            assert!(!far, "{:?}: {:?} against {:?}", fixture.text, &vector[..8], fixture.vector_head);
+            let far = vector
+                .iter()
+                .zip(&fixture.vector_head)
+                .any(|(ours, theirs)| (ours - theirs).abs() > 1e-4);
+            assert!(
+                !far,
+                "{:?}: {:?} against {:?}",
+                fixture.text,
+                &vector[..8],
+                fixture.vector_head
+            );
         }
     }
 
     #[test]
     fn tokens_lie_in_order_within_the_text() {
         let encoder = Encoder::carried().unwrap();
-        for text in ["", "Größe über alles", "a\u{301}b  c++", "日本語 text", "\u{0}\u{7f}x"] {
+        for text in [
+            "",
+            "Größe über alles",
+            "a\u{301}b  c++",
+            "日本語 text",
+            "\u{0}\u{7f}x",
+        ] {
             let mut end = 0;
             for token in encoder.tokens(text) {
-                assert!(token.range.start >= end && text.get(token.range.clone()).is_some(), "{text:?}");
+                assert!(
+                    token.range.start >= end && text.get(token.range.clone()).is_some(),
+                    "{text:?}"
+                );
                 assert!(!token.pieces.is_empty());
                 end = token.range.end;
             }

@@ -43,23 +43,37 @@ pub enum IndexError {
 impl IndexError {
     /// Wraps an error of the operating system with the path it is about; for use in `map_err`.
     pub fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
-        move |source| Self::Io { path: path.to_path_buf(), source }
+        move |source| Self::Io {
+            path: path.to_path_buf(),
+            source,
+        }
     }
 
     /// Whether there was no room left to write.
     pub fn is_disk_full(&self) -> bool {
-        let Self::Io { source, .. } = self else { return false };
-        matches!(source.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+        let Self::Io { source, .. } = self else {
+            return false;
+        };
+        matches!(
+            source.kind(),
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded
+        )
     }
 
     /// An unusable input file.
     pub fn input(file: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::Input { file: file.into(), reason: reason.into() }
+        Self::Input {
+            file: file.into(),
+            reason: reason.into(),
+        }
     }
 
     /// A damaged file of a generation.
     pub fn damaged(file: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::Damaged { file: file.into(), reason: reason.into() }
+        Self::Damaged {
+            file: file.into(),
+            reason: reason.into(),
+        }
     }
 }
 

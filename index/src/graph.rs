@@ -13,7 +13,10 @@ pub struct Adjacency {
 impl Adjacency {
     /// Groups (from, to) pairs by `from`, for `n_nodes` nodes. Pairs beyond the last node are left out.
     pub fn new(n_nodes: usize, pairs: impl IntoIterator<Item = (u32, u32)>) -> Self {
-        let mut pairs: Vec<(u32, u32)> = pairs.into_iter().filter(|(from, _)| (*from as usize) < n_nodes).collect();
+        let mut pairs: Vec<(u32, u32)> = pairs
+            .into_iter()
+            .filter(|(from, _)| (*from as usize) < n_nodes)
+            .collect();
         pairs.sort_unstable();
         pairs.dedup();
         let mut starts = vec![0; n_nodes + 1];
@@ -23,12 +26,18 @@ impl Adjacency {
         for node in 0..n_nodes {
             starts[node + 1] += starts[node];
         }
-        Self { starts, targets: pairs.into_iter().map(|(_, to)| to).collect() }
+        Self {
+            starts,
+            targets: pairs.into_iter().map(|(_, to)| to).collect(),
+        }
     }
 
     /// The neighbours of a node, sorted; none for a node out of range.
     pub fn of(&self, node: u32) -> &[u32] {
-        match (self.starts.get(node as usize), self.starts.get(node as usize + 1)) {
+        match (
+            self.starts.get(node as usize),
+            self.starts.get(node as usize + 1),
+        ) {
             (Some(from), Some(to)) => &self.targets[*from as usize..*to as usize],
             _ => &[],
         }
@@ -74,12 +83,32 @@ impl SkillGraph {
                 .filter_map(|skill| Some(skill.row()).filter(|row| *row < n_skills))
                 .for_each(|row| occupations[row].1 += 1);
         }
-        let pairs = |relation: &[(SkillId, SkillId)]| relation.iter().map(|(from, to)| (from.0, to.0)).collect::<Vec<_>>();
-        let reversed = |relation: &[(SkillId, SkillId)]| relation.iter().map(|(from, to)| (to.0, from.0)).collect::<Vec<_>>();
+        let pairs = |relation: &[(SkillId, SkillId)]| {
+            relation
+                .iter()
+                .map(|(from, to)| (from.0, to.0))
+                .collect::<Vec<_>>()
+        };
+        let reversed = |relation: &[(SkillId, SkillId)]| {
+            relation
+                .iter()
+                .map(|(from, to)| (to.0, from.0))
+                .collect::<Vec<_>>()
+        };
         Self {
             n_skills: n_skills as u32,
-            broader: Adjacency::new(n_nodes, esco.broader.iter().map(|(narrow, broad)| (narrow.0, broad.0))),
-            narrower: Adjacency::new(n_nodes, esco.broader.iter().map(|(narrow, broad)| (broad.0, narrow.0))),
+            broader: Adjacency::new(
+                n_nodes,
+                esco.broader
+                    .iter()
+                    .map(|(narrow, broad)| (narrow.0, broad.0)),
+            ),
+            narrower: Adjacency::new(
+                n_nodes,
+                esco.broader
+                    .iter()
+                    .map(|(narrow, broad)| (broad.0, narrow.0)),
+            ),
             essential: Adjacency::new(n_skills, pairs(&esco.essential)),
             optional: Adjacency::new(n_skills, pairs(&esco.optional)),
             essential_to: Adjacency::new(n_skills, reversed(&esco.essential)),
@@ -116,7 +145,10 @@ impl SkillGraph {
 
     /// Skills for which ESCO says that `skill` is essential.
     pub fn essential_to(&self, skill: SkillId) -> impl Iterator<Item = SkillId> + '_ {
-        self.essential_to.of(skill.0).iter().map(|row| SkillId(*row))
+        self.essential_to
+            .of(skill.0)
+            .iter()
+            .map(|row| SkillId(*row))
     }
 
     /// Skills for which ESCO says that `skill` is optional.
@@ -131,7 +163,10 @@ impl SkillGraph {
 
     /// Number of occupations for which the skill is essential, and optional.
     pub fn occupation_counts(&self, skill: SkillId) -> (u32, u32) {
-        self.occupations.get(skill.row()).copied().unwrap_or_default()
+        self.occupations
+            .get(skill.row())
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Skills above `skill` with their distance in steps, nearest first, through skills only: a group is no skill that one could hold.
@@ -171,7 +206,8 @@ mod tests {
 
     /// 0 ← 1 ← 2 and 3 ← 0 ← 3 (a cycle); group 4 above 0.
     fn graph() -> SkillGraph {
-        let broader = [(1, 0), (2, 1), (0, 3), (3, 0), (0, 4)].map(|(narrow, broad)| (NodeId(narrow), NodeId(broad)));
+        let broader = [(1, 0), (2, 1), (0, 3), (3, 0), (0, 4)]
+            .map(|(narrow, broad)| (NodeId(narrow), NodeId(broad)));
         SkillGraph::new(&Esco {
             skills: vec![Skill::default(); 4],
             groups: vec![SkillGroup::default()],
@@ -182,13 +218,19 @@ mod tests {
 
     #[test]
     fn ancestors_are_skills_with_their_distance() {
-        assert_eq!(graph().ancestors(SkillId(2), 9), [(SkillId(1), 1), (SkillId(0), 2), (SkillId(3), 3)]);
+        assert_eq!(
+            graph().ancestors(SkillId(2), 9),
+            [(SkillId(1), 1), (SkillId(0), 2), (SkillId(3), 3)]
+        );
         assert_eq!(graph().ancestors(SkillId(2), 1), [(SkillId(1), 1)]);
     }
 
     #[test]
     fn cycles_end() {
-        assert_eq!(graph().descendants(SkillId(0), 9), [(SkillId(1), 1), (SkillId(3), 1), (SkillId(2), 2)]);
+        assert_eq!(
+            graph().descendants(SkillId(0), 9),
+            [(SkillId(1), 1), (SkillId(3), 1), (SkillId(2), 2)]
+        );
     }
 
     #[test]
@@ -196,6 +238,12 @@ mod tests {
         let graph = graph();
         let nodes: Vec<_> = graph.broader(NodeId(0)).collect();
         assert_eq!(nodes, [NodeId(3), NodeId(4)]);
-        assert_eq!(nodes.iter().map(|node| graph.as_skill(*node)).collect::<Vec<_>>(), [Some(SkillId(3)), None]);
+        assert_eq!(
+            nodes
+                .iter()
+                .map(|node| graph.as_skill(*node))
+                .collect::<Vec<_>>(),
+            [Some(SkillId(3)), None]
+        );
     }
 }

@@ -33,22 +33,33 @@ pub struct Neighbours {
 impl Neighbours {
     /// Nothing found yet, for so many skills.
     pub fn new(n_skills: usize) -> Self {
-        Self { found: (0..n_skills).map(|_| OnceLock::new()).collect() }
+        Self {
+            found: (0..n_skills).map(|_| OnceLock::new()).collect(),
+        }
     }
 
     /// The neighbours of each skill, itself among them, by row; none for a skill without label. `labels` is always the same matrix.
     /// Cost: one product of the skills that are new with all skills.
     pub fn of<'a>(&'a self, labels: &Vectors, skills: &[SkillId]) -> Vec<&'a [Near]> {
-        let mut new: Vec<usize> =
-            skills.iter().map(|skill| skill.row()).filter(|row| *row < self.found.len() && self.at(*row).is_none()).collect();
+        let mut new: Vec<usize> = skills
+            .iter()
+            .map(|skill| skill.row())
+            .filter(|row| *row < self.found.len() && self.at(*row).is_none())
+            .collect();
         new.sort_unstable();
         new.dedup();
         for (row, near) in new.iter().zip(labels.near(&new, NEAR_MIN)) {
-            let near = near.into_iter().map(|(row, similarity)| Near { skill: SkillId(row as u32), similarity });
+            let near = near.into_iter().map(|(row, similarity)| Near {
+                skill: SkillId(row as u32),
+                similarity,
+            });
             // Another request may have been faster, with the same result.
             let _ = self.found[*row].set(near.collect());
         }
-        skills.iter().map(|skill| self.at(skill.row()).map_or(&[][..], |near| near)).collect()
+        skills
+            .iter()
+            .map(|skill| self.at(skill.row()).map_or(&[][..], |near| near))
+            .collect()
     }
 
     /// Finds the neighbours of all skills.
@@ -72,8 +83,17 @@ mod tests {
 
     #[test]
     fn neighbours_are_the_same_when_asked_again_and_in_any_company() {
-        let labels = ["bake bread", "bake some bread", "bake breads", "repair roofs", "mend roofs", "read law"];
-        let vectors = Vectors::new(Int8Rows::quantise(&Encoder::carried().unwrap().encode_all(&labels)));
+        let labels = [
+            "bake bread",
+            "bake some bread",
+            "bake breads",
+            "repair roofs",
+            "mend roofs",
+            "read law",
+        ];
+        let vectors = Vectors::new(Int8Rows::quantise(
+            &Encoder::carried().unwrap().encode_all(&labels),
+        ));
         let skills: Vec<SkillId> = (0..labels.len() as u32).map(SkillId).collect();
         let (alone, together) = (Neighbours::new(labels.len()), Neighbours::new(labels.len()));
         let all = together.of(&vectors, &skills);

@@ -76,29 +76,56 @@ impl Value for i16 {
 pub(crate) fn products<A: Value, B: Value>(vectors: &[&[A]], rows: &[&[B]]) -> Vec<i32> {
     #[cfg(target_arch = "x86_64")]
     if let Some(kernel) = V4::try_new() {
-        return kernel.vectorize(Table { kernel, vectors, rows });
+        return kernel.vectorize(Table {
+            kernel,
+            vectors,
+            rows,
+        });
     } else if let Some(kernel) = V3::try_new() {
-        return kernel.vectorize(Table { kernel, vectors, rows });
+        return kernel.vectorize(Table {
+            kernel,
+            vectors,
+            rows,
+        });
     }
     table(Plain, vectors, rows)
 }
 
 /// The same for vectors and rows of `dim` numbers that lie one after the other.
-pub(crate) fn products_of_runs<A: Value, B: Value>(vectors: &[A], rows: &[B], dim: usize) -> Vec<i32> {
+pub(crate) fn products_of_runs<A: Value, B: Value>(
+    vectors: &[A],
+    rows: &[B],
+    dim: usize,
+) -> Vec<i32> {
     let dim = dim.max(1);
-    let (vectors, rows): (Vec<&[A]>, Vec<&[B]>) = (vectors.chunks_exact(dim).collect(), rows.chunks_exact(dim).collect());
+    let (vectors, rows): (Vec<&[A]>, Vec<&[B]>) = (
+        vectors.chunks_exact(dim).collect(),
+        rows.chunks_exact(dim).collect(),
+    );
     products(&vectors, &rows)
 }
 
 /// The products of up to [`TOGETHER`] vectors with rows that lie side by side in blocks of `n_pairs`: of each vector, [`SIDE`] products a block. Numbers that
 /// a vector has beyond the rows count for nothing, and those that it lacks are zeros. No sum may exceed 32 bits.
-pub(crate) fn products_side_by_side(blocks: &[Pairs], n_pairs: usize, vectors: &[&[i16]]) -> [Vec<[i32; SIDE]>; TOGETHER] {
+pub(crate) fn products_side_by_side(
+    blocks: &[Pairs],
+    n_pairs: usize,
+    vectors: &[&[i16]],
+) -> [Vec<[i32; SIDE]>; TOGETHER] {
     let pairs = paired(vectors, n_pairs);
     #[cfg(target_arch = "x86_64")]
     if let Some(kernel) = V4::try_new() {
-        return kernel.vectorize(SideBySide { kernel, blocks, pairs: &pairs });
+        return kernel.vectorize(SideBySide {
+            kernel,
+            blocks,
+            pairs: &pairs,
+        });
     } else if let Some(kernel) = V3::try_new() {
-        return kernel.vectorize(SideBySide { kernel, blocks, pairs: &pairs });
+        return kernel.vectorize(SideBySide {
+            kernel,
+            blocks,
+            pairs: &pairs,
+        });
     }
     side_by_side(Plain, blocks, &pairs)
 }
@@ -107,16 +134,26 @@ pub(crate) fn products_side_by_side(blocks: &[Pairs], n_pairs: usize, vectors: &
 fn paired(vectors: &[&[i16]], n_pairs: usize) -> Vec<[[i16; 2]; TOGETHER]> {
     let mut pairs = vec![[[0; 2]; TOGETHER]; n_pairs];
     for (at, vector) in vectors.iter().enumerate().take(TOGETHER) {
-        pairs.as_flattened_mut().iter_mut().skip(at).step_by(TOGETHER).zip(vector.chunks(2)).for_each(|(pair, numbers)| {
-            pair[..numbers.len()].copy_from_slice(numbers);
-        });
+        pairs
+            .as_flattened_mut()
+            .iter_mut()
+            .skip(at)
+            .step_by(TOGETHER)
+            .zip(vector.chunks(2))
+            .for_each(|(pair, numbers)| {
+                pair[..numbers.len()].copy_from_slice(numbers);
+            });
     }
     pairs
 }
 
 /// Multiplies a few vectors with a few rows.
 trait Kernel: Copy {
-    fn block<A: Value, B: Value, const V: usize, const R: usize>(self, vectors: [&[A]; V], rows: [&[B]; R]) -> [[i32; R]; V];
+    fn block<A: Value, B: Value, const V: usize, const R: usize>(
+        self,
+        vectors: [&[A]; V],
+        rows: [&[B]; R],
+    ) -> [[i32; R]; V];
 
     /// Multiplies pairs of each of some vectors with those of one block of rows.
     fn side(self, block: &[Pairs], vectors: &[[[i16; 2]; TOGETHER]]) -> [[i32; SIDE]; TOGETHER];
@@ -128,8 +165,20 @@ struct Plain;
 
 impl Kernel for Plain {
     #[inline(always)]
-    fn block<A: Value, B: Value, const V: usize, const R: usize>(self, vectors: [&[A]; V], rows: [&[B]; R]) -> [[i32; R]; V] {
-        vectors.map(|vector| rows.map(|row| vector.iter().zip(row).map(|(a, b)| a.whole() * b.whole()).sum()))
+    fn block<A: Value, B: Value, const V: usize, const R: usize>(
+        self,
+        vectors: [&[A]; V],
+        rows: [&[B]; R],
+    ) -> [[i32; R]; V] {
+        vectors.map(|vector| {
+            rows.map(|row| {
+                vector
+                    .iter()
+                    .zip(row)
+                    .map(|(a, b)| a.whole() * b.whole())
+                    .sum()
+            })
+        })
     }
 
     #[inline(always)]
@@ -183,9 +232,14 @@ impl<K: Kernel> NullaryFnOnce for SideBySide<'_, K> {
 }
 
 #[inline(always)]
-fn side_by_side<K: Kernel>(kernel: K, blocks: &[Pairs], pairs: &[[[i16; 2]; TOGETHER]]) -> [Vec<[i32; SIDE]>; TOGETHER] {
+fn side_by_side<K: Kernel>(
+    kernel: K,
+    blocks: &[Pairs],
+    pairs: &[[[i16; 2]; TOGETHER]],
+) -> [Vec<[i32; SIDE]>; TOGETHER] {
     let blocks = blocks.chunks_exact(pairs.len().max(1));
-    let mut all: [Vec<[i32; SIDE]>; TOGETHER] = std::array::from_fn(|_| Vec::with_capacity(blocks.len()));
+    let mut all: [Vec<[i32; SIDE]>; TOGETHER] =
+        std::array::from_fn(|_| Vec::with_capacity(blocks.len()));
     for block in blocks {
         let sums = kernel.side(block, pairs);
         for (all, sums) in all.iter_mut().zip(sums) {
@@ -208,7 +262,10 @@ fn table<K: Kernel, A: Value, B: Value>(kernel: K, vectors: &[&[A]], rows: &[&[B
         };
         for (pair, vectors) in pairs.iter().enumerate() {
             let block = kernel.block(*vectors, *rows);
-            block.into_iter().enumerate().for_each(|(at, of_rows)| put(pair * VECTORS + at, of_rows));
+            block
+                .into_iter()
+                .enumerate()
+                .for_each(|(at, of_rows)| put(pair * VECTORS + at, of_rows));
         }
         for (at, vector) in last_vectors.iter().enumerate() {
             let [of_rows] = kernel.block([vector], *rows);
@@ -233,23 +290,54 @@ mod tests {
     fn the_fast_way_equals_the_definition() {
         for dim in [1, 15, 16, 40, 256] {
             for (n_vectors, n_rows) in [(0, 3), (1, 1), (2, 4), (3, 5), (5, 11)] {
-                let vectors: Vec<i16> = (0..n_vectors * dim).map(|at| (at * 7919 % 8191) as i16 - 4095).collect();
+                let vectors: Vec<i16> = (0..n_vectors * dim)
+                    .map(|at| (at * 7919 % 8191) as i16 - 4095)
+                    .collect();
                 let rows: Vec<u8> = (0..n_rows * dim).map(|at| (at * 31 % 255) as u8).collect();
                 let wide: Vec<i16> = rows.iter().map(|value| i16::from(*value as i8)).collect();
                 let exact = |vector: usize, row: usize| -> i32 {
-                    (0..dim).map(|at| i32::from(vectors[vector * dim + at]) * i32::from(wide[row * dim + at])).sum()
+                    (0..dim)
+                        .map(|at| {
+                            i32::from(vectors[vector * dim + at]) * i32::from(wide[row * dim + at])
+                        })
+                        .sum()
                 };
-                let expected: Vec<i32> =
-                    (0..n_vectors).flat_map(|vector| (0..n_rows).map(move |row| (vector, row))).map(|(a, b)| exact(a, b)).collect();
-                assert_eq!(products_of_runs(&vectors, &rows, dim), expected, "bytes, {dim}, {n_vectors}, {n_rows}");
-                assert_eq!(products_of_runs(&vectors, &wide, dim), expected, "words, {dim}, {n_vectors}, {n_rows}");
-                let of_bytes: Vec<i32> = (0..n_rows).flat_map(|row| (0..n_vectors).map(move |vector| exact(vector, row))).collect();
-                assert_eq!(products_of_runs(&rows, &vectors, dim), of_bytes, "bytes as vectors, {dim}, {n_vectors}, {n_rows}");
-                let [vectors, wide] = [&vectors, &wide].map(|runs| runs.chunks_exact(dim).collect::<Vec<_>>());
-                assert_eq!(table(Plain, &vectors, &wide), expected, "plain, {dim}, {n_vectors}, {n_rows}");
+                let expected: Vec<i32> = (0..n_vectors)
+                    .flat_map(|vector| (0..n_rows).map(move |row| (vector, row)))
+                    .map(|(a, b)| exact(a, b))
+                    .collect();
+                assert_eq!(
+                    products_of_runs(&vectors, &rows, dim),
+                    expected,
+                    "bytes, {dim}, {n_vectors}, {n_rows}"
+                );
+                assert_eq!(
+                    products_of_runs(&vectors, &wide, dim),
+                    expected,
+                    "words, {dim}, {n_vectors}, {n_rows}"
+                );
+                let of_bytes: Vec<i32> = (0..n_rows)
+                    .flat_map(|row| (0..n_vectors).map(move |vector| exact(vector, row)))
+                    .collect();
+                assert_eq!(
+                    products_of_runs(&rows, &vectors, dim),
+                    of_bytes,
+                    "bytes as vectors, {dim}, {n_vectors}, {n_rows}"
+                );
+                let [vectors, wide] =
+                    [&vectors, &wide].map(|runs| runs.chunks_exact(dim).collect::<Vec<_>>());
+                assert_eq!(
+                    table(Plain, &vectors, &wide),
+                    expected,
+                    "plain, {dim}, {n_vectors}, {n_rows}"
+                );
                 #[cfg(target_arch = "x86_64")]
                 if let Some(kernel) = V3::try_new() {
-                    assert_eq!(table(kernel, &vectors, &wide), expected, "sixteen, {dim}, {n_vectors}, {n_rows}");
+                    assert_eq!(
+                        table(kernel, &vectors, &wide),
+                        expected,
+                        "sixteen, {dim}, {n_vectors}, {n_rows}"
+                    );
                 }
             }
         }
@@ -259,17 +347,28 @@ mod tests {
     fn rows_that_lie_side_by_side_have_the_same_products() {
         for (n_vectors, n_blocks, n_pairs) in [(1, 1, 1), (3, 2, 5), (4, 3, 48)] {
             let vectors: Vec<Vec<i16>> = (0..n_vectors)
-                .map(|vector| (0..2 * n_pairs).map(|at| ((vector * 131 + at * 7919) % 8191) as i16 - 4095).collect())
+                .map(|vector| {
+                    (0..2 * n_pairs)
+                        .map(|at| ((vector * 131 + at * 7919) % 8191) as i16 - 4095)
+                        .collect()
+                })
                 .collect();
             let row = |row: usize, at: usize| (row * 57 + at * 31) as u8;
-            let of_block =
-                |block: usize| (0..n_pairs).map(move |pair| std::array::from_fn(|at| row(block * SIDE + at / 2, 2 * pair + at % 2)));
+            let of_block = |block: usize| {
+                (0..n_pairs).map(move |pair| {
+                    std::array::from_fn(|at| row(block * SIDE + at / 2, 2 * pair + at % 2))
+                })
+            };
             let blocks: Vec<Pairs> = (0..n_blocks).flat_map(of_block).collect();
             let given: Vec<&[i16]> = vectors.iter().map(Vec::as_slice).collect();
             let products = products_side_by_side(&blocks, n_pairs, &given);
             for (vector, products) in vectors.iter().zip(&products) {
                 let exact = |number: usize| -> i32 {
-                    vector.iter().enumerate().map(|(at, value)| i32::from(*value) * row(number, at).whole()).sum()
+                    vector
+                        .iter()
+                        .enumerate()
+                        .map(|(at, value)| i32::from(*value) * row(number, at).whole())
+                        .sum()
                 };
                 assert_eq!(
                     products.as_flattened(),
@@ -277,8 +376,14 @@ mod tests {
                     "{n_vectors}, {n_blocks}, {n_pairs}"
                 );
             }
-            let short: Vec<&[i16]> = vectors.iter().map(|vector| &vector[..2 * n_pairs - 1]).collect();
-            let cut: Vec<Vec<i16>> = short.iter().map(|vector| vector.iter().copied().chain([0]).collect()).collect();
+            let short: Vec<&[i16]> = vectors
+                .iter()
+                .map(|vector| &vector[..2 * n_pairs - 1])
+                .collect();
+            let cut: Vec<Vec<i16>> = short
+                .iter()
+                .map(|vector| vector.iter().copied().chain([0]).collect())
+                .collect();
             let cut: Vec<&[i16]> = cut.iter().map(Vec::as_slice).collect();
             let pairs = paired(&given, n_pairs);
             assert_eq!(side_by_side(Plain, &blocks, &pairs), products, "plain");
@@ -286,7 +391,10 @@ mod tests {
             if let Some(kernel) = V3::try_new() {
                 assert_eq!(side_by_side(kernel, &blocks, &pairs), products, "sixteen");
             }
-            assert_eq!(products_side_by_side(&blocks, n_pairs, &short), products_side_by_side(&blocks, n_pairs, &cut));
+            assert_eq!(
+                products_side_by_side(&blocks, n_pairs, &short),
+                products_side_by_side(&blocks, n_pairs, &cut)
+            );
         }
     }
 }

@@ -6,7 +6,9 @@ mod analyser;
 mod concepts;
 
 use tantivy::TantivyDocument;
-use tantivy::schema::{FAST, Field, INDEXED, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{
+    FAST, Field, INDEXED, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
 
 pub(crate) use analyser::{ANALYSER, register_analyser};
 pub(crate) use concepts::ConceptFields;
@@ -21,7 +23,9 @@ use crate::text::{stable_hash, words};
 
 fn text() -> TextOptions {
     TextOptions::default().set_indexing_options(
-        TextFieldIndexing::default().set_tokenizer(ANALYSER).set_index_option(tantivy::schema::IndexRecordOption::WithFreqs),
+        TextFieldIndexing::default()
+            .set_tokenizer(ANALYSER)
+            .set_index_option(tantivy::schema::IndexRecordOption::WithFreqs),
     )
 }
 
@@ -168,10 +172,20 @@ impl CredentialFields {
             document.add_u64(self.sequence, sequence);
         }
         document.add_u64(self.given, given.hash);
-        given.unlinked.iter().for_each(|at| document.add_u64(self.unlinked, u64::from(*at)));
+        given
+            .unlinked
+            .iter()
+            .for_each(|at| document.add_u64(self.unlinked, u64::from(*at)));
         document.add_bytes(self.record, &serde_json::to_vec(credential)?);
-        credential.title.iter().for_each(|text| document.add_text(self.title, &text.text));
-        credential.outcomes.iter().flat_map(|outcome| &outcome.text).for_each(|text| document.add_text(self.outcomes, &text.text));
+        credential
+            .title
+            .iter()
+            .for_each(|text| document.add_text(self.title, &text.text));
+        credential
+            .outcomes
+            .iter()
+            .flat_map(|outcome| &outcome.text)
+            .for_each(|text| document.add_text(self.outcomes, &text.text));
         credential
             .description
             .iter()
@@ -180,7 +194,10 @@ impl CredentialFields {
             .for_each(|text| document.add_text(self.other, text));
         for (skill, confidence) in taught(credential, esco) {
             document.add_u64(self.taught, u64::from(skill.0));
-            let level = esco.skills.get(skill.row()).map_or(0, |skill| level_taught(credential, skill));
+            let level = esco
+                .skills
+                .get(skill.row())
+                .map_or(0, |skill| level_taught(credential, skill));
             document.add_u64(self.teaches, teach_code(skill, confidence, level));
         }
         credential
@@ -188,10 +205,20 @@ impl CredentialFields {
             .iter()
             .filter_map(|uri| esco.skill_by_uri(uri))
             .for_each(|skill| document.add_u64(self.required, u64::from(skill.0)));
-        credential.prerequisites.iter().for_each(|id| document.add_u64(self.prerequisites, id_hash(id)));
-        groups_code(&credential.prerequisite_groups).for_each(|code| document.add_u64(self.prerequisite_groups, code));
-        credential.part_of.iter().for_each(|id| document.add_u64(self.part_of, id_hash(id)));
-        credential.parts.iter().for_each(|id| document.add_u64(self.parts, id_hash(id)));
+        credential
+            .prerequisites
+            .iter()
+            .for_each(|id| document.add_u64(self.prerequisites, id_hash(id)));
+        groups_code(&credential.prerequisite_groups)
+            .for_each(|code| document.add_u64(self.prerequisite_groups, code));
+        credential
+            .part_of
+            .iter()
+            .for_each(|id| document.add_u64(self.part_of, id_hash(id)));
+        credential
+            .parts
+            .iter()
+            .for_each(|id| document.add_u64(self.parts, id_hash(id)));
         if let Some(hours) = credential.hours_at_most() {
             document.add_f64(self.hours, hours);
         }
@@ -199,8 +226,14 @@ impl CredentialFields {
             document.add_f64(self.cost, cost.amount);
             document.add_u64(self.currency, letters_code(&cost.currency));
         }
-        credential.countries.iter().for_each(|code| document.add_u64(self.countries, letters_code(code)));
-        credential.languages.iter().for_each(|code| document.add_u64(self.languages, letters_code(code)));
+        credential
+            .countries
+            .iter()
+            .for_each(|code| document.add_u64(self.countries, letters_code(code)));
+        credential
+            .languages
+            .iter()
+            .for_each(|code| document.add_u64(self.languages, letters_code(code)));
         if let Some(mode) = credential.mode {
             document.add_u64(self.mode, mode_code(mode));
         }
@@ -218,8 +251,14 @@ impl CredentialFields {
         }
         if let Ok(encoder) = Encoder::carried() {
             let meaning = Meaning::of(encoder, credential).in_context();
-            meaning.codes().for_each(|code| document.add_u64(self.meaning, code));
-            meaning.whole.signs().into_iter().for_each(|signs| document.add_u64(self.signs, signs));
+            meaning
+                .codes()
+                .for_each(|code| document.add_u64(self.meaning, code));
+            meaning
+                .whole
+                .signs()
+                .into_iter()
+                .for_each(|signs| document.add_u64(self.signs, signs));
         }
         Ok(document)
     }
@@ -250,15 +289,27 @@ impl Given {
     pub fn of(credential: &Credential) -> serde_json::Result<Self> {
         let hash = blake3::hash(&serde_json::to_vec(credential)?);
         let [a, b, c, d, e, f, g, h, ..] = *hash.as_bytes();
-        let unlinked = credential.outcomes.iter().enumerate().filter(|(_, outcome)| outcome.skills.is_empty());
-        Ok(Self { hash: u64::from_le_bytes([a, b, c, d, e, f, g, h]), unlinked: unlinked.map(|(at, _)| at as u32).collect() })
+        let unlinked = credential
+            .outcomes
+            .iter()
+            .enumerate()
+            .filter(|(_, outcome)| outcome.skills.is_empty());
+        Ok(Self {
+            hash: u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+            unlinked: unlinked.map(|(at, _)| at as u32).collect(),
+        })
     }
 }
 
 /// The skills that a credential teaches, one entry a skill with its highest confidence, sorted by row.
 pub fn taught(credential: &Credential, esco: &Esco) -> Vec<(SkillId, f64)> {
-    let links = credential.outcomes.iter().flat_map(|outcome| &outcome.skills);
-    let mut taught: Vec<(SkillId, f64)> = links.filter_map(|link| Some((esco.skill_by_uri(&link.uri)?, link.confidence))).collect();
+    let links = credential
+        .outcomes
+        .iter()
+        .flat_map(|outcome| &outcome.skills);
+    let mut taught: Vec<(SkillId, f64)> = links
+        .filter_map(|link| Some((esco.skill_by_uri(&link.uri)?, link.confidence)))
+        .collect();
     taught.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
     taught.dedup_by_key(|(skill, _)| *skill);
     taught
@@ -267,17 +318,27 @@ pub fn taught(credential: &Credential, esco: &Esco) -> Vec<(SkillId, f64)> {
 /// The words of the English title, else of the first, folded, so that case and accents do not count.
 fn title_key(credential: &Credential) -> String {
     let words = words(text_in(&credential.title, "en"));
-    words.into_iter().take(TITLE_KEY_WORDS).map(|word| word.folded).collect::<Vec<_>>().join(" ")
+    words
+        .into_iter()
+        .take(TITLE_KEY_WORDS)
+        .map(|word| word.folded)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Confidence in steps of 1/10000 below, row above, and above that the level of a language, 0 where none is stated.
 pub(crate) fn teach_code(skill: SkillId, confidence: f64, level: u8) -> u64 {
-    u64::from(level) << 48 | u64::from(skill.0) << 16 | (confidence.clamp(0.0, 1.0) * 10_000.0).round() as u64
+    u64::from(level) << 48
+        | u64::from(skill.0) << 16
+        | (confidence.clamp(0.0, 1.0) * 10_000.0).round() as u64
 }
 
 /// What [`teach_code`] wrote.
 pub(crate) fn teach_decode(code: u64) -> (SkillId, f64) {
-    (SkillId((code >> 16) as u32), (code & 0xffff) as f64 / 10_000.0)
+    (
+        SkillId((code >> 16) as u32),
+        (code & 0xffff) as f64 / 10_000.0,
+    )
 }
 
 /// The skill and its level of a language from what [`teach_code`] wrote; nothing where no level is stated.
@@ -298,7 +359,10 @@ pub(crate) fn groups_code(groups: &[PrerequisiteGroup]) -> impl Iterator<Item = 
 pub(crate) fn groups_decode(mut codes: impl Iterator<Item = u64>) -> Vec<(usize, Vec<u64>)> {
     let mut groups = Vec::new();
     while let Some(head) = codes.next() {
-        groups.push(((head >> 32) as usize, codes.by_ref().take((head & 0xffff_ffff) as usize).collect()));
+        groups.push((
+            (head >> 32) as usize,
+            codes.by_ref().take((head & 0xffff_ffff) as usize).collect(),
+        ));
     }
     groups
 }
@@ -310,12 +374,18 @@ pub fn id_hash(id: &str) -> u64 {
 
 /// A short code such as `EUR` or `de` as a number, without regard to case.
 pub(crate) fn letters_code(code: &str) -> u64 {
-    code.bytes().take(8).fold(0, |number, byte| number << 8 | u64::from(byte.to_ascii_lowercase()))
+    code.bytes().take(8).fold(0, |number, byte| {
+        number << 8 | u64::from(byte.to_ascii_lowercase())
+    })
 }
 
 /// What [`letters_code`] wrote, in lower case.
 pub(crate) fn letters_decode(code: u64) -> String {
-    code.to_be_bytes().into_iter().filter(|byte| *byte != 0).map(char::from).collect()
+    code.to_be_bytes()
+        .into_iter()
+        .filter(|byte| *byte != 0)
+        .map(char::from)
+        .collect()
 }
 
 /// The position in [`Mode::ALL`].
@@ -330,7 +400,10 @@ pub(crate) fn signal_code(credential: &Credential) -> u64 {
         Some(stated) if stated.value => 1,
         Some(_) => 2,
     };
-    Signal::ALL.iter().enumerate().fold(0, |code, (at, signal)| code | bits(signal) << (2 * at))
+    Signal::ALL
+        .iter()
+        .enumerate()
+        .fold(0, |code, (at, signal)| code | bits(signal) << (2 * at))
 }
 
 /// What [`signal_code`] wrote: each signal that is stated, with its value.
@@ -340,7 +413,11 @@ pub(crate) fn signal_decode(code: u64) -> Vec<(Signal, bool)> {
         2 => Some((signal, false)),
         _ => None,
     };
-    Signal::ALL.into_iter().enumerate().filter_map(stated).collect()
+    Signal::ALL
+        .into_iter()
+        .enumerate()
+        .filter_map(stated)
+        .collect()
 }
 
 #[cfg(test)]
@@ -352,24 +429,54 @@ mod tests {
     fn codes_and_back() {
         assert_eq!(letters_decode(letters_code("EUR")), "eur");
         assert_eq!(letters_decode(letters_code("*")), "*");
-        assert_eq!(teach_decode(teach_code(SkillId(13_890), 0.75, 3)), (SkillId(13_890), 0.75));
-        assert_eq!(level_decode(teach_code(SkillId(13_890), 0.75, 3)), Some((SkillId(13_890), 3)));
+        assert_eq!(
+            teach_decode(teach_code(SkillId(13_890), 0.75, 3)),
+            (SkillId(13_890), 0.75)
+        );
+        assert_eq!(
+            level_decode(teach_code(SkillId(13_890), 0.75, 3)),
+            Some((SkillId(13_890), 3))
+        );
         assert_eq!(level_decode(teach_code(SkillId(13_890), 0.75, 0)), None);
     }
 
     #[test]
     fn groups_keep_their_counts_and_members() {
-        let group = |at_least, of: &[&str]| PrerequisiteGroup { at_least, of: of.iter().map(|id| (*id).to_owned()).collect() };
+        let group = |at_least, of: &[&str]| PrerequisiteGroup {
+            at_least,
+            of: of.iter().map(|id| (*id).to_owned()).collect(),
+        };
         let groups = [group(1, &["a", "b"]), group(2, &[]), group(1, &["c"])];
         let decoded = groups_decode(groups_code(&groups));
-        assert_eq!(decoded, [(1, vec![id_hash("a"), id_hash("b")]), (2, vec![]), (1, vec![id_hash("c")])]);
+        assert_eq!(
+            decoded,
+            [
+                (1, vec![id_hash("a"), id_hash("b")]),
+                (2, vec![]),
+                (1, vec![id_hash("c")])
+            ]
+        );
     }
 
     #[test]
     fn signals_are_three_valued() {
-        let stated = |signal, value| TrustSignal { signal, value, source: String::new(), scope: None, valid_until_day: None };
-        let credential =
-            Credential { trust_signals: vec![stated(Signal::Assessed, false), stated(Signal::Guidance, true)], ..Credential::default() };
-        assert_eq!(signal_decode(signal_code(&credential)), [(Signal::Assessed, false), (Signal::Guidance, true)]);
+        let stated = |signal, value| TrustSignal {
+            signal,
+            value,
+            source: String::new(),
+            scope: None,
+            valid_until_day: None,
+        };
+        let credential = Credential {
+            trust_signals: vec![
+                stated(Signal::Assessed, false),
+                stated(Signal::Guidance, true),
+            ],
+            ..Credential::default()
+        };
+        assert_eq!(
+            signal_decode(signal_code(&credential)),
+            [(Signal::Assessed, false), (Signal::Guidance, true)]
+        );
     }
 }

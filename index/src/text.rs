@@ -36,7 +36,10 @@ pub fn words(text: &str) -> Vec<Word> {
             end = at + c.len_utf8();
             chars.next();
         }
-        words.push(Word { range: start..end, folded: fold(&text[start..end]) });
+        words.push(Word {
+            range: start..end,
+            folded: fold(&text[start..end]),
+        });
     }
     words
 }
@@ -66,8 +69,16 @@ pub fn fold(text: &str) -> String {
 
 /// A folded word without its plural ending, as far as that can be told without a dictionary (English, French, Spanish, Dutch).
 pub fn singular(folded: &str) -> &str {
-    let plural = folded.len() > 3 && folded.ends_with('s') && !folded.ends_with("ss") && !folded.ends_with("us") && !folded.ends_with("is");
-    if plural { &folded[..folded.len() - 1] } else { folded }
+    let plural = folded.len() > 3
+        && folded.ends_with('s')
+        && !folded.ends_with("ss")
+        && !folded.ends_with("us")
+        && !folded.ends_with("is");
+    if plural {
+        &folded[..folded.len() - 1]
+    } else {
+        folded
+    }
 }
 
 /// A 64-bit hash that is the same on every machine and in every version (FNV-1a with a final mix).
@@ -83,7 +94,9 @@ impl Default for Hash {
 impl Hash {
     /// Takes in further bytes.
     pub fn extend(&mut self, bytes: impl IntoIterator<Item = u8>) {
-        self.0 = bytes.into_iter().fold(self.0, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        self.0 = bytes.into_iter().fold(self.0, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
     }
 
     /// The hash of all bytes so far.
@@ -117,8 +130,10 @@ const DETECTED: [(Lang, &str); 12] = [
 ];
 
 /// Common English words: those that no other language of these has, and some that one or two have or borrow.
-const ENGLISH: [&str; 16] =
-    ["can", "from", "other", "our", "should", "that", "the", "their", "this", "through", "using", "which", "with", "would", "you", "your"];
+const ENGLISH: [&str; 16] = [
+    "can", "from", "other", "our", "should", "that", "the", "their", "this", "through", "using",
+    "which", "with", "would", "you", "your",
+];
 const ALSO_ENGLISH: [&str; 20] = [
     "a",
     "an",
@@ -151,14 +166,25 @@ const ENGLISH_SIGNS: [char; 9] = ['‘', '’', '“', '”', '–', '—', '…
 
 /// Whether a text is surely English by its commonest words, which costs a small part of detection.
 fn is_plain_english(text: &str) -> bool {
-    if !text.chars().all(|c| c.is_ascii() || ENGLISH_SIGNS.contains(&c)) {
+    if !text
+        .chars()
+        .all(|c| c.is_ascii() || ENGLISH_SIGNS.contains(&c))
+    {
         return false;
     }
-    let has = |words: &[&str], word: &str| words.iter().any(|common| common.eq_ignore_ascii_case(word));
+    let has =
+        |words: &[&str], word: &str| words.iter().any(|common| common.eq_ignore_ascii_case(word));
     let (mut n_words, mut n_english, mut n_common) = (0, 0, 0);
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
         let (english, also) = (has(&ENGLISH, word), has(&ALSO_ENGLISH, word));
-        (n_words, n_english, n_common) = (n_words + 1, n_english + usize::from(english), n_common + usize::from(english || also));
+        (n_words, n_english, n_common) = (
+            n_words + 1,
+            n_english + usize::from(english),
+            n_common + usize::from(english || also),
+        );
     }
     n_english > 0 && n_common >= ENGLISH_MIN && n_common * ENGLISH_ONE_IN >= n_words
 }
@@ -173,7 +199,10 @@ pub fn detect_language(text: &str) -> Option<&'static str> {
     if !info.is_reliable() && info.confidence() < 0.5 {
         return None;
     }
-    DETECTED.iter().find(|(lang, _)| *lang == info.lang()).map(|(_, code)| *code)
+    DETECTED
+        .iter()
+        .find(|(lang, _)| *lang == info.lang())
+        .map(|(_, code)| *code)
 }
 
 #[cfg(test)]
@@ -182,8 +211,18 @@ mod tests {
 
     fn check(text: &str, expected: &[&str]) {
         let words = words(text);
-        assert_eq!(words.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>(), expected, "{text}");
-        assert!(words.iter().all(|word| text.get(word.range.clone()).is_some_and(|part| fold(part) == word.folded)));
+        assert_eq!(
+            words
+                .iter()
+                .map(|word| word.folded.as_str())
+                .collect::<Vec<_>>(),
+            expected,
+            "{text}"
+        );
+        assert!(words.iter().all(|word| {
+            text.get(word.range.clone())
+                .is_some_and(|part| fold(part) == word.folded)
+        }));
     }
 
     #[test]
@@ -194,7 +233,11 @@ mod tests {
             "Plot data directly from a Pandas dataframe.",
             "You’ll work with our teams – and learn “on the job”",
         ];
-        assert!(plain.iter().all(|text| is_plain_english(text) && detect_language(text) == Some("en")));
+        assert!(
+            plain
+                .iter()
+                .all(|text| is_plain_english(text) && detect_language(text) == Some("en"))
+        );
         let other = [
             "Sie arbeiten im Team und tragen die Verantwortung",
             "Wir suchen an unserem Standort Experience Designer in Teilzeit",
@@ -216,7 +259,10 @@ mod tests {
 
     #[test]
     fn accents_case_and_ligatures_fold_away() {
-        check("Größe ŒUVRE naïve Ærø", &["grosse", "oeuvre", "naive", "aero"]);
+        check(
+            "Größe ŒUVRE naïve Ærø",
+            &["grosse", "oeuvre", "naive", "aero"],
+        );
     }
 
     #[test]
@@ -231,13 +277,24 @@ mod tests {
 
     #[test]
     fn plural_folds_but_not_business() {
-        assert_eq!(["skills", "business", "analysis", "bus", "status"].map(singular), ["skill", "business", "analysis", "bus", "status"]);
+        assert_eq!(
+            ["skills", "business", "analysis", "bus", "status"].map(singular),
+            ["skill", "business", "analysis", "bus", "status"]
+        );
     }
 
     #[test]
     fn language_is_told_or_left_open() {
-        assert_eq!(detect_language("Sie verfügen über gute Kenntnisse der Buchhaltung und arbeiten gern im Team."), Some("de"));
-        assert_eq!(detect_language("You will work with customers and manage the store."), Some("en"));
+        assert_eq!(
+            detect_language(
+                "Sie verfügen über gute Kenntnisse der Buchhaltung und arbeiten gern im Team."
+            ),
+            Some("de")
+        );
+        assert_eq!(
+            detect_language("You will work with customers and manage the store."),
+            Some("en")
+        );
         assert_eq!(detect_language("12345"), None);
     }
 }

@@ -36,29 +36,59 @@ impl Titles {
         let mut of_label: Vec<(u32, Vec<String>)> = Vec::new();
         let mut found: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         for (row, occupation) in esco.occupations.iter().enumerate() {
-            for label in occupation.labels.iter().flat_map(names).flat_map(|label| forms(label)) {
+            for label in occupation
+                .labels
+                .iter()
+                .flat_map(names)
+                .flat_map(|label| forms(label))
+            {
                 let folded = folded(label);
-                folded.iter().for_each(|word| found.entry(word.clone()).or_default().push(of_label.len() as u32));
+                folded.iter().for_each(|word| {
+                    found
+                        .entry(word.clone())
+                        .or_default()
+                        .push(of_label.len() as u32)
+                });
                 of_label.push((row as u32, folded));
             }
         }
         let n = of_label.len() as f32;
-        let words: FxHashMap<String, (f32, Vec<u32>)> =
-            found.into_iter().map(|(word, labels)| (word, ((1.0 + n / labels.len() as f32).ln(), labels))).collect();
-        let length = |of: &[String]| of.iter().map(|word| words[word].0.powi(2)).sum::<f32>().sqrt();
-        let labels = of_label.iter().map(|(row, of)| (*row, length(of))).collect();
-        Self { encoder, labels, words, meanings: Int8Rows::quantise(&meanings(encoder, &esco.occupations)) }
+        let words: FxHashMap<String, (f32, Vec<u32>)> = found
+            .into_iter()
+            .map(|(word, labels)| (word, ((1.0 + n / labels.len() as f32).ln(), labels)))
+            .collect();
+        let length = |of: &[String]| {
+            of.iter()
+                .map(|word| words[word].0.powi(2))
+                .sum::<f32>()
+                .sqrt()
+        };
+        let labels = of_label
+            .iter()
+            .map(|(row, of)| (*row, length(of)))
+            .collect();
+        Self {
+            encoder,
+            labels,
+            words,
+            meanings: Int8Rows::quantise(&meanings(encoder, &esco.occupations)),
+        }
     }
 
     /// How near a title is to each occupation. Cost: one look at the labels of each word, one product with two vectors an occupation.
     pub fn nearness(&self, title: &str) -> Nearness {
         let n_occupations = self.meanings.n_rows() / 2;
-        let mut nearness = Nearness { words: vec![0.0; n_occupations], meaning: vec![0.0; n_occupations] };
+        let mut nearness = Nearness {
+            words: vec![0.0; n_occupations],
+            meaning: vec![0.0; n_occupations],
+        };
         let mut shared: FxHashMap<u32, f32> = FxHashMap::default();
         let mut length = 0.0;
         for (weight, labels) in folded(title).iter().filter_map(|word| self.words.get(word)) {
             length += weight * weight;
-            labels.iter().for_each(|label| *shared.entry(*label).or_default() += weight * weight);
+            labels
+                .iter()
+                .for_each(|label| *shared.entry(*label).or_default() += weight * weight);
         }
         let length = length.sqrt();
         for (label, product) in shared {
@@ -85,15 +115,34 @@ impl Titles {
     /// Rows of the occupations of which a label has exactly these words, in any order and number; sorted. Cost: one look at the labels of each word.
     pub fn named(&self, title: &str) -> Vec<u32> {
         let folded = folded(title);
-        let known: Vec<&(f32, Vec<u32>)> = folded.iter().map_while(|word| self.words.get(word)).collect();
-        let Some(rarest) = known.iter().min_by_key(|(_, labels)| labels.len()).filter(|_| known.len() == folded.len()) else {
+        let known: Vec<&(f32, Vec<u32>)> = folded
+            .iter()
+            .map_while(|word| self.words.get(word))
+            .collect();
+        let Some(rarest) = known
+            .iter()
+            .min_by_key(|(_, labels)| labels.len())
+            .filter(|_| known.len() == folded.len())
+        else {
             return Vec::new();
         };
-        let length = known.iter().map(|(weight, _)| weight * weight).sum::<f32>().sqrt();
-        let has_all = |label: &u32| known.iter().all(|(_, labels)| labels.binary_search(label).is_ok());
+        let length = known
+            .iter()
+            .map(|(weight, _)| weight * weight)
+            .sum::<f32>()
+            .sqrt();
+        let has_all = |label: &u32| {
+            known
+                .iter()
+                .all(|(_, labels)| labels.binary_search(label).is_ok())
+        };
         let is_as_long = |label: &u32| length >= SAME * self.labels[*label as usize].1;
-        let mut rows: Vec<u32> =
-            rarest.1.iter().filter(|label| is_as_long(label) && has_all(label)).map(|label| self.labels[*label as usize].0).collect();
+        let mut rows: Vec<u32> = rarest
+            .1
+            .iter()
+            .filter(|label| is_as_long(label) && has_all(label))
+            .map(|label| self.labels[*label as usize].0)
+            .collect();
         rows.sort_unstable();
         rows.dedup();
         rows
@@ -101,19 +150,28 @@ impl Titles {
 }
 
 fn names(labels: &Labels) -> impl Iterator<Item = &String> {
-    labels.alternatives.iter().chain([&labels.preferred]).filter(|label| !label.is_empty())
+    labels
+        .alternatives
+        .iter()
+        .chain([&labels.preferred])
+        .filter(|label| !label.is_empty())
 }
 
 /// A label, and each side of a stroke in it: *Maurer/Maurerin*.
 fn forms(label: &str) -> impl Iterator<Item = &str> {
-    let sides = label.split_once('/').filter(|(_, right)| !right.contains('/'));
+    let sides = label
+        .split_once('/')
+        .filter(|(_, right)| !right.contains('/'));
     let sides = sides.filter(|(left, right)| left.split(' ').count() == right.split(' ').count());
     std::iter::once(label).chain(sides.into_iter().flat_map(|(left, right)| [left, right]))
 }
 
 /// The different words of a label, in the singular.
 fn folded(label: &str) -> Vec<String> {
-    let mut folded: Vec<String> = words(label).iter().map(|word| singular(&word.folded).to_owned()).collect();
+    let mut folded: Vec<String> = words(label)
+        .iter()
+        .map(|word| singular(&word.folded).to_owned())
+        .collect();
     folded.sort_unstable();
     folded.dedup();
     folded
@@ -125,13 +183,22 @@ fn meanings(encoder: &Encoder, occupations: &[Occupation]) -> Array2<f32> {
     let mut meanings = Array2::zeros((2 * n, encoder.dim()));
     let mut one = vec![0.0; encoder.dim()];
     for (row, occupation) in occupations.iter().enumerate() {
-        let Some(labels) = occupation.labels.iter().find(|labels| labels.language == "en").or(occupation.labels.first()) else { continue };
+        let Some(labels) = occupation
+            .labels
+            .iter()
+            .find(|labels| labels.language == "en")
+            .or(occupation.labels.first())
+        else {
+            continue;
+        };
         encoder.encode_into(&labels.preferred, &mut one);
         meanings.row_mut(row).assign(&Array1::from(one.clone()));
         let mut sum = vec![0.0; encoder.dim()];
         for name in &labels.alternatives {
             encoder.encode_into(name, &mut one);
-            sum.iter_mut().zip(&one).for_each(|(sum, value)| *sum += value);
+            sum.iter_mut()
+                .zip(&one)
+                .for_each(|(sum, value)| *sum += value);
         }
         normalise(&mut sum);
         meanings.row_mut(n + row).assign(&Array1::from(sum));
@@ -152,8 +219,18 @@ mod tests {
             }],
             ..Occupation::default()
         };
-        let occupations = vec![occupation("welder", &["MIG welder"]), occupation("bus driver", &["coach drivers"]), Occupation::default()];
-        Titles::build(Encoder::carried().unwrap(), &Esco { occupations, ..Esco::default() })
+        let occupations = vec![
+            occupation("welder", &["MIG welder"]),
+            occupation("bus driver", &["coach drivers"]),
+            Occupation::default(),
+        ];
+        Titles::build(
+            Encoder::carried().unwrap(),
+            &Esco {
+                occupations,
+                ..Esco::default()
+            },
+        )
     }
 
     #[test]
@@ -168,8 +245,13 @@ mod tests {
     fn a_name_is_the_whole_label_and_no_more() {
         assert_eq!(titles().named("MIG welders"), [0]);
         assert_eq!(titles().named("driver of a coach"), [0; 0]);
-        assert_eq!((titles().named("driver"), titles().named("")), (Vec::new(), Vec::new()));
-        let both: Vec<&str> = forms("Maurer/Maurerin").map(|form| if form.ends_with("in") { "in" } else { "er" }).collect();
+        assert_eq!(
+            (titles().named("driver"), titles().named("")),
+            (Vec::new(), Vec::new())
+        );
+        let both: Vec<&str> = forms("Maurer/Maurerin")
+            .map(|form| if form.ends_with("in") { "in" } else { "er" })
+            .collect();
         assert_eq!(both, ["in", "er", "in"]);
     }
 

@@ -27,13 +27,25 @@ impl Vectors {
     /// Keeps the first columns apart.
     pub fn new(rows: Int8Rows) -> Self {
         let dim = COARSE_DIM.min(rows.dim());
-        let (mut first, mut rest) = (Array2::zeros((rows.n_rows(), dim)), Vec::with_capacity(rows.n_rows()));
+        let (mut first, mut rest) = (
+            Array2::zeros((rows.n_rows(), dim)),
+            Vec::with_capacity(rows.n_rows()),
+        );
         let mut whole = vec![0.0; rows.dim()];
         for (row, mut first) in first.rows_mut().into_iter().enumerate() {
             whole.fill(0.0);
             rows.add(row, &mut whole);
-            first.iter_mut().zip(&whole).for_each(|(first, value)| *first = *value);
-            rest.push(whole[dim..].iter().map(|value| value * value).sum::<f32>().sqrt());
+            first
+                .iter_mut()
+                .zip(&whole)
+                .for_each(|(first, value)| *first = *value);
+            rest.push(
+                whole[dim..]
+                    .iter()
+                    .map(|value| value * value)
+                    .sum::<f32>()
+                    .sqrt(),
+            );
         }
         Self { rows, first, rest }
     }
@@ -55,11 +67,22 @@ impl Vectors {
         let coarse = self.coarse(rows);
         let near_one = |(at, coarse): (usize, ArrayView1<'_, f32>)| {
             let (query, query_rest) = (rows[at], self.rest[rows[at]]);
-            let may_be_near = |(row, coarse): &(usize, &f32)| *coarse + query_rest * self.rest[*row] >= least - 1e-4;
-            let products = coarse.iter().enumerate().filter(may_be_near).map(|(row, _)| (row, self.rows.between(query, row)));
+            let may_be_near = |(row, coarse): &(usize, &f32)| {
+                *coarse + query_rest * self.rest[*row] >= least - 1e-4
+            };
+            let products = coarse
+                .iter()
+                .enumerate()
+                .filter(may_be_near)
+                .map(|(row, _)| (row, self.rows.between(query, row)));
             products.filter(|(_, product)| *product >= least).collect()
         };
-        coarse.axis_iter(Axis(0)).into_par_iter().enumerate().map(near_one).collect()
+        coarse
+            .axis_iter(Axis(0))
+            .into_par_iter()
+            .enumerate()
+            .map(near_one)
+            .collect()
     }
 
     /// Products of some rows with each row over the first columns only, `[rows.len(), n_rows]`.
@@ -69,8 +92,14 @@ impl Vectors {
         let blocks = scores
             .axis_chunks_iter_mut(Axis(1), BLOCK_ROWS)
             .into_par_iter()
-            .zip(self.first.axis_chunks_iter(Axis(0), BLOCK_ROWS).into_par_iter());
-        blocks.for_each(|(mut scores, rows)| general_mat_mul(1.0, &queries, &rows.t(), 0.0, &mut scores));
+            .zip(
+                self.first
+                    .axis_chunks_iter(Axis(0), BLOCK_ROWS)
+                    .into_par_iter(),
+            );
+        blocks.for_each(|(mut scores, rows)| {
+            general_mat_mul(1.0, &queries, &rows.t(), 0.0, &mut scores)
+        });
         scores
     }
 }
@@ -85,10 +114,21 @@ mod tests {
         let texts: Vec<String> = ["manage", "clean", "repair", "sell"]
             .iter()
             .flat_map(|verb| {
-                ["staff", "vehicles", "musical instruments", "shop windows", "bread", "data", "roofs"].map(|noun| format!("{verb} {noun}"))
+                [
+                    "staff",
+                    "vehicles",
+                    "musical instruments",
+                    "shop windows",
+                    "bread",
+                    "data",
+                    "roofs",
+                ]
+                .map(|noun| format!("{verb} {noun}"))
             })
             .collect();
-        Vectors::new(Int8Rows::quantise(&Encoder::carried().unwrap().encode_all(&texts)))
+        Vectors::new(Int8Rows::quantise(
+            &Encoder::carried().unwrap().encode_all(&texts),
+        ))
     }
 
     #[test]
@@ -97,8 +137,16 @@ mod tests {
         let rows: Vec<usize> = (0..vectors.rows.n_rows()).collect();
         for least in [0.3_f32, 0.6, 0.95] {
             for (at, near) in vectors.near(&rows, least).iter().enumerate() {
-                let expected: Vec<usize> = rows.iter().copied().filter(|row| vectors.rows.between(at, *row) >= least).collect();
-                assert_eq!(near.iter().map(|(row, _)| *row).collect::<Vec<_>>(), expected, "{least}");
+                let expected: Vec<usize> = rows
+                    .iter()
+                    .copied()
+                    .filter(|row| vectors.rows.between(at, *row) >= least)
+                    .collect();
+                assert_eq!(
+                    near.iter().map(|(row, _)| *row).collect::<Vec<_>>(),
+                    expected,
+                    "{least}"
+                );
             }
         }
     }

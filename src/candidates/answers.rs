@@ -72,23 +72,49 @@ impl<'a> Answers<'a> {
     ///
     /// # Errors
     /// What the encoder says.
-    pub(super) fn of(wording: &'a Wording, index: &CredentialIndex, places: &[Place]) -> Result<Self> {
+    pub(super) fn of(
+        wording: &'a Wording,
+        index: &CredentialIndex,
+        places: &[Place],
+    ) -> Result<Self> {
         let mut phrases = wording.directions.clone();
         phrases.push(&wording.whole);
         let some = |places: &[Place]| Ok(compared(&phrases, &index.meanings(places)?));
-        let rows = places.par_chunks(TOGETHER).map(some).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect::<Vec<Compared>>();
+        let rows = places
+            .par_chunks(TOGETHER)
+            .map(some)
+            .collect::<Result<Vec<_>>>()?
+            .into_iter()
+            .flatten()
+            .collect::<Vec<Compared>>();
         let mut nearest = vec![f32::MIN; wording.phrases.len()];
         for row in &rows {
-            nearest.iter_mut().zip(&row.similarities).for_each(|(most, similarity)| *most = most.max(*similarity));
+            nearest
+                .iter_mut()
+                .zip(&row.similarities)
+                .for_each(|(most, similarity)| *most = most.max(*similarity));
         }
-        let clear = nearest.iter().map(|similarity| ramp(*similarity, CLEAR)).sum::<f64>() / nearest.len().max(1) as f64;
+        let clear = nearest
+            .iter()
+            .map(|similarity| ramp(*similarity, CLEAR))
+            .sum::<f64>()
+            / nearest.len().max(1) as f64;
         let sought = |(nearest, phrase): (f32, &Phrase)| Sought {
             nearest,
             as_nearest: NEAREST_SHARE * ramp(nearest, NEAREST),
             counts: phrase.open * phrase.weight,
         };
-        let phrases = nearest.into_iter().zip(&wording.phrases).map(sought).collect();
-        Ok(Self { wording, rows, phrases, unclear: ramp(1.0 - clear as f32, UNCLEAR) })
+        let phrases = nearest
+            .into_iter()
+            .zip(&wording.phrases)
+            .map(sought)
+            .collect();
+        Ok(Self {
+            wording,
+            rows,
+            phrases,
+            unclear: ramp(1.0 - clear as f32, UNCLEAR),
+        })
     }
 
     /// How unclear the target is, in [0, 1].
@@ -101,29 +127,65 @@ impl<'a> Answers<'a> {
     pub(super) fn near(&self, at: usize, stated: Option<&Stated>) -> Near {
         // The best so far, best first: how far it answers, and the phrase.
         let mut answers: Vec<(f64, usize)> = Vec::with_capacity(BEST + 1);
-        for (number, (similarity, phrase)) in self.rows[at].similarities.iter().zip(&self.phrases).enumerate() {
-            let behind = ramp(BEHIND_MAX - (phrase.nearest - similarity), (0.0, BEHIND_MAX));
-            let answer = behind * phrase.as_nearest + (1.0 - NEAREST_SHARE) * ramp(*similarity, ANSWERS);
-            let answer = stated.and_then(|stated| stated.language_answer(&self.wording.phrases[number], answer)).unwrap_or(answer);
+        for (number, (similarity, phrase)) in self.rows[at]
+            .similarities
+            .iter()
+            .zip(&self.phrases)
+            .enumerate()
+        {
+            let behind = ramp(
+                BEHIND_MAX - (phrase.nearest - similarity),
+                (0.0, BEHIND_MAX),
+            );
+            let answer =
+                behind * phrase.as_nearest + (1.0 - NEAREST_SHARE) * ramp(*similarity, ANSWERS);
+            let answer = stated
+                .and_then(|stated| stated.language_answer(&self.wording.phrases[number], answer))
+                .unwrap_or(answer);
             let answer = answer * phrase.counts;
             if answers.len() == BEST && answers.last().is_some_and(|(last, _)| answer <= *last) {
                 continue;
             }
-            let place = answers.iter().position(|(other, _)| answer > *other).unwrap_or(answers.len());
+            let place = answers
+                .iter()
+                .position(|(other, _)| answer > *other)
+                .unwrap_or(answers.len());
             answers.insert(place, (answer, number));
             answers.truncate(BEST);
         }
-        let answered = answers.iter().rev().fold(0.0, |further, (answer, _)| NEXT_BEST * further + (1.0 - NEXT_BEST) * answer).min(1.0);
+        let answered = answers
+            .iter()
+            .rev()
+            .fold(0.0, |further, (answer, _)| {
+                NEXT_BEST * further + (1.0 - NEXT_BEST) * answer
+            })
+            .min(1.0);
         let whole = ramp(self.rows[at].whole, (0.0, WHOLE_MAX));
         let (alike, of_use) = stated.map_or((0.0, 1.0), |stated| (stated.alike, stated.of_use()));
-        let parts = [answered, whole * self.wording.open, alike * self.wording.open];
+        let parts = [
+            answered,
+            whole * self.wording.open,
+            alike * self.wording.open,
+        ];
         // Rounded, so that equal input ranks equally on every machine.
         let value = |shares: [f64; 3]| {
-            let value = of_use * shares.into_iter().zip(parts).map(|(share, part)| share * part).sum::<f64>();
+            let value = of_use
+                * shares
+                    .into_iter()
+                    .zip(parts)
+                    .map(|(share, part)| share * part)
+                    .sum::<f64>();
             (value * 1e4).round() / 1e4
         };
-        let best = answers.first().filter(|(answer, _)| *answer > 0.0).map(|(_, phrase)| (*phrase, self.rows[at].parts[*phrase] as usize));
-        Near { value: value(shares(self.unclear)), by_phrases: value(SHARES_CLEAR), best }
+        let best = answers
+            .first()
+            .filter(|(answer, _)| *answer > 0.0)
+            .map(|(_, phrase)| (*phrase, self.rows[at].parts[*phrase] as usize));
+        Near {
+            value: value(shares(self.unclear)),
+            by_phrases: value(SHARES_CLEAR),
+            best,
+        }
     }
 }
 
@@ -136,20 +198,33 @@ fn compared(phrases: &Vectors, meanings: &Meanings) -> Vec<Compared> {
         let (mut similarities, mut parts) = (vec![f32::MIN; n_phrases], vec![0; n_phrases]);
         for (number, vector) in (0..).zip(vectors.clone().skip(1)) {
             // Without branches, so that a processor compares several at once.
-            for ((best, part), similarity) in similarities.iter_mut().zip(&mut parts).zip(of_vector(vector)) {
+            for ((best, part), similarity) in similarities
+                .iter_mut()
+                .zip(&mut parts)
+                .zip(of_vector(vector))
+            {
                 let is_nearer = *similarity > *best;
                 *best = if is_nearer { *similarity } else { *best };
                 *part = if is_nearer { number } else { *part };
             }
         }
-        Compared { similarities, parts, whole: vectors.into_iter().next().map_or(0.0, |whole| of_vector(whole)[n - 1]) }
+        Compared {
+            similarities,
+            parts,
+            whole: vectors
+                .into_iter()
+                .next()
+                .map_or(0.0, |whole| of_vector(whole)[n - 1]),
+        }
     };
     meanings.ranges().map(of_credential).collect()
 }
 
 /// How much the answers, the likeness of the whole texts and words that begin alike count, where the target is so unclear.
 fn shares(unclear: f64) -> [f64; 3] {
-    std::array::from_fn(|part| (1.0 - unclear) * SHARES_CLEAR[part] + unclear * SHARES_UNCLEAR[part])
+    std::array::from_fn(|part| {
+        (1.0 - unclear) * SHARES_CLEAR[part] + unclear * SHARES_UNCLEAR[part]
+    })
 }
 
 /// 0 up to the first, 1 from the second on, linear between.

@@ -43,8 +43,18 @@ impl Kind {
     /// Nothing where such credentials do not help.
     fn of(traits: &Traits, scorer: &mut Scorer<'_>) -> Option<Self> {
         let closure = scorer.score(&traits.taught);
-        let gains = || scorer.gains().map(|(at, gain)| (at as u32, rounded_up(gain))).collect();
-        (closure > 0.0).then(|| Self { traits: traits.clone(), closure, gains: gains(), n: 0 })
+        let gains = || {
+            scorer
+                .gains()
+                .map(|(at, gain)| (at as u32, rounded_up(gain)))
+                .collect()
+        };
+        (closure > 0.0).then(|| Self {
+            traits: traits.clone(),
+            closure,
+            gains: gains(),
+            n: 0,
+        })
     }
 }
 
@@ -63,7 +73,8 @@ impl FieldBuilder {
     pub(super) fn push(&mut self, teaching: &Teaching<'_>, scorer: &mut Scorer<'_>) {
         self.traits.taught.clear();
         self.traits.taught.extend(scorer.needed(teaching.taught));
-        self.traits.sizes = [teaching.hours, teaching.cost].map(|size| size.unwrap_or_default().to_bits());
+        self.traits.sizes =
+            [teaching.hours, teaching.cost].map(|size| size.unwrap_or_default().to_bits());
         let number = match self.known.get(&self.traits) {
             Some(number) => *number,
             None => match Kind::of(&self.traits, scorer) {
@@ -99,7 +110,13 @@ impl FieldBuilder {
             None => self.add(kind),
         };
         let numbers: Vec<u32> = after.field.kinds.into_iter().map(taken_in).collect();
-        self.field.kind_of.extend(after.field.kind_of.iter().map(|kind| numbers[*kind as usize]));
+        self.field.kind_of.extend(
+            after
+                .field
+                .kind_of
+                .iter()
+                .map(|kind| numbers[*kind as usize]),
+        );
         self.field.places.extend(after.field.places);
     }
 
@@ -117,10 +134,19 @@ impl Field {
     /// With its kinds in an order that does not depend on where credentials lie.
     fn sorted(mut self) -> Self {
         let mut kinds: Vec<(usize, Kind)> = self.kinds.into_iter().enumerate().collect();
-        kinds.sort_unstable_by(|(_, a), (_, b)| b.closure.total_cmp(&a.closure).then_with(|| a.traits.cmp(&b.traits)));
+        kinds.sort_unstable_by(|(_, a), (_, b)| {
+            b.closure
+                .total_cmp(&a.closure)
+                .then_with(|| a.traits.cmp(&b.traits))
+        });
         let mut numbers = vec![0; kinds.len()];
-        kinds.iter().zip(0..).for_each(|((before, _), number)| numbers[*before] = number);
-        self.kind_of.iter_mut().for_each(|kind| *kind = numbers[*kind as usize]);
+        kinds
+            .iter()
+            .zip(0..)
+            .for_each(|((before, _), number)| numbers[*before] = number);
+        self.kind_of
+            .iter_mut()
+            .for_each(|kind| *kind = numbers[*kind as usize]);
         self.kinds = kinds.into_iter().map(|(_, kind)| kind).collect();
         self
     }
@@ -134,8 +160,17 @@ impl Field {
             missing = missing.saturating_sub(kind.n);
             is_needed
         };
-        let least = self.kinds.iter().take_while(needed).last().map_or(f64::INFINITY, |kind| kind.closure);
-        let each = self.kind_of.iter().zip(&self.places).map(|(kind, place)| (self.kinds[*kind as usize].closure, *place));
+        let least = self
+            .kinds
+            .iter()
+            .take_while(needed)
+            .last()
+            .map_or(f64::INFINITY, |kind| kind.closure);
+        let each = self
+            .kind_of
+            .iter()
+            .zip(&self.places)
+            .map(|(kind, place)| (self.kinds[*kind as usize].closure, *place));
         each.filter(|(closure, _)| *closure >= least).collect()
     }
 
@@ -173,7 +208,10 @@ impl Field {
     /// Where the credentials of some kinds lie: a list for each, in the order of the catalogue.
     pub fn places_of(&self, kinds: &[usize]) -> Vec<Vec<Place>> {
         let mut list_of = vec![None; self.kinds.len()];
-        kinds.iter().enumerate().for_each(|(at, kind)| list_of[*kind] = Some(at));
+        kinds
+            .iter()
+            .enumerate()
+            .for_each(|(at, kind)| list_of[*kind] = Some(at));
         let mut lists = vec![Vec::new(); kinds.len()];
         for (place, kind) in self.places.iter().zip(&self.kind_of) {
             if let Some(at) = list_of[*kind as usize] {
@@ -203,7 +241,11 @@ impl Field {
 /// The least number of 32 bits that is not below.
 fn rounded_up(value: f64) -> f32 {
     let near = value as f32;
-    if f64::from(near) < value { near.next_up() } else { near }
+    if f64::from(near) < value {
+        near.next_up()
+    } else {
+        near
+    }
 }
 
 #[cfg(test)]
@@ -214,11 +256,25 @@ mod tests {
     fn builder(of: &[(u32, f64)]) -> FieldBuilder {
         let mut builder = FieldBuilder::default();
         for (document, hours) in of {
-            let traits = Traits { taught: Vec::new(), sizes: [hours.to_bits(), 0] };
+            let traits = Traits {
+                taught: Vec::new(),
+                sizes: [hours.to_bits(), 0],
+            };
             let (closure, gains) = (hours / 10.0, vec![(*hours as u32, *hours as f32 / 10.0)]);
-            let field =
-                Field { places: vec![Place::new(0, *document)], kind_of: vec![0], kinds: vec![Kind { traits, closure, gains, n: 1 }] };
-            builder.append(FieldBuilder { field, ..FieldBuilder::default() });
+            let field = Field {
+                places: vec![Place::new(0, *document)],
+                kind_of: vec![0],
+                kinds: vec![Kind {
+                    traits,
+                    closure,
+                    gains,
+                    n: 1,
+                }],
+            };
+            builder.append(FieldBuilder {
+                field,
+                ..FieldBuilder::default()
+            });
         }
         builder
     }
@@ -231,13 +287,32 @@ mod tests {
         for cut in 0..=ALL.len() {
             let field = FieldBuilder::joined([builder(&ALL[..cut]), builder(&ALL[cut..])]);
             let kinds = [1, 2, 4, 5, 7, 9, 3].map(|document| field.kind(at(document)));
-            assert_eq!(kinds, [Some(2), Some(0), Some(2), Some(1), Some(0), Some(0), None]);
-            assert_eq!((field.len(), field.n_kinds(), [0, 1, 2].map(|kind| field.n_of(kind))), (6, 3, [3, 1, 2]));
-            assert_eq!((field.gains(2), field.sizes(1)), (&[(1, 0.1)][..], (2.0, 0.0)));
+            assert_eq!(
+                kinds,
+                [Some(2), Some(0), Some(2), Some(1), Some(0), Some(0), None]
+            );
+            assert_eq!(
+                (
+                    field.len(),
+                    field.n_kinds(),
+                    [0, 1, 2].map(|kind| field.n_of(kind))
+                ),
+                (6, 3, [3, 1, 2])
+            );
+            assert_eq!(
+                (field.gains(2), field.sizes(1)),
+                (&[(1, 0.1)][..], (2.0, 0.0))
+            );
             assert!((field.closure_of_all() - 0.6).abs() < 1e-6);
-            assert_eq!(field.places_of(&[2, 0]), [vec![at(1), at(4)], vec![at(2), at(7), at(9)]]);
+            assert_eq!(
+                field.places_of(&[2, 0]),
+                [vec![at(1), at(4)], vec![at(2), at(7), at(9)]]
+            );
         }
-        assert!(FieldBuilder::joined([]).is_empty() && FieldBuilder::joined([]).most_closing(3).is_empty());
+        assert!(
+            FieldBuilder::joined([]).is_empty()
+                && FieldBuilder::joined([]).most_closing(3).is_empty()
+        );
     }
 
     #[test]
@@ -251,7 +326,11 @@ mod tests {
             (5, vec![1, 2, 4, 5, 7, 9]),
             (99, vec![1, 2, 4, 5, 7, 9]),
         ] {
-            let found: Vec<u32> = field.most_closing(n).into_iter().map(|(_, place)| place.doc_id).collect();
+            let found: Vec<u32> = field
+                .most_closing(n)
+                .into_iter()
+                .map(|(_, place)| place.doc_id)
+                .collect();
             assert_eq!(found, expected, "{n}");
         }
     }
@@ -260,7 +339,10 @@ mod tests {
     fn gains_are_never_below_the_true_ones() {
         for number in 1..2_000_u32 {
             let value = f64::from(number) / 1_999.0;
-            assert!(f64::from(rounded_up(value)) >= value && f64::from(rounded_up(value)) - value < 1e-7);
+            assert!(
+                f64::from(rounded_up(value)) >= value
+                    && f64::from(rounded_up(value)) - value < 1e-7
+            );
         }
     }
 }

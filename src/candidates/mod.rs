@@ -96,8 +96,25 @@ struct Scan<'a> {
 ///
 /// # Errors
 /// What the catalogue says.
-pub fn find(catalogue: &Catalogue, needs: &Needs, profile: &Profile, filter: &Filter, limit: usize) -> Result<Vec<Candidate>> {
-    Ok(survey(catalogue, needs, &had(catalogue, profile)?, &Survey { filter, limit, left_out: &[], sizes: Sizes::default() })?.candidates)
+pub fn find(
+    catalogue: &Catalogue,
+    needs: &Needs,
+    profile: &Profile,
+    filter: &Filter,
+    limit: usize,
+) -> Result<Vec<Candidate>> {
+    Ok(survey(
+        catalogue,
+        needs,
+        &had(catalogue, profile)?,
+        &Survey {
+            filter,
+            limit,
+            left_out: &[],
+            sizes: Sizes::default(),
+        },
+    )?
+    .candidates)
 }
 
 /// Scores one of each kind of credentials that help and pass the filter, and keeps the best; and what a pathway's bound needs of all.
@@ -106,18 +123,34 @@ pub fn find(catalogue: &Catalogue, needs: &Needs, profile: &Profile, filter: &Fi
 ///
 /// # Errors
 /// What the catalogue says.
-pub fn survey(catalogue: &Catalogue, needs: &Needs, had: &Had, survey: &Survey<'_>) -> Result<Found> {
+pub fn survey(
+    catalogue: &Catalogue,
+    needs: &Needs,
+    had: &Had,
+    survey: &Survey<'_>,
+) -> Result<Found> {
     if needs.taught().is_empty() {
         return Ok(Found::default());
     }
-    let left_out = |place: &Place| had.places.binary_search(place).is_ok() || survey.left_out.binary_search(place).is_ok();
+    let left_out = |place: &Place| {
+        had.places.binary_search(place).is_ok() || survey.left_out.binary_search(place).is_ok()
+    };
     let none_out = had.places.is_empty() && survey.left_out.is_empty();
-    let start = || Scan { scorer: Scorer::new(needs), field: FieldBuilder::default() };
-    let scans = catalogue.credentials.fold_teaching(needs.taught(), survey.filter, &survey.sizes, start, |scan, teaching| {
-        if none_out || !left_out(&teaching.address) {
-            scan.field.push(&teaching, &mut scan.scorer);
-        }
-    })?;
+    let start = || Scan {
+        scorer: Scorer::new(needs),
+        field: FieldBuilder::default(),
+    };
+    let scans = catalogue.credentials.fold_teaching(
+        needs.taught(),
+        survey.filter,
+        &survey.sizes,
+        start,
+        |scan, teaching| {
+            if none_out || !left_out(&teaching.address) {
+                scan.field.push(&teaching, &mut scan.scorer);
+            }
+        },
+    )?;
     let field = FieldBuilder::joined(scans.into_iter().map(|scan| scan.field));
     let candidates = at(catalogue, needs, &best(catalogue, &field, survey.limit))?;
     Ok(Found { candidates, field })
@@ -126,7 +159,8 @@ pub fn survey(catalogue: &Catalogue, needs: &Needs, had: &Had, survey: &Survey<'
 /// Where the credentials with the highest closures lie, best first; ties by id.
 fn best(catalogue: &Catalogue, field: &Field, limit: usize) -> Vec<Place> {
     let id = |place| catalogue.credentials.id(place);
-    let best_first = |a: &(f64, Place), b: &(f64, Place)| b.0.total_cmp(&a.0).then_with(|| id(a.1).cmp(id(b.1)));
+    let best_first =
+        |a: &(f64, Place), b: &(f64, Place)| b.0.total_cmp(&a.0).then_with(|| id(a.1).cmp(id(b.1)));
     let mut scored = field.most_closing(limit);
     if limit < scored.len() {
         scored.select_nth_unstable_by(limit, best_first);
@@ -152,8 +186,18 @@ pub fn at(catalogue: &Catalogue, needs: &Needs, places: &[Place]) -> Result<Vec<
             facts,
         }
     };
-    let some = |places: &[Place]| Ok(catalogue.credentials.facts(places)?.into_iter().map(candidate).collect::<Vec<_>>());
-    let all = places.par_chunks(TOGETHER).map(some).collect::<Result<Vec<_>>>()?;
+    let some = |places: &[Place]| {
+        Ok(catalogue
+            .credentials
+            .facts(places)?
+            .into_iter()
+            .map(candidate)
+            .collect::<Vec<_>>())
+    };
+    let all = places
+        .par_chunks(TOGETHER)
+        .map(some)
+        .collect::<Result<Vec<_>>>()?;
     Ok(all.into_iter().flatten().collect())
 }
 
@@ -171,7 +215,10 @@ pub struct Had {
 /// # Errors
 /// What the catalogue says.
 pub fn had(catalogue: &Catalogue, profile: &Profile) -> Result<Had> {
-    let (index, mut ids): (_, Vec<u64>) = (&catalogue.credentials, profile.credentials.iter().map(|id| id_hash(id)).collect());
+    let (index, mut ids): (_, Vec<u64>) = (
+        &catalogue.credentials,
+        profile.credentials.iter().map(|id| id_hash(id)).collect(),
+    );
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
@@ -182,7 +229,12 @@ pub fn had(catalogue: &Catalogue, profile: &Profile) -> Result<Had> {
         let before = ids.len();
         places = index.with_ids(&ids, &Filter::default())?;
         places.extend(index.parts_of(&ids)?);
-        ids.extend(index.facts(&places)?.into_iter().flat_map(|facts| facts.parts.into_iter().chain([facts.id_hash])));
+        ids.extend(
+            index
+                .facts(&places)?
+                .into_iter()
+                .flat_map(|facts| facts.parts.into_iter().chain([facts.id_hash])),
+        );
         ids.sort_unstable();
         ids.dedup();
         if ids.len() == before {

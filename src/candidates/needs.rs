@@ -39,7 +39,12 @@ impl Meets {
     fn of(at: usize, cover: &Cover, level: Option<Level>) -> Self {
         let whole = level.is_some() && cover.road == (Road::Language { whole: true });
         let at_level = if whole { 1.0 } else { cover.coverage };
-        Self { at, coverage: cover.coverage * course_factor(None, level), at_level, level }
+        Self {
+            at,
+            coverage: cover.coverage * course_factor(None, level),
+            at_level,
+            level,
+        }
     }
 
     /// How far, by the level that the credential states.
@@ -52,13 +57,20 @@ impl Meets {
 
     /// How far at most.
     fn most(&self) -> f64 {
-        if self.level.is_some() { self.at_level } else { self.coverage }
+        if self.level.is_some() {
+            self.at_level
+        } else {
+            self.coverage
+        }
     }
 }
 
 /// The level that a credential states for a skill.
 fn stated(levels: &[(SkillId, u8)], skill: SkillId) -> Option<u8> {
-    levels.iter().find(|(of, _)| *of == skill).map(|(_, level)| *level)
+    levels
+        .iter()
+        .find(|(of, _)| *of == skill)
+        .map(|(_, level)| *level)
 }
 
 impl Needs {
@@ -66,13 +78,19 @@ impl Needs {
     pub fn of(gap: &Gap) -> Self {
         let mut pairs: Vec<(SkillId, Meets)> = Vec::new();
         for (at, item) in gap.items.iter().enumerate() {
-            let covers = gap.coverage.covers(at).iter().map(|cover| (cover.skill, Meets::of(at, cover, item.level)));
+            let covers = gap
+                .coverage
+                .covers(at)
+                .iter()
+                .map(|cover| (cover.skill, Meets::of(at, cover, item.level)));
             pairs.extend(covers.filter(|(_, meets)| meets.most() > item.held));
         }
         pairs.sort_unstable_by_key(|(skill, meets)| (*skill, meets.at));
         let n_rows = pairs.last().map_or(0, |(skill, ..)| skill.row() + 1);
         let mut starts = vec![0_u32; n_rows + 1];
-        pairs.iter().for_each(|(skill, ..)| starts[skill.row() + 1] += 1);
+        pairs
+            .iter()
+            .for_each(|(skill, ..)| starts[skill.row() + 1] += 1);
         (1..starts.len()).for_each(|row| starts[row] += starts[row - 1]);
         let mut taught: Vec<SkillId> = pairs.iter().map(|(skill, ..)| *skill).collect();
         taught.dedup();
@@ -80,7 +98,11 @@ impl Needs {
             taught,
             starts,
             covers: pairs.into_iter().map(|(_, meets)| meets).collect(),
-            items: gap.items.iter().map(|item| (item.weight, item.held)).collect(),
+            items: gap
+                .items
+                .iter()
+                .map(|item| (item.weight, item.held))
+                .collect(),
             demanded: gap.items.iter().map(|item| item.skill).collect(),
             remaining: gap.remaining(),
         }
@@ -103,10 +125,16 @@ impl Needs {
     pub fn covered(&self, taught: &[(SkillId, f64)], levels: &[(SkillId, u8)]) -> Vec<Covered> {
         let each = taught.iter().flat_map(|(skill, confidence)| {
             let level = stated(levels, *skill);
-            let covered = move |meets: &Meets| Covered { at: meets.at, coverage: meets.coverage(level) * confidence, taught: *skill };
+            let covered = move |meets: &Meets| Covered {
+                at: meets.at,
+                coverage: meets.coverage(level) * confidence,
+                taught: *skill,
+            };
             self.covers(*skill).iter().map(covered)
         });
-        let mut covered: Vec<Covered> = each.filter(|covered| covered.coverage > self.items[covered.at].1).collect();
+        let mut covered: Vec<Covered> = each
+            .filter(|covered| covered.coverage > self.items[covered.at].1)
+            .collect();
         covered.sort_by(|a, b| a.at.cmp(&b.at).then(b.coverage.total_cmp(&a.coverage)));
         covered.dedup_by_key(|covered| covered.at);
         covered
@@ -115,7 +143,11 @@ impl Needs {
     /// Share of the remaining weight that a coverage of one demanded skill closes: weight · (coverage − held) / remaining, not below 0.
     pub fn gain(&self, at: usize, coverage: f64) -> f64 {
         let (weight, held) = self.items[at];
-        if self.remaining > 0.0 { weight * (coverage - held).max(0.0) / self.remaining } else { 0.0 }
+        if self.remaining > 0.0 {
+            weight * (coverage - held).max(0.0) / self.remaining
+        } else {
+            0.0
+        }
     }
 
     /// Share of the remaining weight that these covers close together: Σ weight · (coverage − held) / remaining. `coverage` is by position.
@@ -123,7 +155,10 @@ impl Needs {
         if self.remaining <= 0.0 {
             return 0.0;
         }
-        let closed: f64 = covers.into_iter().map(|(at, coverage)| self.items[at].0 * (coverage - self.items[at].1).max(0.0)).sum();
+        let closed: f64 = covers
+            .into_iter()
+            .map(|(at, coverage)| self.items[at].0 * (coverage - self.items[at].1).max(0.0))
+            .sum();
         // A sum of nothing is -0.
         (closed / self.remaining).min(1.0) + 0.0
     }
@@ -146,7 +181,12 @@ impl Needs {
     /// Whether a taught skill covers anything that is missing, and how far at most.
     pub fn needs(&self, skill: SkillId) -> Option<f64> {
         let covers = self.covers(skill);
-        (!covers.is_empty()).then(|| covers.iter().map(|meets| meets.coverage).fold(0.0, f64::max))
+        (!covers.is_empty()).then(|| {
+            covers
+                .iter()
+                .map(|meets| meets.coverage)
+                .fold(0.0, f64::max)
+        })
     }
 }
 
@@ -161,13 +201,23 @@ pub(super) struct Scorer<'a> {
 
 impl<'a> Scorer<'a> {
     pub(super) fn new(needs: &'a Needs) -> Self {
-        Self { needs, best: vec![0.0; needs.n_items()], touched: Vec::new() }
+        Self {
+            needs,
+            best: vec![0.0; needs.n_items()],
+            touched: Vec::new(),
+        }
     }
 
     /// The skills of a credential that may cover something missing.
-    pub(super) fn needed<'t>(&self, taught: &'t [Taught]) -> impl Iterator<Item = Taught> + use<'t, 'a> {
+    pub(super) fn needed<'t>(
+        &self,
+        taught: &'t [Taught],
+    ) -> impl Iterator<Item = Taught> + use<'t, 'a> {
         let needs = self.needs;
-        taught.iter().copied().filter(|taught| !needs.covers(taught.skill()).is_empty())
+        taught
+            .iter()
+            .copied()
+            .filter(|taught| !needs.covers(taught.skill()).is_empty())
     }
 
     /// The closure of one set of taught skills, up to the levels of languages that are stated.
@@ -186,11 +236,14 @@ impl<'a> Scorer<'a> {
             }
         }
         self.touched.sort_unstable();
-        self.needs.closure(self.touched.iter().map(|at| (*at, self.best[*at])))
+        self.needs
+            .closure(self.touched.iter().map(|at| (*at, self.best[*at])))
     }
 
     /// What the set scored last adds to each demanded skill, as shares of the gap, in the order of the demand.
     pub(super) fn gains(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.touched.iter().map(|at| (*at, self.needs.gain(*at, self.best[*at])))
+        self.touched
+            .iter()
+            .map(|at| (*at, self.needs.gain(*at, self.best[*at])))
     }
 }

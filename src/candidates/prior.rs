@@ -46,48 +46,102 @@ pub type Evidence = GapItem;
 ///
 /// # Errors
 /// What the catalogue says.
-pub fn prior_learning(catalogue: &Catalogue, gap: &Gap, profile: &Profile, had: &Had, filter: &Filter) -> Result<Vec<Prior>> {
+pub fn prior_learning(
+    catalogue: &Catalogue,
+    gap: &Gap,
+    profile: &Profile,
+    had: &Had,
+    filter: &Filter,
+) -> Result<Vec<Prior>> {
     let held = at_first_look(catalogue, profile);
     let asked = asked_for(gap);
-    let skills: Vec<SkillId> = held.keys().filter(|skill| asked.contains_key(skill)).copied().collect();
+    let skills: Vec<SkillId> = held
+        .keys()
+        .filter(|skill| asked.contains_key(skill))
+        .copied()
+        .collect();
     if skills.is_empty() {
         return Ok(Vec::new());
     }
-    let filter = Filter { hours_max: None, cost_max: None, ..filter.clone() };
-    let seen = catalogue.credentials.fold_teaching(&skills, &filter, &Sizes::default(), Vec::new, |seen, teaching| {
-        let taught = || teaching.taught.iter().map(|taught| taught.link());
-        let share = share_of(taught(), |skill| held.get(&skill).copied().unwrap_or_default());
-        if share >= FIRST_LOOK_MIN && had.places.binary_search(&teaching.address).is_err() {
-            seen.push((relevance(taught(), &asked, gap), share, teaching.address));
-        }
-    })?;
+    let filter = Filter {
+        hours_max: None,
+        cost_max: None,
+        ..filter.clone()
+    };
+    let seen = catalogue.credentials.fold_teaching(
+        &skills,
+        &filter,
+        &Sizes::default(),
+        Vec::new,
+        |seen, teaching| {
+            let taught = || teaching.taught.iter().map(|taught| taught.link());
+            let share = share_of(taught(), |skill| {
+                held.get(&skill).copied().unwrap_or_default()
+            });
+            if share >= FIRST_LOOK_MIN && had.places.binary_search(&teaching.address).is_err() {
+                seen.push((relevance(taught(), &asked, gap), share, teaching.address));
+            }
+        },
+    )?;
     let mut seen: Vec<(f64, f64, Place)> = seen.concat();
-    seen.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
+    seen.sort_by(|a, b| {
+        b.0.total_cmp(&a.0)
+            .then(b.1.total_cmp(&a.1))
+            .then(a.2.cmp(&b.2))
+    });
     seen.truncate(LOOKED_AT_MAX);
     let places: Vec<Place> = seen.iter().map(|(.., place)| *place).collect();
     let mut listed = Vec::new();
-    for prior in with_evidence(catalogue, profile, catalogue.credentials.facts(&places)?, &seen) {
+    for prior in with_evidence(
+        catalogue,
+        profile,
+        catalogue.credentials.facts(&places)?,
+        &seen,
+    ) {
         let lacks = |id: &u64| had.ids.binary_search(id).is_err();
         if prior.facts.prerequisites.iter().any(lacks) || leads_to_less(gap, &prior.facts) {
             continue;
         }
         let record = catalogue.credentials.record(prior.facts.address)?;
-        if attains_levels(catalogue, profile, &record) && attains_taught(catalogue, profile, &prior.facts.levels) {
+        if attains_levels(catalogue, profile, &record)
+            && attains_taught(catalogue, profile, &prior.facts.levels)
+        {
             listed.push(prior);
         }
     }
-    listed.sort_by(|a, b| b.relevance.total_cmp(&a.relevance).then(b.share.total_cmp(&a.share)).then_with(|| a.facts.id.cmp(&b.facts.id)));
+    listed.sort_by(|a, b| {
+        b.relevance
+            .total_cmp(&a.relevance)
+            .then(b.share.total_cmp(&a.share))
+            .then_with(|| a.facts.id.cmp(&b.facts.id))
+    });
     listed.truncate(LISTED_MAX);
     Ok(listed)
 }
 
 /// Whether a credential leads to a lower level of a language than is asked for: nobody who wants to show B1 has A1 recognised.
 fn leads_to_less(gap: &Gap, facts: &Facts) -> bool {
-    let asked = gap.items.iter().enumerate().filter_map(|(at, item)| Some((at, item.level?)));
+    let asked = gap
+        .items
+        .iter()
+        .enumerate()
+        .filter_map(|(at, item)| Some((at, item.level?)));
     let less = |at: usize, wanted: Level| {
-        let taught = |skill: SkillId| facts.levels.iter().find(|(of, _)| *of == skill).and_then(|(_, level)| Cefr::at(*level));
-        let covers = gap.coverage.covers(at).iter().filter_map(|cover| taught(cover.skill));
-        covers.map(Level::Cefr).any(|level| level.meets(wanted) == Some(false))
+        let taught = |skill: SkillId| {
+            facts
+                .levels
+                .iter()
+                .find(|(of, _)| *of == skill)
+                .and_then(|(_, level)| Cefr::at(*level))
+        };
+        let covers = gap
+            .coverage
+            .covers(at)
+            .iter()
+            .filter_map(|cover| taught(cover.skill));
+        covers
+            .map(Level::Cefr)
+            .any(|level| level.meets(wanted) == Some(false))
     };
     asked.into_iter().any(|(at, wanted)| less(at, wanted))
 }
@@ -96,7 +150,11 @@ fn leads_to_less(gap: &Gap, facts: &Facts) -> bool {
 fn at_first_look(catalogue: &Catalogue, profile: &Profile) -> BTreeMap<SkillId, f64> {
     let mut sure: BTreeMap<SkillId, f64> = BTreeMap::new();
     for held in &profile.held {
-        let broader = catalogue.graph.ancestors(held.skill, STEPS_UP).into_iter().map(|(skill, _)| skill);
+        let broader = catalogue
+            .graph
+            .ancestors(held.skill, STEPS_UP)
+            .into_iter()
+            .map(|(skill, _)| skill);
         for skill in std::iter::once(held.skill).chain(broader) {
             let known = sure.entry(skill).or_default();
             *known = known.max(held.certainty);
@@ -109,19 +167,30 @@ fn at_first_look(catalogue: &Catalogue, profile: &Profile) -> BTreeMap<SkillId, 
 fn asked_for(gap: &Gap) -> BTreeMap<SkillId, Vec<(usize, f64)>> {
     let mut asked: BTreeMap<SkillId, Vec<(usize, f64)>> = BTreeMap::new();
     for at in 0..gap.items.len() {
-        gap.coverage.covers(at).iter().for_each(|cover| asked.entry(cover.skill).or_default().push((at, cover.coverage)));
+        gap.coverage.covers(at).iter().for_each(|cover| {
+            asked
+                .entry(cover.skill)
+                .or_default()
+                .push((at, cover.coverage))
+        });
     }
     asked
 }
 
 /// Σ confidence · value / Σ confidence over what is taught; 0 where nothing is.
 fn share_of(taught: impl Iterator<Item = (SkillId, f64)>, value: impl Fn(SkillId) -> f64) -> f64 {
-    let (part, all) = taught.fold((0.0, 0.0), |(part, all), (skill, confidence)| (part + confidence * value(skill), all + confidence));
+    let (part, all) = taught.fold((0.0, 0.0), |(part, all), (skill, confidence)| {
+        (part + confidence * value(skill), all + confidence)
+    });
     if all > 0.0 { part / all } else { 0.0 }
 }
 
 /// Share of the demand's weight that a credential attests, whether it is held or not.
-fn relevance(taught: impl Iterator<Item = (SkillId, f64)>, asked: &BTreeMap<SkillId, Vec<(usize, f64)>>, gap: &Gap) -> f64 {
+fn relevance(
+    taught: impl Iterator<Item = (SkillId, f64)>,
+    asked: &BTreeMap<SkillId, Vec<(usize, f64)>>,
+    gap: &Gap,
+) -> f64 {
     let mut best: BTreeMap<usize, f64> = BTreeMap::new();
     for (skill, confidence) in taught {
         for (at, coverage) in asked.get(&skill).into_iter().flatten() {
@@ -129,21 +198,56 @@ fn relevance(taught: impl Iterator<Item = (SkillId, f64)>, asked: &BTreeMap<Skil
             *known = known.max(coverage * confidence);
         }
     }
-    let attested: f64 = best.into_iter().map(|(at, coverage)| gap.items[at].weight * coverage).sum();
-    if gap.weight() > 0.0 { attested / gap.weight() } else { 0.0 }
+    let attested: f64 = best
+        .into_iter()
+        .map(|(at, coverage)| gap.items[at].weight * coverage)
+        .sum();
+    if gap.weight() > 0.0 {
+        attested / gap.weight()
+    } else {
+        0.0
+    }
 }
 
 /// Asks the gap stage how far the profile covers what is taught; keeps those that are covered far enough.
-fn with_evidence(catalogue: &Catalogue, profile: &Profile, facts: Vec<Facts>, seen: &[(f64, f64, Place)]) -> Vec<Prior> {
-    let mut skills: Vec<SkillId> = facts.iter().flat_map(|facts| &facts.teaches).map(|(skill, _)| *skill).collect();
+fn with_evidence(
+    catalogue: &Catalogue,
+    profile: &Profile,
+    facts: Vec<Facts>,
+    seen: &[(f64, f64, Place)],
+) -> Vec<Prior> {
+    let mut skills: Vec<SkillId> = facts
+        .iter()
+        .flat_map(|facts| &facts.teaches)
+        .map(|(skill, _)| *skill)
+        .collect();
     skills.sort_unstable();
     skills.dedup();
-    let against = gap::analyse(catalogue, &Demand::of_skills(skills.into_iter().map(Demanded::essential).collect()), profile);
-    let items: BTreeMap<SkillId, &GapItem> = against.items.iter().map(|item| (item.skill, item)).collect();
+    let against = gap::analyse(
+        catalogue,
+        &Demand::of_skills(skills.into_iter().map(Demanded::essential).collect()),
+        profile,
+    );
+    let items: BTreeMap<SkillId, &GapItem> = against
+        .items
+        .iter()
+        .map(|item| (item.skill, item))
+        .collect();
     let prior = facts.into_iter().zip(seen).map(|(facts, (relevance, ..))| {
-        let share = share_of(facts.teaches.iter().copied(), |skill| items.get(&skill).map_or(0.0, |item| item.held));
-        let evidence = facts.teaches.iter().filter_map(|(skill, _)| Some((*items.get(skill)?).clone())).collect();
-        Prior { share: share.min(1.0), relevance: relevance.min(1.0), evidence, facts }
+        let share = share_of(facts.teaches.iter().copied(), |skill| {
+            items.get(&skill).map_or(0.0, |item| item.held)
+        });
+        let evidence = facts
+            .teaches
+            .iter()
+            .filter_map(|(skill, _)| Some((*items.get(skill)?).clone()))
+            .collect();
+        Prior {
+            share: share.min(1.0),
+            relevance: relevance.min(1.0),
+            evidence,
+            facts,
+        }
     });
     prior.filter(|prior| prior.share >= SHARE_MIN).collect()
 }

@@ -68,15 +68,37 @@ pub(super) struct Stated {
 }
 
 impl Stated {
-    pub(super) fn of(encoder: &Encoder, wording: &Wording, credential: &Credential, like_work: &[f32]) -> Self {
-        let entry = entry_words(credential).filter(|_| !wording.held.is_empty()).map(|entry| shown(encoder, wording, entry));
-        Self { entry, known: known(credential, like_work), alike: 0.0, languages: languages_of(credential) }
+    pub(super) fn of(
+        encoder: &Encoder,
+        wording: &Wording,
+        credential: &Credential,
+        like_work: &[f32],
+    ) -> Self {
+        let entry = entry_words(credential)
+            .filter(|_| !wording.held.is_empty())
+            .map(|entry| shown(encoder, wording, entry));
+        Self {
+            entry,
+            known: known(credential, like_work),
+            alike: 0.0,
+            languages: languages_of(credential),
+        }
     }
 
     /// The same with how much its words begin like those of what is asked for.
-    pub(super) fn spelled(self, linker: &Linker, wording: &Wording, credential: &Credential) -> Self {
-        let cosine = linker.beginnings(&texts_of(credential).collect::<Vec<_>>().join(". ")).cosine(&wording.beginnings);
-        Self { alike: ramp(cosine, ALIKE), ..self }
+    pub(super) fn spelled(
+        self,
+        linker: &Linker,
+        wording: &Wording,
+        credential: &Credential,
+    ) -> Self {
+        let cosine = linker
+            .beginnings(&texts_of(credential).collect::<Vec<_>>().join(". "))
+            .cosine(&wording.beginnings);
+        Self {
+            alike: ramp(cosine, ALIKE),
+            ..self
+        }
     }
 
     /// The share of its answers that is of use to the person, in [0, 1]: less where the person cannot start, or knows most of it.
@@ -88,7 +110,12 @@ impl Stated {
     /// language with a level.
     pub(super) fn language_answer(&self, phrase: &Phrase, answer: f64) -> Option<f64> {
         let (name, asked) = phrase.language?;
-        let taught = || self.languages.iter().filter(|(taught, _)| *taught == name).map(|(_, level)| level.rank().1);
+        let taught = || {
+            self.languages
+                .iter()
+                .filter(|(taught, _)| *taught == name)
+                .map(|(_, level)| level.rank().1)
+        };
         let most = taught().max()?;
         let asked = asked.rank().1;
         Some(match taught().any(|level| level == asked) {
@@ -102,10 +129,22 @@ impl Stated {
 /// How far the profile shows an entry requirement: by meaning, or by the share of its subjects that it names.
 fn shown(encoder: &Encoder, wording: &Wording, entry: &str) -> f64 {
     let vector = Vector::of(encoder, entry);
-    let by_meaning = wording.held.iter().map(|(held, _)| ramp(held.cosine(&vector), SHOWN)).fold(0.0, f64::max);
+    let by_meaning = wording
+        .held
+        .iter()
+        .map(|(held, _)| ramp(held.cosine(&vector), SHOWN))
+        .fold(0.0, f64::max);
     let wanted: Vec<String> = subjects(entry).collect();
-    let named = wanted.iter().filter(|subject| wording.subjects.contains(*subject)).count() as f64 / wanted.len().max(1) as f64;
-    let least = if is_introductory(entry) { BASICS_NOT_SHOWN } else { NOT_SHOWN };
+    let named = wanted
+        .iter()
+        .filter(|subject| wording.subjects.contains(*subject))
+        .count() as f64
+        / wanted.len().max(1) as f64;
+    let least = if is_introductory(entry) {
+        BASICS_NOT_SHOWN
+    } else {
+        NOT_SHOWN
+    };
     by_meaning.max(named).max(least)
 }
 
@@ -115,14 +154,29 @@ fn known(credential: &Credential, like_work: &[f32]) -> f64 {
     if like_work.is_empty() || names_proof(title) {
         return 0.0;
     }
-    let first_steps = credential.eqf_level.is_some_and(|level| level <= FIRST_STEPS_LEVEL) || is_introductory(title);
-    let range = if first_steps { KNOWN_FIRST_STEPS } else { KNOWN };
-    like_work.iter().map(|cosine| ramp(*cosine, range)).fold(0.0, f64::max)
+    let first_steps = credential
+        .eqf_level
+        .is_some_and(|level| level <= FIRST_STEPS_LEVEL)
+        || is_introductory(title);
+    let range = if first_steps {
+        KNOWN_FIRST_STEPS
+    } else {
+        KNOWN
+    };
+    like_work
+        .iter()
+        .map(|cosine| ramp(*cosine, range))
+        .fold(0.0, f64::max)
 }
 
 /// The title and the outcomes of a credential.
 fn texts_of(credential: &Credential) -> impl Iterator<Item = &str> {
-    std::iter::once(text_in(&credential.title, "en")).chain(credential.outcomes.iter().map(|outcome| text_in(&outcome.text, "en")))
+    std::iter::once(text_in(&credential.title, "en")).chain(
+        credential
+            .outcomes
+            .iter()
+            .map(|outcome| text_in(&outcome.text, "en")),
+    )
 }
 
 /// Languages and levels that the title and the outcomes of a credential name.
@@ -131,20 +185,52 @@ fn languages_of(credential: &Credential) -> Vec<(&'static str, Level)> {
 }
 
 /// Whether the profile states, of each language that a credential names with a level, at least that level: who states A2 has no B1.
-pub(super) fn attains_levels(catalogue: &Catalogue, profile: &Profile, credential: &Credential) -> bool {
+pub(super) fn attains_levels(
+    catalogue: &Catalogue,
+    profile: &Profile,
+    credential: &Credential,
+) -> bool {
     let held = |name: &str| {
-        let of_language = profile.held.iter().filter(|held| catalogue.skill_label(held.skill, "en").contains(name));
-        of_language.filter_map(|held| held.level).map(|level| level.rank().1).max()
+        let of_language = profile
+            .held
+            .iter()
+            .filter(|held| catalogue.skill_label(held.skill, "en").contains(name));
+        of_language
+            .filter_map(|held| held.level)
+            .map(|level| level.rank().1)
+            .max()
     };
-    languages_of(credential).into_iter().all(|(name, level)| held(name).is_some_and(|held| held >= level.rank().1))
+    languages_of(credential)
+        .into_iter()
+        .all(|(name, level)| held(name).is_some_and(|held| held >= level.rank().1))
 }
 
 /// Whether the profile states, of each language that a credential teaches up to a level, that level, in any part of the language.
-pub(super) fn attains_taught(catalogue: &Catalogue, profile: &Profile, levels: &[(SkillId, u8)]) -> bool {
-    let level_of = |skill: SkillId| profile.of(skill).iter().filter_map(|held| held.level).map(|level| level.rank().1).max();
+pub(super) fn attains_taught(
+    catalogue: &Catalogue,
+    profile: &Profile,
+    levels: &[(SkillId, u8)],
+) -> bool {
+    let level_of = |skill: SkillId| {
+        profile
+            .of(skill)
+            .iter()
+            .filter_map(|held| held.level)
+            .map(|level| level.rank().1)
+            .max()
+    };
     levels.iter().all(|(skill, level)| {
-        let parts = catalogue.graph.language_family(*skill).into_iter().flat_map(|(_, family)| family).map(|(part, _)| *part);
-        parts.chain([*skill]).filter_map(level_of).max().is_some_and(|held| held >= *level)
+        let parts = catalogue
+            .graph
+            .language_family(*skill)
+            .into_iter()
+            .flat_map(|(_, family)| family)
+            .map(|(part, _)| *part);
+        parts
+            .chain([*skill])
+            .filter_map(level_of)
+            .max()
+            .is_some_and(|held| held >= *level)
     })
 }
 
@@ -155,7 +241,9 @@ pub fn entry_words(credential: &Credential) -> Option<&str> {
         description.lines().find_map(|line| {
             // The length of ASCII and of these accents stays in lower case, so that places hold in both.
             let lower = line.to_lowercase();
-            let after = OPENINGS.iter().find_map(|opening| Some(lower.find(opening)? + opening.len()))?;
+            let after = OPENINGS
+                .iter()
+                .find_map(|opening| Some(lower.find(opening)? + opening.len()))?;
             let rest = line.get(after..)?.trim();
             let end = rest.find(". ").map_or(rest.len(), |at| at + 1);
             Some(rest.get(..end)?.trim()).filter(|words| !words.is_empty())
@@ -169,29 +257,62 @@ mod tests {
     use skillgap_index::model::esco::Text;
 
     fn described(text: &str) -> Credential {
-        Credential { description: vec![Text { language: "en".into(), text: text.into() }], ..Credential::default() }
+        Credential {
+            description: vec![Text {
+                language: "en".into(),
+                text: text.into(),
+            }],
+            ..Credential::default()
+        }
     }
 
     #[test]
     fn an_entry_requirement_is_read_from_its_field_or_from_the_description() {
         let said = |text: &str| entry_words(&described(text)).map(str::to_owned);
-        assert_eq!(said("A course. Entry: two years at the till. Starts in May."), Some("two years at the till.".into()));
-        assert_eq!(said("Voraussetzungen: Gesellenbrief"), Some("Gesellenbrief".into()));
+        assert_eq!(
+            said("A course. Entry: two years at the till. Starts in May."),
+            Some("two years at the till.".into())
+        );
+        assert_eq!(
+            said("Voraussetzungen: Gesellenbrief"),
+            Some("Gesellenbrief".into())
+        );
         assert_eq!(said("You enter data."), None);
-        let field = Credential { entry_requirements: Some("Licence B".into()), ..described("Entry: none") };
+        let field = Credential {
+            entry_requirements: Some("Licence B".into()),
+            ..described("Entry: none")
+        };
         assert_eq!(entry_words(&field), Some("Licence B"));
     }
 
     #[test]
     fn the_level_that_is_asked_for_answers_wholly() {
-        let stated = |text: &str| Stated { languages: language_levels(text).collect(), ..Stated::default() };
-        let phrase = |language| Phrase { open: 0.0, weight: 0.0, language };
+        let stated = |text: &str| Stated {
+            languages: language_levels(text).collect(),
+            ..Stated::default()
+        };
+        let phrase = |language| Phrase {
+            open: 0.0,
+            weight: 0.0,
+            language,
+        };
         let asked = phrase(Level::parse("B1").map(|level| ("German", level)));
-        for (course, answer) in
-            [("German B1", Some(1.0)), ("German B2", Some(0.3)), ("German A2", Some(0.15)), ("German C2", Some(0.15)), ("French B1", None)]
-        {
-            assert_eq!(stated(course).language_answer(&asked, 0.5), answer, "{course}");
+        for (course, answer) in [
+            ("German B1", Some(1.0)),
+            ("German B2", Some(0.3)),
+            ("German A2", Some(0.15)),
+            ("German C2", Some(0.15)),
+            ("French B1", None),
+        ] {
+            assert_eq!(
+                stated(course).language_answer(&asked, 0.5),
+                answer,
+                "{course}"
+            );
         }
-        assert_eq!(stated("German B1").language_answer(&phrase(None), 0.5), None);
+        assert_eq!(
+            stated("German B1").language_answer(&phrase(None), 0.5),
+            None
+        );
     }
 }

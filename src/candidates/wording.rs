@@ -14,8 +14,8 @@ use skillgap_index::model::credential::text_in;
 use skillgap_index::model::esco::SkillId;
 
 use crate::demand::{
-    ASKED_MAX, Asked, Demand, Demanded, Level, Matter, OwnWords, Requirement, Said, language_levels, licence_for, overlap, phrases_of,
-    subjects,
+    ASKED_MAX, Asked, Demand, Demanded, Level, Matter, OwnWords, Requirement, Said,
+    language_levels, licence_for, overlap, phrases_of, subjects,
 };
 use crate::error::Result;
 use crate::gap::{Gap, GapItem, Held, Profile, ProfileParts};
@@ -97,46 +97,116 @@ impl Wording {
     ///
     /// # Errors
     /// What the encoder says.
-    pub fn of(catalogue: &Catalogue, demand: &Demand, gap: &Gap, profile: &Profile, parts: &ProfileParts<'_>) -> Result<Self> {
+    pub fn of(
+        catalogue: &Catalogue,
+        demand: &Demand,
+        gap: &Gap,
+        profile: &Profile,
+        parts: &ProfileParts<'_>,
+    ) -> Result<Self> {
         let encoder = Encoder::carried()?;
         let vector = |text: &str| Vector::of(encoder, text);
         let label = |skill: SkillId| vector(catalogue.skill_label(skill, "en"));
-        let mut held: Vec<(Vector, f64)> =
-            parts.credentials.iter().flat_map(|of| Meaning::of(encoder, of).parts).map(|part| (part, 1.0)).collect();
-        held.extend(profile.held.iter().take(HELD_SKILLS_MAX).map(|held| (label(held.skill), held.certainty)));
+        let mut held: Vec<(Vector, f64)> = parts
+            .credentials
+            .iter()
+            .flat_map(|of| Meaning::of(encoder, of).parts)
+            .map(|part| (part, 1.0))
+            .collect();
+        held.extend(
+            profile
+                .held
+                .iter()
+                .take(HELD_SKILLS_MAX)
+                .map(|held| (label(held.skill), held.certainty)),
+        );
         let own = parts.text.map(OwnWords::of);
-        let said: Vec<Said> = own.as_ref().and_then(OwnWords::text).map(phrases_of).unwrap_or_default();
+        let said: Vec<Said> = own
+            .as_ref()
+            .and_then(OwnWords::text)
+            .map(phrases_of)
+            .unwrap_or_default();
         let said_vectors: Vec<Vector> = said.iter().map(|said| vector(&said.text)).collect();
-        let worked = said.iter().zip(&said_vectors).filter(|(said, _)| said.is_work).map(|(_, vector)| vector).collect();
-        held.extend(said_vectors.into_iter().map(|vector| (vector, CERTAINTY_TEXT)));
-        let labels = profile.held.iter().take(HELD_SKILLS_MAX).map(|held| catalogue.skill_label(held.skill, "en"));
+        let worked = said
+            .iter()
+            .zip(&said_vectors)
+            .filter(|(said, _)| said.is_work)
+            .map(|(_, vector)| vector)
+            .collect();
+        held.extend(
+            said_vectors
+                .into_iter()
+                .map(|vector| (vector, CERTAINTY_TEXT)),
+        );
+        let labels = profile
+            .held
+            .iter()
+            .take(HELD_SKILLS_MAX)
+            .map(|held| catalogue.skill_label(held.skill, "en"));
         let titles = parts.credentials.iter().map(|of| text_in(&of.title, "en"));
-        let subjects = said.iter().map(|said| said.text.as_str()).chain(labels).chain(titles).flat_map(subjects).collect();
+        let subjects = said
+            .iter()
+            .map(|said| said.text.as_str())
+            .chain(labels)
+            .chain(titles)
+            .flat_map(subjects)
+            .collect();
         let held_vectors: Vectors = held.iter().map(|(vector, _)| vector).collect();
         let open = |vector: &Vector| {
-            let answered =
-                held_vectors.cosines(vector).into_iter().zip(&held).map(|(similarity, (_, certainty))| ramp(similarity, HELD) * certainty);
+            let answered = held_vectors
+                .cosines(vector)
+                .into_iter()
+                .zip(&held)
+                .map(|(similarity, (_, certainty))| ramp(similarity, HELD) * certainty);
             1.0 - answered.fold(0.0, f64::max)
         };
         let texts = texts_of(catalogue, demand);
         let vectors: Vec<Vector> = texts.iter().map(|text| vector(text)).collect();
         let phrases: Vec<Phrase> = if demand.asked.is_empty() {
-            let title = |vector: &Vector| Phrase { open: open(vector), weight: 1.0, language: None };
-            let listed = |(at, vector): (usize, &Vector)| match demand.skills.get(at).zip(gap.items.get(at)) {
-                Some((demanded, item)) if at < ASKED_MAX => listed_phrase(catalogue, demanded, item, vector, &open),
-                _ => title(vector),
+            let title = |vector: &Vector| Phrase {
+                open: open(vector),
+                weight: 1.0,
+                language: None,
             };
+            let listed =
+                |(at, vector): (usize, &Vector)| match demand.skills.get(at).zip(gap.items.get(at))
+                {
+                    Some((demanded, item)) if at < ASKED_MAX => {
+                        listed_phrase(catalogue, demanded, item, vector, &open)
+                    }
+                    _ => title(vector),
+                };
             vectors.iter().enumerate().map(listed).collect()
         } else {
-            demand.asked.iter().zip(&vectors).map(|(asked, vector)| asked_phrase(asked, vector, &open, gap, demand, profile)).collect()
+            demand
+                .asked
+                .iter()
+                .zip(&vectors)
+                .map(|(asked, vector)| asked_phrase(asked, vector, &open, gap, demand, profile))
+                .collect()
         };
         // A phrase of more words says more of the target.
-        let n_words = texts.iter().map(|text| text.split_whitespace().count() as f32);
+        let n_words = texts
+            .iter()
+            .map(|text| text.split_whitespace().count() as f32);
         let whole = Vector::sum(vectors.iter().zip(n_words.map(f32::sqrt)));
-        let in_context: Vec<Vector> = vectors.iter().map(|vector| vector.in_context(&whole)).collect();
-        let open = phrases.iter().map(|phrase| phrase.open).sum::<f64>() / phrases.len().max(1) as f64;
+        let in_context: Vec<Vector> = vectors
+            .iter()
+            .map(|vector| vector.in_context(&whole))
+            .collect();
+        let open =
+            phrases.iter().map(|phrase| phrase.open).sum::<f64>() / phrases.len().max(1) as f64;
         let beginnings = catalogue.linker.beginnings(&texts.join(". "));
-        Ok(Self { directions: in_context.iter().collect(), whole, beginnings, open, phrases, held, worked, subjects })
+        Ok(Self {
+            directions: in_context.iter().collect(),
+            whole,
+            beginnings,
+            open,
+            phrases,
+            held,
+            worked,
+            subjects,
+        })
     }
 
     /// Cosine of the whole text of a credential with each thing that the person says of years of work; none where it means nothing.
@@ -161,28 +231,65 @@ impl Wording {
 /// for everyday names of licences, which the encoder does not know.
 fn texts_of(catalogue: &Catalogue, demand: &Demand) -> Vec<String> {
     if demand.asked.is_empty() {
-        let labels = demand.skills.iter().take(ASKED_MAX).map(|demanded| catalogue.skill_label(demanded.skill, "en").to_owned());
+        let labels = demand
+            .skills
+            .iter()
+            .take(ASKED_MAX)
+            .map(|demanded| catalogue.skill_label(demanded.skill, "en").to_owned());
         return labels.chain(demand.title.clone()).collect();
     }
-    let meant = |asked: &Asked| licence_for(&asked.text).map_or_else(|| asked.text.clone(), |skill| format!("{skill} licence"));
+    let meant = |asked: &Asked| {
+        licence_for(&asked.text)
+            .map_or_else(|| asked.text.clone(), |skill| format!("{skill} licence"))
+    };
     demand.asked.iter().map(meant).collect()
 }
 
 /// The label of a skill that the caller names. Of a language with a level, the gap tells what is held.
-fn listed_phrase(catalogue: &Catalogue, demanded: &Demanded, item: &GapItem, vector: &Vector, open: &dyn Fn(&Vector) -> f64) -> Phrase {
-    let named = demanded.level.map(|level| format!("{} {level}", catalogue.skill_label(item.skill, "en")));
+fn listed_phrase(
+    catalogue: &Catalogue,
+    demanded: &Demanded,
+    item: &GapItem,
+    vector: &Vector,
+    open: &dyn Fn(&Vector) -> f64,
+) -> Phrase {
+    let named = demanded
+        .level
+        .map(|level| format!("{} {level}", catalogue.skill_label(item.skill, "en")));
     let language = named.and_then(|named| language_levels(&named).next());
-    let open = if language.is_some() { 1.0 - item.held } else { open(vector).min(1.0 - item.held) };
-    Phrase { open, weight: 1.0, language }
+    let open = if language.is_some() {
+        1.0 - item.held
+    } else {
+        open(vector).min(1.0 - item.held)
+    };
+    Phrase {
+        open,
+        weight: 1.0,
+        language,
+    }
 }
 
 /// A phrase of an ad. One that names a language with a level is open until that level is held, whatever else the person says of the language.
-fn asked_phrase(asked: &Asked, vector: &Vector, open: &dyn Fn(&Vector) -> f64, gap: &Gap, demand: &Demand, profile: &Profile) -> Phrase {
+fn asked_phrase(
+    asked: &Asked,
+    vector: &Vector,
+    open: &dyn Fn(&Vector) -> f64,
+    gap: &Gap,
+    demand: &Demand,
+    profile: &Profile,
+) -> Phrase {
     let language = language_levels(&asked.text).next();
     let meets = |span: &Range<usize>| overlap(span, &asked.span);
-    let levelled =
-        demand.skills.iter().zip(&gap.items).filter(|(demanded, _)| demanded.level.is_some() && demanded.spans.iter().any(meets));
-    let held = language.and_then(|_| levelled.map(|(demanded, item)| item.held.max(level_held(profile, demanded))).max_by(f64::total_cmp));
+    let levelled = demand
+        .skills
+        .iter()
+        .zip(&gap.items)
+        .filter(|(demanded, _)| demanded.level.is_some() && demanded.spans.iter().any(meets));
+    let held = language.and_then(|_| {
+        levelled
+            .map(|(demanded, item)| item.held.max(level_held(profile, demanded)))
+            .max_by(f64::total_cmp)
+    });
     let weight = match asked.requirement {
         Requirement::Optional => OPTIONAL_WEIGHT,
         Requirement::Essential => match asked.matter {
@@ -191,16 +298,31 @@ fn asked_phrase(asked: &Asked, vector: &Vector, open: &dyn Fn(&Vector) -> f64, g
             Matter::Experience => EXPERIENCE_WEIGHT,
         },
     };
-    let open = held.map_or_else(|| open(vector), |held| if held >= LEVEL_HELD { 0.0 } else { 1.0 });
-    Phrase { open, weight, language }
+    let open = held.map_or_else(
+        || open(vector),
+        |held| if held >= LEVEL_HELD { 0.0 } else { 1.0 },
+    );
+    Phrase {
+        open,
+        weight,
+        language,
+    }
 }
 
 /// How sure it is that a demanded level is held: 1 for one that the person states, in a text or by a certificate, of the skill itself.
 fn level_held(profile: &Profile, demanded: &Demanded) -> f64 {
     let meets = |held: &&Held| {
-        held.skill == demanded.skill && held.level.zip(demanded.level).is_some_and(|(held, wanted)| held.meets(wanted) == Some(true))
+        held.skill == demanded.skill
+            && held
+                .level
+                .zip(demanded.level)
+                .is_some_and(|(held, wanted)| held.meets(wanted) == Some(true))
     };
-    if profile.held.iter().any(|held| meets(&held)) { 1.0 } else { 0.0 }
+    if profile.held.iter().any(|held| meets(&held)) {
+        1.0
+    } else {
+        0.0
+    }
 }
 
 /// The credentials that are nearest in wording as a whole and pass the filter, nearest first; none where nothing is open. What is had or left out is
@@ -208,12 +330,21 @@ fn level_held(profile: &Profile, demanded: &Demanded) -> f64 {
 ///
 /// # Errors
 /// What the catalogue says.
-pub fn worded_like(catalogue: &Catalogue, wording: &Wording, survey: &Survey<'_>, had: &Had) -> Result<Vec<Place>> {
+pub fn worded_like(
+    catalogue: &Catalogue,
+    wording: &Wording,
+    survey: &Survey<'_>,
+    had: &Had,
+) -> Result<Vec<Place>> {
     if wording.is_answered() {
         return Ok(Vec::new());
     }
-    let mut near = catalogue.credentials.near(&wording.whole, survey.filter, NEAR_MAX)?;
-    near.retain(|place| had.places.binary_search(place).is_err() && survey.left_out.binary_search(place).is_err());
+    let mut near = catalogue
+        .credentials
+        .near(&wording.whole, survey.filter, NEAR_MAX)?;
+    near.retain(|place| {
+        had.places.binary_search(place).is_err() && survey.left_out.binary_search(place).is_err()
+    });
     Ok(near)
 }
 
@@ -233,29 +364,58 @@ pub fn with_near(
         return Ok(candidates);
     }
     let n_closing = candidates.len();
-    let known: BTreeSet<Place> = candidates.iter().map(|candidate| candidate.facts.address).collect();
+    let known: BTreeSet<Place> = candidates
+        .iter()
+        .map(|candidate| candidate.facts.address)
+        .collect();
     near.retain(|place| !known.contains(place));
     candidates.extend(at(catalogue, needs, &near)?);
-    let addresses: Vec<_> = candidates.iter().map(|candidate| candidate.facts.address).collect();
+    let addresses: Vec<_> = candidates
+        .iter()
+        .map(|candidate| candidate.facts.address)
+        .collect();
     let answers = Answers::of(wording, &catalogue.credentials, &addresses)?;
-    candidates.par_iter_mut().with_min_len(TOGETHER).enumerate().for_each(|(at, candidate)| candidate.near = answers.near(at, None));
+    candidates
+        .par_iter_mut()
+        .with_min_len(TOGETHER)
+        .enumerate()
+        .for_each(|(at, candidate)| candidate.near = answers.near(at, None));
     let encoder = Encoder::carried()?;
     let read = |at: usize| {
         let credential = catalogue.credentials.record(candidates[at].facts.address)?;
-        let stated = Stated::of(encoder, wording, &credential, &wording.like_work(&catalogue.credentials, candidates[at].facts.address)?);
-        let spelled = if answers.unclear() > 0.0 { stated.spelled(&catalogue.linker, wording, &credential) } else { stated };
+        let stated = Stated::of(
+            encoder,
+            wording,
+            &credential,
+            &wording.like_work(&catalogue.credentials, candidates[at].facts.address)?,
+        );
+        let spelled = if answers.unclear() > 0.0 {
+            stated.spelled(&catalogue.linker, wording, &credential)
+        } else {
+            stated
+        };
         Ok((at, spelled))
     };
-    let stated: Vec<(usize, Stated)> = most_promising(&candidates).into_par_iter().map(read).collect::<Result<_>>()?;
+    let stated: Vec<(usize, Stated)> = most_promising(&candidates)
+        .into_par_iter()
+        .map(read)
+        .collect::<Result<_>>()?;
     for (at, stated) in stated {
         candidates[at].near = answers.near(at, Some(&stated));
         candidates[at].entry = stated.entry;
         candidates[at].known = stated.known;
     }
     let mut row = 0..;
-    candidates.retain(|candidate| row.next() < Some(n_closing) || candidate.closure > 0.0 || candidate.near.by_phrases >= NEAR_MIN);
+    candidates.retain(|candidate| {
+        row.next() < Some(n_closing)
+            || candidate.closure > 0.0
+            || candidate.near.by_phrases >= NEAR_MIN
+    });
     let nearest_min = NEAREST_MIN + answers.unclear() * (NEAR_MIN - NEAREST_MIN);
-    if candidates.iter().all(|candidate| candidate.closure <= 0.0 && candidate.near.by_phrases < nearest_min) {
+    if candidates
+        .iter()
+        .all(|candidate| candidate.closure <= 0.0 && candidate.near.by_phrases < nearest_min)
+    {
         candidates.clear();
     }
     Ok(candidates)

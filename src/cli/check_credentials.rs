@@ -29,13 +29,17 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let (today, mut report, mut shares, mut failed) = (day::today(), ReadReport::default(), Shares::default(), None);
+    let (today, mut report, mut shares, mut failed) =
+        (day::today(), ReadReport::default(), Shares::default(), None);
     credentials::for_each(&arguments.paths, today, &mut report, &mut |credential| {
         let findings = check(&credential, today);
         shares.add(&findings);
         if !arguments.summary && failed.is_none() {
-            let written =
-                if arguments.json { writeln!(out, "{}", as_json(&credential, &findings)) } else { print(&mut out, &credential, &findings) };
+            let written = if arguments.json {
+                writeln!(out, "{}", as_json(&credential, &findings))
+            } else {
+                print(&mut out, &credential, &findings)
+            };
             failed = written.err();
         }
         Ok(())
@@ -56,17 +60,38 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     for rejected in &report.rejected {
         writeln!(io::stderr(), "rejected {rejected}")?;
     }
-    Ok(if report.rejected.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if report.rejected.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// The to-do list of one credential.
 fn print(out: &mut impl Write, credential: &Credential, findings: &[Finding]) -> io::Result<()> {
-    let by = credential.provider.as_ref().or(credential.awarding_body.as_ref()).map(|name| format!(", {name}")).unwrap_or_default();
-    writeln!(out, "{}  {}{by}", credential.id, text_in(&credential.title, LANGUAGE))?;
+    let by = credential
+        .provider
+        .as_ref()
+        .or(credential.awarding_body.as_ref())
+        .map(|name| format!(", {name}"))
+        .unwrap_or_default();
+    writeln!(
+        out,
+        "{}  {}{by}",
+        credential.id,
+        text_in(&credential.title, LANGUAGE)
+    )?;
     for group in [Group::Mandatory, Group::Optional, Group::Template] {
-        let missing: Vec<&str> = of(findings, group, State::Missing).map(|(name, _)| name).collect();
+        let missing: Vec<&str> = of(findings, group, State::Missing)
+            .map(|(name, _)| name)
+            .collect();
         if !missing.is_empty() {
-            writeln!(out, "  {:<10} missing   {}", group.name(), missing.join(", "))?;
+            writeln!(
+                out,
+                "  {:<10} missing   {}",
+                group.name(),
+                missing.join(", ")
+            )?;
         }
         for (name, note) in of(findings, group, State::Doubtful) {
             writeln!(out, "  {:<10} doubtful  {name}: {note}", group.name())?;
@@ -76,7 +101,11 @@ fn print(out: &mut impl Write, credential: &Credential, findings: &[Finding]) ->
 }
 
 /// Names and notes of the elements of one group in one state.
-fn of(findings: &[Finding], group: Group, state: State) -> impl Iterator<Item = (&'static str, &str)> {
+fn of(
+    findings: &[Finding],
+    group: Group,
+    state: State,
+) -> impl Iterator<Item = (&'static str, &str)> {
     let all = ELEMENTS.iter().zip(findings);
     all.filter(move |(element, finding)| element.group == group && finding.state == state)
         .map(|(element, finding)| (element.name, finding.note.as_str()))
@@ -84,19 +113,40 @@ fn of(findings: &[Finding], group: Group, state: State) -> impl Iterator<Item = 
 
 fn print_shares(out: &mut impl Write, shares: &Shares, n_files: usize) -> io::Result<()> {
     writeln!(out, "{} credentials in {n_files} files", shares.credentials)?;
-    writeln!(out, "{:<10} {:<22} {:>8} {:>9} {:>8}", "", "element", "there", "doubtful", "missing")?;
+    writeln!(
+        out,
+        "{:<10} {:<22} {:>8} {:>9} {:>8}",
+        "", "element", "there", "doubtful", "missing"
+    )?;
     for (at, element) in ELEMENTS.iter().enumerate() {
         let percent = |state| format!("{:.1} %", 100.0 * shares.share(at, state));
-        let (there, doubtful, missing) = (percent(State::There), percent(State::Doubtful), percent(State::Missing));
-        writeln!(out, "{:<10} {:<22} {there:>8} {doubtful:>9} {missing:>8}", element.group.name(), element.name)?;
+        let (there, doubtful, missing) = (
+            percent(State::There),
+            percent(State::Doubtful),
+            percent(State::Missing),
+        );
+        writeln!(
+            out,
+            "{:<10} {:<22} {there:>8} {doubtful:>9} {missing:>8}",
+            element.group.name(),
+            element.name
+        )?;
     }
     Ok(())
 }
 
 fn as_json(credential: &Credential, findings: &[Finding]) -> Value {
-    let names =
-        |state: State| ELEMENTS.iter().zip(findings).filter(move |(_, finding)| finding.state == state).map(|(element, _)| element.name);
-    let doubtful = ELEMENTS.iter().zip(findings).filter(|(_, finding)| finding.state == State::Doubtful);
+    let names = |state: State| {
+        ELEMENTS
+            .iter()
+            .zip(findings)
+            .filter(move |(_, finding)| finding.state == state)
+            .map(|(element, _)| element.name)
+    };
+    let doubtful = ELEMENTS
+        .iter()
+        .zip(findings)
+        .filter(|(_, finding)| finding.state == State::Doubtful);
     json!({
         "id": credential.id,
         "title": text_in(&credential.title, LANGUAGE),

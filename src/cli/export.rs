@@ -75,9 +75,20 @@ fn mode(word: &str) -> Result<Mode, String> {
 fn money(text: &str) -> Result<Money, String> {
     let wrong = || "must be an amount and a currency of 3 letters, such as \"200 EUR\"".to_owned();
     let (amount, currency) = text.trim().split_once(' ').ok_or_else(wrong)?;
-    let amount: f64 = amount.parse().ok().filter(|amount: &f64| amount.is_finite() && *amount >= 0.0).ok_or_else(wrong)?;
+    let amount: f64 = amount
+        .parse()
+        .ok()
+        .filter(|amount: &f64| amount.is_finite() && *amount >= 0.0)
+        .ok_or_else(wrong)?;
     let is_code = currency.len() == 3 && currency.bytes().all(|byte| byte.is_ascii_alphabetic());
-    if is_code { Ok(Money { amount, currency: currency.to_ascii_uppercase() }) } else { Err(wrong()) }
+    if is_code {
+        Ok(Money {
+            amount,
+            currency: currency.to_ascii_uppercase(),
+        })
+    } else {
+        Err(wrong())
+    }
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -86,8 +97,16 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let filter = Filter {
         hours_max: arguments.hours_max,
         cost_max: arguments.cost_max.clone(),
-        languages: arguments.languages.iter().map(|code| code.to_lowercase()).collect(),
-        countries: arguments.countries.iter().map(|code| code.to_uppercase()).collect(),
+        languages: arguments
+            .languages
+            .iter()
+            .map(|code| code.to_lowercase())
+            .collect(),
+        countries: arguments
+            .countries
+            .iter()
+            .map(|code| code.to_uppercase())
+            .collect(),
         modes: arguments.modes.clone(),
         eqf_level_min: arguments.eqf_min,
         eqf_level_max: arguments.eqf_max,
@@ -96,7 +115,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         as_of_day: day::today(),
         ..Filter::default()
     };
-    write(&catalogue, arguments, &skills, &filter, &mut BufWriter::new(io::stdout().lock()))?;
+    write(
+        &catalogue,
+        arguments,
+        &skills,
+        &filter,
+        &mut BufWriter::new(io::stdout().lock()),
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -104,26 +129,49 @@ fn skills(catalogue: &Catalogue, uris: &[String]) -> anyhow::Result<Vec<SkillId>
     let find = |uri: &String| {
         let led_on = catalogue.esco.led_on(uri);
         if led_on != uri {
-            writeln!(io::stderr(), "skill {uri} is of a former version of ESCO, {led_on} counts in its place")?;
+            writeln!(
+                io::stderr(),
+                "skill {uri} is of a former version of ESCO, {led_on} counts in its place"
+            )?;
         }
-        catalogue.esco.skill_by_uri(led_on).ok_or_else(|| anyhow::anyhow!("skill {uri} is not in this ESCO"))
+        catalogue
+            .esco
+            .skill_by_uri(led_on)
+            .ok_or_else(|| anyhow::anyhow!("skill {uri} is not in this ESCO"))
     };
     uris.iter().map(find).collect()
 }
 
-fn write(catalogue: &Catalogue, arguments: &Arguments, skills: &[SkillId], filter: &Filter, out: &mut impl Write) -> anyhow::Result<()> {
+fn write(
+    catalogue: &Catalogue,
+    arguments: &Arguments,
+    skills: &[SkillId],
+    filter: &Filter,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
     let (mut written, is_elm) = (0, matches!(arguments.format, Format::Elm));
     if is_elm {
         write!(out, "[")?;
     }
-    each_found(catalogue, &arguments.text, skills, filter, &mut |credential| {
-        match arguments.format {
-            Format::Jsonl => writeln!(out, "{}", native::to_line(credential))?,
-            Format::Elm => write!(out, "{}\n{}", if written == 0 { "" } else { "," }, standards::to_elm(credential))?,
-        }
-        written += 1;
-        Ok(())
-    })?;
+    each_found(
+        catalogue,
+        &arguments.text,
+        skills,
+        filter,
+        &mut |credential| {
+            match arguments.format {
+                Format::Jsonl => writeln!(out, "{}", native::to_line(credential))?,
+                Format::Elm => write!(
+                    out,
+                    "{}\n{}",
+                    if written == 0 { "" } else { "," },
+                    standards::to_elm(credential)
+                )?,
+            }
+            written += 1;
+            Ok(())
+        },
+    )?;
     if is_elm {
         writeln!(out, "\n]")?;
     }
@@ -141,8 +189,16 @@ pub(super) fn each_found(
 ) -> anyhow::Result<()> {
     let mut after = None;
     loop {
-        let search =
-            Search { text, skills, filter, sectors: &[], sort: Sort::Relevance, after: after.as_ref(), limit: PAGE, facets: false };
+        let search = Search {
+            text,
+            skills,
+            filter,
+            sectors: &[],
+            sort: Sort::Relevance,
+            after: after.as_ref(),
+            limit: PAGE,
+            facets: false,
+        };
         let found = catalogue.credentials.search(&search)?;
         found.credentials.iter().try_for_each(&mut *show)?;
         after = found.next;

@@ -25,7 +25,12 @@ pub(super) struct Arguments {
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Address and port of a running service.
-    #[arg(long, value_name = "ADDR:PORT", required_unless_present = "data_dir", conflicts_with = "data_dir")]
+    #[arg(
+        long,
+        value_name = "ADDR:PORT",
+        required_unless_present = "data_dir",
+        conflicts_with = "data_dir"
+    )]
     server: Option<String>,
     /// Directory that `skillgap index` built, while no service writes to it.
     #[arg(long, value_name = "DIR")]
@@ -44,24 +49,41 @@ struct Sums {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let to = match (&arguments.server, &arguments.data_dir) {
-        (Some(server), _) => To::Service(server.clone(), tokio::runtime::Builder::new_current_thread().enable_all().build()?),
+        (Some(server), _) => To::Service(
+            server.clone(),
+            tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?,
+        ),
         (None, Some(data_dir)) => To::Store(Box::new(Store::open(data_dir)?.0)),
         (None, None) => return Ok(ExitCode::FAILURE),
     };
-    let mut handing = Handing { to, waiting: Vec::with_capacity(TOGETHER), sums: Sums::default(), failed: None };
+    let mut handing = Handing {
+        to,
+        waiting: Vec::with_capacity(TOGETHER),
+        sums: Sums::default(),
+        failed: None,
+    };
     let (mut report, mut ids) = (ReadReport::default(), Ids::default());
-    let read = credentials::for_each(&arguments.files, day::today(), &mut report, &mut |credential| {
-        ids.take(&credential.id)?;
-        handing.add(credential);
-        Ok(())
-    });
+    let read = credentials::for_each(
+        &arguments.files,
+        day::today(),
+        &mut report,
+        &mut |credential| {
+            ids.take(&credential.id)?;
+            handing.add(credential);
+            Ok(())
+        },
+    );
     handing.hand_over();
     print_report(&report)?;
     let Handing { sums, failed, .. } = handing;
     print_sums(&sums)?;
     read?;
     match failed {
-        Some(error) => Err(error.context("what is counted as written is there, what came after it may not be")),
+        Some(error) => {
+            Err(error.context("what is counted as written is there, what came after it may not be"))
+        }
         None if sums.refused == 0 && report.rejected.is_empty() => Ok(ExitCode::SUCCESS),
         None => Ok(ExitCode::FAILURE),
     }
@@ -70,12 +92,24 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 fn print_sums(sums: &Sums) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if sums.unknown_links > 0 {
-        writeln!(out, "{:>10} links to skills that the service's ESCO does not have", sums.unknown_links)?;
+        writeln!(
+            out,
+            "{:>10} links to skills that the service's ESCO does not have",
+            sums.unknown_links
+        )?;
     }
     if sums.carried_links > 0 {
-        writeln!(out, "{:>10} links to skills of a former version of ESCO that are led on", sums.carried_links)?;
+        writeln!(
+            out,
+            "{:>10} links to skills of a former version of ESCO that are led on",
+            sums.carried_links
+        )?;
     }
-    for (count, what) in [(sums.written, "written"), (sums.unchanged, "were there already"), (sums.refused, "refused")] {
+    for (count, what) in [
+        (sums.written, "written"),
+        (sums.unchanged, "were there already"),
+        (sums.refused, "refused"),
+    ] {
         writeln!(out, "{count:>10} credentials {what}")?;
     }
     Ok(())
@@ -118,20 +152,40 @@ impl Handing {
     }
 }
 
-fn to_service(server: &str, runtime: &tokio::runtime::Runtime, credentials: Vec<Credential>, sums: &mut Sums) -> anyhow::Result<()> {
-    let imported = runtime.block_on(import(server, credentials)).map_err(anyhow::Error::msg)?;
+fn to_service(
+    server: &str,
+    runtime: &tokio::runtime::Runtime,
+    credentials: Vec<Credential>,
+    sums: &mut Sums,
+) -> anyhow::Result<()> {
+    let imported = runtime
+        .block_on(import(server, credentials))
+        .map_err(anyhow::Error::msg)?;
     sums.written += imported.written;
     sums.unchanged += imported.unchanged;
     sums.refused += imported.n_refused;
     sums.unknown_links += imported.unknown_links;
     sums.carried_links += imported.carried_links;
-    imported.refused.iter().try_for_each(|(id, reason)| refused(id, reason))?;
+    imported
+        .refused
+        .iter()
+        .try_for_each(|(id, reason)| refused(id, reason))?;
     Ok(())
 }
 
-fn to_store(store: &mut Store, credentials: Vec<Credential>, sums: &mut Sums) -> anyhow::Result<()> {
-    let ids: Vec<String> = credentials.iter().map(|credential| credential.id.clone()).collect();
-    let changes = credentials.into_iter().map(|credential| Change::Upsert(Box::new(credential))).collect();
+fn to_store(
+    store: &mut Store,
+    credentials: Vec<Credential>,
+    sums: &mut Sums,
+) -> anyhow::Result<()> {
+    let ids: Vec<String> = credentials
+        .iter()
+        .map(|credential| credential.id.clone())
+        .collect();
+    let changes = credentials
+        .into_iter()
+        .map(|credential| Change::Upsert(Box::new(credential)))
+        .collect();
     for (id, outcome) in ids.iter().zip(store.apply(changes)?) {
         match outcome {
             Outcome::Written | Outcome::Deleted => sums.written += 1,

@@ -49,11 +49,16 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let read = read_all(arguments, &mut report, &bar);
     bar.suspend(|| print_report(&report))?;
     let (esco, credentials) = read?;
-    let manifest = catalogue::build(&arguments.data_dir, esco, credentials, &|step, done, all| {
-        bar.set_message(step.to_owned());
-        bar.set_length(all);
-        bar.set_position(done);
-    })?;
+    let manifest = catalogue::build(
+        &arguments.data_dir,
+        esco,
+        credentials,
+        &|step, done, all| {
+            bar.set_message(step.to_owned());
+            bar.set_length(all);
+            bar.set_position(done);
+        },
+    )?;
     bar.finish_and_clear();
     let mut out = io::stdout().lock();
     writeln!(
@@ -79,30 +84,54 @@ fn carry_over(data_dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
         Ok((_, carried)) => {
             writeln!(out, "{:>10} changes carried over", carried.kept)?;
             for (id, refusal) in carried.replaced {
-                writeln!(out, "credential {id}: {refusal}; the change before is not carried over")?;
+                writeln!(
+                    out,
+                    "credential {id}: {refusal}; the change before is not carried over"
+                )?;
             }
         }
-        Err(IndexError::Locked(_)) => writeln!(out, "the service that runs on this directory carries the changes over")?,
+        Err(IndexError::Locked(_)) => writeln!(
+            out,
+            "the service that runs on this directory carries the changes over"
+        )?,
         Err(error) => return Err(error.into()),
     }
     Ok(())
 }
 
-fn read_all(arguments: &Arguments, report: &mut ReadReport, bar: &ProgressBar) -> anyhow::Result<(Esco, Vec<Credential>)> {
+fn read_all(
+    arguments: &Arguments,
+    report: &mut ReadReport,
+    bar: &ProgressBar,
+) -> anyhow::Result<(Esco, Vec<Credential>)> {
     if arguments.starter {
-        return Ok((catalogue::starter_esco()?, credentials::read(&arguments.credentials, report)?));
+        return Ok((
+            catalogue::starter_esco()?,
+            credentials::read(&arguments.credentials, report)?,
+        ));
     }
-    let mut esco = esco::read(&arguments.esco, report, &|file| bar.set_message(format!("reading {file}")))?;
+    let mut esco = esco::read(&arguments.esco, report, &|file| {
+        bar.set_message(format!("reading {file}"))
+    })?;
     for path in &arguments.labels {
         bar.set_message(format!("reading {}", path.display()));
         labels::read(path, &mut esco, report)?;
     }
     let former = arguments.former.iter().map(|path| {
         bar.set_message(format!("reading {}", path.display()));
-        esco::read(std::slice::from_ref(path), &mut ReadReport::default(), &|_| {})
+        esco::read(
+            std::slice::from_ref(path),
+            &mut ReadReport::default(),
+            &|_| {},
+        )
     });
     let former = former.collect::<skillgap_index::Result<Vec<_>>>()?;
-    let replaced = arguments.replaced.as_deref().map(replacements).transpose()?.unwrap_or_default();
+    let replaced = arguments
+        .replaced
+        .as_deref()
+        .map(replacements)
+        .transpose()?
+        .unwrap_or_default();
     migrate::note_former(&mut esco, &former, &replaced);
     Ok((esco, credentials::read(&arguments.credentials, report)?))
 }
@@ -113,7 +142,9 @@ pub(super) fn bar() -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {bar:30} {pos}/{len} {elapsed}") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{spinner} {msg} {bar:30} {pos}/{len} {elapsed}")
+    {
         bar.set_style(style);
     }
     bar
@@ -126,7 +157,11 @@ pub(super) fn print_report(report: &ReadReport) -> io::Result<()> {
         writeln!(err, "rejected {rejected}")?;
     }
     for file in &report.files {
-        writeln!(out, "{:>10} of {:>8} rows used of {}", file.used, file.rows, file.file)?;
+        writeln!(
+            out,
+            "{:>10} of {:>8} rows used of {}",
+            file.used, file.rows, file.file
+        )?;
     }
     writeln!(out, "{:>10} rows rejected", report.rejected.len())
 }

@@ -30,7 +30,12 @@ pub(super) fn transform(
         }
         let results: Vec<Result<String>> = batch
             .par_iter()
-            .map(|line| line.text.as_ref().map_err(|reason| Error::invalid("line", reason.clone())).and_then(|text| work(text)))
+            .map(|line| {
+                line.text
+                    .as_ref()
+                    .map_err(|reason| Error::invalid("line", reason.clone()))
+                    .and_then(|text| work(text))
+            })
             .collect();
         for (line, result) in batch.iter().zip(results) {
             match result {
@@ -52,17 +57,31 @@ pub(super) struct Line {
 }
 
 /// Reads up to [`BATCH`] lines that are not blank, of at most `bytes_max` each.
-pub(super) fn read_batch(input: &mut impl BufRead, bytes_max: u64, number: &mut u64) -> io::Result<Vec<Line>> {
+pub(super) fn read_batch(
+    input: &mut impl BufRead,
+    bytes_max: u64,
+    number: &mut u64,
+) -> io::Result<Vec<Line>> {
     let mut batch = Vec::new();
     while batch.len() < BATCH {
         let mut bytes = Vec::new();
-        if input.by_ref().take(bytes_max).read_until(b'\n', &mut bytes)? == 0 {
+        if input
+            .by_ref()
+            .take(bytes_max)
+            .read_until(b'\n', &mut bytes)?
+            == 0
+        {
             break;
         }
         *number += 1;
         let whole = bytes.ends_with(b"\n") || (bytes.len() as u64) < bytes_max;
         let text = if whole {
-            String::from_utf8(bytes).map_err(|error| format!("is not UTF-8 from byte {}", error.utf8_error().valid_up_to()))
+            String::from_utf8(bytes).map_err(|error| {
+                format!(
+                    "is not UTF-8 from byte {}",
+                    error.utf8_error().valid_up_to()
+                )
+            })
         } else {
             skip_line(input)?;
             Err(format!("is longer than {bytes_max} bytes"))
@@ -70,7 +89,10 @@ pub(super) fn read_batch(input: &mut impl BufRead, bytes_max: u64, number: &mut 
         if text.as_ref().is_ok_and(|text| text.trim().is_empty()) {
             continue;
         }
-        batch.push(Line { number: *number, text });
+        batch.push(Line {
+            number: *number,
+            text,
+        });
     }
     Ok(batch)
 }
@@ -79,7 +101,10 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
     let mut rest = Vec::new();
     loop {
         rest.clear();
-        let read = input.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut rest)?;
+        let read = input
+            .by_ref()
+            .take(LINE_BYTES_MAX)
+            .read_until(b'\n', &mut rest)?;
         if read == 0 || rest.ends_with(b"\n") {
             return Ok(());
         }
@@ -93,7 +118,11 @@ mod tests {
     fn run(input: &[u8]) -> String {
         let mut output = Vec::new();
         transform(&mut &*input, &mut output, |line| {
-            if line == "bad" { Err(Error::invalid("line", "is bad")) } else { Ok(line.trim().to_uppercase()) }
+            if line == "bad" {
+                Err(Error::invalid("line", "is bad"))
+            } else {
+                Ok(line.trim().to_uppercase())
+            }
         })
         .unwrap();
         String::from_utf8(output).unwrap()

@@ -39,8 +39,16 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let (old, new) = (read(&arguments.from).context("--from")?, read(&arguments.to).context("--to")?);
-    let replaced = arguments.replaced.as_deref().map(replacements).transpose()?.unwrap_or_default();
+    let (old, new) = (
+        read(&arguments.from).context("--from")?,
+        read(&arguments.to).context("--to")?,
+    );
+    let replaced = arguments
+        .replaced
+        .as_deref()
+        .map(replacements)
+        .transpose()?
+        .unwrap_or_default();
     let mut carrying = Carrying {
         migration: Migration::new(&old, &new, &replaced),
         out: BufWriter::new(io::stdout().lock()),
@@ -49,10 +57,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     let mut code = ExitCode::SUCCESS;
     for path in &arguments.credentials {
-        let mut input = BufReader::new(File::open(path).with_context(|| path.display().to_string())?);
+        let mut input =
+            BufReader::new(File::open(path).with_context(|| path.display().to_string())?);
         let mut number = 0;
         loop {
-            let batch = read_batch(&mut input, PIECE_BYTES_MAX, &mut number).with_context(|| path.display().to_string())?;
+            let batch = read_batch(&mut input, PIECE_BYTES_MAX, &mut number)
+                .with_context(|| path.display().to_string())?;
             if batch.is_empty() {
                 break;
             }
@@ -61,7 +71,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                     Ok(credential) => carrying.carry(credential)?,
                     Err(reason) => {
                         code = ExitCode::FAILURE;
-                        writeln!(io::stderr(), "{}:{}: {reason}; it is not carried over", path.display(), line.number)?;
+                        writeln!(
+                            io::stderr(),
+                            "{}:{}: {reason}; it is not carried over",
+                            path.display(),
+                            line.number
+                        )?;
                     }
                 }
             }
@@ -69,14 +84,24 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     if let Some(data_dir) = &arguments.data_dir {
         let catalogue = catalogue::open(data_dir)?;
-        each_found(&catalogue, "", &[], &Filter::default(), &mut |credential| match catalogue.credentials.given(&credential.id)? {
-            Some(given) => carrying.carry(serde_json::from_str(&native::to_line(&given))?),
-            None => Ok(()),
-        })?;
+        each_found(
+            &catalogue,
+            "",
+            &[],
+            &Filter::default(),
+            &mut |credential| match catalogue.credentials.given(&credential.id)? {
+                Some(given) => carrying.carry(serde_json::from_str(&native::to_line(&given))?),
+                None => Ok(()),
+            },
+        )?;
     }
     carrying.out.flush()?;
     let mut err = io::stderr().lock();
-    writeln!(err, "{} credentials carried over from ESCO {} to {}", carrying.n_carried, old.version, new.version)?;
+    writeln!(
+        err,
+        "{} credentials carried over from ESCO {} to {}",
+        carrying.n_carried, old.version, new.version
+    )?;
     for (name, count) in carrying.counts {
         writeln!(err, "{count:>10} links {name}")?;
     }
@@ -94,7 +119,11 @@ struct Carrying<'a> {
 impl Carrying<'_> {
     fn carry(&mut self, mut credential: Map<String, Value>) -> anyhow::Result<()> {
         let fates = self.migration.carry(&mut credential);
-        let id = credential.get("id").and_then(Value::as_str).unwrap_or("(no id)").to_owned();
+        let id = credential
+            .get("id")
+            .and_then(Value::as_str)
+            .unwrap_or("(no id)")
+            .to_owned();
         let mut err = io::stderr().lock();
         for (uri, fate) in &fates {
             *self.counts.entry(fate.name()).or_default() += 1;
@@ -110,9 +139,15 @@ impl Carrying<'_> {
 
 /// A line of native JSON; other standards, and what is no credential, have no `id` and `title` by these names.
 fn credential(text: &str) -> Result<Map<String, Value>, String> {
-    let credential: Map<String, Value> = serde_json::from_str(text).map_err(|_| "is no JSON object".to_owned())?;
-    match ["id", "title"].into_iter().find(|name| credential.get(*name).is_none_or(Value::is_null)) {
-        Some(missing) => Err(format!("is no credential in native JSON: {missing} is missing")),
+    let credential: Map<String, Value> =
+        serde_json::from_str(text).map_err(|_| "is no JSON object".to_owned())?;
+    match ["id", "title"]
+        .into_iter()
+        .find(|name| credential.get(*name).is_none_or(Value::is_null))
+    {
+        Some(missing) => Err(format!(
+            "is no credential in native JSON: {missing} is missing"
+        )),
         None => Ok(credential),
     }
 }
@@ -126,7 +161,9 @@ pub(super) fn replacements(path: &Path) -> anyhow::Result<HashMap<String, String
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let pairs = text.lines().filter_map(|line| line.split_once('\t'));
     let pairs = pairs.map(|(old, new)| (old.trim().to_owned(), new.trim().to_owned()));
-    Ok(pairs.filter(|(old, new)| old.contains(':') && new.contains(':')).collect())
+    Ok(pairs
+        .filter(|(old, new)| old.contains(':') && new.contains(':'))
+        .collect())
 }
 
 /// What is said of a link that is not as it was.
@@ -135,8 +172,12 @@ fn said(fate: &Fate) -> Option<String> {
         Fate::Same => None,
         Fate::Renamed { from, to } => Some(format!("is called {to:?} now, was {from:?}")),
         Fate::Replaced { uri } => Some(format!("is replaced by {uri}")),
-        Fate::Relinked { uri, confidence } => Some(format!("is gone; {uri} has the same label (inferred, {confidence})")),
-        Fate::Gone { label } => Some(format!("is gone; the link to {label:?} stays as it is and teaches nothing")),
+        Fate::Relinked { uri, confidence } => Some(format!(
+            "is gone; {uri} has the same label (inferred, {confidence})"
+        )),
+        Fate::Gone { label } => Some(format!(
+            "is gone; the link to {label:?} stays as it is and teaches nothing"
+        )),
         Fate::Unknown => Some("is in neither version; the link stays as it is".to_owned()),
     }
 }

@@ -120,7 +120,11 @@ enum Command {
 
 /// A number from 0 to 1.
 fn share(argument: &str) -> std::result::Result<f64, String> {
-    argument.parse().ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| "must be a number from 0 to 1".to_owned())
+    argument
+        .parse()
+        .ok()
+        .filter(|share| (0.0..=1.0).contains(share))
+        .ok_or_else(|| "must be a number from 0 to 1".to_owned())
 }
 
 #[derive(clap::Args)]
@@ -132,7 +136,9 @@ struct Data {
 
 impl Data {
     fn open(&self) -> std::result::Result<Catalogue, IndexError> {
-        self.data_dir.as_deref().map_or_else(catalogue::starter, catalogue::open)
+        self.data_dir
+            .as_deref()
+            .map_or_else(catalogue::starter, catalogue::open)
     }
 }
 
@@ -142,11 +148,22 @@ pub fn run() -> ExitCode {
         Command::Demo => demo::run(&mut io::stdout().lock()),
         Command::Index(arguments) => index::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
-        Command::Serve { listen, data_dir, config } => serve(config.as_deref(), &Overrides { listen, data_dir }),
+        Command::Serve {
+            listen,
+            data_dir,
+            config,
+        } => serve(config.as_deref(), &Overrides { listen, data_dir }),
         Command::Link { data, top } => link(&data, usize::from(top)),
-        Command::Extract { data, min_confidence } => extract_ads(&data, min_confidence),
-        Command::Recommend { data, config } => answer_lines(&data, config.as_deref(), recommend_json),
-        Command::Reachable { data, config } => answer_lines(&data, config.as_deref(), reachable_json),
+        Command::Extract {
+            data,
+            min_confidence,
+        } => extract_ads(&data, min_confidence),
+        Command::Recommend { data, config } => {
+            answer_lines(&data, config.as_deref(), recommend_json)
+        }
+        Command::Reachable { data, config } => {
+            answer_lines(&data, config.as_deref(), reachable_json)
+        }
         Command::Eval { data } => evaluate(&data),
         Command::CheckCredentials(arguments) => check_credentials::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
@@ -167,7 +184,9 @@ pub fn run() -> ExitCode {
 
 /// A reader such as `head` that has seen enough is no failure.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 fn serve(config: Option<&Path>, overrides: &Overrides) -> anyhow::Result<ExitCode> {
@@ -197,15 +216,28 @@ fn check(data_dir: &Path) -> anyhow::Result<ExitCode> {
     let manifest = &catalogue.manifest;
     let waiting = catalogue::changes_of_others(data_dir)?;
     let mut out = io::stdout().lock();
-    writeln!(out, "generation {} is whole: ESCO {}, {} files", manifest.generation, manifest.esco_version, manifest.files.len())?;
+    writeln!(
+        out,
+        "generation {} is whole: ESCO {}, {} files",
+        manifest.generation,
+        manifest.esco_version,
+        manifest.files.len()
+    )?;
     for (name, count) in &manifest.counts {
         writeln!(out, "{count:>10} {name}")?;
     }
     if manifest.commit > 0 {
-        writeln!(out, "{:>10} is the number of the last change", manifest.commit)?;
+        writeln!(
+            out,
+            "{:>10} is the number of the last change",
+            manifest.commit
+        )?;
     }
     for generation in waiting {
-        writeln!(out, "changes to generation {generation} are not carried over yet; `skillgap serve` does so when it starts")?;
+        writeln!(
+            out,
+            "changes to generation {generation} are not carried over yet; `skillgap serve` does so when it starts"
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -233,8 +265,15 @@ struct LinkedSkill<'a> {
 
 fn text_line(line: &str, bytes_max: usize) -> Result<TextLine> {
     // serde's message may quote the text.
-    let no_line =
-        |error: serde_json::Error| Error::invalid("line", format!("is no JSON object with id and text (column {})", error.column()));
+    let no_line = |error: serde_json::Error| {
+        Error::invalid(
+            "line",
+            format!(
+                "is no JSON object with id and text (column {})",
+                error.column()
+            ),
+        )
+    };
     let mut line: TextLine = serde_json::from_str(line).map_err(no_line)?;
     if let Some(lang) = &mut line.lang {
         lang.make_ascii_lowercase();
@@ -243,24 +282,43 @@ fn text_line(line: &str, bytes_max: usize) -> Result<TextLine> {
         }
     }
     if line.text.len() > bytes_max {
-        return Err(Error::invalid("text", format!("has {} bytes, at most {bytes_max} are allowed", line.text.len())));
+        return Err(Error::invalid(
+            "text",
+            format!(
+                "has {} bytes, at most {bytes_max} are allowed",
+                line.text.len()
+            ),
+        ));
     }
     Ok(line)
 }
 
 fn link(data: &Data, top: usize) -> anyhow::Result<ExitCode> {
     let (catalogue, limits) = (data.open()?, Limits::default());
-    lines::transform(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()), |line| {
-        let line = text_line(line, limits.ad_bytes_max)?;
-        let language = line.lang.as_deref().unwrap_or_default();
-        let linked = catalogue.linker.link(Query { text: &line.text, language: line.lang.as_deref() }, top);
-        let skills = linked.iter().map(|linked| LinkedSkill {
-            uri: catalogue.skill_uri(linked.skill),
-            label: catalogue.skill_label(linked.skill, language),
-            score: linked.score,
-        });
-        to_json(&LinkedLine { id: line.id, skills: skills.collect() })
-    })
+    lines::transform(
+        &mut io::stdin().lock(),
+        &mut BufWriter::new(io::stdout().lock()),
+        |line| {
+            let line = text_line(line, limits.ad_bytes_max)?;
+            let language = line.lang.as_deref().unwrap_or_default();
+            let linked = catalogue.linker.link(
+                Query {
+                    text: &line.text,
+                    language: line.lang.as_deref(),
+                },
+                top,
+            );
+            let skills = linked.iter().map(|linked| LinkedSkill {
+                uri: catalogue.skill_uri(linked.skill),
+                label: catalogue.skill_label(linked.skill, language),
+                score: linked.score,
+            });
+            to_json(&LinkedLine {
+                id: line.id,
+                skills: skills.collect(),
+            })
+        },
+    )
 }
 
 #[derive(Serialize)]
@@ -286,18 +344,45 @@ struct ExtractedSkill<'a> {
 
 fn extract_ads(data: &Data, confidence_min: f64) -> anyhow::Result<ExitCode> {
     let (catalogue, limits) = (data.open()?, Limits::default());
-    lines::transform(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()), |line| {
-        let line = text_line(line, limits.ad_bytes_max)?;
-        let options = Options { language: line.lang.as_deref(), confidence_min, skills_max: limits.skills_demanded_max };
-        // An empty ad asks for nothing.
-        let demand = AdText::new("text", &line.text, limits.ad_bytes_max).map(|ad| extract(&catalogue, ad, options)).unwrap_or_default();
-        let skills = demand.skills.iter().map(|demanded| extracted(&catalogue, demanded, &demand.language)).collect();
-        let unmatched = demand.unmatched.iter().map(|span| [span.start, span.end]).collect();
-        to_json(&ExtractedLine { id: line.id, lang: &demand.language, skills, unmatched })
-    })
+    lines::transform(
+        &mut io::stdin().lock(),
+        &mut BufWriter::new(io::stdout().lock()),
+        |line| {
+            let line = text_line(line, limits.ad_bytes_max)?;
+            let options = Options {
+                language: line.lang.as_deref(),
+                confidence_min,
+                skills_max: limits.skills_demanded_max,
+            };
+            // An empty ad asks for nothing.
+            let demand = AdText::new("text", &line.text, limits.ad_bytes_max)
+                .map(|ad| extract(&catalogue, ad, options))
+                .unwrap_or_default();
+            let skills = demand
+                .skills
+                .iter()
+                .map(|demanded| extracted(&catalogue, demanded, &demand.language))
+                .collect();
+            let unmatched = demand
+                .unmatched
+                .iter()
+                .map(|span| [span.start, span.end])
+                .collect();
+            to_json(&ExtractedLine {
+                id: line.id,
+                lang: &demand.language,
+                skills,
+                unmatched,
+            })
+        },
+    )
 }
 
-fn extracted<'a>(catalogue: &'a Catalogue, demanded: &Demanded, language: &str) -> ExtractedSkill<'a> {
+fn extracted<'a>(
+    catalogue: &'a Catalogue,
+    demanded: &Demanded,
+    language: &str,
+) -> ExtractedSkill<'a> {
     ExtractedSkill {
         uri: catalogue.skill_uri(demanded.skill),
         label: catalogue.skill_label(demanded.skill, language),
@@ -308,7 +393,11 @@ fn extracted<'a>(catalogue: &'a Catalogue, demanded: &Demanded, language: &str) 
         },
         level: demanded.level.map(|level| level.to_string()),
         years_min: demanded.years,
-        spans: demanded.spans.iter().map(|span| [span.start, span.end]).collect(),
+        spans: demanded
+            .spans
+            .iter()
+            .map(|span| [span.start, span.end])
+            .collect(),
     }
 }
 
@@ -318,12 +407,21 @@ fn answer_lines(
     config: Option<&Path>,
     answer: fn(&Catalogue, &Limits, &Policy, &str) -> Result<String>,
 ) -> anyhow::Result<ExitCode> {
-    let config = config.map(|file| Config::load(Some(file), &Overrides::default())).transpose()?;
-    let (limits, policy) = config.map_or_else(Default::default, |config| (config.limits, config.policy));
+    let config = config
+        .map(|file| Config::load(Some(file), &Overrides::default()))
+        .transpose()?;
+    let (limits, policy) =
+        config.map_or_else(Default::default, |config| (config.limits, config.policy));
     let catalogue = data.open()?;
-    lines::transform(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock()), |line| answer(&catalogue, &limits, &policy, line))
+    lines::transform(
+        &mut io::stdin().lock(),
+        &mut BufWriter::new(io::stdout().lock()),
+        |line| answer(&catalogue, &limits, &policy, line),
+    )
 }
 
 fn to_json(line: &impl Serialize) -> Result<String> {
-    serde_json::to_string(line).context("encoding").map_err(|_| Error::Internal)
+    serde_json::to_string(line)
+        .context("encoding")
+        .map_err(|_| Error::Internal)
 }

@@ -35,8 +35,13 @@ impl Policy {
         let accreditors = read(accreditors, "trust.accreditors", AccreditorFile::fault);
         match (rates, accreditors) {
             (Ok(rates), Ok(accreditors)) => {
-                let list = accreditors.map(|file| Accreditors::new(&file.source, file.accreditors.iter().map(String::as_str)));
-                Ok(Self { rates: rates.map(Arc::new), accreditors: list.map(Arc::new) })
+                let list = accreditors.map(|file| {
+                    Accreditors::new(&file.source, file.accreditors.iter().map(String::as_str))
+                });
+                Ok(Self {
+                    rates: rates.map(Arc::new),
+                    accreditors: list.map(Arc::new),
+                })
             }
             (rates, accreditors) => Err(rates.err().into_iter().chain(accreditors.err()).collect()),
         }
@@ -48,18 +53,33 @@ impl AccreditorFile {
         if self.source.trim().is_empty() {
             return Some("source: is empty; say whose list it is".to_owned());
         }
-        self.accreditors.iter().all(|name| name.trim().is_empty()).then(|| "accreditors: names nobody".to_owned())
+        self.accreditors
+            .iter()
+            .all(|name| name.trim().is_empty())
+            .then(|| "accreditors: names nobody".to_owned())
     }
 }
 
 /// Reads a TOML file that `key` names. What is wrong with it is a problem of that key.
-fn read<T: DeserializeOwned>(path: &Path, key: &str, fault: fn(&T) -> Option<String>) -> Result<Option<T>, Problem> {
+fn read<T: DeserializeOwned>(
+    path: &Path,
+    key: &str,
+    fault: fn(&T) -> Option<String>,
+) -> Result<Option<T>, Problem> {
     if path.as_os_str().is_empty() {
         return Ok(None);
     }
-    let problem = |allowed: String| Problem { key: key.to_owned(), origin: path.display().to_string(), allowed };
-    let read = config::Config::builder().add_source(File::from(path).format(FileFormat::Toml)).build();
-    let table: T = read.and_then(config::Config::try_deserialize).map_err(|error| problem(error.to_string()))?;
+    let problem = |allowed: String| Problem {
+        key: key.to_owned(),
+        origin: path.display().to_string(),
+        allowed,
+    };
+    let read = config::Config::builder()
+        .add_source(File::from(path).format(FileFormat::Toml))
+        .build();
+    let table: T = read
+        .and_then(config::Config::try_deserialize)
+        .map_err(|error| problem(error.to_string()))?;
     match fault(&table) {
         Some(fault) => Err(problem(fault)),
         None => Ok(Some(table)),

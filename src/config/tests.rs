@@ -5,16 +5,20 @@ use super::*;
 fn load(file: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let path = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
     std::fs::write(path.path(), file).unwrap();
-    let environment = environment.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let environment = environment
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect();
     Config::load_with(Some(path.path()), &Overrides::default(), environment)
 }
 
 /// Keys with what is allowed, as far as `load` complains.
 fn complaints(file: &str, environment: &[(&str, &str)]) -> Vec<String> {
     match load(file, environment) {
-        Err(ConfigError::Invalid(problems)) => {
-            problems.into_iter().map(|problem| format!("{}: {}", problem.key, problem.allowed)).collect()
-        }
+        Err(ConfigError::Invalid(problems)) => problems
+            .into_iter()
+            .map(|problem| format!("{}: {}", problem.key, problem.allowed))
+            .collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -26,10 +30,16 @@ fn the_limits_of_the_default_file_are_those_of_the_code() {
 
 #[test]
 fn every_key_of_the_default_file_has_a_rule_and_the_other_way_round() {
-    let defaults = config::Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml)).build().unwrap();
+    let defaults = config::Config::builder()
+        .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
+        .build()
+        .unwrap();
     let mut leaves = BTreeMap::new();
     flatten(String::new(), &defaults.cache, &mut leaves);
-    assert_eq!(leaves.into_keys().collect::<Vec<_>>(), RULES.map(|(key, _)| key));
+    assert_eq!(
+        leaves.into_keys().collect::<Vec<_>>(),
+        RULES.map(|(key, _)| key)
+    );
 }
 
 #[test]
@@ -42,23 +52,49 @@ fn every_key_of_the_default_file_has_a_comment_above_it() {
 
 #[test]
 fn a_file_replaces_defaults_and_the_environment_replaces_the_file() {
-    let config =
-        load("[limits]\nad_bytes_max = 1000\ntop_k_max = 7", &[("SKILLGAP__LIMITS__AD_BYTES_MAX", "2000"), ("OTHER__X", "1")]).unwrap();
-    assert_eq!((config.limits.ad_bytes_max, config.limits.top_k_max, config.limits.results_max), (2_000, 7, 10_000));
+    let config = load(
+        "[limits]\nad_bytes_max = 1000\ntop_k_max = 7",
+        &[
+            ("SKILLGAP__LIMITS__AD_BYTES_MAX", "2000"),
+            ("OTHER__X", "1"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(
+        (
+            config.limits.ad_bytes_max,
+            config.limits.top_k_max,
+            config.limits.results_max
+        ),
+        (2_000, 7, 10_000)
+    );
 }
 
 #[test]
 fn the_command_line_comes_last() {
-    let overrides = Overrides { listen: Some(([127, 0, 0, 1], 7).into()), data_dir: Some("/data".into()) };
-    let environment = HashMap::from([("SKILLGAP__GRPC__LISTEN".to_owned(), "127.0.0.1:9".to_owned())]);
+    let overrides = Overrides {
+        listen: Some(([127, 0, 0, 1], 7).into()),
+        data_dir: Some("/data".into()),
+    };
+    let environment = HashMap::from([(
+        "SKILLGAP__GRPC__LISTEN".to_owned(),
+        "127.0.0.1:9".to_owned(),
+    )]);
     let config = Config::load_with(None, &overrides, environment).unwrap();
-    assert_eq!((config.grpc.listen.port(), config.catalogue.data_dir()), (7, Some(Path::new("/data"))));
+    assert_eq!(
+        (config.grpc.listen.port(), config.catalogue.data_dir()),
+        (7, Some(Path::new("/data")))
+    );
 }
 
 #[test]
 fn all_errors_are_named_at_once_with_what_is_allowed() {
     let file = "[limits]\nad_bytes_max = -1\nad_bites_max = 5\n[log]\nformat = 'xml'\nfilter = 'skillgap=loud'";
-    let environment = [("SKILLGAP__GRPC__LISTEN", "here"), ("SKILLGAP__POOL__QUEUE", "1.5"), ("SKILLGAP__LIMITS__TOP_K_MAX", "0")];
+    let environment = [
+        ("SKILLGAP__GRPC__LISTEN", "here"),
+        ("SKILLGAP__POOL__QUEUE", "1.5"),
+        ("SKILLGAP__LIMITS__TOP_K_MAX", "0"),
+    ];
     assert_eq!(
         complaints(file, &environment),
         [
@@ -75,7 +111,10 @@ fn all_errors_are_named_at_once_with_what_is_allowed() {
 
 #[test]
 fn a_table_that_is_replaced_by_a_word_is_no_key() {
-    assert_eq!(complaints("", &[("SKILLGAP__LIMITS", "high")]), ["limits: is no key of the configuration"]);
+    assert_eq!(
+        complaints("", &[("SKILLGAP__LIMITS", "high")]),
+        ["limits: is no key of the configuration"]
+    );
 }
 
 #[test]
@@ -84,15 +123,26 @@ fn values_that_contradict_each_other_are_named() {
     let long = |key| format!("limits.{key}: must not be above limits.message_bytes_max");
     assert_eq!(
         complaints(file, &[]),
-        [long("ad_bytes_max"), long("text_bytes_max"), "admin.listen: must not be the same as grpc.listen".to_owned()]
+        [
+            long("ad_bytes_max"),
+            long("text_bytes_max"),
+            "admin.listen: must not be the same as grpc.listen".to_owned()
+        ]
     );
 }
 
 #[test]
 fn a_file_that_is_not_there_or_no_toml_is_unreadable() {
-    let missing = Config::load_with(Some(Path::new("/nowhere/skillgap.toml")), &Overrides::default(), HashMap::new());
+    let missing = Config::load_with(
+        Some(Path::new("/nowhere/skillgap.toml")),
+        &Overrides::default(),
+        HashMap::new(),
+    );
     assert!(matches!(missing, Err(ConfigError::Unreadable(_))));
-    assert!(matches!(load("[limits", &[]), Err(ConfigError::Unreadable(_))));
+    assert!(matches!(
+        load("[limits", &[]),
+        Err(ConfigError::Unreadable(_))
+    ));
 }
 
 fn file_with(text: &str) -> tempfile::NamedTempFile {
@@ -103,19 +153,29 @@ fn file_with(text: &str) -> tempfile::NamedTempFile {
 
 fn with_policy(rates: &str, accreditors: &str) -> Result<Config, ConfigError> {
     let (rates, accreditors) = (file_with(rates), file_with(accreditors));
-    let file = format!("[money]\nrates = '{}'\n[trust]\naccreditors = '{}'", rates.path().display(), accreditors.path().display());
+    let file = format!(
+        "[money]\nrates = '{}'\n[trust]\naccreditors = '{}'",
+        rates.path().display(),
+        accreditors.path().display()
+    );
     load(&file, &[])
 }
 
-const RATES: &str = "base = 'EUR'\ndate = '2026-11-20'\nsource = 'a bank'\n[per_base]\nDKK = 7.46\nPLN = 4";
-const ACCREDITORS: &str = "source = 'the ministry'\naccreditors = ['ACQUIN', 'https://example.org/7']";
+const RATES: &str =
+    "base = 'EUR'\ndate = '2026-11-20'\nsource = 'a bank'\n[per_base]\nDKK = 7.46\nPLN = 4";
+const ACCREDITORS: &str =
+    "source = 'the ministry'\naccreditors = ['ACQUIN', 'https://example.org/7']";
 
 #[test]
 fn rates_and_accreditors_are_read_from_their_files() {
     let policy = with_policy(RATES, ACCREDITORS).unwrap().policy;
     let (rates, list) = (policy.rates.unwrap(), policy.accreditors.unwrap());
     assert_eq!(
-        (rates.factor("DKK", "EUR"), rates.factor("EUR", "PLN"), rates.origin().as_str()),
+        (
+            rates.factor("DKK", "EUR"),
+            rates.factor("EUR", "PLN"),
+            rates.origin().as_str()
+        ),
         (Some(1.0 / 7.46), Some(4.0), "a bank, 2026-11-20")
     );
     assert!(
@@ -131,15 +191,48 @@ fn rates_and_accreditors_are_read_from_their_files() {
 fn files_that_cannot_be_used_are_named_by_their_keys_at_once() {
     let problems = |rates: &str, accreditors: &str| match with_policy(rates, accreditors) {
         Err(ConfigError::Invalid(problems)) => {
-            assert!(problems.iter().all(|problem| problem.origin.ends_with(".toml")), "{problems:?}");
-            problems.into_iter().map(|problem| (problem.key, problem.allowed)).collect::<Vec<_>>()
+            assert!(
+                problems
+                    .iter()
+                    .all(|problem| problem.origin.ends_with(".toml")),
+                "{problems:?}"
+            );
+            problems
+                .into_iter()
+                .map(|problem| (problem.key, problem.allowed))
+                .collect::<Vec<_>>()
         }
         other => panic!("{other:?}"),
     };
-    let keys = |problems: Vec<(String, String)>| problems.into_iter().map(|(key, _)| key).collect::<Vec<_>>();
-    assert_eq!(keys(problems("base = 'EUR'", "source = ' '\naccreditors = ['x']")), ["money.rates", "trust.accreditors"]);
-    assert_eq!(keys(problems(&RATES.replace("7.46", "0"), ACCREDITORS)), ["money.rates"]);
-    assert!(problems(&RATES.replace("7.46", "-1"), ACCREDITORS)[0].1.starts_with("per_base.DKK"));
-    assert!(problems(RATES, "source = 'x'\naccreditors = ['']")[0].1.contains("names nobody"));
-    assert_eq!(keys(problems(RATES, "source = 'x'\naccreditors = ['y']\nother = 1")), ["trust.accreditors"]);
+    let keys = |problems: Vec<(String, String)>| {
+        problems.into_iter().map(|(key, _)| key).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        keys(problems(
+            "base = 'EUR'",
+            "source = ' '\naccreditors = ['x']"
+        )),
+        ["money.rates", "trust.accreditors"]
+    );
+    assert_eq!(
+        keys(problems(&RATES.replace("7.46", "0"), ACCREDITORS)),
+        ["money.rates"]
+    );
+    assert!(
+        problems(&RATES.replace("7.46", "-1"), ACCREDITORS)[0]
+            .1
+            .starts_with("per_base.DKK")
+    );
+    assert!(
+        problems(RATES, "source = 'x'\naccreditors = ['']")[0]
+            .1
+            .contains("names nobody")
+    );
+    assert_eq!(
+        keys(problems(
+            RATES,
+            "source = 'x'\naccreditors = ['y']\nother = 1"
+        )),
+        ["trust.accreditors"]
+    );
 }

@@ -57,7 +57,19 @@ const OWN: [&str; 34] = [
 ];
 
 /// Words after which a name is that of somebody else.
-const BESIDE: [&str; 11] = ["with", "beside", "helped", "assisted", "mit", "neben", "avec", "con", "met", "naast", "alongside"];
+const BESIDE: [&str; 11] = [
+    "with",
+    "beside",
+    "helped",
+    "assisted",
+    "mit",
+    "neben",
+    "avec",
+    "con",
+    "met",
+    "naast",
+    "alongside",
+];
 
 /// A name of an occupation in a person's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +89,11 @@ pub fn careers(catalogue: &Catalogue, text: AdText<'_>) -> Vec<Career> {
     for segment in &segments {
         let text = without_persons(&segment.text, &persons);
         for phrase in phrases(&text) {
-            let Some((range, rows)) = opening_name(&text[phrase.range.clone()], |name| titles.named(name)) else { continue };
+            let Some((range, rows)) =
+                opening_name(&text[phrase.range.clone()], |name| titles.named(name))
+            else {
+                continue;
+            };
             let start = phrase.range.start;
             if is_of_others(&text[..start + range.start]) {
                 continue;
@@ -92,11 +108,16 @@ pub fn careers(catalogue: &Catalogue, text: AdText<'_>) -> Vec<Career> {
 }
 
 /// The longest name that opens a phrase, and what it names. Before it may stand words such as *trained*, numbers and times; after it only times and small words.
-fn opening_name(phrase: &str, named: impl Fn(&str) -> Vec<u32>) -> Option<(Range<usize>, Vec<u32>)> {
+fn opening_name(
+    phrase: &str,
+    named: impl Fn(&str) -> Vec<u32>,
+) -> Option<(Range<usize>, Vec<u32>)> {
     let words = words(phrase);
     let listed = listed(phrase, &words);
     let is_listed = |at: usize| matches!(listed[at], Some(Group::Idle | Group::Experience));
-    let is_small = |at: usize| is_listed(at) || is_number(&words[at].folded) || OWN.contains(&words[at].folded.as_str());
+    let is_small = |at: usize| {
+        is_listed(at) || is_number(&words[at].folded) || OWN.contains(&words[at].folded.as_str())
+    };
     let n_starts = (0..words.len()).take_while(|at| is_small(*at)).count() + 1;
     for start in 0..n_starts.min(words.len()) {
         for end in (start + 1..=words.len().min(start + NAME_WORDS_MAX)).rev() {
@@ -116,7 +137,9 @@ fn opening_name(phrase: &str, named: impl Fn(&str) -> Vec<u32>) -> Option<(Range
 /// Whether what stands before a name makes it that of people met at work: *worked with waiters and cooks*.
 fn is_of_others(before: &str) -> bool {
     let clause = before.rsplit([',', ';', '.']).next().unwrap_or(before);
-    words(clause).iter().any(|word| BESIDE.contains(&word.folded.as_str()))
+    words(clause)
+        .iter()
+        .any(|word| BESIDE.contains(&word.folded.as_str()))
 }
 
 #[cfg(test)]
@@ -125,13 +148,24 @@ mod tests {
 
     #[test]
     fn people_met_at_work_are_others() {
-        assert!(is_of_others("I worked with waiters and ") && !is_of_others("Warehouse with cold storage, ") && !is_of_others("Trained "));
+        assert!(
+            is_of_others("I worked with waiters and ")
+                && !is_of_others("Warehouse with cold storage, ")
+                && !is_of_others("Trained ")
+        );
     }
 
     #[test]
     fn a_name_opens_its_phrase_and_ends_before_a_small_word() {
         let known = ["lorry driver", "cook", "driver", "kitchen planner", "koch"];
-        let named = |name: &str| known.iter().position(|known| *known == name.to_lowercase()).map(|at| at as u32).into_iter().collect();
+        let named = |name: &str| {
+            known
+                .iter()
+                .position(|known| *known == name.to_lowercase())
+                .map(|at| at as u32)
+                .into_iter()
+                .collect()
+        };
         for (phrase, expected) in [
             ("Lorry driver for eleven years", Some("Lorry driver")),
             ("Four years cook in a canteen", Some("cook")),
@@ -142,7 +176,11 @@ mod tests {
             ("Cook book writer", None),
             ("", None),
         ] {
-            assert_eq!(opening_name(phrase, named).map(|(range, _)| &phrase[range]), expected, "{phrase}");
+            assert_eq!(
+                opening_name(phrase, named).map(|(range, _)| &phrase[range]),
+                expected,
+                "{phrase}"
+            );
         }
     }
 }

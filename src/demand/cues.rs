@@ -53,34 +53,57 @@ impl<G: Copy> Lexicon<G> {
         let mut group = None;
         let mut entries = Vec::new();
         let mut phrases = Vec::new();
-        for line in list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        for line in list
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
+            if let Some(name) = line
+                .strip_prefix('[')
+                .and_then(|rest| rest.strip_suffix(']'))
+            {
                 group = group_of(name);
                 continue;
             }
             let Some(group) = group else { continue };
             let phrase = line.trim_matches('*');
-            let variants = [Some(phrase.to_owned()), phrase.contains('\'').then(|| phrase.replace('\'', "’"))];
+            let variants = [
+                Some(phrase.to_owned()),
+                phrase.contains('\'').then(|| phrase.replace('\'', "’")),
+            ];
             for variant in variants.into_iter().flatten() {
-                entries.push(Entry { group, open_start: line.starts_with('*'), open_end: line.ends_with('*') });
+                entries.push(Entry {
+                    group,
+                    open_start: line.starts_with('*'),
+                    open_end: line.ends_with('*'),
+                });
                 phrases.push(fold(&variant));
             }
         }
         // The largest and fastest kind: lists are read once, and every segment goes through several.
-        let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&phrases).ok();
+        let automaton = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&phrases)
+            .ok();
         Self { automaton, entries }
     }
 
     /// Finds the phrases in folded text, first to last; one inside a longer one does not count. Cost: linear.
     pub(super) fn hits(&self, folded: &str) -> Vec<Hit<G>> {
-        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let Some(automaton) = &self.automaton else {
+            return Vec::new();
+        };
         let mut hits: Vec<Hit<G>> = automaton
             .find_overlapping_iter(folded)
             .filter(|found| {
                 let entry = &self.entries[found.pattern().as_usize()];
-                (entry.open_start || !joins(folded, found.start())) && (entry.open_end || !joins(folded, found.end()))
+                (entry.open_start || !joins(folded, found.start()))
+                    && (entry.open_end || !joins(folded, found.end()))
             })
-            .map(|found| Hit { range: found.range(), group: self.entries[found.pattern().as_usize()].group })
+            .map(|found| Hit {
+                range: found.range(),
+                group: self.entries[found.pattern().as_usize()].group,
+            })
             .collect();
         hits.sort_by_key(|hit| (hit.range.start, usize::MAX - hit.range.end));
         let mut covered = 0;
@@ -95,7 +118,10 @@ impl<G: Copy> Lexicon<G> {
 
 /// Whether a word goes on across byte `at`.
 fn joins(text: &str, at: usize) -> bool {
-    let before = text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+    let before = text[..at]
+        .chars()
+        .next_back()
+        .is_some_and(char::is_alphanumeric);
     let after = text[at..].chars().next().is_some_and(char::is_alphanumeric);
     before && after
 }
@@ -132,7 +158,8 @@ enum Cue {
     Low,
 }
 
-static CUES: LazyLock<Lexicon<Cue>> = LazyLock::new(|| Lexicon::parse(include_str!("cues/modality.txt"), cue_of));
+static CUES: LazyLock<Lexicon<Cue>> =
+    LazyLock::new(|| Lexicon::parse(include_str!("cues/modality.txt"), cue_of));
 
 fn cue_of(name: &str) -> Option<Cue> {
     Some(match name {
@@ -186,11 +213,24 @@ impl Cues {
 
     /// Whether what stands at a place is essential or optional.
     pub(super) fn requirement_at(&self, range: &Range<usize>) -> Requirement {
-        if self.optional.iter().any(|optional| overlap(optional, range)) { Requirement::Optional } else { self.requirement }
+        if self
+            .optional
+            .iter()
+            .any(|optional| overlap(optional, range))
+        {
+            Requirement::Optional
+        } else {
+            self.requirement
+        }
     }
 }
 
-fn requirement_of(n_bytes: usize, hits: &[Hit<Cue>], optional: &[Range<usize>], section: Section) -> Requirement {
+fn requirement_of(
+    n_bytes: usize,
+    hits: &[Hit<Cue>],
+    optional: &[Range<usize>],
+    section: Section,
+) -> Requirement {
     let optional_bytes: usize = optional.iter().map(Range::len).sum();
     let essential = || hits.iter().any(|hit| hit.group == Cue::Essential);
     match section {
@@ -201,24 +241,33 @@ fn requirement_of(n_bytes: usize, hits: &[Hit<Cue>], optional: &[Range<usize>], 
 }
 
 fn optional_ranges(folded: &str, hits: &[Hit<Cue>]) -> Vec<Range<usize>> {
-    let ranges = hits.iter().enumerate().filter_map(|(at, hit)| match hit.group {
-        Cue::OptionalLead => Some(reach(folded, hits, at, Direction::After)),
-        Cue::OptionalTrail => Some(reach(folded, hits, at, Direction::Before)),
-        _ => None,
-    });
+    let ranges = hits
+        .iter()
+        .enumerate()
+        .filter_map(|(at, hit)| match hit.group {
+            Cue::OptionalLead => Some(reach(folded, hits, at, Direction::After)),
+            Cue::OptionalTrail => Some(reach(folded, hits, at, Direction::Before)),
+            _ => None,
+        });
     merged(ranges.collect())
 }
 
 fn negated_ranges(folded: &str, hits: &[Hit<Cue>]) -> Vec<Range<usize>> {
-    let clauses = hits.iter().enumerate().filter_map(|(at, hit)| match hit.group {
-        Cue::NegatedLead => Some(reach(folded, hits, at, Direction::After)),
-        Cue::NegatedTrail => Some(reach(folded, hits, at, Direction::Before)),
-        _ => None,
-    });
-    let negated_needs = hits.iter().enumerate().filter_map(|(at, hit)| match hit.group {
-        Cue::Negator | Cue::NegatedLead => negated_until_need(folded, hits, at),
-        _ => None,
-    });
+    let clauses = hits
+        .iter()
+        .enumerate()
+        .filter_map(|(at, hit)| match hit.group {
+            Cue::NegatedLead => Some(reach(folded, hits, at, Direction::After)),
+            Cue::NegatedTrail => Some(reach(folded, hits, at, Direction::Before)),
+            _ => None,
+        });
+    let negated_needs = hits
+        .iter()
+        .enumerate()
+        .filter_map(|(at, hit)| match hit.group {
+            Cue::Negator | Cue::NegatedLead => negated_until_need(folded, hits, at),
+            _ => None,
+        });
     merged(clauses.chain(negated_needs).collect())
 }
 
@@ -229,7 +278,11 @@ fn emphasis(hits: &[Hit<Cue>]) -> f64 {
         _ => None,
     };
     let weights: Vec<f64> = hits.iter().filter_map(weight).collect();
-    if weights.is_empty() { 0.8 } else { weights.iter().sum::<f64>() / weights.len() as f64 }
+    if weights.is_empty() {
+        0.8
+    } else {
+        weights.iter().sum::<f64>() / weights.len() as f64
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -244,7 +297,10 @@ fn reach(folded: &str, hits: &[Hit<Cue>], at: usize, preferred: Direction) -> Ra
     let cue = &hits[at].range;
     let clause = clause_around(folded, hits, at);
     let is_empty = |text: &str| !text.chars().any(char::is_alphanumeric);
-    let direction = match (is_empty(&folded[clause.start..cue.start]), is_empty(&folded[cue.end..clause.end])) {
+    let direction = match (
+        is_empty(&folded[clause.start..cue.start]),
+        is_empty(&folded[cue.end..clause.end]),
+    ) {
         (true, false) => Direction::After,
         (false, true) => Direction::Before,
         _ => preferred,
@@ -253,7 +309,8 @@ fn reach(folded: &str, hits: &[Hit<Cue>], at: usize, preferred: Direction) -> Ra
         Direction::After => (cue.start, clause.end),
         Direction::Before => (list_start(folded, hits, clause.start, cue.start), cue.end),
     };
-    let start = start + (folded[start..end].len() - folded[start..end].trim_start_matches([' ', ',']).len());
+    let start = start
+        + (folded[start..end].len() - folded[start..end].trim_start_matches([' ', ',']).len());
     start..start + folded[start..end].trim_end().len()
 }
 
@@ -262,18 +319,34 @@ fn clause_around(folded: &str, hits: &[Hit<Cue>], at: usize) -> Range<usize> {
     let cue = &hits[at].range;
     let in_brackets = folded[..cue.start].trim_end().ends_with('(');
     let before = &folded[..cue.start];
-    let opening = if in_brackets { before.rfind('(').unwrap_or(0) } else { before.len() };
+    let opening = if in_brackets {
+        before.rfind('(').unwrap_or(0)
+    } else {
+        before.len()
+    };
     let mut start = clause_end(&before[..opening], true);
     let after = &folded[cue.end..];
     let mut end = cue.end + clause_end(after, false);
     for hit in &hits[..at] {
         let bounds = hit.group == Cue::Turn || is_verdict(hit.group);
-        start = if bounds && hit.range.end <= cue.start { start.max(hit.range.end) } else { start };
+        start = if bounds && hit.range.end <= cue.start {
+            start.max(hit.range.end)
+        } else {
+            start
+        };
     }
-    for hit in hits[at + 1..].iter().filter(|hit| hit.range.start >= cue.end) {
+    for hit in hits[at + 1..]
+        .iter()
+        .filter(|hit| hit.range.start >= cue.end)
+    {
         let bound = match hit.group {
             Cue::Turn => hit.range.start,
-            group if is_verdict(group) => cue.end + after[..hit.range.start - cue.end].rfind([',', ' ']).unwrap_or(0),
+            group if is_verdict(group) => {
+                cue.end
+                    + after[..hit.range.start - cue.end]
+                        .rfind([',', ' '])
+                        .unwrap_or(0)
+            }
             _ => continue,
         };
         end = end.min(bound);
@@ -282,7 +355,10 @@ fn clause_around(folded: &str, hits: &[Hit<Cue>], at: usize) -> Range<usize> {
 }
 
 fn is_verdict(cue: Cue) -> bool {
-    matches!(cue, Cue::Essential | Cue::OptionalTrail | Cue::OptionalLead | Cue::NegatedTrail)
+    matches!(
+        cue,
+        Cue::Essential | Cue::OptionalTrail | Cue::OptionalLead | Cue::NegatedTrail
+    )
 }
 
 /// Byte where a clause ends in `text`, read forwards, or begins, read `backwards`.
@@ -293,27 +369,51 @@ fn clause_end(text: &str, backwards: bool) -> usize {
         _ => false,
     };
     match backwards {
-        true => text.char_indices().rev().find(ends).map_or(0, |(at, c)| at + c.len_utf8()),
-        false => text.char_indices().find(ends).map_or(text.len(), |(at, _)| at),
+        true => text
+            .char_indices()
+            .rev()
+            .find(ends)
+            .map_or(0, |(at, c)| at + c.len_utf8()),
+        false => text
+            .char_indices()
+            .find(ends)
+            .map_or(text.len(), |(at, _)| at),
     }
 }
 
 /// Where, between the start of a clause and a cue after it, begins what the cue speaks for. "A, B and C is a plus" is one list;
 /// in "A, B is a plus" and in "A and B, C is a plus" the cue speaks for what follows the last comma only.
 fn list_start(folded: &str, hits: &[Hit<Cue>], start: usize, cue: usize) -> usize {
-    let Some(comma) = folded[start..cue].trim_end_matches([' ', ',']).rfind(", ").map(|at| start + at) else { return start };
-    let has_and =
-        |range: Range<usize>| hits.iter().any(|hit| hit.group == Cue::And && range.start <= hit.range.start && hit.range.end <= range.end);
-    if has_and(comma..cue) && !has_and(start..comma) { start } else { comma }
+    let Some(comma) = folded[start..cue]
+        .trim_end_matches([' ', ','])
+        .rfind(", ")
+        .map(|at| start + at)
+    else {
+        return start;
+    };
+    let has_and = |range: Range<usize>| {
+        hits.iter().any(|hit| {
+            hit.group == Cue::And && range.start <= hit.range.start && hit.range.end <= range.end
+        })
+    };
+    if has_and(comma..cue) && !has_and(start..comma) {
+        start
+    } else {
+        comma
+    }
 }
 
 /// "no … needed" within one clause and 80 bytes: what stands between.
 fn negated_until_need(folded: &str, hits: &[Hit<Cue>], at: usize) -> Option<Range<usize>> {
     let start = hits[at].range.start;
-    let need =
-        hits[at + 1..].iter().take_while(|hit| hit.group != Cue::Turn).find(|hit| hit.group == Cue::Need || hit.group == Cue::Essential)?;
+    let need = hits[at + 1..]
+        .iter()
+        .take_while(|hit| hit.group != Cue::Turn)
+        .find(|hit| hit.group == Cue::Need || hit.group == Cue::Essential)?;
     let between = folded.get(hits[at].range.end..need.range.start)?;
-    let near = between.len() <= 80 && clause_end(between, false) == between.len() && !between.contains(", ");
+    let near = between.len() <= 80
+        && clause_end(between, false) == between.len()
+        && !between.contains(", ");
     near.then_some(start..need.range.end)
 }
 

@@ -52,12 +52,16 @@ const BLOCK_TAGS: &[&str] = &[
 ];
 const HEADING_TAGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6"];
 const INLINE_TAGS: &[&str] = &[
-    "a", "abbr", "b", "base", "big", "br", "cite", "code", "col", "colgroup", "del", "em", "font", "i", "img", "input", "ins", "kbd",
-    "label", "link", "mark", "meta", "path", "picture", "q", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup",
-    "time", "tt", "u", "var", "wbr",
+    "a", "abbr", "b", "base", "big", "br", "cite", "code", "col", "colgroup", "del", "em", "font",
+    "i", "img", "input", "ins", "kbd", "label", "link", "mark", "meta", "path", "picture", "q",
+    "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
+    "var", "wbr",
 ];
 /// Elements whose content is not for readers.
-const DROPPED_TAGS: &[&str] = &["script", "style", "head", "template", "svg", "math", "iframe", "object", "noscript", "textarea"];
+const DROPPED_TAGS: &[&str] = &[
+    "script", "style", "head", "template", "svg", "math", "iframe", "object", "noscript",
+    "textarea",
+];
 /// Prefixes of the tags that word processors leave, as in `<o:p>`.
 const OFFICE_PREFIXES: &[&str] = &["o:", "v:", "w:", "m:", "st1:"];
 
@@ -65,7 +69,12 @@ const OFFICE_PREFIXES: &[&str] = &["o:", "v:", "w:", "m:", "st1:"];
 static ENTITIES: LazyLock<HashMap<&str, char>> = LazyLock::new(|| {
     include_str!("cues/entities.txt")
         .lines()
-        .filter_map(|line| Some((line.split_once(' ')?.0, line.split_once(' ')?.1.chars().next()?)))
+        .filter_map(|line| {
+            Some((
+                line.split_once(' ')?.0,
+                line.split_once(' ')?.1.chars().next()?,
+            ))
+        })
         .collect()
 });
 
@@ -83,17 +92,33 @@ enum Markup {
 /// Reads the ad as lines of clean text, each with its way back to the bytes of the ad. Cost: linear.
 pub(super) fn lines(ad: &str) -> Vec<Line> {
     let markup = markup_of(ad);
-    Scanner { ad, at: 0, markup, bold_depth: 0, pre_depth: 0, builder: LineBuilder::new(), patience: ad.len() * 4, unclosed: Vec::new() }
-        .run()
+    Scanner {
+        ad,
+        at: 0,
+        markup,
+        bold_depth: 0,
+        pre_depth: 0,
+        builder: LineBuilder::new(),
+        patience: ad.len() * 4,
+        unclosed: Vec::new(),
+    }
+    .run()
 }
 
 fn markup_of(ad: &str) -> Markup {
     let mut found = Markup::Plain;
     let mut patience = ad.len() * 4;
     for (at, _) in ad.match_indices('<') {
-        let Some(tag) = tag_at(ad, at, &mut patience) else { continue };
-        let structural = is_in(BLOCK_TAGS, tag.name) || is_in(HEADING_TAGS, tag.name) || tag.name.eq_ignore_ascii_case("br");
-        let placeholder = !tag.closing && tag.name.len() > 2 && tag.name.bytes().all(|b| b.is_ascii_uppercase()) && !tag.has_attributes;
+        let Some(tag) = tag_at(ad, at, &mut patience) else {
+            continue;
+        };
+        let structural = is_in(BLOCK_TAGS, tag.name)
+            || is_in(HEADING_TAGS, tag.name)
+            || tag.name.eq_ignore_ascii_case("br");
+        let placeholder = !tag.closing
+            && tag.name.len() > 2
+            && tag.name.bytes().all(|b| b.is_ascii_uppercase())
+            && !tag.has_attributes;
         if structural && !placeholder {
             return Markup::Blocks;
         }
@@ -118,19 +143,32 @@ fn tag_at<'a>(ad: &'a str, at: usize, patience: &mut usize) -> Option<Tag<'a>> {
     let rest = &ad[at + 1..];
     let closing = rest.starts_with('/');
     let name_start = at + 1 + usize::from(closing);
-    let name_bytes =
-        ad.as_bytes()[name_start..].iter().take(32).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'-')).count();
+    let name_bytes = ad.as_bytes()[name_start..]
+        .iter()
+        .take(32)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'-'))
+        .count();
     let name = &ad[name_start..name_start + name_bytes];
     if !is_tag_name(name) {
         return None;
     }
     let mut quote = None;
-    for (offset, byte) in ad.bytes().enumerate().skip(name_start + name_bytes).take(*patience) {
+    for (offset, byte) in ad
+        .bytes()
+        .enumerate()
+        .skip(name_start + name_bytes)
+        .take(*patience)
+    {
         let first = offset == name_start + name_bytes;
         match (quote, byte) {
             (None, b'>') => {
                 let has_attributes = ad[name_start + name_bytes..offset].contains('=');
-                return Some(Tag { name, closing, has_attributes, end: offset + 1 });
+                return Some(Tag {
+                    name,
+                    closing,
+                    has_attributes,
+                    end: offset + 1,
+                });
             }
             (None, b'<') => break,
             (None, _) if first && !byte.is_ascii_whitespace() && byte != b'/' => break,
@@ -144,10 +182,19 @@ fn tag_at<'a>(ad: &'a str, at: usize, patience: &mut usize) -> Option<Tag<'a>> {
 }
 
 fn is_tag_name(name: &str) -> bool {
-    let known = [BLOCK_TAGS, HEADING_TAGS, INLINE_TAGS, DROPPED_TAGS].iter().any(|names| is_in(names, name));
-    let custom =
-        name.contains('-') && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') && !name.starts_with('-');
-    known || custom || OFFICE_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+    let known = [BLOCK_TAGS, HEADING_TAGS, INLINE_TAGS, DROPPED_TAGS]
+        .iter()
+        .any(|names| is_in(names, name));
+    let custom = name.contains('-')
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !name.starts_with('-');
+    known
+        || custom
+        || OFFICE_PREFIXES
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
 }
 
 fn is_in(names: &[&str], name: &str) -> bool {
@@ -182,7 +229,8 @@ impl Scanner<'_> {
 
     fn text(&mut self, c: char) {
         let end = self.at + c.len_utf8();
-        self.builder.push(c, self.at..end, false, self.bold_depth > 0);
+        self.builder
+            .push(c, self.at..end, false, self.bold_depth > 0);
         self.at = end;
     }
 
@@ -197,7 +245,10 @@ impl Scanner<'_> {
 
     /// Markdown: two stars turn bold on or off, more are decoration; one is text (a bullet).
     fn stars(&mut self) {
-        let n_stars = self.ad[self.at..].bytes().take_while(|&b| b == b'*').count();
+        let n_stars = self.ad[self.at..]
+            .bytes()
+            .take_while(|&b| b == b'*')
+            .count();
         match n_stars {
             1 => self.text('*'),
             2 => {
@@ -209,19 +260,26 @@ impl Scanner<'_> {
     }
 
     fn entity_or_text(&mut self) {
-        let Some((c, n_bytes)) = decode_entity(&self.ad[self.at..]) else { return self.text('&') };
-        self.builder.push(c, self.at..self.at + n_bytes, true, self.bold_depth > 0);
+        let Some((c, n_bytes)) = decode_entity(&self.ad[self.at..]) else {
+            return self.text('&');
+        };
+        self.builder
+            .push(c, self.at..self.at + n_bytes, true, self.bold_depth > 0);
         self.at += n_bytes;
     }
 
     fn tag_or_text(&mut self) {
         let rest = &self.ad[self.at..];
         if rest.starts_with("<!--") {
-            self.at = rest.find("-->").map_or(self.ad.len(), |end| self.at + end + 3);
+            self.at = rest
+                .find("-->")
+                .map_or(self.ad.len(), |end| self.at + end + 3);
             return;
         }
         if rest.starts_with("<!") || rest.starts_with("<?") {
-            let end = rest.find(['>', '\n']).map_or(self.ad.len(), |end| self.at + end + 1);
+            let end = rest
+                .find(['>', '\n'])
+                .map_or(self.ad.len(), |end| self.at + end + 1);
             self.at = end;
             return;
         }
@@ -247,12 +305,20 @@ impl Scanner<'_> {
             "li" | "dd" if !tag.closing => self.block(Start::Hard, Block::Item),
             "td" | "th" => self.block(Start::Hard, Block::Text),
             "pre" => {
-                self.pre_depth = if tag.closing { self.pre_depth.saturating_sub(1) } else { self.pre_depth + 1 };
+                self.pre_depth = if tag.closing {
+                    self.pre_depth.saturating_sub(1)
+                } else {
+                    self.pre_depth + 1
+                };
                 self.block(Start::Gap, Block::Text);
             }
             "p" | "div" | "span" if !tag.closing => self.open_inside_item(&name),
-            heading if is_in(HEADING_TAGS, heading) && !tag.closing => self.block(Start::Gap, Block::Heading),
-            block if is_in(BLOCK_TAGS, block) || is_in(HEADING_TAGS, block) => self.block(Start::Gap, Block::Text),
+            heading if is_in(HEADING_TAGS, heading) && !tag.closing => {
+                self.block(Start::Gap, Block::Heading)
+            }
+            block if is_in(BLOCK_TAGS, block) || is_in(HEADING_TAGS, block) => {
+                self.block(Start::Gap, Block::Text)
+            }
             _ => {}
         }
     }
@@ -275,8 +341,11 @@ impl Scanner<'_> {
             return;
         }
         let rest = &self.ad[self.at..];
-        let close =
-            rest.match_indices("</").find(|(at, _)| rest[at + 2..].get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)));
+        let close = rest.match_indices("</").find(|(at, _)| {
+            rest[at + 2..]
+                .get(..name.len())
+                .is_some_and(|found| found.eq_ignore_ascii_case(name))
+        });
         match close {
             Some((at, _)) => self.at += rest[at..].find('>').map_or(rest.len(), |end| at + end + 1),
             None if matches!(name, "script" | "style") => self.at = self.ad.len(),
@@ -303,7 +372,11 @@ fn decode_once(rest: &str) -> Option<(char, usize)> {
 
 /// Decodes what stands between `&` and `;`, both bytes of the semicolon included in the count.
 fn decode_body(body: &str) -> Option<(char, usize)> {
-    let n_bytes = body.bytes().take(12).take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').count();
+    let n_bytes = body
+        .bytes()
+        .take(12)
+        .take_while(|b| b.is_ascii_alphanumeric() || *b == b'#')
+        .count();
     if body.as_bytes().get(n_bytes) != Some(&b';') {
         return None;
     }
@@ -322,8 +395,8 @@ fn decode_number(number: &str) -> Option<char> {
     };
     // Pages in Windows-1252 number their quotes, dashes and bullets from 128 on.
     const WINDOWS_1252: [char; 32] = [
-        '€', ' ', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', ' ', 'Ž', ' ', ' ', '‘', '’', '“', '”', '•', '–', '—', '˜', '™',
-        'š', '›', 'œ', ' ', 'ž', 'Ÿ',
+        '€', ' ', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', ' ', 'Ž', ' ', ' ', '‘',
+        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', ' ', 'ž', 'Ÿ',
     ];
     match code {
         0 => None,

@@ -59,14 +59,18 @@ impl Level {
     /// Reads a level from a field or a phrase: `B1`, `EQF 4`, `basic`, `fließend`. None if nothing, or more than a level, is stated.
     pub fn parse(stated: &str) -> Option<Self> {
         let stated = stated.trim();
-        if let Some(level) = cefr(&stated.to_ascii_uppercase()).or_else(|| eqf(&fold(stated)).map(|(_, level)| level)) {
+        if let Some(level) = cefr(&stated.to_ascii_uppercase())
+            .or_else(|| eqf(&fold(stated)).map(|(_, level)| level))
+        {
             return Some(level);
         }
         let folded = fold(stated);
         let hits = EXACT_WORDS.hits(&folded);
         let whole = hits.iter().find(|hit| hit.range == (0..folded.len()));
         let mut in_text = WORDS.hits(&folded).into_iter().map(|hit| hit.group);
-        whole.map(|hit| hit.group).or_else(|| in_text.next().filter(|_| in_text.next().is_none()))
+        whole
+            .map(|hit| hit.group)
+            .or_else(|| in_text.next().filter(|_| in_text.next().is_none()))
     }
 
     /// The level's place on its scale; higher is more. CEFR levels are 1 to 6, and words stand with them by the self-assessment
@@ -103,11 +107,17 @@ impl fmt::Display for Level {
 }
 
 /// Phrases that state a level wherever they stand ("good command of").
-static WORDS: LazyLock<Lexicon<Level>> =
-    LazyLock::new(|| Lexicon::parse(include_str!("cues/levels.txt"), |name| level_named(name, "in text")));
+static WORDS: LazyLock<Lexicon<Level>> = LazyLock::new(|| {
+    Lexicon::parse(include_str!("cues/levels.txt"), |name| {
+        level_named(name, "in text")
+    })
+});
 /// Words that state a level only when they are all that is said ("advanced").
-static EXACT_WORDS: LazyLock<Lexicon<Level>> =
-    LazyLock::new(|| Lexicon::parse(include_str!("cues/levels.txt"), |name| level_named(name, "alone")));
+static EXACT_WORDS: LazyLock<Lexicon<Level>> = LazyLock::new(|| {
+    Lexicon::parse(include_str!("cues/levels.txt"), |name| {
+        level_named(name, "alone")
+    })
+});
 
 fn level_named(group: &str, place: &str) -> Option<Level> {
     let (level, found_place) = group.split_once(' ')?;
@@ -124,7 +134,11 @@ fn level_named(group: &str, place: &str) -> Option<Level> {
 /// Finds the levels that a text states, in order: CEFR in capitals, EQF with its name, words in phrases that leave no doubt.
 pub fn levels_in(text: &str) -> Vec<(Range<usize>, Level)> {
     let folded = fold(text);
-    let mut found: Vec<(Range<usize>, Level)> = WORDS.hits(&folded).into_iter().map(|hit| (hit.range, hit.group)).collect();
+    let mut found: Vec<(Range<usize>, Level)> = WORDS
+        .hits(&folded)
+        .into_iter()
+        .map(|hit| (hit.range, hit.group))
+        .collect();
     if !is_about_driving(text) {
         found.extend(words(text).filter_map(|range| Some((range.clone(), cefr(&text[range])?))));
     }
@@ -140,11 +154,12 @@ pub fn levels_in(text: &str) -> Vec<(Range<usize>, Level)> {
 /// Byte ranges of maximal runs of letters and digits.
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
-    text.split(|c: char| !c.is_alphanumeric()).filter_map(move |word| {
-        let start = text[at..].find(word).map_or(at, |offset| at + offset);
-        at = start + word.len();
-        (!word.is_empty()).then_some(start..at)
-    })
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter_map(move |word| {
+            let start = text[at..].find(word).map_or(at, |offset| at + offset);
+            at = start + word.len();
+            (!word.is_empty()).then_some(start..at)
+        })
 }
 
 fn cefr(word: &str) -> Option<Level> {
@@ -154,11 +169,16 @@ fn cefr(word: &str) -> Option<Level> {
 /// Finds `EQF 4`, `EQF level 4`, `EQR-Niveau 4`, `DQR 4` (the German framework has the same levels), `CEC 4` in folded text.
 fn eqf(folded: &str) -> Option<(Range<usize>, Level)> {
     const NAMES: &[&str] = &["eqf", "eqr", "dqr", "cec", "mec", "qeq", "erk"];
-    const BETWEEN: &[&str] = &["level", "niveau", "stufe", "nivel", "livello", "nível", "poziom", "nivå"];
+    const BETWEEN: &[&str] = &[
+        "level", "niveau", "stufe", "nivel", "livello", "nível", "poziom", "nivå",
+    ];
     let mut last_name: Option<Range<usize>> = None;
     for range in words(folded) {
         let word = &folded[range.clone()];
-        let level = word.parse::<u8>().ok().filter(|level| (1..=8).contains(level));
+        let level = word
+            .parse::<u8>()
+            .ok()
+            .filter(|level| (1..=8).contains(level));
         match (&last_name, level) {
             (Some(name), Some(level)) => return Some((name.start..range.end, Level::Eqf(level))),
             (Some(_), None) if BETWEEN.contains(&word) => {}
@@ -170,10 +190,22 @@ fn eqf(folded: &str) -> Option<(Range<usize>, Level)> {
 
 /// Stems of "year" and "month" in ten languages.
 const YEARS: &[&str] = &[
-    "year", "years", "yrs", "yr", "jahre", "jahren", "jahr", "ans", "an", "années", "année", "años", "año", "jaar", "år", "års", "anni",
-    "anno", "lat", "lata", "rok", "anos", "ano",
+    "year", "years", "yrs", "yr", "jahre", "jahren", "jahr", "ans", "an", "années", "année",
+    "años", "año", "jaar", "år", "års", "anni", "anno", "lat", "lata", "rok", "anos", "ano",
 ];
-const MONTHS: &[&str] = &["month", "months", "monate", "monaten", "mois", "meses", "maanden", "månader", "måneder", "mesi", "miesięcy"];
+const MONTHS: &[&str] = &[
+    "month",
+    "months",
+    "monate",
+    "monaten",
+    "mois",
+    "meses",
+    "maanden",
+    "månader",
+    "måneder",
+    "mesi",
+    "miesięcy",
+];
 /// Stems of "experience": a number of years elsewhere in an ad is the employer's age or a contract's length.
 const EXPERIENCE: &[&str] = &[
     "experien",
@@ -266,13 +298,17 @@ const NUMBERS: &[(&str, f32)] = &[
 /// for experience, or above 40 years.
 pub fn years_in(text: &str) -> Option<(Range<usize>, f32)> {
     let folded = fold(text);
-    if EXPERIENCE.iter().any(|stem| folded.contains(stem)) { duration_in(&folded) } else { None }
+    if EXPERIENCE.iter().any(|stem| folded.contains(stem)) {
+        duration_in(&folded)
+    } else {
+        None
+    }
 }
 
 /// Words before a year from which, or up to which, something was done.
 const SINCE: &[&str] = &[
-    "since", "from", "until", "till", "seit", "ab", "von", "bis", "depuis", "de", "dès", "jusqu", "desde", "hasta", "sinds", "vanaf",
-    "van", "tot",
+    "since", "from", "until", "till", "seit", "ab", "von", "bis", "depuis", "de", "dès", "jusqu",
+    "desde", "hasta", "sinds", "vanaf", "van", "tot",
 ];
 
 /// Words for learning and for papers, of which years are no years of work.
@@ -289,9 +325,18 @@ pub(super) fn states_years(text: &str) -> bool {
         return true;
     }
     let words: Vec<&str> = words(&folded).map(|range| &folded[range]).collect();
-    let is_year = |word: &str| word.len() == 4 && word.parse::<u16>().is_ok_and(|year| (1950..2100).contains(&year));
-    words.windows(2).any(|pair| is_year(pair[1]) && (is_year(pair[0]) || SINCE.contains(&pair[0])))
-        || words.windows(3).any(|three| is_year(three[2]) && SINCE.contains(&three[0]))
+    let is_year = |word: &str| {
+        word.len() == 4
+            && word
+                .parse::<u16>()
+                .is_ok_and(|year| (1950..2100).contains(&year))
+    };
+    words
+        .windows(2)
+        .any(|pair| is_year(pair[1]) && (is_year(pair[0]) || SINCE.contains(&pair[0])))
+        || words
+            .windows(3)
+            .any(|three| is_year(three[2]) && SINCE.contains(&three[0]))
 }
 
 /// Finds a number of years in folded text, at most 40.
@@ -310,29 +355,53 @@ fn duration_in(folded: &str) -> Option<(Range<usize>, f32)> {
 }
 
 /// Reads `3`, `3+`, `1.5`, `3-5`, `3 to 5`, `three` directly before byte `before`; of a range its lower end.
-fn number_before(folded: &str, words: &[Range<usize>], before: usize) -> Option<(Range<usize>, f32)> {
+fn number_before(
+    folded: &str,
+    words: &[Range<usize>],
+    before: usize,
+) -> Option<(Range<usize>, f32)> {
     let last = words.last()?.clone();
     let number = number(&folded[last.clone()])?;
-    if folded[last.end..before].chars().any(|c| c.is_alphanumeric() || matches!(c, '.' | ';' | '(')) {
+    if folded[last.end..before]
+        .chars()
+        .any(|c| c.is_alphanumeric() || matches!(c, '.' | ';' | '('))
+    {
         return None;
     }
-    let Some((earlier, joint)) = words[..words.len() - 1].last().map(|word| (word.clone(), &folded[word.end..last.start])) else {
+    let Some((earlier, joint)) = words[..words.len() - 1]
+        .last()
+        .map(|word| (word.clone(), &folded[word.end..last.start]))
+    else {
         return Some((last, number));
     };
     let earlier_number = self::number(&folded[earlier.clone()]);
     match (earlier_number, joint.trim()) {
-        (Some(whole), "." | ",") if joint.len() == 1 => Some((earlier.start..last.end, whole + number / 10.0)),
-        (Some(low), "-" | "–" | "/" | "+-") if low < number => Some((earlier.start..last.end, low)),
+        (Some(whole), "." | ",") if joint.len() == 1 => {
+            Some((earlier.start..last.end, whole + number / 10.0))
+        }
+        (Some(low), "-" | "–" | "/" | "+-") if low < number => {
+            Some((earlier.start..last.end, low))
+        }
         _ => Some(joined_range(folded, words, earlier, last, number)),
     }
 }
 
 /// `3 to 5`, `3 bis 5`, `3 à 5`: the lower end; else the number itself.
-fn joined_range(folded: &str, words: &[Range<usize>], joint: Range<usize>, last: Range<usize>, high: f32) -> (Range<usize>, f32) {
-    const JOINTS: &[&str] = &["to", "bis", "à", "a", "tot", "till", "til", "do", "or", "oder", "ou"];
+fn joined_range(
+    folded: &str,
+    words: &[Range<usize>],
+    joint: Range<usize>,
+    last: Range<usize>,
+    high: f32,
+) -> (Range<usize>, f32) {
+    const JOINTS: &[&str] = &[
+        "to", "bis", "à", "a", "tot", "till", "til", "do", "or", "oder", "ou",
+    ];
     let low = words.len().checked_sub(3).map(|at| words[at].clone());
     match low.and_then(|low| Some((low.clone(), number(&folded[low])?))) {
-        Some((low, value)) if JOINTS.contains(&&folded[joint]) && value < high => (low.start..last.end, value),
+        Some((low, value)) if JOINTS.contains(&&folded[joint]) && value < high => {
+            (low.start..last.end, value)
+        }
         _ => (last, high),
     }
 }
@@ -343,8 +412,16 @@ pub(super) fn is_number(word: &str) -> bool {
 }
 
 fn number(word: &str) -> Option<f32> {
-    let digits = || (word.len() <= 2).then(|| word.parse::<u8>().ok().map(f32::from)).flatten();
-    NUMBERS.iter().find(|(name, _)| *name == word).map(|(_, value)| *value).or_else(digits)
+    let digits = || {
+        (word.len() <= 2)
+            .then(|| word.parse::<u8>().ok().map(f32::from))
+            .flatten()
+    };
+    NUMBERS
+        .iter()
+        .find(|(name, _)| *name == word)
+        .map(|(_, value)| *value)
+        .or_else(digits)
 }
 
 #[cfg(test)]

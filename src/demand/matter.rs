@@ -51,7 +51,10 @@ pub(super) fn matter(phrase: &str) -> Option<Matter> {
     }
     let is_letter = |word: &str| word.len() == 1 && word.chars().all(char::is_lowercase);
     let says_nothing = |word: &str| !word.chars().any(char::is_alphabetic) || is_letter(word);
-    let idle = words.into_iter().zip(listed).all(|(word, listed)| listed == Some(Group::Idle) || says_nothing(&phrase[word.range]));
+    let idle = words
+        .into_iter()
+        .zip(listed)
+        .all(|(word, listed)| listed == Some(Group::Idle) || says_nothing(&phrase[word.range]));
     match idle {
         true => None,
         false if names_proof(phrase) => Some(Matter::Proof),
@@ -61,13 +64,23 @@ pub(super) fn matter(phrase: &str) -> Option<Matter> {
 
 /// Whether a title, or a requirement, speaks of first steps in a field.
 pub fn is_introductory(text: &str) -> bool {
-    MATTERS.hits(&fold(text)).iter().any(|hit| hit.group == Group::Introductory)
+    MATTERS
+        .hits(&fold(text))
+        .iter()
+        .any(|hit| hit.group == Group::Introductory)
 }
 
 /// The list of this file on which each word of a text stands.
 pub(super) fn listed(text: &str, words: &[Word]) -> Vec<Option<Group>> {
     let hits = MATTERS.hits(&fold(text));
-    words.iter().map(|word| hits.iter().find(|hit| overlap(&hit.range, &word.range)).map(|hit| hit.group)).collect()
+    words
+        .iter()
+        .map(|word| {
+            hits.iter()
+                .find(|hit| overlap(&hit.range, &word.range))
+                .map(|hit| hit.group)
+        })
+        .collect()
 }
 
 /// First letters that two words of one family share: *electrical*, *electrician*.
@@ -77,7 +90,10 @@ const STEM_LETTERS: usize = 5;
 pub fn subjects(text: &str) -> impl Iterator<Item = String> {
     let words = words(text);
     let listed = listed(text, &words);
-    let subjects = words.into_iter().zip(listed).filter(|(word, listed)| listed.is_none() && word.folded.chars().count() > 2);
+    let subjects = words
+        .into_iter()
+        .zip(listed)
+        .filter(|(word, listed)| listed.is_none() && word.folded.chars().count() > 2);
     subjects.map(|(word, _)| word.folded.chars().take(STEM_LETTERS).collect())
 }
 

@@ -52,7 +52,10 @@ impl<'a> AdText<'a> {
             return Err(Violation::new(field, "is empty"));
         }
         if text.len() > bytes_max {
-            return Err(Violation::new(field, format!("has {} bytes, at most {bytes_max} are allowed", text.len())));
+            return Err(Violation::new(
+                field,
+                format!("has {} bytes, at most {bytes_max} are allowed", text.len()),
+            ));
         }
         Ok(Self(text))
     }
@@ -101,7 +104,16 @@ impl Demanded {
     /// A skill that is essential, weighs 1 and is surely meant; nothing else is known of it.
     pub fn essential(skill: SkillId) -> Self {
         let (weight, requirement, confidence) = (1.0, Requirement::Essential, 1.0);
-        Self { skill, weight, requirement, level: None, years: None, confidence, spans: Vec::new(), must_be_shown: false }
+        Self {
+            skill,
+            weight,
+            requirement,
+            level: None,
+            years: None,
+            confidence,
+            spans: Vec::new(),
+            must_be_shown: false,
+        }
     }
 }
 
@@ -122,7 +134,12 @@ pub struct Demand {
 
 impl Demand {
     /// The wording of what is asked at a position: phrases of the ad, else labels of the first [`ASKED_MAX`] skills, then the title.
-    pub fn wording_at<'a>(&'a self, at: usize, catalogue: &'a Catalogue, language: &str) -> Option<&'a str> {
+    pub fn wording_at<'a>(
+        &'a self,
+        at: usize,
+        catalogue: &'a Catalogue,
+        language: &str,
+    ) -> Option<&'a str> {
         if !self.asked.is_empty() {
             return self.asked.get(at).map(|asked| asked.text.trim());
         }
@@ -143,27 +160,49 @@ impl Demand {
                 .then(b.confidence.total_cmp(&a.confidence))
         });
         skills.dedup_by_key(|demanded| demanded.skill);
-        Self { skills: heaviest_first(skills), ..Self::default() }
+        Self {
+            skills: heaviest_first(skills),
+            ..Self::default()
+        }
     }
 
     /// What an occupation asks for: essential skills with weight 1, optional ones with [`OPTIONAL_WEIGHT`].
-    pub fn of_occupation(catalogue: &Catalogue, occupation: OccupationId, skills_max: usize) -> Self {
-        let Some(occupation) = catalogue.esco.occupations.get(occupation.row()) else { return Self::default() };
+    pub fn of_occupation(
+        catalogue: &Catalogue,
+        occupation: OccupationId,
+        skills_max: usize,
+    ) -> Self {
+        let Some(occupation) = catalogue.esco.occupations.get(occupation.row()) else {
+            return Self::default();
+        };
         let title = label_in(&occupation.labels, "en").map(str::to_owned);
-        let essential = occupation.essential.iter().map(|skill| Demanded::essential(*skill));
+        let essential = occupation
+            .essential
+            .iter()
+            .map(|skill| Demanded::essential(*skill));
         let optional = occupation.optional.iter().map(|skill| Demanded {
             weight: OPTIONAL_WEIGHT,
             requirement: Requirement::Optional,
             ..Demanded::essential(*skill)
         });
-        Self { skills: essential.chain(optional).take(skills_max).collect(), title, ..Self::default() }
+        Self {
+            skills: essential.chain(optional).take(skills_max).collect(),
+            title,
+            ..Self::default()
+        }
     }
 }
 
 /// How much an entry asks for beside its weight: essential before optional, then the level (its name settles the rest), then what must be shown.
 fn demanding(demanded: &Demanded) -> (bool, Option<(u8, String)>, bool) {
-    let level = demanded.level.map(|level| (level.rank().1, level.to_string()));
-    (demanded.requirement == Requirement::Essential, level, demanded.must_be_shown)
+    let level = demanded
+        .level
+        .map(|level| (level.rank().1, level.to_string()));
+    (
+        demanded.requirement == Requirement::Essential,
+        level,
+        demanded.must_be_shown,
+    )
 }
 
 /// Sorts by weight; ties by row.
@@ -179,5 +218,7 @@ pub(crate) fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
 
 /// Bytes between two ranges; 0 where they touch or overlap.
 fn distance(a: &Range<usize>, b: &Range<usize>) -> usize {
-    a.start.saturating_sub(b.end).max(b.start.saturating_sub(a.end))
+    a.start
+        .saturating_sub(b.end)
+        .max(b.start.saturating_sub(a.end))
 }

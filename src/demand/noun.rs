@@ -11,7 +11,8 @@ const ODDS: f64 = 0.37;
 
 /// Whether a text says a word, in the singular or the plural.
 pub(super) fn says(said: &[Word], word: &Word) -> bool {
-    said.iter().any(|said| singular(&said.folded) == singular(&word.folded))
+    said.iter()
+        .any(|said| singular(&said.folded) == singular(&word.folded))
 }
 
 /// The probability of a link, less where the text says only the noun of a name of two words.
@@ -22,7 +23,9 @@ pub(super) fn confidence(catalogue: &Catalogue, linked: &Linked, said: &[Word]) 
         return confidence;
     }
     match &words(catalogue.skill_label(linked.skill, "en"))[..] {
-        [qualifier, noun] if says(said, noun) && !says(said, qualifier) => ODDS * confidence / (1.0 - confidence + ODDS * confidence),
+        [qualifier, noun] if says(said, noun) && !says(said, qualifier) => {
+            ODDS * confidence / (1.0 - confidence + ODDS * confidence)
+        }
         _ => confidence,
     }
 }

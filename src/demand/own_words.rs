@@ -40,7 +40,8 @@ enum Tongue {
     Other,
 }
 
-static CUES: LazyLock<Lexicon<Cue>> = LazyLock::new(|| Lexicon::parse(include_str!("cues/disclaimers.txt"), cue_of));
+static CUES: LazyLock<Lexicon<Cue>> =
+    LazyLock::new(|| Lexicon::parse(include_str!("cues/disclaimers.txt"), cue_of));
 
 fn cue_of(name: &str) -> Option<Cue> {
     Some(match name {
@@ -107,13 +108,27 @@ fn disclaimed(sentence: &str) -> Vec<Range<usize>> {
         match hit.group {
             Cue::Others if read.opens(0, hit) => found.push(0..text.len()),
             Cue::Wish => found.push(hit.range.start..text.len()),
-            Cue::Denial(tongue) => found.push(read.denied(&hit.range, tongue, read.turn_after(hit.range.end))),
-            Cue::OpeningDenial(tongue) if read.opens(read.clause_start(hit.range.start), hit) => {
-                let claim = read.first(hit.range.end, Cue::Opening).unwrap_or(text.len());
-                found.push(read.denied(&hit.range, tongue, read.turn_after(hit.range.end).min(claim)));
+            Cue::Denial(tongue) => {
+                found.push(read.denied(&hit.range, tongue, read.turn_after(hit.range.end)))
             }
-            Cue::Nor => found.push(read.denied(&hit.range, Tongue::Other, read.turn_after(hit.range.end))),
-            Cue::NorTwice if hits[at + 1..].iter().any(|later| later.group == Cue::NorTwice) => {
+            Cue::OpeningDenial(tongue) if read.opens(read.clause_start(hit.range.start), hit) => {
+                let claim = read
+                    .first(hit.range.end, Cue::Opening)
+                    .unwrap_or(text.len());
+                found.push(read.denied(
+                    &hit.range,
+                    tongue,
+                    read.turn_after(hit.range.end).min(claim),
+                ));
+            }
+            Cue::Nor => {
+                found.push(read.denied(&hit.range, Tongue::Other, read.turn_after(hit.range.end)))
+            }
+            Cue::NorTwice
+                if hits[at + 1..]
+                    .iter()
+                    .any(|later| later.group == Cue::NorTwice) =>
+            {
                 found.push(read.denied(&hit.range, Tongue::Dutch, read.turn_after(hit.range.end)));
             }
             _ => {}
@@ -159,11 +174,23 @@ impl Sentence<'_> {
     /// Where a list begins that a denial ends: *driving licence, forklift licence and diploma: none*; else where its clause begins.
     fn listed_before(&self, cue: &Range<usize>, tongue: Tongue) -> usize {
         let pieces = self.pieces(0..cue.start);
-        let Some((last, before)) = pieces.split_last() else { return 0 };
-        if self.joint(last, tongue).is_none() && !self.hits.iter().any(|hit| hit.group == Cue::And && within(&hit.range, last)) {
+        let Some((last, before)) = pieces.split_last() else {
+            return 0;
+        };
+        if self.joint(last, tongue).is_none()
+            && !self
+                .hits
+                .iter()
+                .any(|hit| hit.group == Cue::And && within(&hit.range, last))
+        {
             return last.start;
         }
-        before.iter().rev().take_while(|piece| self.is_thing(piece, tongue)).last().map_or(last.start, |piece| piece.start)
+        before
+            .iter()
+            .rev()
+            .take_while(|piece| self.is_thing(piece, tongue))
+            .last()
+            .map_or(last.start, |piece| piece.start)
     }
 
     /// The word that joins the last of several things.
@@ -173,14 +200,23 @@ impl Sentence<'_> {
             Cue::OrInDutch => tongue == Tongue::Dutch,
             _ => false,
         };
-        self.hits.iter().filter(joins).map(|hit| &hit.range).find(|range| within(range, piece))
+        self.hits
+            .iter()
+            .filter(joins)
+            .map(|hit| &hit.range)
+            .find(|range| within(range, piece))
     }
 
     /// Whether a piece names one more thing and claims nothing: few words, no number, no word that opens a claim; in German, a noun first.
     fn is_thing(&self, piece: &Range<usize>, tongue: Tongue) -> bool {
         let text = &self.text[piece.clone()];
         let words = words(text);
-        let joins = |cue| matches!(cue, Cue::And | Cue::Or | Cue::OrInDutch | Cue::Nor | Cue::NorTwice);
+        let joins = |cue| {
+            matches!(
+                cue,
+                Cue::And | Cue::Or | Cue::OrInDutch | Cue::Nor | Cue::NorTwice
+            )
+        };
         let speaks = |hit: &Hit<Cue>| !joins(hit.group) && within(&hit.range, piece);
         let is_noun = tongue != Tongue::German || text.trim_start().starts_with(char::is_uppercase);
         (1..=THING_WORDS_MAX).contains(&words.len())
@@ -194,17 +230,27 @@ impl Sentence<'_> {
     /// Where the sentence turns to something else: at "but", and at an "and" after which something is claimed.
     fn turn_after(&self, from: usize) -> usize {
         let claims = |at: usize| {
-            let next = words(&self.text[at..]).into_iter().next().map(|word| (at + word.range.start, word.folded));
-            next.is_some_and(|(start, word)| counts(&word) || self.first(at, Cue::Opening) == Some(start))
+            let next = words(&self.text[at..])
+                .into_iter()
+                .next()
+                .map(|word| (at + word.range.start, word.folded));
+            next.is_some_and(|(start, word)| {
+                counts(&word) || self.first(at, Cue::Opening) == Some(start)
+            })
         };
         let mut later = self.hits.iter().filter(|hit| hit.range.start >= from);
-        let turn = later.find(|hit| hit.group == Cue::Contrast || hit.group == Cue::And && claims(hit.range.end));
+        let turn = later.find(|hit| {
+            hit.group == Cue::Contrast || hit.group == Cue::And && claims(hit.range.end)
+        });
         turn.map_or(self.text.len(), |hit| hit.range.start)
     }
 
     /// Where the first cue of a kind stands from a byte on.
     fn first(&self, from: usize, cue: Cue) -> Option<usize> {
-        self.hits.iter().find(|hit| hit.group == cue && hit.range.start >= from).map(|hit| hit.range.start)
+        self.hits
+            .iter()
+            .find(|hit| hit.group == cue && hit.range.start >= from)
+            .map(|hit| hit.range.start)
     }
 
     /// Whether nothing is said between a byte and a cue.
@@ -248,19 +294,41 @@ mod tests {
     #[test]
     fn what_is_denied_wished_or_said_of_others_is_blank() {
         for (text, expected) in [
-            ("I have no forklift licence. I can drive a van.", "I have . I can drive a van."),
-            ("Ich habe keinen Staplerschein, aber den Führerschein B.", "Ich habe , aber den Führerschein B."),
+            (
+                "I have no forklift licence. I can drive a van.",
+                "I have . I can drive a van.",
+            ),
+            (
+                "Ich habe keinen Staplerschein, aber den Führerschein B.",
+                "Ich habe , aber den Führerschein B.",
+            ),
             ("Je n'ai pas le CACES", "Je n'ai"),
             ("Cook: no, waiter: four years", ", waiter: four years"),
-            ("I am a cook and would like to lead a kitchen", "I am a cook and"),
-            ("My father: lorry driver\nWelder since 2014", "Welder since 2014"),
-            ("I cared for my father for two years", "I cared for my father for two years"),
-            ("Not only baking but also selling", "Not only baking but also selling"),
+            (
+                "I am a cook and would like to lead a kitchen",
+                "I am a cook and",
+            ),
+            (
+                "My father: lorry driver\nWelder since 2014",
+                "Welder since 2014",
+            ),
+            (
+                "I cared for my father for two years",
+                "I cared for my father for two years",
+            ),
+            (
+                "Not only baking but also selling",
+                "Not only baking but also selling",
+            ),
             ("Referee: Anna Schmidt, headteacher", ""),
         ] {
             let own = OwnWords::of(AdText(text));
             assert_eq!(own.0.len(), text.len());
-            assert_eq!(own.0.split_whitespace().collect::<Vec<_>>().join(" "), expected, "{text}");
+            assert_eq!(
+                own.0.split_whitespace().collect::<Vec<_>>().join(" "),
+                expected,
+                "{text}"
+            );
             assert_eq!(own.text().is_none(), expected.is_empty(), "{text}");
         }
     }
@@ -269,35 +337,81 @@ mod tests {
     fn a_denial_reaches_over_what_is_listed_and_no_further() {
         for (text, expected) in [
             ("no licence, certificate or diploma", ""),
-            ("I have no licence, certificate, or diploma. I cook", "I have . I cook"),
-            ("no licence, certificate or diploma, worked at the till", ", worked at the till"),
-            ("no licence, but ten years of sales", ", but ten years of sales"),
-            ("no licence, ten years of sales or retail", ", ten years of sales or retail"),
+            (
+                "I have no licence, certificate, or diploma. I cook",
+                "I have . I cook",
+            ),
+            (
+                "no licence, certificate or diploma, worked at the till",
+                ", worked at the till",
+            ),
+            (
+                "no licence, but ten years of sales",
+                ", but ten years of sales",
+            ),
+            (
+                "no licence, ten years of sales or retail",
+                ", ten years of sales or retail",
+            ),
             ("no complaints, worked at the till", ", worked at the till"),
-            ("no complaints, worked at the till or in the kitchen", ", worked at the till or in the kitchen"),
-            ("no forklift licence and ten years of sales", "and ten years of sales"),
-            ("I have no forklift licence and can drive a van", "I have and can drive a van"),
+            (
+                "no complaints, worked at the till or in the kitchen",
+                ", worked at the till or in the kitchen",
+            ),
+            (
+                "no forklift licence and ten years of sales",
+                "and ten years of sales",
+            ),
+            (
+                "I have no forklift licence and can drive a van",
+                "I have and can drive a van",
+            ),
             ("driving licence, forklift licence and diploma: none", ""),
             ("waiter: four years, cook: no", "waiter: four years,"),
             ("Ich habe weder Führerschein noch Staplerschein", "Ich habe"),
-            ("weder Führerschein, Kranschein noch Staplerschein, aber viel Erfahrung", ", aber viel Erfahrung"),
+            (
+                "weder Führerschein, Kranschein noch Staplerschein, aber viel Erfahrung",
+                ", aber viel Erfahrung",
+            ),
             ("keinen Staplerschein, keine Ausbildung", ","),
             ("kein Führerschein, Staplerschein oder Kranschein", ""),
-            ("kein Führerschein, putze Büros oder Läden", ", putze Büros oder Läden"),
-            ("Ohne Führerschein, Erfahrung im Lager", ", Erfahrung im Lager"),
-            ("Ich arbeite ohne Aufsicht in der Küche", "Ich arbeite ohne Aufsicht in der Küche"),
+            (
+                "kein Führerschein, putze Büros oder Läden",
+                ", putze Büros oder Läden",
+            ),
+            (
+                "Ohne Führerschein, Erfahrung im Lager",
+                ", Erfahrung im Lager",
+            ),
+            (
+                "Ich arbeite ohne Aufsicht in der Küche",
+                "Ich arbeite ohne Aufsicht in der Küche",
+            ),
             ("ni permis ni CACES", ""),
             ("Je n'ai pas le permis, le CACES ou un diplôme", "Je n'ai"),
-            ("aucun permis, certificat ou diplôme, mais dix ans de vente", ", mais dix ans de vente"),
+            (
+                "aucun permis, certificat ou diplôme, mais dix ans de vente",
+                ", mais dix ans de vente",
+            ),
             ("Sans permis ni CACES, je cuisine bien", ", je cuisine bien"),
             ("no tengo carné, certificado ni título", ""),
-            ("ningún carné, certificado o título, pero trabajé en cocina", ", pero trabajé en cocina"),
+            (
+                "ningún carné, certificado o título, pero trabajé en cocina",
+                ", pero trabajé en cocina",
+            ),
             ("noch rijbewijs noch heftruckcertificaat", ""),
-            ("geen rijbewijs, certificaat of diploma, wel tien jaar kok", ", wel tien jaar kok"),
+            (
+                "geen rijbewijs, certificaat of diploma, wel tien jaar kok",
+                ", wel tien jaar kok",
+            ),
             ("no mistakes, head of sales", ", head of sales"),
         ] {
             let own = OwnWords::of(AdText(text));
-            assert_eq!(own.0.split_whitespace().collect::<Vec<_>>().join(" "), expected, "{text}");
+            assert_eq!(
+                own.0.split_whitespace().collect::<Vec<_>>().join(" "),
+                expected,
+                "{text}"
+            );
         }
     }
 }

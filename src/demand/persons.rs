@@ -27,7 +27,9 @@ enum Group {
     Tongue = 2048,
 }
 
-use Group::{Beside, Copula, Country, From, Gender, Leads, Nationality, Pronoun, Strong, Title, Tongue, Weak};
+use Group::{
+    Beside, Copula, Country, From, Gender, Leads, Nationality, Pronoun, Strong, Title, Tongue, Weak,
+};
 
 const GROUPS: [(&str, Group); 12] = [
     ("strong", Strong),
@@ -47,10 +49,23 @@ const GROUPS: [(&str, Group); 12] = [
 /// Words of the list with the bits of their groups.
 static PERSONS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
     let (mut words, mut group) = (HashMap::new(), 0);
-    for line in include_str!("cues/persons.txt").lines().filter(|line| !line.starts_with('#')) {
-        match line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-            Some(name) => group = GROUPS.iter().find(|(known, _)| *known == name).map_or(0, |(_, group)| *group as u32),
-            None => line.split_whitespace().for_each(|word| *words.entry(word).or_default() |= group),
+    for line in include_str!("cues/persons.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+    {
+        match line
+            .strip_prefix('[')
+            .and_then(|line| line.strip_suffix(']'))
+        {
+            Some(name) => {
+                group = GROUPS
+                    .iter()
+                    .find(|(known, _)| *known == name)
+                    .map_or(0, |(_, group)| *group as u32)
+            }
+            None => line
+                .split_whitespace()
+                .for_each(|word| *words.entry(word).or_default() |= group),
         }
     }
     words
@@ -84,7 +99,13 @@ pub(super) fn without_persons(text: &str, names: &Names) -> String {
     let mut blank = read.inline(names);
     read.blank_clauses(&mut blank);
     let mut bytes = text.as_bytes().to_vec();
-    for word in read.words.iter().zip(&blank).filter(|(_, blank)| **blank).map(|(word, _)| word) {
+    for word in read
+        .words
+        .iter()
+        .zip(&blank)
+        .filter(|(_, blank)| **blank)
+        .map(|(word, _)| word)
+    {
         bytes[word.range.clone()].fill(b' ');
     }
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
@@ -100,12 +121,26 @@ struct Text<'a> {
 impl<'a> Text<'a> {
     fn new(text: &'a str) -> Self {
         let words = words(text);
-        let groups = words.iter().map(|word| PERSONS.get(word.folded.as_str()).copied().unwrap_or_default()).collect();
-        Self { text, words, groups }
+        let groups = words
+            .iter()
+            .map(|word| {
+                PERSONS
+                    .get(word.folded.as_str())
+                    .copied()
+                    .unwrap_or_default()
+            })
+            .collect();
+        Self {
+            text,
+            words,
+            groups,
+        }
     }
 
     fn is(&self, at: usize, group: Group) -> bool {
-        self.groups.get(at).is_some_and(|groups| groups & group as u32 > 0)
+        self.groups
+            .get(at)
+            .is_some_and(|groups| groups & group as u32 > 0)
     }
 
     fn says(&self, at: usize, word: &str) -> bool {
@@ -113,11 +148,15 @@ impl<'a> Text<'a> {
     }
 
     fn is_number(&self, at: usize) -> bool {
-        self.words.get(at).is_some_and(|word| word.folded.bytes().all(|byte| byte.is_ascii_digit()))
+        self.words
+            .get(at)
+            .is_some_and(|word| word.folded.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
     fn is_capital(&self, at: usize) -> bool {
-        self.words.get(at).is_some_and(|word| self.text[word.range.clone()].starts_with(char::is_uppercase))
+        self.words
+            .get(at)
+            .is_some_and(|word| self.text[word.range.clone()].starts_with(char::is_uppercase))
     }
 
     /// What stands between a word and the next.
@@ -130,15 +169,35 @@ impl<'a> Text<'a> {
 
     /// Whether the text introduces a name right before the word at `at`: `Ms`, `my name is`, `Name:`, `led by`, `profile of`.
     fn introduces(&self, at: usize) -> bool {
-        let Some(before) = at.checked_sub(1) else { return false };
-        let follows = |first: &[&str], second: &str| {
-            self.says(before, second) && before.checked_sub(1).is_some_and(|at| first.iter().any(|word| self.says(at, word)))
+        let Some(before) = at.checked_sub(1) else {
+            return false;
         };
-        let labelled = ["name", "surname", "forename", "vorname", "nachname", "familienname", "nom", "prenom", "contact", "ansprechperson"];
-        let led_by = self.says(before, "by") && before.checked_sub(1).is_some_and(|at| self.is(at, Leads));
+        let follows = |first: &[&str], second: &str| {
+            self.says(before, second)
+                && before
+                    .checked_sub(1)
+                    .is_some_and(|at| first.iter().any(|word| self.says(at, word)))
+        };
+        let labelled = [
+            "name",
+            "surname",
+            "forename",
+            "vorname",
+            "nachname",
+            "familienname",
+            "nom",
+            "prenom",
+            "contact",
+            "ansprechperson",
+        ];
+        let led_by =
+            self.says(before, "by") && before.checked_sub(1).is_some_and(|at| self.is(at, Leads));
         self.is(before, Title)
-            || ["heisse", "appelle", "named", "founder"].iter().any(|word| self.says(before, word))
-            || labelled.iter().any(|word| self.says(before, word)) && self.gap(before).trim_start().starts_with(':')
+            || ["heisse", "appelle", "named", "founder"]
+                .iter()
+                .any(|word| self.says(before, word))
+            || labelled.iter().any(|word| self.says(before, word))
+                && self.gap(before).trim_start().starts_with(':')
             || follows(&["name"], "is")
             || follows(&["profile", "cv", "vitae", "resume"], "of")
             || follows(&["lebenslauf", "profil"], "von")
@@ -148,12 +207,20 @@ impl<'a> Text<'a> {
     /// The words of a name that begins at `at`: after what introduces it, or two capitals between commas before a verb (`, Ana Ruiz, was`).
     fn name_from(&self, at: usize) -> Option<Range<usize>> {
         let run = (at..self.words.len().min(at + NAME_WORDS_MAX))
-            .take_while(|next| self.is_capital(*next) && (*next == at || matches!(self.gap(next - 1), " " | "-" | ". ")))
+            .take_while(|next| {
+                self.is_capital(*next)
+                    && (*next == at || matches!(self.gap(next - 1), " " | "-" | ". "))
+            })
             .count();
         let between_commas = || {
             let verbs = ["was", "is", "has", "who", "will", "ist", "war", "hat"];
-            let opens = at.checked_sub(1).is_some_and(|before| self.gap(before).trim() == ",");
-            run == 2 && opens && self.gap(at + 1).trim() == "," && verbs.iter().any(|verb| self.says(at + 2, verb))
+            let opens = at
+                .checked_sub(1)
+                .is_some_and(|before| self.gap(before).trim() == ",");
+            run == 2
+                && opens
+                && self.gap(at + 1).trim() == ","
+                && verbs.iter().any(|verb| self.says(at + 2, verb))
         };
         (run > 0 && (self.introduces(at) || between_commas())).then(|| at..at + run)
     }
@@ -174,21 +241,33 @@ impl<'a> Text<'a> {
                 rest.for_each(|next| blank[next] = true);
                 blank[at] = true;
             }
-            let is_age =
-                self.is_number(at) && (self.is(at + 2, Strong) && ["year", "years", "jahre"].iter().any(|word| self.says(at + 1, word)));
+            let is_age = self.is_number(at)
+                && (self.is(at + 2, Strong)
+                    && ["year", "years", "jahre"]
+                        .iter()
+                        .any(|word| self.says(at + 1, word)));
             let ends = self.gap(at).contains([',', '.', ';'])
                 || at + 1 == self.words.len()
-                || ["and", "und", "et"].iter().any(|word| self.says(at + 1, word));
+                || ["and", "und", "et"]
+                    .iter()
+                    .any(|word| self.says(at + 1, word));
             blank[at] |= self.is_number(at) && before(Copula) && ends;
             if is_age {
                 blank[at..at + 3].fill(true);
             }
-            let article = || ["a", "an", "the", "any", "old"].iter().any(|word| at.checked_sub(1).is_some_and(|at| self.says(at, word)));
+            let article = || {
+                ["a", "an", "the", "any", "old"]
+                    .iter()
+                    .any(|word| at.checked_sub(1).is_some_and(|at| self.says(at, word)))
+            };
             blank[at] |= self.is(at, Pronoun)
                 || self.is(at, Title) && self.is_capital(at)
-                || self.is(at, Nationality) && (self.is(at + 1, Beside) || before(Copula) && !of_language)
+                || self.is(at, Nationality)
+                    && (self.is(at + 1, Beside) || before(Copula) && !of_language)
                 || self.is(at, Gender) && (article() || before(Nationality))
-                || self.is(at, Country) && (before(From) || at >= 2 && self.is(at - 2, From) && self.says(at - 1, "the"));
+                || self.is(at, Country)
+                    && (before(From)
+                        || at >= 2 && self.is(at - 2, From) && self.says(at - 1, "the"));
         }
         blank
     }
@@ -199,25 +278,47 @@ impl<'a> Text<'a> {
         // Weak clauses at the start wait for what follows.
         let (mut after_person, mut waiting) = (false, Some(0..0));
         for end in 1..=self.words.len() {
-            let closes = end == self.words.len() || self.gap(end - 1).contains([',', ';', '.', ':', '(', ')', '|', '·', '•']);
+            let closes = end == self.words.len()
+                || self
+                    .gap(end - 1)
+                    .contains([',', ';', '.', ':', '(', ')', '|', '·', '•']);
             if !closes {
                 continue;
             }
             let clause = start..end;
             start = end;
             let about_a_person = [Strong, Weak, Nationality, Country, Gender];
-            let known = |at: &usize| blank[*at] || self.is_number(*at) || about_a_person.into_iter().any(|group| self.is(*at, group));
-            let origin = clause.clone().any(|at| self.is(at, Nationality) || self.is(at, Country));
+            let known = |at: &usize| {
+                blank[*at]
+                    || self.is_number(*at)
+                    || about_a_person.into_iter().any(|group| self.is(*at, group))
+            };
+            let origin = clause
+                .clone()
+                .any(|at| self.is(at, Nationality) || self.is(at, Country));
             let copula = clause.clone().find(|at| self.is(*at, Copula));
-            let strong = clause.clone().any(|at| self.is(at, Strong) || blank[at]) || copula.is_some() && origin;
+            let strong = clause.clone().any(|at| self.is(at, Strong) || blank[at])
+                || copula.is_some() && origin;
             if !clause.clone().all(|at| known(&at)) {
                 // A sentence on something else may end in words on a person: `Our founder is French and married`.
-                let tail = clause.clone().rev().take_while(known).last().unwrap_or(clause.end);
-                let from = (tail..clause.end).find(|at| self.is(*at, Copula)).filter(|from| self.speaks_of_a_person(*from..clause.end));
-                from.into_iter().for_each(|from| blank[from..clause.end].fill(true));
+                let tail = clause
+                    .clone()
+                    .rev()
+                    .take_while(known)
+                    .last()
+                    .unwrap_or(clause.end);
+                let from = (tail..clause.end)
+                    .find(|at| self.is(*at, Copula))
+                    .filter(|from| self.speaks_of_a_person(*from..clause.end));
+                from.into_iter()
+                    .for_each(|from| blank[from..clause.end].fill(true));
                 (after_person, waiting) = (from.is_some(), None);
             } else if strong || after_person {
-                blank[waiting.take().map_or(clause.start, |waiting: Range<usize>| waiting.start)..clause.end].fill(true);
+                blank[waiting
+                    .take()
+                    .map_or(clause.start, |waiting: Range<usize>| waiting.start)
+                    ..clause.end]
+                    .fill(true);
                 after_person = true;
             } else if let Some(waiting) = &mut waiting {
                 waiting.end = clause.end;
@@ -239,7 +340,11 @@ mod tests {
     fn check(text: &str, left: &str) {
         let masked = without_persons(text, &Names::of([text].into_iter()));
         assert_eq!(masked.len(), text.len());
-        assert_eq!(masked.split_whitespace().collect::<Vec<_>>().join(" "), left, "{text}");
+        assert_eq!(
+            masked.split_whitespace().collect::<Vec<_>>().join(" "),
+            left,
+            "{text}"
+        );
     }
 
     #[test]
@@ -271,16 +376,34 @@ mod tests {
         ] {
             check(text, text);
         }
-        check("Nationality: German. Languages: German, English", ": . Languages: German, English");
+        check(
+            "Nationality: German. Languages: German, English",
+            ": . Languages: German, English",
+        );
     }
 
     #[test]
     fn names_are_known_by_what_introduces_them() {
         check("Ms Baker cleaned offices", "cleaned offices");
-        check("My name is Grace Cook. Grace packed goods.", ". packed goods.");
-        check("led by Hans Schneider, the team sells shoes", "led by , the team sells shoes");
-        check("Our founder Ana Ruiz is French and married, two children", "Our founder ,");
-        check("Our last welder, Ana Ruiz, was 45 and retired", "Our last welder, , was and retired");
-        check("Our last welder, Ana Ruiz, was trained here", "Our last welder, , was trained here");
+        check(
+            "My name is Grace Cook. Grace packed goods.",
+            ". packed goods.",
+        );
+        check(
+            "led by Hans Schneider, the team sells shoes",
+            "led by , the team sells shoes",
+        );
+        check(
+            "Our founder Ana Ruiz is French and married, two children",
+            "Our founder ,",
+        );
+        check(
+            "Our last welder, Ana Ruiz, was 45 and retired",
+            "Our last welder, , was and retired",
+        );
+        check(
+            "Our last welder, Ana Ruiz, was trained here",
+            "Our last welder, , was trained here",
+        );
     }
 }

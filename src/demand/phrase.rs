@@ -6,13 +6,17 @@ use std::ops::Range;
 use skillgap_index::text::{Word, words};
 
 /// Words that join two things, in the languages of the cue lists.
-const JOINING: [&str; 12] = ["and", "or", "und", "oder", "et", "ou", "y", "en", "og", "och", "eller", "i"];
+const JOINING: [&str; 12] = [
+    "and", "or", "und", "oder", "et", "ou", "y", "en", "og", "och", "eller", "i",
+];
 /// Signs that part two things.
 const PARTING: [char; 7] = [',', ';', ':', '/', '•', '|', '–'];
 /// Fewest bytes of a phrase.
 const BYTES_MIN: usize = 3;
 /// Words that say who does it; a verb beside them is still alone.
-const DOERS: [&str; 12] = ["you", "we", "they", "du", "sie", "wir", "vous", "nous", "tu", "je", "jij", "wij"];
+const DOERS: [&str; 12] = [
+    "you", "we", "they", "du", "sie", "wir", "vous", "nous", "tu", "je", "jij", "wij",
+];
 /// Words that belong to the verb before them, not to what it is done to.
 const PARTICLES: [&str; 8] = ["up", "down", "out", "off", "away", "over", "back", "in"];
 /// Letters that stand for genders in `(m/f/d)` and its like, of which two at least are parted by strokes.
@@ -43,8 +47,14 @@ pub(super) fn phrases(text: &str) -> Vec<Phrase> {
         (Some(first), Some(last)) if !part.is_empty() => first.range.start..last.range.end,
         _ => 0..0,
     };
-    let phrase = |at: usize| Phrase { range: bytes(parts[at].words.clone()), shared: shared(&words, &parts, at).map(&bytes) };
-    (0..parts.len()).map(phrase).filter(|phrase| phrase.range.len() >= BYTES_MIN).collect()
+    let phrase = |at: usize| Phrase {
+        range: bytes(parts[at].words.clone()),
+        shared: shared(&words, &parts, at).map(&bytes),
+    };
+    (0..parts.len())
+        .map(phrase)
+        .filter(|phrase| phrase.range.len() >= BYTES_MIN)
+        .collect()
 }
 
 /// Positions of the words of a phrase, and whether a word joins it to the one before.
@@ -57,17 +67,23 @@ fn parted(text: &str, words: &[Word]) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let (mut parting, mut joined) = (true, false);
     for (at, word) in words.iter().enumerate() {
-        let between = at.checked_sub(1).map_or("", |last| &text[words[last].range.end..word.range.start]);
+        let between = at
+            .checked_sub(1)
+            .map_or("", |last| &text[words[last].range.end..word.range.start]);
         parting |= between.contains(PARTING);
         // A Polish or Catalan `i` joins; a capital I is the writer.
-        let joins = JOINING.contains(&word.folded.as_str()) && text[word.range.clone()].starts_with(char::is_lowercase);
+        let joins = JOINING.contains(&word.folded.as_str())
+            && text[word.range.clone()].starts_with(char::is_lowercase);
         if joins || is_gender(text, words, at) {
             (parting, joined) = (true, joined || joins);
             continue;
         }
         match parts.last_mut().filter(|_| !parting) {
             Some(part) => part.words.end = at + 1,
-            None => parts.push(Part { words: at..at + 1, joined: joined && !parts.is_empty() }),
+            None => parts.push(Part {
+                words: at..at + 1,
+                joined: joined && !parts.is_empty(),
+            }),
         }
         (parting, joined) = (false, false);
     }
@@ -76,10 +92,18 @@ fn parted(text: &str, words: &[Word]) -> Vec<Part> {
 
 /// Whether a letter beside a stroke stands for a gender, as the letter on the other side does.
 fn is_gender(text: &str, words: &[Word], at: usize) -> bool {
-    let is_letter = |at: usize| words.get(at).is_some_and(|word| GENDERS.contains(&word.folded.as_str()));
+    let is_letter = |at: usize| {
+        words
+            .get(at)
+            .is_some_and(|word| GENDERS.contains(&word.folded.as_str()))
+    };
     let stroke = |after: usize| {
-        let (Some(left), Some(right)) = (words.get(after), words.get(after + 1)) else { return false };
-        is_letter(after) && is_letter(after + 1) && text[left.range.end..right.range.start].trim() == "/"
+        let (Some(left), Some(right)) = (words.get(after), words.get(after + 1)) else {
+            return false;
+        };
+        is_letter(after)
+            && is_letter(after + 1)
+            && text[left.range.end..right.range.start].trim() == "/"
     };
     stroke(at) || at.checked_sub(1).is_some_and(stroke)
 }
@@ -93,13 +117,21 @@ fn shared(words: &[Word], parts: &[Part], at: usize) -> [Range<usize>; 2] {
         part.words.len() == 1 || part.words.len() == 1 + doers
     };
     let next = parts.get(at + 1).filter(|next| next.joined);
-    let last = at.checked_sub(1).map(|last| &parts[last]).filter(|_| part.joined);
+    let last = at
+        .checked_sub(1)
+        .map(|last| &parts[last])
+        .filter(|_| part.joined);
     match (last, next) {
         (None, Some(next)) if is_one(part) && next.words.len() > 1 => {
             let particle = PARTICLES.contains(&words[next.words.start + 1].folded.as_str());
-            [none, (next.words.start + 1 + usize::from(particle)).min(next.words.end)..next.words.end]
+            [
+                none,
+                (next.words.start + 1 + usize::from(particle)).min(next.words.end)..next.words.end,
+            ]
         }
-        (Some(last), None) if part.words.len() == 1 && last.words.len() > 1 => [last.words.start..last.words.end - 1, none],
+        (Some(last), None) if part.words.len() == 1 && last.words.len() > 1 => {
+            [last.words.start..last.words.end - 1, none]
+        }
         _ => [none.clone(), none],
     }
 }
@@ -109,25 +141,41 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &[&str]) {
-        let found: Vec<&str> = phrases(text).into_iter().map(|phrase| &text[phrase.range]).collect();
+        let found: Vec<&str> = phrases(text)
+            .into_iter()
+            .map(|phrase| &text[phrase.range])
+            .collect();
         assert_eq!(found, expected, "{text}");
     }
 
     fn check_whole(text: &str, expected: &[&str]) {
         let whole = |phrase: Phrase| phrase.words(text).join(" ").trim().to_owned();
-        assert_eq!(phrases(text).into_iter().map(whole).collect::<Vec<_>>(), expected, "{text}");
+        assert_eq!(
+            phrases(text).into_iter().map(whole).collect::<Vec<_>>(),
+            expected,
+            "{text}"
+        );
     }
 
     #[test]
     fn a_list_of_tasks_is_parted() {
-        check("Sort waste, operate the baler and write down amounts.", &["Sort waste", "operate the baler", "write down amounts"]);
-        check("Annahme und Einlagerung von Waren", &["Annahme", "Einlagerung von Waren"]);
+        check(
+            "Sort waste, operate the baler and write down amounts.",
+            &["Sort waste", "operate the baler", "write down amounts"],
+        );
+        check(
+            "Annahme und Einlagerung von Waren",
+            &["Annahme", "Einlagerung von Waren"],
+        );
         check("Welding (MAG/TIG)", &["Welding (MAG", "TIG"]);
     }
 
     #[test]
     fn one_thing_stays_whole() {
-        check("You weld fillet joints on plates", &["You weld fillet joints on plates"]);
+        check(
+            "You weld fillet joints on plates",
+            &["You weld fillet joints on plates"],
+        );
         check("I repair engines", &["I repair engines"]);
         check("a", &[]);
         check("", &[]);
@@ -136,14 +184,35 @@ mod tests {
 
     #[test]
     fn what_two_things_share_belongs_to_both() {
-        check_whole("Plan and deliver training", &["Plan training", "deliver training"]);
-        check_whole("Annahme und Einlagerung von Waren", &["Annahme von Waren", "Einlagerung von Waren"]);
-        check_whole("You clean and repair pumps", &["You clean pumps", "repair pumps"]);
-        check_whole("weigh and write down amounts", &["weigh amounts", "write down amounts"]);
-        check_whole("help adults and children", &["help adults", "help children"]);
-        check_whole("bake bread, cakes and rolls", &["bake bread", "cakes", "rolls"]);
+        check_whole(
+            "Plan and deliver training",
+            &["Plan training", "deliver training"],
+        );
+        check_whole(
+            "Annahme und Einlagerung von Waren",
+            &["Annahme von Waren", "Einlagerung von Waren"],
+        );
+        check_whole(
+            "You clean and repair pumps",
+            &["You clean pumps", "repair pumps"],
+        );
+        check_whole(
+            "weigh and write down amounts",
+            &["weigh amounts", "write down amounts"],
+        );
+        check_whole(
+            "help adults and children",
+            &["help adults", "help children"],
+        );
+        check_whole(
+            "bake bread, cakes and rolls",
+            &["bake bread", "cakes", "rolls"],
+        );
         check_whole("sowing, planting out", &["sowing", "planting out"]);
-        check_whole("read plans and repair pumps", &["read plans", "repair pumps"]);
+        check_whole(
+            "read plans and repair pumps",
+            &["read plans", "repair pumps"],
+        );
     }
 
     #[test]

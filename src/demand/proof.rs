@@ -59,8 +59,11 @@ const LICENSED: [&str; 15] = [
     "rescue bathers",
 ];
 
-static LICENCES: LazyLock<Lexicon<&'static str>> =
-    LazyLock::new(|| Lexicon::parse(include_str!("cues/licences.txt"), |name| LICENSED.into_iter().find(|known| *known == name)));
+static LICENCES: LazyLock<Lexicon<&'static str>> = LazyLock::new(|| {
+    Lexicon::parse(include_str!("cues/licences.txt"), |name| {
+        LICENSED.into_iter().find(|known| *known == name)
+    })
+});
 
 /// A skill of which a text wants proof.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +82,9 @@ pub(super) struct Proof {
 
 /// Whether a phrase names something that must be shown: a licence, a certificate, or a language at a level.
 pub fn names_proof(phrase: &str) -> bool {
-    is_about_proofs(phrase) || !languages_at_levels(phrase).is_empty() || licence_for(phrase).is_some()
+    is_about_proofs(phrase)
+        || !languages_at_levels(phrase).is_empty()
+        || licence_for(phrase).is_some()
 }
 
 /// What the licence is for whose everyday name stands in a phrase, by the name that ESCO uses: *Staplerschein* is for *operate forklift*.
@@ -89,18 +94,30 @@ pub fn licence_for(phrase: &str) -> Option<&'static str> {
 
 /// Whether a label speaks of licences and certificates themselves: who asks for a licence does not ask for work with licences.
 pub(super) fn is_about_proofs(label: &str) -> bool {
-    PROOFS.hits(&fold(label)).iter().any(|hit| hit.group == Word::Proof)
+    PROOFS
+        .hits(&fold(label))
+        .iter()
+        .any(|hit| hit.group == Word::Proof)
 }
 
 /// What a text wants proof of. Cost: one link for each licence that is named by what it is for.
 pub(super) fn proofs(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
     let mut proofs = licensed(catalogue, text);
     for named in languages_at_levels(text) {
-        let Some(skill) = language_skill(catalogue, named.language) else { continue };
+        let Some(skill) = language_skill(catalogue, named.language) else {
+            continue;
+        };
         let range = named.range.clone();
-        let must_be_shown =
-            phrases(text).iter().any(|phrase| overlap(&phrase.range, &range) && is_about_proofs(&text[phrase.range.clone()]));
-        proofs.push(Proof { skill, range, confidence: NAMED_CONFIDENCE, level: level_of(&named), must_be_shown });
+        let must_be_shown = phrases(text).iter().any(|phrase| {
+            overlap(&phrase.range, &range) && is_about_proofs(&text[phrase.range.clone()])
+        });
+        proofs.push(Proof {
+            skill,
+            range,
+            confidence: NAMED_CONFIDENCE,
+            level: level_of(&named),
+            must_be_shown,
+        });
     }
     proofs
 }
@@ -118,9 +135,22 @@ fn licensed(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
         if everyday.iter().any(|hit| overlap(&hit.range, &range)) {
             continue;
         }
-        let Some(subject) = subject(&text[range.clone()]) else { continue };
-        let linked = catalogue.linker.link_kinds(&[(Query { text: &subject, language: None }, TextKind::Requirement)], 1);
-        let Some(best) = linked.first().and_then(|linked| linked.first()) else { continue };
+        let Some(subject) = subject(&text[range.clone()]) else {
+            continue;
+        };
+        let linked = catalogue.linker.link_kinds(
+            &[(
+                Query {
+                    text: &subject,
+                    language: None,
+                },
+                TextKind::Requirement,
+            )],
+            1,
+        );
+        let Some(best) = linked.first().and_then(|linked| linked.first()) else {
+            continue;
+        };
         let confidence = noun::confidence(catalogue, best, &words(&subject));
         if confidence >= LICENSED_MIN {
             found.push(licence(best.skill, range, confidence));
@@ -130,7 +160,13 @@ fn licensed(catalogue: &Catalogue, text: &str) -> Vec<Proof> {
 }
 
 fn licence(skill: SkillId, range: Range<usize>, confidence: f64) -> Proof {
-    Proof { skill, range, confidence, level: None, must_be_shown: true }
+    Proof {
+        skill,
+        range,
+        confidence,
+        level: None,
+        must_be_shown: true,
+    }
 }
 
 /// What a phrase wants a licence for: its words without those for the licence and for the wish; nothing where no licence is named, or only a class of driving licences.
@@ -139,15 +175,24 @@ fn subject(phrase: &str) -> Option<String> {
     if !hits.iter().any(|hit| hit.group == Word::Proof) {
         return None;
     }
-    let left = words(phrase).into_iter().filter(|word| !hits.iter().any(|hit| hit.range.contains(&word.range.start)));
+    let left = words(phrase)
+        .into_iter()
+        .filter(|word| !hits.iter().any(|hit| hit.range.contains(&word.range.start)));
     let left: Vec<&str> = left.map(|word| &phrase[word.range]).collect();
-    let is_class = |word: &&str| word.len() <= CLASS_CHARS_MAX && word.chars().all(|c| matches!(c, 'A'..='E' | 'M' | '0'..='9'));
+    let is_class = |word: &&str| {
+        word.len() <= CLASS_CHARS_MAX
+            && word
+                .chars()
+                .all(|c| matches!(c, 'A'..='E' | 'M' | '0'..='9'))
+    };
     (!left.iter().all(is_class)).then(|| left.join(" "))
 }
 
 /// Languages that a text names with a level, by the names that ESCO uses, in order.
 pub fn language_levels(text: &str) -> impl Iterator<Item = (&'static str, Level)> + use<> {
-    languages_at_levels(text).into_iter().filter_map(|named| Some((named.language, level_of(&named)?)))
+    languages_at_levels(text)
+        .into_iter()
+        .filter_map(|named| Some((named.language, level_of(&named)?)))
 }
 
 fn level_of(named: &Named) -> Option<Level> {
@@ -156,12 +201,18 @@ fn level_of(named: &Named) -> Option<Level> {
 
 /// The skill of a language: as a whole, else speaking it, which is what an ad means that says no more.
 fn language_skill(catalogue: &Catalogue, name: &str) -> Option<SkillId> {
-    named_skill(catalogue, name).or_else(|| named_skill(catalogue, &format!("interact verbally in {name}")))
+    named_skill(catalogue, name)
+        .or_else(|| named_skill(catalogue, &format!("interact verbally in {name}")))
 }
 
 /// The skill with an English label.
 fn named_skill(catalogue: &Catalogue, label: &str) -> Option<SkillId> {
-    catalogue.linker.phrases().named(label).map(|(skill, _)| skill).find(|skill| catalogue.skill_label(*skill, "en") == label)
+    catalogue
+        .linker
+        .phrases()
+        .named(label)
+        .map(|(skill, _)| skill)
+        .find(|skill| catalogue.skill_label(*skill, "en") == label)
 }
 
 #[cfg(test)]
@@ -172,7 +223,10 @@ mod tests {
     fn a_licence_is_told_from_what_it_is_for() {
         for (phrase, expected) in [
             ("Forklift licence required", Some("Forklift")),
-            ("drive the forklift (licence needed)", Some("drive forklift")),
+            (
+                "drive the forklift (licence needed)",
+                Some("drive forklift"),
+            ),
             ("a valid certificate in food hygiene", Some("food hygiene")),
             ("chainsaw certificate mandatory", Some("chainsaw")),
             ("read drawings", None),
@@ -191,8 +245,14 @@ mod tests {
             ("Gabelstaplerschein erforderlich", Some("operate forklift")),
             ("CACES R489 exigé", Some("operate forklift")),
             ("CACES nacelle", Some("operate aerial work platforms")),
-            ("carnet de manipulador de alimentos", Some("comply with food safety and hygiene")),
-            ("in bezit van VCA", Some("follow health and safety procedures in construction")),
+            (
+                "carnet de manipulador de alimentos",
+                Some("comply with food safety and hygiene"),
+            ),
+            (
+                "in bezit van VCA",
+                Some("follow health and safety procedures in construction"),
+            ),
             ("Sie fahren Stapler", None),
         ] {
             assert_eq!(licence_for(phrase), expected, "{phrase}");
@@ -202,7 +262,9 @@ mod tests {
 
     #[test]
     fn every_licence_of_the_list_is_known() {
-        let groups = include_str!("cues/licences.txt").lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
+        let groups = include_str!("cues/licences.txt")
+            .lines()
+            .filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
         assert_eq!(groups.collect::<Vec<_>>(), LICENSED);
     }
 }

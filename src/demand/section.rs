@@ -75,8 +75,13 @@ struct HeadingPhrase {
 
 static HEADINGS: LazyLock<Lexicon<HeadingPhrase>> = LazyLock::new(|| {
     Lexicon::parse(include_str!("cues/headings.txt"), |name| {
-        let (name, inside) = name.strip_suffix(" alone").map_or((name, true), |name| (name, false));
-        Some(HeadingPhrase { section: section_named(name)?, inside })
+        let (name, inside) = name
+            .strip_suffix(" alone")
+            .map_or((name, true), |name| (name, false));
+        Some(HeadingPhrase {
+            section: section_named(name)?,
+            inside,
+        })
     })
 });
 
@@ -99,9 +104,17 @@ const HEADING_BYTES_MAX: usize = 90;
 const HEADING_WORDS_MAX: usize = 10;
 
 /// Tells which section the line opens if it is a heading; `current` goes on under a sub-heading that no list knows.
-pub(super) fn opened_by(text: &str, shape: Shape, after_gap: bool, current: Section) -> Option<Section> {
+pub(super) fn opened_by(
+    text: &str,
+    shape: Shape,
+    after_gap: bool,
+    current: Section,
+) -> Option<Section> {
     let n_words = text.split(' ').count();
-    if text.len() > HEADING_BYTES_MAX || n_words > HEADING_WORDS_MAX || text.ends_with(['.', ';', ',']) {
+    if text.len() > HEADING_BYTES_MAX
+        || n_words > HEADING_WORDS_MAX
+        || text.ends_with(['.', ';', ','])
+    {
         return None;
     }
     let folded = fold(bare(text));
@@ -109,13 +122,26 @@ pub(super) fn opened_by(text: &str, shape: Shape, after_gap: bool, current: Sect
     let colon = text.ends_with(':');
     let capitals = is_in_capitals(text);
     match shape {
-        Shape::Bullet => exact.filter(|&known| colon || capitals || n_words >= 2 && known != Section::Unknown),
-        Shape::Markup | Shape::Bold => Some(exact.or_else(|| section_inside(&folded)).unwrap_or(Section::Unknown)),
+        Shape::Bullet => {
+            exact.filter(|&known| colon || capitals || n_words >= 2 && known != Section::Unknown)
+        }
+        Shape::Markup | Shape::Bold => Some(
+            exact
+                .or_else(|| section_inside(&folded))
+                .unwrap_or(Section::Unknown),
+        ),
         Shape::Plain if colon || capitals && n_words <= 6 => {
             let known = exact.or_else(|| section_inside(&folded).filter(|_| n_words <= 7));
-            let keeps = matches!(current, Section::Requirements | Section::NiceToHave | Section::Tasks);
+            let keeps = matches!(
+                current,
+                Section::Requirements | Section::NiceToHave | Section::Tasks
+            );
             let unknown = || if keeps { current } else { Section::Unknown };
-            let heading_like = if colon { n_words <= 4 } else { n_words >= 2 && after_gap };
+            let heading_like = if colon {
+                n_words <= 4
+            } else {
+                n_words >= 2 && after_gap
+            };
             known.or_else(|| heading_like.then(unknown))
         }
         Shape::Plain => exact,
@@ -136,14 +162,19 @@ pub(super) fn is_known_heading(text: &str) -> bool {
 
 fn exact_section(folded: &str) -> Option<Section> {
     let hits = HEADINGS.hits(folded);
-    let whole = hits.iter().find(|hit| hit.range.start == 0 && hit.range.end == folded.len());
+    let whole = hits
+        .iter()
+        .find(|hit| hit.range.start == 0 && hit.range.end == folded.len());
     whole.map(|hit| hit.group.section)
 }
 
 /// The section of the longest phrase inside a heading.
 fn section_inside(folded: &str) -> Option<Section> {
     let hits = HEADINGS.hits(folded);
-    hits.iter().filter(|hit| hit.group.inside).max_by_key(|hit| hit.range.len()).map(|hit| hit.group.section)
+    hits.iter()
+        .filter(|hit| hit.group.inside)
+        .max_by_key(|hit| hit.range.len())
+        .map(|hit| hit.group.section)
 }
 
 /// The heading without its signs: emoji, colons, dashes, a placeholder for the employer's name.
@@ -174,7 +205,8 @@ enum Phrase {
     AsksOpening,
 }
 
-static SILENCE: LazyLock<Lexicon<Phrase>> = LazyLock::new(|| Lexicon::parse(include_str!("cues/silence.txt"), phrase_named));
+static SILENCE: LazyLock<Lexicon<Phrase>> =
+    LazyLock::new(|| Lexicon::parse(include_str!("cues/silence.txt"), phrase_named));
 
 fn phrase_named(group: &str) -> Option<Phrase> {
     let (name, strength) = group.split_once(' ').unwrap_or((group, ""));
@@ -215,7 +247,13 @@ const SHORT_WORDS_MAX: usize = 12;
 pub fn asks_for_nothing(text: &str, section: Section) -> Option<Reason> {
     let n_words = text.split(' ').filter(|word| is_word(word)).count();
     if n_words == 0 {
-        return Some(if text.contains(['@', '/']) || text.bytes().any(|b| b.is_ascii_digit()) { Reason::Contact } else { Reason::Empty });
+        return Some(
+            if text.contains(['@', '/']) || text.bytes().any(|b| b.is_ascii_digit()) {
+                Reason::Contact
+            } else {
+                Reason::Empty
+            },
+        );
     }
     if is_known_heading(text) {
         return Some(Reason::Heading);
@@ -224,7 +262,10 @@ pub fn asks_for_nothing(text: &str, section: Section) -> Option<Reason> {
         return Some(Reason::Title);
     }
     let evidence = Evidence::of(text, n_words).within(section);
-    if let Some(reason) = evidence.label.filter(|_| n_words <= LABELLED_WORDS_MAX && (evidence.n_asks == 0 || text.contains(':'))) {
+    if let Some(reason) = evidence
+        .label
+        .filter(|_| n_words <= LABELLED_WORDS_MAX && (evidence.n_asks == 0 || text.contains(':')))
+    {
         return Some(reason);
     }
     if text.len() > ONE_THING_BYTES_MAX && evidence.n_asks > 0 {
@@ -234,11 +275,19 @@ pub fn asks_for_nothing(text: &str, section: Section) -> Option<Reason> {
     match section {
         // A section may have ended without a heading: for the section alone only short texts on offers and applications are silent.
         Section::Offer | Section::Apply if points == 0 && n_words <= SHORT_WORDS_MAX => {
-            evidence.reason.or(Some(if section == Section::Offer { Reason::Offer } else { Reason::Application }))
+            evidence.reason.or(Some(if section == Section::Offer {
+                Reason::Offer
+            } else {
+                Reason::Application
+            }))
         }
-        Section::Offer | Section::About | Section::Apply | Section::Boilerplate if points > 0 => evidence.reason,
+        Section::Offer | Section::About | Section::Apply | Section::Boilerplate if points > 0 => {
+            evidence.reason
+        }
         // Two strong phrases, or one and something weak: a requirement may mention a bonus.
-        Section::Requirements | Section::NiceToHave | Section::Tasks if points <= SILENT_FROM => contact(text, n_words, evidence.n_asks),
+        Section::Requirements | Section::NiceToHave | Section::Tasks if points <= SILENT_FROM => {
+            contact(text, n_words, evidence.n_asks)
+        }
         _ if points >= SILENT_FROM => evidence.reason,
         _ => contact(text, n_words, evidence.n_asks),
     }
@@ -261,12 +310,22 @@ struct Evidence {
 impl Evidence {
     fn of(text: &str, n_words: usize) -> Self {
         let money = money_points(text, n_words);
-        let mut evidence = Self { reason: None, label: None, n_strong: 0, n_weak: 0, n_asks: 0, n_matters: 0, offers: false, money };
+        let mut evidence = Self {
+            reason: None,
+            label: None,
+            n_strong: 0,
+            n_weak: 0,
+            n_asks: 0,
+            n_matters: 0,
+            offers: false,
+            money,
+        };
         let mut weak_reason = (evidence.money > 0).then_some(Reason::Offer);
         for hit in SILENCE.hits(&fold(text)) {
             let opens = !text[..hit.range.start].contains(char::is_alphanumeric);
             match hit.group {
-                Phrase::Strong(Reason::Metadata | Reason::Title) if n_words > LABELLED_WORDS_MAX => {}
+                Phrase::Strong(Reason::Metadata | Reason::Title)
+                    if n_words > LABELLED_WORDS_MAX => {}
                 Phrase::Strong(reason) => {
                     evidence.offers |= opens && reason == Reason::Offer;
                     evidence.add_strong(reason);
@@ -292,7 +351,10 @@ impl Evidence {
 
     /// What is offered is not asked for: in the section of offers, and where the segment opens with one, matters do not ask.
     fn within(mut self, section: Section) -> Self {
-        let is_listed = matches!(section, Section::Requirements | Section::NiceToHave | Section::Tasks);
+        let is_listed = matches!(
+            section,
+            Section::Requirements | Section::NiceToHave | Section::Tasks
+        );
         if section == Section::Offer || self.offers && !is_listed {
             self.n_asks -= self.n_matters;
         }
@@ -307,16 +369,25 @@ impl Evidence {
     /// A statement on diversity speaks of skills and experience too, so there two or three words that ask count as one.
     fn points(&self) -> i32 {
         let is_statement = self.reason == Some(Reason::Diversity) && self.n_strong > 0;
-        let n_asks = if is_statement && self.n_asks <= 3 { self.n_asks.min(1) } else { self.n_asks };
-        STRONG_POINTS * self.n_strong.min(2) + self.n_weak.min(3) + self.money - ASKING_POINTS * n_asks
+        let n_asks = if is_statement && self.n_asks <= 3 {
+            self.n_asks.min(1)
+        } else {
+            self.n_asks
+        };
+        STRONG_POINTS * self.n_strong.min(2) + self.n_weak.min(3) + self.money
+            - ASKING_POINTS * n_asks
     }
 }
 
 /// An amount of money stands for pay, surely so in a short text.
 fn money_points(text: &str, n_words: usize) -> i32 {
     let is_amount = |(at, c): (usize, char)| {
-        let after = text[at + c.len_utf8()..].trim_start().starts_with(|c: char| c.is_ascii_digit());
-        let before = text[..at].trim_end().ends_with(|c: char| c.is_ascii_digit() || matches!(c, 'k' | 'K'));
+        let after = text[at + c.len_utf8()..]
+            .trim_start()
+            .starts_with(|c: char| c.is_ascii_digit());
+        let before = text[..at]
+            .trim_end()
+            .ends_with(|c: char| c.is_ascii_digit() || matches!(c, 'k' | 'K'));
         matches!(c, '€' | '£' | '$') && (after || before)
     };
     match text.char_indices().any(is_amount) {
@@ -338,8 +409,15 @@ fn contact(text: &str, n_words: usize, n_asks: i32) -> Option<Reason> {
 
 /// Whether a token holds a word: letters, and not a link, an address or a placeholder such as `<LOCATION>`.
 fn is_word(token: &str) -> bool {
-    let placeholder = || token.trim_end_matches([',', '.', ')', ';', ':']).ends_with('>') && !token.chars().any(char::is_lowercase);
-    token.chars().any(char::is_alphabetic) && !(token.starts_with('<') && placeholder()) && !is_address(token)
+    let placeholder = || {
+        token
+            .trim_end_matches([',', '.', ')', ';', ':'])
+            .ends_with('>')
+            && !token.chars().any(char::is_lowercase)
+    };
+    token.chars().any(char::is_alphabetic)
+        && !(token.starts_with('<') && placeholder())
+        && !is_address(token)
 }
 
 /// Whether a token is a link or an e-mail address.

@@ -48,7 +48,11 @@ impl Segment {
         while !self.text.is_char_boundary(start) {
             start -= 1;
         }
-        let mut end = if wanted { range.end.clamp(start, self.text.len()) } else { start };
+        let mut end = if wanted {
+            range.end.clamp(start, self.text.len())
+        } else {
+            start
+        };
         while !self.text.is_char_boundary(end) {
             end += 1;
         }
@@ -58,7 +62,9 @@ impl Segment {
 
 /// Parts an ad, in plain text or HTML, into its segments, in order. Cost: linear.
 pub fn segments(ad: &str) -> Vec<Segment> {
-    let paragraphs = paragraph::paragraphs(html::lines(ad), |line| is_known_heading(line) || line.ends_with(':') && line.len() <= 40);
+    let paragraphs = paragraph::paragraphs(html::lines(ad), |line| {
+        is_known_heading(line) || line.ends_with(':') && line.len() <= 40
+    });
     let mut segments = Vec::with_capacity(paragraphs.len());
     let mut section = Section::Unknown;
     // A line that stands alone is no title: it is all that the caller says.
@@ -71,11 +77,20 @@ pub fn segments(ad: &str) -> Vec<Segment> {
 }
 
 /// Pushes a paragraph's segments; returns the section that the next paragraph stands in.
-fn push_paragraph(segments: &mut Vec<Segment>, paragraph: Paragraph, section: Section, first: bool) -> Section {
+fn push_paragraph(
+    segments: &mut Vec<Segment>,
+    paragraph: Paragraph,
+    section: Section,
+    first: bool,
+) -> Section {
     let shape = shape_of(&paragraph);
     let body = paragraph.body;
     let opened = opened_by(&body.text, shape, paragraph.after_gap, section);
-    if first && shape != Shape::Bullet && opened.is_none_or(|opened| opened == Section::Unknown) && may_be_title(&body.text) {
+    if first
+        && shape != Shape::Bullet
+        && opened.is_none_or(|opened| opened == Section::Unknown)
+        && may_be_title(&body.text)
+    {
         segments.push(segment(body, Section::Title, Kind::Heading));
         return Section::Unknown;
     }
@@ -87,12 +102,29 @@ fn push_paragraph(segments: &mut Vec<Segment>, paragraph: Paragraph, section: Se
         && let Some((opened, colon)) = opened_before_colon(&body.text)
     {
         segments.push(segment(body.slice(0..colon), opened, Kind::Heading));
-        push_sentences(segments, &body.slice(colon..body.text.len()), opened, Kind::Sentence);
+        push_sentences(
+            segments,
+            &body.slice(colon..body.text.len()),
+            opened,
+            Kind::Sentence,
+        );
         // "Salary: ..." says nothing of the lines after it.
-        let goes_on = matches!(opened, Section::Requirements | Section::NiceToHave | Section::Tasks);
+        let goes_on = matches!(
+            opened,
+            Section::Requirements | Section::NiceToHave | Section::Tasks
+        );
         return if goes_on { opened } else { section };
     }
-    push_sentences(segments, &body, section, if shape == Shape::Bullet { Kind::Bullet } else { Kind::Sentence });
+    push_sentences(
+        segments,
+        &body,
+        section,
+        if shape == Shape::Bullet {
+            Kind::Bullet
+        } else {
+            Kind::Sentence
+        },
+    );
     section
 }
 
@@ -103,7 +135,12 @@ fn push_sentences(segments: &mut Vec<Segment>, body: &Mapped, section: Section, 
 }
 
 fn segment(body: Mapped, section: Section, kind: Kind) -> Segment {
-    Segment { text: body.text, section, kind, source: body.map }
+    Segment {
+        text: body.text,
+        section,
+        kind,
+        source: body.map,
+    }
 }
 
 fn shape_of(paragraph: &Paragraph) -> Shape {
@@ -117,5 +154,7 @@ fn shape_of(paragraph: &Paragraph) -> Shape {
 
 /// Whether the first line of an ad reads as a job title.
 fn may_be_title(text: &str) -> bool {
-    text.len() <= 120 && text.split(' ').count() <= 14 && !text.ends_with(['.', '!', '?', ':', ';', ','])
+    text.len() <= 120
+        && text.split(' ').count() <= 14
+        && !text.ends_with(['.', '!', '?', ':', ';', ','])
 }

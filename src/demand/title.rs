@@ -9,8 +9,13 @@ const WORDS_MAX: usize = 20;
 
 /// The first lines of an ad that are short enough for a title, in order; cleaned of tags and bullets.
 pub fn title_lines(ad: AdText<'_>) -> Vec<String> {
-    let first = segments(ad.as_str()).into_iter().take(LINES_MAX).map(|segment| segment.text);
-    first.filter(|text| text.split_whitespace().count() <= WORDS_MAX).collect()
+    let first = segments(ad.as_str())
+        .into_iter()
+        .take(LINES_MAX)
+        .map(|segment| segment.text);
+    first
+        .filter(|text| text.split_whitespace().count() <= WORDS_MAX)
+        .collect()
 }
 
 #[cfg(test)]

@@ -18,7 +18,12 @@ pub struct Watch {
 impl Watch {
     /// Stops with [`Error::DeadlineExceeded`] after `deadline` and with [`Error::Cancelled`] once `cancelled` is set.
     pub fn new(deadline: Option<Instant>, cancelled: Arc<AtomicBool>) -> Self {
-        Self { deadline, cancelled, entered: None, stages: Vec::new() }
+        Self {
+            deadline,
+            cancelled,
+            entered: None,
+            stages: Vec::new(),
+        }
     }
 
     /// Never stops.

@@ -15,7 +15,8 @@ use super::sets::Annotated;
 const TOP: usize = 50;
 
 /// Head of the table whose rows [`Row`] prints.
-pub const HEADER: &str = "| set | sentences | RP@1 | RP@5 | RP@10 | MRR |\n|---|---|---|---|---|---|";
+pub const HEADER: &str =
+    "| set | sentences | RP@1 | RP@5 | RP@10 | MRR |\n|---|---|---|---|---|---|";
 
 /// Figures of one set, with 95 % intervals.
 #[derive(Clone, Debug)]
@@ -31,31 +32,69 @@ pub struct Row {
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [at_1, at_5, at_10] = self.rp;
-        write!(f, "| {} | {} | {at_1} | {at_5} | {at_10} | {} |", self.name, self.n, self.mrr)
+        write!(
+            f,
+            "| {} | {} | {at_1} | {at_5} | {at_10} | {} |",
+            self.name, self.n, self.mrr
+        )
     }
 }
 
 /// Links all sentences of a set as [`Query`] in English.
 pub fn measure(catalogue: &Catalogue, name: &str, annotated: &Annotated) -> Row {
     let ranked = catalogue.linker.link_all(&queries(annotated), TOP);
-    row(catalogue, name, annotated, ranked.iter().map(|linked| linked.iter().map(|linked| linked.skill).collect()).collect())
+    row(
+        catalogue,
+        name,
+        annotated,
+        ranked
+            .iter()
+            .map(|linked| linked.iter().map(|linked| linked.skill).collect())
+            .collect(),
+    )
 }
 
 fn queries(annotated: &Annotated) -> Vec<Query<'_>> {
-    annotated.keys().map(|text| Query { text, language: Some("en") }).collect()
+    annotated
+        .keys()
+        .map(|text| Query {
+            text,
+            language: Some("en"),
+        })
+        .collect()
 }
 
 fn row(catalogue: &Catalogue, name: &str, annotated: &Annotated, ranked: Vec<Vec<SkillId>>) -> Row {
     let hits = |(skills, gold): (&Vec<SkillId>, &BTreeSet<String>)| -> Vec<bool> {
-        skills.iter().map(|skill| gold.contains(label(catalogue, *skill))).collect()
+        skills
+            .iter()
+            .map(|skill| gold.contains(label(catalogue, *skill)))
+            .collect()
     };
     let hits: Vec<Vec<bool>> = ranked.iter().zip(annotated.values()).map(hits).collect();
     let rp = |k| {
-        let of = |(hits, gold): (&Vec<bool>, &BTreeSet<String>)| recall_precision(hits, gold.len(), k);
-        mean(&hits.iter().zip(annotated.values()).map(of).collect::<Vec<_>>())
+        let of =
+            |(hits, gold): (&Vec<bool>, &BTreeSet<String>)| recall_precision(hits, gold.len(), k);
+        mean(
+            &hits
+                .iter()
+                .zip(annotated.values())
+                .map(of)
+                .collect::<Vec<_>>(),
+        )
     };
-    let mrr = mean(&hits.iter().map(|hits| reciprocal_rank(hits)).collect::<Vec<_>>());
-    Row { name: name.to_owned(), n: annotated.len(), rp: [rp(1), rp(5), rp(10)], mrr }
+    let mrr = mean(
+        &hits
+            .iter()
+            .map(|hits| reciprocal_rank(hits))
+            .collect::<Vec<_>>(),
+    );
+    Row {
+        name: name.to_owned(),
+        n: annotated.len(),
+        rp: [rp(1), rp(5), rp(10)],
+        mrr,
+    }
 }
 
 /// What shortlists and rounded vectors cost: the same sentences with every skill weighed in full precision.
@@ -66,22 +105,40 @@ impl Precision {
     pub fn measure(catalogue: &Catalogue, esco: &Esco, sets: &[(&str, Annotated)]) -> Self {
         let reference = Reference::new(&catalogue.linker, esco);
         let both = |(name, annotated): &(&str, Annotated)| {
-            let ranked = queries(annotated).iter().map(|query| reference.rank(*query, TOP)).collect();
-            (measure(catalogue, name, annotated), row(catalogue, name, annotated, ranked))
+            let ranked = queries(annotated)
+                .iter()
+                .map(|query| reference.rank(*query, TOP))
+                .collect();
+            (
+                measure(catalogue, name, annotated),
+                row(catalogue, name, annotated, ranked),
+            )
         };
         Self(sets.iter().map(both).collect())
     }
 
     /// Largest difference of RP@5, in points.
     pub fn difference(&self) -> f64 {
-        self.0.iter().map(|(fast, full)| (fast.rp[1].value - full.rp[1].value).abs()).fold(0.0, f64::max)
+        self.0
+            .iter()
+            .map(|(fast, full)| (fast.rp[1].value - full.rp[1].value).abs())
+            .fold(0.0, f64::max)
     }
 }
 
 impl fmt::Display for Precision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| set | RP@5 as served | RP@5 in full precision |\n|---|---|---|")?;
-        self.0.iter().try_for_each(|(fast, full)| writeln!(f, "| {} | {:.1} | {:.1} |", fast.name, fast.rp[1].value, full.rp[1].value))
+        writeln!(
+            f,
+            "| set | RP@5 as served | RP@5 in full precision |\n|---|---|---|"
+        )?;
+        self.0.iter().try_for_each(|(fast, full)| {
+            writeln!(
+                f,
+                "| {} | {:.1} | {:.1} |",
+                fast.name, fast.rp[1].value, full.rp[1].value
+            )
+        })
     }
 }
 
@@ -111,7 +168,12 @@ impl Kin {
     ];
 
     /// The nearest kinship of a skill with any of the labels.
-    pub fn of(catalogue: &Catalogue, skill: SkillId, gold: &BTreeSet<String>, rows: &BTreeMap<&str, SkillId>) -> Self {
+    pub fn of(
+        catalogue: &Catalogue,
+        skill: SkillId,
+        gold: &BTreeSet<String>,
+        rows: &BTreeMap<&str, SkillId>,
+    ) -> Self {
         gold.iter()
             .filter_map(|label| rows.get(label.as_str()))
             .map(|gold| Self::between(catalogue, skill, *gold))
@@ -128,19 +190,35 @@ impl Kin {
         if over_a.iter().any(|node| over_b.contains(node)) {
             return Self::Sibling;
         }
-        if catalogue.esco.occupations.iter().any(|of| of.essential.contains(&a) && of.essential.contains(&b)) {
+        if catalogue
+            .esco
+            .occupations
+            .iter()
+            .any(|of| of.essential.contains(&a) && of.essential.contains(&b))
+        {
             return Self::SameOccupation;
         }
         let words = |skill| {
-            label(catalogue, skill).split_whitespace().filter(|word| word.len() > 3).map(str::to_lowercase).collect::<BTreeSet<_>>()
+            label(catalogue, skill)
+                .split_whitespace()
+                .filter(|word| word.len() > 3)
+                .map(str::to_lowercase)
+                .collect::<BTreeSet<_>>()
         };
-        if words(a).is_disjoint(&words(b)) { Self::Other } else { Self::SharedWord }
+        if words(a).is_disjoint(&words(b)) {
+            Self::Other
+        } else {
+            Self::SharedWord
+        }
     }
 }
 
 /// Rows of the skills by their label.
 pub fn rows_by_label(catalogue: &Catalogue) -> BTreeMap<&str, SkillId> {
-    (0..catalogue.esco.skills.len() as u32).rev().map(|row| (label(catalogue, SkillId(row)), SkillId(row))).collect()
+    (0..catalogue.esco.skills.len() as u32)
+        .rev()
+        .map(|row| (label(catalogue, SkillId(row)), SkillId(row)))
+        .collect()
 }
 
 /// First skills that are not annotated, by what they are and by where the first annotated one stands.
@@ -154,14 +232,25 @@ impl Errors {
     /// Looks at the first skill of every sentence of all sets.
     pub fn measure(catalogue: &Catalogue, sets: &[(&str, Annotated)]) -> Self {
         let rows = rows_by_label(catalogue);
-        let mut errors = Self { n: 0, by_kin: BTreeMap::new(), by_rank: [0; 4] };
+        let mut errors = Self {
+            n: 0,
+            by_kin: BTreeMap::new(),
+            by_rank: [0; 4],
+        };
         for (_, annotated) in sets {
             let linked = catalogue.linker.link_all(&queries(annotated), TOP);
             for (linked, gold) in linked.iter().zip(annotated.values()) {
                 errors.n += 1;
-                let right = linked.iter().position(|linked| gold.contains(label(catalogue, linked.skill)));
-                let Some(first) = linked.first().filter(|_| right != Some(0)) else { continue };
-                *errors.by_kin.entry(Kin::of(catalogue, first.skill, gold, &rows)).or_default() += 1;
+                let right = linked
+                    .iter()
+                    .position(|linked| gold.contains(label(catalogue, linked.skill)));
+                let Some(first) = linked.first().filter(|_| right != Some(0)) else {
+                    continue;
+                };
+                *errors
+                    .by_kin
+                    .entry(Kin::of(catalogue, first.skill, gold, &rows))
+                    .or_default() += 1;
                 errors.by_rank[match right {
                     Some(0..5) => 0,
                     Some(5..10) => 1,
@@ -177,10 +266,18 @@ impl Errors {
 impl fmt::Display for Errors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let n_wrong: usize = self.by_rank.iter().sum();
-        writeln!(f, "For {n_wrong} of {} sentences the first skill is not annotated. It is, to an annotated one:\n", self.n)?;
+        writeln!(
+            f,
+            "For {n_wrong} of {} sentences the first skill is not annotated. It is, to an annotated one:\n",
+            self.n
+        )?;
         writeln!(f, "| kind | sentences |\n|---|---|")?;
         for (kin, name) in Kin::ALL {
-            writeln!(f, "| {name} | {} |", self.by_kin.get(&kin).copied().unwrap_or_default())?;
+            writeln!(
+                f,
+                "| {name} | {} |",
+                self.by_kin.get(&kin).copied().unwrap_or_default()
+            )?;
         }
         let [to_5, to_10, to_50, beyond] = self.by_rank;
         write!(

@@ -27,14 +27,34 @@ pub fn mean(values: &[f64]) -> Mean {
 
 /// The sum of numerators over the sum of denominators, one pair a text, in percent; with an interval as [`mean`].
 pub fn ratio(pairs: &[(f64, f64)]) -> Mean {
-    let of = |sums: (f64, f64)| if sums.1 > 0.0 { 100.0 * sums.0 / sums.1 } else { 0.0 };
+    let of = |sums: (f64, f64)| {
+        if sums.1 > 0.0 {
+            100.0 * sums.0 / sums.1
+        } else {
+            0.0
+        }
+    };
     let add = |sums: (f64, f64), pair: &(f64, f64)| (sums.0 + pair.0, sums.1 + pair.1);
     let mut random = SplitMix(17);
-    let mut resampled: Vec<f64> =
-        (0..RESAMPLES).map(|_| of((0..pairs.len()).map(|_| &pairs[random.below(pairs.len())]).fold((0.0, 0.0), add))).collect();
+    let mut resampled: Vec<f64> = (0..RESAMPLES)
+        .map(|_| {
+            of((0..pairs.len())
+                .map(|_| &pairs[random.below(pairs.len())])
+                .fold((0.0, 0.0), add))
+        })
+        .collect();
     resampled.sort_by(f64::total_cmp);
-    let at = |share: f64| resampled.get((share * RESAMPLES as f64) as usize).copied().unwrap_or_default();
-    Mean { value: of(pairs.iter().fold((0.0, 0.0), add)), low: at(0.025), high: at(0.975) }
+    let at = |share: f64| {
+        resampled
+            .get((share * RESAMPLES as f64) as usize)
+            .copied()
+            .unwrap_or_default()
+    };
+    Mean {
+        value: of(pairs.iter().fold((0.0, 0.0), add)),
+        low: at(0.025),
+        high: at(0.975),
+    }
 }
 
 /// Hits among the first `k`, of those that could be there.
@@ -44,7 +64,9 @@ pub fn recall_precision(hits: &[bool], n_gold: usize, k: usize) -> f64 {
 
 /// One by the rank of the first hit.
 pub fn reciprocal_rank(hits: &[bool]) -> f64 {
-    hits.iter().position(|hit| *hit).map_or(0.0, |at| 1.0 / (at + 1) as f64)
+    hits.iter()
+        .position(|hit| *hit)
+        .map_or(0.0, |at| 1.0 / (at + 1) as f64)
 }
 
 /// Whether there is a hit among the first `k`.
@@ -67,8 +89,15 @@ pub struct Bin {
 pub fn reliability(links: &[(f64, bool)], ends: &[f64]) -> Vec<Bin> {
     let mut bins = vec![Bin::default(); ends.len()];
     for (said, right) in links {
-        let at = ends.iter().position(|end| said <= end).unwrap_or(ends.len() - 1);
-        bins[at] = Bin { n: bins[at].n + 1, said: bins[at].said + said, right: bins[at].right + f64::from(u8::from(*right)) };
+        let at = ends
+            .iter()
+            .position(|end| said <= end)
+            .unwrap_or(ends.len() - 1);
+        bins[at] = Bin {
+            n: bins[at].n + 1,
+            said: bins[at].said + said,
+            right: bins[at].right + f64::from(u8::from(*right)),
+        };
     }
     bins
 }
@@ -77,7 +106,12 @@ pub fn reliability(links: &[(f64, bool)], ends: &[f64]) -> Vec<Bin> {
 /// (Naeini et al. 2015).
 pub fn calibration_error(bins: &[Bin]) -> f64 {
     let n: usize = bins.iter().map(|bin| bin.n).sum();
-    100.0 * bins.iter().map(|bin| (bin.said - bin.right).abs()).sum::<f64>() / n.max(1) as f64
+    100.0
+        * bins
+            .iter()
+            .map(|bin| (bin.said - bin.right).abs())
+            .sum::<f64>()
+        / n.max(1) as f64
 }
 
 /// A small generator of numbers (Steele et al. 2014), so that intervals are the same on every machine.
@@ -108,16 +142,29 @@ mod tests {
 
     #[test]
     fn intervals_hold_the_value_and_are_the_same_each_time() {
-        let values: Vec<f64> = (0..200).map(|at| f64::from(u8::from(at % 3 == 0))).collect();
+        let values: Vec<f64> = (0..200)
+            .map(|at| f64::from(u8::from(at % 3 == 0)))
+            .collect();
         let interval = mean(&values);
-        assert!(interval.low < interval.value && interval.value < interval.high && interval.high - interval.low < 15.0, "{interval}");
+        assert!(
+            interval.low < interval.value
+                && interval.value < interval.high
+                && interval.high - interval.low < 15.0,
+            "{interval}"
+        );
         assert_eq!(interval, mean(&values));
         assert_eq!(mean(&[]).value, 0.0);
     }
 
     #[test]
     fn calibration_error_is_the_gap_between_said_and_right() {
-        let links = [(0.2, false), (0.2, false), (0.2, true), (0.2, false), (0.9, true)];
+        let links = [
+            (0.2, false),
+            (0.2, false),
+            (0.2, true),
+            (0.2, false),
+            (0.9, true),
+        ];
         let bins = reliability(&links, &[0.5, 1.0]);
         assert_eq!((bins[0].n, bins[1].n), (4, 1));
         assert!((calibration_error(&bins) - 100.0 * (0.2 + 0.1) / 5.0).abs() < 1e-9);

@@ -19,8 +19,10 @@ use skillgap_index::source::{esco, labels};
 use skillgap_index::{Catalogue, IndexError, Result};
 
 /// Sets of annotated sentences: name, file.
-pub const ANNOTATED: [(&str, &str); 2] =
-    [("HOUSE", "linking/house_validation_annotations.csv"), ("TECH", "linking/tech_validation_annotations.csv")];
+pub const ANNOTATED: [(&str, &str); 2] = [
+    ("HOUSE", "linking/house_validation_annotations.csv"),
+    ("TECH", "linking/tech_validation_annotations.csv"),
+];
 /// SkillSkape's synthetic sentences are many; so many are read.
 const SKILLSKAPE_MAX: usize = 400;
 /// Sentences and skills a sentence of the measurement of speed.
@@ -34,7 +36,11 @@ pub fn read_esco(data: &Path, version: &str, further_labels: bool) -> Result<Esc
     let mut report = ReadReport::default();
     let mut esco = esco::read(&[data.join("esco").join(version)], &mut report, &|_| {})?;
     if further_labels {
-        labels::read(&data.join("esco/labels/esco111_skill_labels_multilingual.tsv.gz"), &mut esco, &mut report)?;
+        labels::read(
+            &data.join("esco/labels/esco111_skill_labels_multilingual.tsv.gz"),
+            &mut esco,
+            &mut report,
+        )?;
     }
     Ok(esco)
 }
@@ -46,36 +52,79 @@ pub fn read_esco(data: &Path, version: &str, further_labels: bool) -> Result<Esc
 pub fn run(data: &Path, out: &mut dyn Write) -> Result<()> {
     let esco = read_esco(data, "v1.1.0", false)?;
     let catalogue = Catalogue::in_memory(esco.clone(), Vec::new())?;
-    let mut print = |text: String| out.write_all(text.as_bytes()).map_err(IndexError::io(Path::new("standard output")));
-    print(format!("# Linking: all {} skills of ESCO {} ranked for one sentence\n\n", esco.skills.len(), esco.version))?;
+    let mut print = |text: String| {
+        out.write_all(text.as_bytes())
+            .map_err(IndexError::io(Path::new("standard output")))
+    };
+    print(format!(
+        "# Linking: all {} skills of ESCO {} ranked for one sentence\n\n",
+        esco.skills.len(),
+        esco.version
+    ))?;
     print(format!("{}\n", linking::HEADER))?;
     let mut all = Vec::new();
     for (name, file) in ANNOTATED {
         let annotated = sets::annotated(&data.join(file))?;
-        print(format!("{}\n", linking::measure(&catalogue, name, &annotated)))?;
+        print(format!(
+            "{}\n",
+            linking::measure(&catalogue, name, &annotated)
+        ))?;
         all.push((name, annotated));
     }
-    let known: std::collections::BTreeSet<&str> = esco.skills.iter().map(|skill| catalogue_label(&catalogue, skill.uri.as_str())).collect();
+    let known: std::collections::BTreeSet<&str> = esco
+        .skills
+        .iter()
+        .map(|skill| catalogue_label(&catalogue, skill.uri.as_str()))
+        .collect();
     let mut skape = sets::skillskape(&data.join("linking/skillskape/dev.csv"))?;
-    skape.values_mut().for_each(|labels| labels.retain(|label| known.contains(label.as_str())));
-    let skape = skape.into_iter().filter(|(_, labels)| !labels.is_empty()).take(SKILLSKAPE_MAX).collect();
-    print(format!("{}\n", linking::measure(&catalogue, "SkillSkape", &skape)))?;
+    skape
+        .values_mut()
+        .for_each(|labels| labels.retain(|label| known.contains(label.as_str())));
+    let skape = skape
+        .into_iter()
+        .filter(|(_, labels)| !labels.is_empty())
+        .take(SKILLSKAPE_MAX)
+        .collect();
+    print(format!(
+        "{}\n",
+        linking::measure(&catalogue, "SkillSkape", &skape)
+    ))?;
     let silent = sets::silent(&data.join("linking/skillspan_train.jsonl"))?;
     print(format!("\n{}\n", speed(&catalogue, &silent)))?;
-    print(format!("\n## Fast path against full precision\n\n{}\n", linking::Precision::measure(&catalogue, &esco, &all)))?;
-    print(format!("\n## What goes wrong with the first skill\n\n{}\n", linking::Errors::measure(&catalogue, &all)))?;
-    print(format!("\n# Extraction: sentences as ads\n\n{}", extraction::measure(&catalogue, &all, &silent)))?;
+    print(format!(
+        "\n## Fast path against full precision\n\n{}\n",
+        linking::Precision::measure(&catalogue, &esco, &all)
+    ))?;
+    print(format!(
+        "\n## What goes wrong with the first skill\n\n{}\n",
+        linking::Errors::measure(&catalogue, &all)
+    ))?;
+    print(format!(
+        "\n# Extraction: sentences as ads\n\n{}",
+        extraction::measure(&catalogue, &all, &silent)
+    ))?;
     let names = sets::national_names(&data.join("linking/national_skill_crosswalk_dev.tsv"))?;
     for further_labels in [true, false] {
-        let catalogue = Catalogue::in_memory(read_esco(data, "v1.1.1", further_labels)?, Vec::new())?;
-        let title = if further_labels { "with labels of the language" } else { "against English labels only" };
-        print(format!("\n# National skill names, {title}\n\n{}", names::measure(&catalogue, &names)))?;
+        let catalogue =
+            Catalogue::in_memory(read_esco(data, "v1.1.1", further_labels)?, Vec::new())?;
+        let title = if further_labels {
+            "with labels of the language"
+        } else {
+            "against English labels only"
+        };
+        print(format!(
+            "\n# National skill names, {title}\n\n{}",
+            names::measure(&catalogue, &names)
+        ))?;
     }
     Ok(())
 }
 
 fn catalogue_label<'a>(catalogue: &'a Catalogue, uri: &str) -> &'a str {
-    catalogue.esco.skill_by_uri(uri).map_or("", |skill| label(catalogue, skill))
+    catalogue
+        .esco
+        .skill_by_uri(uri)
+        .map_or("", |skill| label(catalogue, skill))
 }
 
 /// The preferred label as annotations have it.
@@ -85,7 +134,15 @@ fn label(catalogue: &Catalogue, skill: SkillId) -> &str {
 
 fn speed(catalogue: &Catalogue, sentences: &[String]) -> String {
     let (n, top) = SPEED;
-    let queries: Vec<Query<'_>> = sentences.iter().cycle().take(n).map(|text| Query { text, language: Some("en") }).collect();
+    let queries: Vec<Query<'_>> = sentences
+        .iter()
+        .cycle()
+        .take(n)
+        .map(|text| Query {
+            text,
+            language: Some("en"),
+        })
+        .collect();
     let start = Instant::now();
     let n_linked = catalogue.linker.link_all(&queries, top).len();
     let seconds = start.elapsed().as_secs_f64();

@@ -28,14 +28,35 @@ pub fn measure(catalogue: &Catalogue, names: &[NationalName]) -> Table {
     let mut languages: Vec<&str> = names.iter().map(|name| name.language.as_str()).collect();
     languages.dedup();
     let row = |language: &&str| {
-        let names: Vec<&NationalName> = names.iter().filter(|name| name.language == *language).collect();
+        let names: Vec<&NationalName> = names
+            .iter()
+            .filter(|name| name.language == *language)
+            .collect();
         let hits = |name: &&NationalName| {
-            let linked = catalogue.linker.link(Query { text: &name.name, language: Some(language) }, 10);
-            (name.is_held_out(), linked.iter().map(|linked| name.uris.contains(catalogue.skill_uri(linked.skill))).collect())
+            let linked = catalogue.linker.link(
+                Query {
+                    text: &name.name,
+                    language: Some(language),
+                },
+                10,
+            );
+            (
+                name.is_held_out(),
+                linked
+                    .iter()
+                    .map(|linked| name.uris.contains(catalogue.skill_uri(linked.skill)))
+                    .collect(),
+            )
         };
         let hits: Vec<(bool, Vec<bool>)> = names.par_iter().map(hits).collect();
         let at = |k: usize, only_held_out: bool| {
-            mean(&hits.iter().filter(|(held_out, _)| *held_out || !only_held_out).map(|(_, hits)| hit(hits, k)).collect::<Vec<_>>())
+            mean(
+                &hits
+                    .iter()
+                    .filter(|(held_out, _)| *held_out || !only_held_out)
+                    .map(|(_, hits)| hit(hits, k))
+                    .collect::<Vec<_>>(),
+            )
         };
         Row {
             language: (*language).to_owned(),
@@ -51,7 +72,10 @@ pub fn measure(catalogue: &Catalogue, names: &[NationalName]) -> Table {
 impl Table {
     /// Mean over languages of hit@1 and hit@10 of the names whose skills the training left out.
     pub fn mean(&self) -> [f64; 2] {
-        [0, 1].map(|at| self.0.iter().map(|row| row.held_out[at].value).sum::<f64>() / self.0.len().max(1) as f64)
+        [0, 1].map(|at| {
+            self.0.iter().map(|row| row.held_out[at].value).sum::<f64>()
+                / self.0.len().max(1) as f64
+        })
     }
 }
 
@@ -64,9 +88,16 @@ impl fmt::Display for Table {
         writeln!(f, "|---|---|---|---|---|---|---|")?;
         for row in &self.0 {
             let ([at_1, at_10], [all_1, all_10]) = (row.held_out, row.all);
-            writeln!(f, "| {} | {} | {at_1} | {at_10} | {} | {all_1} | {all_10} |", row.language, row.n, row.n_all)?;
+            writeln!(
+                f,
+                "| {} | {} | {at_1} | {at_10} | {} | {all_1} | {all_10} |",
+                row.language, row.n, row.n_all
+            )?;
         }
         let [at_1, at_10] = self.mean();
-        writeln!(f, "\nMean of the languages, held out: hit@1 {at_1:.1}, hit@10 {at_10:.1}.")
+        writeln!(
+            f,
+            "\nMean of the languages, held out: hit@1 {at_1:.1}, hit@10 {at_10:.1}."
+        )
     }
 }

@@ -29,7 +29,10 @@ pub fn annotated(path: &Path) -> Result<Annotated> {
     for row in rows::<Row>(path, b',')? {
         let label = row.label.trim();
         if !matches!(label, "" | "LABEL NOT PRESENT" | "UNDERSPECIFIED") {
-            sentences.entry(row.sentence).or_default().insert(label.to_owned());
+            sentences
+                .entry(row.sentence)
+                .or_default()
+                .insert(label.to_owned());
         }
     }
     Ok(sentences)
@@ -47,7 +50,10 @@ pub fn skillskape(path: &Path) -> Result<Annotated> {
     }
     let mut sentences = Annotated::new();
     for row in rows::<Row>(path, b',')? {
-        let labels: BTreeSet<String> = python_list(&row.skills).into_iter().filter(|label| label != "LABEL NOT PRESENT").collect();
+        let labels: BTreeSet<String> = python_list(&row.skills)
+            .into_iter()
+            .filter(|label| label != "LABEL NOT PRESENT")
+            .collect();
         if !labels.is_empty() {
             sentences.entry(row.sentence).or_default().extend(labels);
         }
@@ -60,7 +66,9 @@ fn python_list(cell: &str) -> Vec<String> {
     let (mut strings, mut rest) = (Vec::new(), cell);
     while let Some(start) = rest.find(['\'', '"']) {
         let (quote, inside) = rest[start..].split_at(1);
-        let Some((string, after)) = inside.split_once(quote) else { break };
+        let Some((string, after)) = inside.split_once(quote) else {
+            break;
+        };
         strings.push(string.trim().to_owned());
         rest = after;
     }
@@ -79,10 +87,23 @@ pub fn silent(path: &Path) -> Result<Vec<String>> {
         tags_knowledge: Vec<String>,
     }
     let text = fs::read_to_string(path).map_err(IndexError::io(path))?;
-    let lines = text.lines().map(|line| serde_json::from_str::<Line>(line).map_err(|error| input(path, &error)));
+    let lines = text
+        .lines()
+        .map(|line| serde_json::from_str::<Line>(line).map_err(|error| input(path, &error)));
     let lines = lines.collect::<Result<Vec<Line>>>()?;
-    let untagged = |line: &&Line| line.tags_skill.iter().chain(&line.tags_knowledge).all(|tag| tag == "O");
-    Ok(lines.iter().filter(untagged).map(|line| line.tokens.join(" ")).step_by(SILENT_STEP).take(SILENT_MAX).collect())
+    let untagged = |line: &&Line| {
+        line.tags_skill
+            .iter()
+            .chain(&line.tags_knowledge)
+            .all(|tag| tag == "O")
+    };
+    Ok(lines
+        .iter()
+        .filter(untagged)
+        .map(|line| line.tokens.join(" "))
+        .step_by(SILENT_STEP)
+        .take(SILENT_MAX)
+        .collect())
 }
 
 /// A skill name of a national employment service, with the URIs of the ESCO skills that it maps to exactly.
@@ -99,7 +120,9 @@ pub struct NationalName {
 impl NationalName {
     /// Whether the training of the encoder left its skills out: those whose URI ends in 0, 1, 2 or 3 (`index/encoder/README.md`).
     pub fn is_held_out(&self) -> bool {
-        self.uris.iter().any(|uri| uri.ends_with(['0', '1', '2', '3']))
+        self.uris
+            .iter()
+            .any(|uri| uri.ends_with(['0', '1', '2', '3']))
     }
 }
 
@@ -116,16 +139,35 @@ pub fn national_names(path: &Path) -> Result<Vec<NationalName>> {
         esco_uri: String,
     }
     let mut names: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
-    for row in rows::<Row>(path, b'\t')?.into_iter().filter(|row| row.r#match == "exactMatch") {
-        names.entry((row.lang, row.label)).or_default().insert(row.esco_uri);
+    for row in rows::<Row>(path, b'\t')?
+        .into_iter()
+        .filter(|row| row.r#match == "exactMatch")
+    {
+        names
+            .entry((row.lang, row.label))
+            .or_default()
+            .insert(row.esco_uri);
     }
-    Ok(names.into_iter().map(|((language, name), uris)| NationalName { language, name, uris }).collect())
+    Ok(names
+        .into_iter()
+        .map(|((language, name), uris)| NationalName {
+            language,
+            name,
+            uris,
+        })
+        .collect())
 }
 
 fn rows<Row: for<'a> Deserialize<'a>>(path: &Path, delimiter: u8) -> Result<Vec<Row>> {
     let text = fs::read(path).map_err(IndexError::io(path))?;
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).quoting(delimiter == b',').from_reader(text.as_slice());
-    reader.deserialize().map(|row| row.map_err(|error| input(path, &error))).collect()
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .quoting(delimiter == b',')
+        .from_reader(text.as_slice());
+    reader
+        .deserialize()
+        .map(|row| row.map_err(|error| input(path, &error)))
+        .collect()
 }
 
 fn input(path: &Path, error: &dyn std::fmt::Display) -> IndexError {
@@ -146,7 +188,10 @@ mod tests {
     fn labels_of_a_sentence_are_a_set_and_placeholders_are_dropped() {
         let text = "sentence,span,sub_span,label\n\"x, \"\"y\"\"\",a,,weld \n\"x, \"\"y\"\"\",b,,weld\nz,c,,LABEL NOT PRESENT\n";
         let found = annotated(file(text).path()).unwrap();
-        assert_eq!(found, Annotated::from([("x, \"y\"".to_owned(), BTreeSet::from(["weld".to_owned()]))]));
+        assert_eq!(
+            found,
+            Annotated::from([("x, \"y\"".to_owned(), BTreeSet::from(["weld".to_owned()]))])
+        );
     }
 
     #[test]

@@ -28,6 +28,10 @@ pub fn estimated_share<'a>(
         }
     }
     let all: f64 = best.values().map(|(gain, _)| gain).sum();
-    let inferred: f64 = best.values().filter(|(_, inferred)| *inferred).map(|(gain, _)| gain).sum();
+    let inferred: f64 = best
+        .values()
+        .filter(|(_, inferred)| *inferred)
+        .map(|(gain, _)| gain)
+        .sum();
     if all > 0.0 { inferred / all } else { 0.0 }
 }

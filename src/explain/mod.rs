@@ -76,26 +76,63 @@ pub fn explain(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) ->
         .iter()
         .filter_map(|covered| {
             let demanded = on.demand.skills.get(covered.at)?.skill;
-            let (outcome_text, origin, confidence) = outcome_of(credential, on.catalogue.skill_uri(covered.taught), on.language)?;
+            let (outcome_text, origin, confidence) = outcome_of(
+                credential,
+                on.catalogue.skill_uri(covered.taught),
+                on.language,
+            )?;
             let declared = origin == LinkOrigin::Declared;
             let levels = &ranked.candidate.facts.levels;
-            let level = levels.iter().find(|(skill, _)| *skill == covered.taught).and_then(|(_, level)| Cefr::at(*level));
+            let level = levels
+                .iter()
+                .find(|(skill, _)| *skill == covered.taught)
+                .and_then(|(_, level)| Cefr::at(*level));
             let (coverage, taught) = (covered.coverage, covered.taught);
-            Some(CoverReason { demanded, coverage, taught, level: level.map(Level::Cefr), outcome_text, declared, confidence })
+            Some(CoverReason {
+                demanded,
+                coverage,
+                taught,
+                level: level.map(Level::Cefr),
+                outcome_text,
+                declared,
+                confidence,
+            })
         })
         .collect();
-    covers.sort_by(|a, b| b.coverage.total_cmp(&a.coverage).then(a.demanded.cmp(&b.demanded)));
+    covers.sort_by(|a, b| {
+        b.coverage
+            .total_cmp(&a.coverage)
+            .then(a.demanded.cmp(&b.demanded))
+    });
     let tree = crate::rank::tree(ranked, on.ranking);
     let reasons = sentences::reasons(on, ranked, &tree, credential, &covers);
     let tree = tree::explained(on, tree, &covers);
-    Explanation { covers, reasons, not_stated: not_stated(credential), tree }
+    Explanation {
+        covers,
+        reasons,
+        not_stated: not_stated(credential),
+        tree,
+    }
 }
 
 /// The outcome that teaches a skill most surely, with the origin and confidence of the link.
-fn outcome_of(credential: &Credential, uri: &str, language: &str) -> Option<(String, LinkOrigin, f64)> {
-    let links = credential.outcomes.iter().flat_map(|outcome| outcome.skills.iter().map(move |link| (outcome, link)));
-    let best = links.filter(|(_, link)| link.uri == uri).max_by(|a, b| a.1.confidence.total_cmp(&b.1.confidence))?;
-    Some((text_in(&best.0.text, language).to_owned(), best.1.origin, best.1.confidence))
+fn outcome_of(
+    credential: &Credential,
+    uri: &str,
+    language: &str,
+) -> Option<(String, LinkOrigin, f64)> {
+    let links = credential
+        .outcomes
+        .iter()
+        .flat_map(|outcome| outcome.skills.iter().map(move |link| (outcome, link)));
+    let best = links
+        .filter(|(_, link)| link.uri == uri)
+        .max_by(|a, b| a.1.confidence.total_cmp(&b.1.confidence))?;
+    Some((
+        text_in(&best.0.text, language).to_owned(),
+        best.1.origin,
+        best.1.confidence,
+    ))
 }
 
 fn not_stated(credential: &Credential) -> Vec<&'static str> {
@@ -106,9 +143,16 @@ fn not_stated(credential: &Credential) -> Vec<&'static str> {
         ("language", credential.languages.is_empty()),
         ("mode", credential.mode.is_none()),
         ("level", credential.eqf_level.is_none()),
-        ("assessment", credential.assessment.is_none() && credential.signal(Signal::Assessed).is_none()),
+        (
+            "assessment",
+            credential.assessment.is_none() && credential.signal(Signal::Assessed).is_none(),
+        ),
     ];
-    facts.into_iter().filter(|(_, missing)| *missing).map(|(name, _)| name).collect()
+    facts
+        .into_iter()
+        .filter(|(_, missing)| *missing)
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// An amount with its currency, as English writes it.

@@ -22,7 +22,13 @@ pub struct Basis {
 }
 
 /// Some sentences on a pathway and what its numbers rest on, or on why there is none. `readiness` is nothing where no skill is asked for.
-pub fn summary(pathway: &Pathway, readiness: Option<f64>, n_candidates: usize, basis: Basis, words: &Words) -> String {
+pub fn summary(
+    pathway: &Pathway,
+    readiness: Option<f64>,
+    n_candidates: usize,
+    basis: Basis,
+    words: &Words,
+) -> String {
     if let Some(said) = nothing_to_plan(readiness, n_candidates, basis, words) {
         return said;
     }
@@ -34,21 +40,36 @@ pub fn summary(pathway: &Pathway, readiness: Option<f64>, n_candidates: usize, b
         said.push(words.say("summary.parts", &[]));
     }
     if basis.estimated >= ESTIMATED_MIN {
-        said.push(words.say("summary.estimated", &[("estimated", &words.percent(basis.estimated))]));
+        said.push(words.say(
+            "summary.estimated",
+            &[("estimated", &words.percent(basis.estimated))],
+        ));
     }
     said.extend(counted(basis, words));
     said.join(" ")
 }
 
 /// Why there is nothing to plan, if there is not: no skill is asked for, none is missing, or nothing helps.
-pub fn nothing_to_plan(readiness: Option<f64>, n_candidates: usize, basis: Basis, words: &Words) -> Option<String> {
+pub fn nothing_to_plan(
+    readiness: Option<f64>,
+    n_candidates: usize,
+    basis: Basis,
+    words: &Words,
+) -> Option<String> {
     let said = match readiness {
-        None if n_candidates == 0 => vec![words.say("summary.no_demand", &[]), words.say("summary.nothing_near", &[])],
+        None if n_candidates == 0 => vec![
+            words.say("summary.no_demand", &[]),
+            words.say("summary.nothing_near", &[]),
+        ],
         None => vec![words.say("summary.no_demand", &[])],
         Some(1.0..) if basis.n_to_show > 0 => {
-            std::iter::once(words.count("summary.no_gap.shown", basis.n_to_show as f64, &[])).chain(counted(basis, words)).collect()
+            std::iter::once(words.count("summary.no_gap.shown", basis.n_to_show as f64, &[]))
+                .chain(counted(basis, words))
+                .collect()
         }
-        Some(1.0..) => std::iter::once(words.say("summary.no_gap", &[])).chain(counted(basis, words)).collect(),
+        Some(1.0..) => std::iter::once(words.say("summary.no_gap", &[]))
+            .chain(counted(basis, words))
+            .collect(),
         Some(_) if n_candidates == 0 => vec![words.say("summary.nothing_helps", &[])],
         Some(_) => return None,
     };
@@ -57,28 +78,58 @@ pub fn nothing_to_plan(readiness: Option<f64>, n_candidates: usize, basis: Basis
 
 /// How many skills of an ad the numbers count.
 fn counted(basis: Basis, words: &Words) -> Option<String> {
-    basis.n_recognised.map(|n| words.count("summary.counted", n as f64, &[]))
+    basis
+        .n_recognised
+        .map(|n| words.count("summary.counted", n as f64, &[]))
 }
 
 /// What is closed, and what nothing exceeds. The bound is rounded up, so that the sentence stays true.
 fn of_the_gap(pathway: &Pathway, n_steps: f64, words: &Words) -> String {
     let closure = words.percent(pathway.closure);
-    let bound = words.percent((pathway.closure_upper_bound * 100.0 - 1e-6).ceil().clamp(0.0, 100.0) / 100.0);
+    let bound = words.percent(
+        (pathway.closure_upper_bound * 100.0 - 1e-6)
+            .ceil()
+            .clamp(0.0, 100.0)
+            / 100.0,
+    );
     if pathway.closure_upper_bound <= pathway.closure + 1e-9 {
         return words.count("summary.best", n_steps, &[("closure", &closure)]);
     }
-    words.count("summary.steps", n_steps, &[("closure", &closure), ("bound", &bound)])
+    words.count(
+        "summary.steps",
+        n_steps,
+        &[("closure", &closure), ("bound", &bound)],
+    )
 }
 
 /// What else a person should know of a pathway: steps that are there only for what comes after, and what would help and cannot be taken.
-pub fn notes(pathway: &Pathway, steps: &[Credential], blocked: &[(Credential, Why)], language: &str, words: &Words) -> Vec<String> {
+pub fn notes(
+    pathway: &Pathway,
+    steps: &[Credential],
+    blocked: &[(Credential, Why)],
+    language: &str,
+    words: &Words,
+) -> Vec<String> {
     let title = |credential: &Credential| text_in(&credential.title, language).to_owned();
     let mut notes = Vec::new();
-    for (step, credential) in pathway.steps.iter().zip(steps).filter(|(step, _)| step.for_later) {
-        let then = step.unlocks.first().and_then(|at| pathway.steps.iter().position(|later| later.at == *at));
-        let then =
-            then.map_or_else(|| words.say("pathway.later_step", &[]), |at| words.say("pathway.title", &[("title", &title(&steps[at]))]));
-        notes.push(words.say("pathway.for_later", &[("title", &title(credential)), ("then", &then)]));
+    for (step, credential) in pathway
+        .steps
+        .iter()
+        .zip(steps)
+        .filter(|(step, _)| step.for_later)
+    {
+        let then = step
+            .unlocks
+            .first()
+            .and_then(|at| pathway.steps.iter().position(|later| later.at == *at));
+        let then = then.map_or_else(
+            || words.say("pathway.later_step", &[]),
+            |at| words.say("pathway.title", &[("title", &title(&steps[at]))]),
+        );
+        notes.push(words.say(
+            "pathway.for_later",
+            &[("title", &title(credential)), ("then", &then)],
+        ));
     }
     for (credential, why) in blocked {
         let title = title(credential);

@@ -2,7 +2,9 @@
 
 use skillgap_index::Catalogue;
 use skillgap_index::model::accreditors::Worth;
-use skillgap_index::model::credential::{Accreditation, Credential, FundingScheme, HOURS_PER_ECTS, Money, Signal, text_in};
+use skillgap_index::model::credential::{
+    Accreditation, Credential, FundingScheme, HOURS_PER_ECTS, Money, Signal, text_in,
+};
 use skillgap_index::model::rates::amount_in;
 
 use super::{CoverReason, Explaining, estimated_share, not_stated};
@@ -29,35 +31,91 @@ const CLOSE: f64 = 0.35;
 const STEP_BIG: u8 = 2;
 
 /// All sentences on one recommendation.
-pub(super) fn reasons(on: &Explaining<'_>, ranked: &Ranked, tree: &Node, credential: &Credential, covers: &[CoverReason]) -> Vec<String> {
-    let mut said = if covers.is_empty() { Vec::new() } else { closure(on, ranked, tree, credential) };
-    said.extend(covers.iter().take(COVERS_NAMED).map(|reason| cover(on, reason)));
+pub(super) fn reasons(
+    on: &Explaining<'_>,
+    ranked: &Ranked,
+    tree: &Node,
+    credential: &Credential,
+    covers: &[CoverReason],
+) -> Vec<String> {
+    let mut said = if covers.is_empty() {
+        Vec::new()
+    } else {
+        closure(on, ranked, tree, credential)
+    };
+    said.extend(
+        covers
+            .iter()
+            .take(COVERS_NAMED)
+            .map(|reason| cover(on, reason)),
+    );
     if covers.len() > COVERS_NAMED {
-        said.push(on.words.count("covers.more", (covers.len() - COVERS_NAMED) as f64, &[]));
+        said.push(
+            on.words
+                .count("covers.more", (covers.len() - COVERS_NAMED) as f64, &[]),
+        );
     }
     said.extend(wording(on, ranked, credential));
     said.push(cost(on, credential));
-    said.extend(credential.funding_schemes.iter().map(|scheme| funding(on, scheme)));
-    said.extend(credential.funding.iter().map(|note| on.words.say("funding.note", &[("note", note)])));
+    said.extend(
+        credential
+            .funding_schemes
+            .iter()
+            .map(|scheme| funding(on, scheme)),
+    );
+    said.extend(
+        credential
+            .funding
+            .iter()
+            .map(|note| on.words.say("funding.note", &[("note", note)])),
+    );
     said.extend(time(on, credential));
     said.extend(entry(on, ranked, credential));
     said.extend(assessment(on, ranked, credential));
     said.extend(combining(on, credential));
-    said.extend(credential.accreditations.iter().map(|accreditation| accredited(on, credential, accreditation)));
+    said.extend(
+        credential
+            .accreditations
+            .iter()
+            .map(|accreditation| accredited(on, credential, accreditation)),
+    );
     said.extend(trust(on, ranked));
-    let missing: Vec<String> = not_stated(credential).into_iter().map(|fact| on.words.say(&format!("fact.{fact}"), &[])).collect();
+    let missing: Vec<String> = not_stated(credential)
+        .into_iter()
+        .map(|fact| on.words.say(&format!("fact.{fact}"), &[]))
+        .collect();
     if !missing.is_empty() {
-        said.push(on.words.say("not_stated", &[("facts", &missing.join(", "))]));
+        said.push(
+            on.words
+                .say("not_stated", &[("facts", &missing.join(", "))]),
+        );
     }
     said
 }
 
-fn closure(on: &Explaining<'_>, ranked: &Ranked, tree: &Node, credential: &Credential) -> Vec<String> {
-    let estimated = estimated_share(on.catalogue, on.ranking.needs, [(&ranked.candidate, credential)]);
-    let (share, estimated_share) = (on.words.percent(ranked.candidate.closure), on.words.percent(estimated));
+fn closure(
+    on: &Explaining<'_>,
+    ranked: &Ranked,
+    tree: &Node,
+    credential: &Credential,
+) -> Vec<String> {
+    let estimated = estimated_share(
+        on.catalogue,
+        on.ranking.needs,
+        [(&ranked.candidate, credential)],
+    );
+    let (share, estimated_share) = (
+        on.words.percent(ranked.candidate.closure),
+        on.words.percent(estimated),
+    );
     let mut said = vec![match estimated {
-        NEARLY_NOTHING.. if estimated > 1.0 - NEARLY_NOTHING => on.words.say("closes.estimate", &[("share", &share)]),
-        NEARLY_NOTHING.. => on.words.say("closes.about", &[("share", &share), ("estimated", &estimated_share)]),
+        NEARLY_NOTHING.. if estimated > 1.0 - NEARLY_NOTHING => {
+            on.words.say("closes.estimate", &[("share", &share)])
+        }
+        NEARLY_NOTHING.. => on.words.say(
+            "closes.about",
+            &[("share", &share), ("estimated", &estimated_share)],
+        ),
         _ => on.words.say("closes", &[("share", &share)]),
     }];
     let n_recognised = on.demand.skills.len();
@@ -68,12 +126,21 @@ fn closure(on: &Explaining<'_>, ranked: &Ranked, tree: &Node, credential: &Crede
     for part in parts {
         match (part.subject, &part.unit, part.value) {
             (Subject::ClosurePerHour, _, Some(share)) => {
-                said.push(on.words.say("closes_per_hours", &[("share", &on.words.percent((share * PER_HOURS).min(1.0)))]));
+                said.push(on.words.say(
+                    "closes_per_hours",
+                    &[("share", &on.words.percent((share * PER_HOURS).min(1.0)))],
+                ));
             }
             (Subject::ClosurePerMoney, Unit::Money(currency), Some(share)) => {
-                let money = on.words.money(&Money { amount: PER_MONEY, currency: currency.clone() });
+                let money = on.words.money(&Money {
+                    amount: PER_MONEY,
+                    currency: currency.clone(),
+                });
                 let share = on.words.percent((share * PER_MONEY).min(1.0));
-                said.push(on.words.say("closes_per_money", &[("share", &share), ("money", &money)]));
+                said.push(
+                    on.words
+                        .say("closes_per_money", &[("share", &share), ("money", &money)]),
+                );
             }
             _ => {}
         }
@@ -98,7 +165,10 @@ fn wording(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Opt
         Some(outcome) => text_in(&credential.outcomes.get(outcome)?.text, on.language),
         None => text_in(&credential.title, on.language),
     };
-    let key = match (ranked.candidate.covers.is_empty(), ranked.candidate.near.value >= CLOSE) {
+    let key = match (
+        ranked.candidate.covers.is_empty(),
+        ranked.candidate.near.value >= CLOSE,
+    ) {
         (true, true) => "wording.only",
         (true, false) => "wording.loose",
         (false, true) => "wording.too",
@@ -109,7 +179,10 @@ fn wording(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Opt
 
 fn cover(on: &Explaining<'_>, reason: &CoverReason) -> String {
     let label = |skill| on.catalogue.skill_label(skill, on.language);
-    let (share, sure) = (on.words.percent(reason.coverage), on.words.percent(reason.confidence));
+    let (share, sure) = (
+        on.words.percent(reason.coverage),
+        on.words.percent(reason.confidence),
+    );
     let values = [
         ("skill", label(reason.demanded)),
         ("taught", label(reason.taught)),
@@ -124,13 +197,22 @@ fn cover(on: &Explaining<'_>, reason: &CoverReason) -> String {
         (false, false) => "covers.near.inferred",
     };
     let said = on.words.say(key, &values);
-    let asked = on.demand.skills.iter().find(|demanded| demanded.skill == reason.demanded).and_then(|demanded| demanded.level);
+    let asked = on
+        .demand
+        .skills
+        .iter()
+        .find(|demanded| demanded.skill == reason.demanded)
+        .and_then(|demanded| demanded.level);
     let of_level = match (asked, reason.level) {
-        (Some(asked), Some(level)) if asked.rank() != level.rank() => {
-            Some(on.words.say("covers.other_level", &[("level", &level.to_string()), ("asked", &asked.to_string())]))
-        }
+        (Some(asked), Some(level)) if asked.rank() != level.rank() => Some(on.words.say(
+            "covers.other_level",
+            &[("level", &level.to_string()), ("asked", &asked.to_string())],
+        )),
         // The same skill, taught for sure, and still not covered: the demand names a level, and the source none.
-        (Some(_), None) if reason.demanded == reason.taught && reason.coverage < COVERED * reason.confidence => {
+        (Some(_), None)
+            if reason.demanded == reason.taught
+                && reason.coverage < COVERED * reason.confidence =>
+        {
             Some(on.words.say("covers.level", &[]))
         }
         _ => None,
@@ -140,44 +222,98 @@ fn cover(on: &Explaining<'_>, reason: &CoverReason) -> String {
 
 fn cost(on: &Explaining<'_>, credential: &Credential) -> String {
     let words = on.words;
-    let note = credential.cost_note.as_ref().map(|note| words.say("cost.note", &[("note", note)]));
+    let note = credential
+        .cost_note
+        .as_ref()
+        .map(|note| words.say("cost.note", &[("note", note)]));
     let Some(cost) = &credential.cost else {
-        return note.map_or_else(|| words.say("cost.not_stated", &[]), |note| format!("{} {note}", words.say("cost.no_amount", &[])));
+        return note.map_or_else(
+            || words.say("cost.not_stated", &[]),
+            |note| format!("{} {note}", words.say("cost.no_amount", &[])),
+        );
     };
     let filter = on.ranking.filter;
     let money = words.money(cost);
-    let wanted = filter.cost_max.as_ref().map_or("EUR", |most| most.currency.as_str());
+    let wanted = filter
+        .cost_max
+        .as_ref()
+        .map_or("EUR", |most| most.currency.as_str());
     let said = match amount_in(cost, wanted, filter.rates.as_deref()) {
         _ if cost.amount <= 0.0 => words.say("cost.free", &[]),
         Some(_) if cost.currency == wanted => words.say("cost.is", &[("money", &money)]),
         Some(amount) => {
-            let converted = words.money(&Money { amount, currency: wanted.to_owned() });
-            let origin = filter.rates.as_ref().map(|rates| rates.origin()).unwrap_or_default();
-            words.say("cost.converted", &[("money", &money), ("converted", &converted), ("origin", &origin)])
+            let converted = words.money(&Money {
+                amount,
+                currency: wanted.to_owned(),
+            });
+            let origin = filter
+                .rates
+                .as_ref()
+                .map(|rates| rates.origin())
+                .unwrap_or_default();
+            words.say(
+                "cost.converted",
+                &[
+                    ("money", &money),
+                    ("converted", &converted),
+                    ("origin", &origin),
+                ],
+            )
         }
-        None => words.say("cost.not_comparable", &[("money", &money), ("currency", wanted)]),
+        None => words.say(
+            "cost.not_comparable",
+            &[("money", &money), ("currency", wanted)],
+        ),
     };
-    let says_more = credential.cost_note.as_ref().is_some_and(|note| says_more(note, &cost.currency));
-    note.filter(|_| says_more).map_or_else(|| said.clone(), |note| format!("{said} {note}"))
+    let says_more = credential
+        .cost_note
+        .as_ref()
+        .is_some_and(|note| says_more(note, &cost.currency));
+    note.filter(|_| says_more)
+        .map_or_else(|| said.clone(), |note| format!("{said} {note}"))
 }
 
 /// Whether a note on the price says more than an amount with its currency.
 fn says_more(note: &str, currency: &str) -> bool {
-    note.split_whitespace().any(|word| word != currency && !word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',')))
+    note.split_whitespace().any(|word| {
+        word != currency
+            && !word
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
+    })
 }
 
 fn funding(on: &Explaining<'_>, scheme: &FundingScheme) -> String {
     let words = on.words;
-    if let Some(ended) = scheme.until_day.filter(|until| *until < on.ranking.filter.as_of_day) {
-        return words.say("funding.ended", &[("name", &scheme.name), ("date", &words.date(ended))]);
+    if let Some(ended) = scheme
+        .until_day
+        .filter(|until| *until < on.ranking.filter.as_of_day)
+    {
+        return words.say(
+            "funding.ended",
+            &[("name", &scheme.name), ("date", &words.date(ended))],
+        );
     }
     let mut said = vec![words.say("funding.is", &[("name", &scheme.name)])];
     if !scheme.eligible.is_empty() {
         said.push(words.say("funding.for", &[("groups", &scheme.eligible.join(", "))]));
     }
-    said.extend(scheme.share.map(|share| words.say("funding.share", &[("share", &words.percent(share))])));
-    said.extend(scheme.amount.as_ref().map(|amount| words.say("funding.amount", &[("money", &words.money(amount))])));
-    said.extend(scheme.until_day.map(|until| words.say("funding.until", &[("date", &words.date(until))])));
+    said.extend(
+        scheme
+            .share
+            .map(|share| words.say("funding.share", &[("share", &words.percent(share))])),
+    );
+    said.extend(
+        scheme
+            .amount
+            .as_ref()
+            .map(|amount| words.say("funding.amount", &[("money", &words.money(amount))])),
+    );
+    said.extend(
+        scheme
+            .until_day
+            .map(|until| words.say("funding.until", &[("date", &words.date(until))])),
+    );
     said.join(" ")
 }
 
@@ -186,12 +322,19 @@ fn time(on: &Explaining<'_>, credential: &Credential) -> Vec<String> {
     let workload = match (credential.hours, credential.ects) {
         (Some(hours), _) => Some(words.count("hours", hours, &[])),
         (None, Some(ects)) => {
-            let (least, most) = (words.number((ects * HOURS_PER_ECTS.0).round()), words.number((ects * HOURS_PER_ECTS.1).round()));
+            let (least, most) = (
+                words.number((ects * HOURS_PER_ECTS.0).round()),
+                words.number((ects * HOURS_PER_ECTS.1).round()),
+            );
             Some(words.count("ects", ects, &[("least", &least), ("most", &most)]))
         }
         (None, None) => None,
     };
-    let next = credential.start_days.iter().filter(|day| **day >= on.ranking.filter.as_of_day).min();
+    let next = credential
+        .start_days
+        .iter()
+        .filter(|day| **day >= on.ranking.filter.as_of_day)
+        .min();
     let start = match (next, credential.start_days.is_empty()) {
         (Some(day), _) => Some(words.say("start.next", &[("date", &words.date(*day))])),
         (None, false) => Some(words.say("start.past", &[])),
@@ -204,24 +347,45 @@ fn time(on: &Explaining<'_>, credential: &Credential) -> Vec<String> {
 fn entry(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Vec<String> {
     let (words, profile) = (on.words, on.ranking.profile);
     let mut said = Vec::new();
-    let missing = credential.prerequisites.iter().filter(|id| !profile.credentials.contains(id));
-    let titles: Vec<String> = missing.map(|id| format!("\"{}\"", title(on.catalogue, id, on.language))).collect();
+    let missing = credential
+        .prerequisites
+        .iter()
+        .filter(|id| !profile.credentials.contains(id));
+    let titles: Vec<String> = missing
+        .map(|id| format!("\"{}\"", title(on.catalogue, id, on.language)))
+        .collect();
     if !titles.is_empty() {
         said.push(words.say("entry.credentials", &[("titles", &titles.join(", "))]));
     }
-    let required = credential.skills_required.iter().filter_map(|uri| on.catalogue.esco.skill_by_uri(uri));
+    let required = credential
+        .skills_required
+        .iter()
+        .filter_map(|uri| on.catalogue.esco.skill_by_uri(uri));
     let lacking = required.filter(|skill| profile.certainty(*skill) <= 0.0);
-    let skills: Vec<String> = lacking.map(|skill| format!("\"{}\"", on.catalogue.skill_label(skill, on.language))).collect();
+    let skills: Vec<String> = lacking
+        .map(|skill| format!("\"{}\"", on.catalogue.skill_label(skill, on.language)))
+        .collect();
     if !skills.is_empty() {
         said.push(words.say("entry.skills", &[("skills", &skills.join(", "))]));
     }
     let not_shown = ranked.candidate.entry.is_some_and(|shown| shown < SHOWN);
     said.extend(
-        entry_words(credential).filter(|_| not_shown).map(|text| words.say("entry.stated", &[("text", text.trim_end_matches('.'))])),
+        entry_words(credential)
+            .filter(|_| not_shown)
+            .map(|text| words.say("entry.stated", &[("text", text.trim_end_matches('.'))])),
     );
-    if let Some((level, held)) = credential.eqf_level.zip(profile.eqf_level).filter(|(level, held)| level.saturating_sub(*held) >= STEP_BIG)
+    if let Some((level, held)) = credential
+        .eqf_level
+        .zip(profile.eqf_level)
+        .filter(|(level, held)| level.saturating_sub(*held) >= STEP_BIG)
     {
-        said.push(words.say("entry.level", &[("level", &level.to_string()), ("n", &(level - held).to_string())]));
+        said.push(words.say(
+            "entry.level",
+            &[
+                ("level", &level.to_string()),
+                ("n", &(level - held).to_string()),
+            ],
+        ));
     }
     said.extend((ranked.candidate.known >= SHOWN).then(|| words.say("known", &[])));
     said
@@ -237,8 +401,13 @@ fn title(catalogue: &Catalogue, id: &str, language: &str) -> String {
 }
 
 fn assessment(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Option<String> {
-    let is_assessed = credential.signal(Signal::Assessed).is_some_and(|stated| stated.value);
-    let said = credential.assessment.as_ref().map(|text| on.words.say("assessment.is", &[("text", text)]));
+    let is_assessed = credential
+        .signal(Signal::Assessed)
+        .is_some_and(|stated| stated.value);
+    let said = credential
+        .assessment
+        .as_ref()
+        .map(|text| on.words.say("assessment.is", &[("text", text)]));
     if ranked.trust.attendance_only {
         let none = on.words.say("assessment.none", &[]);
         return Some(said.map_or_else(|| none.clone(), |said| format!("{said}. {none}")));
@@ -247,31 +416,75 @@ fn assessment(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> 
 }
 
 fn combining(on: &Explaining<'_>, credential: &Credential) -> Vec<String> {
-    let stated = credential.stackability.iter().map(|text| on.words.say("combining.is", &[("text", text)]));
+    let stated = credential
+        .stackability
+        .iter()
+        .map(|text| on.words.say("combining.is", &[("text", text)]));
     let mut said: Vec<String> = stated.collect();
     if !credential.part_of.is_empty() {
-        let names: Vec<String> = credential.part_of.iter().map(|id| format!("\"{}\"", title(on.catalogue, id, on.language))).collect();
-        said.push(on.words.say("combining.part_of", &[("names", &names.join(", "))]));
+        let names: Vec<String> = credential
+            .part_of
+            .iter()
+            .map(|id| format!("\"{}\"", title(on.catalogue, id, on.language)))
+            .collect();
+        said.push(
+            on.words
+                .say("combining.part_of", &[("names", &names.join(", "))]),
+        );
     }
     said
 }
 
-fn accredited(on: &Explaining<'_>, credential: &Credential, accreditation: &Accreditation) -> String {
-    let (words, filter, body) = (on.words, on.ranking.filter, accreditation.accreditor.as_str());
+fn accredited(
+    on: &Explaining<'_>,
+    credential: &Credential,
+    accreditation: &Accreditation,
+) -> String {
+    let (words, filter, body) = (
+        on.words,
+        on.ranking.filter,
+        accreditation.accreditor.as_str(),
+    );
     let date = |day: Option<i64>| day.map(|day| words.date(day)).unwrap_or_default();
-    match Worth::of(accreditation, credential.eqf_level, filter.as_of_day, filter.accreditors.as_deref()) {
+    match Worth::of(
+        accreditation,
+        credential.eqf_level,
+        filter.as_of_day,
+        filter.accreditors.as_deref(),
+    ) {
         Worth::Counts => match accreditation.valid_until_day {
-            Some(until) => words.say("accredited.until", &[("body", body), ("date", &words.date(until))]),
+            Some(until) => words.say(
+                "accredited.until",
+                &[("body", body), ("date", &words.date(until))],
+            ),
             None => words.say("accredited.is", &[("body", body)]),
         },
-        Worth::Expired => words.say("accredited.ended", &[("body", body), ("date", &date(accreditation.valid_until_day))]),
-        Worth::NotYet => words.say("accredited.from", &[("body", body), ("date", &date(accreditation.valid_from_day))]),
+        Worth::Expired => words.say(
+            "accredited.ended",
+            &[
+                ("body", body),
+                ("date", &date(accreditation.valid_until_day)),
+            ],
+        ),
+        Worth::NotYet => words.say(
+            "accredited.from",
+            &[
+                ("body", body),
+                ("date", &date(accreditation.valid_from_day)),
+            ],
+        ),
         Worth::NotListed => {
             let source = filter.accreditors.as_ref().map_or("", |list| list.source());
-            words.say("accredited.not_listed", &[("body", body), ("source", source)])
+            words.say(
+                "accredited.not_listed",
+                &[("body", body), ("source", source)],
+            )
         }
         Worth::LevelNotCovered => {
-            let level = accreditation.eqf_level_max.map(|level| level.to_string()).unwrap_or_default();
+            let level = accreditation
+                .eqf_level_max
+                .map(|level| level.to_string())
+                .unwrap_or_default();
             words.say("accredited.level", &[("body", body), ("level", &level)])
         }
     }
@@ -281,18 +494,39 @@ fn trust(on: &Explaining<'_>, ranked: &Ranked) -> Vec<String> {
     let (words, judged) = (on.words, &ranked.trust.signals);
     let named = |standing: Standing| {
         let of = judged.iter().filter(|judged| judged.standing == standing);
-        of.map(|judged| words.say(&format!("signal.{}", judged.signal.name()), &[])).collect::<Vec<_>>().join(", ")
+        of.map(|judged| words.say(&format!("signal.{}", judged.signal.name()), &[]))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let sentence = |standing, say: fn(&super::Words, &str) -> String| {
-        Some(named(standing)).filter(|names| !names.is_empty()).map(|names| say(words, &names))
+        Some(named(standing))
+            .filter(|names| !names.is_empty())
+            .map(|names| say(words, &names))
     };
     let said = [
-        sentence(Standing::Yes, |words, signals| words.say("trust.yes", &[("signals", signals)])),
-        sentence(Standing::No, |words, signals| words.say("trust.no", &[("signals", signals)])),
-        sentence(Standing::Expired, |words, signals| words.say("trust.expired", &[("signals", signals)])),
-        sentence(Standing::NotListed, |words, signals| words.say("trust.not_listed", &[("signals", signals)])),
+        sentence(Standing::Yes, |words, signals| {
+            words.say("trust.yes", &[("signals", signals)])
+        }),
+        sentence(Standing::No, |words, signals| {
+            words.say("trust.no", &[("signals", signals)])
+        }),
+        sentence(Standing::Expired, |words, signals| {
+            words.say("trust.expired", &[("signals", signals)])
+        }),
+        sentence(Standing::NotListed, |words, signals| {
+            words.say("trust.not_listed", &[("signals", signals)])
+        }),
     ];
-    let n_silent = judged.iter().filter(|judged| judged.standing == Standing::NotStated).count();
-    let silent = (n_silent > 0).then(|| words.count("trust.silent", n_silent as f64, &[("all", &judged.len().to_string())]));
+    let n_silent = judged
+        .iter()
+        .filter(|judged| judged.standing == Standing::NotStated)
+        .count();
+    let silent = (n_silent > 0).then(|| {
+        words.count(
+            "trust.silent",
+            n_silent as f64,
+            &[("all", &judged.len().to_string())],
+        )
+    });
     said.into_iter().flatten().chain(silent).collect()
 }

@@ -33,17 +33,41 @@ pub(super) fn explained(on: &Explaining<'_>, node: Node, covers: &[CoverReason])
         Unit::Money(currency) => currency,
     };
     let reason = match node.subject {
-        Subject::Skill(at, _) => on.demand.skills.get(at).and_then(|demanded| covers.iter().find(|cover| cover.demanded == demanded.skill)),
+        Subject::Skill(at, _) => on
+            .demand
+            .skills
+            .get(at)
+            .and_then(|demanded| covers.iter().find(|cover| cover.demanded == demanded.skill)),
         _ => None,
     };
-    let children = node.children.into_iter().map(|child| explained(on, child, covers));
-    let children = children.chain(reason.map(|reason| outcome(on, reason))).collect();
-    Explained { key, label, uri, value: node.value, unit, weight: node.weight, state: node.state.to_owned(), children }
+    let children = node
+        .children
+        .into_iter()
+        .map(|child| explained(on, child, covers));
+    let children = children
+        .chain(reason.map(|reason| outcome(on, reason)))
+        .collect();
+    Explained {
+        key,
+        label,
+        uri,
+        value: node.value,
+        unit,
+        weight: node.weight,
+        state: node.state.to_owned(),
+        children,
+    }
 }
 
 /// Key, label and URI of a node.
 fn named(on: &Explaining<'_>, subject: Subject) -> (String, String, String) {
-    let plain = |key: &str| (key.to_owned(), on.words.say(&format!("node.{key}"), &[]), String::new());
+    let plain = |key: &str| {
+        (
+            key.to_owned(),
+            on.words.say(&format!("node.{key}"), &[]),
+            String::new(),
+        )
+    };
     match subject {
         Subject::Score => plain("score"),
         Subject::Feature(feature) => plain(feature.name()),
@@ -55,14 +79,30 @@ fn named(on: &Explaining<'_>, subject: Subject) -> (String, String, String) {
         Subject::LevelStep => plain("level_step"),
         Subject::Price => plain("price"),
         Subject::Workload => plain("workload"),
-        Subject::Signal(signal) => (signal.name().to_owned(), on.words.say(&format!("signal.{}", signal.name()), &[]), String::new()),
+        Subject::Signal(signal) => (
+            signal.name().to_owned(),
+            on.words.say(&format!("signal.{}", signal.name()), &[]),
+            String::new(),
+        ),
         Subject::Skill(at, _) => {
             let skill = on.demand.skills.get(at).map(|demanded| demanded.skill);
-            let text = |of: fn(&skillgap_index::Catalogue, skillgap_index::model::esco::SkillId, &str) -> String| {
-                skill.map(|skill| of(on.catalogue, skill, on.language)).unwrap_or_default()
+            let text = |of: fn(
+                &skillgap_index::Catalogue,
+                skillgap_index::model::esco::SkillId,
+                &str,
+            ) -> String| {
+                skill
+                    .map(|skill| of(on.catalogue, skill, on.language))
+                    .unwrap_or_default()
             };
-            let label = text(|catalogue, skill, language| catalogue.skill_label(skill, language).to_owned());
-            ("skill".to_owned(), label, text(|catalogue, skill, _| catalogue.skill_uri(skill).to_owned()))
+            let label = text(|catalogue, skill, language| {
+                catalogue.skill_label(skill, language).to_owned()
+            });
+            (
+                "skill".to_owned(),
+                label,
+                text(|catalogue, skill, _| catalogue.skill_uri(skill).to_owned()),
+            )
         }
     }
 }
@@ -71,9 +111,15 @@ fn named(on: &Explaining<'_>, subject: Subject) -> (String, String, String) {
 fn outcome(on: &Explaining<'_>, reason: &CoverReason) -> Explained {
     let outcome = [("outcome", reason.outcome_text.as_str())];
     let (key, label) = if reason.declared {
-        ("outcome_declared", on.words.say("node.outcome.declared", &outcome))
+        (
+            "outcome_declared",
+            on.words.say("node.outcome.declared", &outcome),
+        )
     } else {
-        ("outcome_inferred", on.words.say("node.outcome.inferred", &outcome))
+        (
+            "outcome_inferred",
+            on.words.say("node.outcome.inferred", &outcome),
+        )
     };
     Explained {
         key: key.to_owned(),

@@ -15,7 +15,12 @@ const FILES: [(&str, &str); 5] = [
     ("nl", include_str!("words/nl.txt")),
 ];
 
-static LANGUAGES: LazyLock<Vec<Words>> = LazyLock::new(|| FILES.iter().map(|(code, file)| Words::parse(code, file)).collect());
+static LANGUAGES: LazyLock<Vec<Words>> = LazyLock::new(|| {
+    FILES
+        .iter()
+        .map(|(code, file)| Words::parse(code, file))
+        .collect()
+});
 
 /// All that is said in one language.
 #[derive(Debug)]
@@ -27,8 +32,15 @@ pub struct Words {
 impl Words {
     /// The words of a language, else the English ones; [`Self::code`] tells which.
     pub fn of(language: &str) -> &'static Self {
-        static EMPTY: Words = Words { code: "en", texts: BTreeMap::new() };
-        LANGUAGES.iter().find(|words| words.code == language).or(LANGUAGES.first()).unwrap_or(&EMPTY)
+        static EMPTY: Words = Words {
+            code: "en",
+            texts: BTreeMap::new(),
+        };
+        LANGUAGES
+            .iter()
+            .find(|words| words.code == language)
+            .or(LANGUAGES.first())
+            .unwrap_or(&EMPTY)
     }
 
     /// Codes of all languages, English first.
@@ -48,8 +60,13 @@ impl Words {
     }
 
     fn parse(code: &'static str, file: &'static str) -> Self {
-        let lines = file.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
-        Self { code, texts: lines.filter_map(|line| line.split_once(" = ")).collect() }
+        let lines = file
+            .lines()
+            .filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+        Self {
+            code,
+            texts: lines.filter_map(|line| line.split_once(" = ")).collect(),
+        }
     }
 
     /// The text of a key; the key itself if there is none, which a test rules out.
@@ -64,9 +81,16 @@ impl Words {
     pub fn say(&self, key: &str, values: &[(&str, &str)]) -> String {
         let (mut said, mut rest) = (String::new(), self.text(key));
         while let Some((before, after)) = rest.split_once('{') {
-            let Some((name, after)) = after.split_once('}') else { break };
+            let Some((name, after)) = after.split_once('}') else {
+                break;
+            };
             said.push_str(before);
-            said.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
+            said.push_str(
+                values
+                    .iter()
+                    .find(|(known, _)| *known == name)
+                    .map_or("", |(_, value)| value),
+            );
             rest = after;
         }
         said.push_str(rest);
@@ -75,10 +99,20 @@ impl Words {
 
     /// Says the text of `key` for a number: that of `key.one` where the language counts it as one, else that of `key.other`. `{n}` is the number.
     pub fn count(&self, key: &str, n: f64, values: &[(&str, &str)]) -> String {
-        let is_one = self.text("ones").split(' ').any(|one| one.parse::<f64>().is_ok_and(|one| one == n));
+        let is_one = self
+            .text("ones")
+            .split(' ')
+            .any(|one| one.parse::<f64>().is_ok_and(|one| one == n));
         let number = self.number(n);
-        let values: Vec<(&str, &str)> = values.iter().copied().chain([("n", number.as_str())]).collect();
-        self.say(&format!("{key}.{}", if is_one { "one" } else { "other" }), &values)
+        let values: Vec<(&str, &str)> = values
+            .iter()
+            .copied()
+            .chain([("n", number.as_str())])
+            .collect();
+        self.say(
+            &format!("{key}.{}", if is_one { "one" } else { "other" }),
+            &values,
+        )
     }
 
     /// A number with at most two decimals, and none where they are zero.
@@ -95,21 +129,33 @@ impl Words {
             0.1.. => 10.0,
             _ => 100.0,
         };
-        self.say("percent", &[("n", &self.number((percent * steps).round() / steps))])
+        self.say(
+            "percent",
+            &[("n", &self.number((percent * steps).round() / steps))],
+        )
     }
 
     /// An amount with its currency; two decimals unless it is whole.
     pub fn money(&self, money: &Money) -> String {
         let decimals = if money.amount.fract() == 0.0 { 0 } else { 2 };
         let amount = format!("{:.decimals$}", money.amount).replace('.', self.text("decimal"));
-        self.say("money", &[("amount", &amount), ("currency", &money.currency)])
+        self.say(
+            "money",
+            &[("amount", &amount), ("currency", &money.currency)],
+        )
     }
 
     /// A day as a date.
     pub fn date(&self, day: i64) -> String {
-        let Some(date) = day::format(day) else { return String::new() };
+        let Some(date) = day::format(day) else {
+            return String::new();
+        };
         let mut parts = date.split('-');
-        let (year, month, day) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let (year, month, day) = (
+            parts.next().unwrap_or_default(),
+            parts.next().unwrap_or_default(),
+            parts.next().unwrap_or_default(),
+        );
         self.say("date", &[("year", year), ("month", month), ("day", day)])
     }
 }
@@ -121,7 +167,11 @@ mod tests {
     use super::*;
 
     fn placeholders(text: &str) -> BTreeSet<&str> {
-        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+        text.split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split_once('}'))
+            .map(|(name, _)| name)
+            .collect()
     }
 
     #[test]
@@ -130,10 +180,22 @@ mod tests {
         for code in Words::codes() {
             let words = Words::of(code);
             assert_eq!(words.code, code);
-            assert_eq!(words.texts.keys().collect::<Vec<_>>(), english.texts.keys().collect::<Vec<_>>(), "{code}");
+            assert_eq!(
+                words.texts.keys().collect::<Vec<_>>(),
+                english.texts.keys().collect::<Vec<_>>(),
+                "{code}"
+            );
             for (key, text) in &words.texts {
-                assert_eq!(placeholders(text), placeholders(english.texts[key]), "{code}: {key}");
-                assert!(!text.trim().is_empty() && text.matches('{').count() == text.matches('}').count(), "{code}: {key}");
+                assert_eq!(
+                    placeholders(text),
+                    placeholders(english.texts[key]),
+                    "{code}: {key}"
+                );
+                assert!(
+                    !text.trim().is_empty()
+                        && text.matches('{').count() == text.matches('}').count(),
+                    "{code}: {key}"
+                );
             }
         }
     }
@@ -141,7 +203,10 @@ mod tests {
     #[test]
     fn no_line_of_a_file_is_lost_and_no_key_stands_there_twice() {
         for (code, file) in FILES {
-            let lines = file.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count();
+            let lines = file
+                .lines()
+                .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
+                .count();
             assert_eq!(Words::of(code).texts.len(), lines, "{code}");
         }
     }
@@ -150,9 +215,14 @@ mod tests {
     fn numbers_that_count_come_in_pairs() {
         let texts = &Words::of("en").texts;
         for key in texts.keys() {
-            let pair =
-                key.strip_suffix(".one").map(|key| format!("{key}.other")).or(key.strip_suffix(".other").map(|key| format!("{key}.one")));
-            assert!(pair.is_none_or(|pair| texts.contains_key(pair.as_str())), "{key}");
+            let pair = key
+                .strip_suffix(".one")
+                .map(|key| format!("{key}.other"))
+                .or(key.strip_suffix(".other").map(|key| format!("{key}.one")));
+            assert!(
+                pair.is_none_or(|pair| texts.contains_key(pair.as_str())),
+                "{key}"
+            );
         }
     }
 
@@ -169,8 +239,18 @@ mod tests {
         ];
         for source in sources {
             for (call, suffixes) in [(".say(\"", &[""][..]), (".count(\"", &[".one", ".other"])] {
-                for key in source.split(call).skip(1).filter_map(|rest| rest.split_once('"')).map(|(key, _)| key) {
-                    assert!(suffixes.iter().all(|suffix| Words::of("en").texts.contains_key(format!("{key}{suffix}").as_str())), "{key}");
+                for key in source
+                    .split(call)
+                    .skip(1)
+                    .filter_map(|rest| rest.split_once('"'))
+                    .map(|(key, _)| key)
+                {
+                    assert!(
+                        suffixes.iter().all(|suffix| Words::of("en")
+                            .texts
+                            .contains_key(format!("{key}{suffix}").as_str())),
+                        "{key}"
+                    );
                 }
             }
         }
@@ -178,7 +258,14 @@ mod tests {
 
     #[test]
     fn a_language_that_is_not_there_is_english() {
-        assert_eq!((Words::of("xx").code(), Words::of("").code(), Words::of("de").code()), ("en", "en", "de"));
+        assert_eq!(
+            (
+                Words::of("xx").code(),
+                Words::of("").code(),
+                Words::of("de").code()
+            ),
+            ("en", "en", "de")
+        );
     }
 
     #[test]
@@ -189,20 +276,57 @@ mod tests {
 
     #[test]
     fn each_language_writes_numbers_its_own_way() {
-        let money = Money { amount: 18.99, currency: "EUR".into() };
+        let money = Money {
+            amount: 18.99,
+            currency: "EUR".into(),
+        };
         let said = |code: &str| {
             let words = Words::of(code);
-            (words.money(&money), words.date(20_779), words.count("hours", 0.0, &[]), words.count("hours", 1.0, &[]))
+            (
+                words.money(&money),
+                words.date(20_779),
+                words.count("hours", 0.0, &[]),
+                words.count("hours", 1.0, &[]),
+            )
         };
-        let expect = |a: &str, b: &str, c: &str, d: &str| (a.to_owned(), b.to_owned(), c.to_owned(), d.to_owned());
-        assert_eq!(said("en"), expect("EUR 18.99", "2026-11-22", "It takes 0 hours.", "It takes 1 hour."));
-        assert_eq!(said("de"), expect("18,99 EUR", "22.11.2026", "Dauer: 0 Stunden.", "Dauer: 1 Stunde."));
-        assert_eq!(said("fr"), expect("18,99 EUR", "22/11/2026", "Durée : 0 heure.", "Durée : 1 heure."));
+        let expect = |a: &str, b: &str, c: &str, d: &str| {
+            (a.to_owned(), b.to_owned(), c.to_owned(), d.to_owned())
+        };
+        assert_eq!(
+            said("en"),
+            expect(
+                "EUR 18.99",
+                "2026-11-22",
+                "It takes 0 hours.",
+                "It takes 1 hour."
+            )
+        );
+        assert_eq!(
+            said("de"),
+            expect(
+                "18,99 EUR",
+                "22.11.2026",
+                "Dauer: 0 Stunden.",
+                "Dauer: 1 Stunde."
+            )
+        );
+        assert_eq!(
+            said("fr"),
+            expect(
+                "18,99 EUR",
+                "22/11/2026",
+                "Durée : 0 heure.",
+                "Durée : 1 heure."
+            )
+        );
     }
 
     #[test]
     fn small_shares_keep_a_decimal() {
         let said = |share| Words::of("de").percent(share);
-        assert_eq!((said(0.234), said(0.0123), said(0.0), said(1.0)), ("23 %".into(), "1,2 %".into(), "0 %".into(), "100 %".into()));
+        assert_eq!(
+            (said(0.234), said(0.0123), said(0.0), said(1.0)),
+            ("23 %".into(), "1,2 %".into(), "0 %".into(), "100 %".into())
+        );
     }
 }

@@ -91,10 +91,19 @@ impl Coverage {
     pub fn of(catalogue: &Catalogue, demanded: &[SkillId]) -> Self {
         let near = catalogue.linker.near_labels(demanded);
         let covers = demanded.iter().zip(near).map(|(skill, near)| {
-            let similar = near.iter().filter_map(|near| similar(catalogue, *skill, near.skill, near.similarity));
-            best_of_each(related(catalogue, *skill).into_iter().chain(similar).collect())
+            let similar = near
+                .iter()
+                .filter_map(|near| similar(catalogue, *skill, near.skill, near.similarity));
+            best_of_each(
+                related(catalogue, *skill)
+                    .into_iter()
+                    .chain(similar)
+                    .collect(),
+            )
         });
-        Self { covers: covers.collect() }
+        Self {
+            covers: covers.collect(),
+        }
     }
 
     /// What of `held`, which is sorted by row, covers each of the demanded skills: the same as [`Self::of`], without all other skills.
@@ -103,18 +112,24 @@ impl Coverage {
         let is_held = |cover: &Cover| held.binary_search(&cover.skill).is_ok();
         if held.len() > PAIRS_MAX {
             let mut all = Self::of(catalogue, demanded);
-            all.covers.iter_mut().for_each(|covers| covers.retain(is_held));
+            all.covers
+                .iter_mut()
+                .for_each(|covers| covers.retain(is_held));
             return all;
         }
         let labels = catalogue.linker.labels();
         let covers = demanded.iter().map(|skill| {
             let related = related(catalogue, *skill).into_iter().filter(is_held);
-            let near =
-                held.iter().map(|held| (*held, labels.rows().between(skill.row(), held.row()))).filter(|(_, near)| *near >= NEAR_MIN);
+            let near = held
+                .iter()
+                .map(|held| (*held, labels.rows().between(skill.row(), held.row())))
+                .filter(|(_, near)| *near >= NEAR_MIN);
             let similar = near.filter_map(|(held, near)| similar(catalogue, *skill, held, near));
             best_of_each(related.chain(similar).collect())
         });
-        Self { covers: covers.collect() }
+        Self {
+            covers: covers.collect(),
+        }
     }
 
     /// What covers the demanded skill at position `at`, sorted by skill.
@@ -125,7 +140,9 @@ impl Coverage {
     /// How far `skill` covers the demanded skill at position `at`, in [0, 1].
     pub fn cover(&self, at: usize, skill: SkillId) -> f64 {
         let covers = self.covers(at);
-        covers.binary_search_by_key(&skill, |cover| cover.skill).map_or(0.0, |found| covers[found].coverage)
+        covers
+            .binary_search_by_key(&skill, |cover| cover.skill)
+            .map_or(0.0, |found| covers[found].coverage)
     }
 }
 
@@ -133,8 +150,15 @@ impl Coverage {
 pub fn covered_by(catalogue: &Catalogue, held: &[SkillId]) -> Vec<Vec<Cover>> {
     let near = catalogue.linker.near_labels(held);
     let covered = held.iter().zip(near).map(|(held, near)| {
-        let similar = near.iter().filter_map(|near| similar(catalogue, *held, near.skill, near.similarity));
-        best_of_each(related_to(catalogue, *held).into_iter().chain(similar).collect())
+        let similar = near
+            .iter()
+            .filter_map(|near| similar(catalogue, *held, near.skill, near.similarity));
+        best_of_each(
+            related_to(catalogue, *held)
+                .into_iter()
+                .chain(similar)
+                .collect(),
+        )
     });
     covered.collect()
 }
@@ -142,14 +166,41 @@ pub fn covered_by(catalogue: &Catalogue, held: &[SkillId]) -> Vec<Vec<Cover>> {
 /// What covers a demanded skill by equality, language, hierarchy and relations.
 fn related(catalogue: &Catalogue, demanded: SkillId) -> Vec<Cover> {
     let graph = &catalogue.graph;
-    let mut covers = vec![Cover { skill: demanded, coverage: 1.0, road: Road::Equal }];
-    covers.extend(graph.descendants(demanded, STEPS_MAX).into_iter().map(narrower));
-    covers.extend(graph.ancestors(demanded, STEPS_UP_MAX).into_iter().map(broader));
-    covers.extend(graph.essential_for(demanded).map(|skill| Cover { skill, coverage: ESSENTIAL_FOR, road: Road::Related }));
-    covers.extend(graph.optional_for(demanded).map(|skill| Cover { skill, coverage: OPTIONAL_FOR, road: Road::Related }));
+    let mut covers = vec![Cover {
+        skill: demanded,
+        coverage: 1.0,
+        road: Road::Equal,
+    }];
+    covers.extend(
+        graph
+            .descendants(demanded, STEPS_MAX)
+            .into_iter()
+            .map(narrower),
+    );
+    covers.extend(
+        graph
+            .ancestors(demanded, STEPS_UP_MAX)
+            .into_iter()
+            .map(broader),
+    );
+    covers.extend(graph.essential_for(demanded).map(|skill| Cover {
+        skill,
+        coverage: ESSENTIAL_FOR,
+        road: Road::Related,
+    }));
+    covers.extend(graph.optional_for(demanded).map(|skill| Cover {
+        skill,
+        coverage: OPTIONAL_FOR,
+        road: Road::Related,
+    }));
     if let Some((part, family)) = graph.language_family(demanded) {
         let others = family.iter().filter(|(skill, _)| *skill != demanded);
-        put_in_place(&mut covers, others.map(|(held, of)| language(*held, *of, part)).collect());
+        put_in_place(
+            &mut covers,
+            others
+                .map(|(held, of)| language(*held, *of, part))
+                .collect(),
+        );
     }
     covers
 }
@@ -157,24 +208,57 @@ fn related(catalogue: &Catalogue, demanded: SkillId) -> Vec<Cover> {
 /// What a held skill covers by equality, language, hierarchy and relations: [`related`] read backwards.
 fn related_to(catalogue: &Catalogue, held: SkillId) -> Vec<Cover> {
     let graph = &catalogue.graph;
-    let mut covered = vec![Cover { skill: held, coverage: 1.0, road: Road::Equal }];
+    let mut covered = vec![Cover {
+        skill: held,
+        coverage: 1.0,
+        road: Road::Equal,
+    }];
     covered.extend(graph.ancestors(held, STEPS_MAX).into_iter().map(narrower));
-    covered.extend(graph.descendants(held, STEPS_UP_MAX).into_iter().map(broader));
-    covered.extend(graph.essential_to(held).map(|skill| Cover { skill, coverage: ESSENTIAL_FOR, road: Road::Related }));
-    covered.extend(graph.optional_to(held).map(|skill| Cover { skill, coverage: OPTIONAL_FOR, road: Road::Related }));
+    covered.extend(
+        graph
+            .descendants(held, STEPS_UP_MAX)
+            .into_iter()
+            .map(broader),
+    );
+    covered.extend(graph.essential_to(held).map(|skill| Cover {
+        skill,
+        coverage: ESSENTIAL_FOR,
+        road: Road::Related,
+    }));
+    covered.extend(graph.optional_to(held).map(|skill| Cover {
+        skill,
+        coverage: OPTIONAL_FOR,
+        road: Road::Related,
+    }));
     if let Some((part, family)) = graph.language_family(held) {
         let others = family.iter().filter(|(skill, _)| *skill != held);
-        put_in_place(&mut covered, others.map(|(demanded, of)| Cover { skill: *demanded, ..language(held, part, *of) }).collect());
+        put_in_place(
+            &mut covered,
+            others
+                .map(|(demanded, of)| Cover {
+                    skill: *demanded,
+                    ..language(held, part, *of)
+                })
+                .collect(),
+        );
     }
     covered
 }
 
 fn narrower((skill, steps): (SkillId, u32)) -> Cover {
-    Cover { skill, coverage: NARROWER.powi(steps as i32), road: Road::Narrower(steps) }
+    Cover {
+        skill,
+        coverage: NARROWER.powi(steps as i32),
+        road: Road::Narrower(steps),
+    }
 }
 
 fn broader((skill, steps): (SkillId, u32)) -> Cover {
-    Cover { skill, coverage: BROADER.powi(steps as i32), road: Road::Broader(steps) }
+    Cover {
+        skill,
+        coverage: BROADER.powi(steps as i32),
+        road: Road::Broader(steps),
+    }
 }
 
 /// How far one part of a language stands for another. A language as a whole covers its parts, and fully so where a level of it is stated
@@ -187,7 +271,13 @@ fn language(held: SkillId, of: Part, demanded: Part) -> Cover {
         (Part::Read | Part::Hear, Part::Whole) => 0.4,
         _ => 0.5,
     };
-    Cover { skill: held, coverage, road: Road::Language { whole: of == Part::Whole } }
+    Cover {
+        skill: held,
+        coverage,
+        road: Road::Language {
+            whole: of == Part::Whole,
+        },
+    }
 }
 
 /// Puts covers in the place of those for the same skills.
@@ -198,22 +288,37 @@ fn put_in_place(covers: &mut Vec<Cover>, others: Vec<Cover>) {
 
 fn similar(catalogue: &Catalogue, a: SkillId, b: SkillId, similarity: f32) -> Option<Cover> {
     let coverage = of_similarity(similarity);
-    (coverage > 0.0 && a != b && may_be_similar(catalogue, a, b)).then_some(Cover { skill: b, coverage, road: Road::Similar })
+    (coverage > 0.0 && a != b && may_be_similar(catalogue, a, b)).then_some(Cover {
+        skill: b,
+        coverage,
+        road: Road::Similar,
+    })
 }
 
 /// Near labels that name different things are not similar: `write Hungarian` is no part of `write Korean`, nor Java of JavaScript. English labels
 /// write names with a capital letter; where a skill has no English label, ESCO's collection of languages tells.
 fn may_be_similar(catalogue: &Catalogue, a: SkillId, b: SkillId) -> bool {
-    let (Some(a), Some(b)) = (catalogue.esco.skills.get(a.row()), catalogue.esco.skills.get(b.row())) else { return false };
+    let (Some(a), Some(b)) = (
+        catalogue.esco.skills.get(a.row()),
+        catalogue.esco.skills.get(b.row()),
+    ) else {
+        return false;
+    };
     let language = |skill: &Skill| skill.collections.contains(Collection::Language);
     !language(a) && !language(b) && names_in(a) == names_in(b)
 }
 
 /// The words of the English label that are written as names.
 fn names_in(skill: &Skill) -> Vec<&str> {
-    let Some(labels) = skill.labels.iter().find(|labels| labels.language == "en") else { return Vec::new() };
-    let words = labels.preferred.split(|c: char| !c.is_alphanumeric() && !matches!(c, '+' | '#' | '.'));
-    words.filter(|word| word.chars().any(|c| c.is_uppercase() || c.is_ascii_digit())).collect()
+    let Some(labels) = skill.labels.iter().find(|labels| labels.language == "en") else {
+        return Vec::new();
+    };
+    let words = labels
+        .preferred
+        .split(|c: char| !c.is_alphanumeric() && !matches!(c, '+' | '#' | '.'));
+    words
+        .filter(|word| word.chars().any(|c| c.is_uppercase() || c.is_ascii_digit()))
+        .collect()
 }
 
 /// By the points of [`SIMILAR`], in steps of 1/1000, so that machines agree.
@@ -232,7 +337,11 @@ fn of_similarity(similarity: f32) -> f64 {
 
 /// One cover a skill, the furthest; of equally far ones the first in the order of roads.
 fn best_of_each(mut covers: Vec<Cover>) -> Vec<Cover> {
-    covers.sort_by(|a, b| a.skill.cmp(&b.skill).then(b.coverage.total_cmp(&a.coverage)));
+    covers.sort_by(|a, b| {
+        a.skill
+            .cmp(&b.skill)
+            .then(b.coverage.total_cmp(&a.coverage))
+    });
     covers.dedup_by_key(|cover| cover.skill);
     covers
 }
@@ -243,7 +352,10 @@ mod tests {
 
     #[test]
     fn coverage_by_similarity_rises_from_the_first_point_to_the_last() {
-        assert_eq!([0.0, 0.69, NEAR_MIN, 0.8, 0.825, 0.85, 1.0].map(of_similarity), [0.0, 0.0, 0.17, 0.28, 0.295, 0.31, 0.31]);
+        assert_eq!(
+            [0.0, 0.69, NEAR_MIN, 0.8, 0.825, 0.85, 1.0].map(of_similarity),
+            [0.0, 0.0, 0.17, 0.28, 0.295, 0.31, 0.31]
+        );
     }
 
     #[test]

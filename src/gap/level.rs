@@ -16,10 +16,17 @@ const COUNTED_ON: u8 = 2;
 /// - The person or a credential states none (or on another scale): [`expected`].
 /// - Only an occupation or a text implies the skill: as if it were [`COUNTED_ON`], so that a stated level of at least that is never outweighed by
 ///   what merely follows from a job (`docs/decisions/0010-levels-and-sources.md`).
-pub(super) fn level_factor(held: Option<Level>, source: HeldSource, demanded: Option<Level>) -> f64 {
+pub(super) fn level_factor(
+    held: Option<Level>,
+    source: HeldSource,
+    demanded: Option<Level>,
+) -> f64 {
     let Some(demanded) = demanded else { return 1.0 };
     let (scale, rank) = demanded.rank();
-    match (held.map(Level::rank).filter(|(held, _)| *held == scale), source) {
+    match (
+        held.map(Level::rank).filter(|(held, _)| *held == scale),
+        source,
+    ) {
         (Some((_, held)), _) => of_ranks(held, rank),
         (None, HeldSource::Stated | HeldSource::Credential) => expected(demanded),
         (None, HeldSource::Occupation | HeldSource::Text) => of_ranks(COUNTED_ON, rank),
@@ -56,7 +63,11 @@ fn expected(demanded: Level) -> f64 {
 }
 
 fn of_ranks(held: u8, demanded: u8) -> f64 {
-    if held >= demanded { 1.0 } else { (f64::from(held) / f64::from(demanded)).min(BELOW_MAX) }
+    if held >= demanded {
+        1.0
+    } else {
+        (f64::from(held) / f64::from(demanded)).min(BELOW_MAX)
+    }
 }
 
 #[cfg(test)]
@@ -65,7 +76,10 @@ mod tests {
 
     fn check(held: &str, source: HeldSource, demanded: &str, factor: f64) {
         let found = level_factor(Level::parse(held), source, Level::parse(demanded));
-        assert!((found - factor).abs() < 1e-9, "{held:?} {source:?} for {demanded:?}: {found}");
+        assert!(
+            (found - factor).abs() < 1e-9,
+            "{held:?} {source:?} for {demanded:?}: {found}"
+        );
     }
 
     #[test]
@@ -94,7 +108,10 @@ mod tests {
             (Some(3), "EQF 2", 0.9375),
             (Some(3), "", 1.0),
         ] {
-            assert!((course_factor(taught, level(demanded)) - factor).abs() < 1e-9, "{taught:?} for {demanded}");
+            assert!(
+                (course_factor(taught, level(demanded)) - factor).abs() < 1e-9,
+                "{taught:?} for {demanded}"
+            );
         }
     }
 
@@ -115,11 +132,21 @@ mod tests {
 
     #[test]
     fn a_job_that_implies_a_skill_never_outweighs_a_stated_level_of_basic_or_above() {
-        for demanded in ["A1", "A2", "B1", "B2", "C1", "C2", "basic", "expert", "EQF 1", "EQF 8"] {
+        for demanded in [
+            "A1", "A2", "B1", "B2", "C1", "C2", "basic", "expert", "EQF 1", "EQF 8",
+        ] {
             let implied = level_factor(None, HeldSource::Occupation, Level::parse(demanded));
-            for stated in if demanded.starts_with('E') { &["EQF 2", "EQF 5"][..] } else { &["A2", "basic", "B1", "C2"] } {
+            for stated in if demanded.starts_with('E') {
+                &["EQF 2", "EQF 5"][..]
+            } else {
+                &["A2", "basic", "B1", "C2"]
+            } {
                 assert!(
-                    level_factor(Level::parse(stated), HeldSource::Stated, Level::parse(demanded)) >= implied,
+                    level_factor(
+                        Level::parse(stated),
+                        HeldSource::Stated,
+                        Level::parse(demanded)
+                    ) >= implied,
                     "{stated} for {demanded}"
                 );
             }

@@ -114,7 +114,11 @@ impl Gap {
     /// Share of the weight that is held, in [0, 1]; 1 where nothing is asked for.
     pub fn readiness(&self) -> f64 {
         let weight = self.weight();
-        if weight > 0.0 { (1.0 - self.remaining() / weight).clamp(0.0, 1.0) } else { 1.0 }
+        if weight > 0.0 {
+            (1.0 - self.remaining() / weight).clamp(0.0, 1.0)
+        } else {
+            1.0
+        }
     }
 }
 
@@ -122,30 +126,50 @@ impl Gap {
 ///
 /// One more held skill never lowers `held`, because it is a maximum.
 pub fn analyse(catalogue: &Catalogue, demand: &Demand, profile: &Profile) -> Gap {
-    let skills: Vec<SkillId> = demand.skills.iter().map(|demanded| demanded.skill).collect();
+    let skills: Vec<SkillId> = demand
+        .skills
+        .iter()
+        .map(|demanded| demanded.skill)
+        .collect();
     with(Coverage::of(catalogue, &skills), demand, profile)
 }
 
 /// As [`analyse`], with the same items, for callers that do not look for credentials: [`Gap::coverage`] holds the held skills only. Cost: one product of two
 /// vectors for each pair of a demanded and a held skill.
 pub fn analyse_held(catalogue: &Catalogue, demand: &Demand, profile: &Profile) -> Gap {
-    let skills: Vec<SkillId> = demand.skills.iter().map(|demanded| demanded.skill).collect();
+    let skills: Vec<SkillId> = demand
+        .skills
+        .iter()
+        .map(|demanded| demanded.skill)
+        .collect();
     let mut held: Vec<SkillId> = profile.held.iter().map(|held| held.skill).collect();
     held.dedup();
     with(Coverage::among(catalogue, &skills, &held), demand, profile)
 }
 
 fn with(coverage: Coverage, demand: &Demand, profile: &Profile) -> Gap {
-    let items = demand.skills.iter().enumerate().map(|(at, demanded)| item(demanded, coverage.covers(at), profile)).collect();
+    let items = demand
+        .skills
+        .iter()
+        .enumerate()
+        .map(|(at, demanded)| item(demanded, coverage.covers(at), profile))
+        .collect();
     Gap { items, coverage }
 }
 
 fn item(demanded: &Demanded, covers: &[Cover], profile: &Profile) -> GapItem {
     let mut best: Option<(f64, &Cover, &Held)> = None;
     let mut shown = Some(Shown::SkillOnly).filter(|_| demanded.must_be_shown);
-    for (cover, held) in covers.iter().flat_map(|cover| profile.of(cover.skill).iter().map(move |held| (cover, held))) {
+    for (cover, held) in covers.iter().flat_map(|cover| {
+        profile
+            .of(cover.skill)
+            .iter()
+            .map(move |held| (cover, held))
+    }) {
         shown = shown_by(shown, cover, held);
-        let value = coverage_of(cover, held) * held.certainty * level_factor(held.level, held.source, demanded.level);
+        let value = coverage_of(cover, held)
+            * held.certainty
+            * level_factor(held.level, held.source, demanded.level);
         if value > best.map_or(0.0, |(known, ..)| known) {
             best = Some((value, cover, held));
         }
@@ -173,13 +197,20 @@ fn shown_by(so_far: Option<Shown>, cover: &Cover, held: &Held) -> Option<Shown> 
 
 /// A language as a whole covers each of its parts where a level is stated: a level is one of speaking, reading and writing alike.
 fn coverage_of(cover: &Cover, held: &Held) -> f64 {
-    if cover.road == (Road::Language { whole: true }) && held.level.is_some() { 1.0 } else { cover.coverage }
+    if cover.road == (Road::Language { whole: true }) && held.level.is_some() {
+        1.0
+    } else {
+        cover.coverage
+    }
 }
 
 fn by(demanded: &Demanded, cover: &Cover, held: &Held, profile: &Profile) -> By {
-    let factor = |held: &Held| held.certainty * level_factor(held.level, held.source, demanded.level);
+    let factor =
+        |held: &Held| held.certainty * level_factor(held.level, held.source, demanded.level);
     let sources = profile.of(held.skill);
-    let stated_less = |other: &Held| other.source == HeldSource::Stated && other.level.is_some() && factor(other) < factor(held);
+    let stated_less = |other: &Held| {
+        other.source == HeldSource::Stated && other.level.is_some() && factor(other) < factor(held)
+    };
     By {
         road: cover.road,
         coverage: coverage_of(cover, held),

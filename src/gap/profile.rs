@@ -70,13 +70,26 @@ pub struct Held {
 
 impl Held {
     fn new(skill: SkillId, source: HeldSource, certainty: f64) -> Self {
-        Self { skill, level: None, certainty, source, occupation: None, credential: None, spans: Vec::new(), claims_proof: false }
+        Self {
+            skill,
+            level: None,
+            certainty,
+            source,
+            occupation: None,
+            credential: None,
+            spans: Vec::new(),
+            claims_proof: false,
+        }
     }
 
     /// By skill, source, certainty (highest first), and then by what the source is.
     fn order(&self, other: &Self) -> Ordering {
         let level = |held: &Self| held.level.map(|level| (level.rank().1, level.to_string()));
-        let by_source = self.skill.cmp(&other.skill).then(self.source.cmp(&other.source)).then(other.certainty.total_cmp(&self.certainty));
+        let by_source = self
+            .skill
+            .cmp(&other.skill)
+            .then(self.source.cmp(&other.source))
+            .then(other.certainty.total_cmp(&self.certainty));
         by_source
             .then_with(|| level(other).cmp(&level(self)))
             .then(self.occupation.cmp(&other.occupation))
@@ -105,7 +118,10 @@ impl Profile {
 
     /// How surely a skill is held, in [0, 1], by equality only.
     pub fn certainty(&self, skill: SkillId) -> f64 {
-        self.of(skill).iter().map(|held| held.certainty).fold(0.0, f64::max)
+        self.of(skill)
+            .iter()
+            .map(|held| held.certainty)
+            .fold(0.0, f64::max)
     }
 }
 
@@ -139,33 +155,72 @@ pub struct ProfileParts<'a> {
 pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
     let stated = |(skill, level): &(SkillId, Option<Level>)| {
         let certainty = parts.relinked.skills.get(skill).copied().unwrap_or(1.0);
-        Held { level: *level, ..Held::new(*skill, HeldSource::Stated, certainty) }
+        Held {
+            level: *level,
+            ..Held::new(*skill, HeldSource::Stated, certainty)
+        }
     };
     let mut held: Vec<Held> = parts.skills.iter().map(stated).collect();
-    parts.credentials.iter().for_each(|credential| held.extend(of_credential(catalogue, credential)));
+    parts
+        .credentials
+        .iter()
+        .for_each(|credential| held.extend(of_credential(catalogue, credential)));
     for occupation in &parts.occupations {
-        let certainty = parts.relinked.occupations.get(occupation).copied().unwrap_or(1.0);
+        let certainty = parts
+            .relinked
+            .occupations
+            .get(occupation)
+            .copied()
+            .unwrap_or(1.0);
         let needed = of_occupation(catalogue, *occupation).into_iter();
-        held.extend(needed.map(|held| Held { certainty: certainty * held.certainty, ..held }));
+        held.extend(needed.map(|held| Held {
+            certainty: certainty * held.certainty,
+            ..held
+        }));
     }
     let own = parts.text.map(OwnWords::of);
     if let Some(text) = own.as_ref().and_then(OwnWords::text) {
         held.extend(of_text(catalogue, text));
-        held.extend(careers(catalogue, text).iter().flat_map(|career| of_career(catalogue, career)));
+        held.extend(
+            careers(catalogue, text)
+                .iter()
+                .flat_map(|career| of_career(catalogue, career)),
+        );
     }
     held.sort_by(Held::order);
     held.dedup();
-    let mut credentials: Vec<String> = parts.credentials.iter().map(|credential| credential.id.clone()).collect();
+    let mut credentials: Vec<String> = parts
+        .credentials
+        .iter()
+        .map(|credential| credential.id.clone())
+        .collect();
     credentials.sort_unstable();
     credentials.dedup();
-    let eqf_level = parts.credentials.iter().filter_map(|credential| credential.eqf_level).chain(parts.eqf_level).max();
-    Profile { held, credentials, eqf_level }
+    let eqf_level = parts
+        .credentials
+        .iter()
+        .filter_map(|credential| credential.eqf_level)
+        .chain(parts.eqf_level)
+        .max();
+    Profile {
+        held,
+        credentials,
+        eqf_level,
+    }
 }
 
 /// What a credential teaches, as surely as its outcomes are linked to skills, and up to the level of a language that it states.
 fn of_credential(catalogue: &Catalogue, credential: &Credential) -> Vec<Held> {
-    let taught = taught(credential, &catalogue.esco).into_iter().filter(|(_, confidence)| *confidence > 0.0);
-    let level = |skill: SkillId| Cefr::at(level_taught(credential, catalogue.esco.skills.get(skill.row())?)).map(Level::Cefr);
+    let taught = taught(credential, &catalogue.esco)
+        .into_iter()
+        .filter(|(_, confidence)| *confidence > 0.0);
+    let level = |skill: SkillId| {
+        Cefr::at(level_taught(
+            credential,
+            catalogue.esco.skills.get(skill.row())?,
+        ))
+        .map(Level::Cefr)
+    };
     let held = |(skill, confidence)| Held {
         level: level(skill),
         credential: Some(credential.id.clone()),
@@ -175,21 +230,40 @@ fn of_credential(catalogue: &Catalogue, credential: &Credential) -> Vec<Held> {
 }
 
 fn of_occupation(catalogue: &Catalogue, id: OccupationId) -> Vec<Held> {
-    let Some(occupation) = catalogue.esco.occupations.get(id.row()) else { return Vec::new() };
-    let held = |certainty| move |skill: &SkillId| Held { occupation: Some(id), ..Held::new(*skill, HeldSource::Occupation, certainty) };
+    let Some(occupation) = catalogue.esco.occupations.get(id.row()) else {
+        return Vec::new();
+    };
+    let held = |certainty| {
+        move |skill: &SkillId| Held {
+            occupation: Some(id),
+            ..Held::new(*skill, HeldSource::Occupation, certainty)
+        }
+    };
     let essential = occupation.essential.iter().map(held(CERTAINTY_ESSENTIAL));
-    essential.chain(occupation.optional.iter().map(held(CERTAINTY_OPTIONAL))).collect()
+    essential
+        .chain(occupation.optional.iter().map(held(CERTAINTY_OPTIONAL)))
+        .collect()
 }
 
 /// What all occupations of a name in the text need; as optional what is optional for any of them.
 fn of_career(catalogue: &Catalogue, career: &Career) -> Vec<Held> {
     let mut least: BTreeMap<SkillId, (usize, f64)> = BTreeMap::new();
-    for held in career.occupations.iter().flat_map(|occupation| of_occupation(catalogue, *occupation)) {
+    for held in career
+        .occupations
+        .iter()
+        .flat_map(|occupation| of_occupation(catalogue, *occupation))
+    {
         let known = least.entry(held.skill).or_insert((0, held.certainty));
         *known = (known.0 + 1, known.1.min(held.certainty));
     }
-    let occupation = career.occupations.first().copied().filter(|_| career.occupations.len() == 1);
-    let shared = least.into_iter().filter(|(_, (n_occupations, _))| *n_occupations == career.occupations.len());
+    let occupation = career
+        .occupations
+        .first()
+        .copied()
+        .filter(|_| career.occupations.len() == 1);
+    let shared = least
+        .into_iter()
+        .filter(|(_, (n_occupations, _))| *n_occupations == career.occupations.len());
     let held = |(skill, (_, certainty))| Held {
         occupation,
         spans: vec![career.span.clone()],
@@ -207,5 +281,9 @@ fn of_text(catalogue: &Catalogue, text: AdText<'_>) -> Vec<Held> {
         claims_proof: named.must_be_shown,
         ..Held::new(named.skill, HeldSource::Text, certainty(named.confidence))
     };
-    extract(catalogue, text, Options::default()).skills.into_iter().map(held).collect()
+    extract(catalogue, text, Options::default())
+        .skills
+        .into_iter()
+        .map(held)
+        .collect()
 }

@@ -26,7 +26,9 @@ pub struct Readiness(Arc<AtomicU8>);
 impl Readiness {
     /// Calls are welcome, unless the service drains already.
     pub fn open(&self) {
-        let _ = self.0.compare_exchange(STARTING, READY, Ordering::Relaxed, Ordering::Relaxed);
+        let _ = self
+            .0
+            .compare_exchange(STARTING, READY, Ordering::Relaxed, Ordering::Relaxed);
     }
 
     /// Calls are not welcome any more.
@@ -47,13 +49,18 @@ impl Readiness {
 pub fn router(readiness: Readiness, metrics: Metrics) -> Router {
     Router::new()
         .route("/live", get(|| async { "alive\n" }))
-        .route("/ready", get(|State(readiness): State<Readiness>| async move { readiness.answer() }))
+        .route(
+            "/ready",
+            get(|State(readiness): State<Readiness>| async move { readiness.answer() }),
+        )
         .with_state(readiness)
         .route("/metrics", get(show_metrics).with_state(metrics))
 }
 
 async fn show_metrics(State(metrics): State<Metrics>) -> impl IntoResponse {
-    let text = metrics.text().map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    let text = metrics
+        .text()
+        .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
     Ok::<_, StatusCode>(([(CONTENT_TYPE, OPENMETRICS)], text))
 }
 

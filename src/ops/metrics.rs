@@ -13,7 +13,9 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 /// Upper bounds of the buckets of latencies, in seconds.
-const SECONDS: [f64; 12] = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
+const SECONDS: [f64; 12] = [
+    0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0,
+];
 
 type Latencies<L> = Family<L, Histogram, fn() -> Histogram>;
 
@@ -94,36 +96,87 @@ impl Metrics {
 
     fn registered(&self) -> Registry {
         let mut registry = Registry::with_prefix("skillgap");
-        registry.register("requests", "Calls that ended, by method and code", self.requests.clone());
-        registry.register_with_unit("request", "Time from a call to its answer", Unit::Seconds, self.latencies.clone());
-        registry.register_with_unit("stage", "Time that a stage of a call took", Unit::Seconds, self.stages.clone());
+        registry.register(
+            "requests",
+            "Calls that ended, by method and code",
+            self.requests.clone(),
+        );
+        registry.register_with_unit(
+            "request",
+            "Time from a call to its answer",
+            Unit::Seconds,
+            self.latencies.clone(),
+        );
+        registry.register_with_unit(
+            "stage",
+            "Time that a stage of a call took",
+            Unit::Seconds,
+            self.stages.clone(),
+        );
         registry.register("pool_running", "Jobs that run", self.running.clone());
-        registry.register("pool_queued", "Jobs that wait for a thread", self.queued.clone());
-        registry.register("pool_refused", "Jobs that were refused because no place was free", self.refused.clone());
-        registry.register("generation", "The generation that is open, with the value 1", self.generation.clone());
-        registry.register_with_unit("generation_opened", "When it was opened, since 1970-01-01", Unit::Seconds, self.opened.clone());
-        registry.register("changes", "Changes of credentials that ended, by outcome", self.changes.clone());
+        registry.register(
+            "pool_queued",
+            "Jobs that wait for a thread",
+            self.queued.clone(),
+        );
+        registry.register(
+            "pool_refused",
+            "Jobs that were refused because no place was free",
+            self.refused.clone(),
+        );
+        registry.register(
+            "generation",
+            "The generation that is open, with the value 1",
+            self.generation.clone(),
+        );
+        registry.register_with_unit(
+            "generation_opened",
+            "When it was opened, since 1970-01-01",
+            Unit::Seconds,
+            self.opened.clone(),
+        );
+        registry.register(
+            "changes",
+            "Changes of credentials that ended, by outcome",
+            self.changes.clone(),
+        );
         registry.register_with_unit(
             "commit",
             "Time that a group of changes took until it was on disk",
             Unit::Seconds,
             self.commits.clone(),
         );
-        registry.register("commit_number", "Number of the last change that requests see", self.commit.clone());
-        registry.register("changes_queued", "Changes that wait for the disk", self.changes_queued.clone());
-        registry.register("reload_failures", "New generations that could not be opened", self.reload_failures.clone());
+        registry.register(
+            "commit_number",
+            "Number of the last change that requests see",
+            self.commit.clone(),
+        );
+        registry.register(
+            "changes_queued",
+            "Changes that wait for the disk",
+            self.changes_queued.clone(),
+        );
+        registry.register(
+            "reload_failures",
+            "New generations that could not be opened",
+            self.reload_failures.clone(),
+        );
         registry
     }
 
     /// Counts a call that ended.
     pub fn ended(&self, method: &'static str, code: &'static str, duration: Duration) {
         self.requests.get_or_create(&Ended { method, code }).inc();
-        self.latencies.get_or_create(&Method { method }).observe(duration.as_secs_f64());
+        self.latencies
+            .get_or_create(&Method { method })
+            .observe(duration.as_secs_f64());
     }
 
     /// Counts a stage that was passed.
     pub fn stage(&self, stage: &'static str, duration: Duration) {
-        self.stages.get_or_create(&Stage { stage }).observe(duration.as_secs_f64());
+        self.stages
+            .get_or_create(&Stage { stage })
+            .observe(duration.as_secs_f64());
     }
 
     /// Counts a change that ended.
@@ -144,8 +197,18 @@ impl Metrics {
     /// Notes that a generation was opened now.
     pub fn opened(&self, generation: &str, esco_version: &str) {
         self.generation.clear();
-        self.generation.get_or_create(&Opened { generation: generation.to_owned(), esco_version: esco_version.to_owned() }).set(1);
-        self.opened.set(SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_secs_f64());
+        self.generation
+            .get_or_create(&Opened {
+                generation: generation.to_owned(),
+                esco_version: esco_version.to_owned(),
+            })
+            .set(1);
+        self.opened.set(
+            SystemTime::UNIX_EPOCH
+                .elapsed()
+                .unwrap_or_default()
+                .as_secs_f64(),
+        );
     }
 
     /// Counts a new generation that could not be opened.

@@ -33,10 +33,21 @@ impl Pool {
     /// # Errors
     /// What the operating system says to new threads.
     pub fn new(size: &PoolSize, metrics: Metrics) -> Result<Self, ThreadPoolBuildError> {
-        let threads = ThreadPoolBuilder::new().num_threads(size.threads).thread_name(|at| format!("worker-{at}")).build()?;
+        let threads = ThreadPoolBuilder::new()
+            .num_threads(size.threads)
+            .thread_name(|at| format!("worker-{at}"))
+            .build()?;
         let n_threads = threads.current_num_threads();
-        let (places, runners) = (Semaphore::new(n_threads + size.queue), Semaphore::new(n_threads));
-        Ok(Self { threads, places: Arc::new(places), runners: Arc::new(runners), metrics })
+        let (places, runners) = (
+            Semaphore::new(n_threads + size.queue),
+            Semaphore::new(n_threads),
+        );
+        Ok(Self {
+            threads,
+            places: Arc::new(places),
+            runners: Arc::new(runners),
+            metrics,
+        })
     }
 
     /// Runs a job on the pool and waits for its result, at most until `deadline`. If time runs out, or if the returned future is dropped
@@ -56,10 +67,16 @@ impl Pool {
         let waiting = Counted::new(&self.metrics.queued);
         let caller = Caller::default();
         let result = async {
-            let runner = Arc::clone(&self.runners).acquire_owned().await.map_err(|_| Error::Internal)?;
+            let runner = Arc::clone(&self.runners)
+                .acquire_owned()
+                .await
+                .map_err(|_| Error::Internal)?;
             drop(waiting);
             let running = Counted::new(&self.metrics.running);
-            let (watch, metrics) = (Watch::new(Some(deadline), Arc::clone(&caller.gone)), self.metrics.clone());
+            let (watch, metrics) = (
+                Watch::new(Some(deadline), Arc::clone(&caller.gone)),
+                self.metrics.clone(),
+            );
             let (done, result) = oneshot::channel();
             self.threads.spawn(move || {
                 let worked = work(job, watch, &metrics);
@@ -70,11 +87,17 @@ impl Pool {
             });
             result.await.map_err(|_| Error::Internal)?
         };
-        timeout_at(deadline.into(), result).await.unwrap_or(Err(Error::DeadlineExceeded))
+        timeout_at(deadline.into(), result)
+            .await
+            .unwrap_or(Err(Error::DeadlineExceeded))
     }
 }
 
-fn work<T>(job: impl FnOnce(&mut Watch) -> Result<T>, mut watch: Watch, metrics: &Metrics) -> Result<T> {
+fn work<T>(
+    job: impl FnOnce(&mut Watch) -> Result<T>,
+    mut watch: Watch,
+    metrics: &Metrics,
+) -> Result<T> {
     let worked = catch_unwind(AssertUnwindSafe(|| job(&mut watch)));
     for (stage, duration) in watch.into_stages() {
         metrics.stage(stage, duration);
@@ -126,7 +149,10 @@ mod tests {
     async fn a_job_without_a_place_is_refused_at_once() {
         let pool = pool(0);
         let release = occupy(&pool).await;
-        assert!(matches!(pool.run(in_a_minute(), |_| Ok(())).await, Err(Error::Busy)));
+        assert!(matches!(
+            pool.run(in_a_minute(), |_| Ok(())).await,
+            Err(Error::Busy)
+        ));
         assert_eq!(pool.metrics.refused.get(), 1);
         drop(release);
     }
@@ -145,7 +171,10 @@ mod tests {
         drop(release);
         pool.run(in_a_minute(), |_| Ok(())).await.unwrap();
         assert!(!begun.load(Ordering::Relaxed));
-        assert_eq!((pool.metrics.queued.get(), pool.metrics.running.get()), (0, 0));
+        assert_eq!(
+            (pool.metrics.queued.get(), pool.metrics.running.get()),
+            (0, 0)
+        );
     }
 
     #[tokio::test]
@@ -173,7 +202,9 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_an_error_and_frees_the_place() {
         let pool = pool(0);
-        let panicked: Result<()> = pool.run(in_a_minute(), |_| panic!("as this test wants")).await;
+        let panicked: Result<()> = pool
+            .run(in_a_minute(), |_| panic!("as this test wants"))
+            .await;
         assert!(matches!(panicked, Err(Error::Internal)));
         assert!(pool.run(in_a_minute(), |_| Ok(())).await.is_ok());
     }

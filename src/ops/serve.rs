@@ -68,7 +68,10 @@ pub enum Source {
 impl Source {
     /// What the configuration names.
     pub fn of(config: &Config) -> Self {
-        config.catalogue.data_dir().map_or(Self::Starter, |dir| Self::DataDir(dir.to_path_buf()))
+        config
+            .catalogue
+            .data_dir()
+            .map_or(Self::Starter, |dir| Self::DataDir(dir.to_path_buf()))
     }
 
     /// The catalogue, and the right to change it if there is one and no other process has it.
@@ -81,7 +84,9 @@ impl Source {
                     Ok((store.snapshot(), Some(store)))
                 }
                 Err(IndexError::Locked(_) | IndexError::Io { .. }) => {
-                    tracing::warn!("changes are refused: another process writes to the data directory, or it cannot be written to");
+                    tracing::warn!(
+                        "changes are refused: another process writes to the data directory, or it cannot be written to"
+                    );
                     Ok((Arc::new(catalogue::open(&dir)?), None))
                 }
                 Err(error) => Err(error),
@@ -115,7 +120,9 @@ impl Running {
     pub async fn stop(self) -> Result<(), ServeError> {
         // If nobody listens any more, it has ended, and says why.
         let _ = self.stop.send(());
-        self.ended.await.map_err(|error| ServeError::Ended(error.to_string()))?
+        self.ended
+            .await
+            .map_err(|error| ServeError::Ended(error.to_string()))?
     }
 
     /// Waits for `signal`, then drains; or returns early if the service ends on its own.
@@ -136,7 +143,9 @@ impl Running {
 /// [`ServeError`] if it cannot start or ends on its own.
 pub fn run(config: Config) -> Result<(), ServeError> {
     telemetry::init(&config.log)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let ended = runtime.block_on(async {
         let signal = signal()?;
         let source = Source::of(&config);
@@ -152,7 +161,10 @@ pub fn run(config: Config) -> Result<(), ServeError> {
 /// Waits for SIGTERM or SIGINT, which are caught from now on, and says which.
 fn signal() -> io::Result<impl Future<Output = &'static str>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
     Ok(async move {
         tokio::select! {
             _ = terminate.recv() => "SIGTERM",
@@ -166,25 +178,52 @@ fn signal() -> io::Result<impl Future<Output = &'static str>> {
 /// # Errors
 /// [`ServeError`] if a port is taken, the catalogue cannot be opened, or threads cannot be started.
 pub async fn start(config: Config, source: Source) -> Result<Running, ServeError> {
-    let (grpc, admin) = (bind(config.grpc.listen).await?, bind(config.admin.listen).await?);
+    let (grpc, admin) = (
+        bind(config.grpc.listen).await?,
+        bind(config.admin.listen).await?,
+    );
     let (grpc_address, admin_address) = (grpc.local_addr()?, admin.local_addr()?);
     let (metrics, readiness) = (Metrics::new(), Readiness::default());
     let pages = admin::router(readiness.clone(), metrics.clone());
-    let background = Background(vec![tokio::spawn(async move { axum::serve(admin, pages).await })]);
+    let background = Background(vec![tokio::spawn(async move {
+        axum::serve(admin, pages).await
+    })]);
     let (context, background) = put_together(&config, source, &metrics, background).await?;
 
-    let (pool, snapshots, writes) = (Arc::clone(&context.pool), Arc::clone(&context.snapshots), context.writes.clone());
-    let server = GrpcServer::start(context, grpc, &config.grpc).await.map_err(|error| ServeError::Ended(error.to_string()))?;
+    let (pool, snapshots, writes) = (
+        Arc::clone(&context.pool),
+        Arc::clone(&context.snapshots),
+        context.writes.clone(),
+    );
+    let server = GrpcServer::start(context, grpc, &config.grpc)
+        .await
+        .map_err(|error| ServeError::Ended(error.to_string()))?;
     readiness.open();
     tracing::info!(grpc = %grpc_address, admin = %admin_address, "serving");
     let (stop, stopped) = oneshot::channel();
-    let serving = Serving { server, readiness, writes, shutdown: config.shutdown, _background: background };
+    let serving = Serving {
+        server,
+        readiness,
+        writes,
+        shutdown: config.shutdown,
+        _background: background,
+    };
     let ended = tokio::spawn(serving.until(stopped));
-    Ok(Running { grpc: grpc_address, admin: admin_address, pool, snapshots, metrics, stop, ended })
+    Ok(Running {
+        grpc: grpc_address,
+        admin: admin_address,
+        pool,
+        snapshots,
+        metrics,
+        stop,
+        ended,
+    })
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| ServeError::Bind { address, source })
 }
 
 /// Opens the catalogue off the async threads, starts the pool and, for a folder, the look-out for new generations.
@@ -198,20 +237,43 @@ async fn put_together(
     let opened = tokio::task::spawn_blocking(move || opening.open()).await;
     let (catalogue, store) = opened.map_err(|error| ServeError::Ended(error.to_string()))??;
     let manifest = &catalogue.manifest;
-    tracing::info!(generation = manifest.generation, esco_version = manifest.esco_version, starter = manifest.starter, "catalogue opened");
+    tracing::info!(
+        generation = manifest.generation,
+        esco_version = manifest.esco_version,
+        starter = manifest.starter,
+        "catalogue opened"
+    );
     let snapshots = Arc::new(Snapshots::new(catalogue, metrics.clone()));
     let writes = match source {
-        Source::DataDir(dir) => Writes::start(dir, store, Arc::clone(&snapshots), &config.writes, metrics.clone())?,
+        Source::DataDir(dir) => Writes::start(
+            dir,
+            store,
+            Arc::clone(&snapshots),
+            &config.writes,
+            metrics.clone(),
+        )?,
         Source::Starter | Source::Opened(_) => Writes::none(metrics.clone()),
     };
-    let follow = writes.clone().follow(Duration::from_secs(config.catalogue.reload_seconds));
+    let follow = writes
+        .clone()
+        .follow(Duration::from_secs(config.catalogue.reload_seconds));
     background.0.push(tokio::spawn(async move {
         follow.await;
         Ok(())
     }));
     let pool = Arc::new(Pool::new(&config.pool, metrics.clone())?);
     let (limits, policy) = (config.limits.clone(), config.policy.clone());
-    Ok((Context { pool, snapshots, writes, limits, policy, metrics: metrics.clone() }, background))
+    Ok((
+        Context {
+            pool,
+            snapshots,
+            writes,
+            limits,
+            policy,
+            metrics: metrics.clone(),
+        },
+        background,
+    ))
 }
 
 /// All that is needed to end the service well.
@@ -233,8 +295,17 @@ impl Serving {
         self.readiness.drain();
         self.server.not_serving().await;
         sleep(Duration::from_millis(self.shutdown.notice_ms)).await;
-        if timeout(Duration::from_millis(self.shutdown.grace_ms), self.server.drain()).await.is_err() {
-            tracing::warn!(grace_ms = self.shutdown.grace_ms, "calls still ran at the end of the grace period");
+        if timeout(
+            Duration::from_millis(self.shutdown.grace_ms),
+            self.server.drain(),
+        )
+        .await
+        .is_err()
+        {
+            tracing::warn!(
+                grace_ms = self.shutdown.grace_ms,
+                "calls still ran at the end of the grace period"
+            );
         }
         self.writes.stop().await;
         Ok(())

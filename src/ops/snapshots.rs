@@ -16,10 +16,16 @@ pub struct Snapshots {
 impl Snapshots {
     /// Begins with this catalogue.
     pub fn new(catalogue: Arc<Catalogue>, metrics: Metrics) -> Self {
-        metrics.opened(&catalogue.manifest.generation, &catalogue.manifest.esco_version);
+        metrics.opened(
+            &catalogue.manifest.generation,
+            &catalogue.manifest.esco_version,
+        );
         metrics.at_commit(catalogue.manifest.commit);
         warm(&catalogue);
-        Self { current: ArcSwap::new(catalogue), metrics }
+        Self {
+            current: ArcSwap::new(catalogue),
+            metrics,
+        }
     }
 
     /// The open catalogue; it stays as it is for as long as the caller holds it.
@@ -33,8 +39,13 @@ impl Snapshots {
         let manifest = &catalogue.manifest;
         // Told only once it is so.
         if manifest.generation != before.manifest.generation {
-            tracing::info!(generation = manifest.generation, esco_version = manifest.esco_version, "catalogue opened");
-            self.metrics.opened(&manifest.generation, &manifest.esco_version);
+            tracing::info!(
+                generation = manifest.generation,
+                esco_version = manifest.esco_version,
+                "catalogue opened"
+            );
+            self.metrics
+                .opened(&manifest.generation, &manifest.esco_version);
             warm(&catalogue);
         }
         self.metrics.at_commit(manifest.commit);

@@ -26,13 +26,23 @@ pub enum TelemetryError {
 /// [`TelemetryError`]; the configuration has checked the directives.
 pub fn init(log: &Log) -> Result<(), TelemetryError> {
     use tracing_subscriber::util::SubscriberInitExt;
-    let lines = tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(&log.filter)?).with_writer(io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_new(&log.filter)?)
+        .with_writer(io::stderr);
     match log.format {
         LogFormat::Plain => lines.with_ansi(false).finish().try_init()?,
-        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).finish().try_init()?,
+        LogFormat::Json => lines
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .finish()
+            .try_init()?,
     }
     panic::set_hook(Box::new(|panic| {
-        let location = panic.location().map(ToString::to_string).unwrap_or_default();
+        let location = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         tracing::error!(location, "panicked");
     }));
     Ok(())

@@ -70,7 +70,13 @@ struct Queued {
 impl Writes {
     /// Refuses every change: there is no data directory.
     pub fn none(metrics: Metrics) -> Self {
-        Self { jobs: None, room: Arc::new(Semaphore::new(0)), room_bytes: 0, streams: Arc::new(Semaphore::new(0)), metrics }
+        Self {
+            jobs: None,
+            room: Arc::new(Semaphore::new(0)),
+            room_bytes: 0,
+            streams: Arc::new(Semaphore::new(0)),
+            metrics,
+        }
     }
 
     /// Starts the thread that makes changes to a data directory. Without a store, because another process has the lock, it takes over when that ends.
@@ -84,12 +90,32 @@ impl Writes {
         size: &WritesSize,
         metrics: Metrics,
     ) -> Result<Self, ThreadPoolBuildError> {
-        let threads = ThreadPoolBuilder::new().num_threads(size.threads).thread_name(|at| format!("linker-{at}")).build()?;
+        let threads = ThreadPoolBuilder::new()
+            .num_threads(size.threads)
+            .thread_name(|at| format!("linker-{at}"))
+            .build()?;
         let (jobs, queue) = mpsc::channel(size.queue);
-        let writer = Writer { data_dir, store, snapshots, threads, group_max: size.group, metrics: metrics.clone(), failed: None };
+        let writer = Writer {
+            data_dir,
+            store,
+            snapshots,
+            threads,
+            group_max: size.group,
+            metrics: metrics.clone(),
+            failed: None,
+        };
         std::thread::spawn(move || writer.run(queue));
-        let (room, streams) = (Semaphore::new(size.queue_bytes), Semaphore::new(size.streams));
-        Ok(Self { jobs: Some(jobs), room: Arc::new(room), room_bytes: size.queue_bytes, streams: Arc::new(streams), metrics })
+        let (room, streams) = (
+            Semaphore::new(size.queue_bytes),
+            Semaphore::new(size.streams),
+        );
+        Ok(Self {
+            jobs: Some(jobs),
+            room: Arc::new(room),
+            room_bytes: size.queue_bytes,
+            streams: Arc::new(streams),
+            metrics,
+        })
     }
 
     /// A place for a stream of changes, free again when dropped.
@@ -100,19 +126,41 @@ impl Writes {
         if self.jobs.is_none() {
             return Err(Error::ReadOnly(NO_DATA_DIR));
         }
-        Arc::clone(&self.streams).try_acquire_owned().map_err(|_| Error::Busy)
+        Arc::clone(&self.streams)
+            .try_acquire_owned()
+            .map_err(|_| Error::Busy)
     }
 
     /// Queues a change of about `bytes`, once there is room for it. How it ends is told to `replies`.
     ///
     /// # Errors
     /// [`Error::ReadOnly`], or [`Error::NotStored`] while the service ends.
-    pub async fn send(&self, change: Change, bytes: usize, position: u64, replies: Replies) -> Result<()> {
+    pub async fn send(
+        &self,
+        change: Change,
+        bytes: usize,
+        position: u64,
+        replies: Replies,
+    ) -> Result<()> {
         let jobs = self.jobs.as_ref().ok_or(Error::ReadOnly(NO_DATA_DIR))?;
-        let bytes = bytes.clamp(1, self.room_bytes).try_into().unwrap_or(u32::MAX);
-        let room = Arc::clone(&self.room).acquire_many_owned(bytes).await.map_err(|_| Error::NotStored)?;
-        let queued = Queued { change, position, replies, _room: room, _counted: Counted::new(&self.metrics.changes_queued) };
-        jobs.send(Job::Change(queued)).await.map_err(|_| Error::NotStored)
+        let bytes = bytes
+            .clamp(1, self.room_bytes)
+            .try_into()
+            .unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.room)
+            .acquire_many_owned(bytes)
+            .await
+            .map_err(|_| Error::NotStored)?;
+        let queued = Queued {
+            change,
+            position,
+            replies,
+            _room: room,
+            _counted: Counted::new(&self.metrics.changes_queued),
+        };
+        jobs.send(Job::Change(queued))
+            .await
+            .map_err(|_| Error::NotStored)
     }
 
     /// Makes one change and waits until it is on disk.
@@ -194,9 +242,16 @@ impl Writer {
     /// Makes changes as one commit, lets requests see it, and says how each ended.
     fn make(&mut self, group: Vec<Queued>) {
         let started = Instant::now();
-        let (mut changes, mut waiting) = (Vec::with_capacity(group.len()), Vec::with_capacity(group.len()));
+        let (mut changes, mut waiting) = (
+            Vec::with_capacity(group.len()),
+            Vec::with_capacity(group.len()),
+        );
         for queued in group {
-            waiting.push((queued.position, queued.change.id().to_owned(), queued.replies));
+            waiting.push((
+                queued.position,
+                queued.change.id().to_owned(),
+                queued.replies,
+            ));
             changes.push(queued.change);
         }
         let made = catch_unwind(AssertUnwindSafe(|| self.apply(changes))).unwrap_or_else(|_| {
@@ -214,7 +269,11 @@ impl Writer {
             };
             self.metrics.changed(outcome_name(&outcome));
             // A caller that went away needs no answer.
-            let _ = replies.send(Done { position, id, outcome });
+            let _ = replies.send(Done {
+                position,
+                id,
+                outcome,
+            });
         }
     }
 
@@ -222,11 +281,16 @@ impl Writer {
         if self.store.is_none() {
             self.open().map_err(|error| Failure::of(&error))?;
         }
-        let Some(store) = &mut self.store else { return Err(Failure::Locked) };
-        let made = self.threads.install(|| store.apply(changes)).map_err(|error| {
-            tracing::error!(%error, "changes could not be stored");
-            Failure::of(&error)
-        });
+        let Some(store) = &mut self.store else {
+            return Err(Failure::Locked);
+        };
+        let made = self
+            .threads
+            .install(|| store.apply(changes))
+            .map_err(|error| {
+                tracing::error!(%error, "changes could not be stored");
+                Failure::of(&error)
+            });
         self.show();
         made
     }
@@ -257,7 +321,11 @@ impl Writer {
             Ok((generation, _)) => generation,
             Err(error) => return self.failed(&error, String::new()),
         };
-        if self.failed.as_ref().is_some_and(|(generation, at)| *generation == named && at.elapsed() < TRY_AGAIN) {
+        if self
+            .failed
+            .as_ref()
+            .is_some_and(|(generation, at)| *generation == named && at.elapsed() < TRY_AGAIN)
+        {
             return;
         }
         if let Err(error) = self.look_at_disk() {
@@ -278,15 +346,22 @@ impl Writer {
             opened => return opened,
         }
         let pinned = self.snapshots.pin();
-        if catalogue::latest(&self.data_dir)? != (pinned.manifest.generation.clone(), pinned.manifest.commit) {
-            self.snapshots.swap(Arc::new(catalogue::open(&self.data_dir)?));
+        if catalogue::latest(&self.data_dir)?
+            != (pinned.manifest.generation.clone(), pinned.manifest.commit)
+        {
+            self.snapshots
+                .swap(Arc::new(catalogue::open(&self.data_dir)?));
         }
         Ok(())
     }
 
     /// Logs a failure, once for each generation until it is tried again.
     fn failed(&mut self, error: &IndexError, generation: String) {
-        if self.failed.as_ref().is_some_and(|(known, at)| *known == generation && at.elapsed() < TRY_AGAIN) {
+        if self
+            .failed
+            .as_ref()
+            .is_some_and(|(known, at)| *known == generation && at.elapsed() < TRY_AGAIN)
+        {
             return;
         }
         tracing::error!(%error, generation, "new generation cannot be opened; the old one stays");
@@ -302,7 +377,11 @@ fn same(a: &Catalogue, b: &Catalogue) -> bool {
 /// Says what became of changes that were made to another generation.
 pub(super) fn log_carried(carried: &catalogue::Carried) {
     if carried.kept > 0 || !carried.replaced.is_empty() {
-        tracing::info!(kept = carried.kept, replaced = carried.replaced.len(), "changes were carried over to the new generation");
+        tracing::info!(
+            kept = carried.kept,
+            replaced = carried.replaced.len(),
+            "changes were carried over to the new generation"
+        );
     }
 }
 

@@ -32,7 +32,14 @@ pub enum Label {
 
 impl Label {
     /// All labels, in the order in which pathways are listed.
-    pub const ALL: [Self; 6] = [Self::Surest, Self::ClosesMost, Self::Cheapest, Self::Fastest, Self::MostTrusted, Self::FewestSteps];
+    pub const ALL: [Self; 6] = [
+        Self::Surest,
+        Self::ClosesMost,
+        Self::Cheapest,
+        Self::Fastest,
+        Self::MostTrusted,
+        Self::FewestSteps,
+    ];
 
     /// The word used in answers.
     pub fn name(self) -> &'static str {
@@ -73,12 +80,17 @@ struct Worth {
 pub(super) fn front(task: &Task<'_>, best: &Pathway, closest: &[usize]) -> Front {
     let first: Vec<usize> = best.steps.iter().map(|step| step.at).collect();
     if first.is_empty() {
-        return Front { best: best.clone(), others: Vec::new() };
+        return Front {
+            best: best.clone(),
+            others: Vec::new(),
+        };
     }
     let mut found: Vec<Worth> = Vec::new();
     for set in tried(task, &first, closest) {
         let worth = Worth::of(task.problem, set);
-        let new = found.iter().all(|known| sorted(&known.set) != sorted(&worth.set));
+        let new = found
+            .iter()
+            .all(|known| sorted(&known.set) != sorted(&worth.set));
         if new && !worth.set.is_empty() && worth.closure >= CLOSURE_MIN * best.closure {
             found.push(worth);
         }
@@ -86,11 +98,19 @@ pub(super) fn front(task: &Task<'_>, best: &Pathway, closest: &[usize]) -> Front
     let main = main_of(&found);
     // What beats the pathway and is less sure is left out; the pathway stays.
     found.retain(|worth| worth.set == main.set || !worth.beats(&main));
-    let kept: Vec<&Worth> = found.iter().filter(|worth| !found.iter().any(|other| other.beats(worth))).collect();
+    let kept: Vec<&Worth> = found
+        .iter()
+        .filter(|worth| !found.iter().any(|other| other.beats(worth)))
+        .collect();
     let mut shown: Vec<(&Worth, Vec<Label>)> = Vec::new();
     for label in Label::ALL {
-        let winner = kept.iter().copied().reduce(|a, b| if better_at(label, b, a) { b } else { a });
-        let Some(winner) = winner.filter(|_| label != Label::Surest).or_else(|| kept.iter().copied().find(|worth| worth.set == main.set))
+        let winner = kept
+            .iter()
+            .copied()
+            .reduce(|a, b| if better_at(label, b, a) { b } else { a });
+        let Some(winner) = winner
+            .filter(|_| label != Label::Surest)
+            .or_else(|| kept.iter().copied().find(|worth| worth.set == main.set))
         else {
             continue;
         };
@@ -104,13 +124,19 @@ pub(super) fn front(task: &Task<'_>, best: &Pathway, closest: &[usize]) -> Front
         closure_upper_bound: best.closure_upper_bound.max(worth.closure),
         ..task.pathway(worth.set.clone())
     });
-    Front { best: pathways.next().unwrap_or_else(|| best.clone()), others: pathways.take(OTHERS_MAX).collect() }
+    Front {
+        best: pathways.next().unwrap_or_else(|| best.clone()),
+        others: pathways.take(OTHERS_MAX).collect(),
+    }
 }
 
 /// The pathway itself, which is found first, unless another beats it and is as sure.
 fn main_of(found: &[Worth]) -> Worth {
     let mut main = found[0].clone();
-    while let Some(better) = found.iter().find(|other| other.beats(&main) && other.exact >= main.exact - SAME) {
+    while let Some(better) = found
+        .iter()
+        .find(|other| other.beats(&main) && other.exact >= main.exact - SAME)
+    {
         main = better.clone();
     }
     main
@@ -120,21 +146,40 @@ fn main_of(found: &[Worth]) -> Worth {
 fn tried(task: &Task<'_>, first: &[usize], closest: &[usize]) -> Vec<Vec<usize>> {
     let problem = task.problem;
     let mut sets: Vec<Vec<usize>> = vec![first.to_vec(), closest.to_vec()];
-    sets.extend((1..first.len()).rev().map(|n| task.settled(first[..n].to_vec())));
+    sets.extend(
+        (1..first.len())
+            .rev()
+            .map(|n| task.settled(first[..n].to_vec())),
+    );
     let mut search = |means: Means, keep: &dyn Fn(&Item) -> bool| {
         let narrowed = narrowed(problem, keep);
         sets.push(task.settled(Task::new(&narrowed, means).heuristic()));
     };
     let total = Worth::of(problem, first.to_vec());
     for share in LESS {
-        search(Means { cost: (total.cost.1 * share).min(task.means.cost), ..task.means }, &|item| item.states[1]);
-        search(Means { hours: (total.hours.1 * share).min(task.means.hours), ..task.means }, &|item| item.states[0]);
+        search(
+            Means {
+                cost: (total.cost.1 * share).min(task.means.cost),
+                ..task.means
+            },
+            &|item| item.states[1],
+        );
+        search(
+            Means {
+                hours: (total.hours.1 * share).min(task.means.hours),
+                ..task.means
+            },
+            &|item| item.states[0],
+        );
     }
     search(task.means, &|item| item.states[0] && item.states[1]);
     let mut trust: Vec<f64> = problem.items.iter().map(|item| item.trust).collect();
     trust.sort_by(|a, b| b.total_cmp(a));
     for share in TRUSTED {
-        let least = trust.get((trust.len() as f64 * share) as usize).copied().unwrap_or_default();
+        let least = trust
+            .get((trust.len() as f64 * share) as usize)
+            .copied()
+            .unwrap_or_default();
         search(task.means, &|item| item.trust >= least);
     }
     sets
@@ -145,7 +190,10 @@ fn narrowed(problem: &Problem, keep: &dyn Fn(&Item) -> bool) -> Problem {
     let mut narrowed = problem.clone();
     let barred: Vec<bool> = problem.items.iter().map(|item| !keep(item)).collect();
     for (at, item) in narrowed.items.iter_mut().enumerate() {
-        let lacks = item.bundle.as_ref().is_none_or(|bundle| bundle.iter().any(|member| barred[*member]));
+        let lacks = item
+            .bundle
+            .as_ref()
+            .is_none_or(|bundle| bundle.iter().any(|member| barred[*member]));
         if barred[at] || lacks {
             item.gains.clear();
             item.bundle = None;
@@ -159,7 +207,10 @@ impl Worth {
         let items = || set.iter().map(|at| &problem.items[*at]);
         let trust = items().map(|item| item.trust).sum::<f64>() / set.len().max(1) as f64;
         let sum = |nth: usize, size: fn(&Item) -> f64| {
-            (items().filter(|item| !item.states[nth]).count(), items().filter(|item| item.states[nth]).map(size).sum())
+            (
+                items().filter(|item| !item.states[nth]).count(),
+                items().filter(|item| item.states[nth]).map(size).sum(),
+            )
         };
         Self {
             closure: problem.closure(&set),
@@ -174,7 +225,8 @@ impl Worth {
     /// Whether it is as good in everything and better in something. What is not stated is worse than any number.
     fn beats(&self, other: &Self) -> bool {
         let no_more = |a: (usize, f64), b: (usize, f64)| a.0 <= b.0 && a.1 <= b.1 + SAME;
-        let less = |a: (usize, f64), b: (usize, f64)| no_more(a, b) && (a.0 < b.0 || a.1 < b.1 - SAME);
+        let less =
+            |a: (usize, f64), b: (usize, f64)| no_more(a, b) && (a.0 < b.0 || a.1 < b.1 - SAME);
         let as_good = self.closure >= other.closure - SAME
             && self.trust >= other.trust - SAME
             && no_more(self.cost, other.cost)

@@ -64,25 +64,49 @@ struct Worth {
 impl<'f> Outlook<'f> {
     /// Looks for good prices on the candidates first, then on what they leave of the field. A kind of which none can be taken is left out if the pool is
     /// `complete`.
-    pub(super) fn of(field: &'f Field, task: &Task<'_>, chosen: &[usize], complete: Complete) -> Self {
+    pub(super) fn of(
+        field: &'f Field,
+        task: &Task<'_>,
+        chosen: &[usize],
+        complete: Complete,
+    ) -> Self {
         let problem = task.problem;
-        let prices = Prices { skills: problem.best(chosen), hours: 0.0, cost: 0.0 };
+        let prices = Prices {
+            skills: problem.best(chosen),
+            hours: 0.0,
+            cost: 0.0,
+        };
         let reached = problem.closure(chosen);
-        let mut outlook = Self { field, means: task.means, prices, open: Vec::new(), reached, bound: 1.0 };
+        let mut outlook = Self {
+            field,
+            means: task.means,
+            prices,
+            open: Vec::new(),
+            reached,
+            bound: 1.0,
+        };
         let mut takeable = problem.kinds(|item| item.bundle.is_some());
         takeable.dedup();
         takeable.retain(|kind| outlook.fits(*kind));
         outlook.search(takeable, STEPS);
         // Each place stands once in the pool.
         let blocked = problem.kinds(|item| complete == Complete::Yes && item.bundle.is_none());
-        let blocked: BTreeSet<usize> = blocked.chunk_by(|a, b| a == b).filter(|of| of.len() == field.n_of(of[0])).map(|of| of[0]).collect();
-        outlook.open = (0..field.n_kinds()).filter(|kind| outlook.fits(*kind) && !blocked.contains(kind)).collect();
+        let blocked: BTreeSet<usize> = blocked
+            .chunk_by(|a, b| a == b)
+            .filter(|of| of.len() == field.n_of(of[0]))
+            .map(|of| of[0])
+            .collect();
+        outlook.open = (0..field.n_kinds())
+            .filter(|kind| outlook.fits(*kind) && !blocked.contains(kind))
+            .collect();
         outlook.bound = 1.0;
         let mut worth = outlook.narrow();
         if outlook.open.len() > ROUNDS * MOST_VALUABLE {
             let mut looked_at: BTreeSet<usize> = BTreeSet::new();
             for _ in 0..ROUNDS {
-                let Some(lower) = outlook.lower(&worth, &mut looked_at) else { break };
+                let Some(lower) = outlook.lower(&worth, &mut looked_at) else {
+                    break;
+                };
                 worth = lower;
             }
         } else {
@@ -119,9 +143,16 @@ impl<'f> Outlook<'f> {
     /// The open kinds of which the pool has neither one that stands alone, for which any other can be exchanged, nor all.
     pub(super) fn unrepresented(&self, problem: &Problem) -> Vec<usize> {
         let (alone, all) = (problem.kinds(|item| item.simple), problem.kinds(|_| true));
-        let n_of = |kind: usize| all.partition_point(|other| *other <= kind) - all.partition_point(|other| *other < kind);
-        let is_represented = |kind: usize| alone.binary_search(&kind).is_ok() || n_of(kind) == self.field.n_of(kind);
-        self.open.iter().copied().filter(|kind| !is_represented(*kind)).collect()
+        let n_of = |kind: usize| {
+            all.partition_point(|other| *other <= kind) - all.partition_point(|other| *other < kind)
+        };
+        let is_represented =
+            |kind: usize| alone.binary_search(&kind).is_ok() || n_of(kind) == self.field.n_of(kind);
+        self.open
+            .iter()
+            .copied()
+            .filter(|kind| !is_represented(*kind))
+            .collect()
     }
 
     /// Whether one of a kind alone is within the budgets.
@@ -138,7 +169,9 @@ impl<'f> Outlook<'f> {
             return None;
         }
         let mut best: Vec<usize> = (0..self.open.len()).collect();
-        best.select_nth_unstable_by(MOST_VALUABLE, |a, b| worth[*b].total_cmp(&worth[*a]).then(a.cmp(b)));
+        best.select_nth_unstable_by(MOST_VALUABLE, |a, b| {
+            worth[*b].total_cmp(&worth[*a]).then(a.cmp(b))
+        });
         looked_at.extend(best[..MOST_VALUABLE].iter().map(|at| self.open[*at]));
         self.search(looked_at.iter().copied().collect(), FURTHER_STEPS);
         self.bound = bound;
@@ -155,7 +188,10 @@ impl<'f> Outlook<'f> {
         let worth = self.worth(&self.open, &self.prices);
         self.bound = self.bound.min(worth.bound);
         let matters = self.mattering(&worth);
-        let kinds = std::mem::take(&mut self.open).into_iter().zip(worth.each).filter(|(_, each)| matters(*each));
+        let kinds = std::mem::take(&mut self.open)
+            .into_iter()
+            .zip(worth.each)
+            .filter(|(_, each)| matters(*each));
         let (open, worth) = kinds.unzip();
         self.open = open;
         worth
@@ -163,7 +199,11 @@ impl<'f> Outlook<'f> {
 
     /// Tells by its worth whether a kind may be in a set that closes more than what is reached: with this one in, and the others at their best.
     fn mattering(&self, worth: &Worth) -> impl Fn(f64) -> bool + use<> {
-        let last = if worth.top.len() < self.means.count { 0.0 } else { worth.top.last().map_or(0.0, |at| worth.each[*at]) };
+        let last = if worth.top.len() < self.means.count {
+            0.0
+        } else {
+            worth.top.last().map_or(0.0, |at| worth.each[*at])
+        };
         let (others, enough) = (worth.bound - last, self.reached + SAME / 2.0);
         move |each| others + each > enough
     }
@@ -178,7 +218,12 @@ impl<'f> Outlook<'f> {
             if worth.bound < self.bound - ROUNDING {
                 (self.bound, self.prices, idle) = (worth.bound, prices.clone(), 0);
                 let matters = self.mattering(&worth);
-                kinds = kinds.into_iter().zip(&worth.each).filter(|(_, each)| matters(**each)).map(|(kind, _)| kind).collect();
+                kinds = kinds
+                    .into_iter()
+                    .zip(&worth.each)
+                    .filter(|(_, each)| matters(**each))
+                    .map(|(kind, _)| kind)
+                    .collect();
                 if kinds.is_empty() {
                     self.bound = self.reached;
                 }
@@ -192,7 +237,11 @@ impl<'f> Outlook<'f> {
             if self.bound <= self.reached + SAME || length < 1e-3 {
                 break;
             }
-            let worth = if kinds.len() == worth.each.len() { worth } else { self.worth(&kinds, &prices) };
+            let worth = if kinds.len() == worth.each.len() {
+                worth
+            } else {
+                self.worth(&kinds, &prices)
+            };
             self.step(&mut prices, &kinds, &worth, length);
         }
         kinds
@@ -211,16 +260,39 @@ impl<'f> Outlook<'f> {
                 }
             }
         }
-        let free = |price: f64, slope: f64| if price <= 0.0 && slope > 0.0 { 0.0 } else { slope };
-        slope.iter_mut().zip(&prices.skills).for_each(|(slope, price)| *slope = free(*price, *slope));
-        let of_hours = if self.means.hours.is_finite() { free(prices.hours, hours) } else { 0.0 };
-        let of_cost = if self.means.cost.is_finite() { free(prices.cost, cost) } else { 0.0 };
-        let squares: f64 = slope.iter().map(|slope| slope * slope).sum::<f64>() + of_hours * of_hours + of_cost * of_cost;
+        let free = |price: f64, slope: f64| {
+            if price <= 0.0 && slope > 0.0 {
+                0.0
+            } else {
+                slope
+            }
+        };
+        slope
+            .iter_mut()
+            .zip(&prices.skills)
+            .for_each(|(slope, price)| *slope = free(*price, *slope));
+        let of_hours = if self.means.hours.is_finite() {
+            free(prices.hours, hours)
+        } else {
+            0.0
+        };
+        let of_cost = if self.means.cost.is_finite() {
+            free(prices.cost, cost)
+        } else {
+            0.0
+        };
+        let squares: f64 = slope.iter().map(|slope| slope * slope).sum::<f64>()
+            + of_hours * of_hours
+            + of_cost * of_cost;
         if squares <= 0.0 {
             return;
         }
         let far = length * (worth.bound - self.reached).max(0.0) / squares;
-        prices.skills.iter_mut().zip(slope).for_each(|(price, slope)| *price = (*price - far * slope).max(0.0));
+        prices
+            .skills
+            .iter_mut()
+            .zip(slope)
+            .for_each(|(price, slope)| *price = (*price - far * slope).max(0.0));
         prices.hours = (prices.hours - far * of_hours).max(0.0);
         prices.cost = (prices.cost - far * of_cost).max(0.0);
     }
@@ -228,23 +300,35 @@ impl<'f> Outlook<'f> {
     /// Hours and cost of a kind as shares of the budgets; 0 without a budget, or where all of it is nothing.
     fn shares(&self, kind: usize) -> (f64, f64) {
         let (hours, cost) = self.field.sizes(kind);
-        let share = |size: f64, most: f64| if size > 0.0 && most.is_finite() { size / most } else { 0.0 };
+        let share = |size: f64, most: f64| {
+            if size > 0.0 && most.is_finite() {
+                size / most
+            } else {
+                0.0
+            }
+        };
         (share(hours, self.means.hours), share(cost, self.means.cost))
     }
 
     fn worth(&self, kinds: &[usize], prices: &Prices) -> Worth {
         let worth = |kind: &usize| {
             let gains = self.field.gains(*kind).iter();
-            let above: f64 = gains.map(|(skill, gain)| (f64::from(*gain) - prices.skills[*skill as usize]).max(0.0)).sum();
+            let above: f64 = gains
+                .map(|(skill, gain)| (f64::from(*gain) - prices.skills[*skill as usize]).max(0.0))
+                .sum();
             let (hours, cost) = self.shares(*kind);
             above - prices.hours * hours - prices.cost * cost
         };
-        let each: Vec<f64> =
-            if kinds.len() < SIDE_BY_SIDE { kinds.iter().map(worth).collect() } else { kinds.par_iter().map(worth).collect() };
+        let each: Vec<f64> = if kinds.len() < SIDE_BY_SIDE {
+            kinds.iter().map(worth).collect()
+        } else {
+            kinds.par_iter().map(worth).collect()
+        };
         let mut top: Vec<usize> = Vec::with_capacity(self.means.count + 1);
         for (at, worth) in each.iter().copied().enumerate() {
             let full = top.len() >= self.means.count;
-            if worth > 0.0 && (!full || top.last().is_some_and(|last: &usize| worth > each[*last])) {
+            if worth > 0.0 && (!full || top.last().is_some_and(|last: &usize| worth > each[*last]))
+            {
                 let place = top.partition_point(|other| each[*other] >= worth);
                 top.insert(place, at);
                 top.truncate(self.means.count);
@@ -252,6 +336,10 @@ impl<'f> Outlook<'f> {
         }
         let base: f64 = prices.skills.iter().sum::<f64>() + prices.hours + prices.cost;
         let bound = base + top.iter().map(|at| each[*at]).sum::<f64>();
-        Worth { each, top, bound: bound + ROUNDING }
+        Worth {
+            each,
+            top,
+            bound: bound + ROUNDING,
+        }
     }
 }

@@ -23,7 +23,12 @@ struct Search<'a> {
 
 /// Looks for a set that closes more than `chosen`. Returns the best that was found, and whether it is proven that no set of the whole field closes
 /// more.
-pub(super) fn search(task: &Task<'_>, outlook: &Outlook<'_>, complete: Complete, chosen: Vec<usize>) -> (Vec<usize>, bool) {
+pub(super) fn search(
+    task: &Task<'_>,
+    outlook: &Outlook<'_>,
+    complete: Complete,
+    chosen: Vec<usize>,
+) -> (Vec<usize>, bool) {
     let reached = task.problem.closure(&chosen);
     if outlook.bound() <= reached + SAME {
         return (chosen, true);
@@ -32,9 +37,17 @@ pub(super) fn search(task: &Task<'_>, outlook: &Outlook<'_>, complete: Complete,
     if items.len() > ITEMS_MAX {
         return (chosen, false);
     }
-    let mut search = Search { task, outlook, best: chosen, reached, looks: 0 };
+    let mut search = Search {
+        task,
+        outlook,
+        best: chosen,
+        reached,
+        looks: 0,
+    };
     search.grow(&mut Vec::new(), &items);
-    let proven = complete == Complete::Yes && search.looks <= LOOKS_MAX && outlook.unrepresented(task.problem).is_empty();
+    let proven = complete == Complete::Yes
+        && search.looks <= LOOKS_MAX
+        && outlook.unrepresented(task.problem).is_empty();
     (search.best, proven)
 }
 
@@ -42,23 +55,45 @@ pub(super) fn search(task: &Task<'_>, outlook: &Outlook<'_>, complete: Complete,
 /// alone, one that adds no more and takes no less than the other is left out, unless something requires it.
 fn worth_combining(task: &Task<'_>, outlook: &Outlook<'_>) -> Vec<usize> {
     let items = &task.problem.items;
-    let matters = |at: &usize| items[*at].bundle.is_some() && items[*at].kind.is_none_or(|kind| outlook.open.binary_search(&kind).is_ok());
+    let matters = |at: &usize| {
+        items[*at].bundle.is_some()
+            && items[*at]
+                .kind
+                .is_none_or(|kind| outlook.open.binary_search(&kind).is_ok())
+    };
     let open: Vec<usize> = (0..items.len()).filter(matters).collect();
     let beats = |a: usize, b: usize| {
         let (with, without) = (&items[a], &items[b]);
         let no_larger = with.hours <= without.hours && with.cost <= without.cost;
-        let adds = |skill: usize| with.gains.iter().find(|(at, _)| *at == skill).map_or(0.0, |(_, gain)| *gain);
-        no_larger && without.gains.iter().all(|(skill, gain)| adds(*skill) >= *gain)
+        let adds = |skill: usize| {
+            with.gains
+                .iter()
+                .find(|(at, _)| *at == skill)
+                .map_or(0.0, |(_, gain)| *gain)
+        };
+        no_larger
+            && without
+                .gains
+                .iter()
+                .all(|(skill, gain)| adds(*skill) >= *gain)
     };
     if open.len() > 2 * ITEMS_MAX {
         return open;
     }
-    let required: std::collections::BTreeSet<usize> =
-        items.iter().flat_map(|item| &item.needs).flat_map(|need| need.ways.iter().flatten().copied()).collect();
+    let required: std::collections::BTreeSet<usize> = items
+        .iter()
+        .flat_map(|item| &item.needs)
+        .flat_map(|need| need.ways.iter().flatten().copied())
+        .collect();
     let beaten = |at: usize| {
         items[at].simple
             && !required.contains(&at)
-            && open.iter().any(|other| *other != at && items[*other].simple && beats(*other, at) && (*other < at || !beats(at, *other)))
+            && open.iter().any(|other| {
+                *other != at
+                    && items[*other].simple
+                    && beats(*other, at)
+                    && (*other < at || !beats(at, *other))
+            })
     };
     open.iter().copied().filter(|at| !beaten(*at)).collect()
 }
@@ -72,26 +107,60 @@ impl Search<'_> {
         }
         let (problem, means, prices) = (self.task.problem, self.task.means, self.outlook.prices());
         let best = problem.best(set);
-        let skills: Vec<f64> = prices.skills.iter().zip(&best).map(|(price, best)| price.max(*best)).collect();
-        let (hours, cost) =
-            set.iter().fold((0.0, 0.0), |(hours, cost), at| (hours + problem.items[*at].hours, cost + problem.items[*at].cost));
-        let share = |size: f64, most: f64| if size > 0.0 && most.is_finite() { size / most } else { 0.0 };
-        let left = prices.hours * (1.0 - share(hours, means.hours)) + prices.cost * (1.0 - share(cost, means.cost));
+        let skills: Vec<f64> = prices
+            .skills
+            .iter()
+            .zip(&best)
+            .map(|(price, best)| price.max(*best))
+            .collect();
+        let (hours, cost) = set.iter().fold((0.0, 0.0), |(hours, cost), at| {
+            (
+                hours + problem.items[*at].hours,
+                cost + problem.items[*at].cost,
+            )
+        });
+        let share = |size: f64, most: f64| {
+            if size > 0.0 && most.is_finite() {
+                size / most
+            } else {
+                0.0
+            }
+        };
+        let left = prices.hours * (1.0 - share(hours, means.hours))
+            + prices.cost * (1.0 - share(cost, means.cost));
         let worth = |at: usize| {
             let item = &problem.items[at];
-            let above: f64 = item.gains.iter().map(|(skill, gain)| (gain - skills[*skill]).max(0.0)).sum();
-            above - prices.hours * share(item.hours, means.hours) - prices.cost * share(item.cost, means.cost)
+            let above: f64 = item
+                .gains
+                .iter()
+                .map(|(skill, gain)| (gain - skills[*skill]).max(0.0))
+                .sum();
+            above
+                - prices.hours * share(item.hours, means.hours)
+                - prices.cost * share(item.cost, means.cost)
         };
-        let within = |at: &usize| hours + problem.items[*at].hours <= means.hours && cost + problem.items[*at].cost <= means.cost;
+        let within = |at: &usize| {
+            hours + problem.items[*at].hours <= means.hours
+                && cost + problem.items[*at].cost <= means.cost
+        };
         let apart = |at: &usize| set.iter().all(|other| !problem.overlap(*at, *other));
-        let mut next: Vec<(f64, usize)> = from.iter().copied().filter(|at| within(at) && apart(at)).map(|at| (worth(at), at)).collect();
+        let mut next: Vec<(f64, usize)> = from
+            .iter()
+            .copied()
+            .filter(|at| within(at) && apart(at))
+            .map(|at| (worth(at), at))
+            .collect();
         next.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let base = skills.iter().sum::<f64>() + left;
         let free = means.count - set.len();
         for nth in 0..next.len() {
             // The most that a set with this one and only later ones can close.
             let (value, at) = next[nth];
-            let others: f64 = next[nth + 1..].iter().take(free - 1).map(|(value, _)| value.max(0.0)).sum();
+            let others: f64 = next[nth + 1..]
+                .iter()
+                .take(free - 1)
+                .map(|(value, _)| value.max(0.0))
+                .sum();
             if base + value + others <= self.reached + SAME {
                 break;
             }

@@ -58,7 +58,11 @@ pub struct Budgets {
 impl Budgets {
     /// The sizes that a field must hold for the bound. `rates` make costs in other currencies comparable.
     pub fn sizes<'a>(&'a self, rates: Option<&'a Rates>) -> Sizes<'a> {
-        Sizes { hours: self.hours_max.is_some(), currency: self.cost_max.as_ref().map(|most| most.currency.as_str()), rates }
+        Sizes {
+            hours: self.hours_max.is_some(),
+            currency: self.cost_max.as_ref().map(|most| most.currency.as_str()),
+            rates,
+        }
     }
 }
 
@@ -127,7 +131,9 @@ pub struct Plan {
 impl Plan {
     /// The credential at a position of this plan. `ranked` is the list that it was planned with.
     pub fn credential<'a>(&'a self, ranked: &'a [Ranked], at: usize) -> &'a Ranked {
-        ranked.get(at).unwrap_or_else(|| &self.extras[at - ranked.len()])
+        ranked
+            .get(at)
+            .unwrap_or_else(|| &self.extras[at - ranked.len()])
     }
 
     /// Other pathways that a person may prefer: cheapest, fastest, most trusted, fewest steps. With the best one they are a Pareto front
@@ -151,7 +157,12 @@ pub fn plan(planning: &Planning<'_>) -> Result<Plan> {
     let means = Means::of(planning.budgets);
     let mut problem = Problem::of(&pool, planning, means);
     let mut chosen = Task::new(&problem, means).heuristic();
-    let mut outlook = Outlook::of(planning.field, &Task::new(&problem, means), &chosen, pool.complete);
+    let mut outlook = Outlook::of(
+        planning.field,
+        &Task::new(&problem, means),
+        &chosen,
+        pool.complete,
+    );
     let further = outlook.further(&problem, FURTHER_MAX);
     if !further.is_empty() {
         pool.add(planning, &further, FURTHER_MAX)?;
@@ -165,10 +176,25 @@ pub fn plan(planning: &Planning<'_>) -> Result<Plan> {
     let task = Task::new(&problem, means);
     let (chosen, proven) = exact::search(&task, &outlook, pool.complete, chosen);
     let reached = problem.closure(&chosen);
-    let bound = if proven { reached } else { outlook.bound().max(reached).min(1.0) };
-    let (blocked, has_parts) = (pool.blocked(planning, &problem)?, pool.has_parts(planning, &problem));
+    let bound = if proven {
+        reached
+    } else {
+        outlook.bound().max(reached).min(1.0)
+    };
+    let (blocked, has_parts) = (
+        pool.blocked(planning, &problem)?,
+        pool.has_parts(planning, &problem),
+    );
     let closest = task.settled(chosen.clone());
     let mut best = task.pathway(task.settled(task.surer(chosen)));
     best.closure_upper_bound = bound.max(best.closure);
-    Ok(Plan { best, blocked, has_parts, closest, extras: pool.into_extras(), problem, means })
+    Ok(Plan {
+        best,
+        blocked,
+        has_parts,
+        closest,
+        extras: pool.into_extras(),
+        problem,
+        means,
+    })
 }

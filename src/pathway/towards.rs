@@ -32,12 +32,21 @@ pub struct Towards {
 ///
 /// # Errors
 /// What the catalogue says.
-pub fn towards(catalogue: &Catalogue, profile: &Profile, steps: &[Credential]) -> Result<Vec<Vec<Towards>>> {
+pub fn towards(
+    catalogue: &Catalogue,
+    profile: &Profile,
+    steps: &[Credential],
+) -> Result<Vec<Vec<Towards>>> {
     let mut had: BTreeSet<u64> = profile.credentials.iter().map(|id| id_hash(id)).collect();
     let mut all = Vec::with_capacity(steps.len());
     for step in steps {
         // A list of parts may name ids or titles.
-        had.extend(step.title.iter().map(|title| id_hash(&title.text)).chain([id_hash(&step.id)]));
+        had.extend(
+            step.title
+                .iter()
+                .map(|title| id_hash(&title.text))
+                .chain([id_hash(&step.id)]),
+        );
         let mut found = Vec::new();
         for key in wholes(catalogue, step)? {
             if !had.contains(&id_hash(&key)) && found.len() < NAMED_MAX {
@@ -53,7 +62,11 @@ pub fn towards(catalogue: &Catalogue, profile: &Profile, steps: &[Credential]) -
 fn wholes(catalogue: &Catalogue, step: &Credential) -> Result<Vec<String>> {
     let index = &catalogue.credentials;
     let mut keys = step.part_of.clone();
-    for place in index.wholes_of(&[id_hash(&step.id)])?.into_iter().take(NAMED_MAX) {
+    for place in index
+        .wholes_of(&[id_hash(&step.id)])?
+        .into_iter()
+        .take(NAMED_MAX)
+    {
         keys.push(index.record(place)?.id);
     }
     let mut seen = BTreeSet::new();
@@ -64,12 +77,31 @@ fn wholes(catalogue: &Catalogue, step: &Credential) -> Result<Vec<String>> {
 fn whole(catalogue: &Catalogue, key: String, had: &BTreeSet<u64>) -> Result<Towards> {
     let index = &catalogue.credentials;
     let record = index.get(&key)?;
-    let listed: BTreeSet<u64> = record.iter().flat_map(|whole| &whole.parts).map(|part| id_hash(part)).collect();
+    let listed: BTreeSet<u64> = record
+        .iter()
+        .flat_map(|whole| &whole.parts)
+        .map(|part| id_hash(part))
+        .collect();
     let is_listed = !listed.is_empty();
-    let parts =
-        if is_listed { listed } else { index.facts(&index.parts_of(&[id_hash(&key)])?)?.into_iter().map(|facts| facts.id_hash).collect() };
+    let parts = if is_listed {
+        listed
+    } else {
+        index
+            .facts(&index.parts_of(&[id_hash(&key)])?)?
+            .into_iter()
+            .map(|facts| facts.id_hash)
+            .collect()
+    };
     Ok(Towards {
-        title: record.as_ref().map_or_else(|| vec![Text { language: "und".to_owned(), text: key.clone() }], |whole| whole.title.clone()),
+        title: record.as_ref().map_or_else(
+            || {
+                vec![Text {
+                    language: "und".to_owned(),
+                    text: key.clone(),
+                }]
+            },
+            |whole| whole.title.clone(),
+        ),
         id: record.map(|whole| whole.id),
         parts_had: parts.intersection(had).count(),
         parts_known: parts.len(),

@@ -101,7 +101,11 @@ const LEVEL_STEP_FURTHER: f64 = 0.1;
 type Value = Result<f64, Unknown>;
 
 /// All contributions of one candidate, in the order of [`FEATURES`].
-pub(super) fn contributions(candidate: &Candidate, trust: &Trust, ranking: &Ranking<'_>) -> Vec<Contribution> {
+pub(super) fn contributions(
+    candidate: &Candidate,
+    trust: &Trust,
+    ranking: &Ranking<'_>,
+) -> Vec<Contribution> {
     let (facts, filter) = (&candidate.facts, ranking.filter);
     let value = |feature| match feature {
         Feature::Closure => Ok(candidate.closure),
@@ -130,22 +134,46 @@ pub(super) fn contributions(candidate: &Candidate, trust: &Trust, ranking: &Rank
 /// words only, and how well the level fits. Nothing where none is known; that none is stated does not mean that there is none.
 fn feasibility(candidate: &Candidate, ranking: &Ranking<'_>) -> Value {
     let facts = &candidate.facts;
-    let known = [requirements_met(facts, ranking), candidate.entry, level_fit(facts.eqf_level, ranking.profile.eqf_level)];
-    known.into_iter().flatten().reduce(f64::min).ok_or(Unknown::NotStated)
+    let known = [
+        requirements_met(facts, ranking),
+        candidate.entry,
+        level_fit(facts.eqf_level, ranking.profile.eqf_level),
+    ];
+    known
+        .into_iter()
+        .flatten()
+        .reduce(f64::min)
+        .ok_or(Unknown::NotStated)
 }
 
 /// Share of the stated requirements that are met: each required skill by how surely it is held, each prerequisite, each
 /// group of prerequisites as far as enough of them are held.
 pub(super) fn requirements_met(facts: &Facts, ranking: &Ranking<'_>) -> Option<f64> {
-    let n_requirements = facts.required.len() + facts.prerequisites.len() + facts.prerequisite_groups.len();
+    let n_requirements =
+        facts.required.len() + facts.prerequisites.len() + facts.prerequisite_groups.len();
     if n_requirements == 0 {
         return None;
     }
-    let skills: f64 = facts.required.iter().map(|skill| ranking.profile.certainty(*skill)).sum();
-    let held: Vec<u64> = ranking.profile.credentials.iter().map(|id| id_hash(id)).collect();
-    let credentials = facts.prerequisites.iter().filter(|id| held.contains(id)).count();
-    let of_group =
-        |(at_least, of): &(usize, Vec<u64>)| (of.iter().filter(|id| held.contains(id)).count() as f64 / (*at_least).max(1) as f64).min(1.0);
+    let skills: f64 = facts
+        .required
+        .iter()
+        .map(|skill| ranking.profile.certainty(*skill))
+        .sum();
+    let held: Vec<u64> = ranking
+        .profile
+        .credentials
+        .iter()
+        .map(|id| id_hash(id))
+        .collect();
+    let credentials = facts
+        .prerequisites
+        .iter()
+        .filter(|id| held.contains(id))
+        .count();
+    let of_group = |(at_least, of): &(usize, Vec<u64>)| {
+        (of.iter().filter(|id| held.contains(id)).count() as f64 / (*at_least).max(1) as f64)
+            .min(1.0)
+    };
     let groups: f64 = facts.prerequisite_groups.iter().map(of_group).sum();
     Some((skills + credentials as f64 + groups) / n_requirements as f64)
 }
@@ -159,7 +187,11 @@ pub(super) fn level_fit(level: Option<u8>, held: Option<u8>) -> Option<f64> {
 /// The mean over language, place and mode: 1 where the request asks for it and the source states it, since constraints filter; 1 for the place of
 /// what is online or offered everywhere; else the middle, because one side does not say.
 fn access(facts: &Facts, filter: &Filter) -> Value {
-    let asked = [!filter.languages.is_empty(), !filter.countries.is_empty(), !filter.modes.is_empty()];
+    let asked = [
+        !filter.languages.is_empty(),
+        !filter.countries.is_empty(),
+        !filter.modes.is_empty(),
+    ];
     let mut fits = [false; 3];
     for (at, fit) in fits.iter_mut().enumerate() {
         *fit = asked[at] && facts.stated_access[at];
@@ -179,7 +211,8 @@ fn cost(cost: Option<&Money>, filter: &Filter) -> Value {
         return Ok(1.0);
     }
     let rates = filter.rates.as_deref();
-    let comparable = |currency: &str| amount_in(cost, currency, rates).ok_or(Unknown::NotComparable);
+    let comparable =
+        |currency: &str| amount_in(cost, currency, rates).ok_or(Unknown::NotComparable);
     match &filter.cost_max {
         Some(most) if most.amount > 0.0 => Ok(1.0 - comparable(&most.currency)? / most.amount),
         Some(most) => comparable(&most.currency).map(|_| 0.0),
@@ -210,7 +243,10 @@ mod tests {
     use super::*;
 
     fn in_currency(amount: f64, currency: &str) -> Money {
-        Money { amount, currency: currency.into() }
+        Money {
+            amount,
+            currency: currency.into(),
+        }
     }
 
     fn eur(amount: f64) -> Money {
@@ -219,23 +255,48 @@ mod tests {
 
     fn with_rates(cost_max: Option<Money>) -> Filter {
         let rates = serde_json::json!({ "base": EUR, "date": "2026-11-20", "source": "a bank", "per_base": { "DKK": 7.5 } });
-        Filter { cost_max, rates: Some(Arc::new(serde_json::from_value(rates).unwrap())), ..Filter::default() }
+        Filter {
+            cost_max,
+            rates: Some(Arc::new(serde_json::from_value(rates).unwrap())),
+            ..Filter::default()
+        }
     }
 
     #[test]
     fn free_is_best_in_any_currency() {
-        assert_eq!(cost(Some(&in_currency(0.0, "DKK")), &Filter::default()), Ok(1.0));
+        assert_eq!(
+            cost(Some(&in_currency(0.0, "DKK")), &Filter::default()),
+            Ok(1.0)
+        );
     }
 
     #[test]
     fn cost_in_another_currency_is_compared_by_rates_only() {
-        let budget = Filter { cost_max: Some(eur(100.0)), ..Filter::default() };
-        assert_eq!(cost(Some(&in_currency(5.0, "DKK")), &budget), Err(Unknown::NotComparable));
+        let budget = Filter {
+            cost_max: Some(eur(100.0)),
+            ..Filter::default()
+        };
+        assert_eq!(
+            cost(Some(&in_currency(5.0, "DKK")), &budget),
+            Err(Unknown::NotComparable)
+        );
         assert_eq!(cost(Some(&eur(25.0)), &budget), Ok(0.75));
         assert_eq!(cost(None, &budget), Err(Unknown::NotStated));
-        assert_eq!(cost(Some(&in_currency(375.0, "DKK")), &with_rates(Some(eur(100.0)))), Ok(0.5));
-        assert_eq!(cost(Some(&in_currency(3_750.0, "DKK")), &with_rates(None)), Ok(0.5));
-        assert_eq!(cost(Some(&in_currency(5.0, "CHF")), &with_rates(None)), Err(Unknown::NotComparable));
+        assert_eq!(
+            cost(
+                Some(&in_currency(375.0, "DKK")),
+                &with_rates(Some(eur(100.0)))
+            ),
+            Ok(0.5)
+        );
+        assert_eq!(
+            cost(Some(&in_currency(3_750.0, "DKK")), &with_rates(None)),
+            Ok(0.5)
+        );
+        assert_eq!(
+            cost(Some(&in_currency(5.0, "CHF")), &with_rates(None)),
+            Err(Unknown::NotComparable)
+        );
     }
 
     #[test]
@@ -246,20 +307,43 @@ mod tests {
 
     #[test]
     fn zero_budgets_do_not_divide() {
-        let filter = Filter { cost_max: Some(eur(0.0)), hours_max: Some(0.0), ..Filter::default() };
-        assert_eq!((cost(Some(&eur(1.0)), &filter), time(Some(0.0), &filter)), (Ok(0.0), Ok(0.0)));
+        let filter = Filter {
+            cost_max: Some(eur(0.0)),
+            hours_max: Some(0.0),
+            ..Filter::default()
+        };
+        assert_eq!(
+            (cost(Some(&eur(1.0)), &filter), time(Some(0.0), &filter)),
+            (Ok(0.0), Ok(0.0))
+        );
     }
 
     #[test]
     fn freshness_needs_a_day() {
-        assert_eq!((freshness(None, 1), freshness(Some(1), 1), freshness(Some(-9_000), 1)), (Err(Unknown::NotStated), Ok(1.0), Ok(0.0)));
+        assert_eq!(
+            (
+                freshness(None, 1),
+                freshness(Some(1), 1),
+                freshness(Some(-9_000), 1)
+            ),
+            (Err(Unknown::NotStated), Ok(1.0), Ok(0.0))
+        );
     }
 
     #[test]
     fn the_next_level_is_no_hurdle_and_three_at_once_are_one() {
         let fit = |level, held| level_fit(Some(level), Some(held));
-        assert_eq!((fit(3, 3), fit(2, 5), fit(4, 3), fit(5, 3)), (Some(1.0), Some(1.0), Some(1.0), Some(0.5)));
-        assert_eq!((fit(6, 3), fit(8, 1)), (Some(LEVEL_STEP_FURTHER), Some(LEVEL_STEP_FURTHER)));
-        assert_eq!((level_fit(None, Some(1)), level_fit(Some(1), None)), (None, None));
+        assert_eq!(
+            (fit(3, 3), fit(2, 5), fit(4, 3), fit(5, 3)),
+            (Some(1.0), Some(1.0), Some(1.0), Some(0.5))
+        );
+        assert_eq!(
+            (fit(6, 3), fit(8, 1)),
+            (Some(LEVEL_STEP_FURTHER), Some(LEVEL_STEP_FURTHER))
+        );
+        assert_eq!(
+            (level_fit(None, Some(1)), level_fit(Some(1), None)),
+            (None, None)
+        );
     }
 }

@@ -56,12 +56,17 @@ pub struct Ranked {
 impl Ranked {
     /// The sum of the contributions in their order, in [0, 1].
     pub fn score(&self) -> f64 {
-        self.contributions.iter().map(Contribution::contribution).sum()
+        self.contributions
+            .iter()
+            .map(Contribution::contribution)
+            .sum()
     }
 
     /// The contribution of a feature.
     pub fn part(&self, feature: Feature) -> Option<&Contribution> {
-        self.contributions.iter().find(|part| part.feature == feature)
+        self.contributions
+            .iter()
+            .find(|part| part.feature == feature)
     }
 }
 
@@ -77,7 +82,12 @@ pub struct After {
 impl After {
     /// How many of a ranked list come here or before.
     pub fn n_before(&self, ranked: &[Ranked]) -> usize {
-        ranked.partition_point(|one| one.score().total_cmp(&self.score).then_with(|| self.id.cmp(&one.candidate.facts.id)).is_ge())
+        ranked.partition_point(|one| {
+            one.score()
+                .total_cmp(&self.score)
+                .then_with(|| self.id.cmp(&one.candidate.facts.id))
+                .is_ge()
+        })
     }
 }
 
@@ -103,17 +113,29 @@ pub fn rank(candidates: Vec<Candidate>, ranking: &Ranking<'_>) -> Vec<Ranked> {
         .map(|candidate| {
             let trust = trust(&candidate.facts, ranking.filter, ranking.persona);
             let contributions = features::contributions(&candidate, &trust, ranking);
-            Ranked { candidate, contributions, trust }
+            Ranked {
+                candidate,
+                contributions,
+                trust,
+            }
         })
         .collect();
     // No score is below 0, so that their bits have their order.
-    ranked.sort_by_cached_key(|ranked| (Reverse(ranked.score().to_bits()), ranked.candidate.facts.id.clone()));
+    ranked.sort_by_cached_key(|ranked| {
+        (
+            Reverse(ranked.score().to_bits()),
+            ranked.candidate.facts.id.clone(),
+        )
+    });
     ranked
 }
 
 /// Share of what a credential teaches that the gap needs: Σ confidence · best coverage / Σ confidence.
 fn focus(teaches: &[(SkillId, f64)], needs: &Needs) -> f64 {
     let all: f64 = teaches.iter().map(|(_, confidence)| confidence).sum();
-    let needed: f64 = teaches.iter().map(|(skill, confidence)| confidence * needs.needs(*skill).unwrap_or(0.0)).sum();
+    let needed: f64 = teaches
+        .iter()
+        .map(|(skill, confidence)| confidence * needs.needs(*skill).unwrap_or(0.0))
+        .sum();
     if all > 0.0 { needed / all } else { 0.0 }
 }

@@ -71,16 +71,29 @@ const KNOWN: &str = "known";
 
 impl Node {
     fn share(subject: Subject, value: f64) -> Self {
-        Self { subject, value: Some(value), unit: Unit::Share, weight: None, state: KNOWN, children: Vec::new() }
+        Self {
+            subject,
+            value: Some(value),
+            unit: Unit::Share,
+            weight: None,
+            state: KNOWN,
+            children: Vec::new(),
+        }
     }
 
     fn weighing(self, weight: f64) -> Self {
-        Self { weight: Some(weight), ..self }
+        Self {
+            weight: Some(weight),
+            ..self
+        }
     }
 
     /// Σ weight · value over the weighed children.
     pub fn sum(&self) -> f64 {
-        self.children.iter().filter_map(|child| Some(child.weight? * child.value?)).sum()
+        self.children
+            .iter()
+            .filter_map(|child| Some(child.weight? * child.value?))
+            .sum()
     }
 }
 
@@ -91,7 +104,10 @@ pub fn tree(ranked: &Ranked, ranking: &Ranking<'_>) -> Node {
         children: below(part, ranked, ranking),
         ..Node::share(Subject::Feature(part.feature), part.value).weighing(part.weight)
     });
-    Node { children: features.collect(), ..Node::share(Subject::Score, ranked.score()) }
+    Node {
+        children: features.collect(),
+        ..Node::share(Subject::Score, ranked.score())
+    }
 }
 
 fn below(part: &Contribution, ranked: &Ranked, ranking: &Ranking<'_>) -> Vec<Node> {
@@ -102,17 +118,35 @@ fn below(part: &Contribution, ranked: &Ranked, ranking: &Ranking<'_>) -> Vec<Nod
         Feature::Trust => signals(ranked),
         Feature::Feasibility => {
             let requirements = share(Subject::Requirements, requirements_met(facts, ranking));
-            let level = share(Subject::LevelStep, level_fit(facts.eqf_level, ranking.profile.eqf_level));
+            let level = share(
+                Subject::LevelStep,
+                level_fit(facts.eqf_level, ranking.profile.eqf_level),
+            );
             let words = share(Subject::EntryWords, ranked.candidate.entry);
             requirements.into_iter().chain(words).chain(level).collect()
         }
         Feature::Cost => facts
             .cost
             .iter()
-            .map(|cost| Node { unit: Unit::Money(cost.currency.clone()), ..Node::share(Subject::Price, cost.amount) })
+            .map(|cost| Node {
+                unit: Unit::Money(cost.currency.clone()),
+                ..Node::share(Subject::Price, cost.amount)
+            })
             .collect(),
-        Feature::Time => facts.hours.iter().map(|hours| Node { unit: Unit::Hours, ..Node::share(Subject::Workload, *hours) }).collect(),
-        Feature::Wording => share(Subject::Known, Some(ranked.candidate.known).filter(|known| *known > 0.0)).into_iter().collect(),
+        Feature::Time => facts
+            .hours
+            .iter()
+            .map(|hours| Node {
+                unit: Unit::Hours,
+                ..Node::share(Subject::Workload, *hours)
+            })
+            .collect(),
+        Feature::Wording => share(
+            Subject::Known,
+            Some(ranked.candidate.known).filter(|known| *known > 0.0),
+        )
+        .into_iter()
+        .collect(),
         Feature::Focus | Feature::Access | Feature::Freshness => Vec::new(),
     }
 }
@@ -120,15 +154,20 @@ fn below(part: &Contribution, ranked: &Ranked, ranking: &Ranking<'_>) -> Vec<Nod
 /// Each demanded skill with what it adds, then the closure for an hour and for a unit of money.
 fn closure(ranked: &Ranked, ranking: &Ranking<'_>) -> Vec<Node> {
     let skill = |covered: &Covered| {
-        let (further, closes) =
-            (covered.coverage - ranking.needs.held(covered.at), ranking.needs.closure([(covered.at, covered.coverage)]));
+        let (further, closes) = (
+            covered.coverage - ranking.needs.held(covered.at),
+            ranking.needs.closure([(covered.at, covered.coverage)]),
+        );
         let node = Node::share(Subject::Skill(covered.at, covered.taught), further);
         node.weighing(if further > 0.0 { closes / further } else { 0.0 })
     };
     let skills = ranked.candidate.covers.iter().map(skill);
-    let per_hour = closure_per_hour(ranked).map(|closure| Node::share(Subject::ClosurePerHour, closure));
-    let per_money = closure_per_money(ranked, ranking)
-        .map(|(closure, currency)| Node { unit: Unit::Money(currency), ..Node::share(Subject::ClosurePerMoney, closure) });
+    let per_hour =
+        closure_per_hour(ranked).map(|closure| Node::share(Subject::ClosurePerHour, closure));
+    let per_money = closure_per_money(ranked, ranking).map(|(closure, currency)| Node {
+        unit: Unit::Money(currency),
+        ..Node::share(Subject::ClosurePerMoney, closure)
+    });
     skills.chain(per_hour).chain(per_money).collect()
 }
 
@@ -141,8 +180,17 @@ pub(super) fn closure_per_hour(ranked: &Ranked) -> Option<f64> {
 /// Share of the gap that is closed for one unit of the budget's currency, of euro where rates convert to it, else of the price's own; nothing
 /// where the price is not stated or nothing.
 pub(super) fn closure_per_money(ranked: &Ranked, ranking: &Ranking<'_>) -> Option<(f64, String)> {
-    let cost = ranked.candidate.facts.cost.as_ref().filter(|cost| cost.amount > 0.0)?;
-    let wanted = ranking.filter.cost_max.as_ref().map_or("EUR", |most| most.currency.as_str());
+    let cost = ranked
+        .candidate
+        .facts
+        .cost
+        .as_ref()
+        .filter(|cost| cost.amount > 0.0)?;
+    let wanted = ranking
+        .filter
+        .cost_max
+        .as_ref()
+        .map_or("EUR", |most| most.currency.as_str());
     let (amount, currency) = match amount_in(cost, wanted, ranking.filter.rates.as_deref()) {
         Some(amount) => (amount, wanted),
         None => (cost.amount, cost.currency.as_str()),
@@ -153,7 +201,11 @@ pub(super) fn closure_per_money(ranked: &Ranked, ranking: &Ranking<'_>) -> Optio
 /// All nine signals; with half their weight where being there is all that it takes, as the feature counts them.
 fn signals(ranked: &Ranked) -> Vec<Node> {
     let trust = &ranked.trust;
-    let counted = if trust.score > 0.0 { trust.in_ranking() / trust.score } else { 1.0 };
+    let counted = if trust.score > 0.0 {
+        trust.in_ranking() / trust.score
+    } else {
+        1.0
+    };
     let signal = |judged: &super::JudgedSignal| {
         let (value, state) = match judged.standing {
             Standing::Yes => (Some(1.0), "yes"),
@@ -162,7 +214,11 @@ fn signals(ranked: &Ranked) -> Vec<Node> {
             Standing::NotListed => (None, "not_listed"),
             Standing::NotStated => (None, "not_stated"),
         };
-        Node { value, state, ..Node::share(Subject::Signal(judged.signal), 0.0).weighing(judged.weight * counted) }
+        Node {
+            value,
+            state,
+            ..Node::share(Subject::Signal(judged.signal), 0.0).weighing(judged.weight * counted)
+        }
     };
     trust.signals.iter().map(signal).collect()
 }

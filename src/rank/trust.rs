@@ -20,7 +20,12 @@ pub enum Persona {
 
 impl Persona {
     /// All personas.
-    pub const ALL: [Self; 4] = [Self::Learner, Self::Employee, Self::Unemployed, Self::Employer];
+    pub const ALL: [Self; 4] = [
+        Self::Learner,
+        Self::Employee,
+        Self::Unemployed,
+        Self::Employer,
+    ];
 }
 
 /// Percent of learners, employees, unemployed and employers who call a signal important for trust in a microcredential, in the order of
@@ -77,18 +82,39 @@ pub struct Trust {
 impl Trust {
     /// What counts in the ranking, in [0, 1]: the score; half of it where being there is all that it takes.
     pub fn in_ranking(&self) -> f64 {
-        if self.attendance_only { self.score * ATTENDANCE_ONLY } else { self.score }
+        if self.attendance_only {
+            self.score * ATTENDANCE_ONLY
+        } else {
+            self.score
+        }
     }
 }
 
 /// Weighs what is stated, on the filter's day and by its list of accreditors. What is not stated counts neither for nor against.
 pub fn trust(facts: &Facts, filter: &Filter, persona: Persona) -> Trust {
     let judged = |(signal, weight)| {
-        let stated = facts.signals.iter().find(|(known, _)| *known == signal).map(|(_, value)| *value);
-        let standing = facts.terms.standing(signal, stated, filter.as_of_day, filter.accreditors.as_deref());
-        JudgedSignal { signal, weight, standing }
+        let stated = facts
+            .signals
+            .iter()
+            .find(|(known, _)| *known == signal)
+            .map(|(_, value)| *value);
+        let standing = facts.terms.standing(
+            signal,
+            stated,
+            filter.as_of_day,
+            filter.accreditors.as_deref(),
+        );
+        JudgedSignal {
+            signal,
+            weight,
+            standing,
+        }
     };
-    let signals: Vec<JudgedSignal> = Signal::ALL.into_iter().zip(trust_weights(persona)).map(judged).collect();
+    let signals: Vec<JudgedSignal> = Signal::ALL
+        .into_iter()
+        .zip(trust_weights(persona))
+        .map(judged)
+        .collect();
     Trust {
         score: share(&signals, &[Standing::Yes]),
         known_share: share(&signals, &[Standing::Yes, Standing::No]),
@@ -98,7 +124,12 @@ pub fn trust(facts: &Facts, filter: &Filter, persona: Persona) -> Trust {
 }
 
 fn share(signals: &[JudgedSignal], counted: &[Standing]) -> f64 {
-    signals.iter().filter(|judged| counted.contains(&judged.standing)).map(|judged| judged.weight).sum::<f64>().clamp(0.0, 1.0)
+    signals
+        .iter()
+        .filter(|judged| counted.contains(&judged.standing))
+        .map(|judged| judged.weight)
+        .sum::<f64>()
+        .clamp(0.0, 1.0)
 }
 
 #[cfg(test)]
@@ -107,34 +138,72 @@ mod tests {
 
     fn judged(standings: &[(Signal, Standing)]) -> Vec<JudgedSignal> {
         let weigh = |(signal, weight)| {
-            let standing = standings.iter().find(|(of, _)| *of == signal).map_or(Standing::NotStated, |(_, standing)| *standing);
-            JudgedSignal { signal, weight, standing }
+            let standing = standings
+                .iter()
+                .find(|(of, _)| *of == signal)
+                .map_or(Standing::NotStated, |(_, standing)| *standing);
+            JudgedSignal {
+                signal,
+                weight,
+                standing,
+            }
         };
-        Signal::ALL.into_iter().zip(trust_weights(Persona::Learner)).map(weigh).collect()
+        Signal::ALL
+            .into_iter()
+            .zip(trust_weights(Persona::Learner))
+            .map(weigh)
+            .collect()
     }
 
     #[test]
     fn only_yes_and_no_are_known_and_only_yes_counts() {
-        let share_of = |standing, counted: &[Standing]| share(&judged(&[(Signal::Assessed, standing)]), counted);
+        let share_of = |standing, counted: &[Standing]| {
+            share(&judged(&[(Signal::Assessed, standing)]), counted)
+        };
         let (yes, known) = ([Standing::Yes], [Standing::Yes, Standing::No]);
         assert!(share_of(Standing::Yes, &yes) > 0.0);
         assert!(share_of(Standing::No, &yes) == 0.0 && share_of(Standing::No, &known) > 0.0);
         for unknown in [Standing::NotStated, Standing::Expired, Standing::NotListed] {
-            assert_eq!((share_of(unknown, &yes), share_of(unknown, &known)), (0.0, 0.0), "{unknown:?}");
+            assert_eq!(
+                (share_of(unknown, &yes), share_of(unknown, &known)),
+                (0.0, 0.0),
+                "{unknown:?}"
+            );
         }
     }
 
     #[test]
     fn attendance_counts_half() {
-        let trust = Trust { score: 0.6, known_share: 1.0, signals: Vec::new(), attendance_only: true };
-        assert_eq!((trust.in_ranking(), Trust { attendance_only: false, ..trust }.in_ranking()), (0.3, 0.6));
+        let trust = Trust {
+            score: 0.6,
+            known_share: 1.0,
+            signals: Vec::new(),
+            attendance_only: true,
+        };
+        assert_eq!(
+            (
+                trust.in_ranking(),
+                Trust {
+                    attendance_only: false,
+                    ..trust
+                }
+                .in_ranking()
+            ),
+            (0.3, 0.6)
+        );
     }
 
     #[test]
     fn all_yes_is_one() {
         for persona in Persona::ALL {
             let all = Signal::ALL.into_iter().zip(trust_weights(persona));
-            let all: Vec<_> = all.map(|(signal, weight)| JudgedSignal { signal, weight, standing: Standing::Yes }).collect();
+            let all: Vec<_> = all
+                .map(|(signal, weight)| JudgedSignal {
+                    signal,
+                    weight,
+                    standing: Standing::Yes,
+                })
+                .collect();
             assert!((share(&all, &[Standing::Yes]) - 1.0).abs() < 1e-12);
         }
     }

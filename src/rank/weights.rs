@@ -46,20 +46,33 @@ impl Weights {
         let (mut raw, mut violations) = ([None; FEATURES.len()], Vec::new());
         for (at, (name, weight)) in given.iter().enumerate() {
             let Some(place) = FEATURES.iter().position(|feature| feature.name() == name) else {
-                violations.push(Violation::new(format!("weights[{at}].feature"), "is no feature"));
+                violations.push(Violation::new(
+                    format!("weights[{at}].feature"),
+                    "is no feature",
+                ));
                 continue;
             };
             if !weight.is_finite() || *weight < 0.0 {
-                violations.push(Violation::new(format!("weights[{at}].weight"), "is negative or not finite"));
+                violations.push(Violation::new(
+                    format!("weights[{at}].weight"),
+                    "is negative or not finite",
+                ));
             } else if raw[place].replace(*weight).is_some() {
-                violations.push(Violation::new(format!("weights[{at}].feature"), "stands there twice"));
+                violations.push(Violation::new(
+                    format!("weights[{at}].feature"),
+                    "stands there twice",
+                ));
             }
         }
         let raw = raw.map(Option::unwrap_or_default);
         if violations.is_empty() && raw.iter().sum::<f64>() <= 0.0 {
             violations.push(Violation::new("weights", "sum to zero"));
         }
-        if violations.is_empty() { Ok(Self::scaled(raw)) } else { Err(violations) }
+        if violations.is_empty() {
+            Ok(Self::scaled(raw))
+        } else {
+            Err(violations)
+        }
     }
 
     fn scaled(raw: [f64; FEATURES.len()]) -> Self {
@@ -88,25 +101,63 @@ mod tests {
     #[test]
     fn weights_sum_to_one() {
         for persona in Persona::ALL {
-            assert!((Weights::of(persona).iter().map(|(_, weight)| weight).sum::<f64>() - 1.0).abs() < 1e-12);
+            assert!(
+                (Weights::of(persona)
+                    .iter()
+                    .map(|(_, weight)| weight)
+                    .sum::<f64>()
+                    - 1.0)
+                    .abs()
+                    < 1e-12
+            );
         }
-        let huge = Weights::replaced(Persona::Learner, &[("closure".into(), f64::MAX), ("cost".into(), f64::MAX)]).unwrap();
-        assert_eq!((huge.get(Feature::Closure), huge.get(Feature::Trust)), (0.5, 0.0));
+        let huge = Weights::replaced(
+            Persona::Learner,
+            &[("closure".into(), f64::MAX), ("cost".into(), f64::MAX)],
+        )
+        .unwrap();
+        assert_eq!(
+            (huge.get(Feature::Closure), huge.get(Feature::Trust)),
+            (0.5, 0.0)
+        );
     }
 
     #[test]
     fn low_cost_matters_most_to_the_unemployed() {
         let cost = |persona| Weights::of(persona).get(Feature::Cost);
-        assert!(cost(Persona::Unemployed) > cost(Persona::Employee) && cost(Persona::Employee) > cost(Persona::Learner));
+        assert!(
+            cost(Persona::Unemployed) > cost(Persona::Employee)
+                && cost(Persona::Employee) > cost(Persona::Learner)
+        );
     }
 
     #[test]
     fn all_bad_weights_are_named_at_once() {
-        let given = [("beauty", 1.0), ("cost", -1.0), ("time", f64::NAN), ("closure", 1.0), ("closure", 2.0)]
-            .map(|(name, weight)| (name.to_owned(), weight));
-        let fields: Vec<String> =
-            Weights::replaced(Persona::Learner, &given).unwrap_err().into_iter().map(|violation| violation.field).collect();
-        assert_eq!(fields, ["weights[0].feature", "weights[1].weight", "weights[2].weight", "weights[4].feature"]);
-        assert_eq!(Weights::replaced(Persona::Learner, &[("cost".into(), 0.0)]).unwrap_err()[0].field, "weights");
+        let given = [
+            ("beauty", 1.0),
+            ("cost", -1.0),
+            ("time", f64::NAN),
+            ("closure", 1.0),
+            ("closure", 2.0),
+        ]
+        .map(|(name, weight)| (name.to_owned(), weight));
+        let fields: Vec<String> = Weights::replaced(Persona::Learner, &given)
+            .unwrap_err()
+            .into_iter()
+            .map(|violation| violation.field)
+            .collect();
+        assert_eq!(
+            fields,
+            [
+                "weights[0].feature",
+                "weights[1].weight",
+                "weights[2].weight",
+                "weights[4].feature"
+            ]
+        );
+        assert_eq!(
+            Weights::replaced(Persona::Learner, &[("cost".into(), 0.0)]).unwrap_err()[0].field,
+            "weights"
+        );
     }
 }

@@ -49,28 +49,49 @@ impl Signals {
 
 /// The occupations that an ad is most likely about, most likely first; ties by row. Nothing where "none of them" is as likely.
 pub fn about(catalogue: &Catalogue, ad: AdText<'_>, demand: &Demand) -> Vec<About> {
-    let scores: Vec<f64> = signals(catalogue, ad, demand).into_iter().map(Signals::score).collect();
+    let scores: Vec<f64> = signals(catalogue, ad, demand)
+        .into_iter()
+        .map(Signals::score)
+        .collect();
     let highest = scores.iter().copied().fold(NONE, f64::max);
-    let all = (NONE - highest).exp() + scores.iter().map(|score| (score - highest).exp()).sum::<f64>();
+    let all = (NONE - highest).exp()
+        + scores
+            .iter()
+            .map(|score| (score - highest).exp())
+            .sum::<f64>();
     let mut about: Vec<About> = scores
         .iter()
         .enumerate()
-        .map(|(row, score)| About { occupation: OccupationId(row as u32), confidence: ((score - highest).exp() / all * 1e4).round() / 1e4 })
+        .map(|(row, score)| About {
+            occupation: OccupationId(row as u32),
+            confidence: ((score - highest).exp() / all * 1e4).round() / 1e4,
+        })
         .filter(|about| about.confidence >= CONFIDENCE_MIN)
         .collect();
-    about.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.occupation.cmp(&b.occupation)));
+    about.sort_by(|a, b| {
+        b.confidence
+            .total_cmp(&a.confidence)
+            .then(a.occupation.cmp(&b.occupation))
+    });
     about.truncate(ABOUT_MAX);
     about
 }
 
 /// What speaks for each occupation, by row.
 pub fn signals(catalogue: &Catalogue, ad: AdText<'_>, demand: &Demand) -> Vec<Signals> {
-    let mut signals: Vec<Signals> =
-        by_skills(catalogue, demand).into_iter().map(|skills| Signals { skills, ..Signals::default() }).collect();
+    let mut signals: Vec<Signals> = by_skills(catalogue, demand)
+        .into_iter()
+        .map(|skills| Signals {
+            skills,
+            ..Signals::default()
+        })
+        .collect();
     let mut by_place = 1.0;
     for line in title_lines(ad) {
         let nearness = catalogue.linker.titles(&catalogue.esco).nearness(&line);
-        for ((signals, words), meaning) in signals.iter_mut().zip(nearness.words).zip(nearness.meaning) {
+        for ((signals, words), meaning) in
+            signals.iter_mut().zip(nearness.words).zip(nearness.meaning)
+        {
             signals.words = signals.words.max(by_place * f64::from(words));
             signals.meaning = signals.meaning.max(by_place * f64::from(meaning));
         }
@@ -87,7 +108,9 @@ fn by_skills(catalogue: &Catalogue, demand: &Demand) -> Vec<f64> {
         (1.0 + n_occupations / f64::from(1 + essential + optional)).ln()
     };
     let mut asked = vec![0.0; catalogue.esco.skills.len()];
-    demand.skills.iter().for_each(|demanded| asked[demanded.skill.row()] = demanded.confidence * rarity(demanded.skill));
+    demand.skills.iter().for_each(|demanded| {
+        asked[demanded.skill.row()] = demanded.confidence * rarity(demanded.skill)
+    });
     let length = asked.iter().map(|value| value * value).sum::<f64>().sqrt();
     let cosine = |occupation| {
         let (mut product, mut squares) = (0.0, 0.0);
@@ -96,7 +119,11 @@ fn by_skills(catalogue: &Catalogue, demand: &Demand) -> Vec<f64> {
             product += needed * asked[skill.row()];
             squares += needed * needed;
         }
-        if product > 0.0 { product / (length * f64::sqrt(squares)) } else { 0.0 }
+        if product > 0.0 {
+            product / (length * f64::sqrt(squares))
+        } else {
+            0.0
+        }
     };
     catalogue.esco.occupations.iter().map(cosine).collect()
 }
@@ -107,9 +134,19 @@ mod tests {
 
     #[test]
     fn a_title_and_its_skills_outweigh_none_of_them_and_either_half_alone_does_not() {
-        let score = |words, meaning, skills| Signals { words, meaning, skills }.score();
+        let score = |words, meaning, skills| {
+            Signals {
+                words,
+                meaning,
+                skills,
+            }
+            .score()
+        };
         assert!(score(0.6, 0.8, 0.4) > NONE);
         assert!(score(0.0, 0.3, 0.4) < NONE && score(0.6, 0.8, 0.0) < NONE);
-        assert!(score(1.0, 1.0, 0.0) > NONE, "a label of the occupation is enough");
+        assert!(
+            score(1.0, 1.0, 0.0) > NONE,
+            "a label of the occupation is enough"
+        );
     }
 }

@@ -29,7 +29,9 @@ pub struct Lift {
 impl Lift {
     /// How far it covers a skill of the occupation, where that is further than it is held; else 0.
     pub fn covers(&self, skill: SkillId) -> f64 {
-        self.covers.binary_search_by_key(&skill, |(skill, _)| *skill).map_or(0.0, |at| self.covers[at].1)
+        self.covers
+            .binary_search_by_key(&skill, |(skill, _)| *skill)
+            .map_or(0.0, |at| self.covers[at].1)
     }
 }
 
@@ -48,17 +50,42 @@ pub fn lifts(
     let gains = Gains::of(catalogue, standing, page);
     let held: Vec<u64> = profile.credentials.iter().map(|id| id_hash(id)).collect();
     let exactly = |at: usize, id: u64, taught: &[(SkillId, f64)]| {
-        if held.contains(&id) { 0.0 } else { gains.exactly(at, taught).iter().map(|(_, _, gain)| gain).sum() }
+        if held.contains(&id) {
+            0.0
+        } else {
+            gains
+                .exactly(at, taught)
+                .iter()
+                .map(|(_, _, gain)| gain)
+                .sum()
+        }
     };
-    let best = catalogue.credentials.most_teaching(&gains.bounds(page.len()), filter, GAIN_MIN, &exactly)?;
+    let best = catalogue.credentials.most_teaching(
+        &gains.bounds(page.len()),
+        filter,
+        GAIN_MIN,
+        &exactly,
+    )?;
     let addresses: Vec<Place> = best.iter().flatten().map(|(_, address)| *address).collect();
     let mut facts = catalogue.credentials.facts(&addresses)?.into_iter();
     let lift = |(at, found): (usize, Option<(f64, Place)>)| {
         let (gain, facts) = found.and_then(|(gain, _)| Some((gain, facts.next()?)))?;
-        let covers = gains.exactly(at, &facts.teaches).into_iter().map(|(skill, coverage, _)| (skill, coverage)).collect();
-        let asks_for_more =
-            facts.prerequisites.iter().any(|id| !held.contains(id)) || facts.required.iter().any(|skill| profile.certainty(*skill) <= 0.0);
-        Some(Lift { readiness: (page[at].readiness + gain).min(1.0), asks_for_more, covers, facts })
+        let covers = gains
+            .exactly(at, &facts.teaches)
+            .into_iter()
+            .map(|(skill, coverage, _)| (skill, coverage))
+            .collect();
+        let asks_for_more = facts.prerequisites.iter().any(|id| !held.contains(id))
+            || facts
+                .required
+                .iter()
+                .any(|skill| profile.certainty(*skill) <= 0.0);
+        Some(Lift {
+            readiness: (page[at].readiness + gain).min(1.0),
+            asks_for_more,
+            covers,
+            facts,
+        })
     };
     Ok(best.into_iter().enumerate().map(lift).collect())
 }
@@ -80,26 +107,45 @@ impl Gains {
             .map(|reachable| {
                 let needed = needed(catalogue, reachable.occupation, standing);
                 let all: f64 = needed.iter().map(Needed::weight).sum();
-                needed.into_iter().filter(|needed| needed.held < 1.0).map(|needed| (needed, needed.weight() / all)).collect()
+                needed
+                    .into_iter()
+                    .filter(|needed| needed.held < 1.0)
+                    .map(|needed| (needed, needed.weight() / all))
+                    .collect()
             })
             .collect();
-        let mut demanded: Vec<SkillId> = open.iter().flatten().map(|(needed, _)| needed.skill).collect();
+        let mut demanded: Vec<SkillId> = open
+            .iter()
+            .flatten()
+            .map(|(needed, _)| needed.skill)
+            .collect();
         demanded.sort_unstable();
         demanded.dedup();
         let coverage = Coverage::of(catalogue, &demanded);
         let mut of_taught: Vec<(SkillId, (u32, u32, f64))> = Vec::new();
         for (at, open) in open.iter().enumerate() {
             for (position, (needed, _)) in open.iter().enumerate() {
-                let covers = demanded.binary_search(&needed.skill).map_or(&[][..], |found| coverage.covers(found));
+                let covers = demanded
+                    .binary_search(&needed.skill)
+                    .map_or(&[][..], |found| coverage.covers(found));
                 let further = covers.iter().filter(|cover| cover.coverage > needed.held);
-                of_taught.extend(further.map(|cover| (cover.skill, (at as u32, position as u32, cover.coverage))));
+                of_taught.extend(
+                    further
+                        .map(|cover| (cover.skill, (at as u32, position as u32, cover.coverage))),
+                );
             }
         }
         of_taught.sort_by_key(|(skill, (at, position, _))| (*skill, *at, *position));
         let mut starts = vec![0; catalogue.esco.skills.len() + 1];
-        of_taught.iter().for_each(|(skill, _)| starts[skill.row() + 1] += 1);
+        of_taught
+            .iter()
+            .for_each(|(skill, _)| starts[skill.row() + 1] += 1);
         (1..starts.len()).for_each(|row| starts[row] += starts[row - 1]);
-        Self { open, starts, entries: of_taught.into_iter().map(|(_, entry)| entry).collect() }
+        Self {
+            open,
+            starts,
+            entries: of_taught.into_iter().map(|(_, entry)| entry).collect(),
+        }
     }
 
     /// For each occupation, every skill that would add something, and how much it would add if it were taught for sure.
@@ -119,7 +165,10 @@ impl Gains {
     }
 
     fn entries(&self, taught: SkillId) -> &[(u32, u32, f64)] {
-        match (self.starts.get(taught.row()), self.starts.get(taught.row() + 1)) {
+        match (
+            self.starts.get(taught.row()),
+            self.starts.get(taught.row() + 1),
+        ) {
             (Some(from), Some(to)) => &self.entries[*from as usize..*to as usize],
             _ => &[],
         }
@@ -133,10 +182,20 @@ impl Gains {
 
     /// What these taught skills together do for one occupation: (skill, coverage, gain), each skill by its best cover; sorted by skill.
     fn exactly(&self, at: usize, taught: &[(SkillId, f64)]) -> Vec<(SkillId, f64, f64)> {
-        let entries = taught.iter().flat_map(|(skill, confidence)| self.entries(*skill).iter().map(move |entry| (*entry, *confidence)));
+        let entries = taught.iter().flat_map(|(skill, confidence)| {
+            self.entries(*skill)
+                .iter()
+                .map(move |entry| (*entry, *confidence))
+        });
         let mut of_occupation: Vec<(SkillId, f64, f64)> = entries
             .filter(|(entry, _)| entry.0 as usize == at)
-            .map(|(entry, confidence)| (self.open[at][entry.1 as usize].0.skill, entry.2 * confidence, self.gain(entry, confidence)))
+            .map(|(entry, confidence)| {
+                (
+                    self.open[at][entry.1 as usize].0.skill,
+                    entry.2 * confidence,
+                    self.gain(entry, confidence),
+                )
+            })
             .filter(|(_, _, gain)| *gain > 0.0)
             .collect();
         of_occupation.sort_by(|a, b| a.0.cmp(&b.0).then(b.2.total_cmp(&a.2)));

@@ -38,8 +38,11 @@ pub struct Wanted {
 
 impl Wanted {
     fn admits(&self, id: OccupationId, occupation: &Occupation) -> bool {
-        let in_group =
-            self.isco_groups.is_empty() || self.isco_groups.iter().any(|group| occupation.isco_group.starts_with(group.as_str()));
+        let in_group = self.isco_groups.is_empty()
+            || self
+                .isco_groups
+                .iter()
+                .any(|group| occupation.isco_group.starts_with(group.as_str()));
         in_group && self.excluded.binary_search(&id).is_err()
     }
 }
@@ -148,42 +151,101 @@ pub struct Reached {
 /// All occupations that are wanted and have skills, most ready first; ties by row. Cost: one look at each skill of each occupation.
 pub fn reach(catalogue: &Catalogue, standing: &Standing, wanted: &Wanted) -> Vec<Reachable> {
     let ids = (0..catalogue.esco.occupations.len() as u32).map(OccupationId);
-    let admitted = ids.zip(&catalogue.esco.occupations).filter(|(id, occupation)| wanted.admits(*id, occupation));
+    let admitted = ids
+        .zip(&catalogue.esco.occupations)
+        .filter(|(id, occupation)| wanted.admits(*id, occupation));
     let mut reachable: Vec<Reachable> = admitted
-        .filter_map(|(id, occupation)| Some(Reachable { occupation: id, readiness: readiness(occupation, standing)? }))
+        .filter_map(|(id, occupation)| {
+            Some(Reachable {
+                occupation: id,
+                readiness: readiness(occupation, standing)?,
+            })
+        })
         .filter(|reachable| reachable.readiness >= wanted.readiness_min)
         .collect();
-    reachable.sort_by(|a, b| b.readiness.total_cmp(&a.readiness).then(a.occupation.cmp(&b.occupation)));
+    reachable.sort_by(|a, b| {
+        b.readiness
+            .total_cmp(&a.readiness)
+            .then(a.occupation.cmp(&b.occupation))
+    });
     reachable
 }
 
 /// Adds to a page of occupations what is missing, and how realistic each is with its lift, which is by position.
-pub fn describe(catalogue: &Catalogue, standing: &Standing, page: &[Reachable], lifts: Vec<Option<Lift>>) -> Vec<Reached> {
-    page.iter().zip(lifts).map(|(reachable, lift)| reached(catalogue, standing, *reachable, lift)).collect()
+pub fn describe(
+    catalogue: &Catalogue,
+    standing: &Standing,
+    page: &[Reachable],
+    lifts: Vec<Option<Lift>>,
+) -> Vec<Reached> {
+    page.iter()
+        .zip(lifts)
+        .map(|(reachable, lift)| reached(catalogue, standing, *reachable, lift))
+        .collect()
 }
 
-fn reached(catalogue: &Catalogue, standing: &Standing, reachable: Reachable, lift: Option<Lift>) -> Reached {
+fn reached(
+    catalogue: &Catalogue,
+    standing: &Standing,
+    reachable: Reachable,
+    lift: Option<Lift>,
+) -> Reached {
     let needed = needed(catalogue, reachable.occupation, standing);
-    let essential = needed.iter().filter(|needed| needed.requirement == Requirement::Essential).count();
-    let counted = if essential > 0 { &needed[..essential] } else { &needed[..] };
-    let share =
-        |held: &dyn Fn(&Needed) -> f64| counted.iter().filter(|needed| held(needed) >= HALF).count() as f64 / counted.len().max(1) as f64;
-    let with_lift = |needed: &Needed| needed.held.max(lift.as_ref().map_or(0.0, |lift| lift.covers(needed.skill)));
+    let essential = needed
+        .iter()
+        .filter(|needed| needed.requirement == Requirement::Essential)
+        .count();
+    let counted = if essential > 0 {
+        &needed[..essential]
+    } else {
+        &needed[..]
+    };
+    let share = |held: &dyn Fn(&Needed) -> f64| {
+        counted.iter().filter(|needed| held(needed) >= HALF).count() as f64
+            / counted.len().max(1) as f64
+    };
+    let with_lift = |needed: &Needed| {
+        needed
+            .held
+            .max(lift.as_ref().map_or(0.0, |lift| lift.covers(needed.skill)))
+    };
     let reach = Reach::of(share(&|needed| needed.held), share(&with_lift));
-    let mut missing: Vec<Needed> = needed.iter().filter(|needed| needed.held < HALF).copied().collect();
-    missing.sort_by(|a, b| b.weight().total_cmp(&a.weight()).then(a.held.total_cmp(&b.held)).then(a.skill.cmp(&b.skill)));
+    let mut missing: Vec<Needed> = needed
+        .iter()
+        .filter(|needed| needed.held < HALF)
+        .copied()
+        .collect();
+    missing.sort_by(|a, b| {
+        b.weight()
+            .total_cmp(&a.weight())
+            .then(a.held.total_cmp(&b.held))
+            .then(a.skill.cmp(&b.skill))
+    });
     let rarity = |skill: SkillId| {
         let (essential, optional) = catalogue.graph.occupation_counts(skill);
         essential + optional
     };
     let mut shared: Vec<&Needed> = needed.iter().filter(|needed| needed.held >= HALF).collect();
-    shared.sort_by_key(|needed| (needed.requirement == Requirement::Optional, rarity(needed.skill), needed.skill));
+    shared.sort_by_key(|needed| {
+        (
+            needed.requirement == Requirement::Optional,
+            rarity(needed.skill),
+            needed.skill,
+        )
+    });
     Reached {
         reachable,
         reach,
         n_essential: essential,
-        n_essential_missing: missing.iter().filter(|needed| needed.requirement == Requirement::Essential).count(),
-        shared: shared.into_iter().take(SHARED_MAX).map(|needed| needed.skill).collect(),
+        n_essential_missing: missing
+            .iter()
+            .filter(|needed| needed.requirement == Requirement::Essential)
+            .count(),
+        shared: shared
+            .into_iter()
+            .take(SHARED_MAX)
+            .map(|needed| needed.skill)
+            .collect(),
         missing,
         lift,
     }
@@ -191,14 +253,30 @@ fn reached(catalogue: &Catalogue, standing: &Standing, reachable: Reachable, lif
 
 /// The skills of an occupation, essential ones first.
 fn needed(catalogue: &Catalogue, occupation: OccupationId, standing: &Standing) -> Vec<Needed> {
-    let Some(occupation) = catalogue.esco.occupations.get(occupation.row()) else { return Vec::new() };
-    skills(occupation).map(|(skill, requirement)| Needed { skill, requirement, held: standing.held(skill) }).collect()
+    let Some(occupation) = catalogue.esco.occupations.get(occupation.row()) else {
+        return Vec::new();
+    };
+    skills(occupation)
+        .map(|(skill, requirement)| Needed {
+            skill,
+            requirement,
+            held: standing.held(skill),
+        })
+        .collect()
 }
 
 /// The skills of an occupation, essential ones first.
 fn skills(occupation: &Occupation) -> impl Iterator<Item = (SkillId, Requirement)> + '_ {
-    let essential = occupation.essential.iter().map(|skill| (*skill, Requirement::Essential));
-    essential.chain(occupation.optional.iter().map(|skill| (*skill, Requirement::Optional)))
+    let essential = occupation
+        .essential
+        .iter()
+        .map(|skill| (*skill, Requirement::Essential));
+    essential.chain(
+        occupation
+            .optional
+            .iter()
+            .map(|skill| (*skill, Requirement::Optional)),
+    )
 }
 
 fn weight(requirement: Requirement) -> f64 {

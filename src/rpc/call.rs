@@ -45,16 +45,27 @@ pub(super) type AnswerUnder<Q, A> = fn(&Catalogue, &Limits, &Policy, &Q, &mut Wa
 
 impl Context {
     /// Answers a request on the pool.
-    pub(super) async fn call<Q, A>(&self, request: Request<Q>, answer: Answer<Q, A>) -> Result<Response<A>, Status>
+    pub(super) async fn call<Q, A>(
+        &self,
+        request: Request<Q>,
+        answer: Answer<Q, A>,
+    ) -> Result<Response<A>, Status>
     where
         Q: Message + 'static,
         A: Message + 'static,
     {
-        self.run(request, move |catalogue, limits, _, message, watch| answer(catalogue, limits, message, watch)).await
+        self.run(request, move |catalogue, limits, _, message, watch| {
+            answer(catalogue, limits, message, watch)
+        })
+        .await
     }
 
     /// Answers a request on the pool, under the operator's policy.
-    pub(super) async fn call_under<Q, A>(&self, request: Request<Q>, answer: AnswerUnder<Q, A>) -> Result<Response<A>, Status>
+    pub(super) async fn call_under<Q, A>(
+        &self,
+        request: Request<Q>,
+        answer: AnswerUnder<Q, A>,
+    ) -> Result<Response<A>, Status>
     where
         Q: Message + 'static,
         A: Message + 'static,
@@ -77,14 +88,27 @@ impl Context {
     }
 
     /// Answers a message on the pool, from the snapshot that is open now.
-    pub(super) async fn answer<Q, A, F>(&self, deadline: Instant, message: Arc<Q>, answer: F) -> Result<A>
+    pub(super) async fn answer<Q, A, F>(
+        &self,
+        deadline: Instant,
+        message: Arc<Q>,
+        answer: F,
+    ) -> Result<A>
     where
         Q: Message + 'static,
         A: Message + 'static,
         F: FnOnce(&Catalogue, &Limits, &Policy, &Q, &mut Watch) -> Result<A> + Send + 'static,
     {
-        let (catalogue, limits, policy) = (self.snapshots.pin(), self.limits.clone(), self.policy.clone());
-        self.pool.run(deadline, move |watch| answer(&catalogue, &limits, &policy, &message, watch)).await
+        let (catalogue, limits, policy) = (
+            self.snapshots.pin(),
+            self.limits.clone(),
+            self.policy.clone(),
+        );
+        self.pool
+            .run(deadline, move |watch| {
+                answer(&catalogue, &limits, &policy, &message, watch)
+            })
+            .await
     }
 }
 
@@ -95,8 +119,13 @@ pub(super) fn deadline(metadata: &MetadataMap, limits: &Limits) -> Instant {
 
 /// The time for a call: what the caller grants in `grpc-timeout`, less a margin, and at most `most`.
 fn time_left(metadata: &MetadataMap, most: Duration) -> Duration {
-    let granted = metadata.get("grpc-timeout").and_then(|value| value.to_str().ok()).and_then(parse_timeout);
-    granted.map_or(most, |granted| (granted - (granted / 10).min(MARGIN_MAX)).min(most))
+    let granted = metadata
+        .get("grpc-timeout")
+        .and_then(|value| value.to_str().ok())
+        .and_then(parse_timeout);
+    granted.map_or(most, |granted| {
+        (granted - (granted / 10).min(MARGIN_MAX)).min(most)
+    })
 }
 
 /// Reads `grpc-timeout`: up to eight digits and a unit. Nothing if it is something else.
@@ -124,7 +153,11 @@ mod tests {
     fn check(header: &str, expected_ms: u64) {
         let mut metadata = MetadataMap::new();
         metadata.insert("grpc-timeout", header.parse().unwrap());
-        assert_eq!(time_left(&metadata, Duration::from_secs(10)), Duration::from_millis(expected_ms), "{header}");
+        assert_eq!(
+            time_left(&metadata, Duration::from_secs(10)),
+            Duration::from_millis(expected_ms),
+            "{header}"
+        );
     }
 
     #[test]
@@ -136,9 +169,22 @@ mod tests {
 
     #[test]
     fn the_limit_counts_where_the_caller_grants_more_or_nothing_readable() {
-        for header in ["99999999H", "1M", "11S", "S", "", "5", "5s", "+5S", "123456789S"] {
+        for header in [
+            "99999999H",
+            "1M",
+            "11S",
+            "S",
+            "",
+            "5",
+            "5s",
+            "+5S",
+            "123456789S",
+        ] {
             check(header, 10_000);
         }
-        assert_eq!(time_left(&MetadataMap::new(), Duration::from_secs(1)), Duration::from_secs(1));
+        assert_eq!(
+            time_left(&MetadataMap::new(), Duration::from_secs(1)),
+            Duration::from_secs(1)
+        );
     }
 }

@@ -29,7 +29,10 @@ pub struct Catalogues(pub(super) Arc<Context>);
 
 #[tonic::async_trait]
 impl CatalogueService for Catalogues {
-    async fn get_credential(&self, request: Request<wire::GetCredentialRequest>) -> Result<Response<wire::GetCredentialResponse>, Status> {
+    async fn get_credential(
+        &self,
+        request: Request<wire::GetCredentialRequest>,
+    ) -> Result<Response<wire::GetCredentialResponse>, Status> {
         self.0.call(request, get_credential).await
     }
 
@@ -68,7 +71,10 @@ impl CatalogueService for Catalogues {
         upsert::delete(&self.0, request).await
     }
 
-    async fn get_status(&self, _: Request<wire::GetStatusRequest>) -> Result<Response<wire::GetStatusResponse>, Status> {
+    async fn get_status(
+        &self,
+        _: Request<wire::GetStatusRequest>,
+    ) -> Result<Response<wire::GetStatusResponse>, Status> {
         // Not on the pool: it costs next to nothing, and is asked when the pool is full.
         Ok(Response::new(status(&self.0.snapshots.pin())))
     }
@@ -85,10 +91,15 @@ fn get_credential(
     let found = catalogue.credentials.get(&request.id)?;
     check.not_empty("id", &request.id);
     check.done()?;
-    let Some(credential) = found else { return Err(Error::NotFound { field: "id" }) };
+    let Some(credential) = found else {
+        return Err(Error::NotFound { field: "id" });
+    };
     watch.enter("encode")?;
     let credential = encode::credential(catalogue, &credential, LANGUAGE);
-    Ok(wire::GetCredentialResponse { credential: Some(credential), snapshot: Some(encode::snapshot(catalogue)) })
+    Ok(wire::GetCredentialResponse {
+        credential: Some(credential),
+        snapshot: Some(encode::snapshot(catalogue)),
+    })
 }
 
 fn search_credentials(
@@ -100,7 +111,10 @@ fn search_credentials(
 ) -> Result<wire::SearchCredentialsResponse> {
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits).under(policy);
-    let without_token = wire::SearchCredentialsRequest { page_token: String::new(), ..request.clone() };
+    let without_token = wire::SearchCredentialsRequest {
+        page_token: String::new(),
+        ..request.clone()
+    };
     let text = check.optional_text("text", &request.text, limits.query_bytes_max);
     let skills = check.skills("skillUris", &request.skill_uris, limits.skills_demanded_max);
     let filter = check.constraints(request.constraints.as_ref()).filter;
@@ -124,8 +138,15 @@ fn search_credentials(
     };
     let found = catalogue.credentials.search(&search)?;
     watch.enter("encode")?;
-    let credentials: Vec<wire::Credential> = found.credentials.iter().map(|found| encode::credential(catalogue, found, LANGUAGE)).collect();
-    let next_page_token = found.next.map(|place| cursor::token(&without_token, &place)).unwrap_or_default();
+    let credentials: Vec<wire::Credential> = found
+        .credentials
+        .iter()
+        .map(|found| encode::credential(catalogue, found, LANGUAGE))
+        .collect();
+    let next_page_token = found
+        .next
+        .map(|place| cursor::token(&without_token, &place))
+        .unwrap_or_default();
     Ok(wire::SearchCredentialsResponse {
         credentials,
         total: found.total as u32,
@@ -158,20 +179,38 @@ fn compare_credentials(
     check.done()?;
     watch.enter("compare")?;
     let fields = compare(catalogue, &credentials, &language);
-    Ok(wire::CompareCredentialsResponse { ids: request.ids.clone(), fields, snapshot: Some(encode::snapshot(catalogue)) })
+    Ok(wire::CompareCredentialsResponse {
+        ids: request.ids.clone(),
+        fields,
+        snapshot: Some(encode::snapshot(catalogue)),
+    })
 }
 
 fn status(catalogue: &Catalogue) -> wire::GetStatusResponse {
     let manifest = &catalogue.manifest;
     // The first of the sources is ESCO, which every generation holds.
-    let attribution = if manifest.starter { &STARTER_ATTRIBUTION[..] } else { &STARTER_ATTRIBUTION[..1] };
+    let attribution = if manifest.starter {
+        &STARTER_ATTRIBUTION[..]
+    } else {
+        &STARTER_ATTRIBUTION[..1]
+    };
     wire::GetStatusResponse {
         snapshot: Some(encode::snapshot(catalogue)),
         service_version: env!("CARGO_PKG_VERSION").to_owned(),
         starter_data: manifest.starter,
-        counts: manifest.counts.iter().map(|(name, value)| wire::Count { name: name.clone(), value: *value }).collect(),
+        counts: manifest
+            .counts
+            .iter()
+            .map(|(name, value)| wire::Count {
+                name: name.clone(),
+                value: *value,
+            })
+            .collect(),
         languages: manifest.languages.clone(),
-        attribution: attribution.iter().map(|source| (*source).to_owned()).collect(),
+        attribution: attribution
+            .iter()
+            .map(|source| (*source).to_owned())
+            .collect(),
         encoder_version: manifest.encoder_version.clone(),
     }
 }

@@ -30,21 +30,39 @@ pub struct Imported {
 /// # Errors
 /// A sentence that says why the service did not take them. Some may have been taken; handing them over again does no harm.
 pub async fn import(server: &str, credentials: Vec<Credential>) -> Result<Imported, String> {
-    let address = if server.contains("://") { server.to_owned() } else { format!("http://{server}") };
+    let address = if server.contains("://") {
+        server.to_owned()
+    } else {
+        format!("http://{server}")
+    };
     let endpoint = Endpoint::from_shared(address).map_err(|error| format!("{server}: {error}"))?;
-    let channel = endpoint.connect().await.map_err(|error| format!("{server}: cannot be reached ({})", root(&error)))?;
-    let ids: Vec<String> = credentials.iter().map(|credential| credential.id.clone()).collect();
+    let channel = endpoint
+        .connect()
+        .await
+        .map_err(|error| format!("{server}: cannot be reached ({})", root(&error)))?;
+    let ids: Vec<String> = credentials
+        .iter()
+        .map(|credential| credential.id.clone())
+        .collect();
     let messages = credentials
         .into_iter()
-        .map(|credential| wire::UpsertCredentialsRequest { credential: Some(encode::credential_without_labels(&credential)) });
+        .map(|credential| wire::UpsertCredentialsRequest {
+            credential: Some(encode::credential_without_labels(&credential)),
+        });
     let stream = tokio_stream::iter(messages);
-    let answer = CatalogueServiceClient::new(channel).upsert_credentials(stream).await.map_err(|status| match status.code() {
-        Code::Unimplemented => format!("{server}: is no service that takes credentials"),
-        _ => format!("{server}: {}", status.message()),
-    })?;
+    let answer = CatalogueServiceClient::new(channel)
+        .upsert_credentials(stream)
+        .await
+        .map_err(|status| match status.code() {
+            Code::Unimplemented => format!("{server}: is no service that takes credentials"),
+            _ => format!("{server}: {}", status.message()),
+        })?;
     let answer = answer.into_inner();
     let refused = answer.refusals.into_iter().map(|refused| {
-        let id = ids.get(refused.position as usize).cloned().unwrap_or(refused.id.clone());
+        let id = ids
+            .get(refused.position as usize)
+            .cloned()
+            .unwrap_or(refused.id.clone());
         (id, reason(&refused))
     });
     Ok(Imported {
@@ -65,7 +83,10 @@ fn reason(refused: &wire::RefusedCredential) -> String {
         wire::RefusalReason::VersionConflict => Refusal::Conflict(stored).to_string(),
         wire::RefusalReason::VersionMissing => Refusal::Unversioned(stored).to_string(),
         wire::RefusalReason::Invalid | wire::RefusalReason::Unspecified => {
-            let violations = refused.violations.iter().map(|violation| format!("{}: {}", violation.field, violation.reason));
+            let violations = refused
+                .violations
+                .iter()
+                .map(|violation| format!("{}: {}", violation.field, violation.reason));
             violations.collect::<Vec<_>>().join("; ")
         }
     }

@@ -47,6 +47,8 @@ impl<U: Message + Default> Decoder for WireDecoder<U> {
     type Error = Status;
 
     fn decode(&mut self, bytes: &mut DecodeBuf<'_>) -> Result<Option<U>, Status> {
-        U::decode(bytes).map(Some).map_err(|error| malformed(&error))
+        U::decode(bytes)
+            .map(Some)
+            .map_err(|error| malformed(&error))
     }
 }

@@ -3,27 +3,63 @@
 use std::collections::BTreeSet;
 
 use skillgap_index::Catalogue;
-use skillgap_index::model::credential::{Accreditation, Credential, FundingScheme, Mode, PrerequisiteGroup, Signal, text_in};
+use skillgap_index::model::credential::{
+    Accreditation, Credential, FundingScheme, Mode, PrerequisiteGroup, Signal, text_in,
+};
 use skillgap_index::source::day;
 
 use super::wire;
 use crate::explain::money;
 
 /// Puts credentials side by side. Rows are named as in the contract; after the facts, one row a trust signal.
-pub(super) fn compare(catalogue: &Catalogue, credentials: &[Credential], language: &str) -> Vec<wire::ComparedField> {
-    let columns: Vec<Vec<(&'static str, String)>> = credentials.iter().map(|credential| rows(catalogue, credential, language)).collect();
+pub(super) fn compare(
+    catalogue: &Catalogue,
+    credentials: &[Credential],
+    language: &str,
+) -> Vec<wire::ComparedField> {
+    let columns: Vec<Vec<(&'static str, String)>> = credentials
+        .iter()
+        .map(|credential| rows(catalogue, credential, language))
+        .collect();
     let names = columns.first().into_iter().flatten().map(|(name, _)| *name);
-    names.enumerate().map(|(at, name)| field(name, columns.iter().filter_map(|column| Some(column.get(at)?.1.clone())))).collect()
+    names
+        .enumerate()
+        .map(|(at, name)| {
+            field(
+                name,
+                columns
+                    .iter()
+                    .filter_map(|column| Some(column.get(at)?.1.clone())),
+            )
+        })
+        .collect()
 }
 
 fn field(name: &str, values: impl Iterator<Item = String>) -> wire::ComparedField {
-    let values: Vec<wire::ComparedValue> = values.map(|value| wire::ComparedValue { stated: !value.is_empty(), value }).collect();
-    let stated: BTreeSet<&str> = values.iter().filter(|value| value.stated).map(|value| value.value.as_str()).collect();
-    wire::ComparedField { field: name.to_owned(), differs: stated.len() > 1, values }
+    let values: Vec<wire::ComparedValue> = values
+        .map(|value| wire::ComparedValue {
+            stated: !value.is_empty(),
+            value,
+        })
+        .collect();
+    let stated: BTreeSet<&str> = values
+        .iter()
+        .filter(|value| value.stated)
+        .map(|value| value.value.as_str())
+        .collect();
+    wire::ComparedField {
+        field: name.to_owned(),
+        differs: stated.len() > 1,
+        values,
+    }
 }
 
 /// The rows of one credential, the same for every credential; empty where nothing is stated.
-fn rows(catalogue: &Catalogue, credential: &Credential, language: &str) -> Vec<(&'static str, String)> {
+fn rows(
+    catalogue: &Catalogue,
+    credential: &Credential,
+    language: &str,
+) -> Vec<(&'static str, String)> {
     let list = |entries: &[String]| sorted(entries.to_vec(), ", ");
     let each = |texts: &mut dyn Iterator<Item = String>| sorted(texts.collect(), "; ");
     let date = |day: i64| day::format(day).unwrap_or_default();
@@ -36,28 +72,83 @@ fn rows(catalogue: &Catalogue, credential: &Credential, language: &str) -> Vec<(
         ("languages", list(&credential.languages)),
         ("hours", number(credential.hours)),
         ("ects", number(credential.ects)),
-        ("eqfLevel", credential.eqf_level.map(|level| level.to_string()).unwrap_or_default()),
-        ("cost", credential.cost.as_ref().map(money).unwrap_or_default()),
+        (
+            "eqfLevel",
+            credential
+                .eqf_level
+                .map(|level| level.to_string())
+                .unwrap_or_default(),
+        ),
+        (
+            "cost",
+            credential.cost.as_ref().map(money).unwrap_or_default(),
+        ),
         ("costNote", text(&credential.cost_note)),
         ("funding", credential.funding.join("; ")),
-        ("mode", credential.mode.map(Mode::name).unwrap_or_default().to_owned()),
+        (
+            "mode",
+            credential
+                .mode
+                .map(Mode::name)
+                .unwrap_or_default()
+                .to_owned(),
+        ),
         ("assessment", text(&credential.assessment)),
         ("stackability", text(&credential.stackability)),
         ("prerequisites", list(&credential.prerequisites)),
-        ("skillsRequired", labels(catalogue, credential.skills_required.iter(), language)),
+        (
+            "skillsRequired",
+            labels(catalogue, credential.skills_required.iter(), language),
+        ),
         ("partOf", list(&credential.part_of)),
-        ("skills", labels(catalogue, credential.outcomes.iter().flat_map(|outcome| &outcome.skills).map(|link| &link.uri), language)),
+        (
+            "skills",
+            labels(
+                catalogue,
+                credential
+                    .outcomes
+                    .iter()
+                    .flat_map(|outcome| &outcome.skills)
+                    .map(|link| &link.uri),
+                language,
+            ),
+        ),
         ("sector", text(&credential.sector)),
         ("standards", credential.standards.join("; ")),
-        ("prerequisiteGroups", each(&mut credential.prerequisite_groups.iter().map(group))),
+        (
+            "prerequisiteGroups",
+            each(&mut credential.prerequisite_groups.iter().map(group)),
+        ),
         ("parts", list(&credential.parts)),
-        ("accreditations", each(&mut credential.accreditations.iter().map(accreditation))),
-        ("fundingSchemes", each(&mut credential.funding_schemes.iter().map(scheme))),
-        ("startDates", each(&mut credential.start_days.iter().map(|day| date(*day)))),
-        ("modified", credential.modified_day.map(date).unwrap_or_default()),
-        ("doubts", each(&mut credential.doubts.iter().map(|doubt| format!("{}: {}", doubt.field, doubt.reason)))),
+        (
+            "accreditations",
+            each(&mut credential.accreditations.iter().map(accreditation)),
+        ),
+        (
+            "fundingSchemes",
+            each(&mut credential.funding_schemes.iter().map(scheme)),
+        ),
+        (
+            "startDates",
+            each(&mut credential.start_days.iter().map(|day| date(*day))),
+        ),
+        (
+            "modified",
+            credential.modified_day.map(date).unwrap_or_default(),
+        ),
+        (
+            "doubts",
+            each(
+                &mut credential
+                    .doubts
+                    .iter()
+                    .map(|doubt| format!("{}: {}", doubt.field, doubt.reason)),
+            ),
+        ),
     ];
-    rows.extend(Signal::ALL.map(|signal| (signal.name(), signal_word(credential, signal).to_owned())));
+    rows.extend(
+        Signal::ALL.map(|signal| (signal.name(), signal_word(credential, signal).to_owned())),
+    );
     rows
 }
 
@@ -73,16 +164,30 @@ fn group(group: &PrerequisiteGroup) -> String {
 
 /// Who accredits, and until when.
 fn accreditation(stated: &Accreditation) -> String {
-    let until = stated.valid_until_day.and_then(day::format).map(|date| format!(" until {date}"));
+    let until = stated
+        .valid_until_day
+        .and_then(day::format)
+        .map(|date| format!(" until {date}"));
     format!("{}{}", stated.accreditor, until.unwrap_or_default())
 }
 
 /// Who pays, how much at most, and until when.
 fn scheme(scheme: &FundingScheme) -> String {
-    let share = scheme.share.map(|share| format!(", {} %", (share * 100.0).round()));
-    let amount = scheme.amount.as_ref().map(|amount| format!(", at most {}", money(amount)));
-    let until = scheme.until_day.and_then(day::format).map(|date| format!(" until {date}"));
-    [Some(scheme.name.clone()), share, amount, until].into_iter().flatten().collect()
+    let share = scheme
+        .share
+        .map(|share| format!(", {} %", (share * 100.0).round()));
+    let amount = scheme
+        .amount
+        .as_ref()
+        .map(|amount| format!(", at most {}", money(amount)));
+    let until = scheme
+        .until_day
+        .and_then(day::format)
+        .map(|date| format!(" until {date}"));
+    [Some(scheme.name.clone()), share, amount, until]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn signal_word(credential: &Credential, signal: Signal) -> &'static str {
@@ -94,10 +199,23 @@ fn signal_word(credential: &Credential, signal: Signal) -> &'static str {
 }
 
 /// Labels in alphabetical order, each once; the URI of a skill that this generation does not have.
-fn labels<'a>(catalogue: &Catalogue, uris: impl Iterator<Item = &'a String>, language: &str) -> String {
-    let label =
-        |uri: &'a String| catalogue.esco.skill_by_uri(uri).map_or(uri.as_str(), |skill| catalogue.skill_label(skill, language)).to_owned();
-    uris.map(label).collect::<BTreeSet<String>>().into_iter().collect::<Vec<_>>().join("; ")
+fn labels<'a>(
+    catalogue: &Catalogue,
+    uris: impl Iterator<Item = &'a String>,
+    language: &str,
+) -> String {
+    let label = |uri: &'a String| {
+        catalogue
+            .esco
+            .skill_by_uri(uri)
+            .map_or(uri.as_str(), |skill| catalogue.skill_label(skill, language))
+            .to_owned()
+    };
+    uris.map(label)
+        .collect::<BTreeSet<String>>()
+        .into_iter()
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 #[cfg(test)]
@@ -107,7 +225,12 @@ mod tests {
     fn check(values: [&str; 3], differs: bool) {
         let field = field("x", values.into_iter().map(str::to_owned));
         assert_eq!(field.differs, differs, "{values:?}");
-        assert!(field.values.iter().all(|value| value.stated != value.value.is_empty()));
+        assert!(
+            field
+                .values
+                .iter()
+                .all(|value| value.stated != value.value.is_empty())
+        );
     }
 
     #[test]

@@ -71,7 +71,10 @@ impl<'a> Check<'a> {
 
     /// Checks under what the operator decided on rates and accreditors.
     pub(super) fn under(self, policy: &'a Policy) -> Self {
-        Self { policy: Some(policy), ..self }
+        Self {
+            policy: Some(policy),
+            ..self
+        }
     }
 
     /// Ends the check.
@@ -102,13 +105,18 @@ impl<'a> Check<'a> {
     }
 
     fn keep<T>(&mut self, checked: Result<T, Violation>) -> Option<T> {
-        checked.map_err(|violation| self.violations.push(violation)).ok()
+        checked
+            .map_err(|violation| self.violations.push(violation))
+            .ok()
     }
 
     /// The entries of a list, unless there are too many; then none, so that not each of them is checked.
     fn entries<'l, T>(&mut self, field: &str, list: &'l [T], most: usize) -> &'l [T] {
         if list.len() > most {
-            self.refuse(field, format!("has {} entries, at most {most} are allowed", list.len()));
+            self.refuse(
+                field,
+                format!("has {} entries, at most {most} are allowed", list.len()),
+            );
             return &[];
         }
         list
@@ -119,7 +127,14 @@ impl<'a> Check<'a> {
         if allowed.contains(&value) {
             return Some(value);
         }
-        self.refuse(field, format!("must be a number from {} to {}", allowed.start(), allowed.end()));
+        self.refuse(
+            field,
+            format!(
+                "must be a number from {} to {}",
+                allowed.start(),
+                allowed.end()
+            ),
+        );
         None
     }
 
@@ -145,13 +160,27 @@ impl<'a> Check<'a> {
     }
 
     /// A text of 1 to `bytes_max` bytes that is more than white space.
-    pub(super) fn text<'t>(&mut self, field: &str, text: &'t str, bytes_max: usize) -> Option<AdText<'t>> {
+    pub(super) fn text<'t>(
+        &mut self,
+        field: &str,
+        text: &'t str,
+        bytes_max: usize,
+    ) -> Option<AdText<'t>> {
         self.keep(AdText::new(field, text, bytes_max))
     }
 
     /// A text that may be empty.
-    pub(super) fn optional_text<'t>(&mut self, field: &str, text: &'t str, bytes_max: usize) -> Option<AdText<'t>> {
-        if text.trim().is_empty() { None } else { self.text(field, text, bytes_max) }
+    pub(super) fn optional_text<'t>(
+        &mut self,
+        field: &str,
+        text: &'t str,
+        bytes_max: usize,
+    ) -> Option<AdText<'t>> {
+        if text.trim().is_empty() {
+            None
+        } else {
+            self.text(field, text, bytes_max)
+        }
     }
 
     /// A code of `length` letters, in lower case.
@@ -165,12 +194,17 @@ impl<'a> Check<'a> {
 
     /// A language, if one is named.
     pub(super) fn language(&mut self, field: &str, code: &str) -> Option<String> {
-        if code.is_empty() { None } else { self.letters(field, code, 2) }
+        if code.is_empty() {
+            None
+        } else {
+            self.letters(field, code, 2)
+        }
     }
 
     /// The language for labels.
     pub(super) fn label_language(&mut self, code: &str) -> String {
-        self.language("language", code).unwrap_or_else(|| LANGUAGE.to_owned())
+        self.language("language", code)
+            .unwrap_or_else(|| LANGUAGE.to_owned())
     }
 
     /// A date, if one is given.
@@ -178,7 +212,9 @@ impl<'a> Check<'a> {
         if date.is_empty() {
             return None;
         }
-        let parsed = Some(date).filter(|date| date.len() == DATE_BYTES).and_then(day::parse);
+        let parsed = Some(date)
+            .filter(|date| date.len() == DATE_BYTES)
+            .and_then(day::parse);
         if parsed.is_none() {
             self.refuse(field, "is no date such as 2026-01-31");
         }
@@ -195,9 +231,16 @@ impl<'a> Check<'a> {
         if level.is_empty() {
             return None;
         }
-        let parsed = if level.len() <= LEVEL_BYTES_MAX { Level::parse(level) } else { None };
+        let parsed = if level.len() <= LEVEL_BYTES_MAX {
+            Level::parse(level)
+        } else {
+            None
+        };
         if parsed.is_none() {
-            self.refuse(field(), "is no level: A1 to C2, EQF1 to EQF8, basic, intermediate, advanced or expert");
+            self.refuse(
+                field(),
+                "is no level: A1 to C2, EQF1 to EQF8, basic, intermediate, advanced or expert",
+            );
         }
         parsed
     }
@@ -205,15 +248,30 @@ impl<'a> Check<'a> {
     /// Skills that the snapshot has.
     pub(super) fn skills(&mut self, field: &str, uris: &[String], most: usize) -> Vec<SkillId> {
         let entries = self.entries(field, uris, most).iter().enumerate();
-        entries.filter_map(|(at, uri)| self.skill(|| format!("{field}[{at}]"), uri)).collect()
+        entries
+            .filter_map(|(at, uri)| self.skill(|| format!("{field}[{at}]"), uri))
+            .collect()
     }
 
     /// Beginnings of ISCO-08 codes.
     pub(super) fn isco_groups(&mut self, field: &str, codes: &[String]) -> Vec<String> {
-        let entries = self.entries(field, codes, ISCO_GROUPS_MAX).iter().enumerate();
-        let good = |code: &str| (1..=4).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit());
-        let bad: Vec<usize> = entries.filter(|(_, code)| !good(code)).map(|(at, _)| at).collect();
-        bad.into_iter().for_each(|at| self.refuse(format!("{field}[{at}]"), "must be 1 to 4 digits of an ISCO-08 code"));
+        let entries = self
+            .entries(field, codes, ISCO_GROUPS_MAX)
+            .iter()
+            .enumerate();
+        let good = |code: &str| {
+            (1..=4).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let bad: Vec<usize> = entries
+            .filter(|(_, code)| !good(code))
+            .map(|(at, _)| at)
+            .collect();
+        bad.into_iter().for_each(|at| {
+            self.refuse(
+                format!("{field}[{at}]"),
+                "must be 1 to 4 digits of an ISCO-08 code",
+            )
+        });
         codes.to_vec()
     }
 
@@ -223,7 +281,11 @@ impl<'a> Check<'a> {
     }
 
     /// Where the page begins in a list whose order does not change.
-    pub(super) fn cursor(&mut self, request_without_token: &impl prost::Message, token: &str) -> Option<Cursor> {
+    pub(super) fn cursor(
+        &mut self,
+        request_without_token: &impl prost::Message,
+        token: &str,
+    ) -> Option<Cursor> {
         if token.is_empty() {
             return None;
         }
@@ -236,11 +298,19 @@ impl<'a> Check<'a> {
 
     /// What of a ranked list was shown before. The order of recommendations is made for the request, and other commits of the same generation keep it but for what
     /// they changed.
-    pub(super) fn shown(&mut self, request_without_token: &impl prost::Message, token: &str) -> Shown {
+    pub(super) fn shown(
+        &mut self,
+        request_without_token: &impl prost::Message,
+        token: &str,
+    ) -> Shown {
         if token.is_empty() {
             return Shown::default();
         }
-        match cursor::shown(request_without_token, &self.catalogue.manifest.generation, token) {
+        match cursor::shown(
+            request_without_token,
+            &self.catalogue.manifest.generation,
+            token,
+        ) {
             Ok(shown) => shown,
             Err(reason) => {
                 self.refuse("pageToken", reason);
@@ -280,7 +350,10 @@ impl<'a> Check<'a> {
 
     /// Weights of the features: the persona's unless the caller names some.
     pub(super) fn weights(&mut self, persona: Persona, given: &[wire::FeatureWeight]) -> Weights {
-        let given: Vec<(String, f64)> = given.iter().map(|given| (given.feature.clone(), given.weight)).collect();
+        let given: Vec<(String, f64)> = given
+            .iter()
+            .map(|given| (given.feature.clone(), given.weight))
+            .collect();
         Weights::replaced(persona, &given).unwrap_or_else(|violations| {
             self.violations.extend(violations);
             Weights::of(persona)

@@ -16,7 +16,12 @@ use crate::limits::Limits;
 ///
 /// # Errors
 /// [`Error::Invalid`] for what is no JSON, no request by form, or no valid request; and what the engine says.
-pub fn recommend_json(catalogue: &Catalogue, limits: &Limits, policy: &Policy, line: &str) -> Result<String> {
+pub fn recommend_json(
+    catalogue: &Catalogue,
+    limits: &Limits,
+    policy: &Policy,
+    line: &str,
+) -> Result<String> {
     let request = parse(line)?;
     let answer = matching::recommend(catalogue, limits, policy, &request, &mut Watch::unlimited())?;
     serde_json::to_string(&answer).map_err(|_| Error::Internal)
@@ -26,15 +31,25 @@ pub fn recommend_json(catalogue: &Catalogue, limits: &Limits, policy: &Policy, l
 ///
 /// # Errors
 /// As [`recommend_json`].
-pub fn reachable_json(catalogue: &Catalogue, limits: &Limits, policy: &Policy, line: &str) -> Result<String> {
+pub fn reachable_json(
+    catalogue: &Catalogue,
+    limits: &Limits,
+    policy: &Policy,
+    line: &str,
+) -> Result<String> {
     let request = parse(line)?;
-    let answer = reachable::reachable(catalogue, limits, policy, &request, &mut Watch::unlimited())?;
+    let answer =
+        reachable::reachable(catalogue, limits, policy, &request, &mut Watch::unlimited())?;
     serde_json::to_string(&answer).map_err(|_| Error::Internal)
 }
 
 fn parse<Q: DeserializeOwned>(line: &str) -> Result<Q> {
-    let value = serde_json::from_str(line).map_err(|error| Error::invalid("line", format!("is no JSON (column {})", error.column())))?;
-    let Value::Object(mut request) = value else { return Err(Error::invalid("line", "is no JSON object")) };
+    let value = serde_json::from_str(line).map_err(|error| {
+        Error::invalid("line", format!("is no JSON (column {})", error.column()))
+    })?;
+    let Value::Object(mut request) = value else {
+        return Err(Error::invalid("line", "is no JSON object"));
+    };
     request.remove("id");
     plain_words(&mut request);
     serde_path_to_error::deserialize(Value::Object(request)).map_err(|error| violation(&error))
@@ -57,17 +72,28 @@ fn plain_words(request: &mut Map<String, Value>) {
     let word = |prefix: &str, value: &mut Value| {
         let Value::String(given) = value else { return };
         let upper = given.trim().to_uppercase().replace(['-', ' '], "_");
-        *given = if upper.starts_with(prefix) { upper } else { format!("{prefix}{upper}") };
+        *given = if upper.starts_with(prefix) {
+            upper
+        } else {
+            format!("{prefix}{upper}")
+        };
     };
     if let Some(persona) = request.get_mut("persona") {
         word("PERSONA_", persona);
     }
-    for demanded in request.get_mut("demand").and_then(Value::as_array_mut).into_iter().flatten() {
+    for demanded in request
+        .get_mut("demand")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
         if let Some(requirement) = demanded.get_mut("requirement") {
             word("REQUIREMENT_", requirement);
         }
     }
-    let modes = request.get_mut("constraints").and_then(|constraints| constraints.get_mut("modes"));
+    let modes = request
+        .get_mut("constraints")
+        .and_then(|constraints| constraints.get_mut("modes"));
     for mode in modes.and_then(Value::as_array_mut).into_iter().flatten() {
         word("DELIVERY_MODE_", mode);
     }
@@ -85,7 +111,11 @@ mod tests {
     fn check_form(line: &str, field: &str, reason: &str) {
         match parse(line) {
             Err(Error::Invalid(violations)) => {
-                assert_eq!((violations[0].field.as_str(), violations[0].reason.as_str()), (field, reason), "{line}")
+                assert_eq!(
+                    (violations[0].field.as_str(), violations[0].reason.as_str()),
+                    (field, reason),
+                    "{line}"
+                )
             }
             other => panic!("{line}: {other:?}"),
         }
@@ -94,7 +124,13 @@ mod tests {
     #[test]
     fn enum_words_may_be_short_or_long_or_numbers() {
         for persona in [r#""unemployed""#, r#""PERSONA_UNEMPLOYED""#, "3"] {
-            assert_eq!(parse(&format!(r#"{{"persona":{persona}}}"#)).unwrap().persona, 3, "{persona}");
+            assert_eq!(
+                parse(&format!(r#"{{"persona":{persona}}}"#))
+                    .unwrap()
+                    .persona,
+                3,
+                "{persona}"
+            );
         }
         let line = r#"{"id":"x-1","demand":[{"uri":"u","requirement":"optional"}],"constraints":{"modes":["online","work-based","DELIVERY_MODE_ONSITE"]}}"#;
         let request = parse(line).unwrap();
@@ -106,8 +142,16 @@ mod tests {
     fn faults_of_form_are_named_by_path_and_never_quoted() {
         check_form("{", "line", "is no JSON (column 1)");
         check_form("[]", "line", "is no JSON object");
-        check_form(r#"{"adText":"secret"}"#, "adText", "is no field of the contract");
-        check_form(r#"{"profile":{"skills":[{"uri":"a"},{"url":"secret"}]}}"#, "profile.skills[1].url", "is no field of the contract");
+        check_form(
+            r#"{"adText":"secret"}"#,
+            "adText",
+            "is no field of the contract",
+        );
+        check_form(
+            r#"{"profile":{"skills":[{"uri":"a"},{"url":"secret"}]}}"#,
+            "profile.skills[1].url",
+            "is no field of the contract",
+        );
         check_form(r#"{"topK":{"a":"secret"}}"#, "topK", "has the wrong form");
         check_form(r#"{"ad":["secret"]}"#, "ad", "expected a string");
         check_form(

@@ -29,19 +29,31 @@ pub struct Matching(pub(super) Arc<Context>);
 
 #[tonic::async_trait]
 impl MatchingService for Matching {
-    async fn extract_demand(&self, request: Request<wire::ExtractDemandRequest>) -> Result<Response<wire::ExtractDemandResponse>, Status> {
+    async fn extract_demand(
+        &self,
+        request: Request<wire::ExtractDemandRequest>,
+    ) -> Result<Response<wire::ExtractDemandResponse>, Status> {
         self.0.call(request, extract_demand).await
     }
 
-    async fn analyse_gap(&self, request: Request<wire::AnalyseGapRequest>) -> Result<Response<wire::AnalyseGapResponse>, Status> {
+    async fn analyse_gap(
+        &self,
+        request: Request<wire::AnalyseGapRequest>,
+    ) -> Result<Response<wire::AnalyseGapResponse>, Status> {
         self.0.call(request, analyse_gap).await
     }
 
-    async fn recommend_credentials(&self, request: Request<wire::RecommendRequest>) -> Result<Response<wire::RecommendResponse>, Status> {
+    async fn recommend_credentials(
+        &self,
+        request: Request<wire::RecommendRequest>,
+    ) -> Result<Response<wire::RecommendResponse>, Status> {
         self.0.call_under(request, recommend).await
     }
 
-    async fn plan_pathway(&self, request: Request<wire::PlanPathwayRequest>) -> Result<Response<wire::PlanPathwayResponse>, Status> {
+    async fn plan_pathway(
+        &self,
+        request: Request<wire::PlanPathwayRequest>,
+    ) -> Result<Response<wire::PlanPathwayResponse>, Status> {
         self.0.call_under(request, plan_pathway).await
     }
 
@@ -54,7 +66,10 @@ impl MatchingService for Matching {
 
     type RecommendStreamStream = Answers;
 
-    async fn recommend_stream(&self, request: Request<Streaming<wire::RecommendRequest>>) -> Result<Response<Answers>, Status> {
+    async fn recommend_stream(
+        &self,
+        request: Request<Streaming<wire::RecommendRequest>>,
+    ) -> Result<Response<Answers>, Status> {
         Ok(recommend_stream(Arc::clone(&self.0), request))
     }
 }
@@ -69,19 +84,37 @@ fn extract_demand(
     let mut check = Check::new(catalogue, limits);
     let ad = check.text("ad", &request.ad, limits.ad_bytes_max);
     let language = check.language("language", &request.language);
-    let confidence_min = check.share("minConfidence", request.min_confidence).unwrap_or(Options::default().confidence_min);
-    let skills_max = check.wanted("maxSkills", request.max_skills, limits.skills_demanded_max, limits.skills_demanded_max);
+    let confidence_min = check
+        .share("minConfidence", request.min_confidence)
+        .unwrap_or(Options::default().confidence_min);
+    let skills_max = check.wanted(
+        "maxSkills",
+        request.max_skills,
+        limits.skills_demanded_max,
+        limits.skills_demanded_max,
+    );
     check.done()?;
-    let options = Options { language: language.as_deref(), confidence_min, skills_max };
+    let options = Options {
+        language: language.as_deref(),
+        confidence_min,
+        skills_max,
+    };
     let target = ad.map_or(Target::Skills(Vec::new()), |ad| Target::Ad(ad, options));
     let demand = engine::demand(catalogue, &target, limits, watch)?;
     let about = engine::about(catalogue, &target, &demand, watch)?;
     watch.enter("encode")?;
     let labels = language.as_deref().unwrap_or(&demand.language);
     Ok(wire::ExtractDemandResponse {
-        language: if demand.language.is_empty() { "und".to_owned() } else { demand.language.clone() },
+        language: if demand.language.is_empty() {
+            "und".to_owned()
+        } else {
+            demand.language.clone()
+        },
         skills: encode::demand(catalogue, &demand, labels),
-        occupations: about.iter().map(|about| encode::ad_occupation(catalogue, about, labels)).collect(),
+        occupations: about
+            .iter()
+            .map(|about| encode::ad_occupation(catalogue, about, labels))
+            .collect(),
         unmatched: encode::spans(&demand.unmatched),
         snapshot: Some(encode::snapshot(catalogue)),
     })
@@ -95,7 +128,11 @@ fn analyse_gap(
 ) -> Result<wire::AnalyseGapResponse> {
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits);
-    let target = check.target(TargetFields { ad: &request.ad, demand: &request.demand, occupation_uri: &request.occupation_uri });
+    let target = check.target(TargetFields {
+        ad: &request.ad,
+        demand: &request.demand,
+        occupation_uri: &request.occupation_uri,
+    });
     let profile = check.profile(request.profile.as_ref())?;
     let documents = check.take_documents();
     let language = check.label_language(&request.language);
@@ -109,7 +146,9 @@ fn analyse_gap(
         readiness: gap.readiness(),
         snapshot: Some(encode::snapshot(catalogue)),
         documents: encode::held(catalogue, &documents, &language),
-        refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),
+        refused_documents: encode::refused(
+            documents.iter().map(|document| document.refused.as_slice()),
+        ),
         carried_over,
     })
 }
@@ -124,8 +163,15 @@ pub(super) fn recommend(
 ) -> Result<wire::RecommendResponse> {
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits).under(policy);
-    let without_token = wire::RecommendRequest { page_token: String::new(), ..request.clone() };
-    let target = check.target(TargetFields { ad: &request.ad, demand: &request.demand, occupation_uri: &request.occupation_uri });
+    let without_token = wire::RecommendRequest {
+        page_token: String::new(),
+        ..request.clone()
+    };
+    let target = check.target(TargetFields {
+        ad: &request.ad,
+        demand: &request.demand,
+        occupation_uri: &request.occupation_uri,
+    });
     let profile = check.profile(request.profile.as_ref())?;
     let documents = check.take_documents();
     check.as_of(&request.as_of);
@@ -139,7 +185,17 @@ pub(super) fn recommend(
     check.done()?;
     let pathway = request.plan_pathway.then(|| wanted.budgets.clone());
     let top_k = top_k.min(limits.results_max.saturating_sub(count));
-    let checked = Recommend { target, profile, filter: wanted.filter, persona, weights, pathway, after, top_k, language };
+    let checked = Recommend {
+        target,
+        profile,
+        filter: wanted.filter,
+        persona,
+        weights,
+        pathway,
+        after,
+        top_k,
+        language,
+    };
     let recommended = engine::recommend(catalogue, &checked, limits, watch)?;
     watch.enter("encode")?;
     let language = &checked.language;
@@ -147,7 +203,10 @@ pub(super) fn recommend(
     let count = count + recommended.recommendations.len();
     let more = recommended.n_after > 0 && count < limits.results_max;
     let last = recommended.recommendations.last().filter(|_| more);
-    let last = last.map(|last| After { score: last.ranked.score(), id: last.credential.id.clone() });
+    let last = last.map(|last| After {
+        score: last.ranked.score(),
+        id: last.credential.id.clone(),
+    });
     Ok(wire::RecommendResponse {
         demand: encode::demand(catalogue, &recommended.demand, language),
         gap: encode::gap(catalogue, &recommended.gap, language),
@@ -157,22 +216,43 @@ pub(super) fn recommend(
             .into_iter()
             .map(|one| encode::recommendation(catalogue, one, filter, request, language))
             .collect(),
-        pathway: recommended.planned.map(|planned| encode::pathway(planned, &wanted.budgets, filter.rates.as_deref(), language)),
+        pathway: recommended.planned.map(|planned| {
+            encode::pathway(planned, &wanted.budgets, filter.rates.as_deref(), language)
+        }),
         esco_version: catalogue.manifest.esco_version.clone(),
         generation: catalogue.manifest.generation.clone(),
         commit: catalogue.manifest.commit,
         weights: encode::weights(&checked.weights),
-        next_page_token: last.map(|last| cursor::after(&without_token, &catalogue.manifest.generation, count, last)).unwrap_or_default(),
+        next_page_token: last
+            .map(|last| cursor::after(&without_token, &catalogue.manifest.generation, count, last))
+            .unwrap_or_default(),
         candidates: recommended.n_candidates as u32,
         as_of: day::format(filter.as_of_day).unwrap_or_default(),
-        rates: filter.rates.as_ref().map(|rates| rates.origin()).unwrap_or_default(),
-        accreditors: filter.accreditors.as_ref().map(|list| list.source().to_owned()).unwrap_or_default(),
+        rates: filter
+            .rates
+            .as_ref()
+            .map(|rates| rates.origin())
+            .unwrap_or_default(),
+        accreditors: filter
+            .accreditors
+            .as_ref()
+            .map(|list| list.source().to_owned())
+            .unwrap_or_default(),
         language: Words::of(language).code().to_owned(),
-        notes: Words::note_on(language).into_iter().chain(recommended.on_nothing).collect(),
+        notes: Words::note_on(language)
+            .into_iter()
+            .chain(recommended.on_nothing)
+            .collect(),
         documents: encode::held(catalogue, &documents, language),
-        refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),
+        refused_documents: encode::refused(
+            documents.iter().map(|document| document.refused.as_slice()),
+        ),
         carried_over,
-        prior_learning: recommended.recognised.iter().map(|one| encode::prior_learning(catalogue, one, language)).collect(),
+        prior_learning: recommended
+            .recognised
+            .iter()
+            .map(|one| encode::prior_learning(catalogue, one, language))
+            .collect(),
     })
 }
 
@@ -185,7 +265,11 @@ fn plan_pathway(
 ) -> Result<wire::PlanPathwayResponse> {
     watch.enter("decode")?;
     let mut check = Check::new(catalogue, limits).under(policy);
-    let target = check.target(TargetFields { ad: &request.ad, demand: &request.demand, occupation_uri: &request.occupation_uri });
+    let target = check.target(TargetFields {
+        ad: &request.ad,
+        demand: &request.demand,
+        occupation_uri: &request.occupation_uri,
+    });
     let profile = check.profile(request.profile.as_ref())?;
     let documents = check.take_documents();
     check.as_of(&request.as_of);
@@ -196,26 +280,51 @@ fn plan_pathway(
     let carried_over = check.take_carried();
     check.done()?;
     let pathway = Some(wanted.budgets.clone());
-    let checked = Recommend { target, profile, filter: wanted.filter, persona, weights, pathway, after: None, top_k: 0, language };
+    let checked = Recommend {
+        target,
+        profile,
+        filter: wanted.filter,
+        persona,
+        weights,
+        pathway,
+        after: None,
+        top_k: 0,
+        language,
+    };
     let advice = engine::plan_pathway(catalogue, &checked, limits, watch)?;
     watch.enter("encode")?;
     let (language, filter) = (&checked.language, &checked.filter);
-    let pathway = |planned| encode::pathway(planned, &wanted.budgets, filter.rates.as_deref(), language);
+    let pathway =
+        |planned| encode::pathway(planned, &wanted.budgets, filter.rates.as_deref(), language);
     Ok(wire::PlanPathwayResponse {
         demand: encode::demand(catalogue, &advice.demand, language),
         gap: encode::gap(catalogue, &advice.gap, language),
         readiness: advice.gap.readiness(),
         pathway: Some(pathway(advice.planned)),
         alternatives: advice.alternatives.into_iter().map(pathway).collect(),
-        prior_learning: advice.recognised.iter().map(|one| encode::prior_learning(catalogue, one, language)).collect(),
+        prior_learning: advice
+            .recognised
+            .iter()
+            .map(|one| encode::prior_learning(catalogue, one, language))
+            .collect(),
         snapshot: Some(encode::snapshot(catalogue)),
         candidates: advice.n_candidates as u32,
         as_of: day::format(filter.as_of_day).unwrap_or_default(),
-        rates: filter.rates.as_ref().map(|rates| rates.origin()).unwrap_or_default(),
-        accreditors: filter.accreditors.as_ref().map(|list| list.source().to_owned()).unwrap_or_default(),
+        rates: filter
+            .rates
+            .as_ref()
+            .map(|rates| rates.origin())
+            .unwrap_or_default(),
+        accreditors: filter
+            .accreditors
+            .as_ref()
+            .map(|list| list.source().to_owned())
+            .unwrap_or_default(),
         language: Words::of(language).code().to_owned(),
         documents: encode::held(catalogue, &documents, language),
-        refused_documents: encode::refused(documents.iter().map(|document| document.refused.as_slice())),
+        refused_documents: encode::refused(
+            documents.iter().map(|document| document.refused.as_slice()),
+        ),
         carried_over,
     })
 }

@@ -28,11 +28,19 @@ pub use json::{reachable_json, recommend_json};
 pub use server::GrpcServer;
 
 /// The messages and services of the contract, as generated from `proto/`.
-#[allow(missing_docs, unused_qualifications, clippy::all, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#[allow(
+    missing_docs,
+    unused_qualifications,
+    clippy::all,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
 pub mod wire {
     tonic::include_proto!("skillgap.v1");
     include!(concat!(env!("OUT_DIR"), "/skillgap.v1.serde.rs"));
 
     /// The contract itself, for reflection.
-    pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skillgap.v1.bin"));
+    pub const FILE_DESCRIPTOR_SET: &[u8] =
+        include_bytes!(concat!(env!("OUT_DIR"), "/skillgap.v1.bin"));
 }

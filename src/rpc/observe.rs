@@ -51,7 +51,10 @@ impl<S> Layer<S> for ObserveLayer {
     type Service = Observe<S>;
 
     fn layer(&self, inner: S) -> Observe<S> {
-        Observe { inner, metrics: self.metrics.clone() }
+        Observe {
+            inner,
+            metrics: self.metrics.clone(),
+        }
     }
 }
 
@@ -77,13 +80,27 @@ where
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let method = method(request.uri().path());
-        let span = info_span!("call", method, trace_id = trace_id(request.headers()), request_bytes = Empty, response_bytes = Empty);
-        let open = Open { method, since: Instant::now(), code: Code::Cancelled, span: span.clone(), metrics: self.metrics.clone() };
+        let span = info_span!(
+            "call",
+            method,
+            trace_id = trace_id(request.headers()),
+            request_bytes = Empty,
+            response_bytes = Empty
+        );
+        let open = Open {
+            method,
+            since: Instant::now(),
+            code: Code::Cancelled,
+            span: span.clone(),
+            metrics: self.metrics.clone(),
+        };
         let answer = span.in_scope(|| self.inner.call(request));
         let answer = async move {
             let mut open = open;
             let answer = answer.await;
-            open.code = answer.as_ref().map_or(Code::Unknown, |answer| code(answer.headers()));
+            open.code = answer
+                .as_ref()
+                .map_or(Code::Unknown, |answer| code(answer.headers()));
             answer
         };
         Box::pin(answer.instrument(span))
@@ -103,24 +120,43 @@ impl Drop for Open {
     fn drop(&mut self) {
         let (code, duration) = (code_name(self.code), self.since.elapsed());
         self.metrics.ended(self.method, code, duration);
-        self.span.in_scope(|| tracing::info!(code, duration_ms = duration.as_secs_f64() * 1e3, "call ended"));
+        self.span.in_scope(|| {
+            tracing::info!(
+                code,
+                duration_ms = duration.as_secs_f64() * 1e3,
+                "call ended"
+            )
+        });
     }
 }
 
 /// The name under which a path is counted; paths that nobody serves share one, so that callers cannot make up metrics.
 fn method(path: &str) -> &'static str {
-    METHODS.into_iter().find(|method| path.strip_prefix('/') == Some(method)).unwrap_or("other")
+    METHODS
+        .into_iter()
+        .find(|method| path.strip_prefix('/') == Some(method))
+        .unwrap_or("other")
 }
 
 /// The code of an answer. Errors of unary calls stand in the headers; without one there, the call has worked.
 fn code(headers: &HeaderMap) -> Code {
-    headers.get("grpc-status").map_or(Code::Ok, |value| Code::from_bytes(value.as_bytes()))
+    headers
+        .get("grpc-status")
+        .map_or(Code::Ok, |value| Code::from_bytes(value.as_bytes()))
 }
 
 /// The trace that the caller names in `traceparent` (W3C Trace Context), if it is one.
 fn trace_id(headers: &HeaderMap) -> Option<&str> {
-    let id = headers.get("traceparent")?.to_str().ok()?.split('-').nth(1)?;
-    let is_id = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'));
+    let id = headers
+        .get("traceparent")?
+        .to_str()
+        .ok()?
+        .split('-')
+        .nth(1)?;
+    let is_id = id.len() == 32
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'));
     is_id.then_some(id)
 }
 
@@ -151,7 +187,10 @@ mod tests {
             trace_id(&headers).map(str::to_owned)
         };
         let id = "4bf92f3577b34da6a3ce929d0e0e4736";
-        assert_eq!(with(&format!("00-{id}-00f067aa0ba902b7-01")).as_deref(), Some(id));
+        assert_eq!(
+            with(&format!("00-{id}-00f067aa0ba902b7-01")).as_deref(),
+            Some(id)
+        );
         assert_eq!(with("00-my secret-00f067aa0ba902b7-01"), None);
         assert_eq!(trace_id(&HeaderMap::new()), None);
     }

@@ -21,7 +21,11 @@ pub(super) struct Pages {
 
 impl Pages {
     /// For this request, from which the caller has taken the token.
-    pub(super) fn of(request_without_token: &impl Message, manifest: &Manifest, limits: &Limits) -> Self {
+    pub(super) fn of(
+        request_without_token: &impl Message,
+        manifest: &Manifest,
+        limits: &Limits,
+    ) -> Self {
         Self {
             request: stable_hash(request_without_token.encode_to_vec()),
             generation: manifest.generation.clone(),
@@ -43,7 +47,10 @@ impl Pages {
             return Err(foreign());
         }
         if generation != self.generation {
-            return Err(Violation::new(FIELD, "is of another generation of the catalogue; begin again without it"));
+            return Err(Violation::new(
+                FIELD,
+                "is of another generation of the catalogue; begin again without it",
+            ));
         }
         Ok(offset)
     }
@@ -54,7 +61,11 @@ impl Pages {
         if shown == 0 || next >= total.min(self.results_max) {
             return String::new();
         }
-        format!("{next:x}.{}.{}", self.generation, self.check(next, &self.generation))
+        format!(
+            "{next:x}.{}.{}",
+            self.generation,
+            self.check(next, &self.generation)
+        )
     }
 
     /// Results of a page of `size` that begins at `offset`, so that no more than can be reached are shown.
@@ -74,7 +85,11 @@ mod tests {
     use super::*;
 
     fn pages(request: u64, generation: &str) -> Pages {
-        Pages { request, generation: generation.to_owned(), results_max: 50 }
+        Pages {
+            request,
+            generation: generation.to_owned(),
+            results_max: 50,
+        }
     }
 
     fn reason(pages: &Pages, token: &str) -> String {
@@ -86,19 +101,32 @@ mod tests {
         let pages = pages(1, "aa-1");
         assert_eq!(pages.offset(""), Ok(0));
         assert_eq!(pages.offset(&pages.next(10, 10, 45)), Ok(20));
-        assert_eq!((pages.next(40, 5, 45), pages.next(0, 0, 45)), (String::new(), String::new()));
+        assert_eq!(
+            (pages.next(40, 5, 45), pages.next(0, 0, 45)),
+            (String::new(), String::new())
+        );
     }
 
     #[test]
     fn no_page_goes_beyond_what_can_be_reached() {
         let pages = pages(1, "aa-1");
-        assert_eq!((pages.next(40, 10, 1_000), pages.size(45, 10), pages.size(60, 10)), (String::new(), 5, 0));
+        assert_eq!(
+            (
+                pages.next(40, 10, 1_000),
+                pages.size(45, 10),
+                pages.size(60, 10)
+            ),
+            (String::new(), 5, 0)
+        );
     }
 
     #[test]
     fn a_token_of_another_request_is_foreign() {
         let token = pages(1, "aa-1").next(0, 10, 45);
-        assert_eq!(reason(&pages(2, "aa-1"), &token), "is no token of this request");
+        assert_eq!(
+            reason(&pages(2, "aa-1"), &token),
+            "is no token of this request"
+        );
     }
 
     #[test]
@@ -114,10 +142,25 @@ mod tests {
         for at in 0..token.len() {
             let mut broken = token.clone();
             broken.replace_range(at..=at, if &token[at..=at] == "7" { "8" } else { "7" });
-            assert_eq!(reason(&pages, &broken), "is no token of this request", "{broken}");
+            assert_eq!(
+                reason(&pages, &broken),
+                "is no token of this request",
+                "{broken}"
+            );
         }
-        for broken in [".", "..", "a", "ffffffffffffffffffff.a.b", "-1.aa-1.0", "é.é.é"] {
-            assert_eq!(reason(&pages, broken), "is no token of this request", "{broken}");
+        for broken in [
+            ".",
+            "..",
+            "a",
+            "ffffffffffffffffffff.a.b",
+            "-1.aa-1.0",
+            "é.é.é",
+        ] {
+            assert_eq!(
+                reason(&pages, broken),
+                "is no token of this request",
+                "{broken}"
+            );
         }
     }
 }

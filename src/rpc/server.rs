@@ -49,21 +49,36 @@ impl GrpcServer {
     ///
     /// # Errors
     /// None but for a fault in the generated descriptors, which every test of the service rules out.
-    pub async fn start(context: Context, listener: TcpListener, grpc: &Grpc) -> Result<Self, tonic_reflection::server::Error> {
+    pub async fn start(
+        context: Context,
+        listener: TcpListener,
+        grpc: &Grpc,
+    ) -> Result<Self, tonic_reflection::server::Error> {
         let (health, health_server) = health_reporter();
         for name in HEALTH_NAMES {
-            health.set_service_status(name, ServingStatus::Serving).await;
+            health
+                .set_service_status(name, ServingStatus::Serving)
+                .await;
         }
         let bytes_max = context.limits.message_bytes_max;
         let (drain, drained) = oneshot::channel::<()>();
-        let router = router(context, grpc)?.add_service(health_server.max_decoding_message_size(bytes_max));
+        let router =
+            router(context, grpc)?.add_service(health_server.max_decoding_message_size(bytes_max));
         let keepalive = Some(Duration::from_secs(grpc.keepalive_seconds));
-        let connections = TcpIncoming::from(listener).with_nodelay(Some(true)).with_keepalive(keepalive);
-        let task = tokio::spawn(router.serve_with_incoming_shutdown(connections, async move {
-            // A sender that is dropped drains, too.
-            let _ = drained.await;
-        }));
-        Ok(Self { health, drain, task })
+        let connections = TcpIncoming::from(listener)
+            .with_nodelay(Some(true))
+            .with_keepalive(keepalive);
+        let task = tokio::spawn(
+            router.serve_with_incoming_shutdown(connections, async move {
+                // A sender that is dropped drains, too.
+                let _ = drained.await;
+            }),
+        );
+        Ok(Self {
+            health,
+            drain,
+            task,
+        })
     }
 
     /// Waits for an end that nobody asked for, and says why.
@@ -74,7 +89,9 @@ impl GrpcServer {
     /// Health says NOT_SERVING from now on. Calls are still taken.
     pub async fn not_serving(&self) {
         for name in HEALTH_NAMES {
-            self.health.set_service_status(name, ServingStatus::NotServing).await;
+            self.health
+                .set_service_status(name, ServingStatus::NotServing)
+                .await;
         }
     }
 
@@ -90,9 +107,14 @@ impl GrpcServer {
 }
 
 /// Puts all services but health together.
-fn router(context: Context, grpc: &Grpc) -> Result<Router<Stack<ObserveLayer, Identity>>, tonic_reflection::server::Error> {
+fn router(
+    context: Context,
+    grpc: &Grpc,
+) -> Result<Router<Stack<ObserveLayer, Identity>>, tonic_reflection::server::Error> {
     let bytes_max = context.limits.message_bytes_max;
-    let layer = ObserveLayer { metrics: context.metrics.clone() };
+    let layer = ObserveLayer {
+        metrics: context.metrics.clone(),
+    };
     let context = Arc::new(context);
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
@@ -105,8 +127,16 @@ fn router(context: Context, grpc: &Grpc) -> Result<Router<Stack<ObserveLayer, Id
         .http2_max_header_list_size(HEADER_BYTES_MAX)
         .layer(layer)
         .add_service(reflection.max_decoding_message_size(bytes_max))
-        .add_service(MatchingServiceServer::new(Matching(Arc::clone(&context))).max_decoding_message_size(bytes_max))
-        .add_service(SkillsServiceServer::new(Skills(Arc::clone(&context))).max_decoding_message_size(bytes_max))
-        .add_service(CatalogueServiceServer::new(Catalogues(context)).max_decoding_message_size(bytes_max));
+        .add_service(
+            MatchingServiceServer::new(Matching(Arc::clone(&context)))
+                .max_decoding_message_size(bytes_max),
+        )
+        .add_service(
+            SkillsServiceServer::new(Skills(Arc::clone(&context)))
+                .max_decoding_message_size(bytes_max),
+        )
+        .add_service(
+            CatalogueServiceServer::new(Catalogues(context)).max_decoding_message_size(bytes_max),
+        );
     Ok(router)
 }

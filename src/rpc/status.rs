@@ -22,14 +22,25 @@ impl From<Error> for Status {
         match error {
             Error::Invalid(violations) => invalid(violations),
             Error::NotFound { field } => {
-                let details = ErrorDetails::with_error_info("NOT_FOUND", DOMAIN, HashMap::from([("field".to_owned(), field.to_owned())]));
+                let details = ErrorDetails::with_error_info(
+                    "NOT_FOUND",
+                    DOMAIN,
+                    HashMap::from([("field".to_owned(), field.to_owned())]),
+                );
                 Self::with_error_details(Code::NotFound, message, details)
             }
-            Error::Busy => Self::with_error_details(Code::ResourceExhausted, message, ErrorDetails::with_retry_info(Some(RETRY_DELAY))),
+            Error::Busy => Self::with_error_details(
+                Code::ResourceExhausted,
+                message,
+                ErrorDetails::with_retry_info(Some(RETRY_DELAY)),
+            ),
             Error::ReadOnly(_) => failed_precondition(message, "READ_ONLY", HashMap::new()),
             Error::Refused { field, refusal } => {
                 let (reason, stored) = refusal_reason(refusal);
-                let metadata = HashMap::from([("field".to_owned(), field.to_owned()), ("storedVersion".to_owned(), stored.to_string())]);
+                let metadata = HashMap::from([
+                    ("field".to_owned(), field.to_owned()),
+                    ("storedVersion".to_owned(), stored.to_string()),
+                ]);
                 failed_precondition(message, reason, metadata)
             }
             Error::DiskFull => {
@@ -50,7 +61,11 @@ impl From<Error> for Status {
 }
 
 fn failed_precondition(message: String, reason: &str, metadata: HashMap<String, String>) -> Status {
-    Status::with_error_details(Code::FailedPrecondition, message, ErrorDetails::with_error_info(reason, DOMAIN, metadata))
+    Status::with_error_details(
+        Code::FailedPrecondition,
+        message,
+        ErrorDetails::with_error_info(reason, DOMAIN, metadata),
+    )
 }
 
 /// The reason in error details, with the version that is stored.
@@ -79,12 +94,22 @@ fn invalid(violations: Vec<Violation>) -> Status {
         bytes += violation.field.len() + violation.reason.len();
         bytes <= VIOLATION_BYTES_MAX
     };
-    let mut listed: Vec<FieldViolation> =
-        violations.into_iter().take_while(fits).map(|violation| FieldViolation::new(violation.field, violation.reason)).collect();
+    let mut listed: Vec<FieldViolation> = violations
+        .into_iter()
+        .take_while(fits)
+        .map(|violation| FieldViolation::new(violation.field, violation.reason))
+        .collect();
     if listed.len() < n_violations {
-        listed.push(FieldViolation::new("", format!("and {} more violations", n_violations - listed.len())));
+        listed.push(FieldViolation::new(
+            "",
+            format!("and {} more violations", n_violations - listed.len()),
+        ));
     }
-    Status::with_error_details(Code::InvalidArgument, message, ErrorDetails::with_bad_request(listed))
+    Status::with_error_details(
+        Code::InvalidArgument,
+        message,
+        ErrorDetails::with_bad_request(listed),
+    )
 }
 
 /// The code's name in metrics and logs.

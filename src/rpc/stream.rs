@@ -22,19 +22,30 @@ const OPEN_MAX: usize = 4;
 const PLACE_PAUSE: Duration = Duration::from_millis(20);
 
 /// The answers of a stream.
-pub(super) type Answers = std::pin::Pin<Box<dyn tokio_stream::Stream<Item = Result<wire::RecommendStreamResponse, Status>> + Send>>;
+pub(super) type Answers = std::pin::Pin<
+    Box<dyn tokio_stream::Stream<Item = Result<wire::RecommendStreamResponse, Status>> + Send>,
+>;
 
 /// Answers a stream of requests until it ends, or until nobody reads the answers.
-pub(super) fn recommend_stream(context: Arc<Context>, request: Request<Streaming<wire::RecommendRequest>>) -> Response<Answers> {
+pub(super) fn recommend_stream(
+    context: Arc<Context>,
+    request: Request<Streaming<wire::RecommendRequest>>,
+) -> Response<Answers> {
     let mut requests = request.into_inner();
     let (open, opened) = mpsc::channel::<Result<Work, Status>>(OPEN_MAX);
     tokio::spawn(async move {
         let mut position = 0;
         loop {
             // A place for the answer first, so that a request that nobody waits for is not read.
-            let Ok(place) = open.reserve().await else { return };
+            let Ok(place) = open.reserve().await else {
+                return;
+            };
             match requests.message().await {
-                Ok(Some(request)) => place.send(Ok(Work(tokio::spawn(one(Arc::clone(&context), position, request))))),
+                Ok(Some(request)) => place.send(Ok(Work(tokio::spawn(one(
+                    Arc::clone(&context),
+                    position,
+                    request,
+                ))))),
                 Ok(None) => return,
                 Err(status) => return place.send(Err(status)),
             }
@@ -60,24 +71,49 @@ impl Drop for Work {
     }
 }
 
-async fn one(context: Arc<Context>, position: u64, request: wire::RecommendRequest) -> wire::RecommendStreamResponse {
+async fn one(
+    context: Arc<Context>,
+    position: u64,
+    request: wire::RecommendRequest,
+) -> wire::RecommendStreamResponse {
     let deadline = Instant::now() + Duration::from_millis(context.limits.deadline_ms);
     let request = Arc::new(request);
     let answered = loop {
-        match context.answer(deadline, Arc::clone(&request), recommend).await {
+        match context
+            .answer(deadline, Arc::clone(&request), recommend)
+            .await
+        {
             Err(Error::Busy) if Instant::now() + PLACE_PAUSE < deadline => sleep(PLACE_PAUSE).await,
             answered => break answered,
         }
     };
     match answered {
-        Ok(response) => wire::RecommendStreamResponse { position, response: Some(response), error: None },
-        Err(error) => wire::RecommendStreamResponse { position, response: None, error: Some(stream_error(error.into())) },
+        Ok(response) => wire::RecommendStreamResponse {
+            position,
+            response: Some(response),
+            error: None,
+        },
+        Err(error) => wire::RecommendStreamResponse {
+            position,
+            response: None,
+            error: Some(stream_error(error.into())),
+        },
     }
 }
 
 /// The same code, message and violations that a single call would have got.
 fn stream_error(status: Status) -> wire::RecommendStreamError {
-    let details = status.get_details_bad_request().map(|request| request.field_violations).unwrap_or_default();
-    let violations = details.into_iter().map(|violation| wire::RequestViolation { field: violation.field, reason: violation.description });
-    wire::RecommendStreamError { code: status.code() as i32, message: status.message().to_owned(), violations: violations.collect() }
+    let details = status
+        .get_details_bad_request()
+        .map(|request| request.field_violations)
+        .unwrap_or_default();
+    let violations = details.into_iter().map(|violation| wire::RequestViolation {
+        field: violation.field,
+        reason: violation.description,
+    });
+    wire::RecommendStreamError {
+        code: status.code() as i32,
+        message: status.message().to_owned(),
+        violations: violations.collect(),
+    }
 }

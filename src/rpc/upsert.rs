@@ -29,22 +29,42 @@ pub(super) async fn upsert(
     request: Request<Streaming<wire::UpsertCredentialsRequest>>,
 ) -> Result<Response<wire::UpsertCredentialsResponse>, Status> {
     let _place = context.writes.admit()?;
-    let (mut stream, mut answer) = (request.into_inner(), wire::UpsertCredentialsResponse::default());
+    let (mut stream, mut answer) = (
+        request.into_inner(),
+        wire::UpsertCredentialsResponse::default(),
+    );
     let (replies, mut done) = mpsc::unbounded_channel();
     let idle_max = Duration::from_millis(context.limits.deadline_ms);
     let mut position = 0;
     loop {
-        let message = timeout(idle_max, stream.message()).await.map_err(|_| Error::DeadlineExceeded)??;
+        let message = timeout(idle_max, stream.message())
+            .await
+            .map_err(|_| Error::DeadlineExceeded)??;
         let Some(message) = message else { break };
         if position >= context.limits.upserts_max as u64 {
-            return Err(Error::invalid("credential", format!("at most {} may come in one stream", context.limits.upserts_max)).into());
+            return Err(Error::invalid(
+                "credential",
+                format!(
+                    "at most {} may come in one stream",
+                    context.limits.upserts_max
+                ),
+            )
+            .into());
         }
         let bytes = message.encoded_len();
         match credential(&context.snapshots.pin(), &context.limits, message) {
             Ok((credential, Links { unknown, carried })) => {
                 answer.unknown_links += unknown;
                 answer.carried_links += carried;
-                context.writes.send(Change::Upsert(Box::new(credential)), bytes, position, replies.clone()).await?;
+                context
+                    .writes
+                    .send(
+                        Change::Upsert(Box::new(credential)),
+                        bytes,
+                        position,
+                        replies.clone(),
+                    )
+                    .await?;
             }
             Err((id, violations)) => refuse(&mut answer, invalid(position, id, violations)),
         }
@@ -78,22 +98,41 @@ fn credential(
     message: wire::UpsertCredentialsRequest,
 ) -> Result<(Credential, Links), (String, Vec<Violation>)> {
     let Some(given) = message.credential else {
-        return Err((String::new(), vec![Violation::new("credential", "is missing")]));
+        return Err((
+            String::new(),
+            vec![Violation::new("credential", "is missing")],
+        ));
     };
     let mut check = Check::new(catalogue, limits);
     let credential = check.credential("credential", &given);
     match check.done() {
         Ok(()) => {
-            let links = credential.outcomes.iter().flat_map(|outcome| &outcome.skills).map(|link| &link.uri);
-            let unknown = links.chain(&credential.skills_required).filter(|uri| catalogue.esco.skill_by_uri(uri).is_none());
-            let leads_on =
-                |uri: &&String| matches!(catalogue.esco.former.get(uri.as_str()), Some(Fate::Replaced { .. } | Fate::Relinked { .. }));
+            let links = credential
+                .outcomes
+                .iter()
+                .flat_map(|outcome| &outcome.skills)
+                .map(|link| &link.uri);
+            let unknown = links
+                .chain(&credential.skills_required)
+                .filter(|uri| catalogue.esco.skill_by_uri(uri).is_none());
+            let leads_on = |uri: &&String| {
+                matches!(
+                    catalogue.esco.former.get(uri.as_str()),
+                    Some(Fate::Replaced { .. } | Fate::Relinked { .. })
+                )
+            };
             let (carried, unknown): (Vec<&String>, Vec<&String>) = unknown.partition(leads_on);
-            let links = Links { unknown: unknown.len() as u64, carried: carried.len() as u64 };
+            let links = Links {
+                unknown: unknown.len() as u64,
+                carried: carried.len() as u64,
+            };
             Ok((credential, links))
         }
         Err(Error::Invalid(violations)) => Err((credential.id, violations)),
-        Err(error) => Err((credential.id, vec![Violation::new("credential", error.to_string())])),
+        Err(error) => Err((
+            credential.id,
+            vec![Violation::new("credential", error.to_string())],
+        )),
     }
 }
 
@@ -119,10 +158,21 @@ fn refuse(answer: &mut wire::UpsertCredentialsResponse, refused: wire::RefusedCr
 
 fn invalid(position: u64, id: String, violations: Vec<Violation>) -> wire::RefusedCredential {
     let violations = violations.into_iter().take(VIOLATIONS_MAX);
-    let violations = violations.map(|violation| wire::CredentialViolation { field: violation.field, reason: violation.reason }).collect();
+    let violations = violations
+        .map(|violation| wire::CredentialViolation {
+            field: violation.field,
+            reason: violation.reason,
+        })
+        .collect();
     // An id that is not valid may be anything, and as long as the message.
     let id = if id.len() <= 200 { id } else { String::new() };
-    wire::RefusedCredential { position, id, reason: wire::RefusalReason::Invalid.into(), stored_version: None, violations }
+    wire::RefusedCredential {
+        position,
+        id,
+        reason: wire::RefusalReason::Invalid.into(),
+        stored_version: None,
+        violations,
+    }
 }
 
 fn refused(position: u64, id: String, refusal: Refusal) -> wire::RefusedCredential {
@@ -131,7 +181,13 @@ fn refused(position: u64, id: String, refusal: Refusal) -> wire::RefusedCredenti
         Refusal::Conflict(stored) => (wire::RefusalReason::VersionConflict, stored),
         Refusal::Unversioned(stored) => (wire::RefusalReason::VersionMissing, stored),
     };
-    wire::RefusedCredential { position, id, reason: reason.into(), stored_version: Some(stored), violations: Vec::new() }
+    wire::RefusedCredential {
+        position,
+        id,
+        reason: reason.into(),
+        stored_version: Some(stored),
+        violations: Vec::new(),
+    }
 }
 
 /// Deletes one credential.
@@ -146,11 +202,24 @@ pub(super) async fn delete(
     let id = check.credential_id("id", &id);
     check.done()?;
     let bytes = id.len();
-    let made = timeout_at(deadline.into(), context.writes.make(Change::Delete { id, version }, bytes)).await;
+    let made = timeout_at(
+        deadline.into(),
+        context.writes.make(Change::Delete { id, version }, bytes),
+    )
+    .await;
     let deleted = match made.map_err(|_| Error::DeadlineExceeded)?? {
         Outcome::Written | Outcome::Deleted => true,
         Outcome::Unchanged => false,
-        Outcome::Refused(refusal) => return Err(Error::Refused { field: "version", refusal }.into()),
+        Outcome::Refused(refusal) => {
+            return Err(Error::Refused {
+                field: "version",
+                refusal,
+            }
+            .into());
+        }
     };
-    Ok(Response::new(wire::DeleteCredentialResponse { deleted, snapshot: Some(encode::snapshot(&context.snapshots.pin())) }))
+    Ok(Response::new(wire::DeleteCredentialResponse {
+        deleted,
+        snapshot: Some(encode::snapshot(&context.snapshots.pin())),
+    }))
 }

@@ -8,11 +8,25 @@ use crate::support::{CREDENTIALS, Folder, OCCUPATION_SKILLS, SKILLS, check, curr
 fn a_small_esco_is_built_and_whole() {
     let folder = Folder::new();
     let ran = folder.index("credentials.jsonl", "data").exits(0);
-    for part in ["built generation", "4 skills", "2 credentials", "1 occupations", "0 rows rejected", "2 of        2 rows used of"] {
+    for part in [
+        "built generation",
+        "4 skills",
+        "2 credentials",
+        "1 occupations",
+        "0 rows rejected",
+        "2 of        2 rows used of",
+    ] {
         assert!(ran.out.contains(part), "{part}: {}", ran.out);
     }
     let ran = check(&folder.path("data")).exits(0);
-    assert!(ran.out.starts_with(&format!("generation {} is whole", current(&folder.path("data")))), "{}", ran.out);
+    assert!(
+        ran.out.starts_with(&format!(
+            "generation {} is whole",
+            current(&folder.path("data"))
+        )),
+        "{}",
+        ran.out
+    );
 }
 
 #[test]
@@ -24,7 +38,11 @@ fn the_same_input_gives_the_same_generation() {
     let lines: Vec<&str> = CREDENTIALS.lines().rev().collect();
     folder.write("reversed.jsonl", lines.join("\n"));
     folder.index("reversed.jsonl", "other").exits(0);
-    assert_eq!(current(&folder.path("other")), name, "in another directory, from lines in another order");
+    assert_eq!(
+        current(&folder.path("other")),
+        name,
+        "in another directory, from lines in another order"
+    );
 }
 
 #[test]
@@ -57,8 +75,17 @@ fn bad_lines_of_credentials_are_reported_and_the_others_go_in() {
     let bad = "{bad\n{\"id\":\"x\"}\n{\"id\":\"y\",\"title\":\"Y\",\"hours\":-1}\n{\"id\":\"bread\",\"title\":\"again\"}\n";
     folder.write("bad.jsonl", format!("{CREDENTIALS}{bad}"));
     let ran = folder.index("bad.jsonl", "data").exits(0);
-    ran.says(&["bad.jsonl:3: ", "bad.jsonl:4: missing field `title`", "bad.jsonl:5: hours", "bad.jsonl:6: id"]);
-    assert!(ran.out.contains("4 rows rejected") && ran.out.contains("2 credentials"), "{}", ran.out);
+    ran.says(&[
+        "bad.jsonl:3: ",
+        "bad.jsonl:4: missing field `title`",
+        "bad.jsonl:5: hours",
+        "bad.jsonl:6: id",
+    ]);
+    assert!(
+        ran.out.contains("4 rows rejected") && ran.out.contains("2 credentials"),
+        "{}",
+        ran.out
+    );
 }
 
 #[test]
@@ -68,12 +95,30 @@ fn labels_of_unknown_concepts_are_reported() {
         "labels.tsv",
         "conceptUri\tlang\tkind\tlabel\nhttp://example.org/skill/a\tde\tpref\tBrot backen\nhttp://nowhere\tde\tpref\tNichts\n",
     );
-    let ran =
-        run(&["index", "--esco", &folder.at("esco"), "--labels", &folder.at("labels.tsv"), "--data-dir", &folder.at("data")], b"").exits(0);
+    let ran = run(
+        &[
+            "index",
+            "--esco",
+            &folder.at("esco"),
+            "--labels",
+            &folder.at("labels.tsv"),
+            "--data-dir",
+            &folder.at("data"),
+        ],
+        b"",
+    )
+    .exits(0);
     ran.says(&["labels.tsv:3: unknown conceptUri"]);
-    let linked =
-        run(&["link", "--data-dir", &folder.at("data"), "--top", "1"], b"{\"id\":1,\"text\":\"Brot backen\",\"lang\":\"de\"}\n").exits(0);
-    assert!(linked.out.contains("\"label\":\"Brot backen\""), "{}", linked.out);
+    let linked = run(
+        &["link", "--data-dir", &folder.at("data"), "--top", "1"],
+        b"{\"id\":1,\"text\":\"Brot backen\",\"lang\":\"de\"}\n",
+    )
+    .exits(0);
+    assert!(
+        linked.out.contains("\"label\":\"Brot backen\""),
+        "{}",
+        linked.out
+    );
 }
 
 #[test]
@@ -82,11 +127,16 @@ fn packages_that_cannot_be_used_are_refused_by_name_and_the_old_generation_stays
     let name = folder.built();
     let zip = include_bytes!("../../index/starter/esco.zip");
     folder.write("cut.zip", &zip[..zip.len() / 2]);
-    for (place, skills) in
-        [("column", "preferredLabel,altLabels\nbake,\n"), ("latin", "conceptUri,preferredLabel\nu:a,caf\u{e9}\n"), ("empty", "")]
-    {
+    for (place, skills) in [
+        ("column", "preferredLabel,altLabels\nbake,\n"),
+        ("latin", "conceptUri,preferredLabel\nu:a,caf\u{e9}\n"),
+        ("empty", ""),
+    ] {
         fs::create_dir(folder.path(place)).unwrap();
-        let latin: Vec<u8> = skills.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+        let latin: Vec<u8> = skills
+            .chars()
+            .map(|c| u8::try_from(u32::from(c)).unwrap())
+            .collect();
         folder.write(&format!("{place}/skills_en.csv"), latin);
     }
     fs::create_dir(folder.path("no-skills")).unwrap();
@@ -99,18 +149,40 @@ fn packages_that_cannot_be_used_are_refused_by_name_and_the_old_generation_stays
         ("no-skills", vec!["no skills file"]),
         ("nowhere", vec!["nowhere"]),
     ] {
-        let ran = run(&["index", "--esco", &folder.at(esco), "--data-dir", &folder.at("data")], b"").exits(1);
+        let ran = run(
+            &[
+                "index",
+                "--esco",
+                &folder.at(esco),
+                "--data-dir",
+                &folder.at("data"),
+            ],
+            b"",
+        )
+        .exits(1);
         ran.says(&parts);
         assert_eq!(current(&folder.path("data")), name, "{esco}");
         check(&folder.path("data")).exits(0);
     }
-    folder.index("no-such-file.jsonl", "data").exits(1).says(&["no-such-file.jsonl"]);
-    assert_eq!(fs::read_dir(folder.path("data/generations")).unwrap().count(), 1, "something was left behind");
+    folder
+        .index("no-such-file.jsonl", "data")
+        .exits(1)
+        .says(&["no-such-file.jsonl"]);
+    assert_eq!(
+        fs::read_dir(folder.path("data/generations"))
+            .unwrap()
+            .count(),
+        1,
+        "something was left behind"
+    );
 }
 
 #[test]
 fn a_data_directory_that_cannot_be_made_is_named() {
     let folder = Folder::new();
     folder.write("file", SKILLS);
-    folder.index("credentials.jsonl", "file/data").exits(1).says(&["file/data"]);
+    folder
+        .index("credentials.jsonl", "file/data")
+        .exits(1)
+        .says(&["file/data"]);
 }

@@ -9,8 +9,16 @@ use crate::support::{Folder, run, skillgap};
 fn the_demo_shows_the_whole_job() {
     let ran = run(&["demo"], b"").exits(0);
     let mut rest = ran.out.as_str();
-    for heading in ["THE JOB", "WHAT THE AD ASKS FOR", "THE GAP", "THE BEST CREDENTIALS", "A PATHWAY"] {
-        let at = rest.find(heading).unwrap_or_else(|| panic!("{heading} is missing or out of order: {}", ran.out));
+    for heading in [
+        "THE JOB",
+        "WHAT THE AD ASKS FOR",
+        "THE GAP",
+        "THE BEST CREDENTIALS",
+        "A PATHWAY",
+    ] {
+        let at = rest
+            .find(heading)
+            .unwrap_or_else(|| panic!("{heading} is missing or out of order: {}", ran.out));
         rest = &rest[at + heading.len()..];
     }
     assert!(ran.out.contains("European Commission") && ran.out.contains("Cedefop"));
@@ -40,16 +48,35 @@ fn wrong_usage_exits_with_2() {
 #[test]
 fn help_and_version_exit_with_0() {
     for argument in ["--help", "--version"] {
-        assert!(run(&[argument], b"").exits(0).out.contains(if argument == "--help" { "Commands:" } else { "skillgap 0." }));
+        assert!(
+            run(&[argument], b"")
+                .exits(0)
+                .out
+                .contains(if argument == "--help" {
+                    "Commands:"
+                } else {
+                    "skillgap 0."
+                })
+        );
     }
 }
 
 #[test]
 fn a_data_directory_that_is_not_there_is_named() {
     let folder = Folder::new();
-    for arguments in [&["check"][..], &["link"], &["extract"], &["recommend"], &["reachable"]] {
+    for arguments in [
+        &["check"][..],
+        &["link"],
+        &["extract"],
+        &["recommend"],
+        &["reachable"],
+    ] {
         let missing = folder.at("nothing-here");
-        let ran = run(&[arguments, &["--data-dir", &missing]].concat(), b"{\"id\":1,\"text\":\"x\"}\n").exits(1);
+        let ran = run(
+            &[arguments, &["--data-dir", &missing]].concat(),
+            b"{\"id\":1,\"text\":\"x\"}\n",
+        )
+        .exits(1);
         ran.says(&[&missing, "no generation"]);
         assert_eq!(ran.out, "");
     }
@@ -59,7 +86,10 @@ fn a_data_directory_that_is_not_there_is_named() {
 fn a_reader_that_has_seen_enough_is_no_failure() {
     let folder = Folder::new();
     folder.built();
-    folder.write("many.jsonl", "{\"id\":1,\"text\":\"bake rye bread and audit accounts\"}\n".repeat(20_000));
+    folder.write(
+        "many.jsonl",
+        "{\"id\":1,\"text\":\"bake rye bread and audit accounts\"}\n".repeat(20_000),
+    );
     for command in ["link", "extract"] {
         let input = std::fs::File::open(folder.path("many.jsonl")).unwrap();
         let mut child = skillgap(&[command, "--data-dir", &folder.at("data")])
@@ -69,18 +99,36 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
             .spawn()
             .unwrap();
         let mut first = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut first)
+            .unwrap();
         assert!(first.starts_with("{\"id\":1"), "{first}");
         let mut err = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
-        assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""), "{command}");
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut err)
+            .unwrap();
+        assert_eq!(
+            (child.wait().unwrap().code(), err.as_str()),
+            (Some(0), ""),
+            "{command}"
+        );
     }
 }
 
 #[test]
 fn a_demo_that_nobody_reads_is_no_failure() {
-    let mut child = skillgap(&["demo"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = skillgap(&["demo"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
-    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+    assert_eq!(
+        (output.status.code(), output.stderr.as_slice()),
+        (Some(0), &b""[..])
+    );
 }

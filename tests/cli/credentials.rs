@@ -17,14 +17,20 @@ const ELM: &str = r#"{"@context":"http://data.europa.eu/snb/model/context/edc-ap
 fn mixed() -> Folder {
     let folder = Folder::new();
     fs::create_dir(folder.path("mixed")).unwrap();
-    for (name, text) in [("mixed/a", BADGE), ("mixed/b.txt", CSV), ("mixed/c.json", ELM)] {
+    for (name, text) in [
+        ("mixed/a", BADGE),
+        ("mixed/b.txt", CSV),
+        ("mixed/c.json", ELM),
+    ] {
         folder.write(name, text);
     }
     folder
 }
 
 fn lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 #[test]
@@ -32,7 +38,11 @@ fn files_of_any_format_are_told_apart_by_their_content() {
     let folder = mixed();
     let ran = folder.index("mixed", "data").exits(0);
     ran.says(&["b.txt:3: hours: is no number"]);
-    assert!(ran.out.contains("3 credentials") && ran.out.contains("1 rows rejected"), "{}", ran.out);
+    assert!(
+        ran.out.contains("3 credentials") && ran.out.contains("1 rows rejected"),
+        "{}",
+        ran.out
+    );
 }
 
 #[test]
@@ -48,23 +58,58 @@ fn what_credentials_leave_unsaid_is_listed_for_people() {
     ] {
         assert!(ran.out.contains(part), "{part}: {}", ran.out);
     }
-    let ran = run(&["check-credentials", "--summary", &folder.at("mixed/c.json")], b"").exits(0);
-    assert!(!ran.out.contains("urn:offer:1") && ran.out.contains("1 credentials in 1 files"), "{}", ran.out);
+    let ran = run(
+        &["check-credentials", "--summary", &folder.at("mixed/c.json")],
+        b"",
+    )
+    .exits(0);
+    assert!(
+        !ran.out.contains("urn:offer:1") && ran.out.contains("1 credentials in 1 files"),
+        "{}",
+        ran.out
+    );
     run(&["check-credentials"], b"").exits(2);
-    run(&["check-credentials", &folder.at("none")], b"").exits(1).says(&["none"]);
+    run(&["check-credentials", &folder.at("none")], b"")
+        .exits(1)
+        .says(&["none"]);
 }
 
 #[test]
 fn what_credentials_leave_unsaid_is_written_as_json() {
     let folder = mixed();
-    let found = lines(&run(&["check-credentials", "--json", &folder.at("mixed")], b"").exits(1).out);
-    assert_eq!((found.len(), &found[0]["id"], &found[3]["credentials"]), (4, &Value::from("urn:badge:rye"), &Value::from(3)));
-    assert!(found[0]["missing"].as_array().unwrap().contains(&Value::from("country")));
-    assert_eq!(found[2]["doubtful"][0]["element"], "workload");
-    let workload = found[3]["elements"].as_array().unwrap().iter().find(|element| element["element"] == "workload").unwrap();
+    let found = lines(
+        &run(&["check-credentials", "--json", &folder.at("mixed")], b"")
+            .exits(1)
+            .out,
+    );
     assert_eq!(
-        (&workload["there"], &workload["doubtful"], &workload["missing"]),
-        (&Value::from(0.3333), &Value::from(0.3333), &Value::from(0.3333))
+        (found.len(), &found[0]["id"], &found[3]["credentials"]),
+        (4, &Value::from("urn:badge:rye"), &Value::from(3))
+    );
+    assert!(
+        found[0]["missing"]
+            .as_array()
+            .unwrap()
+            .contains(&Value::from("country"))
+    );
+    assert_eq!(found[2]["doubtful"][0]["element"], "workload");
+    let workload = found[3]["elements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|element| element["element"] == "workload")
+        .unwrap();
+    assert_eq!(
+        (
+            &workload["there"],
+            &workload["doubtful"],
+            &workload["missing"]
+        ),
+        (
+            &Value::from(0.3333),
+            &Value::from(0.3333),
+            &Value::from(0.3333)
+        )
     );
 }
 
@@ -72,18 +117,42 @@ fn what_credentials_leave_unsaid_is_written_as_json() {
 fn the_catalogue_is_written_out_and_read_back() {
     let folder = mixed();
     folder.index("mixed", "data").exits(0);
-    let export = |format: &str| run(&["export", "--data-dir", &folder.at("data"), "--format", format], b"").exits(0).out;
+    let export = |format: &str| {
+        run(
+            &[
+                "export",
+                "--data-dir",
+                &folder.at("data"),
+                "--format",
+                format,
+            ],
+            b"",
+        )
+        .exits(0)
+        .out
+    };
     let (native, elm) = (export("jsonl"), export("elm"));
     assert_eq!(lines(&native).len(), 3);
     for (name, text) in [("native", &native), ("elm", &elm)] {
         folder.write(name, text);
         let ran = folder.index(name, "again").exits(0);
-        assert!(ran.out.contains("3 credentials") && ran.out.contains("0 rows rejected"), "{}", ran.out);
-        let again = run(&["export", "--data-dir", &folder.at("again")], b"").exits(0).out;
+        assert!(
+            ran.out.contains("3 credentials") && ran.out.contains("0 rows rejected"),
+            "{}",
+            ran.out
+        );
+        let again = run(&["export", "--data-dir", &folder.at("again")], b"")
+            .exits(0)
+            .out;
         assert_eq!(again, native, "{name}");
     }
     let elm: Value = serde_json::from_str(&elm).unwrap();
-    assert!(elm.as_array().unwrap().iter().all(|offer| offer["type"] == "LearningOpportunity" && offer["@context"].is_array()));
+    assert!(
+        elm.as_array()
+            .unwrap()
+            .iter()
+            .all(|offer| offer["type"] == "LearningOpportunity" && offer["@context"].is_array())
+    );
 }
 
 #[test]
@@ -93,12 +162,35 @@ fn a_search_restricts_what_is_written_out() {
     let ids = |arguments: &[&str]| {
         let data = folder.at("data");
         let all = [&["export", "--data-dir", data.as_str()], arguments].concat();
-        lines(&run(&all, b"").exits(0).out).into_iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        lines(&run(&all, b"").exits(0).out)
+            .into_iter()
+            .map(|one| one["id"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(ids(&["--countries", "pl"]), ["rolls"]);
     assert_eq!(ids(&["--text", "rye"]), ["urn:badge:rye"]);
     assert_eq!(ids(&["--hours-max", "8"]), ["rolls"]);
     assert_eq!(ids(&["--hours-max", "8", "--include-unknown"]).len(), 3);
-    run(&["export", "--data-dir", &folder.at("data"), "--modes", "telepathy"], b"").exits(2);
-    run(&["export", "--data-dir", &folder.at("data"), "--skills", "http://none"], b"").exits(1);
+    run(
+        &[
+            "export",
+            "--data-dir",
+            &folder.at("data"),
+            "--modes",
+            "telepathy",
+        ],
+        b"",
+    )
+    .exits(2);
+    run(
+        &[
+            "export",
+            "--data-dir",
+            &folder.at("data"),
+            "--skills",
+            "http://none",
+        ],
+        b"",
+    )
+    .exits(1);
 }

@@ -10,7 +10,11 @@ fn files(data_dir: &Path) -> Vec<PathBuf> {
     let (mut files, mut open) = (Vec::new(), vec![data_dir.to_path_buf()]);
     while let Some(path) = open.pop() {
         if path.is_dir() {
-            open.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            open.extend(
+                fs::read_dir(&path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
         } else if path.extension().is_none_or(|extension| extension != "lock") {
             files.push(path);
         }
@@ -29,7 +33,9 @@ fn each_file_is_guarded(damage: impl Fn(&Path, &[u8])) {
     for path in &files {
         let whole = fs::read(path).unwrap();
         damage(path, &whole);
-        let name = path.strip_prefix(data_dir.join("generations").join(&generation)).unwrap_or(Path::new("CURRENT"));
+        let name = path
+            .strip_prefix(data_dir.join("generations").join(&generation))
+            .unwrap_or(Path::new("CURRENT"));
         let ran = check(&data_dir).exits(1);
         if path.exists() || name != Path::new("CURRENT") {
             ran.says(&["damaged", name.to_str().unwrap()]);
@@ -88,12 +94,19 @@ fn every_byte_of_current_counts() {
 fn no_command_answers_from_a_damaged_generation() {
     let folder = Folder::new();
     folder.built();
-    let labels = folder.path("data/generations").join(current(&folder.path("data"))).join("labels.f32");
+    let labels = folder
+        .path("data/generations")
+        .join(current(&folder.path("data")))
+        .join("labels.f32");
     let mut bytes = fs::read(&labels).unwrap();
     bytes[9] ^= 1;
     fs::write(&labels, bytes).unwrap();
     for command in ["link", "extract", "recommend"] {
-        let ran = run(&[command, "--data-dir", &folder.at("data")], b"{\"id\":1,\"text\":\"x\"}\n").exits(1);
+        let ran = run(
+            &[command, "--data-dir", &folder.at("data")],
+            b"{\"id\":1,\"text\":\"x\"}\n",
+        )
+        .exits(1);
         ran.says(&["damaged", "labels.f32"]);
         assert_eq!(ran.out, "");
     }

@@ -12,7 +12,12 @@ use crate::support::{Folder, Ran, check, current, many_credentials, run, skillga
 /// The folder in which a build is being made, if there is one.
 fn building(data_dir: &Path) -> Option<std::path::PathBuf> {
     let entries = fs::read_dir(data_dir.join("generations")).unwrap();
-    entries.map(|entry| entry.unwrap().path()).find(|path| path.file_name().unwrap().to_string_lossy().starts_with(".building-"))
+    entries.map(|entry| entry.unwrap().path()).find(|path| {
+        path.file_name()
+            .unwrap()
+            .to_string_lossy()
+            .starts_with(".building-")
+    })
 }
 
 /// Waits until the build is at a point, or has ended.
@@ -28,12 +33,30 @@ fn a_killed_build_leaves_the_old_generation_whole() {
     let data_dir = folder.path("data");
     let old = folder.built();
     folder.write("many.jsonl", many_credentials(20_000));
-    let (esco, credentials, data) = (folder.at("esco"), folder.at("many.jsonl"), folder.at("data"));
-    let arguments = ["index", "--esco", &esco, "--credentials", &credentials, "--data-dir", &data];
+    let (esco, credentials, data) = (
+        folder.at("esco"),
+        folder.at("many.jsonl"),
+        folder.at("data"),
+    );
+    let arguments = [
+        "index",
+        "--esco",
+        &esco,
+        "--credentials",
+        &credentials,
+        "--data-dir",
+        &data,
+    ];
     let mut n_killed_inside = 0;
     for file in ["", "esco.postcard", "credentials/meta.json"] {
-        let mut child = skillgap(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        wait_for(&mut child, || building(&data_dir).is_some_and(|folder| folder.join(file).exists()));
+        let mut child = skillgap(&arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        wait_for(&mut child, || {
+            building(&data_dir).is_some_and(|folder| folder.join(file).exists())
+        });
         child.kill().unwrap();
         child.wait().unwrap();
         check(&data_dir).exits(0);
@@ -43,7 +66,10 @@ fn a_killed_build_leaves_the_old_generation_whole() {
             fs::remove_dir_all(left).unwrap();
         }
     }
-    assert!(n_killed_inside > 0, "every build was done before it could be killed");
+    assert!(
+        n_killed_inside > 0,
+        "every build was done before it could be killed"
+    );
     run(&arguments, b"").exits(0);
     assert_ne!(current(&data_dir), old);
     check(&data_dir).exits(0);
@@ -56,11 +82,19 @@ fn a_killed_build_of_the_same_content_leaves_it_whole() {
     let data_dir = folder.path("data");
     let name = folder.built();
     let before = fs::read(folder.path("data/CURRENT")).unwrap();
-    let inode = |path: &str| std::os::unix::fs::MetadataExt::ino(&fs::metadata(folder.path(path)).unwrap());
+    let inode =
+        |path: &str| std::os::unix::fs::MetadataExt::ino(&fs::metadata(folder.path(path)).unwrap());
     let manifest = format!("data/generations/{name}/manifest.json");
     let file = inode(&manifest);
     assert_eq!(folder.built(), name);
-    assert_eq!((fs::read(folder.path("data/CURRENT")).unwrap(), inode(&manifest)), (before, file), "what was whole was replaced");
+    assert_eq!(
+        (
+            fs::read(folder.path("data/CURRENT")).unwrap(),
+            inode(&manifest)
+        ),
+        (before, file),
+        "what was whole was replaced"
+    );
     check(&data_dir).exits(0);
 }
 
@@ -70,8 +104,14 @@ struct SmallDisk<'a>(&'a Path);
 impl<'a> SmallDisk<'a> {
     fn mount(path: &'a Path) -> Option<Self> {
         fs::create_dir_all(path).unwrap();
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(path).stderr(Stdio::null()).status();
-        mounted.is_ok_and(|status| status.success()).then_some(Self(path))
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"])
+            .arg(path)
+            .stderr(Stdio::null())
+            .status();
+        mounted
+            .is_ok_and(|status| status.success())
+            .then_some(Self(path))
     }
 
     /// Fills the disk but for some bytes.
@@ -110,12 +150,20 @@ fn a_full_disk_is_said_and_leaves_the_old_generation_whole() {
             break;
         }
         n_failed += 1;
-        ran.exits(1).says(&["No space left", data_dir.to_str().unwrap()]);
+        ran.exits(1)
+            .says(&["No space left", data_dir.to_str().unwrap()]);
         assert_eq!(current(&data_dir), old, "with {kibibytes} KiB free");
         check(&data_dir).exits(0);
-        assert_eq!(building(&data_dir), None, "with {kibibytes} KiB free: something was left behind");
+        assert_eq!(
+            building(&data_dir),
+            None,
+            "with {kibibytes} KiB free: something was left behind"
+        );
     }
-    assert!(n_failed > 5, "the disk was too large to be full at several points: {n_failed}");
+    assert!(
+        n_failed > 5,
+        "the disk was too large to be full at several points: {n_failed}"
+    );
     fs::remove_file(data_dir.join("filler")).unwrap();
     folder.index("many.jsonl", "data").exits(0);
     assert_ne!(current(&data_dir), old);

@@ -12,11 +12,22 @@ fn links_are_carried_over_and_what_is_gone_is_named() {
     let new = SKILLS
         .replace("bake bread,", "make bread,")
         .replace("skill/b,", "skill/x,")
-        .replace("http://example.org/skill/c,knowledge,SQL,Structured Query Language", "http://example.org/skill/q,knowledge,databases,")
-        .replace("skill/d,skill/competence,bake rye bread", "skill/r,skill/competence,bake dark bread");
+        .replace(
+            "http://example.org/skill/c,knowledge,SQL,Structured Query Language",
+            "http://example.org/skill/q,knowledge,databases,",
+        )
+        .replace(
+            "skill/d,skill/competence,bake rye bread",
+            "skill/r,skill/competence,bake dark bread",
+        );
     folder.write("new/skills_en.csv", new);
-    folder.write("delta.tsv", "old\tnew\nhttp://example.org/skill/d\thttp://example.org/skill/r\n");
-    let skills = ["a", "b", "c", "d", "z"].map(|id| format!("{{\"uri\":\"http://example.org/skill/{id}\"}}")).join(",");
+    folder.write(
+        "delta.tsv",
+        "old\tnew\nhttp://example.org/skill/d\thttp://example.org/skill/r\n",
+    );
+    let skills = ["a", "b", "c", "d", "z"]
+        .map(|id| format!("{{\"uri\":\"http://example.org/skill/{id}\"}}"))
+        .join(",");
     folder.write(
         "many.jsonl",
         format!("{{\"id\":\"1\",\"title\":\"T\",\"mine\":5,\"outcomes\":[{{\"text\":\"t\",\"skills\":[{skills}]}}],\"occupations\":[\"http://example.org/occupation/z\"]}}\nnonsense\n{{\"type\":\"Badge\",\"id\":\"2\"}}\n"),
@@ -48,7 +59,13 @@ fn links_are_carried_over_and_what_is_gone_is_named() {
         "1 credentials carried over",
     ]);
     let written: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!((written["mine"].as_u64(), written["outcomes"][0]["skills"].as_array().unwrap().len()), (Some(5), 5));
+    assert_eq!(
+        (
+            written["mine"].as_u64(),
+            written["outcomes"][0]["skills"].as_array().unwrap().len()
+        ),
+        (Some(5), 5)
+    );
 }
 
 #[test]
@@ -60,10 +77,22 @@ fn a_package_without_its_skills_is_refused() {
     }
     let folder = Folder::new();
     let at = |version: &str| data.join(version).to_str().unwrap().to_owned();
-    let arguments = ["migrate", "--from", &at("v1.1.0"), "--to", &at("v1.2.0-partial"), "--credentials", &folder.at("credentials.jsonl")];
+    let arguments = [
+        "migrate",
+        "--from",
+        &at("v1.1.0"),
+        "--to",
+        &at("v1.2.0-partial"),
+        "--credentials",
+        &folder.at("credentials.jsonl"),
+    ];
     let ran = run(&arguments, b"").exits(1);
     assert_eq!(ran.out, "", "everything would be gone");
-    ran.says(&["--to: ", "no skills file", "not there either: occupationSkillRelations"]);
+    ran.says(&[
+        "--to: ",
+        "no skills file",
+        "not there either: occupationSkillRelations",
+    ]);
 }
 
 #[test]
@@ -71,16 +100,72 @@ fn a_copy_of_a_data_directory_is_whole_and_stays_as_it_was() {
     let folder = Folder::new();
     folder.built();
     folder.write("more.jsonl", "{\"id\":\"rye\",\"title\":\"Rye\"}\n");
-    run(&["import", &folder.at("more.jsonl"), "--data-dir", &folder.at("data")], b"").exits(0);
-    let ran = run(&["backup", "--data-dir", &folder.at("data"), "--to", &folder.at("copy")], b"").exits(0);
-    assert!(ran.out.contains("3 credentials, up to change 3"), "{}", ran.out);
-    folder.write("later.jsonl", "{\"id\":\"later\",\"title\":\"Later\"}\n{\"id\":\"rye\",\"title\":\"Other rye\"}\n");
-    run(&["import", &folder.at("later.jsonl"), "--data-dir", &folder.at("data")], b"").exits(0);
+    run(
+        &[
+            "import",
+            &folder.at("more.jsonl"),
+            "--data-dir",
+            &folder.at("data"),
+        ],
+        b"",
+    )
+    .exits(0);
+    let ran = run(
+        &[
+            "backup",
+            "--data-dir",
+            &folder.at("data"),
+            "--to",
+            &folder.at("copy"),
+        ],
+        b"",
+    )
+    .exits(0);
+    assert!(
+        ran.out.contains("3 credentials, up to change 3"),
+        "{}",
+        ran.out
+    );
+    folder.write(
+        "later.jsonl",
+        "{\"id\":\"later\",\"title\":\"Later\"}\n{\"id\":\"rye\",\"title\":\"Other rye\"}\n",
+    );
+    run(
+        &[
+            "import",
+            &folder.at("later.jsonl"),
+            "--data-dir",
+            &folder.at("data"),
+        ],
+        b"",
+    )
+    .exits(0);
     let counted = |dir: &str| check(&folder.path(dir)).exits(0).out;
-    assert!(counted("copy").contains("3 credentials\n") && counted("data").contains("4 credentials\n"));
-    run(&["import", &folder.at("later.jsonl"), "--data-dir", &folder.at("copy")], b"").exits(0);
+    assert!(
+        counted("copy").contains("3 credentials\n") && counted("data").contains("4 credentials\n")
+    );
+    run(
+        &[
+            "import",
+            &folder.at("later.jsonl"),
+            "--data-dir",
+            &folder.at("copy"),
+        ],
+        b"",
+    )
+    .exits(0);
     assert!(counted("copy").contains("4 credentials\n"));
-    let again = run(&["backup", "--data-dir", &folder.at("data"), "--to", &folder.at("copy")], b"").exits(1);
+    let again = run(
+        &[
+            "backup",
+            "--data-dir",
+            &folder.at("data"),
+            "--to",
+            &folder.at("copy"),
+        ],
+        b"",
+    )
+    .exits(1);
     again.says(&["is not empty"]);
 }
 
@@ -89,17 +174,45 @@ fn with_former(folder: &Folder) {
     std::fs::create_dir(folder.path("new")).unwrap();
     let new = SKILLS
         .replace("skill/b,", "skill/x,")
-        .replace("http://example.org/skill/c,knowledge,SQL,Structured Query Language", "http://example.org/skill/q,knowledge,databases,")
-        .replace("skill/d,skill/competence,bake rye bread", "skill/r,skill/competence,bake dark bread");
+        .replace(
+            "http://example.org/skill/c,knowledge,SQL,Structured Query Language",
+            "http://example.org/skill/q,knowledge,databases,",
+        )
+        .replace(
+            "skill/d,skill/competence,bake rye bread",
+            "skill/r,skill/competence,bake dark bread",
+        );
     folder.write("new/skills_en.csv", new);
-    folder.write("new/occupations_en.csv", "conceptUri,iscoGroup,preferredLabel\nhttp://example.org/occupation/new-baker,7512,Baker\n");
+    folder.write(
+        "new/occupations_en.csv",
+        "conceptUri,iscoGroup,preferredLabel\nhttp://example.org/occupation/new-baker,7512,Baker\n",
+    );
     let relations = "occupationUri,relationType,skillUri\nhttp://example.org/occupation/new-baker,essential,http://example.org/skill/a\n";
     folder.write("new/occupationSkillRelations.csv", relations);
-    folder.write("delta.tsv", "old\tnew\nhttp://example.org/skill/d\thttp://example.org/skill/r\n");
+    folder.write(
+        "delta.tsv",
+        "old\tnew\nhttp://example.org/skill/d\thttp://example.org/skill/r\n",
+    );
     folder.write("old.jsonl", "{\"id\":\"1\",\"title\":\"T\",\"outcomes\":[{\"text\":\"t\",\"skills\":[{\"uri\":\"http://example.org/skill/b\"},{\"uri\":\"http://example.org/skill/d\"}]}]}\n");
-    let arguments =
-        ["index", "--esco", &folder.at("new"), "--former", &folder.at("esco"), "--replaced", &folder.at("delta.tsv"), "--credentials"];
-    let ran = run(&[&arguments[..], &[&folder.at("old.jsonl"), "--data-dir", &folder.at("data")]].concat(), b"").exits(0);
+    let arguments = [
+        "index",
+        "--esco",
+        &folder.at("new"),
+        "--former",
+        &folder.at("esco"),
+        "--replaced",
+        &folder.at("delta.tsv"),
+        "--credentials",
+    ];
+    let ran = run(
+        &[
+            &arguments[..],
+            &[&folder.at("old.jsonl"), "--data-dir", &folder.at("data")],
+        ]
+        .concat(),
+        b"",
+    )
+    .exits(0);
     assert!(ran.out.contains("4 URIs of former versions"), "{}", ran.out);
 }
 
@@ -109,15 +222,32 @@ fn requests_that_name_a_former_version_are_led_on_and_told_so() {
     with_former(&folder);
     let request = r#"{"demand":[{"uri":"http://example.org/skill/b"},{"uri":"http://example.org/skill/c"},{"uri":"http://example.org/skill/d"}],
         "profile":{"skills":[{"uri":"http://example.org/skill/c"}],"occupations":["http://example.org/occupation/baker"]}}"#;
-    let ran = run(&["recommend", "--data-dir", &folder.at("data")], request.replace('\n', "").as_bytes()).exits(0);
+    let ran = run(
+        &["recommend", "--data-dir", &folder.at("data")],
+        request.replace('\n', "").as_bytes(),
+    )
+    .exits(0);
     let answer: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-    let asked: Vec<&str> = answer["demand"].as_array().unwrap().iter().map(|skill| skill["uri"].as_str().unwrap()).collect();
-    assert_eq!(asked, ["http://example.org/skill/r", "http://example.org/skill/x"]);
+    let asked: Vec<&str> = answer["demand"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|skill| skill["uri"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        asked,
+        ["http://example.org/skill/r", "http://example.org/skill/x"]
+    );
     let told: Vec<(&str, &str)> = answer["carriedOver"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| (one["field"].as_str().unwrap(), one["became"].as_str().unwrap()))
+        .map(|one| {
+            (
+                one["field"].as_str().unwrap(),
+                one["became"].as_str().unwrap(),
+            )
+        })
         .collect();
     let expected = [
         ("demand[0].uri", "relinked by label"),
@@ -134,12 +264,32 @@ fn requests_that_name_a_former_version_are_led_on_and_told_so() {
         .iter()
         .map(|cover| cover["declared"].as_bool().unwrap_or_default())
         .collect();
-    assert!(covers.contains(&true) && covers.contains(&false), "what was found by its label is inferred: {}", answer["recommendations"]);
+    assert!(
+        covers.contains(&true) && covers.contains(&false),
+        "what was found by its label is inferred: {}",
+        answer["recommendations"]
+    );
     let nothing = br#"{"demand":[{"uri":"http://example.org/skill/c"}]}"#;
-    run(&["recommend", "--data-dir", &folder.at("data")], nothing).exits(1).says(&["names only skills that are gone"]);
-    let ran = run(&["export", "--data-dir", &folder.at("data"), "--skills", "http://example.org/skill/d"], b"").exits(0);
+    run(&["recommend", "--data-dir", &folder.at("data")], nothing)
+        .exits(1)
+        .says(&["names only skills that are gone"]);
+    let ran = run(
+        &[
+            "export",
+            "--data-dir",
+            &folder.at("data"),
+            "--skills",
+            "http://example.org/skill/d",
+        ],
+        b"",
+    )
+    .exits(0);
     ran.says(&["skill http://example.org/skill/d is of a former version of ESCO, http://example.org/skill/r counts in its place"]);
-    assert!(ran.out.starts_with("{") && ran.out.lines().count() == 1, "{}", ran.out);
+    assert!(
+        ran.out.starts_with("{") && ran.out.lines().count() == 1,
+        "{}",
+        ran.out
+    );
 }
 
 #[test]
@@ -150,15 +300,54 @@ fn a_data_directory_is_carried_over_with_its_changes() {
         "more.jsonl",
         "{\"id\":\"rye\",\"title\":\"Rye\",\"outcomes\":[{\"text\":\"r\",\"skills\":[{\"uri\":\"http://example.org/skill/d\"}]}]}\n",
     );
-    run(&["import", &folder.at("more.jsonl"), "--data-dir", &folder.at("data")], b"").exits(0);
+    run(
+        &[
+            "import",
+            &folder.at("more.jsonl"),
+            "--data-dir",
+            &folder.at("data"),
+        ],
+        b"",
+    )
+    .exits(0);
     std::fs::create_dir(folder.path("new")).unwrap();
-    folder.write("new/skills_en.csv", SKILLS.replace("skill/d,skill/competence,bake rye bread", "skill/r,skill/competence,Bake rye bread"));
-    let arguments = ["migrate", "--from", &folder.at("esco"), "--to", &folder.at("new"), "--data-dir", &folder.at("data")];
+    folder.write(
+        "new/skills_en.csv",
+        SKILLS.replace(
+            "skill/d,skill/competence,bake rye bread",
+            "skill/r,skill/competence,Bake rye bread",
+        ),
+    );
+    let arguments = [
+        "migrate",
+        "--from",
+        &folder.at("esco"),
+        "--to",
+        &folder.at("new"),
+        "--data-dir",
+        &folder.at("data"),
+    ];
     let ran = run(&arguments, b"").exits(0);
-    ran.says(&["rye: http://example.org/skill/d is gone; http://example.org/skill/r has the same label", "3 credentials carried over"]);
-    let ids: Vec<String> =
-        ran.out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().to_owned()).collect();
+    ran.says(&[
+        "rye: http://example.org/skill/d is gone; http://example.org/skill/r has the same label",
+        "3 credentials carried over",
+    ]);
+    let ids: Vec<String> = ran
+        .out
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).unwrap()["id"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
     assert_eq!(ids, ["books", "bread", "rye"]);
     // Links that were inferred are made anew when the file is indexed.
-    assert!(!ran.out.contains("inferred\",\"uri\":\"http://example.org/skill/b"), "{}", ran.out);
+    assert!(
+        !ran.out
+            .contains("inferred\",\"uri\":\"http://example.org/skill/b"),
+        "{}",
+        ran.out
+    );
 }

@@ -28,7 +28,11 @@ impl Ran {
     /// Fails unless standard error holds each part.
     pub fn says(&self, parts: &[&str]) {
         for part in parts {
-            assert!(self.err.contains(part), "{part:?} is not said: {}", self.err);
+            assert!(
+                self.err.contains(part),
+                "{part:?} is not said: {}",
+                self.err
+            );
         }
         assert!(!self.err.contains("panicked"), "{}", self.err);
     }
@@ -45,9 +49,16 @@ pub fn run(arguments: &[&str], input: &[u8]) -> Ran {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(input).unwrap();
     file.seek(SeekFrom::Start(0)).unwrap();
-    let output = skillgap(arguments).stdin(Stdio::from(file)).output().unwrap();
+    let output = skillgap(arguments)
+        .stdin(Stdio::from(file))
+        .output()
+        .unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    Ran {
+        code: output.status.code(),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
 }
 
 pub const SKILLS: &str = "conceptUri,skillType,preferredLabel,altLabels,description\n\
@@ -55,9 +66,9 @@ pub const SKILLS: &str = "conceptUri,skillType,preferredLabel,altLabels,descript
     http://example.org/skill/b,skill/competence,audit accounts,check the books,To see whether accounts are right.\n\
     http://example.org/skill/c,knowledge,SQL,Structured Query Language,The language of databases.\n\
     http://example.org/skill/d,skill/competence,bake rye bread,,To make bread of rye.\n";
-pub const OCCUPATIONS: &str = "conceptUri,iscoGroup,preferredLabel\nhttp://example.org/occupation/baker,7512,baker\n";
-pub const OCCUPATION_SKILLS: &str =
-    "occupationUri,relationType,skillUri\nhttp://example.org/occupation/baker,essential,http://example.org/skill/a\n";
+pub const OCCUPATIONS: &str =
+    "conceptUri,iscoGroup,preferredLabel\nhttp://example.org/occupation/baker,7512,baker\n";
+pub const OCCUPATION_SKILLS: &str = "occupationUri,relationType,skillUri\nhttp://example.org/occupation/baker,essential,http://example.org/skill/a\n";
 pub const CREDENTIALS: &str = r#"{"id":"bread","title":{"en":"Bread"},"outcomes":[{"text":{"en":"bake bread"},"skills":[{"uri":"http://example.org/skill/a"}]}],"hours":20}
 {"id":"books","title":{"en":"Books"},"outcomes":[{"text":{"en":"audit the accounts of a firm"}}],"cost":{"amount":5,"currency":"EUR"}}
 "#;
@@ -91,7 +102,18 @@ impl Folder {
 
     /// `skillgap index` of the small ESCO and the credentials in that file into that data directory.
     pub fn index(&self, credentials: &str, data_dir: &str) -> Ran {
-        run(&["index", "--esco", &self.at("esco"), "--credentials", &self.at(credentials), "--data-dir", &self.at(data_dir)], b"")
+        run(
+            &[
+                "index",
+                "--esco",
+                &self.at("esco"),
+                "--credentials",
+                &self.at(credentials),
+                "--data-dir",
+                &self.at(data_dir),
+            ],
+            b"",
+        )
     }
 
     /// Builds `data`, which must work, and returns the generation's name.
@@ -113,7 +135,12 @@ pub fn many_credentials(n: usize) -> String {
 
 /// The name of the generation that a data directory is at.
 pub fn current(data_dir: &Path) -> String {
-    fs::read_to_string(data_dir.join("CURRENT")).unwrap().split(' ').next().unwrap().to_owned()
+    fs::read_to_string(data_dir.join("CURRENT"))
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 pub fn check(data_dir: &Path) -> Ran {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use skillgap::ops::serve::Source;
-use skillgap::rpc::wire::{Credential, GetCredentialRequest, LocalizedText, Outcome, UpsertCredentialsRequest};
+use skillgap::rpc::wire::{
+    Credential, GetCredentialRequest, LocalizedText, Outcome, UpsertCredentialsRequest,
+};
 use skillgap_index::catalogue::{self, backup};
 
 use crate::support::{Service, config, small_generation};
@@ -15,9 +17,22 @@ const COPIES: usize = 12;
 const TOGETHER: usize = 5;
 
 fn credential(number: usize) -> Credential {
-    let text = |text: &str| vec![LocalizedText { language: "en".to_owned(), text: text.to_owned() }];
-    let outcomes = vec![Outcome { text: text("weld metal"), skills: Vec::new() }];
-    Credential { id: format!("c{number:05}"), title: text(&format!("Course {number}")), outcomes, ..Default::default() }
+    let text = |text: &str| {
+        vec![LocalizedText {
+            language: "en".to_owned(),
+            text: text.to_owned(),
+        }]
+    };
+    let outcomes = vec![Outcome {
+        text: text("weld metal"),
+        skills: Vec::new(),
+    }];
+    Credential {
+        id: format!("c{number:05}"),
+        title: text(&format!("Course {number}")),
+        outcomes,
+        ..Default::default()
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -26,15 +41,28 @@ async fn copies_made_while_writing_hold_all_that_was_acknowledged() {
     let data = dir.path().join("data");
     small_generation(&data, &["a"]);
     let service = Service::start_with(config(), Source::DataDir(data.clone())).await;
-    let (acknowledged, ended) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+    let (acknowledged, ended) = (
+        Arc::new(AtomicUsize::new(0)),
+        Arc::new(AtomicBool::new(false)),
+    );
     let writer = tokio::spawn({
-        let (mut client, acknowledged, ended) = (service.catalogue(), Arc::clone(&acknowledged), Arc::clone(&ended));
+        let (mut client, acknowledged, ended) = (
+            service.catalogue(),
+            Arc::clone(&acknowledged),
+            Arc::clone(&ended),
+        );
         async move {
             let mut written = 0;
             while !ended.load(Ordering::SeqCst) {
                 let messages =
-                    (written..written + TOGETHER).map(|number| UpsertCredentialsRequest { credential: Some(credential(number)) });
-                let answer = client.upsert_credentials(tokio_stream::iter(messages.collect::<Vec<_>>())).await.unwrap().into_inner();
+                    (written..written + TOGETHER).map(|number| UpsertCredentialsRequest {
+                        credential: Some(credential(number)),
+                    });
+                let answer = client
+                    .upsert_credentials(tokio_stream::iter(messages.collect::<Vec<_>>()))
+                    .await
+                    .unwrap()
+                    .into_inner();
                 assert_eq!(answer.written, TOGETHER as u64);
                 written += TOGETHER;
                 acknowledged.store(written, Ordering::SeqCst);
@@ -47,7 +75,10 @@ async fn copies_made_while_writing_hold_all_that_was_acknowledged() {
         let before = acknowledged.load(Ordering::SeqCst);
         let from = data.clone();
         let target = to.clone();
-        let copied = tokio::task::spawn_blocking(move || backup(&from, &target)).await.unwrap().unwrap();
+        let copied = tokio::task::spawn_blocking(move || backup(&from, &target))
+            .await
+            .unwrap()
+            .unwrap();
         held.push((to, before, copied.manifest.counts["credentials"]));
     }
     // The last copies are of a catalogue that has grown since the first.
@@ -59,20 +90,53 @@ async fn copies_made_while_writing_hold_all_that_was_acknowledged() {
     for (to, before, counted) in &held {
         let checked = catalogue::open(to).unwrap();
         assert_eq!(checked.manifest.counts["credentials"], *counted);
-        assert!(*counted > *before as u64, "{counted} with what was built, {before} acknowledged before");
+        assert!(
+            *counted > *before as u64,
+            "{counted} with what was built, {before} acknowledged before"
+        );
         for number in 0..*before {
-            assert!(checked.credentials.get(&format!("c{number:05}")).unwrap().is_some(), "{number} of {before}");
+            assert!(
+                checked
+                    .credentials
+                    .get(&format!("c{number:05}"))
+                    .unwrap()
+                    .is_some(),
+                "{number} of {before}"
+            );
         }
     }
     // A copy serves, and takes changes, without a change to what it was copied from.
     let (last, before, counted) = held.last().unwrap();
     let restored = Service::start_with(config(), Source::DataDir(last.clone())).await;
     if let Some(number) = before.checked_sub(1) {
-        restored.catalogue().get_credential(GetCredentialRequest { id: format!("c{number:05}") }).await.unwrap();
+        restored
+            .catalogue()
+            .get_credential(GetCredentialRequest {
+                id: format!("c{number:05}"),
+            })
+            .await
+            .unwrap();
     }
-    let message = UpsertCredentialsRequest { credential: Some(credential(99_999)) };
-    let answer = restored.catalogue().upsert_credentials(tokio_stream::iter([message])).await.unwrap().into_inner();
+    let message = UpsertCredentialsRequest {
+        credential: Some(credential(99_999)),
+    };
+    let answer = restored
+        .catalogue()
+        .upsert_credentials(tokio_stream::iter([message]))
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(answer.written, 1);
-    assert_eq!(catalogue::open(last).unwrap().manifest.counts["credentials"], counted + 1);
-    assert!(catalogue::open(&data).unwrap().credentials.get("c99999").unwrap().is_none());
+    assert_eq!(
+        catalogue::open(last).unwrap().manifest.counts["credentials"],
+        counted + 1
+    );
+    assert!(
+        catalogue::open(&data)
+            .unwrap()
+            .credentials
+            .get("c99999")
+            .unwrap()
+            .is_none()
+    );
 }

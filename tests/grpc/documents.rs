@@ -1,7 +1,8 @@
 //! A person's documents over the wire, and what a credential leaves unsaid.
 
 use skillgap::rpc::wire::{
-    AnalyseGapRequest, CheckCredentialRequest, DemandedSkill, ElementState, GetCredentialRequest, Profile, RecommendRequest,
+    AnalyseGapRequest, CheckCredentialRequest, DemandedSkill, ElementState, GetCredentialRequest,
+    Profile, RecommendRequest,
 };
 use tonic::Code;
 
@@ -10,8 +11,15 @@ use crate::support::{Service, starter_catalogue, violated};
 /// The URI of the skill with this English label.
 fn skill(label: &str) -> String {
     let catalogue = starter_catalogue();
-    let found = catalogue.esco.skills.iter().find(|skill| skill.labels.iter().any(|labels| labels.preferred == label));
-    found.unwrap_or_else(|| panic!("no skill {label}")).uri.clone()
+    let found = catalogue
+        .esco
+        .skills
+        .iter()
+        .find(|skill| skill.labels.iter().any(|labels| labels.preferred == label));
+    found
+        .unwrap_or_else(|| panic!("no skill {label}"))
+        .uri
+        .clone()
 }
 
 /// An Open Badge that declares this skill, with more fields.
@@ -25,8 +33,14 @@ fn badge(uri: &str, more: &str) -> String {
 
 fn request(uri: &str, documents: Vec<String>) -> AnalyseGapRequest {
     AnalyseGapRequest {
-        demand: vec![DemandedSkill { uri: uri.to_owned(), ..Default::default() }],
-        profile: Some(Profile { documents, ..Default::default() }),
+        demand: vec![DemandedSkill {
+            uri: uri.to_owned(),
+            ..Default::default()
+        }],
+        profile: Some(Profile {
+            documents,
+            ..Default::default()
+        }),
         ..Default::default()
     }
 }
@@ -35,7 +49,14 @@ fn request(uri: &str, documents: Vec<String>) -> AnalyseGapRequest {
 async fn a_badge_in_a_profile_closes_its_part_of_the_gap() {
     let service = Service::start().await;
     let uri = skill("sell products");
-    let ask = async |more: &str| service.matching().analyse_gap(request(&uri, vec![badge(&uri, more)])).await.unwrap().into_inner();
+    let ask = async |more: &str| {
+        service
+            .matching()
+            .analyse_gap(request(&uri, vec![badge(&uri, more)]))
+            .await
+            .unwrap()
+            .into_inner()
+    };
     for (more, counts, expired, revoked) in [
         ("", true, false, false),
         (r#","validUntil":"2001-01-01""#, true, true, false),
@@ -45,8 +66,15 @@ async fn a_badge_in_a_profile_closes_its_part_of_the_gap() {
         let answer = ask(more).await;
         assert_eq!(answer.gap[0].held == 1.0, counts, "{more}");
         let document = &answer.documents[0];
-        assert_eq!((document.expired, document.revoked, document.skills), (expired, revoked, 1), "{more}");
-        assert_eq!((document.verification.as_str(), document.issuer.as_str()), ("not verified", "Guild"));
+        assert_eq!(
+            (document.expired, document.revoked, document.skills),
+            (expired, revoked, 1),
+            "{more}"
+        );
+        assert_eq!(
+            (document.verification.as_str(), document.issuer.as_str()),
+            ("not verified", "Guild")
+        );
     }
 }
 
@@ -54,18 +82,43 @@ async fn a_badge_in_a_profile_closes_its_part_of_the_gap() {
 async fn a_document_that_cannot_be_read_is_named_and_the_others_count() {
     let service = Service::start().await;
     let uri = skill("sell products");
-    let answer =
-        service.matching().analyse_gap(request(&uri, vec!["eyJhbGciOiJub25lIn0".to_owned(), badge(&uri, "")])).await.unwrap().into_inner();
+    let answer = service
+        .matching()
+        .analyse_gap(request(
+            &uri,
+            vec!["eyJhbGciOiJub25lIn0".to_owned(), badge(&uri, "")],
+        ))
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(answer.gap[0].held, 1.0);
-    assert_eq!((answer.documents[0].document, answer.refused_documents[0].document), (1, 0));
-    assert!(answer.refused_documents[0].reason.contains("1 of 3 parts"), "{:?}", answer.refused_documents);
+    assert_eq!(
+        (
+            answer.documents[0].document,
+            answer.refused_documents[0].document
+        ),
+        (1, 0)
+    );
+    assert!(
+        answer.refused_documents[0].reason.contains("1 of 3 parts"),
+        "{:?}",
+        answer.refused_documents
+    );
     let request = RecommendRequest {
         occupation_uri: String::new(),
         demand: request(&uri, Vec::new()).demand,
-        profile: Some(Profile { documents: vec![badge(&uri, "")], ..Default::default() }),
+        profile: Some(Profile {
+            documents: vec![badge(&uri, "")],
+            ..Default::default()
+        }),
         ..Default::default()
     };
-    let answer = service.matching().recommend_credentials(request).await.unwrap().into_inner();
+    let answer = service
+        .matching()
+        .recommend_credentials(request)
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!((answer.documents.len(), answer.readiness), (1, 1.0));
 }
 
@@ -73,38 +126,116 @@ async fn a_document_that_cannot_be_read_is_named_and_the_others_count() {
 async fn too_many_documents_and_empty_ones_are_violations() {
     let service = Service::start().await;
     let uri = skill("sell products");
-    let with = async |documents: Vec<String>| service.matching().analyse_gap(request(&uri, documents)).await;
-    assert_eq!(violated(with(vec!["x".to_owned(); 21]).await), ["profile.documents"]);
-    assert_eq!(violated(with(vec![" ".to_owned()]).await), ["profile.documents[0]"]);
+    let with = async |documents: Vec<String>| {
+        service
+            .matching()
+            .analyse_gap(request(&uri, documents))
+            .await
+    };
+    assert_eq!(
+        violated(with(vec!["x".to_owned(); 21]).await),
+        ["profile.documents"]
+    );
+    assert_eq!(
+        violated(with(vec![" ".to_owned()]).await),
+        ["profile.documents[0]"]
+    );
 }
 
 #[tokio::test]
 async fn what_a_credential_leaves_unsaid_is_told_by_id_and_by_document() {
     let service = Service::start().await;
-    let check = async |request: CheckCredentialRequest| service.catalogue().check_credential(request).await;
+    let check =
+        async |request: CheckCredentialRequest| service.catalogue().check_credential(request).await;
     let known = service
         .catalogue()
-        .get_credential(GetCredentialRequest { id: "cedefop-02".to_owned() })
+        .get_credential(GetCredentialRequest {
+            id: "cedefop-02".to_owned(),
+        })
         .await
         .unwrap()
         .into_inner()
         .credential
         .unwrap();
-    let answer = check(CheckCredentialRequest { id: "cedefop-02".to_owned(), ..Default::default() }).await.unwrap().into_inner();
-    let state = |name: &str| answer.credentials[0].elements.iter().find(|element| element.element == name).unwrap().state();
-    assert_eq!((answer.credentials[0].elements.len(), answer.credentials[0].title.as_str()), (23, known.title[0].text.as_str()));
-    assert_eq!((state("title"), state("country"), state("assessment")), (ElementState::There, ElementState::There, ElementState::There));
+    let answer = check(CheckCredentialRequest {
+        id: "cedefop-02".to_owned(),
+        ..Default::default()
+    })
+    .await
+    .unwrap()
+    .into_inner();
+    let state = |name: &str| {
+        answer.credentials[0]
+            .elements
+            .iter()
+            .find(|element| element.element == name)
+            .unwrap()
+            .state()
+    };
+    assert_eq!(
+        (
+            answer.credentials[0].elements.len(),
+            answer.credentials[0].title.as_str()
+        ),
+        (23, known.title[0].text.as_str())
+    );
+    assert_eq!(
+        (state("title"), state("country"), state("assessment")),
+        (
+            ElementState::There,
+            ElementState::There,
+            ElementState::There
+        )
+    );
     assert_eq!(
         (state("workload"), state("level"), state("purpose")),
-        (ElementState::Missing, ElementState::Missing, ElementState::Missing)
+        (
+            ElementState::Missing,
+            ElementState::Missing,
+            ElementState::Missing
+        )
     );
     let document = r#"{"id":"a","title":"x","duration":"P6W"}"#.to_owned();
-    let answer = check(CheckCredentialRequest { document, ..Default::default() }).await.unwrap().into_inner();
-    let workload = answer.credentials[0].elements.iter().find(|element| element.element == "workload").unwrap();
-    assert_eq!((workload.state(), workload.group.as_str(), workload.note.is_empty()), (ElementState::Doubtful, "mandatory", false));
-    let answer = check(CheckCredentialRequest { document: "{}".to_owned(), ..Default::default() }).await.unwrap().into_inner();
-    assert_eq!((answer.credentials.len(), answer.refused[0].path.as_str()), (0, "$"));
-    assert_eq!(violated(check(CheckCredentialRequest::default()).await), ["id"]);
-    let unknown = check(CheckCredentialRequest { id: "none".to_owned(), ..Default::default() }).await.unwrap_err();
+    let answer = check(CheckCredentialRequest {
+        document,
+        ..Default::default()
+    })
+    .await
+    .unwrap()
+    .into_inner();
+    let workload = answer.credentials[0]
+        .elements
+        .iter()
+        .find(|element| element.element == "workload")
+        .unwrap();
+    assert_eq!(
+        (
+            workload.state(),
+            workload.group.as_str(),
+            workload.note.is_empty()
+        ),
+        (ElementState::Doubtful, "mandatory", false)
+    );
+    let answer = check(CheckCredentialRequest {
+        document: "{}".to_owned(),
+        ..Default::default()
+    })
+    .await
+    .unwrap()
+    .into_inner();
+    assert_eq!(
+        (answer.credentials.len(), answer.refused[0].path.as_str()),
+        (0, "$")
+    );
+    assert_eq!(
+        violated(check(CheckCredentialRequest::default()).await),
+        ["id"]
+    );
+    let unknown = check(CheckCredentialRequest {
+        id: "none".to_owned(),
+        ..Default::default()
+    })
+    .await
+    .unwrap_err();
     assert_eq!(unknown.code(), Code::NotFound);
 }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
-    AnalyseGapRequest, CarriedUri, Credential, DemandedSkill, GetCredentialRequest, GetOccupationRequest, GetSkillRequest, HeldSkill,
-    LinkOrigin, ListNarrowerRequest, LocalizedText, Outcome, Profile, SearchCredentialsRequest, SkillLink, UpsertCredentialsRequest,
+    AnalyseGapRequest, CarriedUri, Credential, DemandedSkill, GetCredentialRequest,
+    GetOccupationRequest, GetSkillRequest, HeldSkill, LinkOrigin, ListNarrowerRequest,
+    LocalizedText, Outcome, Profile, SearchCredentialsRequest, SkillLink, UpsertCredentialsRequest,
 };
 use skillgap_index::catalogue;
 use skillgap_index::migrate::note_former;
@@ -14,23 +15,55 @@ use skillgap_index::model::esco::{Esco, Labels, Occupation, Skill, SkillId};
 use crate::support::{Service, config, violations};
 
 fn esco(skills: &[(&str, &str)]) -> Esco {
-    let labels = |preferred: &str| vec![Labels { language: "en".to_owned(), preferred: preferred.to_owned(), alternatives: Vec::new() }];
-    let skills = skills.iter().map(|(uri, label)| Skill { uri: (*uri).to_owned(), labels: labels(label), ..Skill::default() });
-    Esco { version: "2".to_owned(), languages: vec!["en".to_owned()], skills: skills.collect(), ..Esco::default() }
+    let labels = |preferred: &str| {
+        vec![Labels {
+            language: "en".to_owned(),
+            preferred: preferred.to_owned(),
+            alternatives: Vec::new(),
+        }]
+    };
+    let skills = skills.iter().map(|(uri, label)| Skill {
+        uri: (*uri).to_owned(),
+        labels: labels(label),
+        ..Skill::default()
+    });
+    Esco {
+        version: "2".to_owned(),
+        languages: vec!["en".to_owned()],
+        skills: skills.collect(),
+        ..Esco::default()
+    }
 }
 
 /// An occupation that asks for the first skill.
 fn occupation(uri: &str, label: &str) -> Occupation {
-    let labels = vec![Labels { language: "en".to_owned(), preferred: label.to_owned(), alternatives: Vec::new() }];
-    Occupation { uri: uri.to_owned(), labels, essential: vec![SkillId(0)], ..Occupation::default() }
+    let labels = vec![Labels {
+        language: "en".to_owned(),
+        preferred: label.to_owned(),
+        alternatives: Vec::new(),
+    }];
+    Occupation {
+        uri: uri.to_owned(),
+        labels,
+        essential: vec![SkillId(0)],
+        ..Occupation::default()
+    }
 }
 
 async fn served(dir: &std::path::Path) -> Service {
-    let mut new = esco(&[("u:a", "weld metal"), ("u:n", "bake bread"), ("u:r", "sell")]);
+    let mut new = esco(&[
+        ("u:a", "weld metal"),
+        ("u:n", "bake bread"),
+        ("u:r", "sell"),
+    ]);
     let mut old = esco(&[("u:b", "bake bread"), ("u:g", "fish"), ("u:s", "vend")]);
     new.occupations = vec![occupation("o:n", "baker")];
     old.occupations = vec![occupation("o:b", "baker"), occupation("o:g", "fisher")];
-    note_former(&mut new, &[old], &HashMap::from([("u:s".to_owned(), "u:r".to_owned())]));
+    note_former(
+        &mut new,
+        &[old],
+        &HashMap::from([("u:s".to_owned(), "u:r".to_owned())]),
+    );
     catalogue::build(dir, new, Vec::new(), &|_, _, _| {}).unwrap();
     Service::start_with(config(), Source::DataDir(dir.to_path_buf())).await
 }
@@ -39,21 +72,52 @@ async fn served(dir: &std::path::Path) -> Service {
 async fn uris_of_a_former_version_are_led_on_and_told() {
     let dir = tempfile::tempdir().unwrap();
     let service = served(dir.path()).await;
-    let demanded = |uri: &str| DemandedSkill { uri: uri.to_owned(), ..Default::default() };
-    let held = ["u:b", "u:g"].map(|uri| HeldSkill { uri: uri.to_owned(), ..Default::default() });
-    let request = AnalyseGapRequest {
-        demand: ["u:a", "u:b", "u:s"].map(demanded).to_vec(),
-        profile: Some(Profile { skills: held.to_vec(), ..Default::default() }),
+    let demanded = |uri: &str| DemandedSkill {
+        uri: uri.to_owned(),
         ..Default::default()
     };
-    let answer = service.matching().analyse_gap(request.clone()).await.unwrap().into_inner();
-    let asked: Vec<&str> = answer.demand.iter().map(|skill| skill.uri.as_str()).collect();
+    let held = ["u:b", "u:g"].map(|uri| HeldSkill {
+        uri: uri.to_owned(),
+        ..Default::default()
+    });
+    let request = AnalyseGapRequest {
+        demand: ["u:a", "u:b", "u:s"].map(demanded).to_vec(),
+        profile: Some(Profile {
+            skills: held.to_vec(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let answer = service
+        .matching()
+        .analyse_gap(request.clone())
+        .await
+        .unwrap()
+        .into_inner();
+    let asked: Vec<&str> = answer
+        .demand
+        .iter()
+        .map(|skill| skill.uri.as_str())
+        .collect();
     assert_eq!(asked, ["u:a", "u:n", "u:r"]);
-    assert!((answer.readiness - 0.9 / 3.0).abs() < 1e-9, "a skill that was found by its label is held as surely: {}", answer.readiness);
+    assert!(
+        (answer.readiness - 0.9 / 3.0).abs() < 1e-9,
+        "a skill that was found by its label is held as surely: {}",
+        answer.readiness
+    );
     let sure: Vec<f64> = answer.demand.iter().map(|skill| skill.confidence).collect();
     assert_eq!(sure, [1.0, 0.9, 1.0]);
-    let told: Vec<(&str, &str, &str)> =
-        answer.carried_over.iter().map(|one| (one.field.as_str(), one.became.as_str(), one.used_uri.as_str())).collect();
+    let told: Vec<(&str, &str, &str)> = answer
+        .carried_over
+        .iter()
+        .map(|one| {
+            (
+                one.field.as_str(),
+                one.became.as_str(),
+                one.used_uri.as_str(),
+            )
+        })
+        .collect();
     let expected = [
         ("demand[1].uri", "relinked by label", "u:n"),
         ("demand[2].uri", "replaced", "u:r"),
@@ -61,43 +125,150 @@ async fn uris_of_a_former_version_are_led_on_and_told() {
         ("profile.skills[1].uri", "gone", ""),
     ];
     assert_eq!(told, expected);
-    let shown = service.skills().get_skill(GetSkillRequest { uri: "u:s".to_owned(), ..Default::default() }).await.unwrap().into_inner();
+    let shown = service
+        .skills()
+        .get_skill(GetSkillRequest {
+            uri: "u:s".to_owned(),
+            ..Default::default()
+        })
+        .await
+        .unwrap()
+        .into_inner();
     let told = |carried: &[CarriedUri]| -> Vec<(String, String)> {
-        carried.iter().map(|one| (one.became.clone(), one.used_uri.clone())).collect()
+        carried
+            .iter()
+            .map(|one| (one.became.clone(), one.used_uri.clone()))
+            .collect()
     };
-    assert_eq!((shown.uri.as_str(), told(&shown.carried_over)), ("u:r", vec![("replaced".to_owned(), "u:r".to_owned())]));
-    let below = ListNarrowerRequest { uri: "u:s".to_owned(), ..Default::default() };
-    assert_eq!(told(&service.skills().list_narrower(below).await.unwrap().into_inner().carried_over), told(&shown.carried_over));
-    let usual = service.skills().get_skill(GetSkillRequest { uri: "u:r".to_owned(), ..Default::default() }).await.unwrap().into_inner();
+    assert_eq!(
+        (shown.uri.as_str(), told(&shown.carried_over)),
+        ("u:r", vec![("replaced".to_owned(), "u:r".to_owned())])
+    );
+    let below = ListNarrowerRequest {
+        uri: "u:s".to_owned(),
+        ..Default::default()
+    };
+    assert_eq!(
+        told(
+            &service
+                .skills()
+                .list_narrower(below)
+                .await
+                .unwrap()
+                .into_inner()
+                .carried_over
+        ),
+        told(&shown.carried_over)
+    );
+    let usual = service
+        .skills()
+        .get_skill(GetSkillRequest {
+            uri: "u:r".to_owned(),
+            ..Default::default()
+        })
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(usual.carried_over, []);
-    let gone = service.skills().get_skill(GetSkillRequest { uri: "u:g".to_owned(), ..Default::default() }).await.unwrap_err();
+    let gone = service
+        .skills()
+        .get_skill(GetSkillRequest {
+            uri: "u:g".to_owned(),
+            ..Default::default()
+        })
+        .await
+        .unwrap_err();
     assert_eq!(gone.code(), tonic::Code::NotFound);
-    let nobody = AnalyseGapRequest { demand: vec![demanded("u:?")], ..Default::default() };
-    assert_eq!(violations(service.matching().analyse_gap(nobody).await), ["demand[0].uri: is not in ESCO 2"]);
-    let gone = SearchCredentialsRequest { skill_uris: vec!["u:g".to_owned()], ..Default::default() };
-    assert_eq!(violations(service.catalogue().search_credentials(gone).await), ["skillUris[0]: is not in ESCO 2"]);
+    let nobody = AnalyseGapRequest {
+        demand: vec![demanded("u:?")],
+        ..Default::default()
+    };
+    assert_eq!(
+        violations(service.matching().analyse_gap(nobody).await),
+        ["demand[0].uri: is not in ESCO 2"]
+    );
+    let gone = SearchCredentialsRequest {
+        skill_uris: vec!["u:g".to_owned()],
+        ..Default::default()
+    };
+    assert_eq!(
+        violations(service.catalogue().search_credentials(gone).await),
+        ["skillUris[0]: is not in ESCO 2"]
+    );
 }
 
 #[tokio::test]
 async fn an_occupation_that_was_found_by_its_label_counts_as_surely() {
     let dir = tempfile::tempdir().unwrap();
     let service = served(dir.path()).await;
-    let request = GetOccupationRequest { uri: "o:b".to_owned(), ..Default::default() };
-    let shown = service.skills().get_occupation(request).await.unwrap().into_inner();
+    let request = GetOccupationRequest {
+        uri: "o:b".to_owned(),
+        ..Default::default()
+    };
+    let shown = service
+        .skills()
+        .get_occupation(request)
+        .await
+        .unwrap()
+        .into_inner();
     let carried = &shown.carried_over[0];
-    assert_eq!((shown.uri.as_str(), carried.field.as_str(), carried.became.as_str()), ("o:n", "uri", "relinked by label"));
-    assert_eq!((carried.used_uri.as_str(), carried.confidence), ("o:n", 0.9));
+    assert_eq!(
+        (
+            shown.uri.as_str(),
+            carried.field.as_str(),
+            carried.became.as_str()
+        ),
+        ("o:n", "uri", "relinked by label")
+    );
+    assert_eq!(
+        (carried.used_uri.as_str(), carried.confidence),
+        ("o:n", 0.9)
+    );
     for (uri, sure) in [("o:n", 1.0), ("o:b", 0.9)] {
-        let request = AnalyseGapRequest { occupation_uri: uri.to_owned(), profile: Some(Profile::default()), ..Default::default() };
-        let answer = service.matching().analyse_gap(request).await.unwrap().into_inner();
-        let asked: Vec<(&str, f64)> = answer.demand.iter().map(|skill| (skill.uri.as_str(), skill.confidence)).collect();
-        assert_eq!((asked, answer.carried_over.len()), (vec![("u:a", sure)], usize::from(uri == "o:b")));
+        let request = AnalyseGapRequest {
+            occupation_uri: uri.to_owned(),
+            profile: Some(Profile::default()),
+            ..Default::default()
+        };
+        let answer = service
+            .matching()
+            .analyse_gap(request)
+            .await
+            .unwrap()
+            .into_inner();
+        let asked: Vec<(&str, f64)> = answer
+            .demand
+            .iter()
+            .map(|skill| (skill.uri.as_str(), skill.confidence))
+            .collect();
+        assert_eq!(
+            (asked, answer.carried_over.len()),
+            (vec![("u:a", sure)], usize::from(uri == "o:b"))
+        );
     }
     for uri in ["o:g", "o:?"] {
-        let shown = service.skills().get_occupation(GetOccupationRequest { uri: uri.to_owned(), ..Default::default() }).await;
+        let shown = service
+            .skills()
+            .get_occupation(GetOccupationRequest {
+                uri: uri.to_owned(),
+                ..Default::default()
+            })
+            .await;
         assert_eq!(shown.unwrap_err().code(), tonic::Code::NotFound);
-        let request = AnalyseGapRequest { occupation_uri: uri.to_owned(), profile: Some(Profile::default()), ..Default::default() };
-        assert_eq!(service.matching().analyse_gap(request).await.unwrap_err().code(), tonic::Code::NotFound);
+        let request = AnalyseGapRequest {
+            occupation_uri: uri.to_owned(),
+            profile: Some(Profile::default()),
+            ..Default::default()
+        };
+        assert_eq!(
+            service
+                .matching()
+                .analyse_gap(request)
+                .await
+                .unwrap_err()
+                .code(),
+            tonic::Code::NotFound
+        );
     }
 }
 
@@ -106,10 +277,20 @@ async fn levels_of_skills_that_became_one_contradict_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let service = served(dir.path()).await;
     let request = |skills: &[(&str, &str)]| {
-        let held = |(uri, level): &(&str, &str)| HeldSkill { uri: (*uri).to_owned(), level: (*level).to_owned() };
+        let held = |(uri, level): &(&str, &str)| HeldSkill {
+            uri: (*uri).to_owned(),
+            level: (*level).to_owned(),
+        };
         AnalyseGapRequest {
-            demand: vec![DemandedSkill { uri: "u:n".to_owned(), level: "advanced".to_owned(), ..Default::default() }],
-            profile: Some(Profile { skills: skills.iter().map(held).collect(), ..Default::default() }),
+            demand: vec![DemandedSkill {
+                uri: "u:n".to_owned(),
+                level: "advanced".to_owned(),
+                ..Default::default()
+            }],
+            profile: Some(Profile {
+                skills: skills.iter().map(held).collect(),
+                ..Default::default()
+            }),
             ..Default::default()
         }
     };
@@ -120,34 +301,102 @@ async fn levels_of_skills_that_became_one_contradict_nothing() {
         &[("u:n", "basic"), ("u:b", "")],
         &[("u:b", "advanced"), ("u:n", "basic")],
     ] {
-        readiness.push(service.matching().analyse_gap(request(skills)).await.unwrap().into_inner().readiness);
+        readiness.push(
+            service
+                .matching()
+                .analyse_gap(request(skills))
+                .await
+                .unwrap()
+                .into_inner()
+                .readiness,
+        );
     }
-    assert!(readiness[..3].iter().all(|one| *one == readiness[0]) && readiness[0] < readiness[3], "{readiness:?}");
+    assert!(
+        readiness[..3].iter().all(|one| *one == readiness[0]) && readiness[0] < readiness[3],
+        "{readiness:?}"
+    );
     let twice = request(&[("u:b", "basic"), ("u:n", "basic"), ("u:n", "advanced")]);
-    assert_eq!(violations(service.matching().analyse_gap(twice).await), ["profile.skills[2].level: contradicts profile.skills[1].level"]);
+    assert_eq!(
+        violations(service.matching().analyse_gap(twice).await),
+        ["profile.skills[2].level: contradicts profile.skills[1].level"]
+    );
 }
 
 #[tokio::test]
 async fn links_of_a_former_version_are_led_on_and_marked() {
     let dir = tempfile::tempdir().unwrap();
     let service = served(dir.path()).await;
-    let text = |text: &str| vec![LocalizedText { language: "en".to_owned(), text: text.to_owned() }];
-    let link = |uri: &str| SkillLink { uri: uri.to_owned(), origin: LinkOrigin::Declared.into(), confidence: 1.0, ..Default::default() };
-    let outcomes = vec![Outcome { text: text("o"), skills: ["u:b", "u:s", "u:g"].map(link).to_vec() }];
-    let credential = Credential { id: "c".to_owned(), title: text("C"), outcomes, ..Default::default() };
-    let message = UpsertCredentialsRequest { credential: Some(credential) };
+    let text = |text: &str| {
+        vec![LocalizedText {
+            language: "en".to_owned(),
+            text: text.to_owned(),
+        }]
+    };
+    let link = |uri: &str| SkillLink {
+        uri: uri.to_owned(),
+        origin: LinkOrigin::Declared.into(),
+        confidence: 1.0,
+        ..Default::default()
+    };
+    let outcomes = vec![Outcome {
+        text: text("o"),
+        skills: ["u:b", "u:s", "u:g"].map(link).to_vec(),
+    }];
+    let credential = Credential {
+        id: "c".to_owned(),
+        title: text("C"),
+        outcomes,
+        ..Default::default()
+    };
+    let message = UpsertCredentialsRequest {
+        credential: Some(credential),
+    };
     for (written, unchanged) in [(1, 0), (0, 1)] {
-        let answer = service.catalogue().upsert_credentials(tokio_stream::iter([message.clone()])).await.unwrap().into_inner();
-        assert_eq!((answer.written, answer.unchanged, answer.carried_links, answer.unknown_links), (written, unchanged, 2, 1));
+        let answer = service
+            .catalogue()
+            .upsert_credentials(tokio_stream::iter([message.clone()]))
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(
+            (
+                answer.written,
+                answer.unchanged,
+                answer.carried_links,
+                answer.unknown_links
+            ),
+            (written, unchanged, 2, 1)
+        );
     }
-    let read =
-        service.catalogue().get_credential(GetCredentialRequest { id: "c".to_owned() }).await.unwrap().into_inner().credential.unwrap();
-    let links: Vec<(&str, bool)> =
-        read.outcomes[0].skills.iter().map(|link| (link.uri.as_str(), link.origin() == LinkOrigin::Declared)).collect();
+    let read = service
+        .catalogue()
+        .get_credential(GetCredentialRequest { id: "c".to_owned() })
+        .await
+        .unwrap()
+        .into_inner()
+        .credential
+        .unwrap();
+    let links: Vec<(&str, bool)> = read.outcomes[0]
+        .skills
+        .iter()
+        .map(|link| (link.uri.as_str(), link.origin() == LinkOrigin::Declared))
+        .collect();
     assert_eq!(links, [("u:n", false), ("u:r", true), ("u:g", true)]);
-    let doubts: Vec<&str> = read.doubts.iter().map(|doubt| doubt.field.as_str()).collect();
+    let doubts: Vec<&str> = read
+        .doubts
+        .iter()
+        .map(|doubt| doubt.field.as_str())
+        .collect();
     assert_eq!(doubts, ["outcomes[0].skills", "outcomes[0].skills"]);
-    let search = SearchCredentialsRequest { skill_uris: vec!["u:b".to_owned()], ..Default::default() };
-    let found = service.catalogue().search_credentials(search).await.unwrap().into_inner();
+    let search = SearchCredentialsRequest {
+        skill_uris: vec!["u:b".to_owned()],
+        ..Default::default()
+    };
+    let found = service
+        .catalogue()
+        .search_credentials(search)
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!((found.total, found.carried_over.len()), (1, 1));
 }

@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 
 use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
-    Credential, DeleteCredentialRequest, GetCredentialRequest, LocalizedText, UpsertCredentialsRequest, UpsertCredentialsResponse,
+    Credential, DeleteCredentialRequest, GetCredentialRequest, LocalizedText,
+    UpsertCredentialsRequest, UpsertCredentialsResponse,
 };
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
@@ -19,8 +20,14 @@ struct SmallDisk<'a>(&'a Path);
 
 impl<'a> SmallDisk<'a> {
     fn mount(path: &'a Path) -> Option<Self> {
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"]).arg(path).stderr(Stdio::null()).status();
-        mounted.is_ok_and(|status| status.success()).then_some(Self(path))
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"])
+            .arg(path)
+            .stderr(Stdio::null())
+            .status();
+        mounted
+            .is_ok_and(|status| status.success())
+            .then_some(Self(path))
     }
 
     /// Fills the disk but for some bytes.
@@ -41,14 +48,29 @@ impl Drop for SmallDisk<'_> {
 }
 
 async fn upsert(service: &Service, id: &str) -> Result<UpsertCredentialsResponse, Status> {
-    let title = vec![LocalizedText { language: "en".to_owned(), text: id.to_owned() }];
-    let credential = Some(Credential { id: id.to_owned(), title, ..Default::default() });
+    let title = vec![LocalizedText {
+        language: "en".to_owned(),
+        text: id.to_owned(),
+    }];
+    let credential = Some(Credential {
+        id: id.to_owned(),
+        title,
+        ..Default::default()
+    });
     let stream = tokio_stream::once(UpsertCredentialsRequest { credential });
-    service.catalogue().upsert_credentials(stream).await.map(tonic::Response::into_inner)
+    service
+        .catalogue()
+        .upsert_credentials(stream)
+        .await
+        .map(tonic::Response::into_inner)
 }
 
 async fn is_there(service: &Service, id: &str) -> bool {
-    service.catalogue().get_credential(GetCredentialRequest { id: id.to_owned() }).await.is_ok()
+    service
+        .catalogue()
+        .get_credential(GetCredentialRequest { id: id.to_owned() })
+        .await
+        .is_ok()
 }
 
 #[tokio::test]
@@ -68,8 +90,15 @@ async fn a_full_disk_refuses_changes_and_reads_go_on() {
             Ok(answer) => assert_eq!(answer.written, 1),
             Err(status) => {
                 n_refused += 1;
-                let reason = status.get_details_error_info().map(|info| info.reason).unwrap_or_default();
-                assert_eq!((status.code(), reason.as_str()), (Code::ResourceExhausted, "DISK_FULL"), "{kibibytes} KiB: {status:?}");
+                let reason = status
+                    .get_details_error_info()
+                    .map(|info| info.reason)
+                    .unwrap_or_default();
+                assert_eq!(
+                    (status.code(), reason.as_str()),
+                    (Code::ResourceExhausted, "DISK_FULL"),
+                    "{kibibytes} KiB: {status:?}"
+                );
             }
         }
         assert!(is_there(&service, "a").await && is_there(&service, "b").await);
@@ -77,9 +106,20 @@ async fn a_full_disk_refuses_changes_and_reads_go_on() {
     assert!(n_refused > 2, "the disk was never full: {n_refused}");
     fs::remove_file(dir.path().join("filler")).unwrap();
     upsert(&service, "c").await.unwrap();
-    service.catalogue().delete_credential(DeleteCredentialRequest { id: "a".to_owned(), version: None }).await.unwrap();
+    service
+        .catalogue()
+        .delete_credential(DeleteCredentialRequest {
+            id: "a".to_owned(),
+            version: None,
+        })
+        .await
+        .unwrap();
     service.running.stop().await.unwrap();
     let service = Service::start_with(config(), Source::DataDir(dir.path().to_path_buf())).await;
-    assert!(!is_there(&service, "a").await && is_there(&service, "b").await && is_there(&service, "c").await);
+    assert!(
+        !is_there(&service, "a").await
+            && is_there(&service, "b").await
+            && is_there(&service, "c").await
+    );
     service.running.stop().await.unwrap();
 }

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use skillgap::rpc::wire::catalogue_service_client::CatalogueServiceClient;
 use skillgap::rpc::wire::{
-    Credential, DeleteCredentialRequest, GetCredentialRequest, GetStatusRequest, LocalizedText, Outcome, UpsertCredentialsRequest,
+    Credential, DeleteCredentialRequest, GetCredentialRequest, GetStatusRequest, LocalizedText,
+    Outcome, UpsertCredentialsRequest,
 };
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -56,12 +57,18 @@ impl Random {
 }
 
 fn credential(id: &str, version: u64) -> Credential {
-    let text = |text: String| LocalizedText { language: "en".to_owned(), text };
+    let text = |text: String| LocalizedText {
+        language: "en".to_owned(),
+        text,
+    };
     Credential {
         id: id.to_owned(),
         title: vec![text(format!("{id} at {version}"))],
         // One that is linked by us.
-        outcomes: vec![Outcome { text: vec![text(format!("weld metal {version}"))], skills: Vec::new() }],
+        outcomes: vec![Outcome {
+            text: vec![text(format!("weld metal {version}"))],
+            skills: Vec::new(),
+        }],
         hours: Some((version % 1_000) as f64),
         version: Some(version),
         ..Default::default()
@@ -70,14 +77,20 @@ fn credential(id: &str, version: u64) -> Credential {
 
 /// What is stored under an id; fails if its fields do not fit together.
 async fn stored(client: &mut CatalogueServiceClient<Channel>, id: &str) -> State {
-    let found = match client.get_credential(GetCredentialRequest { id: id.to_owned() }).await {
+    let found = match client
+        .get_credential(GetCredentialRequest { id: id.to_owned() })
+        .await
+    {
         Ok(found) => found.into_inner().credential.unwrap(),
         Err(status) if status.code() == Code::NotFound => return State::Gone,
         Err(status) => panic!("{status:?}"),
     };
     let version = found.version.unwrap();
     let expected = credential(id, version);
-    assert_eq!((&found.title, found.hours, &found.outcomes[0].text), (&expected.title, expected.hours, &expected.outcomes[0].text));
+    assert_eq!(
+        (&found.title, found.hours, &found.outcomes[0].text),
+        (&expected.title, expected.hours, &expected.outcomes[0].text)
+    );
     State::At(version)
 }
 
@@ -87,7 +100,11 @@ async fn start(dir: &std::path::Path) -> (Child, Channel) {
     let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
     let mut said = Vec::new();
     let address = loop {
-        let line = log.next_line().await.unwrap().unwrap_or_else(|| panic!("the program ended before it served: {said:?}"));
+        let line = log
+            .next_line()
+            .await
+            .unwrap()
+            .unwrap_or_else(|| panic!("the program ended before it served: {said:?}"));
         // What is no line of the log is not ours to judge as long as the program serves; it is shown if it does not.
         let Ok(line) = serde_json::from_str::<serde_json::Value>(&line) else {
             said.push(line);
@@ -105,9 +122,19 @@ async fn start(dir: &std::path::Path) -> (Child, Channel) {
 
 fn spawn(dir: &std::path::Path) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_skillgap"));
-    command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(dir);
-    command.envs([("SKILLGAP__ADMIN__LISTEN", "127.0.0.1:0"), ("SKILLGAP__LOG__FORMAT", "json")]);
-    command.stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap()
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(dir);
+    command.envs([
+        ("SKILLGAP__ADMIN__LISTEN", "127.0.0.1:0"),
+        ("SKILLGAP__LOG__FORMAT", "json"),
+    ]);
+    command
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
 }
 
 /// Writes and deletes until the program is gone. What is sent is noted before, what is acknowledged after.
@@ -118,19 +145,39 @@ async fn write(channel: Channel, model: Arc<Mutex<Model>>, seed: u64) {
         if random.below(4) == 0 {
             let id = ids[random.below(IDS) as usize].clone();
             let version = note(&model, &id, |_| State::Gone);
-            if client.delete_credential(DeleteCredentialRequest { id: id.clone(), version: Some(version) }).await.is_err() {
+            if client
+                .delete_credential(DeleteCredentialRequest {
+                    id: id.clone(),
+                    version: Some(version),
+                })
+                .await
+                .is_err()
+            {
                 return;
             }
             acknowledge(&model, &[id]);
             continue;
         }
-        let batch: Vec<String> = (0..1 + random.below(6)).map(|_| ids[random.below(IDS) as usize].clone()).collect();
-        let messages: Vec<UpsertCredentialsRequest> =
-            batch.iter().map(|id| UpsertCredentialsRequest { credential: Some(credential(id, note(&model, id, State::At))) }).collect();
-        match client.upsert_credentials(tokio_stream::iter(messages)).await {
+        let batch: Vec<String> = (0..1 + random.below(6))
+            .map(|_| ids[random.below(IDS) as usize].clone())
+            .collect();
+        let messages: Vec<UpsertCredentialsRequest> = batch
+            .iter()
+            .map(|id| UpsertCredentialsRequest {
+                credential: Some(credential(id, note(&model, id, State::At))),
+            })
+            .collect();
+        match client
+            .upsert_credentials(tokio_stream::iter(messages))
+            .await
+        {
             Ok(answer) => {
                 let answer = answer.into_inner();
-                assert_eq!((answer.written as usize, answer.refused), (batch.len(), 0), "{answer:?}");
+                assert_eq!(
+                    (answer.written as usize, answer.refused),
+                    (batch.len(), 0),
+                    "{answer:?}"
+                );
                 acknowledge(&model, &batch);
             }
             Err(_) => return,
@@ -159,9 +206,15 @@ fn acknowledge(model: &Mutex<Model>, ids: &[String]) {
 
 /// Compares what is there with what was acknowledged; returns how many acknowledged writes are lost, and how many phantoms there are.
 async fn compare(channel: Channel, models: &[Arc<Mutex<Model>>]) -> (usize, usize) {
-    let (mut client, mut lost, mut phantoms, mut here) = (CatalogueServiceClient::new(channel), 0, 0, 0);
+    let (mut client, mut lost, mut phantoms, mut here) =
+        (CatalogueServiceClient::new(channel), 0, 0, 0);
     for model in models {
-        let known: Vec<(String, Known)> = model.lock().unwrap().iter().map(|(id, known)| (id.clone(), known.clone())).collect();
+        let known: Vec<(String, Known)> = model
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(id, known)| (id.clone(), known.clone()))
+            .collect();
         for (id, known) in known {
             let found = stored(&mut client, &id).await;
             here += u64::from(found != State::Gone);
@@ -176,8 +229,17 @@ async fn compare(channel: Channel, models: &[Arc<Mutex<Model>>]) -> (usize, usiz
             (known.acknowledged, known.sent) = (found, Vec::new());
         }
     }
-    let counts = client.get_status(GetStatusRequest {}).await.unwrap().into_inner().counts;
-    let credentials = counts.iter().find(|count| count.name == "credentials").unwrap().value;
+    let counts = client
+        .get_status(GetStatusRequest {})
+        .await
+        .unwrap()
+        .into_inner()
+        .counts;
+    let credentials = counts
+        .iter()
+        .find(|count| count.name == "credentials")
+        .unwrap()
+        .value;
     // One more is of the build, and was never touched.
     phantoms += credentials.saturating_sub(here + 1) as usize;
     (lost, phantoms)
@@ -185,12 +247,25 @@ async fn compare(channel: Channel, models: &[Arc<Mutex<Model>>]) -> (usize, usiz
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_and_nothing_unsent_is_there() {
-    let kills: usize = std::env::var("SKILLGAP_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let kills: usize = std::env::var("SKILLGAP_KILLS")
+        .ok()
+        .and_then(|kills| kills.parse().ok())
+        .unwrap_or(KILLS);
     let dir = tempfile::tempdir().unwrap();
     small_generation(dir.path(), &["untouched"]);
-    let known = Known { version: 0, acknowledged: State::Gone, sent: Vec::new() };
-    let model = |writer| (0..IDS).map(|at| (format!("w{writer}-{at}"), known.clone())).collect::<Model>();
-    let models: Vec<Arc<Mutex<Model>>> = (0..WRITERS).map(|writer| Arc::new(Mutex::new(model(writer)))).collect();
+    let known = Known {
+        version: 0,
+        acknowledged: State::Gone,
+        sent: Vec::new(),
+    };
+    let model = |writer| {
+        (0..IDS)
+            .map(|at| (format!("w{writer}-{at}"), known.clone()))
+            .collect::<Model>()
+    };
+    let models: Vec<Arc<Mutex<Model>>> = (0..WRITERS)
+        .map(|writer| Arc::new(Mutex::new(model(writer))))
+        .collect();
     let mut random = Random(0x5eed);
     let (mut lost, mut phantoms) = (0, 0);
     for round in 0..kills as u64 {
@@ -206,7 +281,13 @@ async fn nothing_acknowledged_is_lost_and_nothing_unsent_is_there() {
         let writers: Vec<_> = models
             .iter()
             .enumerate()
-            .map(|(writer, model)| tokio::spawn(write(channel.clone(), Arc::clone(model), round * 31 + writer as u64 + 1)))
+            .map(|(writer, model)| {
+                tokio::spawn(write(
+                    channel.clone(),
+                    Arc::clone(model),
+                    round * 31 + writer as u64 + 1,
+                ))
+            })
             .collect();
         tokio::time::sleep(Duration::from_millis(random.below(LIFE_MS))).await;
         child.kill().await.unwrap();
@@ -217,12 +298,25 @@ async fn nothing_acknowledged_is_lost_and_nothing_unsent_is_there() {
     let (child, channel) = start(dir.path()).await;
     let (more_lost, more_phantoms) = compare(channel, &models).await;
     drop(child);
-    let versions: u64 = models.iter().flat_map(|model| model.lock().unwrap().values().map(|known| known.version).collect::<Vec<_>>()).sum();
+    let versions: u64 = models
+        .iter()
+        .flat_map(|model| {
+            model
+                .lock()
+                .unwrap()
+                .values()
+                .map(|known| known.version)
+                .collect::<Vec<_>>()
+        })
+        .sum();
     println!(
         "{kills} kills during {versions} changes: {} acknowledged writes lost, {} phantoms",
         lost + more_lost,
         phantoms + more_phantoms
     );
     assert_eq!((lost + more_lost, phantoms + more_phantoms), (0, 0));
-    assert!(versions as usize > kills, "hardly anything was written: {versions}");
+    assert!(
+        versions as usize > kills,
+        "hardly anything was written: {versions}"
+    );
 }

@@ -2,7 +2,12 @@
 //!
 //! Each test starts a service of its own on port 0; the catalogue is opened once for all of them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
 
 mod backup;
 mod catalogue;

@@ -1,7 +1,8 @@
 //! The main job over the wire.
 
 use skillgap::rpc::wire::{
-    AnalyseGapRequest, DemandedSkill, ExtractDemandRequest, HeldSkill, Persona, Profile, RecommendRequest, Requirement, SignalValue,
+    AnalyseGapRequest, DemandedSkill, ExtractDemandRequest, HeldSkill, Persona, Profile,
+    RecommendRequest, Requirement, SignalValue,
 };
 
 use crate::support::{AD, Service, starter_catalogue};
@@ -9,46 +10,117 @@ use crate::support::{AD, Service, starter_catalogue};
 /// The URI of the skill with this English label.
 fn skill(label: &str) -> String {
     let catalogue = starter_catalogue();
-    let found = catalogue.esco.skills.iter().find(|skill| skill.labels.iter().any(|labels| labels.preferred == label));
-    found.unwrap_or_else(|| panic!("no skill {label}")).uri.clone()
+    let found = catalogue
+        .esco
+        .skills
+        .iter()
+        .find(|skill| skill.labels.iter().any(|labels| labels.preferred == label));
+    found
+        .unwrap_or_else(|| panic!("no skill {label}"))
+        .uri
+        .clone()
 }
 
 fn demanded(uri: &str, weight: f64) -> DemandedSkill {
-    DemandedSkill { uri: uri.to_owned(), weight, ..DemandedSkill::default() }
+    DemandedSkill {
+        uri: uri.to_owned(),
+        weight,
+        ..DemandedSkill::default()
+    }
 }
 
 #[tokio::test]
 async fn an_ad_is_read_with_the_words_that_show_each_skill() {
     let service = Service::start().await;
-    let answer =
-        service.matching().extract_demand(ExtractDemandRequest { ad: AD.to_owned(), ..Default::default() }).await.unwrap().into_inner();
+    let answer = service
+        .matching()
+        .extract_demand(ExtractDemandRequest {
+            ad: AD.to_owned(),
+            ..Default::default()
+        })
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(answer.language, "en");
     assert!(answer.skills.len() >= 3, "{} skills", answer.skills.len());
     for skill in &answer.skills {
-        assert!(!skill.label.is_empty() && skill.weight > 0.0 && skill.weight <= 1.0 && (0.0..=1.0).contains(&skill.confidence));
-        assert!(!skill.spans.is_empty() && skill.spans.iter().all(|span| AD.get(span.start as usize..span.end as usize).is_some()));
+        assert!(
+            !skill.label.is_empty()
+                && skill.weight > 0.0
+                && skill.weight <= 1.0
+                && (0.0..=1.0).contains(&skill.confidence)
+        );
+        assert!(
+            !skill.spans.is_empty()
+                && skill
+                    .spans
+                    .iter()
+                    .all(|span| AD.get(span.start as usize..span.end as usize).is_some())
+        );
     }
     assert!(answer.skills.is_sorted_by(|a, b| a.weight >= b.weight));
-    assert!(answer.snapshot.unwrap().esco_version.starts_with("excerpt of ESCO"));
+    assert!(
+        answer
+            .snapshot
+            .unwrap()
+            .esco_version
+            .starts_with("excerpt of ESCO")
+    );
 }
 
 #[tokio::test]
 async fn an_ad_that_asks_for_nothing_is_a_valid_answer() {
     let service = Service::start().await;
-    let request = RecommendRequest { ad: "zzz".to_owned(), plan_pathway: true, ..Default::default() };
-    let answer = service.matching().recommend_credentials(request).await.unwrap().into_inner();
-    assert_eq!((answer.demand.len(), answer.gap.len(), answer.recommendations.len(), answer.readiness), (0, 0, 0, 1.0));
+    let request = RecommendRequest {
+        ad: "zzz".to_owned(),
+        plan_pathway: true,
+        ..Default::default()
+    };
+    let answer = service
+        .matching()
+        .recommend_credentials(request)
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(
+        (
+            answer.demand.len(),
+            answer.gap.len(),
+            answer.recommendations.len(),
+            answer.readiness
+        ),
+        (0, 0, 0, 1.0)
+    );
     assert!(!answer.pathway.unwrap().summary.is_empty());
 }
 
 #[tokio::test]
 async fn most_skills_and_least_confidence_are_respected() {
     let service = Service::start().await;
-    let request = ExtractDemandRequest { ad: AD.to_owned(), max_skills: 2, min_confidence: Some(0.0), ..Default::default() };
-    let answer = service.matching().extract_demand(request).await.unwrap().into_inner();
+    let request = ExtractDemandRequest {
+        ad: AD.to_owned(),
+        max_skills: 2,
+        min_confidence: Some(0.0),
+        ..Default::default()
+    };
+    let answer = service
+        .matching()
+        .extract_demand(request)
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(answer.skills.len(), 2);
-    let sure = ExtractDemandRequest { ad: AD.to_owned(), min_confidence: Some(1.0), ..Default::default() };
-    let answer = service.matching().extract_demand(sure).await.unwrap().into_inner();
+    let sure = ExtractDemandRequest {
+        ad: AD.to_owned(),
+        min_confidence: Some(1.0),
+        ..Default::default()
+    };
+    let answer = service
+        .matching()
+        .extract_demand(sure)
+        .await
+        .unwrap()
+        .into_inner();
     assert!(answer.skills.iter().all(|skill| skill.confidence >= 1.0));
 }
 
@@ -58,18 +130,48 @@ async fn a_gap_says_what_is_met_and_by_which_held_skill() {
     let (sell, lead) = (skill("sell products"), skill("lead a team"));
     let request = AnalyseGapRequest {
         demand: vec![demanded(&sell, 0.0), demanded(&lead, 0.5)],
-        profile: Some(Profile { skills: vec![HeldSkill { uri: sell.clone(), level: String::new() }], ..Default::default() }),
+        profile: Some(Profile {
+            skills: vec![HeldSkill {
+                uri: sell.clone(),
+                level: String::new(),
+            }],
+            ..Default::default()
+        }),
         ..Default::default()
     };
-    let answer = service.matching().analyse_gap(request).await.unwrap().into_inner();
+    let answer = service
+        .matching()
+        .analyse_gap(request)
+        .await
+        .unwrap()
+        .into_inner();
     let first = &answer.gap[0];
     assert_eq!(
-        (first.uri.as_str(), first.weight, first.held, first.remaining, first.state.as_str()),
+        (
+            first.uri.as_str(),
+            first.weight,
+            first.held,
+            first.remaining,
+            first.state.as_str()
+        ),
         (sell.as_str(), 1.0, 1.0, 0.0, "met")
     );
-    assert_eq!((first.nearest_held_uri.as_str(), first.nearest_held_source.as_str()), (sell.as_str(), "stated"));
+    assert_eq!(
+        (
+            first.nearest_held_uri.as_str(),
+            first.nearest_held_source.as_str()
+        ),
+        (sell.as_str(), "stated")
+    );
     assert_eq!(answer.gap[1].state, "missing");
-    assert_eq!(answer.demand.iter().map(|demanded| demanded.requirement()).collect::<Vec<_>>(), [Requirement::Essential; 2]);
+    assert_eq!(
+        answer
+            .demand
+            .iter()
+            .map(|demanded| demanded.requirement())
+            .collect::<Vec<_>>(),
+        [Requirement::Essential; 2]
+    );
     assert!((answer.readiness - 1.0 / 1.5).abs() < 1e-9);
 }
 
@@ -77,30 +179,78 @@ async fn a_gap_says_what_is_met_and_by_which_held_skill() {
 async fn an_occupation_is_a_target() {
     let service = Service::start().await;
     let catalogue = starter_catalogue();
-    let occupation = catalogue.esco.occupations.iter().find(|occupation| !occupation.essential.is_empty()).unwrap();
-    let request = AnalyseGapRequest { occupation_uri: occupation.uri.clone(), ..Default::default() };
-    let answer = service.matching().analyse_gap(request).await.unwrap().into_inner();
-    assert_eq!(answer.demand.len(), (occupation.essential.len() + occupation.optional.len()).min(200));
+    let occupation = catalogue
+        .esco
+        .occupations
+        .iter()
+        .find(|occupation| !occupation.essential.is_empty())
+        .unwrap();
+    let request = AnalyseGapRequest {
+        occupation_uri: occupation.uri.clone(),
+        ..Default::default()
+    };
+    let answer = service
+        .matching()
+        .analyse_gap(request)
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(
+        answer.demand.len(),
+        (occupation.essential.len() + occupation.optional.len()).min(200)
+    );
     assert_eq!(answer.readiness, 0.0);
 }
 
 #[tokio::test]
 async fn recommendations_come_with_all_their_reasons() {
     let service = Service::start().await;
-    let request = RecommendRequest { ad: AD.to_owned(), persona: Persona::Unemployed.into(), plan_pathway: true, ..Default::default() };
-    let answer = service.matching().recommend_credentials(request).await.unwrap().into_inner();
+    let request = RecommendRequest {
+        ad: AD.to_owned(),
+        persona: Persona::Unemployed.into(),
+        plan_pathway: true,
+        ..Default::default()
+    };
+    let answer = service
+        .matching()
+        .recommend_credentials(request)
+        .await
+        .unwrap()
+        .into_inner();
     assert!(!answer.recommendations.is_empty());
-    assert!((answer.weights.iter().map(|weight| weight.weight).sum::<f64>() - 1.0).abs() < 1e-9);
+    assert!(
+        (answer
+            .weights
+            .iter()
+            .map(|weight| weight.weight)
+            .sum::<f64>()
+            - 1.0)
+            .abs()
+            < 1e-9
+    );
     for one in &answer.recommendations {
         let sum: f64 = one.contributions.iter().map(|part| part.contribution).sum();
         assert!((sum - one.score).abs() < 1e-9, "{}", one.credential_id);
         // What is near in wording alone covers nothing and closes nothing.
-        assert!(!one.title.is_empty() && !one.reasons.is_empty() && one.covers.is_empty() == (one.closure == 0.0));
+        assert!(
+            !one.title.is_empty()
+                && !one.reasons.is_empty()
+                && one.covers.is_empty() == (one.closure == 0.0)
+        );
         let trust = one.trust.as_ref().unwrap();
         assert_eq!(trust.signals.len(), 9);
-        assert!(trust.signals.iter().any(|signal| signal.value() == SignalValue::NotStated));
+        assert!(
+            trust
+                .signals
+                .iter()
+                .any(|signal| signal.value() == SignalValue::NotStated)
+        );
     }
-    assert!(answer.recommendations.is_sorted_by(|a, b| a.score >= b.score));
+    assert!(
+        answer
+            .recommendations
+            .is_sorted_by(|a, b| a.score >= b.score)
+    );
     let pathway = answer.pathway.unwrap();
     assert!(pathway.closure <= pathway.closure_upper_bound && !pathway.summary.is_empty());
 }
@@ -108,28 +258,73 @@ async fn recommendations_come_with_all_their_reasons() {
 #[tokio::test]
 async fn the_same_request_has_the_same_answer_over_the_wire_and_in_json() {
     let service = Service::start().await;
-    let request = RecommendRequest { ad: AD.to_owned(), persona: Persona::Employee.into(), top_k: 5, ..Default::default() };
-    let wire = service.matching().recommend_credentials(request).await.unwrap().into_inner();
-    let line = serde_json::json!({ "id": 7, "ad": AD, "persona": "employee", "topK": 5 }).to_string();
-    let json =
-        skillgap::rpc::recommend_json(&starter_catalogue(), &skillgap::Limits::default(), &skillgap::config::Policy::default(), &line)
-            .unwrap();
+    let request = RecommendRequest {
+        ad: AD.to_owned(),
+        persona: Persona::Employee.into(),
+        top_k: 5,
+        ..Default::default()
+    };
+    let wire = service
+        .matching()
+        .recommend_credentials(request)
+        .await
+        .unwrap()
+        .into_inner();
+    let line =
+        serde_json::json!({ "id": 7, "ad": AD, "persona": "employee", "topK": 5 }).to_string();
+    let json = skillgap::rpc::recommend_json(
+        &starter_catalogue(),
+        &skillgap::Limits::default(),
+        &skillgap::config::Policy::default(),
+        &line,
+    )
+    .unwrap();
     assert_eq!(json, serde_json::to_string(&wire).unwrap());
 }
 
 #[tokio::test]
 async fn an_ad_is_about_the_occupation_that_its_title_and_tasks_name() {
     let (service, catalogue) = (Service::start().await, starter_catalogue());
-    let occupation = catalogue.esco.occupations.iter().find(|occupation| occupation.essential.len() > 8).unwrap();
+    let occupation = catalogue
+        .esco
+        .occupations
+        .iter()
+        .find(|occupation| occupation.essential.len() > 8)
+        .unwrap();
     let label = &occupation.labels[0].preferred;
-    let tasks: String = occupation.essential.iter().take(8).map(|skill| format!("- {}\n", catalogue.skill_label(*skill, "en"))).collect();
+    let tasks: String = occupation
+        .essential
+        .iter()
+        .take(8)
+        .map(|skill| format!("- {}\n", catalogue.skill_label(*skill, "en")))
+        .collect();
     let about = |ad: String| {
         let mut client = service.matching();
-        async move { client.extract_demand(ExtractDemandRequest { ad, ..Default::default() }).await.unwrap().into_inner().occupations }
+        async move {
+            client
+                .extract_demand(ExtractDemandRequest {
+                    ad,
+                    ..Default::default()
+                })
+                .await
+                .unwrap()
+                .into_inner()
+                .occupations
+        }
     };
     let found = about(format!("{label} (m/f/d), Lyon\n\nYour tasks\n{tasks}")).await;
     assert_eq!((&found[0].uri, &found[0].label), (&occupation.uri, label));
-    assert!(found[0].confidence >= 0.5 && found.iter().all(|about| (0.1..=1.0).contains(&about.confidence)), "{found:?}");
+    assert!(
+        found[0].confidence >= 0.5
+            && found
+                .iter()
+                .all(|about| (0.1..=1.0).contains(&about.confidence)),
+        "{found:?}"
+    );
     assert!(found.is_sorted_by(|a, b| a.confidence >= b.confidence) && found.len() <= 5);
-    assert!(about("Summer party\nBring your friends and enjoy music and food.".to_owned()).await.is_empty());
+    assert!(
+        about("Summer party\nBring your friends and enjoy music and food.".to_owned())
+            .await
+            .is_empty()
+    );
 }

@@ -1,7 +1,9 @@
 //! What an operator sees: health, reflection, metrics, logs, the admin port.
 
 use skillgap::ops::serve::{ServeError, Source, start};
-use skillgap::rpc::wire::{ExtractDemandRequest, GetSkillRequest, LinkTextRequest, RecommendRequest, SearchSkillsRequest};
+use skillgap::rpc::wire::{
+    ExtractDemandRequest, GetSkillRequest, LinkTextRequest, RecommendRequest, SearchSkillsRequest,
+};
 use tokio_stream::StreamExt;
 use tonic::Request;
 use tonic_health::pb::HealthCheckRequest;
@@ -18,8 +20,19 @@ use crate::support::{AD, Service, config, logged, starter_catalogue};
 async fn health_says_serving_for_the_whole_and_each_service() {
     let service = Service::start().await;
     let mut health = HealthClient::new(service.channel.clone());
-    for name in ["", "skillgap.v1.MatchingService", "skillgap.v1.SkillsService", "skillgap.v1.CatalogueService"] {
-        let answer = health.check(HealthCheckRequest { service: name.to_owned() }).await.unwrap().into_inner();
+    for name in [
+        "",
+        "skillgap.v1.MatchingService",
+        "skillgap.v1.SkillsService",
+        "skillgap.v1.CatalogueService",
+    ] {
+        let answer = health
+            .check(HealthCheckRequest {
+                service: name.to_owned(),
+            })
+            .await
+            .unwrap()
+            .into_inner();
         assert_eq!(answer.status(), ServingStatus::Serving, "{name}");
     }
 }
@@ -27,13 +40,26 @@ async fn health_says_serving_for_the_whole_and_each_service() {
 #[tokio::test]
 async fn reflection_lists_the_services() {
     let service = Service::start().await;
-    let question = ServerReflectionRequest { host: String::new(), message_request: Some(MessageRequest::ListServices(String::new())) };
+    let question = ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(MessageRequest::ListServices(String::new())),
+    };
     let questions = tokio_stream::once(question);
-    let mut answers = ServerReflectionClient::new(service.channel.clone()).server_reflection_info(questions).await.unwrap().into_inner();
-    let Some(MessageResponse::ListServicesResponse(list)) = answers.next().await.unwrap().unwrap().message_response else {
+    let mut answers = ServerReflectionClient::new(service.channel.clone())
+        .server_reflection_info(questions)
+        .await
+        .unwrap()
+        .into_inner();
+    let Some(MessageResponse::ListServicesResponse(list)) =
+        answers.next().await.unwrap().unwrap().message_response
+    else {
         panic!("no list")
     };
-    let mut names: Vec<String> = list.service.into_iter().map(|service| service.name).collect();
+    let mut names: Vec<String> = list
+        .service
+        .into_iter()
+        .map(|service| service.name)
+        .collect();
     names.sort();
     assert_eq!(
         names,
@@ -50,9 +76,27 @@ async fn reflection_lists_the_services() {
 #[tokio::test]
 async fn metrics_show_calls_by_method_and_code_stages_pool_and_generation() {
     let service = Service::start().await;
-    service.matching().recommend_credentials(RecommendRequest { ad: AD.to_owned(), ..Default::default() }).await.unwrap();
-    service.matching().recommend_credentials(RecommendRequest::default()).await.unwrap_err();
-    service.skills().get_skill(GetSkillRequest { uri: "none".to_owned(), ..Default::default() }).await.unwrap_err();
+    service
+        .matching()
+        .recommend_credentials(RecommendRequest {
+            ad: AD.to_owned(),
+            ..Default::default()
+        })
+        .await
+        .unwrap();
+    service
+        .matching()
+        .recommend_credentials(RecommendRequest::default())
+        .await
+        .unwrap_err();
+    service
+        .skills()
+        .get_skill(GetSkillRequest {
+            uri: "none".to_owned(),
+            ..Default::default()
+        })
+        .await
+        .unwrap_err();
     let (status, text) = service.page("/metrics").await;
     assert_eq!(status, 200);
     for line in [
@@ -64,10 +108,19 @@ async fn metrics_show_calls_by_method_and_code_stages_pool_and_generation() {
         "skillgap_pool_running 0",
         "skillgap_pool_queued 0",
     ] {
-        assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
+        assert!(
+            text.lines().any(|found| found == line),
+            "{line} is not in\n{text}"
+        );
     }
-    let generation = format!("skillgap_generation{{generation=\"{}\"", starter_catalogue().manifest.generation);
-    assert!(text.contains(&generation) && text.contains("skillgap_generation_opened_seconds 1"), "{text}");
+    let generation = format!(
+        "skillgap_generation{{generation=\"{}\"",
+        starter_catalogue().manifest.generation
+    );
+    assert!(
+        text.contains(&generation) && text.contains("skillgap_generation_opened_seconds 1"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -84,34 +137,72 @@ async fn a_port_that_is_taken_is_named() {
     let mut second = config();
     second.grpc.listen = service.running.grpc;
     let refused = start(second, Source::Opened(starter_catalogue())).await;
-    assert!(matches!(refused, Err(ServeError::Bind { address, .. }) if address == service.running.grpc));
+    assert!(
+        matches!(refused, Err(ServeError::Bind { address, .. }) if address == service.running.grpc)
+    );
 }
 
 #[tokio::test]
 async fn logs_have_methods_and_codes_and_never_what_a_caller_wrote() {
     let service = Service::start().await;
     let secret = |what: &str| format!("unbelievable-secret-{what} weld metal");
-    let mut request = Request::new(ExtractDemandRequest { ad: secret("ad"), ..Default::default() });
-    request.metadata_mut().insert("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".parse().unwrap());
+    let mut request = Request::new(ExtractDemandRequest {
+        ad: secret("ad"),
+        ..Default::default()
+    });
+    request.metadata_mut().insert(
+        "traceparent",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+            .parse()
+            .unwrap(),
+    );
     service.matching().extract_demand(request).await.unwrap();
-    let profile = skillgap::rpc::wire::Profile { text: secret("profile"), credentials: vec![secret("credential")], ..Default::default() };
+    let profile = skillgap::rpc::wire::Profile {
+        text: secret("profile"),
+        credentials: vec![secret("credential")],
+        ..Default::default()
+    };
     service
         .matching()
-        .recommend_credentials(RecommendRequest { ad: secret("ad"), profile: Some(profile), ..Default::default() })
+        .recommend_credentials(RecommendRequest {
+            ad: secret("ad"),
+            profile: Some(profile),
+            ..Default::default()
+        })
         .await
         .unwrap_err();
-    service.skills().search_skills(SearchSkillsRequest { query: secret("query"), ..Default::default() }).await.unwrap();
-    service.skills().link_text(LinkTextRequest { text: secret("text"), ..Default::default() }).await.unwrap();
+    service
+        .skills()
+        .search_skills(SearchSkillsRequest {
+            query: secret("query"),
+            ..Default::default()
+        })
+        .await
+        .unwrap();
+    service
+        .skills()
+        .link_text(LinkTextRequest {
+            text: secret("text"),
+            ..Default::default()
+        })
+        .await
+        .unwrap();
     service.running.stop().await.unwrap();
     let logs = logged();
     let ended = logs
         .lines()
-        .find(|line| line.contains("4bf92f3577b34da6a3ce929d0e0e4736") && line.contains("call ended"))
+        .find(|line| {
+            line.contains("4bf92f3577b34da6a3ce929d0e0e4736") && line.contains("call ended")
+        })
         .expect("a line for the call");
     assert!(
-        ended.contains("skillgap.v1.MatchingService/ExtractDemand") && ended.contains("code=\"ok\"") && ended.contains("request_bytes="),
+        ended.contains("skillgap.v1.MatchingService/ExtractDemand")
+            && ended.contains("code=\"ok\"")
+            && ended.contains("request_bytes="),
         "{ended}"
     );
-    let told = logs.lines().find(|line| line.contains("unbelievable-secret"));
+    let told = logs
+        .lines()
+        .find(|line| line.contains("unbelievable-secret"));
     assert_eq!(told, None);
 }

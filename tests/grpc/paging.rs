@@ -4,24 +4,38 @@ use std::collections::BTreeSet;
 
 use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
-    Credential, DemandedSkill, LinkOrigin, LocalizedText, Outcome, RecommendRequest, SearchCredentialsRequest, SearchSkillsRequest,
-    SkillLink, UpsertCredentialsRequest,
+    Credential, DemandedSkill, LinkOrigin, LocalizedText, Outcome, RecommendRequest,
+    SearchCredentialsRequest, SearchSkillsRequest, SkillLink, UpsertCredentialsRequest,
 };
 
 use crate::support::{AD, SKILL, Service, config, small_generation, starter_catalogue, violations};
 
 fn everything(page_size: u32, page_token: String) -> SearchCredentialsRequest {
-    SearchCredentialsRequest { page_size, page_token, ..Default::default() }
+    SearchCredentialsRequest {
+        page_size,
+        page_token,
+        ..Default::default()
+    }
 }
 
 #[tokio::test]
 async fn pages_together_are_the_whole_list_without_repetition() {
     let service = Service::start().await;
-    let whole = service.catalogue().search_credentials(everything(100, String::new())).await.unwrap().into_inner();
+    let whole = service
+        .catalogue()
+        .search_credentials(everything(100, String::new()))
+        .await
+        .unwrap()
+        .into_inner();
     assert!(whole.next_page_token.is_empty());
     let (mut ids, mut token) = (Vec::new(), String::new());
     loop {
-        let page = service.catalogue().search_credentials(everything(7, token)).await.unwrap().into_inner();
+        let page = service
+            .catalogue()
+            .search_credentials(everything(7, token))
+            .await
+            .unwrap()
+            .into_inner();
         assert_eq!(page.total, 44);
         ids.extend(page.credentials.into_iter().map(|credential| credential.id));
         token = page.next_page_token;
@@ -29,16 +43,44 @@ async fn pages_together_are_the_whole_list_without_repetition() {
             break;
         }
     }
-    assert_eq!(ids, whole.credentials.into_iter().map(|credential| credential.id).collect::<Vec<_>>());
+    assert_eq!(
+        ids,
+        whole
+            .credentials
+            .into_iter()
+            .map(|credential| credential.id)
+            .collect::<Vec<_>>()
+    );
 }
 
 #[tokio::test]
 async fn skills_and_recommendations_come_in_pages_too() {
     let service = Service::start().await;
-    let search = |page_size, page_token| SearchSkillsRequest { query: "manage".to_owned(), page_size, page_token, ..Default::default() };
-    let whole = service.skills().search_skills(search(20, String::new())).await.unwrap().into_inner().hits;
-    let first = service.skills().search_skills(search(10, String::new())).await.unwrap().into_inner();
-    let second = service.skills().search_skills(search(10, first.next_page_token)).await.unwrap().into_inner();
+    let search = |page_size, page_token| SearchSkillsRequest {
+        query: "manage".to_owned(),
+        page_size,
+        page_token,
+        ..Default::default()
+    };
+    let whole = service
+        .skills()
+        .search_skills(search(20, String::new()))
+        .await
+        .unwrap()
+        .into_inner()
+        .hits;
+    let first = service
+        .skills()
+        .search_skills(search(10, String::new()))
+        .await
+        .unwrap()
+        .into_inner();
+    let second = service
+        .skills()
+        .search_skills(search(10, first.next_page_token))
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!([first.hits, second.hits].concat(), whole);
 
     // What the starter credentials teach, so that all of them are candidates.
@@ -49,37 +91,108 @@ async fn skills_and_recommendations_come_in_pages_too() {
         .flat_map(|outcome| outcome.skills)
         .map(|link| link.uri)
         .collect();
-    let demand: Vec<DemandedSkill> = uris.into_iter().take(200).map(|uri| DemandedSkill { uri, ..Default::default() }).collect();
-    let recommend = |top_k, page_token| RecommendRequest { demand: demand.clone(), top_k, page_token, ..Default::default() };
-    let whole = service.matching().recommend_credentials(recommend(4, String::new())).await.unwrap().into_inner();
-    let first = service.matching().recommend_credentials(recommend(2, String::new())).await.unwrap().into_inner();
-    let second = service.matching().recommend_credentials(recommend(2, first.next_page_token)).await.unwrap().into_inner();
+    let demand: Vec<DemandedSkill> = uris
+        .into_iter()
+        .take(200)
+        .map(|uri| DemandedSkill {
+            uri,
+            ..Default::default()
+        })
+        .collect();
+    let recommend = |top_k, page_token| RecommendRequest {
+        demand: demand.clone(),
+        top_k,
+        page_token,
+        ..Default::default()
+    };
+    let whole = service
+        .matching()
+        .recommend_credentials(recommend(4, String::new()))
+        .await
+        .unwrap()
+        .into_inner();
+    let first = service
+        .matching()
+        .recommend_credentials(recommend(2, String::new()))
+        .await
+        .unwrap()
+        .into_inner();
+    let second = service
+        .matching()
+        .recommend_credentials(recommend(2, first.next_page_token))
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(whole.recommendations.len(), 4);
-    assert_eq!([first.recommendations, second.recommendations].concat(), whole.recommendations);
+    assert_eq!(
+        [first.recommendations, second.recommendations].concat(),
+        whole.recommendations
+    );
 }
 
 #[tokio::test]
 async fn a_token_is_good_for_its_own_request_only() {
     let service = Service::start().await;
-    let token = service.catalogue().search_credentials(everything(7, String::new())).await.unwrap().into_inner().next_page_token;
-    let other = SearchCredentialsRequest { text: "welding".to_owned(), ..everything(7, token.clone()) };
+    let token = service
+        .catalogue()
+        .search_credentials(everything(7, String::new()))
+        .await
+        .unwrap()
+        .into_inner()
+        .next_page_token;
+    let other = SearchCredentialsRequest {
+        text: "welding".to_owned(),
+        ..everything(7, token.clone())
+    };
     let foreign = ["pageToken: is no token of this request"];
-    assert_eq!(violations(service.catalogue().search_credentials(other).await), foreign);
+    assert_eq!(
+        violations(service.catalogue().search_credentials(other).await),
+        foreign
+    );
     let broken = format!("f{token}");
-    assert_eq!(violations(service.catalogue().search_credentials(everything(7, broken)).await), foreign);
+    assert_eq!(
+        violations(
+            service
+                .catalogue()
+                .search_credentials(everything(7, broken))
+                .await
+        ),
+        foreign
+    );
 }
 
 #[tokio::test]
 async fn a_token_of_another_generation_says_so_where_the_order_is_made_for_the_request() {
     let service = Service::start().await;
-    let request = |page_token| RecommendRequest { ad: AD.to_owned(), top_k: 2, page_token, ..Default::default() };
-    let token = service.matching().recommend_credentials(request(String::new())).await.unwrap().into_inner().next_page_token;
+    let request = |page_token| RecommendRequest {
+        ad: AD.to_owned(),
+        top_k: 2,
+        page_token,
+        ..Default::default()
+    };
+    let token = service
+        .matching()
+        .recommend_credentials(request(String::new()))
+        .await
+        .unwrap()
+        .into_inner()
+        .next_page_token;
     let mut credentials = skillgap_index::catalogue::starter_credentials().unwrap();
     credentials.pop();
-    let other = skillgap_index::Catalogue::in_memory(skillgap_index::catalogue::starter_esco().unwrap(), credentials).unwrap();
+    let other = skillgap_index::Catalogue::in_memory(
+        skillgap_index::catalogue::starter_esco().unwrap(),
+        credentials,
+    )
+    .unwrap();
     service.running.snapshots.swap(std::sync::Arc::new(other));
-    let answer = service.matching().recommend_credentials(request(token)).await;
-    assert_eq!(violations(answer), ["pageToken: is of another generation of the catalogue; begin again without it"]);
+    let answer = service
+        .matching()
+        .recommend_credentials(request(token))
+        .await;
+    assert_eq!(
+        violations(answer),
+        ["pageToken: is of another generation of the catalogue; begin again without it"]
+    );
 }
 
 #[tokio::test]
@@ -88,22 +201,66 @@ async fn recommendations_go_on_after_a_commit_and_none_comes_twice() {
     let ids: Vec<String> = (0..9).map(|number| format!("b{number}")).collect();
     small_generation(dir.path(), &[]);
     let service = Service::start_with(config(), Source::DataDir(dir.path().to_path_buf())).await;
-    let text = |text: &str| vec![LocalizedText { language: "en".to_owned(), text: text.to_owned() }];
+    let text = |text: &str| {
+        vec![LocalizedText {
+            language: "en".to_owned(),
+            text: text.to_owned(),
+        }]
+    };
     let credential = |id: &str| {
-        let skills = vec![SkillLink { uri: SKILL.to_owned(), origin: LinkOrigin::Declared.into(), confidence: 1.0, ..Default::default() }];
-        Credential { id: id.to_owned(), title: text("Welding"), outcomes: vec![Outcome { text: text("o"), skills }], ..Default::default() }
+        let skills = vec![SkillLink {
+            uri: SKILL.to_owned(),
+            origin: LinkOrigin::Declared.into(),
+            confidence: 1.0,
+            ..Default::default()
+        }];
+        Credential {
+            id: id.to_owned(),
+            title: text("Welding"),
+            outcomes: vec![Outcome {
+                text: text("o"),
+                skills,
+            }],
+            ..Default::default()
+        }
     };
     let write = async |ids: Vec<String>| {
-        let messages: Vec<_> = ids.iter().map(|id| UpsertCredentialsRequest { credential: Some(credential(id)) }).collect();
-        service.catalogue().upsert_credentials(tokio_stream::iter(messages)).await.unwrap();
+        let messages: Vec<_> = ids
+            .iter()
+            .map(|id| UpsertCredentialsRequest {
+                credential: Some(credential(id)),
+            })
+            .collect();
+        service
+            .catalogue()
+            .upsert_credentials(tokio_stream::iter(messages))
+            .await
+            .unwrap();
     };
     write(ids.clone()).await;
-    let demand = vec![DemandedSkill { uri: SKILL.to_owned(), ..Default::default() }];
+    let demand = vec![DemandedSkill {
+        uri: SKILL.to_owned(),
+        ..Default::default()
+    }];
     let (mut shown, mut token, mut n_pages) = (Vec::new(), String::new(), 0);
     loop {
-        let request = RecommendRequest { demand: demand.clone(), top_k: 2, page_token: token, ..Default::default() };
-        let page = service.matching().recommend_credentials(request).await.unwrap().into_inner();
-        shown.extend(page.recommendations.into_iter().map(|one| one.credential_id));
+        let request = RecommendRequest {
+            demand: demand.clone(),
+            top_k: 2,
+            page_token: token,
+            ..Default::default()
+        };
+        let page = service
+            .matching()
+            .recommend_credentials(request)
+            .await
+            .unwrap()
+            .into_inner();
+        shown.extend(
+            page.recommendations
+                .into_iter()
+                .map(|one| one.credential_id),
+        );
         (token, n_pages) = (page.next_page_token, n_pages + 1);
         if token.is_empty() {
             break;
@@ -121,8 +278,29 @@ async fn no_page_goes_beyond_the_results_that_can_be_reached() {
     let mut config = config();
     config.limits.results_max = 3;
     let service = Service::start_with(config, Source::Opened(starter_catalogue())).await;
-    let request = |page_token| RecommendRequest { ad: AD.to_owned(), top_k: 2, page_token, ..Default::default() };
-    let first = service.matching().recommend_credentials(request(String::new())).await.unwrap().into_inner();
-    let second = service.matching().recommend_credentials(request(first.next_page_token)).await.unwrap().into_inner();
-    assert_eq!((second.recommendations.len(), second.next_page_token.as_str()), (1, ""));
+    let request = |page_token| RecommendRequest {
+        ad: AD.to_owned(),
+        top_k: 2,
+        page_token,
+        ..Default::default()
+    };
+    let first = service
+        .matching()
+        .recommend_credentials(request(String::new()))
+        .await
+        .unwrap()
+        .into_inner();
+    let second = service
+        .matching()
+        .recommend_credentials(request(first.next_page_token))
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(
+        (
+            second.recommendations.len(),
+            second.next_page_token.as_str()
+        ),
+        (1, "")
+    );
 }

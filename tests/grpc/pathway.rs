@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use skillgap::config::Policy;
 use skillgap::ops::serve::Source;
-use skillgap::rpc::wire::{Constraints, DemandedSkill, HeldSkill, Money, PlanPathwayRequest, Profile, RecommendRequest};
+use skillgap::rpc::wire::{
+    Constraints, DemandedSkill, HeldSkill, Money, PlanPathwayRequest, Profile, RecommendRequest,
+};
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::starter_esco;
 use skillgap_index::model::credential::{self, Credential, LinkOrigin, Outcome, SkillLink};
@@ -15,20 +17,48 @@ use crate::support::{AD, Service, config, starter_catalogue, violations};
 /// URIs of skills that are far from each other.
 fn skills() -> [String; 4] {
     let catalogue = starter_catalogue();
-    ["operate cash register", "lead a team", "mould doughs", "drive vehicles"].map(|label| {
-        let found = catalogue.esco.skills.iter().find(|skill| skill.labels.iter().any(|labels| labels.preferred == label));
-        found.unwrap_or_else(|| panic!("no skill {label}")).uri.clone()
+    [
+        "operate cash register",
+        "lead a team",
+        "mould doughs",
+        "drive vehicles",
+    ]
+    .map(|label| {
+        let found = catalogue
+            .esco
+            .skills
+            .iter()
+            .find(|skill| skill.labels.iter().any(|labels| labels.preferred == label));
+        found
+            .unwrap_or_else(|| panic!("no skill {label}"))
+            .uri
+            .clone()
     })
 }
 
 fn course(id: &str, teaches: &[&String], euro: f64, hours: f64) -> Credential {
-    let text = |text: &str| vec![Text { language: "en".to_owned(), text: text.to_owned() }];
-    let link = |uri: &&String| SkillLink { uri: (*uri).clone(), origin: LinkOrigin::Declared, confidence: 1.0 };
+    let text = |text: &str| {
+        vec![Text {
+            language: "en".to_owned(),
+            text: text.to_owned(),
+        }]
+    };
+    let link = |uri: &&String| SkillLink {
+        uri: (*uri).clone(),
+        origin: LinkOrigin::Declared,
+        confidence: 1.0,
+    };
     Credential {
         id: id.to_owned(),
         title: text(&format!("course {id}")),
-        outcomes: vec![Outcome { text: text("an outcome"), skills: teaches.iter().map(link).collect() }],
-        cost: Some(credential::Money { amount: euro, currency: "EUR".to_owned() }),
+        outcomes: vec![Outcome {
+            text: text("an outcome"),
+            skills: teaches.iter().map(link).collect(),
+        }],
+        cost: Some(credential::Money {
+            amount: euro,
+            currency: "EUR".to_owned(),
+        }),
         hours: Some(hours),
         ..Credential::default()
     }
@@ -39,24 +69,48 @@ async fn service() -> Service {
     let [cash, lead, bread, drive] = skills();
     let courses = vec![
         course("cash", &[&cash], 0.0, 30.0),
-        Credential { part_of: vec!["retail".to_owned()], ..course("lead", &[&lead], 400.0, 20.0) },
-        Credential { prerequisites: vec!["lead".to_owned()], ..course("master", &[&bread, &drive], 300.0, 40.0) },
+        Credential {
+            part_of: vec!["retail".to_owned()],
+            ..course("lead", &[&lead], 400.0, 20.0)
+        },
+        Credential {
+            prerequisites: vec!["lead".to_owned()],
+            ..course("master", &[&bread, &drive], 300.0, 40.0)
+        },
         course("long", &[&lead, &bread, &drive], 10.0, 900.0),
-        Credential { parts: vec!["lead".to_owned(), "other".to_owned()], ..course("retail", &[&lead], 5_000.0, 2_000.0) },
-        Credential { prerequisites: vec!["nowhere".to_owned()], ..course("stuck", &[&lead, &bread, &drive], 0.0, 1.0) },
+        Credential {
+            parts: vec!["lead".to_owned(), "other".to_owned()],
+            ..course("retail", &[&lead], 5_000.0, 2_000.0)
+        },
+        Credential {
+            prerequisites: vec!["nowhere".to_owned()],
+            ..course("stuck", &[&lead, &bread, &drive], 0.0, 1.0)
+        },
     ];
     let catalogue = Catalogue::in_memory(starter_esco().unwrap(), courses).unwrap();
     Service::start_with(config(), Source::Opened(Arc::new(catalogue))).await
 }
 
 fn demand() -> Vec<DemandedSkill> {
-    skills().into_iter().map(|uri| DemandedSkill { uri, ..DemandedSkill::default() }).collect()
+    skills()
+        .into_iter()
+        .map(|uri| DemandedSkill {
+            uri,
+            ..DemandedSkill::default()
+        })
+        .collect()
 }
 
 /// Someone who can operate a cash register.
 fn cashier() -> Option<Profile> {
     let [cash, ..] = skills();
-    Some(Profile { skills: vec![HeldSkill { uri: cash, level: String::new() }], ..Profile::default() })
+    Some(Profile {
+        skills: vec![HeldSkill {
+            uri: cash,
+            level: String::new(),
+        }],
+        ..Profile::default()
+    })
 }
 
 #[tokio::test]
@@ -64,90 +118,279 @@ async fn a_pathway_comes_with_what_it_unlocks_leads_towards_and_leaves_out() {
     let request = PlanPathwayRequest {
         demand: demand(),
         profile: cashier(),
-        constraints: Some(Constraints { hours_max: Some(100.0), ..Constraints::default() }),
+        constraints: Some(Constraints {
+            hours_max: Some(100.0),
+            ..Constraints::default()
+        }),
         ..PlanPathwayRequest::default()
     };
-    let answer = service().await.matching().plan_pathway(request).await.unwrap().into_inner();
+    let answer = service()
+        .await
+        .matching()
+        .plan_pathway(request)
+        .await
+        .unwrap()
+        .into_inner();
     let pathway = answer.pathway.unwrap();
-    let [first, second] = pathway.steps.as_slice() else { panic!("{pathway:?}") };
-    assert_eq!((first.credential_id.as_str(), second.credential_id.as_str()), ("lead", "master"));
-    assert_eq!((first.unlocks.as_slice(), second.unlocks.len()), (["master".to_owned()].as_slice(), 0));
+    let [first, second] = pathway.steps.as_slice() else {
+        panic!("{pathway:?}")
+    };
+    assert_eq!(
+        (first.credential_id.as_str(), second.credential_id.as_str()),
+        ("lead", "master")
+    );
+    assert_eq!(
+        (first.unlocks.as_slice(), second.unlocks.len()),
+        (["master".to_owned()].as_slice(), 0)
+    );
     let retail = &first.leads_towards[0];
-    assert_eq!((retail.credential_id.as_str(), retail.parts_had, retail.parts_known, retail.share), ("retail", 1, 2, Some(0.5)));
+    assert_eq!(
+        (
+            retail.credential_id.as_str(),
+            retail.parts_had,
+            retail.parts_known,
+            retail.share
+        ),
+        ("retail", 1, 2, Some(0.5))
+    );
     assert!((pathway.closure - 1.0).abs() < 1e-9 && pathway.closure_upper_bound == pathway.closure);
     assert_eq!((pathway.hours, pathway.cost.unwrap().amount), (60.0, 700.0));
-    assert!(pathway.notes.iter().any(|note| note.contains("course stuck") && note.contains("not in the catalogue")), "{:?}", pathway.notes);
+    assert!(
+        pathway
+            .notes
+            .iter()
+            .any(|note| note.contains("course stuck") && note.contains("not in the catalogue")),
+        "{:?}",
+        pathway.notes
+    );
 }
 
 #[tokio::test]
 async fn alternatives_cost_less_or_take_less_time() {
-    let request = PlanPathwayRequest { demand: demand(), profile: cashier(), ..PlanPathwayRequest::default() };
-    let answer = service().await.matching().plan_pathway(request).await.unwrap().into_inner();
+    let request = PlanPathwayRequest {
+        demand: demand(),
+        profile: cashier(),
+        ..PlanPathwayRequest::default()
+    };
+    let answer = service()
+        .await
+        .matching()
+        .plan_pathway(request)
+        .await
+        .unwrap()
+        .into_inner();
     let pathway = answer.pathway.unwrap();
-    let all: Vec<_> = std::iter::once(&pathway).chain(&answer.alternatives).collect();
-    let labelled = |label: &str| *all.iter().find(|one| one.labels.iter().any(|known| known == label)).unwrap();
-    assert_eq!(labelled("cheapest").steps.iter().map(|step| step.credential_id.as_str()).collect::<Vec<_>>(), ["long"]);
-    assert_eq!(labelled("fastest").steps.iter().map(|step| step.credential_id.as_str()).collect::<Vec<_>>(), ["lead", "master"]);
+    let all: Vec<_> = std::iter::once(&pathway)
+        .chain(&answer.alternatives)
+        .collect();
+    let labelled = |label: &str| {
+        *all.iter()
+            .find(|one| one.labels.iter().any(|known| known == label))
+            .unwrap()
+    };
+    assert_eq!(
+        labelled("cheapest")
+            .steps
+            .iter()
+            .map(|step| step.credential_id.as_str())
+            .collect::<Vec<_>>(),
+        ["long"]
+    );
+    assert_eq!(
+        labelled("fastest")
+            .steps
+            .iter()
+            .map(|step| step.credential_id.as_str())
+            .collect::<Vec<_>>(),
+        ["lead", "master"]
+    );
     assert!(all.len() <= 5 && labelled("surest").closure > 0.99);
 }
 
 #[tokio::test]
 async fn what_the_person_has_already_is_listed_for_recognition_and_not_recommended() {
     let service = service().await;
-    let request = RecommendRequest { demand: demand(), profile: cashier(), plan_pathway: true, ..RecommendRequest::default() };
-    let answer = service.matching().recommend_credentials(request).await.unwrap().into_inner();
-    let [prior] = answer.prior_learning.as_slice() else { panic!("{:?}", answer.prior_learning) };
-    assert_eq!((prior.credential_id.as_str(), prior.share_covered), ("cash", 1.0));
+    let request = RecommendRequest {
+        demand: demand(),
+        profile: cashier(),
+        plan_pathway: true,
+        ..RecommendRequest::default()
+    };
+    let answer = service
+        .matching()
+        .recommend_credentials(request)
+        .await
+        .unwrap()
+        .into_inner();
+    let [prior] = answer.prior_learning.as_slice() else {
+        panic!("{:?}", answer.prior_learning)
+    };
+    assert_eq!(
+        (prior.credential_id.as_str(), prior.share_covered),
+        ("cash", 1.0)
+    );
     assert!((prior.relevance - 0.25).abs() < 1e-9);
-    assert_eq!((prior.evidence[0].held_source.as_str(), prior.evidence[0].held), ("stated", 1.0));
-    assert!(answer.recommendations.iter().all(|one| one.credential_id != "cash"));
+    assert_eq!(
+        (
+            prior.evidence[0].held_source.as_str(),
+            prior.evidence[0].held
+        ),
+        ("stated", 1.0)
+    );
+    assert!(
+        answer
+            .recommendations
+            .iter()
+            .all(|one| one.credential_id != "cash")
+    );
 }
 
 #[tokio::test]
 async fn the_recommended_pathway_is_the_planned_one() {
     let service = service().await;
-    let constraints = Some(Constraints { count_max: Some(2), ..Constraints::default() });
-    let plan = PlanPathwayRequest { demand: demand(), profile: cashier(), constraints: constraints.clone(), ..Default::default() };
-    let recommend = RecommendRequest { demand: demand(), profile: cashier(), constraints, plan_pathway: true, ..Default::default() };
-    let planned = service.matching().plan_pathway(plan).await.unwrap().into_inner().pathway.unwrap();
-    let recommended = service.matching().recommend_credentials(recommend).await.unwrap().into_inner().pathway.unwrap();
+    let constraints = Some(Constraints {
+        count_max: Some(2),
+        ..Constraints::default()
+    });
+    let plan = PlanPathwayRequest {
+        demand: demand(),
+        profile: cashier(),
+        constraints: constraints.clone(),
+        ..Default::default()
+    };
+    let recommend = RecommendRequest {
+        demand: demand(),
+        profile: cashier(),
+        constraints,
+        plan_pathway: true,
+        ..Default::default()
+    };
+    let planned = service
+        .matching()
+        .plan_pathway(plan)
+        .await
+        .unwrap()
+        .into_inner()
+        .pathway
+        .unwrap();
+    let recommended = service
+        .matching()
+        .recommend_credentials(recommend)
+        .await
+        .unwrap()
+        .into_inner()
+        .pathway
+        .unwrap();
     assert_eq!(planned.steps, recommended.steps);
 }
 
 #[tokio::test]
 async fn a_budget_counts_costs_in_other_currencies_by_the_rates_that_the_answer_names() {
     let [cash, lead, ..] = skills();
-    let krone = Some(credential::Money { amount: 746.0, currency: "DKK".to_owned() });
-    let courses = vec![Credential { cost: krone, ..course("krone", &[&cash], 0.0, 10.0) }, course("euro", &[&lead], 50.0, 10.0)];
+    let krone = Some(credential::Money {
+        amount: 746.0,
+        currency: "DKK".to_owned(),
+    });
+    let courses = vec![
+        Credential {
+            cost: krone,
+            ..course("krone", &[&cash], 0.0, 10.0)
+        },
+        course("euro", &[&lead], 50.0, 10.0),
+    ];
     let catalogue = Arc::new(Catalogue::in_memory(starter_esco().unwrap(), courses).unwrap());
     let table = serde_json::json!({ "base": "EUR", "date": "2026-11-20", "source": "a bank", "per_base": { "DKK": 7.46 } });
     let mut config = config();
-    config.policy = Policy { rates: Some(Arc::new(serde_json::from_value(table).unwrap())), ..Policy::default() };
+    config.policy = Policy {
+        rates: Some(Arc::new(serde_json::from_value(table).unwrap())),
+        ..Policy::default()
+    };
     let service = Service::start_with(config, Source::Opened(catalogue)).await;
     let plan = async |amount| {
-        let constraints = Constraints { cost_max: Some(Money { amount, currency: "EUR".to_owned() }), ..Constraints::default() };
-        let request = PlanPathwayRequest { demand: demand(), constraints: Some(constraints), ..Default::default() };
-        service.matching().plan_pathway(request).await.unwrap().into_inner()
+        let constraints = Constraints {
+            cost_max: Some(Money {
+                amount,
+                currency: "EUR".to_owned(),
+            }),
+            ..Constraints::default()
+        };
+        let request = PlanPathwayRequest {
+            demand: demand(),
+            constraints: Some(constraints),
+            ..Default::default()
+        };
+        service
+            .matching()
+            .plan_pathway(request)
+            .await
+            .unwrap()
+            .into_inner()
     };
     let (both, one) = (plan(150.0).await, plan(149.0).await);
-    assert_eq!((both.rates.as_str(), both.accreditors.as_str()), ("a bank, 2026-11-20", ""));
+    assert_eq!(
+        (both.rates.as_str(), both.accreditors.as_str()),
+        ("a bank, 2026-11-20", "")
+    );
     let (both, one) = (both.pathway.unwrap(), one.pathway.unwrap());
-    assert_eq!((both.steps.len(), both.cost, both.steps_without_cost), (2, Some(Money { amount: 150.0, currency: "EUR".to_owned() }), 0));
+    assert_eq!(
+        (both.steps.len(), both.cost, both.steps_without_cost),
+        (
+            2,
+            Some(Money {
+                amount: 150.0,
+                currency: "EUR".to_owned()
+            }),
+            0
+        )
+    );
     assert_eq!(one.steps.len(), 1);
-    assert!(one.closure_upper_bound < both.closure, "the bound counts them, too");
+    assert!(
+        one.closure_upper_bound < both.closure,
+        "the bound counts them, too"
+    );
 }
 
 #[tokio::test]
 async fn no_gap_and_no_help_are_said() {
     let service = service().await;
     let [cash, ..] = skills();
-    let only = |uri: &String| vec![DemandedSkill { uri: uri.clone(), ..DemandedSkill::default() }];
-    let summary = async |request| service.matching().plan_pathway(request).await.unwrap().into_inner().pathway.unwrap().summary;
-    let held = PlanPathwayRequest { demand: only(&cash), profile: cashier(), ..Default::default() };
+    let only = |uri: &String| {
+        vec![DemandedSkill {
+            uri: uri.clone(),
+            ..DemandedSkill::default()
+        }]
+    };
+    let summary = async |request| {
+        service
+            .matching()
+            .plan_pathway(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .pathway
+            .unwrap()
+            .summary
+    };
+    let held = PlanPathwayRequest {
+        demand: only(&cash),
+        profile: cashier(),
+        ..Default::default()
+    };
     assert!(summary(held).await.starts_with("There is no gap"));
-    let constraints = Some(Constraints { languages: vec!["mt".to_owned()], ..Constraints::default() });
-    let nothing = PlanPathwayRequest { demand: only(&cash), constraints, ..Default::default() };
-    assert!(summary(nothing).await.starts_with("Nothing in the catalogue"));
+    let constraints = Some(Constraints {
+        languages: vec!["mt".to_owned()],
+        ..Constraints::default()
+    });
+    let nothing = PlanPathwayRequest {
+        demand: only(&cash),
+        constraints,
+        ..Default::default()
+    };
+    assert!(
+        summary(nothing)
+            .await
+            .starts_with("Nothing in the catalogue")
+    );
 }
 
 #[tokio::test]
@@ -155,13 +398,20 @@ async fn bad_budgets_are_named() {
     let service = Service::start().await;
     let constraints = Constraints {
         hours_max: Some(-1.0),
-        cost_max: Some(Money { amount: f64::NAN, currency: "EUR".to_owned() }),
+        cost_max: Some(Money {
+            amount: f64::NAN,
+            currency: "EUR".to_owned(),
+        }),
         count_max: Some(0),
         eqf_level_min: Some(5),
         eqf_level_max: Some(4),
         ..Constraints::default()
     };
-    let request = PlanPathwayRequest { ad: AD.to_owned(), constraints: Some(constraints), ..Default::default() };
+    let request = PlanPathwayRequest {
+        ad: AD.to_owned(),
+        constraints: Some(constraints),
+        ..Default::default()
+    };
     assert_eq!(
         violations(service.matching().plan_pathway(request).await),
         [

@@ -1,7 +1,8 @@
 //! ReachableOccupations over the wire, and where held skills come from.
 
 use skillgap::rpc::wire::{
-    AnalyseGapRequest, Constraints, DemandedSkill, HeldSkill, Money, Profile, Reach, ReachableOccupationsRequest, Requirement,
+    AnalyseGapRequest, Constraints, DemandedSkill, HeldSkill, Money, Profile, Reach,
+    ReachableOccupationsRequest, Requirement,
 };
 use skillgap_index::model::esco::Occupation;
 
@@ -13,11 +14,20 @@ const SECRET: &str = "http://example.org/my-secret";
 fn occupation() -> Occupation {
     let catalogue = starter_catalogue();
     let whole = |occupation: &&Occupation| occupation.essential.len() > 5;
-    catalogue.esco.occupations.iter().find(whole).unwrap().clone()
+    catalogue
+        .esco
+        .occupations
+        .iter()
+        .find(whole)
+        .unwrap()
+        .clone()
 }
 
 fn past(occupation: &Occupation) -> Profile {
-    Profile { occupations: vec![occupation.uri.clone()], ..Default::default() }
+    Profile {
+        occupations: vec![occupation.uri.clone()],
+        ..Default::default()
+    }
 }
 
 #[tokio::test]
@@ -27,59 +37,183 @@ async fn who_holds_all_of_an_occupation_is_ready_for_it() {
         uri: starter_catalogue().skill_uri(*skill).to_owned(),
         level: String::new(),
     };
-    let skills = occupation.essential.iter().chain(&occupation.optional).map(held).collect();
-    let request = ReachableOccupationsRequest { profile: Some(Profile { skills, ..Default::default() }), ..Default::default() };
-    let answer = service.matching().reachable_occupations(request).await.unwrap().into_inner();
+    let skills = occupation
+        .essential
+        .iter()
+        .chain(&occupation.optional)
+        .map(held)
+        .collect();
+    let request = ReachableOccupationsRequest {
+        profile: Some(Profile {
+            skills,
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let answer = service
+        .matching()
+        .reachable_occupations(request)
+        .await
+        .unwrap()
+        .into_inner();
     let first = &answer.occupations[0];
-    assert_eq!((first.uri.as_str(), first.readiness, first.reach()), (occupation.uri.as_str(), 1.0, Reach::Ready));
-    assert!(first.missing.is_empty() && first.n_essential as usize == occupation.essential.len() && !first.shared.is_empty());
-    assert_eq!((answer.occupations.len(), answer.total as usize), (10, starter_catalogue().esco.occupations.len()));
-    assert!(answer.occupations.is_sorted_by(|a, b| a.readiness >= b.readiness));
+    assert_eq!(
+        (first.uri.as_str(), first.readiness, first.reach()),
+        (occupation.uri.as_str(), 1.0, Reach::Ready)
+    );
+    assert!(
+        first.missing.is_empty()
+            && first.n_essential as usize == occupation.essential.len()
+            && !first.shared.is_empty()
+    );
+    assert_eq!(
+        (answer.occupations.len(), answer.total as usize),
+        (10, starter_catalogue().esco.occupations.len())
+    );
+    assert!(
+        answer
+            .occupations
+            .is_sorted_by(|a, b| a.readiness >= b.readiness)
+    );
 }
 
 #[tokio::test]
 async fn the_readiness_is_that_of_a_gap_analysis() {
     let (service, occupation) = (Service::start().await, occupation());
-    let request = ReachableOccupationsRequest { profile: Some(past(&occupation)), top_k: 100, ..Default::default() };
-    let answer = service.matching().reachable_occupations(request).await.unwrap().into_inner();
+    let request = ReachableOccupationsRequest {
+        profile: Some(past(&occupation)),
+        top_k: 100,
+        ..Default::default()
+    };
+    let answer = service
+        .matching()
+        .reachable_occupations(request)
+        .await
+        .unwrap()
+        .into_inner();
     let other = &answer.occupations[0];
-    assert!(!answer.occupations.iter().any(|shown| shown.uri == occupation.uri), "the own occupation is shown");
-    let gap = AnalyseGapRequest { occupation_uri: other.uri.clone(), profile: Some(past(&occupation)), ..Default::default() };
-    let gap = service.matching().analyse_gap(gap).await.unwrap().into_inner();
-    assert!((gap.readiness - other.readiness).abs() < 1e-9, "{} against {}", gap.readiness, other.readiness);
+    assert!(
+        !answer
+            .occupations
+            .iter()
+            .any(|shown| shown.uri == occupation.uri),
+        "the own occupation is shown"
+    );
+    let gap = AnalyseGapRequest {
+        occupation_uri: other.uri.clone(),
+        profile: Some(past(&occupation)),
+        ..Default::default()
+    };
+    let gap = service
+        .matching()
+        .analyse_gap(gap)
+        .await
+        .unwrap()
+        .into_inner();
+    assert!(
+        (gap.readiness - other.readiness).abs() < 1e-9,
+        "{} against {}",
+        gap.readiness,
+        other.readiness
+    );
     let held = |uri: &str| gap.gap.iter().find(|item| item.uri == uri).unwrap().held;
-    assert!(other.missing.iter().all(|missing| (missing.held - held(&missing.uri)).abs() < 1e-9 && missing.held < 0.5));
+    assert!(
+        other
+            .missing
+            .iter()
+            .all(|missing| (missing.held - held(&missing.uri)).abs() < 1e-9 && missing.held < 0.5)
+    );
 }
 
 #[tokio::test]
 async fn filters_and_pages_are_respected() {
     let (service, occupation) = (Service::start().await, occupation());
-    let request = ReachableOccupationsRequest { profile: Some(past(&occupation)), include_own: true, top_k: 3, ..Default::default() };
+    let request = ReachableOccupationsRequest {
+        profile: Some(past(&occupation)),
+        include_own: true,
+        top_k: 3,
+        ..Default::default()
+    };
     let ask = |request: ReachableOccupationsRequest| {
         let mut client = service.matching();
-        async move { client.reachable_occupations(request).await.unwrap().into_inner() }
+        async move {
+            client
+                .reachable_occupations(request)
+                .await
+                .unwrap()
+                .into_inner()
+        }
     };
     let first = ask(request.clone()).await;
-    assert_eq!((first.occupations[0].uri.as_str(), first.occupations.len()), (occupation.uri.as_str(), 3));
-    let second = ask(ReachableOccupationsRequest { page_token: first.next_page_token.clone(), ..request.clone() }).await;
-    let whole = ask(ReachableOccupationsRequest { top_k: 6, ..request.clone() }).await;
-    assert_eq!([first.occupations.clone(), second.occupations].concat(), whole.occupations);
-    let without = ReachableOccupationsRequest { excluded_occupations: vec![whole.occupations[1].uri.clone()], ..request.clone() };
-    assert_eq!(ask(without).await.occupations[1].uri, whole.occupations[2].uri);
-    let sure = ask(ReachableOccupationsRequest { min_readiness: Some(whole.occupations[1].readiness), ..request.clone() }).await;
+    assert_eq!(
+        (first.occupations[0].uri.as_str(), first.occupations.len()),
+        (occupation.uri.as_str(), 3)
+    );
+    let second = ask(ReachableOccupationsRequest {
+        page_token: first.next_page_token.clone(),
+        ..request.clone()
+    })
+    .await;
+    let whole = ask(ReachableOccupationsRequest {
+        top_k: 6,
+        ..request.clone()
+    })
+    .await;
+    assert_eq!(
+        [first.occupations.clone(), second.occupations].concat(),
+        whole.occupations
+    );
+    let without = ReachableOccupationsRequest {
+        excluded_occupations: vec![whole.occupations[1].uri.clone()],
+        ..request.clone()
+    };
+    assert_eq!(
+        ask(without).await.occupations[1].uri,
+        whole.occupations[2].uri
+    );
+    let sure = ask(ReachableOccupationsRequest {
+        min_readiness: Some(whole.occupations[1].readiness),
+        ..request.clone()
+    })
+    .await;
     assert_eq!(sure.total, 2);
     // The excerpt has no ISCO codes, and what is not stated fails.
-    let grouped = ask(ReachableOccupationsRequest { isco_groups: vec!["25".to_owned()], ..request }).await;
-    assert_eq!((grouped.total, grouped.occupations.len(), grouped.next_page_token.as_str()), (0, 0, ""));
+    let grouped = ask(ReachableOccupationsRequest {
+        isco_groups: vec!["25".to_owned()],
+        ..request
+    })
+    .await;
+    assert_eq!(
+        (
+            grouped.total,
+            grouped.occupations.len(),
+            grouped.next_page_token.as_str()
+        ),
+        (0, 0, "")
+    );
 }
 
 #[tokio::test]
 async fn all_violations_of_a_request_for_occupations_are_named() {
     let service = Service::start().await;
     let request = ReachableOccupationsRequest {
-        profile: Some(Profile { occupations: vec![SECRET.to_owned()], ..Default::default() }),
-        constraints: Some(Constraints { cost_max: Some(Money { amount: -1.0, currency: "EUR".to_owned() }), ..Default::default() }),
-        isco_groups: vec!["52".to_owned(), "5x".to_owned(), String::new(), "12345".to_owned()],
+        profile: Some(Profile {
+            occupations: vec![SECRET.to_owned()],
+            ..Default::default()
+        }),
+        constraints: Some(Constraints {
+            cost_max: Some(Money {
+                amount: -1.0,
+                currency: "EUR".to_owned(),
+            }),
+            ..Default::default()
+        }),
+        isco_groups: vec![
+            "52".to_owned(),
+            "5x".to_owned(),
+            String::new(),
+            "12345".to_owned(),
+        ],
         excluded_occupations: vec![SECRET.to_owned()],
         min_readiness: Some(f64::NAN),
         top_k: 101,
@@ -88,8 +222,15 @@ async fn all_violations_of_a_request_for_occupations_are_named() {
         language: "my-secret".to_owned(),
         ..Default::default()
     };
-    let status = service.matching().reachable_occupations(request).await.unwrap_err();
-    assert!(!format!("{status:?} {}", String::from_utf8_lossy(status.details())).contains("secret"), "{status:?}");
+    let status = service
+        .matching()
+        .reachable_occupations(request)
+        .await
+        .unwrap_err();
+    assert!(
+        !format!("{status:?} {}", String::from_utf8_lossy(status.details())).contains("secret"),
+        "{status:?}"
+    );
     let mut fields = violated::<()>(Err(status));
     fields.sort();
     let expected = [
@@ -111,17 +252,52 @@ async fn all_violations_of_a_request_for_occupations_are_named() {
 #[tokio::test]
 async fn a_held_skill_names_all_its_sources_and_the_road() {
     let (service, occupation) = (Service::start().await, occupation());
-    let uri = starter_catalogue().skill_uri(occupation.essential[0]).to_owned();
-    let profile = Profile { skills: vec![HeldSkill { uri: uri.clone(), level: "basic".to_owned() }], ..past(&occupation) };
-    let demand = vec![DemandedSkill { uri, level: "advanced".to_owned(), ..Default::default() }];
-    let request = AnalyseGapRequest { demand, profile: Some(profile), ..Default::default() };
-    let answer = service.matching().analyse_gap(request).await.unwrap().into_inner();
+    let uri = starter_catalogue()
+        .skill_uri(occupation.essential[0])
+        .to_owned();
+    let profile = Profile {
+        skills: vec![HeldSkill {
+            uri: uri.clone(),
+            level: "basic".to_owned(),
+        }],
+        ..past(&occupation)
+    };
+    let demand = vec![DemandedSkill {
+        uri,
+        level: "advanced".to_owned(),
+        ..Default::default()
+    }];
+    let request = AnalyseGapRequest {
+        demand,
+        profile: Some(profile),
+        ..Default::default()
+    };
+    let answer = service
+        .matching()
+        .analyse_gap(request)
+        .await
+        .unwrap()
+        .into_inner();
     let item = &answer.gap[0];
-    assert_eq!((item.road.as_str(), item.held_level.as_str(), item.state.as_str()), ("equal", "basic", "partly"));
+    assert_eq!(
+        (
+            item.road.as_str(),
+            item.held_level.as_str(),
+            item.state.as_str()
+        ),
+        ("equal", "basic", "partly")
+    );
     assert!((item.held - 0.4).abs() < 1e-9 && (item.coverage, item.certainty) == (1.0, 1.0));
-    let sources: Vec<(&str, &str)> = item.sources.iter().map(|source| (source.source.as_str(), source.level.as_str())).collect();
+    let sources: Vec<(&str, &str)> = item
+        .sources
+        .iter()
+        .map(|source| (source.source.as_str(), source.level.as_str()))
+        .collect();
     assert_eq!(sources, [("stated", "basic"), ("occupation", "")]);
-    assert_eq!(item.sources[1].occupation.as_ref().unwrap().uri, occupation.uri);
+    assert_eq!(
+        item.sources[1].occupation.as_ref().unwrap().uri,
+        occupation.uri
+    );
     assert!((item.sources[1].certainty - 0.8).abs() < 1e-9 && !item.level_in_doubt);
     assert_eq!(answer.demand[0].requirement(), Requirement::Essential);
 }
@@ -129,16 +305,34 @@ async fn a_held_skill_names_all_its_sources_and_the_road() {
 #[tokio::test]
 async fn two_levels_of_one_skill_contradict_each_other_and_the_same_twice_does_not() {
     let (service, occupation) = (Service::start().await, occupation());
-    let uri = starter_catalogue().skill_uri(occupation.essential[0]).to_owned();
+    let uri = starter_catalogue()
+        .skill_uri(occupation.essential[0])
+        .to_owned();
     let ask = |levels: &[&str]| {
-        let skills = levels.iter().map(|level| HeldSkill { uri: uri.clone(), level: (*level).to_owned() }).collect();
-        let profile = Some(Profile { skills, ..Default::default() });
-        let request = AnalyseGapRequest { occupation_uri: occupation.uri.clone(), profile, ..Default::default() };
+        let skills = levels
+            .iter()
+            .map(|level| HeldSkill {
+                uri: uri.clone(),
+                level: (*level).to_owned(),
+            })
+            .collect();
+        let profile = Some(Profile {
+            skills,
+            ..Default::default()
+        });
+        let request = AnalyseGapRequest {
+            occupation_uri: occupation.uri.clone(),
+            profile,
+            ..Default::default()
+        };
         let mut client = service.matching();
         async move { client.analyse_gap(request).await }
     };
     assert!(ask(&["B1", "B1"]).await.is_ok());
     let contradiction = "profile.skills[2].level: contradicts profile.skills[0].level";
     assert_eq!(violations(ask(&["B1", "B1", "C1"]).await), [contradiction]);
-    assert_eq!(violations(ask(&["", "B1"]).await), ["profile.skills[1].level: contradicts profile.skills[0].level"]);
+    assert_eq!(
+        violations(ask(&["", "B1"]).await),
+        ["profile.skills[1].level: contradicts profile.skills[0].level"]
+    );
 }

@@ -22,7 +22,11 @@ fn impatient() -> Config {
 }
 
 async fn code_of(service: &Service, id: &str) -> Code {
-    service.catalogue().get_credential(GetCredentialRequest { id: id.to_owned() }).await.map_or_else(|status| status.code(), |_| Code::Ok)
+    service
+        .catalogue()
+        .get_credential(GetCredentialRequest { id: id.to_owned() })
+        .await
+        .map_or_else(|status| status.code(), |_| Code::Ok)
 }
 
 #[tokio::test]
@@ -31,11 +35,31 @@ async fn a_new_generation_is_swapped_in() {
     build(dir.path(), "old");
     let service = Service::start_with(impatient(), Source::DataDir(dir.path().to_path_buf())).await;
     let pinned = service.running.snapshots.pin();
-    assert_eq!((code_of(&service, "old").await, code_of(&service, "new").await), (Code::Ok, Code::NotFound));
+    assert_eq!(
+        (
+            code_of(&service, "old").await,
+            code_of(&service, "new").await
+        ),
+        (Code::Ok, Code::NotFound)
+    );
     let new = build(dir.path(), "new");
-    service.until_metric(&format!("skillgap_generation{{generation=\"{new}\",esco_version=\"1.2\"}}"), 1.0).await;
-    assert_eq!((code_of(&service, "old").await, code_of(&service, "new").await), (Code::NotFound, Code::Ok));
-    assert!(pinned.credentials.get("old").unwrap().is_some(), "a request keeps what it pinned");
+    service
+        .until_metric(
+            &format!("skillgap_generation{{generation=\"{new}\",esco_version=\"1.2\"}}"),
+            1.0,
+        )
+        .await;
+    assert_eq!(
+        (
+            code_of(&service, "old").await,
+            code_of(&service, "new").await
+        ),
+        (Code::NotFound, Code::Ok)
+    );
+    assert!(
+        pinned.credentials.get("old").unwrap().is_some(),
+        "a request keeps what it pinned"
+    );
 }
 
 #[tokio::test]
@@ -45,15 +69,29 @@ async fn a_damaged_generation_is_named_by_file_and_the_old_one_stays() {
     let service = Service::start_with(impatient(), Source::DataDir(dir.path().to_path_buf())).await;
     let beside = tempfile::tempdir().unwrap();
     let new = build(beside.path(), "new");
-    let (from, to) = (beside.path().join("generations").join(&new), dir.path().join("generations").join(&new));
+    let (from, to) = (
+        beside.path().join("generations").join(&new),
+        dir.path().join("generations").join(&new),
+    );
     copy(&from, &to);
     fs::write(to.join("labels.f32"), b"broken").unwrap();
     fs::copy(beside.path().join("CURRENT"), dir.path().join("CURRENT")).unwrap();
-    service.until_metric("skillgap_reload_failures_total", 1.0).await;
-    let status = service.catalogue().get_status(GetStatusRequest {}).await.unwrap().into_inner();
+    service
+        .until_metric("skillgap_reload_failures_total", 1.0)
+        .await;
+    let status = service
+        .catalogue()
+        .get_status(GetStatusRequest {})
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(status.snapshot.unwrap().generation, old);
     assert_eq!(code_of(&service, "old").await, Code::Ok);
-    assert!(logged().lines().any(|line| line.contains("labels.f32") && line.contains(&new)));
+    assert!(
+        logged()
+            .lines()
+            .any(|line| line.contains("labels.f32") && line.contains(&new))
+    );
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -1,6 +1,9 @@
 //! ESCO over the wire.
 
-use skillgap::rpc::wire::{GetOccupationRequest, GetSkillRequest, LinkTextRequest, ListNarrowerRequest, SearchSkillsRequest, SkillType};
+use skillgap::rpc::wire::{
+    GetOccupationRequest, GetSkillRequest, LinkTextRequest, ListNarrowerRequest,
+    SearchSkillsRequest, SkillType,
+};
 
 use crate::support::{Service, starter_catalogue};
 
@@ -8,12 +11,25 @@ use crate::support::{Service, starter_catalogue};
 async fn skills_are_found_as_one_types() {
     let service = Service::start().await;
     let found = |query: &str| {
-        let request = SearchSkillsRequest { query: query.to_owned(), ..Default::default() };
+        let request = SearchSkillsRequest {
+            query: query.to_owned(),
+            ..Default::default()
+        };
         let mut skills = service.skills();
-        async move { skills.search_skills(request).await.unwrap().into_inner().hits }
+        async move {
+            skills
+                .search_skills(request)
+                .await
+                .unwrap()
+                .into_inner()
+                .hits
+        }
     };
     let hits = found("sell prod").await;
-    assert_eq!((hits[0].label.as_str(), hits[0].language.as_str()), ("sell products", "en"));
+    assert_eq!(
+        (hits[0].label.as_str(), hits[0].language.as_str()),
+        ("sell products", "en")
+    );
     assert!(hits.is_sorted_by(|a, b| a.score >= b.score));
     assert!(found("qqqqqq").await.is_empty());
 }
@@ -21,38 +37,99 @@ async fn skills_are_found_as_one_types() {
 #[tokio::test]
 async fn a_sentence_is_linked_to_skills() {
     let service = Service::start().await;
-    let request = LinkTextRequest { text: "You sell products in the shop".to_owned(), top_k: 3, ..Default::default() };
-    let skills = service.skills().link_text(request).await.unwrap().into_inner().skills;
+    let request = LinkTextRequest {
+        text: "You sell products in the shop".to_owned(),
+        top_k: 3,
+        ..Default::default()
+    };
+    let skills = service
+        .skills()
+        .link_text(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .skills;
     assert_eq!(skills.len(), 3);
-    assert!(skills.iter().any(|skill| skill.label == "sell products"), "{skills:?}");
-    assert!(skills.iter().all(|skill| (0.0..=1.0).contains(&skill.confidence)));
+    assert!(
+        skills.iter().any(|skill| skill.label == "sell products"),
+        "{skills:?}"
+    );
+    assert!(
+        skills
+            .iter()
+            .all(|skill| (0.0..=1.0).contains(&skill.confidence))
+    );
 }
 
 #[tokio::test]
 async fn a_skill_is_shown_with_labels_and_neighbours() {
     let service = Service::start().await;
     let catalogue = starter_catalogue();
-    let known = catalogue.esco.skills.iter().find(|skill| !skill.labels[0].alternatives.is_empty()).unwrap();
-    let answer = service.skills().get_skill(GetSkillRequest { uri: known.uri.clone(), ..Default::default() }).await.unwrap().into_inner();
-    assert_eq!((answer.uri.as_str(), answer.labels[0].preferred.as_str()), (known.uri.as_str(), known.labels[0].preferred.as_str()));
+    let known = catalogue
+        .esco
+        .skills
+        .iter()
+        .find(|skill| !skill.labels[0].alternatives.is_empty())
+        .unwrap();
+    let answer = service
+        .skills()
+        .get_skill(GetSkillRequest {
+            uri: known.uri.clone(),
+            ..Default::default()
+        })
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(
+        (answer.uri.as_str(), answer.labels[0].preferred.as_str()),
+        (known.uri.as_str(), known.labels[0].preferred.as_str())
+    );
     assert_eq!(answer.labels[0].alternatives, known.labels[0].alternatives);
-    assert!(matches!(answer.skill_type(), SkillType::Skill | SkillType::Knowledge | SkillType::Unspecified));
+    assert!(matches!(
+        answer.skill_type(),
+        SkillType::Skill | SkillType::Knowledge | SkillType::Unspecified
+    ));
 }
 
 #[tokio::test]
 async fn an_occupation_is_shown_with_its_skills() {
     let service = Service::start().await;
     let catalogue = starter_catalogue();
-    let known = catalogue.esco.occupations.iter().find(|occupation| !occupation.essential.is_empty()).unwrap();
-    let answer =
-        service.skills().get_occupation(GetOccupationRequest { uri: known.uri.clone(), ..Default::default() }).await.unwrap().into_inner();
-    assert_eq!((answer.essential.len(), answer.optional.len()), (known.essential.len(), known.optional.len()));
-    assert!(!answer.label.is_empty() && answer.essential.iter().all(|skill| !skill.label.is_empty()));
+    let known = catalogue
+        .esco
+        .occupations
+        .iter()
+        .find(|occupation| !occupation.essential.is_empty())
+        .unwrap();
+    let answer = service
+        .skills()
+        .get_occupation(GetOccupationRequest {
+            uri: known.uri.clone(),
+            ..Default::default()
+        })
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(
+        (answer.essential.len(), answer.optional.len()),
+        (known.essential.len(), known.optional.len())
+    );
+    assert!(
+        !answer.label.is_empty() && answer.essential.iter().all(|skill| !skill.label.is_empty())
+    );
 }
 
 #[tokio::test]
 async fn an_excerpt_without_groups_has_no_top() {
     let service = Service::start().await;
-    let answer = service.skills().list_narrower(ListNarrowerRequest::default()).await.unwrap().into_inner();
-    assert_eq!(answer.concepts.len(), starter_catalogue().esco.groups.len().min(50));
+    let answer = service
+        .skills()
+        .list_narrower(ListNarrowerRequest::default())
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(
+        answer.concepts.len(),
+        starter_catalogue().esco.groups.len().min(50)
+    );
 }

@@ -11,22 +11,49 @@ use tonic::Code;
 use crate::support::{AD, Service};
 
 fn request(top_k: u32) -> RecommendRequest {
-    RecommendRequest { ad: AD.to_owned(), top_k, ..Default::default() }
+    RecommendRequest {
+        ad: AD.to_owned(),
+        top_k,
+        ..Default::default()
+    }
 }
 
 #[tokio::test]
 async fn answers_come_in_order_with_errors_in_their_place() {
     let service = Service::start().await;
-    let requests: Vec<_> = (0..12).map(|at| if at % 5 == 3 { RecommendRequest::default() } else { request(1 + at % 3) }).collect();
-    let mut answers = service.matching().recommend_stream(tokio_stream::iter(requests)).await.unwrap().into_inner();
+    let requests: Vec<_> = (0..12)
+        .map(|at| {
+            if at % 5 == 3 {
+                RecommendRequest::default()
+            } else {
+                request(1 + at % 3)
+            }
+        })
+        .collect();
+    let mut answers = service
+        .matching()
+        .recommend_stream(tokio_stream::iter(requests))
+        .await
+        .unwrap()
+        .into_inner();
     for at in 0..12 {
         let answer = answers.next().await.unwrap().unwrap();
         assert_eq!(answer.position, u64::from(at));
         match answer.error {
             Some(error) => {
-                assert_eq!((at % 5, Code::from(error.code), error.violations[0].field.as_str()), (3, Code::InvalidArgument, "ad"))
+                assert_eq!(
+                    (
+                        at % 5,
+                        Code::from(error.code),
+                        error.violations[0].field.as_str()
+                    ),
+                    (3, Code::InvalidArgument, "ad")
+                )
             }
-            None => assert_eq!(answer.response.unwrap().recommendations.len() as u32, 1 + at % 3),
+            None => assert_eq!(
+                answer.response.unwrap().recommendations.len() as u32,
+                1 + at % 3
+            ),
         }
     }
     assert!(answers.next().await.is_none());
@@ -37,11 +64,21 @@ async fn a_feed_waits_for_a_place_and_is_read_as_fast_as_it_is_answered() {
     let service = Service::narrow(0).await;
     let busy = service.occupy().await;
     let (send, requests) = mpsc::channel(1);
-    let mut answers = service.matching().recommend_stream(ReceiverStream::new(requests)).await.unwrap().into_inner();
+    let mut answers = service
+        .matching()
+        .recommend_stream(ReceiverStream::new(requests))
+        .await
+        .unwrap()
+        .into_inner();
     send.send(request(1)).await.unwrap();
-    service.until_metric("skillgap_pool_refused_total", 1.0).await;
+    service
+        .until_metric("skillgap_pool_refused_total", 1.0)
+        .await;
     drop(busy);
-    assert!(answers.next().await.unwrap().unwrap().response.is_some(), "a feed is not refused because the pool is full for a moment");
+    assert!(
+        answers.next().await.unwrap().unwrap().response.is_some(),
+        "a feed is not refused because the pool is full for a moment"
+    );
     drop(send);
     assert!(answers.next().await.is_none());
 }
@@ -50,7 +87,12 @@ async fn a_feed_waits_for_a_place_and_is_read_as_fast_as_it_is_answered() {
 async fn a_caller_that_goes_away_leaves_nothing_behind() {
     let service = Service::start().await;
     let requests = tokio_stream::iter(std::iter::repeat_n(request(5), 1_000));
-    let mut answers = service.matching().recommend_stream(requests).await.unwrap().into_inner();
+    let mut answers = service
+        .matching()
+        .recommend_stream(requests)
+        .await
+        .unwrap()
+        .into_inner();
     answers.next().await.unwrap().unwrap();
     drop(answers);
     let quiet = async {
@@ -62,6 +104,8 @@ async fn a_caller_that_goes_away_leaves_nothing_behind() {
             }
         }
     };
-    let answered = tokio::time::timeout(Duration::from_secs(30), quiet).await.expect("work goes on without a caller");
+    let answered = tokio::time::timeout(Duration::from_secs(30), quiet)
+        .await
+        .expect("work goes on without a caller");
     assert!(answered < 1_000.0, "{answered}");
 }

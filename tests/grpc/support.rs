@@ -32,7 +32,11 @@ pub const SKILL: &str = "http://data.europa.eu/esco/skill/1";
 static STARTER: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(starter().unwrap()));
 static LOGS: LazyLock<Logs> = LazyLock::new(|| {
     let logs = Logs::default();
-    tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(logs.clone()).init();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(logs.clone())
+        .init();
     logs
 });
 
@@ -51,7 +55,10 @@ struct Logs(Arc<Mutex<Vec<u8>>>);
 
 impl io::Write for Logs {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -119,14 +126,21 @@ impl Service {
 
     /// An admin page: the number of the status, and the text.
     pub async fn page(&self, path: &str) -> (u16, String) {
-        http_get(&self.running.admin.to_string(), path).await.unwrap()
+        http_get(&self.running.admin.to_string(), path)
+            .await
+            .unwrap()
     }
 
     /// The value of a metric, by its name with labels; 0 if there is none yet.
     pub fn metric(&self, name: &str) -> f64 {
         let text = self.running.metrics.text().unwrap();
-        let line = text.lines().find(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')));
-        line.map_or(0.0, |line| line.rsplit(' ').next().unwrap().parse().unwrap())
+        let line = text.lines().find(|line| {
+            line.strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with(' '))
+        });
+        line.map_or(0.0, |line| {
+            line.rsplit(' ').next().unwrap().parse().unwrap()
+        })
     }
 
     /// Waits until a metric has this value.
@@ -138,7 +152,12 @@ impl Service {
         };
         tokio::time::timeout(Duration::from_secs(30), reached)
             .await
-            .unwrap_or_else(|_| panic!("{name} is not {value}:\n{}", self.running.metrics.text().unwrap()));
+            .unwrap_or_else(|_| {
+                panic!(
+                    "{name} is not {value}:\n{}",
+                    self.running.metrics.text().unwrap()
+                )
+            });
     }
 
     /// Keeps one thread busy until what is returned is dropped.
@@ -154,25 +173,61 @@ pub fn small_generation(dir: &Path, ids: &[&str]) -> String {
 
 /// The same, of some version of ESCO.
 pub fn small_generation_of(version: &str, dir: &Path, ids: &[&str]) -> String {
-    let labels = Labels { language: "en".to_owned(), preferred: "weld metal".to_owned(), alternatives: Vec::new() };
-    let skill = Skill { uri: SKILL.to_owned(), labels: vec![labels], ..Skill::default() };
-    let esco = Esco { version: version.to_owned(), languages: vec!["en".to_owned()], skills: vec![skill], ..Esco::default() };
-    let title = vec![Text { language: "en".to_owned(), text: "Welding".to_owned() }];
-    let credential = |id: &&str| Credential { id: (*id).to_owned(), title: title.clone(), ..Credential::default() };
-    catalogue::build(dir, esco, ids.iter().map(credential).collect(), &|_, _, _| {}).unwrap().generation
+    let labels = Labels {
+        language: "en".to_owned(),
+        preferred: "weld metal".to_owned(),
+        alternatives: Vec::new(),
+    };
+    let skill = Skill {
+        uri: SKILL.to_owned(),
+        labels: vec![labels],
+        ..Skill::default()
+    };
+    let esco = Esco {
+        version: version.to_owned(),
+        languages: vec!["en".to_owned()],
+        skills: vec![skill],
+        ..Esco::default()
+    };
+    let title = vec![Text {
+        language: "en".to_owned(),
+        text: "Welding".to_owned(),
+    }];
+    let credential = |id: &&str| Credential {
+        id: (*id).to_owned(),
+        title: title.clone(),
+        ..Credential::default()
+    };
+    catalogue::build(
+        dir,
+        esco,
+        ids.iter().map(credential).collect(),
+        &|_, _, _| {},
+    )
+    .unwrap()
+    .generation
 }
 
 pub async fn connect(address: &str) -> Channel {
-    Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap()
+    Channel::from_shared(format!("http://{address}"))
+        .unwrap()
+        .connect()
+        .await
+        .unwrap()
 }
 
 pub async fn http_get(address: &str, path: &str) -> io::Result<(u16, String)> {
     let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes()).await?;
+    stream
+        .write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes())
+        .await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    Ok((head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned()))
+    Ok((
+        head.split(' ').nth(1).unwrap().parse().unwrap(),
+        body.to_owned(),
+    ))
 }
 
 /// A thread is busy as long as this lives.
@@ -188,7 +243,8 @@ async fn occupy(pool: &Arc<Pool>) -> Busy {
             started.send(()).unwrap();
             Ok(released.recv().is_ok())
         };
-        pool.run(Instant::now() + Duration::from_secs(60), job).await
+        pool.run(Instant::now() + Duration::from_secs(60), job)
+            .await
     });
     start.await.unwrap();
     Busy { _release: release }
@@ -200,11 +256,18 @@ pub fn violations<T: std::fmt::Debug>(answer: Result<T, Status>) -> Vec<String> 
     let status = answer.expect_err("an invalid request");
     assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");
     let details = status.get_details_bad_request().expect("field violations");
-    details.field_violations.into_iter().map(|violation| format!("{}: {}", violation.field, violation.description)).collect()
+    details
+        .field_violations
+        .into_iter()
+        .map(|violation| format!("{}: {}", violation.field, violation.description))
+        .collect()
 }
 
 /// The fields of the violations.
 #[track_caller]
 pub fn violated<T: std::fmt::Debug>(answer: Result<T, Status>) -> Vec<String> {
-    violations(answer).into_iter().map(|violation| violation.split(':').next().unwrap().to_owned()).collect()
+    violations(answer)
+        .into_iter()
+        .map(|violation| violation.split(':').next().unwrap().to_owned())
+        .collect()
 }

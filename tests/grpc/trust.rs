@@ -5,12 +5,15 @@ use std::sync::Arc;
 use skillgap::config::Policy;
 use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
-    Constraints, DemandedSkill, ExplanationNode, Money, Profile, RecommendRequest, RecommendResponse, SignalValue, TrustSignal,
+    Constraints, DemandedSkill, ExplanationNode, Money, Profile, RecommendRequest,
+    RecommendResponse, SignalValue, TrustSignal,
 };
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::starter_esco;
 use skillgap_index::model::accreditors::Accreditors;
-use skillgap_index::model::credential::{self, Accreditation, Credential, FundingScheme, LinkOrigin, Outcome, Scope, SkillLink};
+use skillgap_index::model::credential::{
+    self, Accreditation, Credential, FundingScheme, LinkOrigin, Outcome, Scope, SkillLink,
+};
 use skillgap_index::model::esco::Text;
 use skillgap_index::source::day;
 
@@ -23,42 +26,118 @@ fn in_days(days: i64) -> Option<i64> {
 }
 
 fn euro(amount: f64) -> Option<credential::Money> {
-    Some(credential::Money { amount, currency: "EUR".into() })
+    Some(credential::Money {
+        amount,
+        currency: "EUR".into(),
+    })
 }
 
 /// A course for the skill that all requests ask for.
 fn course(id: &str) -> Credential {
-    let english = |text: &str| vec![Text { language: "en".into(), text: text.to_owned() }];
+    let english = |text: &str| {
+        vec![Text {
+            language: "en".into(),
+            text: text.to_owned(),
+        }]
+    };
     let uri = starter_catalogue().esco.skills[0].uri.clone();
-    let links = vec![SkillLink { uri, origin: LinkOrigin::Declared, confidence: 1.0 }];
+    let links = vec![SkillLink {
+        uri,
+        origin: LinkOrigin::Declared,
+        confidence: 1.0,
+    }];
     Credential {
         id: id.to_owned(),
         title: english(id),
-        outcomes: vec![Outcome { text: english("the outcome"), skills: links }],
+        outcomes: vec![Outcome {
+            text: english("the outcome"),
+            skills: links,
+        }],
         ..Credential::default()
     }
 }
 
 fn accredited(id: &str, accreditation: Accreditation) -> Credential {
-    let accreditation = Accreditation { accreditor: "The Agency".into(), source: "a register".into(), ..accreditation };
-    Credential { accreditations: vec![accreditation], eqf_level: Some(5), ..course(id) }
+    let accreditation = Accreditation {
+        accreditor: "The Agency".into(),
+        source: "a register".into(),
+        ..accreditation
+    };
+    Credential {
+        accreditations: vec![accreditation],
+        eqf_level: Some(5),
+        ..course(id)
+    }
 }
 
 fn courses() -> Vec<Credential> {
-    let krone = credential::Money { amount: 746.0, currency: "DKK".into() };
-    let voucher =
-        |until_day| FundingScheme { name: "Training voucher".into(), eligible: vec!["unemployed".into()], until_day, ..Default::default() };
+    let krone = credential::Money {
+        amount: 746.0,
+        currency: "DKK".into(),
+    };
+    let voucher = |until_day| FundingScheme {
+        name: "Training voucher".into(),
+        eligible: vec!["unemployed".into()],
+        until_day,
+        ..Default::default()
+    };
     vec![
-        Credential { start_days: vec![in_days(-9).unwrap(), in_days(9).unwrap()], hours: Some(20.0), cost: euro(50.0), ..course("starts") },
-        Credential { start_days: in_days(-1).into_iter().collect(), ..course("started") },
-        Credential { cost: Some(krone), ..course("krone") },
-        Credential { funding_schemes: vec![voucher(in_days(0))], cost: euro(200.0), ..course("funded") },
-        Credential { funding_schemes: vec![voucher(in_days(-1))], ..course("was-funded") },
-        Credential { assessment: Some("Certificate of attendance".into()), ..course("attendance") },
-        accredited("accredited", Accreditation { valid_until_day: in_days(0), ..Accreditation::default() }),
-        accredited("was-accredited", Accreditation { valid_until_day: in_days(-1), ..Accreditation::default() }),
-        accredited("programme", Accreditation { scope: Some(Scope::Programme), eqf_level_max: Some(5), ..Accreditation::default() }),
-        accredited("low-level", Accreditation { eqf_level_max: Some(4), ..Accreditation::default() }),
+        Credential {
+            start_days: vec![in_days(-9).unwrap(), in_days(9).unwrap()],
+            hours: Some(20.0),
+            cost: euro(50.0),
+            ..course("starts")
+        },
+        Credential {
+            start_days: in_days(-1).into_iter().collect(),
+            ..course("started")
+        },
+        Credential {
+            cost: Some(krone),
+            ..course("krone")
+        },
+        Credential {
+            funding_schemes: vec![voucher(in_days(0))],
+            cost: euro(200.0),
+            ..course("funded")
+        },
+        Credential {
+            funding_schemes: vec![voucher(in_days(-1))],
+            ..course("was-funded")
+        },
+        Credential {
+            assessment: Some("Certificate of attendance".into()),
+            ..course("attendance")
+        },
+        accredited(
+            "accredited",
+            Accreditation {
+                valid_until_day: in_days(0),
+                ..Accreditation::default()
+            },
+        ),
+        accredited(
+            "was-accredited",
+            Accreditation {
+                valid_until_day: in_days(-1),
+                ..Accreditation::default()
+            },
+        ),
+        accredited(
+            "programme",
+            Accreditation {
+                scope: Some(Scope::Programme),
+                eqf_level_max: Some(5),
+                ..Accreditation::default()
+            },
+        ),
+        accredited(
+            "low-level",
+            Accreditation {
+                eqf_level_max: Some(4),
+                ..Accreditation::default()
+            },
+        ),
     ]
 }
 
@@ -71,20 +150,41 @@ async fn service(policy: Policy) -> Service {
 
 fn rates() -> Policy {
     let table = serde_json::json!({ "base": "EUR", "date": "2026-11-20", "source": "a bank", "per_base": { "DKK": 7.46 } });
-    Policy { rates: Some(Arc::new(serde_json::from_value(table).unwrap())), ..Policy::default() }
+    Policy {
+        rates: Some(Arc::new(serde_json::from_value(table).unwrap())),
+        ..Policy::default()
+    }
 }
 
 fn request(constraints: Constraints) -> RecommendRequest {
-    let demand = vec![DemandedSkill { uri: starter_catalogue().esco.skills[0].uri.clone(), ..Default::default() }];
-    RecommendRequest { demand, constraints: Some(constraints), as_of: TODAY.to_owned(), top_k: 50, ..Default::default() }
+    let demand = vec![DemandedSkill {
+        uri: starter_catalogue().esco.skills[0].uri.clone(),
+        ..Default::default()
+    }];
+    RecommendRequest {
+        demand,
+        constraints: Some(constraints),
+        as_of: TODAY.to_owned(),
+        top_k: 50,
+        ..Default::default()
+    }
 }
 
 async fn answer(service: &Service, request: RecommendRequest) -> RecommendResponse {
-    service.matching().recommend_credentials(request).await.unwrap().into_inner()
+    service
+        .matching()
+        .recommend_credentials(request)
+        .await
+        .unwrap()
+        .into_inner()
 }
 
 fn ids(answer: &RecommendResponse) -> Vec<&str> {
-    let mut ids: Vec<&str> = answer.recommendations.iter().map(|one| one.credential_id.as_str()).collect();
+    let mut ids: Vec<&str> = answer
+        .recommendations
+        .iter()
+        .map(|one| one.credential_id.as_str())
+        .collect();
     ids.sort_unstable();
     ids
 }
@@ -95,16 +195,30 @@ async fn check(constraints: Constraints, expected: &[&str]) {
 }
 
 fn one<'a>(answer: &'a RecommendResponse, id: &str) -> &'a skillgap::rpc::wire::Recommendation {
-    answer.recommendations.iter().find(|one| one.credential_id == id).unwrap()
+    answer
+        .recommendations
+        .iter()
+        .find(|one| one.credential_id == id)
+        .unwrap()
 }
 
 fn signal<'a>(answer: &'a RecommendResponse, id: &str, name: &str) -> &'a TrustSignal {
-    one(answer, id).trust.as_ref().unwrap().signals.iter().find(|signal| signal.signal == name).unwrap()
+    one(answer, id)
+        .trust
+        .as_ref()
+        .unwrap()
+        .signals
+        .iter()
+        .find(|signal| signal.signal == name)
+        .unwrap()
 }
 
 #[tokio::test]
 async fn only_funding_that_has_not_run_out_counts() {
-    let funded_by = |name: &str| Constraints { must_be_funded_by: vec![name.to_owned()], ..Default::default() };
+    let funded_by = |name: &str| Constraints {
+        must_be_funded_by: vec![name.to_owned()],
+        ..Default::default()
+    };
     check(funded_by("unemployed"), &["funded"]).await;
     check(funded_by("training VOUCHERS"), &["funded"]).await;
     check(funded_by("employed"), &[]).await;
@@ -112,88 +226,208 @@ async fn only_funding_that_has_not_run_out_counts() {
 
 #[tokio::test]
 async fn only_a_start_that_is_to_come_counts() {
-    let before = |days| Constraints { start_before: day::format(in_days(days).unwrap()).unwrap(), ..Default::default() };
+    let before = |days| Constraints {
+        start_before: day::format(in_days(days).unwrap()).unwrap(),
+        ..Default::default()
+    };
     check(before(10), &["starts"]).await;
     check(before(9), &[]).await;
-    let unknown = Constraints { include_unknown: true, ..before(10) };
+    let unknown = Constraints {
+        include_unknown: true,
+        ..before(10)
+    };
     let answer = answer(&service(Policy::default()).await, request(unknown)).await;
-    assert!(!ids(&answer).contains(&"started") && ids(&answer).contains(&"starts") && ids(&answer).contains(&"krone"));
+    assert!(
+        !ids(&answer).contains(&"started")
+            && ids(&answer).contains(&"starts")
+            && ids(&answer).contains(&"krone")
+    );
 }
 
 #[tokio::test]
 async fn an_accreditation_counts_while_it_holds_and_up_to_its_level() {
-    let must = Constraints { must_be_accredited: true, ..Default::default() };
+    let must = Constraints {
+        must_be_accredited: true,
+        ..Default::default()
+    };
     check(must.clone(), &["accredited", "programme"]).await;
     let service = service(Policy::default()).await;
-    let later = RecommendRequest { as_of: "2026-11-23".to_owned(), ..request(must) };
+    let later = RecommendRequest {
+        as_of: "2026-11-23".to_owned(),
+        ..request(must)
+    };
     assert_eq!(ids(&answer(&service, later).await), ["programme"]);
     let answer = answer(&service, request(Constraints::default())).await;
     assert_eq!(answer.as_of, TODAY);
     let value = |id, name| signal(&answer, id, name).value();
     assert_eq!(value("accredited", "provider_accredited"), SignalValue::Yes);
-    assert_eq!(value("was-accredited", "provider_accredited"), SignalValue::Expired);
-    assert_eq!(value("low-level", "provider_accredited"), SignalValue::NotStated);
-    assert_eq!(value("programme", "national_quality_assured"), SignalValue::Yes);
+    assert_eq!(
+        value("was-accredited", "provider_accredited"),
+        SignalValue::Expired
+    );
+    assert_eq!(
+        value("low-level", "provider_accredited"),
+        SignalValue::NotStated
+    );
+    assert_eq!(
+        value("programme", "national_quality_assured"),
+        SignalValue::Yes
+    );
     let expired = &signal(&answer, "was-accredited", "provider_accredited").statements[0];
-    assert_eq!((expired.by.as_str(), expired.source.as_str(), expired.state.as_str()), ("The Agency", "a register", "expired"));
+    assert_eq!(
+        (
+            expired.by.as_str(),
+            expired.source.as_str(),
+            expired.state.as_str()
+        ),
+        ("The Agency", "a register", "expired")
+    );
     assert_eq!(expired.valid_until, "2026-11-21");
     let trust = one(&answer, "was-accredited").trust.as_ref().unwrap();
     assert_eq!((trust.score, trust.known_share), (0.0, 0.0));
-    assert!(one(&answer, "was-accredited").reasons.contains(&"The accreditation by The Agency ended on 2026-11-21.".to_owned()));
+    assert!(
+        one(&answer, "was-accredited")
+            .reasons
+            .contains(&"The accreditation by The Agency ended on 2026-11-21.".to_owned())
+    );
 }
 
 #[tokio::test]
 async fn with_a_list_of_accreditors_no_other_counts() {
     let list = |names: &[&str]| Policy {
-        accreditors: Some(Arc::new(Accreditors::new("the ministry", names.iter().copied()))),
+        accreditors: Some(Arc::new(Accreditors::new(
+            "the ministry",
+            names.iter().copied(),
+        ))),
         ..Policy::default()
     };
-    let must = Constraints { must_be_accredited: true, ..Default::default() };
+    let must = Constraints {
+        must_be_accredited: true,
+        ..Default::default()
+    };
     let listed = answer(&service(list(&["the agency"])).await, request(must.clone())).await;
-    assert_eq!((ids(&listed), listed.accreditors.as_str()), (vec!["accredited", "programme"], "the ministry"));
+    assert_eq!(
+        (ids(&listed), listed.accreditors.as_str()),
+        (vec!["accredited", "programme"], "the ministry")
+    );
     let service = service(list(&["another one"])).await;
     assert_eq!(ids(&answer(&service, request(must)).await), [""; 0]);
     let all = answer(&service, request(Constraints::default())).await;
-    assert_eq!(signal(&all, "accredited", "provider_accredited").value(), SignalValue::NotListed);
-    assert_eq!(signal(&all, "accredited", "provider_accredited").statements[0].state, "not_listed");
+    assert_eq!(
+        signal(&all, "accredited", "provider_accredited").value(),
+        SignalValue::NotListed
+    );
+    assert_eq!(
+        signal(&all, "accredited", "provider_accredited").statements[0].state,
+        "not_listed"
+    );
 }
 
 #[tokio::test]
 async fn costs_in_another_currency_are_compared_by_rates_only_and_the_answer_says_so() {
-    let at_most = |amount| Constraints { cost_max: Some(Money { amount, currency: "EUR".to_owned() }), ..Default::default() };
+    let at_most = |amount| Constraints {
+        cost_max: Some(Money {
+            amount,
+            currency: "EUR".to_owned(),
+        }),
+        ..Default::default()
+    };
     check(at_most(100.0), &["starts"]).await;
-    let plain = answer(&service(Policy::default()).await, request(Constraints::default())).await;
-    let cost = |answer: &RecommendResponse| one(answer, "krone").contributions.iter().find(|part| part.feature == "cost").unwrap().clone();
-    assert_eq!((cost(&plain).known, cost(&plain).unknown.as_str(), plain.rates.as_str()), (false, "currency_not_comparable", ""));
-    assert!(one(&plain, "krone").reasons.iter().any(|reason| reason.starts_with("It costs DKK 746. Without exchange rates")));
+    let plain = answer(
+        &service(Policy::default()).await,
+        request(Constraints::default()),
+    )
+    .await;
+    let cost = |answer: &RecommendResponse| {
+        one(answer, "krone")
+            .contributions
+            .iter()
+            .find(|part| part.feature == "cost")
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(
+        (
+            cost(&plain).known,
+            cost(&plain).unknown.as_str(),
+            plain.rates.as_str()
+        ),
+        (false, "currency_not_comparable", "")
+    );
+    assert!(
+        one(&plain, "krone")
+            .reasons
+            .iter()
+            .any(|reason| reason.starts_with("It costs DKK 746. Without exchange rates"))
+    );
 
     let service = service(rates()).await;
     let within = answer(&service, request(at_most(100.0))).await;
-    assert_eq!((ids(&within), within.rates.as_str()), (vec!["krone", "starts"], "a bank, 2026-11-20"));
+    assert_eq!(
+        (ids(&within), within.rates.as_str()),
+        (vec!["krone", "starts"], "a bank, 2026-11-20")
+    );
     assert_eq!((cost(&within).known, cost(&within).value), (true, 0.0));
-    assert_eq!(ids(&answer(&service, request(at_most(99.99))).await), ["starts"]);
-    assert!(one(&within, "krone").reasons.iter().any(|reason| reason.contains("about EUR 100 (exchange rates: a bank, 2026-11-20)")));
+    assert_eq!(
+        ids(&answer(&service, request(at_most(99.99))).await),
+        ["starts"]
+    );
+    assert!(
+        one(&within, "krone")
+            .reasons
+            .iter()
+            .any(|reason| reason.contains("about EUR 100 (exchange rates: a bank, 2026-11-20)"))
+    );
 }
 
 #[tokio::test]
 async fn attendance_is_shown_as_such_and_counts_half() {
-    let answer = answer(&service(Policy::default()).await, request(Constraints::default())).await;
+    let answer = answer(
+        &service(Policy::default()).await,
+        request(Constraints::default()),
+    )
+    .await;
     let trust = one(&answer, "attendance").trust.as_ref().unwrap();
-    assert!(trust.attendance_only && !one(&answer, "krone").trust.as_ref().unwrap().attendance_only);
-    assert_eq!(signal(&answer, "attendance", "assessed").value(), SignalValue::No);
-    assert!(one(&answer, "attendance").reasons.iter().any(|reason| reason.contains("You only have to attend")));
+    assert!(
+        trust.attendance_only
+            && !one(&answer, "krone")
+                .trust
+                .as_ref()
+                .unwrap()
+                .attendance_only
+    );
+    assert_eq!(
+        signal(&answer, "attendance", "assessed").value(),
+        SignalValue::No
+    );
+    assert!(
+        one(&answer, "attendance")
+            .reasons
+            .iter()
+            .any(|reason| reason.contains("You only have to attend"))
+    );
 }
 
 #[tokio::test]
 async fn a_step_of_several_levels_is_hardly_feasible() {
     let service = service(Policy::default()).await;
     let feasible = |held: Option<u32>| {
-        let request =
-            RecommendRequest { profile: Some(Profile { eqf_level: held, ..Default::default() }), ..request(Constraints::default()) };
+        let request = RecommendRequest {
+            profile: Some(Profile {
+                eqf_level: held,
+                ..Default::default()
+            }),
+            ..request(Constraints::default())
+        };
         let service = &service;
         async move {
             let answer = answer(service, request).await;
-            let part = one(&answer, "accredited").contributions.iter().find(|part| part.feature == "feasibility").unwrap().clone();
+            let part = one(&answer, "accredited")
+                .contributions
+                .iter()
+                .find(|part| part.feature == "feasibility")
+                .unwrap()
+                .clone();
             (part.value, part.known)
         }
     };
@@ -211,47 +445,124 @@ async fn sentences_are_in_the_language_asked_for_or_in_english_and_said_so() {
         ("en", "en", "Closes 100 % of what is missing."),
         ("xx", "en", "Closes 100 % of what is missing."),
     ] {
-        let answer = answer(&service, RecommendRequest { language: language.to_owned(), ..request(Constraints::default()) }).await;
-        assert_eq!((answer.language.as_str(), answer.notes.is_empty()), (used, used == language), "{language}");
-        assert!(answer.recommendations.iter().all(|one| one.reasons[0] == sentence), "{language}: {:?}", answer.recommendations[0].reasons);
+        let answer = answer(
+            &service,
+            RecommendRequest {
+                language: language.to_owned(),
+                ..request(Constraints::default())
+            },
+        )
+        .await;
+        assert_eq!(
+            (answer.language.as_str(), answer.notes.is_empty()),
+            (used, used == language),
+            "{language}"
+        );
+        assert!(
+            answer
+                .recommendations
+                .iter()
+                .all(|one| one.reasons[0] == sentence),
+            "{language}: {:?}",
+            answer.recommendations[0].reasons
+        );
     }
 }
 
 fn sums(node: &ExplanationNode) {
-    let weighed: Vec<f64> = node.children.iter().filter_map(|child| Some(child.weight? * child.value.unwrap_or_default())).collect();
+    let weighed: Vec<f64> = node
+        .children
+        .iter()
+        .filter_map(|child| Some(child.weight? * child.value.unwrap_or_default()))
+        .collect();
     if !weighed.is_empty() {
         let sum: f64 = weighed.iter().sum();
-        assert!((sum - node.value.unwrap()).abs() < 1e-9, "{}: {sum} is not {:?}", node.key, node.value);
+        assert!(
+            (sum - node.value.unwrap()).abs() < 1e-9,
+            "{}: {sum} is not {:?}",
+            node.key,
+            node.value
+        );
     }
-    assert!(!node.label.is_empty() && !node.unit.is_empty() && !node.state.is_empty(), "{node:?}");
+    assert!(
+        !node.label.is_empty() && !node.unit.is_empty() && !node.state.is_empty(),
+        "{node:?}"
+    );
     node.children.iter().for_each(sums);
 }
 
 #[tokio::test]
 async fn a_score_is_explained_as_a_tree_whose_parts_sum() {
     let service = service(rates()).await;
-    let request = |explain| RecommendRequest { explain, ..request(Constraints::default()) };
-    assert!(answer(&service, request(false)).await.recommendations.iter().all(|one| one.explanation.is_none()));
+    let request = |explain| RecommendRequest {
+        explain,
+        ..request(Constraints::default())
+    };
+    assert!(
+        answer(&service, request(false))
+            .await
+            .recommendations
+            .iter()
+            .all(|one| one.explanation.is_none())
+    );
     let answer = answer(&service, request(true)).await;
     for one in &answer.recommendations {
         let tree = one.explanation.as_ref().unwrap();
-        assert_eq!((tree.key.as_str(), tree.value, tree.children.len()), ("score", Some(one.score), 9));
-        assert_eq!(one.score, one.contributions.iter().map(|part| part.contribution).sum::<f64>(), "exactly the sum");
+        assert_eq!(
+            (tree.key.as_str(), tree.value, tree.children.len()),
+            ("score", Some(one.score), 9)
+        );
+        assert_eq!(
+            one.score,
+            one.contributions
+                .iter()
+                .map(|part| part.contribution)
+                .sum::<f64>(),
+            "exactly the sum"
+        );
         sums(tree);
     }
-    let closure = &one(&answer, "starts").explanation.as_ref().unwrap().children[0];
-    let keys: Vec<&str> = closure.children.iter().map(|node| node.key.as_str()).collect();
+    let closure = &one(&answer, "starts")
+        .explanation
+        .as_ref()
+        .unwrap()
+        .children[0];
+    let keys: Vec<&str> = closure
+        .children
+        .iter()
+        .map(|node| node.key.as_str())
+        .collect();
     assert_eq!(keys, ["skill", "closure_per_hour", "closure_per_money"]);
     assert_eq!(closure.children[0].children[0].key, "outcome_declared");
-    assert_eq!((closure.children[1].value, closure.children[2].value, closure.children[2].unit.as_str()), (Some(0.05), Some(0.02), "EUR"));
+    assert_eq!(
+        (
+            closure.children[1].value,
+            closure.children[2].value,
+            closure.children[2].unit.as_str()
+        ),
+        (Some(0.05), Some(0.02), "EUR")
+    );
 }
 
 #[tokio::test]
 async fn todays_date_is_filled_in() {
     let service = service(Policy::default()).await;
     let before = day::format(day::today()).unwrap();
-    let answer = answer(&service, RecommendRequest { as_of: String::new(), ..request(Constraints::default()) }).await;
+    let answer = answer(
+        &service,
+        RecommendRequest {
+            as_of: String::new(),
+            ..request(Constraints::default())
+        },
+    )
+    .await;
     assert!([before, day::format(day::today()).unwrap()].contains(&answer.as_of));
-    let no_date = RecommendRequest { as_of: "22.11.2026".to_owned(), ..request(Constraints::default()) };
-    assert_eq!(violations(service.matching().recommend_credentials(no_date).await), ["asOf: is no date such as 2026-01-31"]);
+    let no_date = RecommendRequest {
+        as_of: "22.11.2026".to_owned(),
+        ..request(Constraints::default())
+    };
+    assert_eq!(
+        violations(service.matching().recommend_credentials(no_date).await),
+        ["asOf: is no date such as 2026-01-31"]
+    );
 }

@@ -52,7 +52,11 @@ async fn send(service: &Service, method: &'static str, bytes: &[u8]) -> Result<V
     let mut client = Grpc::new(service.channel.clone());
     client.ready().await.unwrap();
     client
-        .unary(Request::new(bytes.to_vec()), http::uri::PathAndQuery::from_static(method), Raw::default())
+        .unary(
+            Request::new(bytes.to_vec()),
+            http::uri::PathAndQuery::from_static(method),
+            Raw::default(),
+        )
         .await
         .map(|answer| answer.into_inner())
 }
@@ -64,7 +68,10 @@ async fn text_that_is_no_utf8_is_an_invalid_argument() {
     let service = Service::start().await;
     let answer = send(&service, EXTRACT, &[0x0a, 4, b'a', 0xff, 0xfe, b'b']).await;
     let named = violations(answer);
-    assert!(named[0].starts_with("message: ") && named[0].contains("ExtractDemandRequest.ad"), "{named:?}");
+    assert!(
+        named[0].starts_with("message: ") && named[0].contains("ExtractDemandRequest.ad"),
+        "{named:?}"
+    );
 }
 
 #[tokio::test]
@@ -86,19 +93,51 @@ async fn fields_that_the_contract_does_not_have_are_skipped() {
 async fn a_message_above_1_mib_is_out_of_range() {
     let service = Service::start().await;
     for bytes in [(1 << 20) + 1, 10 << 20] {
-        let status =
-            service.matching().extract_demand(ExtractDemandRequest { ad: "x".repeat(bytes), ..Default::default() }).await.unwrap_err();
+        let status = service
+            .matching()
+            .extract_demand(ExtractDemandRequest {
+                ad: "x".repeat(bytes),
+                ..Default::default()
+            })
+            .await
+            .unwrap_err();
         assert_eq!(status.code(), Code::OutOfRange, "{bytes}: {status:?}");
     }
-    service.until_metric(&format!("skillgap_requests_total{{method=\"{}\",code=\"out_of_range\"}}", &EXTRACT[1..]), 2.0).await;
-    assert!(service.matching().extract_demand(ExtractDemandRequest { ad: "x".to_owned(), ..Default::default() }).await.is_ok());
+    service
+        .until_metric(
+            &format!(
+                "skillgap_requests_total{{method=\"{}\",code=\"out_of_range\"}}",
+                &EXTRACT[1..]
+            ),
+            2.0,
+        )
+        .await;
+    assert!(
+        service
+            .matching()
+            .extract_demand(ExtractDemandRequest {
+                ad: "x".to_owned(),
+                ..Default::default()
+            })
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]
 async fn a_method_that_does_not_exist_is_unimplemented() {
     let service = Service::start().await;
-    for method in ["/skillgap.v1.MatchingService/Guess", "/skillgap.v9.Nothing/Here"] {
-        assert_eq!(send(&service, method, &[]).await.unwrap_err().code(), Code::Unimplemented);
+    for method in [
+        "/skillgap.v1.MatchingService/Guess",
+        "/skillgap.v9.Nothing/Here",
+    ] {
+        assert_eq!(
+            send(&service, method, &[]).await.unwrap_err().code(),
+            Code::Unimplemented
+        );
     }
-    assert_eq!(service.metric("skillgap_requests_total{method=\"other\",code=\"unimplemented\"}"), 2.0);
+    assert_eq!(
+        service.metric("skillgap_requests_total{method=\"other\",code=\"unimplemented\"}"),
+        2.0
+    );
 }

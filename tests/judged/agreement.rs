@@ -24,19 +24,38 @@ struct Second {
 
 /// The cases that both graded.
 fn both() -> Vec<(&'static Case, Second)> {
-    let second = include_str!("second.jsonl").lines().map(|line| serde_json::from_str::<Second>(line).unwrap());
-    second.map(|second| (cases().iter().find(|case| case.id == second.id).unwrap(), second)).collect()
+    let second = include_str!("second.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str::<Second>(line).unwrap());
+    second
+        .map(|second| {
+            (
+                cases().iter().find(|case| case.id == second.id).unwrap(),
+                second,
+            )
+        })
+        .collect()
 }
 
 /// Cohen's kappa with quadratic weights (Cohen 1968): 1 for equal grades, 0 for what chance would give.
 fn kappa(pairs: &[(u8, u8)]) -> f64 {
     let far = |(a, b): (usize, usize)| (a as f64 - b as f64).powi(2);
-    let seen = pairs.iter().map(|(a, b)| far((*a as usize, *b as usize))).sum::<f64>() / pairs.len() as f64;
+    let seen = pairs
+        .iter()
+        .map(|(a, b)| far((*a as usize, *b as usize)))
+        .sum::<f64>()
+        / pairs.len() as f64;
     let share = |of: &dyn Fn(&(u8, u8)) -> u8, grade: usize| {
-        pairs.iter().filter(|pair| of(pair) as usize == grade).count() as f64 / pairs.len() as f64
+        pairs
+            .iter()
+            .filter(|pair| of(pair) as usize == grade)
+            .count() as f64
+            / pairs.len() as f64
     };
     let all = (0..N_GRADES).flat_map(|a| (0..N_GRADES).map(move |b| (a, b)));
-    let chance: f64 = all.map(|(a, b)| far((a, b)) * share(&|pair| pair.0, a) * share(&|pair| pair.1, b)).sum();
+    let chance: f64 = all
+        .map(|(a, b)| far((a, b)) * share(&|pair| pair.0, a) * share(&|pair| pair.1, b))
+        .sum();
     1.0 - seen / chance
 }
 
@@ -47,11 +66,27 @@ fn two_judges_agree() {
         .iter()
         .flat_map(|(case, second)| {
             let named: BTreeSet<&String> = case.grades.keys().chain(second.grades.keys()).collect();
-            named.into_iter().map(|id| (case.grade(id), second.grades.get(id).copied().unwrap_or_default())).collect::<Vec<_>>()
+            named
+                .into_iter()
+                .map(|id| {
+                    (
+                        case.grade(id),
+                        second.grades.get(id).copied().unwrap_or_default(),
+                    )
+                })
+                .collect::<Vec<_>>()
         })
         .collect();
-    let orders: Vec<f64> = both.iter().map(|(case, second)| ndcg_at(5, &second.order, &case.grades)).collect();
-    let useful = |wanted: [bool; 2]| pairs.iter().filter(|(a, b)| [*a >= 2, *b >= 2] == wanted).count();
+    let orders: Vec<f64> = both
+        .iter()
+        .map(|(case, second)| ndcg_at(5, &second.order, &case.grades))
+        .collect();
+    let useful = |wanted: [bool; 2]| {
+        pairs
+            .iter()
+            .filter(|(a, b)| [*a >= 2, *b >= 2] == wanted)
+            .count()
+    };
     println!(
         "{} cases, {} grades that one of the two gave: kappa {:.2}; grade 2 or 3 by both {}, by the first only {}, by the second only {}",
         both.len(),
@@ -61,7 +96,10 @@ fn two_judges_agree() {
         useful([true, false]),
         useful([false, true])
     );
-    println!("nDCG@5 of the second judge's order by the first judge's grades: {:.3}", mean(&orders));
+    println!(
+        "nDCG@5 of the second judge's order by the first judge's grades: {:.3}",
+        mean(&orders)
+    );
     assert!(both.len() >= 40 && kappa(&pairs) >= KAPPA_MIN);
 }
 

@@ -18,7 +18,10 @@ const EXPECTED: [(&str, &[&str]); 5] = [
 ];
 
 fn answer(catalogue: &Catalogue, line: &str) -> Value {
-    serde_json::from_str(&recommend_json(catalogue, &Limits::default(), &Policy::default(), line).unwrap()).unwrap()
+    serde_json::from_str(
+        &recommend_json(catalogue, &Limits::default(), &Policy::default(), line).unwrap(),
+    )
+    .unwrap()
 }
 
 fn list<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
@@ -26,7 +29,10 @@ fn list<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
 }
 
 fn words(value: &Value, field: &str) -> String {
-    list(value, field).filter_map(Value::as_str).collect::<Vec<_>>().join("; ")
+    list(value, field)
+        .filter_map(Value::as_str)
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 fn print(id: &str, answer: &Value) {
@@ -36,7 +42,9 @@ fn print(id: &str, answer: &Value) {
         println!(
             "  {state:<8}{} {}",
             item["label"].as_str().unwrap_or_default(),
-            item["nearestHeldLabel"].as_str().map_or(String::new(), |near| format!("({near})"))
+            item["nearestHeldLabel"]
+                .as_str()
+                .map_or(String::new(), |near| format!("({near})"))
         );
     }
     for (at, one) in list(answer, "recommendations").enumerate() {
@@ -50,7 +58,10 @@ fn print(id: &str, answer: &Value) {
         println!("     {}", words(one, "reasons"));
         println!("     not stated: {}", words(one, "notStated"));
     }
-    println!("  pathway: {}", answer["pathway"]["summary"].as_str().unwrap_or("none"));
+    println!(
+        "  pathway: {}",
+        answer["pathway"]["summary"].as_str().unwrap_or("none")
+    );
     for step in list(&answer["pathway"], "steps") {
         println!(
             "    - {} ({:.0} % of the gap)",
@@ -68,9 +79,16 @@ fn the_counsellors_cases_name_what_a_counsellor_would() {
         let id = request["id"].as_str().unwrap();
         let answer = answer(starter(), line);
         print(id, &answer);
-        let named: Vec<&str> = list(&answer, "recommendations").filter_map(|one| one["credentialId"].as_str()).collect();
+        let named: Vec<&str> = list(&answer, "recommendations")
+            .filter_map(|one| one["credentialId"].as_str())
+            .collect();
         let (_, expected) = EXPECTED.iter().find(|(of, _)| *of == id).unwrap();
-        missing.extend(expected.iter().filter(|id| !named.contains(id)).map(|wanted| format!("{id}: {wanted}")));
+        missing.extend(
+            expected
+                .iter()
+                .filter(|id| !named.contains(id))
+                .map(|wanted| format!("{id}: {wanted}")),
+        );
     }
     assert!(missing.is_empty(), "{missing:?}");
 }
@@ -79,10 +97,19 @@ fn the_counsellors_cases_name_what_a_counsellor_would() {
 #[test]
 fn the_member_sees_occupations_within_reach() {
     let Some(catalogue) = full() else { return };
-    let teller = |label: &str| catalogue.esco.occupations.iter().find(|one| one.labels.iter().any(|labels| labels.preferred == label));
+    let teller = |label: &str| {
+        catalogue
+            .esco
+            .occupations
+            .iter()
+            .find(|one| one.labels.iter().any(|labels| labels.preferred == label))
+    };
     let uri = &teller("bank teller").unwrap().uri;
     let line = json!({ "profile": { "occupations": [uri] }, "topK": 8 }).to_string();
-    let answer: Value = serde_json::from_str(&reachable_json(catalogue, &Limits::default(), &Policy::default(), &line).unwrap()).unwrap();
+    let answer: Value = serde_json::from_str(
+        &reachable_json(catalogue, &Limits::default(), &Policy::default(), &line).unwrap(),
+    )
+    .unwrap();
     for one in list(&answer, "occupations") {
         println!(
             "  {} {:.0} %, {} of {} essential missing, {}; lift: {}",
@@ -94,5 +121,9 @@ fn the_member_sees_occupations_within_reach() {
             one["lift"]["title"],
         );
     }
-    assert!(list(&answer, "occupations").next().is_some_and(|first| first["readiness"].as_f64().unwrap() > 0.2));
+    assert!(
+        list(&answer, "occupations")
+            .next()
+            .is_some_and(|first| first["readiness"].as_f64().unwrap() > 0.2)
+    );
 }

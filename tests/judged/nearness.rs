@@ -9,7 +9,16 @@ use crate::cases::cases;
 use crate::starter;
 
 fn answer(request: &Value) -> Value {
-    serde_json::from_str(&recommend_json(starter(), &Limits::default(), &Policy::default(), &request.to_string()).unwrap()).unwrap()
+    serde_json::from_str(
+        &recommend_json(
+            starter(),
+            &Limits::default(),
+            &Policy::default(),
+            &request.to_string(),
+        )
+        .unwrap(),
+    )
+    .unwrap()
 }
 
 fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
@@ -18,18 +27,34 @@ fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
 
 /// Value of a feature of a recommendation.
 fn feature(one: &Value, name: &str) -> f64 {
-    let of = list(one, "contributions").iter().find(|part| part["feature"] == name);
-    of.and_then(|part| part["value"].as_f64()).unwrap_or_default()
+    let of = list(one, "contributions")
+        .iter()
+        .find(|part| part["feature"] == name);
+    of.and_then(|part| part["value"].as_f64())
+        .unwrap_or_default()
 }
 
 #[test]
 fn wording_is_called_close_only_where_it_is() {
     let (mut n_close, mut n_loose) = (0, 0);
     for case in cases() {
-        for one in list(&answer(&case.request), "recommendations").iter().filter(|one| feature(one, "closure") == 0.0) {
-            let says = |words: &str| list(one, "reasons").iter().filter_map(Value::as_str).any(|reason| reason.contains(words));
+        for one in list(&answer(&case.request), "recommendations")
+            .iter()
+            .filter(|one| feature(one, "closure") == 0.0)
+        {
+            let says = |words: &str| {
+                list(one, "reasons")
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .any(|reason| reason.contains(words))
+            };
             let is_close = feature(one, "wording") >= 0.35;
-            assert_eq!((says("wording is close"), says("only loosely related")), (is_close, !is_close), "{}: {one}", case.id);
+            assert_eq!(
+                (says("wording is close"), says("only loosely related")),
+                (is_close, !is_close),
+                "{}: {one}",
+                case.id
+            );
             *(if is_close { &mut n_close } else { &mut n_loose }) += 1;
         }
     }
@@ -39,36 +64,85 @@ fn wording_is_called_close_only_where_it_is() {
 #[test]
 fn where_nothing_is_near_the_answer_says_so() {
     let ad = "Harpsichord builder. You tune harpsichords, carve soundboards and voice the plectra.";
-    for (language, words) in
-        [("en", "comes near"), ("de", "kommt dem Gesuchten nahe"), ("fr", "ne s'approche"), ("es", "se acerca"), ("nl", "in de buurt")]
-    {
-        let answer = answer(&json!({ "ad": ad, "profile": { "text": "Piano tuner." }, "language": language }));
+    for (language, words) in [
+        ("en", "comes near"),
+        ("de", "kommt dem Gesuchten nahe"),
+        ("fr", "ne s'approche"),
+        ("es", "se acerca"),
+        ("nl", "in de buurt"),
+    ] {
+        let answer = answer(
+            &json!({ "ad": ad, "profile": { "text": "Piano tuner." }, "language": language }),
+        );
         // What is listed all the same is loosely related at most, and says so.
-        assert!(list(&answer, "recommendations").iter().all(|one| feature(one, "closure") == 0.0 && feature(one, "wording") < 0.35));
-        assert!(list(&answer, "notes").iter().any(|note| note.as_str().is_some_and(|note| note.contains(words))), "{}", answer["notes"]);
+        assert!(
+            list(&answer, "recommendations")
+                .iter()
+                .all(|one| feature(one, "closure") == 0.0 && feature(one, "wording") < 0.35)
+        );
+        assert!(
+            list(&answer, "notes")
+                .iter()
+                .any(|note| note.as_str().is_some_and(|note| note.contains(words))),
+            "{}",
+            answer["notes"]
+        );
     }
 }
 
 #[test]
 fn what_an_employer_offers_is_neither_demanded_nor_compared() {
     for (ad, offered) in [
-        ("Cleaner for offices. You clean floors and windows. We offer: English classes.", "English"),
-        ("Warehouse worker\nYour tasks\n- pick orders\nWe offer\n- training in forklift driving\n- German B1 course", "German"),
+        (
+            "Cleaner for offices. You clean floors and windows. We offer: English classes.",
+            "English",
+        ),
+        (
+            "Warehouse worker\nYour tasks\n- pick orders\nWe offer\n- training in forklift driving\n- German B1 course",
+            "German",
+        ),
         (
             "Lagerhelfer gesucht. Sie packen Pakete. Wir bieten Ihnen eine Schulung zum Gabelstaplerfahrer und Englischunterricht.",
             "Schulung",
         ),
-        ("Care assistant. You wash and dress residents. You will receive training in first aid.", "first aid"),
-        ("Magasinier. Vous préparez les commandes. Nous offrons une formation CACES et des cours de français.", "CACES"),
-        ("Mozo de almacén. Preparar pedidos. Ofrecemos formación en carretilla elevadora y clases de inglés.", "inglés"),
-        ("Magazijnmedewerker. Orders verzamelen. Wij bieden een opleiding tot heftruckchauffeur en Engelse les.", "heftruck"),
+        (
+            "Care assistant. You wash and dress residents. You will receive training in first aid.",
+            "first aid",
+        ),
+        (
+            "Magasinier. Vous préparez les commandes. Nous offrons une formation CACES et des cours de français.",
+            "CACES",
+        ),
+        (
+            "Mozo de almacén. Preparar pedidos. Ofrecemos formación en carretilla elevadora y clases de inglés.",
+            "inglés",
+        ),
+        (
+            "Magazijnmedewerker. Orders verzamelen. Wij bieden een opleiding tot heftruckchauffeur en Engelse les.",
+            "heftruck",
+        ),
     ] {
         let answer = answer(&json!({ "ad": ad, "profile": {}, "topK": 20 }));
-        assert!(!list(&answer, "demand").iter().any(|one| one["label"].as_str().unwrap().contains(offered)), "{ad}: {}", answer["demand"]);
-        let asked =
-            |reason: &str| reason.split_once("asked: \"").and_then(|(_, rest)| rest.split_once('"')).map(|(asked, _)| asked.to_owned());
-        let quoted =
-            |one: &Value| list(one, "reasons").iter().filter_map(Value::as_str).filter_map(asked).any(|asked| asked.contains(offered));
+        assert!(
+            !list(&answer, "demand")
+                .iter()
+                .any(|one| one["label"].as_str().unwrap().contains(offered)),
+            "{ad}: {}",
+            answer["demand"]
+        );
+        let asked = |reason: &str| {
+            reason
+                .split_once("asked: \"")
+                .and_then(|(_, rest)| rest.split_once('"'))
+                .map(|(asked, _)| asked.to_owned())
+        };
+        let quoted = |one: &Value| {
+            list(one, "reasons")
+                .iter()
+                .filter_map(Value::as_str)
+                .filter_map(asked)
+                .any(|asked| asked.contains(offered))
+        };
         assert!(!list(&answer, "recommendations").iter().any(quoted), "{ad}");
         assert!(!list(&answer, "recommendations").is_empty(), "{ad}");
     }
@@ -77,13 +151,39 @@ fn what_an_employer_offers_is_neither_demanded_nor_compared() {
 #[test]
 fn what_adds_nothing_to_what_it_requires_is_not_recommended_beside_it() {
     for (ad, credentials, wanted, unwanted) in [
-        ("Warehouse worker. Forklift licence required.", &[][..], "forklift", "forklift-refresher"),
-        ("Warehouse worker. You drive a reach truck. Forklift licence required.", &["forklift"], "reach-truck", "forklift"),
-        ("Hotel porter. German B1 required.", &["german-a2"], "german-b1", "german-b2"),
-        ("Hotel porter. German B2 required.", &["german-b1"], "german-b2", "german-b1"),
+        (
+            "Warehouse worker. Forklift licence required.",
+            &[][..],
+            "forklift",
+            "forklift-refresher",
+        ),
+        (
+            "Warehouse worker. You drive a reach truck. Forklift licence required.",
+            &["forklift"],
+            "reach-truck",
+            "forklift",
+        ),
+        (
+            "Hotel porter. German B1 required.",
+            &["german-a2"],
+            "german-b1",
+            "german-b2",
+        ),
+        (
+            "Hotel porter. German B2 required.",
+            &["german-b1"],
+            "german-b2",
+            "german-b1",
+        ),
     ] {
         let answer = answer(&json!({ "ad": ad, "profile": { "credentials": credentials } }));
-        let ids: Vec<&str> = list(&answer, "recommendations").iter().filter_map(|one| one["credentialId"].as_str()).collect();
-        assert!(ids.contains(&wanted) && !ids.contains(&unwanted), "{ad}: {ids:?}");
+        let ids: Vec<&str> = list(&answer, "recommendations")
+            .iter()
+            .filter_map(|one| one["credentialId"].as_str())
+            .collect();
+        assert!(
+            ids.contains(&wanted) && !ids.contains(&unwanted),
+            "{ad}: {ids:?}"
+        );
     }
 }

@@ -143,15 +143,27 @@ fn what_must_be_shown_is_essential_and_the_credential_that_gives_it_is_among_the
     let mut wrong = Vec::new();
     for (ad, text, expected, skill, level) in EXAMPLES {
         let request = json!({ "ad": ad, "profile": { "text": text }, "topK": 5 });
-        let answer = recommend_json(starter(), &Limits::default(), &Policy::default(), &request.to_string()).unwrap();
+        let answer = recommend_json(
+            starter(),
+            &Limits::default(),
+            &Policy::default(),
+            &request.to_string(),
+        )
+        .unwrap();
         let answer: Value = serde_json::from_str(&answer).unwrap();
         let list = |field: &str| answer[field].as_array().cloned().unwrap_or_default();
-        let named: Vec<String> = list("recommendations").iter().map(|one| one["credentialId"].as_str().unwrap().to_owned()).collect();
+        let named: Vec<String> = list("recommendations")
+            .iter()
+            .map(|one| one["credentialId"].as_str().unwrap().to_owned())
+            .collect();
         if !named.iter().any(|id| id == expected) {
             wrong.push(format!("{expected} is not among {named:?}"));
         }
         let is_asked = |demanded: &Value| {
-            let label = demanded["label"].as_str().unwrap_or_default().to_lowercase();
+            let label = demanded["label"]
+                .as_str()
+                .unwrap_or_default()
+                .to_lowercase();
             label.contains(skill)
                 && demanded["requirement"] == "REQUIREMENT_ESSENTIAL"
                 && demanded["level"].as_str().unwrap_or_default() == level
@@ -159,7 +171,10 @@ fn what_must_be_shown_is_essential_and_the_credential_that_gives_it_is_among_the
         if !skill.is_empty() && !list("demand").iter().any(is_asked) {
             wrong.push(format!(
                 "{skill} {level} is not demanded: {:?}",
-                list("demand").iter().map(|one| one["label"].clone()).collect::<Vec<_>>()
+                list("demand")
+                    .iter()
+                    .map(|one| one["label"].clone())
+                    .collect::<Vec<_>>()
             ));
         }
     }

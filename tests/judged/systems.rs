@@ -33,7 +33,13 @@ pub enum System {
 
 impl System {
     /// All, the ranking first.
-    pub const ALL: [Self; 5] = [Self::Ranking, Self::Text, Self::Words, Self::Exact, Self::Popularity];
+    pub const ALL: [Self; 5] = [
+        Self::Ranking,
+        Self::Text,
+        Self::Words,
+        Self::Exact,
+        Self::Popularity,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -65,11 +71,25 @@ struct Prepared {
 
 impl<'a> Baselines<'a> {
     pub fn new(catalogue: &'a Catalogue, credentials: Vec<Credential>) -> Self {
-        let mut this = Self { catalogue, encoder: Encoder::carried().unwrap(), credentials: Vec::new(), n_with_word: BTreeMap::new() };
+        let mut this = Self {
+            catalogue,
+            encoder: Encoder::carried().unwrap(),
+            credentials: Vec::new(),
+            n_with_word: BTreeMap::new(),
+        };
         for credential in credentials {
-            let outcomes = credential.outcomes.iter().map(|outcome| text_in(&outcome.text, "en"));
-            let text = [text_in(&credential.title, "en")].into_iter().chain(outcomes).collect::<Vec<_>>().join(". ");
-            let declared = taught(&credential, &catalogue.esco).into_iter().filter(|(_, confidence)| *confidence >= 1.0);
+            let outcomes = credential
+                .outcomes
+                .iter()
+                .map(|outcome| text_in(&outcome.text, "en"));
+            let text = [text_in(&credential.title, "en")]
+                .into_iter()
+                .chain(outcomes)
+                .collect::<Vec<_>>()
+                .join(". ");
+            let declared = taught(&credential, &catalogue.esco)
+                .into_iter()
+                .filter(|(_, confidence)| *confidence >= 1.0);
             let mut exact = this.named(&text);
             exact.extend(declared.map(|(skill, _)| skill));
             let indexed = catalogue.credentials.get(&credential.id).unwrap().unwrap();
@@ -98,15 +118,26 @@ impl<'a> Baselines<'a> {
             System::Ranking => self.recommended(case),
             System::Text => {
                 let asked = self.vector(&target);
-                self.by(case, |credential| credential.vector.iter().zip(&asked).map(|(a, b)| f64::from(a * b)).sum())
+                self.by(case, |credential| {
+                    credential
+                        .vector
+                        .iter()
+                        .zip(&asked)
+                        .map(|(a, b)| f64::from(a * b))
+                        .sum()
+                })
             }
             System::Words => {
                 let asked = self.weighed(&content_words(&target));
-                self.by(case, |credential| cosine(&asked, &self.weighed(&credential.words)))
+                self.by(case, |credential| {
+                    cosine(&asked, &self.weighed(&credential.words))
+                })
             }
             System::Exact => {
                 let asked = self.asked(case, &target);
-                self.by(case, |credential| credential.exact.intersection(&asked).count() as f64)
+                self.by(case, |credential| {
+                    credential.exact.intersection(&asked).count() as f64
+                })
             }
             System::Popularity => self.by(case, |credential| credential.n_taught as f64),
         }
@@ -114,20 +145,45 @@ impl<'a> Baselines<'a> {
 
     /// What the service answers.
     fn recommended(&self, case: &Case) -> Vec<String> {
-        let answer = recommend_json(self.catalogue, &Limits::default(), &Policy::default(), &case.request.to_string());
-        let answer: Value = serde_json::from_str(&answer.unwrap_or_else(|error| panic!("{}: {error}", case.id))).unwrap();
-        let list = answer["recommendations"].as_array().cloned().unwrap_or_default();
-        list.iter().map(|one| one["credentialId"].as_str().unwrap().to_owned()).collect()
+        let answer = recommend_json(
+            self.catalogue,
+            &Limits::default(),
+            &Policy::default(),
+            &case.request.to_string(),
+        );
+        let answer: Value =
+            serde_json::from_str(&answer.unwrap_or_else(|error| panic!("{}: {error}", case.id)))
+                .unwrap();
+        let list = answer["recommendations"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        list.iter()
+            .map(|one| one["credentialId"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// Ids with a value above 0, highest first, ties by id.
     fn by(&self, case: &Case, value: impl Fn(&Prepared) -> f64) -> Vec<String> {
         let held = case.held();
-        let open = self.credentials.iter().filter(|credential| !held.contains(credential.id.as_str()));
-        let mut valued: Vec<(Reverse<i64>, &str)> =
-            open.map(|credential| (Reverse((value(credential) * 1e6).round() as i64), credential.id.as_str())).collect();
+        let open = self
+            .credentials
+            .iter()
+            .filter(|credential| !held.contains(credential.id.as_str()));
+        let mut valued: Vec<(Reverse<i64>, &str)> = open
+            .map(|credential| {
+                (
+                    Reverse((value(credential) * 1e6).round() as i64),
+                    credential.id.as_str(),
+                )
+            })
+            .collect();
         valued.sort_unstable();
-        valued.into_iter().filter(|(value, _)| value.0 > 0).map(|(_, id)| id.to_owned()).collect()
+        valued
+            .into_iter()
+            .filter(|(value, _)| value.0 > 0)
+            .map(|(_, id)| id.to_owned())
+            .collect()
     }
 
     /// The ad, else the labels of what is asked for.
@@ -135,7 +191,11 @@ impl<'a> Baselines<'a> {
         if let Some(ad) = case.request["ad"].as_str() {
             return ad.to_owned();
         }
-        let labels: Vec<&str> = self.listed(case).into_iter().map(|skill| self.catalogue.skill_label(skill, "en")).collect();
+        let labels: Vec<&str> = self
+            .listed(case)
+            .into_iter()
+            .map(|skill| self.catalogue.skill_label(skill, "en"))
+            .collect();
         labels.join(". ")
     }
 
@@ -143,10 +203,18 @@ impl<'a> Baselines<'a> {
     fn listed(&self, case: &Case) -> Vec<SkillId> {
         let esco = &self.catalogue.esco;
         if let Some(uri) = case.request["occupationUri"].as_str() {
-            return esco.occupations.iter().find(|occupation| occupation.uri == uri).unwrap().essential.clone();
+            return esco
+                .occupations
+                .iter()
+                .find(|occupation| occupation.uri == uri)
+                .unwrap()
+                .essential
+                .clone();
         }
         let demand = case.request["demand"].as_array().into_iter().flatten();
-        demand.filter_map(|skill| esco.skill_by_uri(skill["uri"].as_str()?)).collect()
+        demand
+            .filter_map(|skill| esco.skill_by_uri(skill["uri"].as_str()?))
+            .collect()
     }
 
     /// Skills asked for by an exact label or by the caller, less those that the person states.
@@ -155,16 +223,26 @@ impl<'a> Baselines<'a> {
         if asked.is_empty() {
             asked = self.named(target);
         }
-        let stated = case.request["profile"]["skills"].as_array().into_iter().flatten().filter_map(|skill| skill["uri"].as_str());
-        stated.filter_map(|uri| self.catalogue.esco.skill_by_uri(uri)).for_each(|skill| {
-            asked.remove(&skill);
-        });
+        let stated = case.request["profile"]["skills"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|skill| skill["uri"].as_str());
+        stated
+            .filter_map(|uri| self.catalogue.esco.skill_by_uri(uri))
+            .for_each(|skill| {
+                asked.remove(&skill);
+            });
         asked
     }
 
     fn named(&self, text: &str) -> BTreeSet<SkillId> {
         let mentions = self.catalogue.linker.phrases().find(&words(text));
-        mentions.into_iter().flat_map(|mention| mention.skills).map(|(skill, _)| skill).collect()
+        mentions
+            .into_iter()
+            .flat_map(|mention| mention.skills)
+            .map(|(skill, _)| skill)
+            .collect()
     }
 
     fn vector(&self, text: &str) -> Vec<f32> {
@@ -187,12 +265,27 @@ impl<'a> Baselines<'a> {
 
 /// Folded words of at least three letters, without plural endings.
 fn content_words(text: &str) -> Vec<String> {
-    let folded = words(text).into_iter().map(|word| word.folded).filter(|word| word.len() > 2);
+    let folded = words(text)
+        .into_iter()
+        .map(|word| word.folded)
+        .filter(|word| word.len() > 2);
     folded.map(|word| singular(&word).to_owned()).collect()
 }
 
 fn cosine(a: &BTreeMap<String, f64>, b: &BTreeMap<String, f64>) -> f64 {
-    let length = |of: &BTreeMap<String, f64>| of.values().map(|weight| weight * weight).sum::<f64>().sqrt();
-    let product: f64 = a.iter().filter_map(|(word, weight)| Some(weight * b.get(word)?)).sum();
-    if product > 0.0 { product / length(a) / length(b) } else { 0.0 }
+    let length = |of: &BTreeMap<String, f64>| {
+        of.values()
+            .map(|weight| weight * weight)
+            .sum::<f64>()
+            .sqrt()
+    };
+    let product: f64 = a
+        .iter()
+        .filter_map(|(word, weight)| Some(weight * b.get(word)?))
+        .sum();
+    if product > 0.0 {
+        product / length(a) / length(b)
+    } else {
+        0.0
+    }
 }

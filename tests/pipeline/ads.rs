@@ -82,8 +82,13 @@ fn ads() -> impl Strategy<Value = String> {
 }
 
 fn read(text: &str, confidence_min: f64) -> Demand {
-    let options = Options { confidence_min, ..Options::default() };
-    AdText::new("ad", text, 10_240).map(|ad| extract(starter(), ad, options)).unwrap_or_default()
+    let options = Options {
+        confidence_min,
+        ..Options::default()
+    };
+    AdText::new("ad", text, 10_240)
+        .map(|ad| extract(starter(), ad, options))
+        .unwrap_or_default()
 }
 
 proptest! {
@@ -110,12 +115,22 @@ proptest! {
 /// Labels of what an ad asks for, with `?` behind what is optional, sorted.
 fn asked(text: &str) -> Vec<String> {
     let demand = read(text, Options::default().confidence_min);
-    let label =
-        |skill: skillgap_index::model::esco::SkillId| label_in(&starter().esco.skills[skill.row()].labels, "en").unwrap().to_owned();
+    let label = |skill: skillgap_index::model::esco::SkillId| {
+        label_in(&starter().esco.skills[skill.row()].labels, "en")
+            .unwrap()
+            .to_owned()
+    };
     let mut labels: Vec<String> = demand
         .skills
         .iter()
-        .map(|demanded| label(demanded.skill) + if demanded.requirement == Requirement::Optional { "?" } else { "" })
+        .map(|demanded| {
+            label(demanded.skill)
+                + if demanded.requirement == Requirement::Optional {
+                    "?"
+                } else {
+                    ""
+                }
+        })
         .collect();
     labels.sort();
     labels
@@ -133,7 +148,11 @@ fn a_skill_that_is_named_three_times_is_one_with_three_spans() {
     ] {
         let demand = read(text, Options::default().confidence_min);
         assert_eq!(demand.skills.len(), 1, "{text}");
-        let words: Vec<&str> = demand.skills[0].spans.iter().map(|span| &text[span.clone()]).collect();
+        let words: Vec<&str> = demand.skills[0]
+            .spans
+            .iter()
+            .map(|span| &text[span.clone()])
+            .collect();
         assert_eq!(words, ["SQL"; 3], "{text}");
     }
 }
@@ -142,8 +161,19 @@ fn a_skill_that_is_named_three_times_is_one_with_three_spans() {
 fn a_skill_that_one_sentence_names_twice_has_both_spans() {
     let ad = "Requirements\n- JavaScript in the browser and JavaScript on the server";
     let demand = read(ad, 0.05);
-    let skill = demand.skills.iter().find(|demanded| demanded.spans.len() == 2).expect("a skill with two spans");
-    assert!(skill.spans.iter().all(|span| &ad[span.clone()] == "JavaScript"), "{:?}", skill.spans);
+    let skill = demand
+        .skills
+        .iter()
+        .find(|demanded| demanded.spans.len() == 2)
+        .expect("a skill with two spans");
+    assert!(
+        skill
+            .spans
+            .iter()
+            .all(|span| &ad[span.clone()] == "JavaScript"),
+        "{:?}",
+        skill.spans
+    );
     assert!(skill.spans[0].start < skill.spans[1].start);
 }
 
@@ -152,14 +182,24 @@ fn years_of_experience_belong_to_the_skill_beside_them() {
     let ad = "Requirements\n- At least 3 years of experience in JavaScript\n- SQL";
     let years: Vec<Option<f32>> = ["JavaScript", "SQL"]
         .iter()
-        .map(|name| read(ad, 0.05).skills.into_iter().find(|demanded| &ad[demanded.spans[0].clone()] == *name).expect(name).years)
+        .map(|name| {
+            read(ad, 0.05)
+                .skills
+                .into_iter()
+                .find(|demanded| &ad[demanded.spans[0].clone()] == *name)
+                .expect(name)
+                .years
+        })
         .collect();
     assert_eq!(years, [Some(3.0), None]);
 }
 
 #[test]
 fn what_is_negated_is_not_demanded() {
-    check("What you need\n- Java\n- no experience with SQL needed", &["Java (computer programming)"]);
+    check(
+        "What you need\n- Java\n- no experience with SQL needed",
+        &["Java (computer programming)"],
+    );
     check("Requirements\n- Experience with SQL is not required", &[]);
     check("Requirements\n- You do not need to know SQL", &[]);
     check("Requirements\n- No knowledge of SQL is necessary", &[]);
@@ -168,8 +208,14 @@ fn what_is_negated_is_not_demanded() {
 #[test]
 fn what_is_nice_to_have_is_optional() {
     check("Nice to have\n- Experience with SQL", &["SQL?"]);
-    check("Requirements\n- Experience with SQL\n\nNice to have\n- You manage budgets", &["SQL", "manage budgets?"]);
-    check("Requirements\n- Experience with SQL would be a plus", &["SQL?"]);
+    check(
+        "Requirements\n- Experience with SQL\n\nNice to have\n- You manage budgets",
+        &["SQL", "manage budgets?"],
+    );
+    check(
+        "Requirements\n- Experience with SQL would be a plus",
+        &["SQL?"],
+    );
     check("Nice to have\n- SQL\n\nRequirements\n- SQL", &["SQL"]);
 }
 
@@ -184,7 +230,10 @@ fn a_salary_range_asks_for_nothing() {
         "<h2>Benefits</h2><p>Salary range</p>",
     ] {
         let labels = asked(text);
-        assert!(labels.iter().all(|label| label == "SQL"), "{text}: {labels:?}");
+        assert!(
+            labels.iter().all(|label| label == "SQL"),
+            "{text}: {labels:?}"
+        );
     }
 }
 
@@ -196,7 +245,10 @@ fn refactoring_rust_services_removes_no_rust_from_motor_vehicles() {
         "refactor the Rust services",
     ] {
         let labels = asked(text);
-        assert!(!labels.iter().any(|label| label.contains("rust")), "{text}: {labels:?}");
+        assert!(
+            !labels.iter().any(|label| label.contains("rust")),
+            "{text}: {labels:?}"
+        );
     }
 }
 
@@ -208,32 +260,65 @@ fn communication_is_not_teaching_communication() {
         "Requirements\n- good communication skills",
     ] {
         let labels = asked(text);
-        assert!(!labels.iter().any(|label| label.starts_with("teach")), "{text}: {labels:?}");
+        assert!(
+            !labels.iter().any(|label| label.starts_with("teach")),
+            "{text}: {labels:?}"
+        );
     }
 }
 
 #[test]
 fn a_warehouse_is_hardly_a_data_warehouse() {
     let sure = |text: &str| {
-        let demand = extract(starter(), AdText::new("ad", text, 1 << 16).unwrap(), Options { confidence_min: 0.0, ..Options::default() });
-        let meant = demand.skills.iter().find(|demanded| starter().skill_label(demanded.skill, "en") == "data warehouse");
+        let demand = extract(
+            starter(),
+            AdText::new("ad", text, 1 << 16).unwrap(),
+            Options {
+                confidence_min: 0.0,
+                ..Options::default()
+            },
+        );
+        let meant = demand
+            .skills
+            .iter()
+            .find(|demanded| starter().skill_label(demanded.skill, "en") == "data warehouse");
         meant.map_or(0.0, |demanded| demanded.confidence)
     };
     let linked = |text: &str| {
-        let query = skillgap_index::link::Query { text, language: Some("en") };
-        starter().linker.link_kinds(&[(query, skillgap_index::link::TextKind::Sentence)], 1)[0][0].confidence
+        let query = skillgap_index::link::Query {
+            text,
+            language: Some("en"),
+        };
+        starter()
+            .linker
+            .link_kinds(&[(query, skillgap_index::link::TextKind::Sentence)], 1)[0][0]
+            .confidence
     };
     // The linker alone is surer by far.
     let text = "You work in our warehouse.";
-    assert!(f64::from(linked(text)) > 2.0 * sure(text), "{} {}", linked(text), sure(text));
+    assert!(
+        f64::from(linked(text)) > 2.0 * sure(text),
+        "{} {}",
+        linked(text),
+        sure(text)
+    );
     assert!(sure("You maintain our data warehouse.") > 0.5);
 }
 
 #[test]
 fn labels_inside_words_are_not_named() {
-    for text in ["Requirements\n- JavaScript", "Requirements\n- Javanese puppets", "Requirements\n- NoSQL"] {
+    for text in [
+        "Requirements\n- JavaScript",
+        "Requirements\n- Javanese puppets",
+        "Requirements\n- NoSQL",
+    ] {
         let labels = asked(text);
-        assert!(!labels.iter().any(|label| label == "Java (computer programming)" || label == "SQL"), "{text}: {labels:?}");
+        assert!(
+            !labels
+                .iter()
+                .any(|label| label == "Java (computer programming)" || label == "SQL"),
+            "{text}: {labels:?}"
+        );
     }
 }
 
@@ -250,7 +335,11 @@ fn employer_offer_diversity_and_application_ask_for_nothing() {
         ("How to apply", ""),
     ] {
         let start = ad.find(from).unwrap();
-        let end = if to.is_empty() { ad.len() } else { ad.find(to).unwrap() };
+        let end = if to.is_empty() {
+            ad.len()
+        } else {
+            ad.find(to).unwrap()
+        };
         check(&ad[start..end], &[]);
         let inside = demand
             .skills
@@ -261,17 +350,49 @@ fn employer_offer_diversity_and_application_ask_for_nothing() {
         assert_eq!(inside.map(|span| &ad[span.clone()]), None, "in {from:?}");
     }
     let licence = ad.find("forklift").unwrap();
-    assert!(!demand.skills.iter().flat_map(|demanded| &demanded.spans).any(|span| span.contains(&licence)));
+    assert!(
+        !demand
+            .skills
+            .iter()
+            .flat_map(|demanded| &demanded.spans)
+            .any(|span| span.contains(&licence))
+    );
 }
 
 #[test]
 fn what_the_caller_sets_as_threshold_and_limit_holds() {
     let ad = include_str!("../../index/starter/demo/ad.txt");
     let text = AdText::new("ad", ad, 1 << 16).unwrap();
-    let all = extract(starter(), text, Options { confidence_min: 0.1, ..Options::default() });
-    let three = extract(starter(), text, Options { confidence_min: 0.1, skills_max: 3, ..Options::default() });
+    let all = extract(
+        starter(),
+        text,
+        Options {
+            confidence_min: 0.1,
+            ..Options::default()
+        },
+    );
+    let three = extract(
+        starter(),
+        text,
+        Options {
+            confidence_min: 0.1,
+            skills_max: 3,
+            ..Options::default()
+        },
+    );
     assert_eq!(three.skills, all.skills[..3]);
-    let sure = extract(starter(), text, Options { confidence_min: 0.6, ..Options::default() });
+    let sure = extract(
+        starter(),
+        text,
+        Options {
+            confidence_min: 0.6,
+            ..Options::default()
+        },
+    );
     assert!(!sure.skills.is_empty() && sure.skills.len() < all.skills.len());
-    assert!(sure.skills.iter().all(|demanded| demanded.confidence >= 0.6));
+    assert!(
+        sure.skills
+            .iter()
+            .all(|demanded| demanded.confidence >= 0.6)
+    );
 }

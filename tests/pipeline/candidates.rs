@@ -21,57 +21,131 @@ fn passes(credential: &Credential, filter: &Filter) -> bool {
     let one_of = |stated: &[String], wanted: &[String], always: &str| match (wanted, stated) {
         ([], _) => true,
         (_, []) => unknown,
-        _ => stated.iter().any(|code| wanted.contains(code) || code == always),
+        _ => stated
+            .iter()
+            .any(|code| wanted.contains(code) || code == always),
     };
-    let comparable = |cost: &Money, most: &Money| amount_in(cost, &most.currency, filter.rates.as_deref());
+    let comparable =
+        |cost: &Money, most: &Money| amount_in(cost, &most.currency, filter.rates.as_deref());
     let cost = filter.cost_max.as_ref().is_none_or(|most| {
-        let amount = credential.cost.as_ref().and_then(|cost| comparable(cost, most));
+        let amount = credential
+            .cost
+            .as_ref()
+            .and_then(|cost| comparable(cost, most));
         amount.map_or(unknown, |amount| amount <= most.amount)
     });
     let least = filter.eqf_level_min.unwrap_or(0);
     let most = filter.eqf_level_max.unwrap_or(u8::MAX);
     let any_level = filter.eqf_level_min.is_none() && filter.eqf_level_max.is_none();
-    let starts = |before: i64| credential.start_days.iter().any(|day| (TODAY..before).contains(day));
-    let start = filter.start_before_day.is_none_or(|before| if credential.start_days.is_empty() { unknown } else { starts(before) });
-    cost && filter.hours_max.is_none_or(|most| credential.hours_at_most().map_or(unknown, |hours| hours <= most))
-        && one_of(&credential.languages, &filter.languages, "")
+    let starts = |before: i64| {
+        credential
+            .start_days
+            .iter()
+            .any(|day| (TODAY..before).contains(day))
+    };
+    let start = filter.start_before_day.is_none_or(|before| {
+        if credential.start_days.is_empty() {
+            unknown
+        } else {
+            starts(before)
+        }
+    });
+    cost && filter.hours_max.is_none_or(|most| {
+        credential
+            .hours_at_most()
+            .map_or(unknown, |hours| hours <= most)
+    }) && one_of(&credential.languages, &filter.languages, "")
         && one_of(&credential.countries, &filter.countries, "*")
-        && (filter.modes.is_empty() || credential.mode.map_or(unknown, |mode| filter.modes.contains(&mode)))
-        && (any_level || credential.eqf_level.map_or(unknown, |level| (least..=most).contains(&level)))
+        && (filter.modes.is_empty()
+            || credential
+                .mode
+                .map_or(unknown, |mode| filter.modes.contains(&mode)))
+        && (any_level
+            || credential
+                .eqf_level
+                .map_or(unknown, |level| (least..=most).contains(&level)))
         && (!filter.must_be_accredited || accredited(credential, filter))
-        && (filter.must_be_funded_by.is_empty() || if credential.funding_schemes.is_empty() { unknown } else { funded(credential, filter) })
+        && (filter.must_be_funded_by.is_empty()
+            || if credential.funding_schemes.is_empty() {
+                unknown
+            } else {
+                funded(credential, filter)
+            })
         && start
 }
 
 /// A valid statement on the provider or an accreditation of its own, by a body that counts, that nothing denies.
 fn accredited(credential: &Credential, filter: &Filter) -> bool {
-    let denied = |signal: Signal| credential.trust_signals.iter().any(|stated| stated.signal == signal && !stated.value);
-    let counts = |body: &str| filter.accreditors.as_ref().is_none_or(|list| list.lists(body, None));
-    let holds = |from: Option<i64>, until: Option<i64>| from.is_none_or(|from| from <= TODAY) && until.is_none_or(|until| TODAY <= until);
+    let denied = |signal: Signal| {
+        credential
+            .trust_signals
+            .iter()
+            .any(|stated| stated.signal == signal && !stated.value)
+    };
+    let counts = |body: &str| {
+        filter
+            .accreditors
+            .as_ref()
+            .is_none_or(|list| list.lists(body, None))
+    };
+    let holds = |from: Option<i64>, until: Option<i64>| {
+        from.is_none_or(|from| from <= TODAY) && until.is_none_or(|until| TODAY <= until)
+    };
     let of_provider = credential.trust_signals.iter().any(|stated| {
-        stated.signal == Signal::ProviderAccredited && stated.value && counts(&stated.source) && holds(None, stated.valid_until_day)
+        stated.signal == Signal::ProviderAccredited
+            && stated.value
+            && counts(&stated.source)
+            && holds(None, stated.valid_until_day)
     });
-    let level_fits = |most: Option<u8>| most.is_none_or(|most| credential.eqf_level.is_some_and(|level| level <= most));
+    let level_fits = |most: Option<u8>| {
+        most.is_none_or(|most| credential.eqf_level.is_some_and(|level| level <= most))
+    };
     of_provider
         || credential.accreditations.iter().any(|one| {
-            let signal = if one.scope == Some(Scope::Programme) { Signal::NationalQualityAssured } else { Signal::ProviderAccredited };
-            !denied(signal) && counts(&one.accreditor) && holds(one.valid_from_day, one.valid_until_day) && level_fits(one.eqf_level_max)
+            let signal = if one.scope == Some(Scope::Programme) {
+                Signal::NationalQualityAssured
+            } else {
+                Signal::ProviderAccredited
+            };
+            !denied(signal)
+                && counts(&one.accreditor)
+                && holds(one.valid_from_day, one.valid_until_day)
+                && level_fits(one.eqf_level_max)
         })
 }
 
 /// A scheme that has not run out and has every word of a wanted name, by its letters, without the plural.
 fn funded(credential: &Credential, filter: &Filter) -> bool {
-    credential.funding_schemes.iter().filter(|scheme| scheme.until_day.is_none_or(|until| until >= TODAY)).any(|scheme| {
-        let text = format!("{} {}", scheme.name, scheme.eligible.join(" ")).to_lowercase();
-        filter.must_be_funded_by.iter().any(|wanted| wanted.split(' ').all(|word| text.contains(&word.to_lowercase())))
-    })
+    credential
+        .funding_schemes
+        .iter()
+        .filter(|scheme| scheme.until_day.is_none_or(|until| until >= TODAY))
+        .any(|scheme| {
+            let text = format!("{} {}", scheme.name, scheme.eligible.join(" ")).to_lowercase();
+            filter.must_be_funded_by.iter().any(|wanted| {
+                wanted
+                    .split(' ')
+                    .all(|word| text.contains(&word.to_lowercase()))
+            })
+        })
 }
 
 /// Taught skills with the highest confidence of any link, in steps of 1/10000, as stored.
 fn taught(catalogue: &Catalogue, credential: &Credential) -> BTreeMap<SkillId, f64> {
     let mut taught = BTreeMap::new();
-    for link in credential.outcomes.iter().flat_map(|outcome| &outcome.skills) {
-        let Some(row) = catalogue.esco.skills.iter().position(|skill| skill.uri == link.uri) else { continue };
+    for link in credential
+        .outcomes
+        .iter()
+        .flat_map(|outcome| &outcome.skills)
+    {
+        let Some(row) = catalogue
+            .esco
+            .skills
+            .iter()
+            .position(|skill| skill.uri == link.uri)
+        else {
+            continue;
+        };
         let confidence = (link.confidence * 10_000.0).round() / 10_000.0;
         let known = taught.entry(SkillId(row as u32)).or_insert(confidence);
         *known = confidence.max(*known);
@@ -84,20 +158,31 @@ fn closure(gap: &Gap, taught: &BTreeMap<SkillId, f64>) -> f64 {
     let further = gap.items.iter().enumerate().map(|(at, item)| {
         let best = taught
             .iter()
-            .map(|(skill, confidence)| gap.coverage.cover(at, *skill) * course_factor(None, item.level) * confidence)
+            .map(|(skill, confidence)| {
+                gap.coverage.cover(at, *skill) * course_factor(None, item.level) * confidence
+            })
             .fold(0.0, f64::max);
         item.weight * (best - item.held).max(0.0)
     });
     let closed: f64 = further.sum();
-    if gap.remaining() > 0.0 { (closed / gap.remaining()).min(1.0) } else { 0.0 }
+    if gap.remaining() > 0.0 {
+        (closed / gap.remaining()).min(1.0)
+    } else {
+        0.0
+    }
 }
 
 /// Every credential of the made catalogue, whole, with its links, and what it teaches; read once.
 fn records() -> &'static [(Credential, BTreeMap<SkillId, f64>)] {
     static RECORDS: OnceLock<Vec<(Credential, BTreeMap<SkillId, f64>)>> = OnceLock::new();
     RECORDS.get_or_init(|| {
-        let whole = |credential: &Credential| made().credentials.get(&credential.id).unwrap().unwrap();
-        made_credentials().iter().map(whole).map(|credential| (credential.clone(), taught(made(), &credential))).collect()
+        let whole =
+            |credential: &Credential| made().credentials.get(&credential.id).unwrap().unwrap();
+        made_credentials()
+            .iter()
+            .map(whole)
+            .map(|credential| (credential.clone(), taught(made(), &credential)))
+            .collect()
     })
 }
 
@@ -163,22 +248,82 @@ proptest! {
 #[test]
 fn facts_in_columns_are_those_of_the_record() {
     let catalogue = made();
-    let every_skill: Vec<SkillId> = (0..catalogue.esco.skills.len() as u32).map(SkillId).collect();
-    let (filter, sizes) = (Filter::default(), Sizes { hours: true, currency: Some("EUR"), rates: None });
-    let runs = catalogue.credentials.fold_teaching(&every_skill, &filter, &sizes, Vec::new, |places, seen| {
-        places.push((seen.address, seen.hours, seen.cost));
-    });
+    let every_skill: Vec<SkillId> = (0..catalogue.esco.skills.len() as u32)
+        .map(SkillId)
+        .collect();
+    let (filter, sizes) = (
+        Filter::default(),
+        Sizes {
+            hours: true,
+            currency: Some("EUR"),
+            rates: None,
+        },
+    );
+    let runs = catalogue.credentials.fold_teaching(
+        &every_skill,
+        &filter,
+        &sizes,
+        Vec::new,
+        |places, seen| {
+            places.push((seen.address, seen.hours, seen.cost));
+        },
+    );
     let places = runs.unwrap().concat();
-    let facts = catalogue.credentials.facts(&places.iter().map(|(place, ..)| *place).collect::<Vec<_>>()).unwrap();
+    let facts = catalogue
+        .credentials
+        .facts(&places.iter().map(|(place, ..)| *place).collect::<Vec<_>>())
+        .unwrap();
     assert!(facts.len() > 150, "{}", facts.len());
     for (facts, (_, hours, cost)) in facts.into_iter().zip(places) {
-        assert_eq!((hours, cost), (facts.hours, facts.cost.as_ref().filter(|cost| cost.currency == "EUR").map(|cost| cost.amount)));
+        assert_eq!(
+            (hours, cost),
+            (
+                facts.hours,
+                facts
+                    .cost
+                    .as_ref()
+                    .filter(|cost| cost.currency == "EUR")
+                    .map(|cost| cost.amount)
+            )
+        );
         let credential = catalogue.credentials.record(facts.address).unwrap();
-        assert_eq!(facts.teaches, taught(catalogue, &credential).into_iter().collect::<Vec<_>>());
-        assert_eq!((facts.hours, facts.cost, facts.eqf_level), (credential.hours_at_most(), credential.cost, credential.eqf_level));
-        assert_eq!(facts.signals, credential.trust_signals.iter().map(|stated| (stated.signal, stated.value)).collect::<Vec<_>>());
-        assert_eq!((facts.required.len(), facts.prerequisites.len()), (credential.skills_required.len(), credential.prerequisites.len()));
-        assert_eq!(facts.stated_access, [!credential.languages.is_empty(), !credential.countries.is_empty(), credential.mode.is_some()]);
+        assert_eq!(
+            facts.teaches,
+            taught(catalogue, &credential)
+                .into_iter()
+                .collect::<Vec<_>>()
+        );
+        assert_eq!(
+            (facts.hours, facts.cost, facts.eqf_level),
+            (
+                credential.hours_at_most(),
+                credential.cost,
+                credential.eqf_level
+            )
+        );
+        assert_eq!(
+            facts.signals,
+            credential
+                .trust_signals
+                .iter()
+                .map(|stated| (stated.signal, stated.value))
+                .collect::<Vec<_>>()
+        );
+        assert_eq!(
+            (facts.required.len(), facts.prerequisites.len()),
+            (
+                credential.skills_required.len(),
+                credential.prerequisites.len()
+            )
+        );
+        assert_eq!(
+            facts.stated_access,
+            [
+                !credential.languages.is_empty(),
+                !credential.countries.is_empty(),
+                credential.mode.is_some()
+            ]
+        );
         assert_eq!(facts.modified_day, credential.modified_day);
     }
 }
@@ -186,12 +331,33 @@ fn facts_in_columns_are_those_of_the_record() {
 #[test]
 fn linking_many_texts_equals_linking_one_by_one() {
     let ad = include_str!("../../index/starter/demo/ad.txt");
-    let texts: Vec<&str> =
-        ad.lines().chain(["", " ", "Größe über alles", "SQL", "c++/java", "日本語", "manage budgets and staff"]).collect();
-    let queries: Vec<Query<'_>> = texts.iter().map(|text| Query { text, language: Some("en") }).collect();
+    let texts: Vec<&str> = ad
+        .lines()
+        .chain([
+            "",
+            " ",
+            "Größe über alles",
+            "SQL",
+            "c++/java",
+            "日本語",
+            "manage budgets and staff",
+        ])
+        .collect();
+    let queries: Vec<Query<'_>> = texts
+        .iter()
+        .map(|text| Query {
+            text,
+            language: Some("en"),
+        })
+        .collect();
     let together = starter().linker.link_all(&queries, 10);
     assert_eq!(together.len(), queries.len());
     for (query, together) in queries.iter().zip(together) {
-        assert_eq!(starter().linker.link(*query, 10), together, "{:?}", query.text);
+        assert_eq!(
+            starter().linker.link(*query, 10),
+            together,
+            "{:?}",
+            query.text
+        );
     }
 }

@@ -46,8 +46,19 @@ struct German {
 
 const WOMAN: [&str; 5] = ["Ms", "she", "her", "woman", "mother"];
 const MAN: [&str; 5] = ["Mr", "he", "his", "man", "father"];
-const WOMEN: [&str; 8] = ["Aisha", "Ingrid", "Mei", "Fatou", "Olena", "Grace", "Sofía", "Anna"];
-const MEN: [&str; 8] = ["Mohammed", "Lars", "Wei", "Kwame", "Oleksandr", "Joy", "José", "Hans"];
+const WOMEN: [&str; 8] = [
+    "Aisha", "Ingrid", "Mei", "Fatou", "Olena", "Grace", "Sofía", "Anna",
+];
+const MEN: [&str; 8] = [
+    "Mohammed",
+    "Lars",
+    "Wei",
+    "Kwame",
+    "Oleksandr",
+    "Joy",
+    "José",
+    "Hans",
+];
 const LAST: [&str; 16] = [
     "Yılmaz",
     "Nilsson",
@@ -94,9 +105,15 @@ const FAMILIES: [(&str, &str); 8] = [
     ("married, two children", "verheiratet, zwei Kinder"),
     ("divorced, one son", "geschieden, ein Sohn"),
     ("widowed", "verwitwet"),
-    ("single parent of three children", "alleinerziehend, drei Kinder"),
+    (
+        "single parent of three children",
+        "alleinerziehend, drei Kinder",
+    ),
     ("engaged, expecting a child", "verlobt, erwartet ein Kind"),
-    ("living with a partner, no children", "in Partnerschaft, keine Kinder"),
+    (
+        "living with a partner, no children",
+        "in Partnerschaft, keine Kinder",
+    ),
 ];
 
 /// CVs with the words of [`filled`] in braces. Languages that are held as skills are no part of what is swapped.
@@ -128,13 +145,20 @@ struct Random(u64);
 
 impl Random {
     fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         &of[(self.0 >> 33) as usize % of.len()]
     }
 
     fn person(&mut self) -> Person {
         let is_woman = *self.pick(&[true, false]);
-        let ([title, they, their, noun, _], names) = if is_woman { (WOMAN, &WOMEN) } else { (MAN, &MEN) };
+        let ([title, they, their, noun, _], names) = if is_woman {
+            (WOMAN, &WOMEN)
+        } else {
+            (MAN, &MEN)
+        };
         let (nationality, land, nationality_de) = *self.pick(&NATIONALITIES);
         let (age, born) = *self.pick(&AGES);
         let (family, family_de) = *self.pick(&FAMILIES);
@@ -183,7 +207,11 @@ fn filled(template: &str, person: &Person) -> String {
         ("{nationality_de}", person.de.nationality.to_owned()),
         ("{family_de}", person.de.family.to_owned()),
     ];
-    words.iter().fold(template.to_owned(), |text, (name, word)| text.replace(name, word))
+    words
+        .iter()
+        .fold(template.to_owned(), |text, (name, word)| {
+            text.replace(name, word)
+        })
 }
 
 /// What must not depend on who the person is, as text: what is asked for, what is held, the gap, and the ranking with its scores.
@@ -192,22 +220,57 @@ fn advice(catalogue: &Catalogue, ad: &str, cv: &str) -> String {
     let text = |text| AdText::new("text", text, limits.ad_bytes_max).unwrap();
     let request = Recommend {
         target: Target::Ad(text(ad), Options::default()),
-        profile: ProfileParts { text: Some(text(cv)), ..ProfileParts::default() },
-        filter: Filter { as_of_day: 20_779, ..Filter::default() },
+        profile: ProfileParts {
+            text: Some(text(cv)),
+            ..ProfileParts::default()
+        },
+        filter: Filter {
+            as_of_day: 20_779,
+            ..Filter::default()
+        },
         persona: Persona::Unemployed,
         weights: Weights::of(Persona::Unemployed),
-        pathway: Some(Budgets { count_max: 3, ..Budgets::default() }),
+        pathway: Some(Budgets {
+            count_max: 3,
+            ..Budgets::default()
+        }),
         after: None,
         top_k: 100,
         language: "en".to_owned(),
     };
-    let (demand, profile, gap) = analyse(catalogue, &request.target, &request.profile, &limits, &mut Watch::unlimited()).unwrap();
+    let (demand, profile, gap) = analyse(
+        catalogue,
+        &request.target,
+        &request.profile,
+        &limits,
+        &mut Watch::unlimited(),
+    )
+    .unwrap();
     let label = |skill| catalogue.skill_label(skill, "en");
-    let asked: Vec<_> = demand.skills.iter().map(|of| (label(of.skill), of.weight.to_bits(), of.level, of.requirement)).collect();
-    let held: Vec<_> = profile.held.iter().map(|of| (label(of.skill), of.certainty.to_bits(), of.level)).collect();
+    let asked: Vec<_> = demand
+        .skills
+        .iter()
+        .map(|of| {
+            (
+                label(of.skill),
+                of.weight.to_bits(),
+                of.level,
+                of.requirement,
+            )
+        })
+        .collect();
+    let held: Vec<_> = profile
+        .held
+        .iter()
+        .map(|of| (label(of.skill), of.certainty.to_bits(), of.level))
+        .collect();
     let left: Vec<_> = gap.items.iter().map(|of| of.held.to_bits()).collect();
     let answer = recommend(catalogue, &request, &limits, &mut Watch::unlimited()).unwrap();
-    let ranked: Vec<_> = answer.recommendations.iter().map(|one| (one.credential.id.as_str(), one.ranked.score().to_bits())).collect();
+    let ranked: Vec<_> = answer
+        .recommendations
+        .iter()
+        .map(|one| (one.credential.id.as_str(), one.ranked.score().to_bits()))
+        .collect();
     format!("asked {asked:?}\nheld {held:?}\nleft {left:?}\nranked {ranked:?}")
 }
 
@@ -220,10 +283,17 @@ fn check(catalogue: &Catalogue, n_pairs: usize) {
         // Every third pair differs in the ad, the others in the CV.
         let texts = |person: &Person| {
             let same = Random(7).person();
-            if at % 3 == 0 { (filled(ad, person), filled(cv, &same)) } else { (filled(ad, &same), filled(cv, person)) }
+            if at % 3 == 0 {
+                (filled(ad, person), filled(cv, &same))
+            } else {
+                (filled(ad, &same), filled(cv, person))
+            }
         };
         let ((ad_one, cv_one), (ad_other, cv_other)) = (texts(&one), texts(&other));
-        let (a, b) = (advice(catalogue, &ad_one, &cv_one), advice(catalogue, &ad_other, &cv_other));
+        let (a, b) = (
+            advice(catalogue, &ad_one, &cv_one),
+            advice(catalogue, &ad_other, &cv_other),
+        );
         if a != b {
             different.push(format!(
                 "{}\n{a}\n--\n{}\n{b}",
@@ -254,5 +324,8 @@ fn advice_is_the_same_whoever_the_person_is_with_the_whole_of_esco() {
         return;
     }
     let esco = esco::read(&[folder], &mut ReadReport::default(), &|_| {}).unwrap();
-    check(&Catalogue::in_memory(esco, starter_credentials().unwrap()).unwrap(), N_PAIRS);
+    check(
+        &Catalogue::in_memory(esco, starter_credentials().unwrap()).unwrap(),
+        N_PAIRS,
+    );
 }

@@ -24,7 +24,10 @@ fn request<'a>(target: Target<'a>, profile: ProfileParts<'a>) -> Recommend<'a> {
         filter: Filter::default(),
         persona: Persona::Learner,
         weights: Weights::of(Persona::Learner),
-        pathway: Some(Budgets { count_max: 3, ..Budgets::default() }),
+        pathway: Some(Budgets {
+            count_max: 3,
+            ..Budgets::default()
+        }),
         after: None,
         top_k: 10,
         language: "en".to_owned(),
@@ -32,11 +35,20 @@ fn request<'a>(target: Target<'a>, profile: ProfileParts<'a>) -> Recommend<'a> {
 }
 
 fn ad(text: &str) -> Target<'_> {
-    Target::Ad(AdText::new("ad", text, 1 << 16).unwrap(), Options::default())
+    Target::Ad(
+        AdText::new("ad", text, 1 << 16).unwrap(),
+        Options::default(),
+    )
 }
 
 fn answer(catalogue: &Catalogue, request: &Recommend<'_>) -> Recommended {
-    recommend(catalogue, request, &Limits::default(), &mut Watch::unlimited()).unwrap()
+    recommend(
+        catalogue,
+        request,
+        &Limits::default(),
+        &mut Watch::unlimited(),
+    )
+    .unwrap()
 }
 
 fn summary(answer: &Recommended) -> &str {
@@ -46,44 +58,114 @@ fn summary(answer: &Recommended) -> &str {
 #[test]
 fn an_empty_catalogue_answers() {
     let empty = Catalogue::in_memory(Esco::default(), Vec::new()).unwrap();
-    let answer = answer(&empty, &request(ad("Experience with SQL is required."), ProfileParts::default()));
-    assert_eq!((answer.demand.skills.len(), answer.recommendations.len(), answer.gap.readiness()), (0, 0, 1.0));
-    assert_eq!(empty.credentials.search(&words("sql", &Filter::default(), 10)).unwrap().total, 0);
-    assert_eq!(empty.concepts.search(&empty.esco, "sql", &[], 10).unwrap(), []);
+    let answer = answer(
+        &empty,
+        &request(
+            ad("Experience with SQL is required."),
+            ProfileParts::default(),
+        ),
+    );
+    assert_eq!(
+        (
+            answer.demand.skills.len(),
+            answer.recommendations.len(),
+            answer.gap.readiness()
+        ),
+        (0, 0, 1.0)
+    );
+    assert_eq!(
+        empty
+            .credentials
+            .search(&words("sql", &Filter::default(), 10))
+            .unwrap()
+            .total,
+        0
+    );
+    assert_eq!(
+        empty.concepts.search(&empty.esco, "sql", &[], 10).unwrap(),
+        []
+    );
 }
 
 #[test]
 fn credentials_without_esco_and_esco_without_credentials_answer() {
     let no_esco = Catalogue::in_memory(Esco::default(), made_credentials()).unwrap();
-    assert_eq!(answer(&no_esco, &request(ad("Java is required."), ProfileParts::default())).recommendations.len(), 0);
+    assert_eq!(
+        answer(
+            &no_esco,
+            &request(ad("Java is required."), ProfileParts::default())
+        )
+        .recommendations
+        .len(),
+        0
+    );
     let no_credentials = Catalogue::in_memory((*made().esco).clone(), Vec::new()).unwrap();
-    let answer = answer(&no_credentials, &request(Target::Occupation(OccupationId(0)), ProfileParts::default()));
+    let answer = answer(
+        &no_credentials,
+        &request(Target::Occupation(OccupationId(0)), ProfileParts::default()),
+    );
     assert_eq!((answer.gap.readiness(), answer.n_candidates), (0.0, 0));
-    assert!(summary(&answer).starts_with("Nothing in the catalogue"), "{}", summary(&answer));
+    assert!(
+        summary(&answer).starts_with("Nothing in the catalogue"),
+        "{}",
+        summary(&answer)
+    );
 }
 
 #[test]
 fn an_empty_demand_is_not_called_a_closed_gap() {
-    let answer = answer(made(), &request(Target::Skills(Vec::new()), ProfileParts::default()));
-    assert_eq!((answer.gap.items.len(), answer.gap.readiness(), answer.n_candidates), (0, 1.0, 0));
-    assert!(summary(&answer).starts_with("No skill was recognised"), "{}", summary(&answer));
+    let answer = answer(
+        made(),
+        &request(Target::Skills(Vec::new()), ProfileParts::default()),
+    );
+    assert_eq!(
+        (
+            answer.gap.items.len(),
+            answer.gap.readiness(),
+            answer.n_candidates
+        ),
+        (0, 1.0, 0)
+    );
+    assert!(
+        summary(&answer).starts_with("No skill was recognised"),
+        "{}",
+        summary(&answer)
+    );
 }
 
 #[test]
 fn an_empty_profile_holds_nothing() {
-    let answer = answer(made(), &request(Target::Occupation(OccupationId(1)), ProfileParts::default()));
+    let answer = answer(
+        made(),
+        &request(Target::Occupation(OccupationId(1)), ProfileParts::default()),
+    );
     assert_eq!((answer.gap.items.len(), answer.gap.readiness()), (10, 0.0));
-    assert!(answer.gap.items.iter().all(|item| item.nearest.is_none()) && !answer.recommendations.is_empty());
+    assert!(
+        answer.gap.items.iter().all(|item| item.nearest.is_none())
+            && !answer.recommendations.is_empty()
+    );
 }
 
 #[test]
 fn a_profile_that_holds_all_leaves_no_gap() {
-    let all = (0..made().esco.skills.len() as u32).map(|row| (SkillId(row), None)).collect();
-    let answer = answer(made(), &request(Target::Occupation(OccupationId(1)), ProfileParts { skills: all, ..ProfileParts::default() }));
+    let all = (0..made().esco.skills.len() as u32)
+        .map(|row| (SkillId(row), None))
+        .collect();
+    let answer = answer(
+        made(),
+        &request(
+            Target::Occupation(OccupationId(1)),
+            ProfileParts {
+                skills: all,
+                ..ProfileParts::default()
+            },
+        ),
+    );
     assert_eq!((answer.gap.readiness(), answer.n_candidates), (1.0, 0));
     assert!(
         summary(&answer).starts_with("There is no gap")
-            || answer.gap.items.is_empty() && summary(&answer).starts_with("No skill was recognised"),
+            || answer.gap.items.is_empty()
+                && summary(&answer).starts_with("No skill was recognised"),
         "{}",
         summary(&answer)
     );
@@ -92,9 +174,16 @@ fn a_profile_that_holds_all_leaves_no_gap() {
 #[test]
 fn constraints_that_nothing_fulfils_say_so() {
     let mut request = request(Target::Occupation(OccupationId(1)), ProfileParts::default());
-    request.filter = Filter { languages: vec!["zz".to_owned()], ..Filter::default() };
+    request.filter = Filter {
+        languages: vec!["zz".to_owned()],
+        ..Filter::default()
+    };
     let answer = answer(made(), &request);
-    assert!(answer.n_candidates == 0 && summary(&answer).contains("constraints"), "{}", summary(&answer));
+    assert!(
+        answer.n_candidates == 0 && summary(&answer).contains("constraints"),
+        "{}",
+        summary(&answer)
+    );
 }
 
 #[test]
@@ -103,7 +192,10 @@ fn an_unknown_occupation_asks_for_nothing() {
         made(),
         &request(
             Target::Occupation(OccupationId(u32::MAX)),
-            ProfileParts { occupations: vec![OccupationId(u32::MAX)], ..ProfileParts::default() },
+            ProfileParts {
+                occupations: vec![OccupationId(u32::MAX)],
+                ..ProfileParts::default()
+            },
         ),
     );
     assert_eq!(answer.gap.items.len(), 0);
@@ -111,8 +203,19 @@ fn an_unknown_occupation_asks_for_nothing() {
 
 #[test]
 fn an_ad_is_not_empty_and_not_too_long() {
-    for (text, part) in [("", "empty"), (" \n\t", "empty"), ("\u{a0}", "empty"), ("12345", "5 bytes")] {
-        assert!(AdText::new("ad", text, 4).unwrap_err().reason.contains(part), "{text:?}");
+    for (text, part) in [
+        ("", "empty"),
+        (" \n\t", "empty"),
+        ("\u{a0}", "empty"),
+        ("12345", "5 bytes"),
+    ] {
+        assert!(
+            AdText::new("ad", text, 4)
+                .unwrap_err()
+                .reason
+                .contains(part),
+            "{text:?}"
+        );
     }
     assert_eq!(AdText::new("ad", "1234", 4).unwrap().as_str(), "1234");
 }
@@ -120,7 +223,13 @@ fn an_ad_is_not_empty_and_not_too_long() {
 #[test]
 fn a_cancelled_request_stops_before_the_first_stage() {
     let mut watch = Watch::new(None, Arc::new(AtomicBool::new(true)));
-    let error = recommend(starter(), &request(ad("Java"), ProfileParts::default()), &Limits::default(), &mut watch).unwrap_err();
+    let error = recommend(
+        starter(),
+        &request(ad("Java"), ProfileParts::default()),
+        &Limits::default(),
+        &mut watch,
+    )
+    .unwrap_err();
     assert!(matches!(error, Error::Cancelled), "{error}");
     assert_eq!(watch.into_stages(), []);
 }
@@ -128,19 +237,35 @@ fn a_cancelled_request_stops_before_the_first_stage() {
 #[test]
 fn an_expired_request_stops_before_the_first_stage() {
     let mut watch = Watch::new(Some(Instant::now()), Arc::default());
-    let error = recommend(starter(), &request(ad("Java"), ProfileParts::default()), &Limits::default(), &mut watch).unwrap_err();
+    let error = recommend(
+        starter(),
+        &request(ad("Java"), ProfileParts::default()),
+        &Limits::default(),
+        &mut watch,
+    )
+    .unwrap_err();
     assert!(matches!(error, Error::DeadlineExceeded), "{error}");
 }
 
 #[test]
 fn a_request_that_is_cancelled_on_the_way_stops_between_stages() {
     let cancelled = Arc::new(AtomicBool::new(false));
-    let mut watch = Watch::new(Some(Instant::now() + Duration::from_secs(3_600)), Arc::clone(&cancelled));
+    let mut watch = Watch::new(
+        Some(Instant::now() + Duration::from_secs(3_600)),
+        Arc::clone(&cancelled),
+    );
     watch.enter("demand").unwrap();
     watch.enter("gap").unwrap();
     cancelled.store(true, Ordering::Relaxed);
     assert!(matches!(watch.enter("candidates"), Err(Error::Cancelled)));
-    assert_eq!(watch.into_stages().iter().map(|(stage, _)| *stage).collect::<Vec<_>>(), ["demand", "gap"]);
+    assert_eq!(
+        watch
+            .into_stages()
+            .iter()
+            .map(|(stage, _)| *stage)
+            .collect::<Vec<_>>(),
+        ["demand", "gap"]
+    );
 }
 
 #[test]
@@ -152,7 +277,20 @@ fn the_caller_who_is_gone_and_out_of_time_is_gone() {
 #[test]
 fn every_stage_is_watched_in_order() {
     let mut watch = Watch::unlimited();
-    recommend(made(), &request(Target::Skills(Vec::new()), ProfileParts::default()), &Limits::default(), &mut watch).unwrap();
-    let stages: Vec<&str> = watch.into_stages().iter().map(|(stage, _)| *stage).collect();
-    assert_eq!(stages, ["demand", "gap", "candidates", "rank", "pathway", "explain"]);
+    recommend(
+        made(),
+        &request(Target::Skills(Vec::new()), ProfileParts::default()),
+        &Limits::default(),
+        &mut watch,
+    )
+    .unwrap();
+    let stages: Vec<&str> = watch
+        .into_stages()
+        .iter()
+        .map(|(stage, _)| *stage)
+        .collect();
+    assert_eq!(
+        stages,
+        ["demand", "gap", "candidates", "rank", "pathway", "explain"]
+    );
 }

@@ -8,7 +8,9 @@ use skillgap_index::Catalogue;
 use skillgap_index::model::credential::Credential;
 use skillgap_index::model::esco::{Collection, OccupationId, SkillId};
 
-use crate::world::{N_SKILLS, config, demand, demanded, level, made, made_credentials, parts, starter};
+use crate::world::{
+    N_SKILLS, config, demand, demanded, level, made, made_credentials, parts, starter,
+};
 
 fn gap_of(catalogue: &Catalogue, demand: &Demand, parts: &ProfileParts<'_>) -> Gap {
     analyse(catalogue, demand, &gather(catalogue, parts))
@@ -106,15 +108,29 @@ proptest! {
 }
 
 fn check_coverage(catalogue: &Catalogue, demand: &Demand) -> Result<(), TestCaseError> {
-    let skills: Vec<SkillId> = demand.skills.iter().map(|demanded| demanded.skill).collect();
+    let skills: Vec<SkillId> = demand
+        .skills
+        .iter()
+        .map(|demanded| demanded.skill)
+        .collect();
     let fast = Coverage::of(catalogue, &skills);
     for (at, demanded) in skills.iter().enumerate() {
         prop_assert!(fast.covers(at).is_sorted_by(|a, b| a.skill < b.skill));
-        prop_assert!(fast.covers(at).iter().all(|cover| cover.coverage > 0.0 && cover.coverage <= 1.0));
+        prop_assert!(
+            fast.covers(at)
+                .iter()
+                .all(|cover| cover.coverage > 0.0 && cover.coverage <= 1.0)
+        );
         for row in 0..catalogue.esco.skills.len() {
-            let (fast, slow) = (fast.cover(at, SkillId(row as u32)), cover(catalogue, SkillId(row as u32), *demanded));
+            let (fast, slow) = (
+                fast.cover(at, SkillId(row as u32)),
+                cover(catalogue, SkillId(row as u32), *demanded),
+            );
             // Sums of products in another order differ in the last bits of a float, and the result is in steps of a thousandth.
-            prop_assert!((fast - slow).abs() < 0.0015, "{row} for {demanded:?}: {fast} against {slow}");
+            prop_assert!(
+                (fast - slow).abs() < 0.0015,
+                "{row} for {demanded:?}: {fast} against {slow}"
+            );
         }
     }
     Ok(())
@@ -126,18 +142,52 @@ fn cover(catalogue: &Catalogue, held: SkillId, demanded: SkillId) -> f64 {
     let equal = f64::from(u8::from(held == demanded));
     let narrower = steps_up(catalogue, held, demanded, 3).map_or(0.0, |steps| 0.9_f64.powi(steps));
     let broader = steps_up(catalogue, demanded, held, 2).map_or(0.0, |steps| 0.4_f64.powi(steps));
-    let essential = if esco.essential.contains(&(demanded, held)) { 0.4 } else { 0.0 };
-    let optional = if esco.optional.contains(&(demanded, held)) { 0.3 } else { 0.0 };
-    let spoken = spoken(catalogue.skill_label(held, "en"), catalogue.skill_label(demanded, "en"));
-    [equal, narrower, broader, essential, optional, spoken, similar(catalogue, held, demanded)].into_iter().fold(0.0, f64::max)
+    let essential = if esco.essential.contains(&(demanded, held)) {
+        0.4
+    } else {
+        0.0
+    };
+    let optional = if esco.optional.contains(&(demanded, held)) {
+        0.3
+    } else {
+        0.0
+    };
+    let spoken = spoken(
+        catalogue.skill_label(held, "en"),
+        catalogue.skill_label(demanded, "en"),
+    );
+    [
+        equal,
+        narrower,
+        broader,
+        essential,
+        optional,
+        spoken,
+        similar(catalogue, held, demanded),
+    ]
+    .into_iter()
+    .fold(0.0, f64::max)
 }
 
 /// How far one part of a language stands for another, by the English labels; 0 for two labels that are no parts of one language.
 fn spoken(held: &str, demanded: &str) -> f64 {
-    let beginnings = ["write ", "understand written ", "interact verbally in ", "understand spoken "];
-    let part_of = |label: &str| beginnings.iter().find_map(|beginning| Some((*beginning, label.strip_prefix(beginning)?.to_owned())));
+    let beginnings = [
+        "write ",
+        "understand written ",
+        "interact verbally in ",
+        "understand spoken ",
+    ];
+    let part_of = |label: &str| {
+        beginnings
+            .iter()
+            .find_map(|beginning| Some((*beginning, label.strip_prefix(beginning)?.to_owned())))
+    };
     match (part_of(held), part_of(demanded)) {
-        (Some((_, a)), Some((_, b))) if a != b || held == demanded || !a.starts_with(char::is_uppercase) => 0.0,
+        (Some((_, a)), Some((_, b)))
+            if a != b || held == demanded || !a.starts_with(char::is_uppercase) =>
+        {
+            0.0
+        }
         (Some(("write ", _)), Some(("understand written ", _))) => 0.9,
         (Some(("interact verbally in ", _)), Some(("understand spoken ", _))) => 0.9,
         (Some(_), Some(_)) => 0.5,
@@ -155,7 +205,13 @@ fn steps_up(catalogue: &Catalogue, from: SkillId, to: SkillId, most: i32) -> Opt
         if here.contains(&to.0) {
             return Some(steps).filter(|steps| *steps > 0);
         }
-        here = catalogue.esco.broader.iter().filter(|(narrow, _)| here.contains(&narrow.0)).map(|(_, broad)| broad.0).collect();
+        here = catalogue
+            .esco
+            .broader
+            .iter()
+            .filter(|(narrow, _)| here.contains(&narrow.0))
+            .map(|(_, broad)| broad.0)
+            .collect();
     }
     None
 }
@@ -166,15 +222,31 @@ fn similar(catalogue: &Catalogue, a: SkillId, b: SkillId) -> f64 {
     let cosine = labels.rows().between(a.row(), b.row());
     let skills = [a, b].map(|skill| &catalogue.esco.skills[skill.row()]);
     let names = skills.map(|skill| {
-        let english = skill.labels.iter().find(|labels| labels.language == "en").map_or("", |labels| labels.preferred.as_str());
+        let english = skill
+            .labels
+            .iter()
+            .find(|labels| labels.language == "en")
+            .map_or("", |labels| labels.preferred.as_str());
         let words = english.split(|c: char| !c.is_alphanumeric() && !"+#.".contains(c));
-        words.filter(|word| word.chars().any(|c| c.is_uppercase() || c.is_ascii_digit())).collect::<Vec<_>>()
+        words
+            .filter(|word| word.chars().any(|c| c.is_uppercase() || c.is_ascii_digit()))
+            .collect::<Vec<_>>()
     });
-    if a == b || cosine < 0.7 || names[0] != names[1] || skills.iter().any(|skill| skill.collections.contains(Collection::Language)) {
+    if a == b
+        || cosine < 0.7
+        || names[0] != names[1]
+        || skills
+            .iter()
+            .any(|skill| skill.collections.contains(Collection::Language))
+    {
         return 0.0;
     }
     let cosine = f64::from(cosine);
-    if cosine < 0.8 { 0.17 + 1.1 * (cosine - 0.7) } else { 0.28 + 0.6 * (cosine.min(0.85) - 0.8) }
+    if cosine < 0.8 {
+        0.17 + 1.1 * (cosine - 0.7)
+    } else {
+        0.28 + 0.6 * (cosine.min(0.85) - 0.8)
+    }
 }
 
 #[test]
@@ -184,8 +256,15 @@ fn what_a_skill_covers_is_what_is_covered_by_it() {
     let coverage = Coverage::of(catalogue, &all);
     for (held, covered) in all.iter().zip(covered_by(catalogue, &all)) {
         for (at, demanded) in all.iter().enumerate() {
-            let forwards = covered.iter().find(|cover| cover.skill == *demanded).map(|cover| (cover.coverage, cover.road));
-            let backwards = coverage.covers(at).iter().find(|cover| cover.skill == *held).map(|cover| (cover.coverage, cover.road));
+            let forwards = covered
+                .iter()
+                .find(|cover| cover.skill == *demanded)
+                .map(|cover| (cover.coverage, cover.road));
+            let backwards = coverage
+                .covers(at)
+                .iter()
+                .find(|cover| cover.skill == *held)
+                .map(|cover| (cover.coverage, cover.road));
             assert_eq!(forwards, backwards, "{held:?} for {demanded:?}");
         }
     }

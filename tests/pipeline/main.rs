@@ -1,6 +1,11 @@
 //! Do the stages keep their promises on any input? Properties on random input with fixed seeds, fast paths against slow ones, and the traps.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // A test that cannot go on has failed; tables are for people.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout
+)] // A test that cannot go on has failed; tables are for people.
 
 mod ads;
 mod candidates;

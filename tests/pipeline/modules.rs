@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use skillgap::engine::{PathwayAdvice, Recommend, Recommended, Target, Watch, plan_pathway, recommend};
+use skillgap::engine::{
+    PathwayAdvice, Recommend, Recommended, Target, Watch, plan_pathway, recommend,
+};
 use skillgap::gap::{ProfileParts, analyse, gather};
 use skillgap::limits::Limits;
 use skillgap::pathway::Budgets;
@@ -33,22 +35,55 @@ fn input() -> Option<(Esco, Vec<Credential>)> {
         println!("skipped: {} is absent", data.display());
         return None;
     };
-    let esco = skillgap_index::source::esco::read(&[data.join("esco/v1.1.1")], &mut ReadReport::default(), &|_| {}).unwrap();
+    let esco = skillgap_index::source::esco::read(
+        &[data.join("esco/v1.1.1")],
+        &mut ReadReport::default(),
+        &|_| {},
+    )
+    .unwrap();
     Some((esco, text.lines().map(module).collect()))
 }
 
 fn module(line: &str) -> Credential {
     let module: serde_json::Value = serde_json::from_str(line).unwrap();
-    let text = |text: &str| vec![Text { language: "en".to_owned(), text: text.to_owned() }];
-    let links = module["esco_skills"].as_array().into_iter().flatten().filter_map(|skill| skill["uri"].as_str());
-    let links: Vec<SkillLink> = links.map(|uri| SkillLink { uri: uri.to_owned(), origin: LinkOrigin::Declared, confidence: 1.0 }).collect();
+    let text = |text: &str| {
+        vec![Text {
+            language: "en".to_owned(),
+            text: text.to_owned(),
+        }]
+    };
+    let links = module["esco_skills"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|skill| skill["uri"].as_str());
+    let links: Vec<SkillLink> = links
+        .map(|uri| SkillLink {
+            uri: uri.to_owned(),
+            origin: LinkOrigin::Declared,
+            confidence: 1.0,
+        })
+        .collect();
     let title = module["lesson_name"].as_str().unwrap();
-    let ects = module["ects_list"].as_str().and_then(|list| serde_json::from_str::<Vec<String>>(list).ok()).unwrap_or_default();
+    let ects = module["ects_list"]
+        .as_str()
+        .and_then(|list| serde_json::from_str::<Vec<String>>(list).ok())
+        .unwrap_or_default();
     Credential {
         id: format!("m{:05}", module["course_id"].as_u64().unwrap()),
         title: text(title),
-        outcomes: if links.is_empty() { Vec::new() } else { vec![Outcome { text: text(title), skills: links }] },
-        ects: ects.first().and_then(|ects| ects.parse().ok()).filter(|ects: &f64| ects.is_finite() && *ects > 0.0),
+        outcomes: if links.is_empty() {
+            Vec::new()
+        } else {
+            vec![Outcome {
+                text: text(title),
+                skills: links,
+            }]
+        },
+        ects: ects
+            .first()
+            .and_then(|ects| ects.parse().ok())
+            .filter(|ects: &f64| ects.is_finite() && *ects > 0.0),
         provider: module["university"].as_str().map(str::to_owned),
         ..Credential::default()
     }
@@ -56,13 +91,22 @@ fn module(line: &str) -> Credential {
 
 fn catalogue() -> Option<&'static Catalogue> {
     static CATALOGUE: OnceLock<Option<Catalogue>> = OnceLock::new();
-    CATALOGUE.get_or_init(|| input().map(|(esco, modules)| Catalogue::in_memory(esco, modules).unwrap())).as_ref()
+    CATALOGUE
+        .get_or_init(|| input().map(|(esco, modules)| Catalogue::in_memory(esco, modules).unwrap()))
+        .as_ref()
 }
 
 /// Every skill that some module teaches.
 fn taught(catalogue: &Catalogue) -> BTreeSet<SkillId> {
-    let all = catalogue.credentials.search(&words("", &Filter::default(), 10_000)).unwrap().credentials;
-    all.iter().flat_map(|module| skillgap_index::schema::taught(module, &catalogue.esco)).map(|(skill, _)| skill).collect()
+    let all = catalogue
+        .credentials
+        .search(&words("", &Filter::default(), 10_000))
+        .unwrap()
+        .credentials;
+    all.iter()
+        .flat_map(|module| skillgap_index::schema::taught(module, &catalogue.esco))
+        .map(|(skill, _)| skill)
+        .collect()
 }
 
 /// Occupations of all kinds that the modules have something for, evenly over the list, each with a person who holds nothing, or every third skill.
@@ -70,26 +114,60 @@ fn cases(catalogue: &Catalogue) -> Vec<(OccupationId, ProfileParts<'static>)> {
     let taught = taught(catalogue);
     let skills = |occupation: &OccupationId| {
         let occupation = &catalogue.esco.occupations[occupation.row()];
-        occupation.essential.iter().chain(&occupation.optional).copied().collect::<Vec<_>>()
+        occupation
+            .essential
+            .iter()
+            .chain(&occupation.optional)
+            .copied()
+            .collect::<Vec<_>>()
     };
     let all = (0..catalogue.esco.occupations.len() as u32).map(OccupationId);
-    let fit: Vec<OccupationId> =
-        all.filter(|occupation| skills(occupation).iter().filter(|skill| taught.contains(skill)).count() >= TAUGHT_MIN).collect();
+    let fit: Vec<OccupationId> = all
+        .filter(|occupation| {
+            skills(occupation)
+                .iter()
+                .filter(|skill| taught.contains(skill))
+                .count()
+                >= TAUGHT_MIN
+        })
+        .collect();
     assert!(fit.len() >= OCCUPATIONS, "{}", fit.len());
     let step = fit.len() / OCCUPATIONS;
     let chosen = fit.into_iter().step_by(step).take(OCCUPATIONS).enumerate();
     let person = |(nth, occupation): (usize, OccupationId)| {
-        let held = if nth % 2 == 0 { Vec::new() } else { skills(&occupation).into_iter().step_by(3).map(|skill| (skill, None)).collect() };
-        (occupation, ProfileParts { skills: held, ..ProfileParts::default() })
+        let held = if nth % 2 == 0 {
+            Vec::new()
+        } else {
+            skills(&occupation)
+                .into_iter()
+                .step_by(3)
+                .map(|skill| (skill, None))
+                .collect()
+        };
+        (
+            occupation,
+            ProfileParts {
+                skills: held,
+                ..ProfileParts::default()
+            },
+        )
     };
     chosen.map(person).collect()
 }
 
-fn request(target: OccupationId, profile: ProfileParts<'static>, budgets: Budgets) -> Recommend<'static> {
+fn request(
+    target: OccupationId,
+    profile: ProfileParts<'static>,
+    budgets: Budgets,
+) -> Recommend<'static> {
     Recommend {
         target: Target::Occupation(target),
         profile,
-        filter: Filter { hours_max: budgets.hours_max, cost_max: budgets.cost_max.clone(), ..Filter::default() },
+        filter: Filter {
+            hours_max: budgets.hours_max,
+            cost_max: budgets.cost_max.clone(),
+            ..Filter::default()
+        },
         persona: Persona::Learner,
         weights: Weights::of(Persona::Learner),
         pathway: Some(budgets),
@@ -100,15 +178,31 @@ fn request(target: OccupationId, profile: ProfileParts<'static>, budgets: Budget
 }
 
 fn answer(catalogue: &Catalogue, request: &Recommend<'_>) -> Recommended {
-    recommend(catalogue, request, &Limits::default(), &mut Watch::unlimited()).unwrap()
+    recommend(
+        catalogue,
+        request,
+        &Limits::default(),
+        &mut Watch::unlimited(),
+    )
+    .unwrap()
 }
 
 fn advice(catalogue: &Catalogue, request: &Recommend<'_>) -> PathwayAdvice {
-    plan_pathway(catalogue, request, &Limits::default(), &mut Watch::unlimited()).unwrap()
+    plan_pathway(
+        catalogue,
+        request,
+        &Limits::default(),
+        &mut Watch::unlimited(),
+    )
+    .unwrap()
 }
 
 fn budgets(count_max: usize, hours_max: Option<f64>) -> Budgets {
-    Budgets { count_max, hours_max, cost_max: None }
+    Budgets {
+        count_max,
+        hours_max,
+        cost_max: None,
+    }
 }
 
 #[test]
@@ -126,11 +220,23 @@ fn pathways_come_close_to_their_bounds() {
     for (name, count_max, hours_max) in kinds {
         let (mut shares, mut proven, mut closures) = (Vec::new(), 0, 0.0);
         for (target, profile) in cases(catalogue) {
-            let planned = answer(catalogue, &request(target, profile, budgets(count_max, hours_max))).planned.unwrap();
+            let planned = answer(
+                catalogue,
+                &request(target, profile, budgets(count_max, hours_max)),
+            )
+            .planned
+            .unwrap();
             let pathway = planned.pathway;
-            assert!(pathway.closure <= pathway.closure_upper_bound && pathway.closure_upper_bound <= 1.0);
+            assert!(
+                pathway.closure <= pathway.closure_upper_bound
+                    && pathway.closure_upper_bound <= 1.0
+            );
             assert!(pathway.steps.len() <= count_max);
-            let hours: f64 = planned.credentials.iter().filter_map(Credential::hours_at_most).sum();
+            let hours: f64 = planned
+                .credentials
+                .iter()
+                .filter_map(Credential::hours_at_most)
+                .sum();
             assert!(hours_max.is_none_or(|most| hours <= most), "{hours}");
             if pathway.closure_upper_bound > 0.0 {
                 shares.push(pathway.closure / pathway.closure_upper_bound);
@@ -148,36 +254,81 @@ fn pathways_come_close_to_their_bounds() {
         assert!(mean >= CLOSURE_OF_BOUND_MIN, "{name}: {mean}");
         (sum, n) = (sum + shares.iter().sum::<f64>(), n + shares.len());
     }
-    println!("all        {n} gaps: closure / bound mean {:.4}", sum / n as f64);
+    println!(
+        "all        {n} gaps: closure / bound mean {:.4}",
+        sum / n as f64
+    );
 }
 
 /// The most demanded and missing skills that three modules teach exactly, one module after the other; ties by id.
-fn exact_greedy(catalogue: &Catalogue, missing: &BTreeSet<SkillId>, modules: &[(String, BTreeSet<SkillId>)]) -> usize {
+fn exact_greedy(
+    catalogue: &Catalogue,
+    missing: &BTreeSet<SkillId>,
+    modules: &[(String, BTreeSet<SkillId>)],
+) -> usize {
     let mut covered: BTreeSet<SkillId> = BTreeSet::new();
     for _ in 0..3 {
-        let adds = |taught: &BTreeSet<SkillId>| taught.iter().filter(|skill| missing.contains(skill) && !covered.contains(skill)).count();
-        let best = modules.iter().max_by(|a, b| adds(&a.1).cmp(&adds(&b.1)).then(b.0.cmp(&a.0)));
-        let new: Vec<SkillId> = best.into_iter().flat_map(|(_, taught)| taught).copied().filter(|skill| missing.contains(skill)).collect();
+        let adds = |taught: &BTreeSet<SkillId>| {
+            taught
+                .iter()
+                .filter(|skill| missing.contains(skill) && !covered.contains(skill))
+                .count()
+        };
+        let best = modules
+            .iter()
+            .max_by(|a, b| adds(&a.1).cmp(&adds(&b.1)).then(b.0.cmp(&a.0)));
+        let new: Vec<SkillId> = best
+            .into_iter()
+            .flat_map(|(_, taught)| taught)
+            .copied()
+            .filter(|skill| missing.contains(skill))
+            .collect();
         covered.extend(new);
     }
-    assert!(covered.iter().all(|skill| skill.row() < catalogue.esco.skills.len()));
+    assert!(
+        covered
+            .iter()
+            .all(|skill| skill.row() < catalogue.esco.skills.len())
+    );
     covered.len()
 }
 
 #[test]
 fn three_steps_cover_most_of_what_exact_overlap_covers() {
     let Some(catalogue) = catalogue() else { return };
-    let all = catalogue.credentials.search(&words("", &Filter::default(), 10_000)).unwrap().credentials;
+    let all = catalogue
+        .credentials
+        .search(&words("", &Filter::default(), 10_000))
+        .unwrap()
+        .credentials;
     let exact = |module: &Credential| {
-        skillgap_index::schema::taught(module, &catalogue.esco).into_iter().map(|(skill, _)| skill).collect::<BTreeSet<_>>()
+        skillgap_index::schema::taught(module, &catalogue.esco)
+            .into_iter()
+            .map(|(skill, _)| skill)
+            .collect::<BTreeSet<_>>()
     };
-    let modules: Vec<(String, BTreeSet<SkillId>)> = all.iter().map(|module| (module.id.clone(), exact(module))).collect();
+    let modules: Vec<(String, BTreeSet<SkillId>)> = all
+        .iter()
+        .map(|module| (module.id.clone(), exact(module)))
+        .collect();
     let (mut ours, mut theirs, mut shares) = (0, 0, Vec::new());
     for (target, profile) in cases(catalogue) {
         let answer = answer(catalogue, &request(target, profile, budgets(3, None)));
-        let missing: BTreeSet<SkillId> = answer.gap.items.iter().filter(|item| item.held < 1.0).map(|item| item.skill).collect();
-        let steps: BTreeSet<SkillId> =
-            answer.planned.unwrap().credentials.iter().flat_map(exact).filter(|skill| missing.contains(skill)).collect();
+        let missing: BTreeSet<SkillId> = answer
+            .gap
+            .items
+            .iter()
+            .filter(|item| item.held < 1.0)
+            .map(|item| item.skill)
+            .collect();
+        let steps: BTreeSet<SkillId> = answer
+            .planned
+            .unwrap()
+            .credentials
+            .iter()
+            .flat_map(exact)
+            .filter(|skill| missing.contains(skill))
+            .collect();
         let greedy = exact_greedy(catalogue, &missing, &modules);
         (ours, theirs) = (ours + steps.len(), theirs + greedy);
         shares.push(steps.len() as f64 / greedy.max(1) as f64);
@@ -198,12 +349,29 @@ fn contributions_sum_to_scores_and_alternatives_are_worth_showing() {
         let request = request(target, profile, budgets(4, None));
         let answer = answer(catalogue, &request);
         for one in &answer.recommendations {
-            let sum: f64 = one.ranked.contributions.iter().map(|part| part.value * part.weight).sum();
+            let sum: f64 = one
+                .ranked
+                .contributions
+                .iter()
+                .map(|part| part.value * part.weight)
+                .sum();
             assert!((sum - one.ranked.score()).abs() < 1e-9);
         }
-        let prior: BTreeSet<&str> = answer.recognised.iter().map(|one| one.credential.id.as_str()).collect();
-        assert!(answer.recommendations.iter().all(|one| !prior.contains(one.credential.id.as_str())));
-        assert!(answer.recognised.len() <= 5 && answer.recognised.iter().all(|one| one.prior.share >= 0.8));
+        let prior: BTreeSet<&str> = answer
+            .recognised
+            .iter()
+            .map(|one| one.credential.id.as_str())
+            .collect();
+        assert!(
+            answer
+                .recommendations
+                .iter()
+                .all(|one| !prior.contains(one.credential.id.as_str()))
+        );
+        assert!(
+            answer.recognised.len() <= 5
+                && answer.recognised.iter().all(|one| one.prior.share >= 0.8)
+        );
         let advice = advice(catalogue, &request);
         assert!(advice.planned.pathway.closure >= answer.planned.unwrap().pathway.closure - 1e-9);
         assert!(advice.alternatives.len() <= 4);
@@ -214,15 +382,23 @@ fn contributions_sum_to_scores_and_alternatives_are_worth_showing() {
 
 #[test]
 fn shuffled_modules_give_the_same_list() {
-    let (Some(catalogue), Some((esco, mut modules))) = (catalogue(), input()) else { return };
+    let (Some(catalogue), Some((esco, mut modules))) = (catalogue(), input()) else {
+        return;
+    };
     modules.reverse();
     modules.rotate_left(317);
     let shuffled = Catalogue::in_memory(esco, modules).unwrap();
     for (target, profile) in cases(catalogue).into_iter().step_by(6) {
         let shown = |catalogue: &Catalogue| {
-            let answer = answer(catalogue, &request(target, profile.clone(), budgets(3, None)));
-            let ids: Vec<(String, u64)> =
-                answer.recommendations.iter().map(|one| (one.credential.id.clone(), one.ranked.score().to_bits())).collect();
+            let answer = answer(
+                catalogue,
+                &request(target, profile.clone(), budgets(3, None)),
+            );
+            let ids: Vec<(String, u64)> = answer
+                .recommendations
+                .iter()
+                .map(|one| (one.credential.id.clone(), one.ranked.score().to_bits()))
+                .collect();
             (ids, format!("{:?}", answer.planned))
         };
         assert_eq!(shown(catalogue), shown(&shuffled));

@@ -10,16 +10,25 @@ use skillgap::rank::{After, Persona, Weights};
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Filter, starter_credentials, starter_esco};
 
-use crate::world::{N_SKILLS, config, demanded, filter, made, made_credentials, made_esco, parts, starter};
+use crate::world::{
+    N_SKILLS, config, demanded, filter, made, made_credentials, made_esco, parts, starter,
+};
 
-fn request(demanded: Vec<Demanded>, profile: ProfileParts<'static>, filter: Filter) -> Recommend<'static> {
+fn request(
+    demanded: Vec<Demanded>,
+    profile: ProfileParts<'static>,
+    filter: Filter,
+) -> Recommend<'static> {
     Recommend {
         target: Target::Skills(demanded),
         profile,
         filter,
         persona: Persona::Employee,
         weights: Weights::of(Persona::Employee),
-        pathway: Some(Budgets { count_max: 3, ..Budgets::default() }),
+        pathway: Some(Budgets {
+            count_max: 3,
+            ..Budgets::default()
+        }),
         after: None,
         top_k: 100,
         language: "en".to_owned(),
@@ -27,7 +36,13 @@ fn request(demanded: Vec<Demanded>, profile: ProfileParts<'static>, filter: Filt
 }
 
 fn answer(catalogue: &Catalogue, request: &Recommend<'_>) -> Recommended {
-    recommend(catalogue, request, &Limits::default(), &mut Watch::unlimited()).unwrap()
+    recommend(
+        catalogue,
+        request,
+        &Limits::default(),
+        &mut Watch::unlimited(),
+    )
+    .unwrap()
 }
 
 /// All of an answer that a caller sees, exactly.
@@ -140,6 +155,10 @@ fn equal_entries_for_one_skill_do_not_depend_on_their_order() {
     ];
     let expected = Demand::of_skills(entries.to_vec());
     for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
-        assert_eq!(Demand::of_skills(order.map(|at: usize| entries[at].clone()).to_vec()), expected, "{order:?}");
+        assert_eq!(
+            Demand::of_skills(order.map(|at: usize| entries[at].clone()).to_vec()),
+            expected,
+            "{order:?}"
+        );
     }
 }

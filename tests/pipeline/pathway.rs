@@ -5,7 +5,10 @@ use proptest::prelude::*;
 use skillgap::explain::{Basis, Words, summary};
 use skillgap::pathway::{Budgets, Pathway, Step, Why};
 
-use crate::small::{N_CREDENTIALS, N_SKILLS, Small, budgets, case, limited, one_of_few, plain, small, teaching, up_to, without_recognised};
+use crate::small::{
+    N_CREDENTIALS, N_SKILLS, Small, budgets, case, limited, one_of_few, plain, small, teaching,
+    up_to, without_recognised,
+};
 use crate::world::config;
 
 proptest! {
@@ -69,7 +72,14 @@ proptest! {
 #[test]
 fn another_of_the_kind_is_taken_where_the_first_needs_too_much() {
     // Of two that teach the same, the ranked list has the one that needs another before it.
-    let small = vec![Small { before: vec![2], ..teaching(&[(0, 1.0)]) }, teaching(&[(0, 1.0)]), teaching(&[])];
+    let small = vec![
+        Small {
+            before: vec![2],
+            ..teaching(&[(0, 1.0)])
+        },
+        teaching(&[(0, 1.0)]),
+        teaching(&[]),
+    ];
     let case = limited(1, small, &[1.0; N_SKILLS], Vec::new(), up_to(1));
     assert_eq!(case.ranked.len(), 1);
     assert_eq!(case.steps, ["c1"]);
@@ -83,65 +93,152 @@ fn a_step_below_the_minimum_is_not_taken() {
         case(small, &weights, Vec::new(), up_to(3))
     };
     let alone = weighing(0.005, vec![teaching(&[(0, 1.0)])]);
-    assert_eq!((alone.ranked.len(), alone.steps.len(), alone.pathway().closure), (1, 0, 0.0), "a thousandth of the gap");
+    assert_eq!(
+        (
+            alone.ranked.len(),
+            alone.steps.len(),
+            alone.pathway().closure
+        ),
+        (1, 0, 0.0),
+        "a thousandth of the gap"
+    );
     assert_eq!(weighing(0.05, vec![teaching(&[(0, 1.0)])]).steps.len(), 1);
-    let small = || vec![teaching(&[(1, 1.0), (2, 1.0), (3, 1.0), (4, 1.0)]), teaching(&[(0, 1.0)])];
-    assert_eq!(weighing(0.03, small()).steps, ["c0"], "a hundredth of what can be closed");
+    let small = || {
+        vec![
+            teaching(&[(1, 1.0), (2, 1.0), (3, 1.0), (4, 1.0)]),
+            teaching(&[(0, 1.0)]),
+        ]
+    };
+    assert_eq!(
+        weighing(0.03, small()).steps,
+        ["c0"],
+        "a hundredth of what can be closed"
+    );
     assert_eq!(weighing(0.05, small()).steps, ["c0", "c1"]);
 }
 
 #[test]
 fn a_small_step_that_rests_on_an_estimate_is_not_taken() {
-    let with = |confidence| plain(vec![teaching(&[(1, 1.0)]), teaching(&[(0, confidence)])], up_to(3)).steps;
+    let with = |confidence| {
+        plain(
+            vec![teaching(&[(1, 1.0)]), teaching(&[(0, confidence)])],
+            up_to(3),
+        )
+        .steps
+    };
     assert_eq!(with(0.3), ["c0"], "4 % of the gap by our estimate");
     assert_eq!(with(0.5), ["c0", "c1"], "6 % of the gap by our estimate");
-    let small_and_sure = case(vec![teaching(&[(0, 0.9)])], &[0.2, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0], Vec::new(), up_to(3));
-    assert_eq!(small_and_sure.steps, ["c0"], "2 % of the gap as good as surely");
+    let small_and_sure = case(
+        vec![teaching(&[(0, 0.9)])],
+        &[0.2, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0],
+        Vec::new(),
+        up_to(3),
+    );
+    assert_eq!(
+        small_and_sure.steps,
+        ["c0"],
+        "2 % of the gap as good as surely"
+    );
 }
 
 #[test]
 fn a_prerequisite_that_is_held_is_no_step() {
-    let small = || vec![teaching(&[(0, 1.0)]), Small { before: vec![0], ..teaching(&[(1, 1.0)]) }];
+    let small = || {
+        vec![
+            teaching(&[(0, 1.0)]),
+            Small {
+                before: vec![0],
+                ..teaching(&[(1, 1.0)])
+            },
+        ]
+    };
     assert_eq!(plain(small(), up_to(3)).steps, ["c0", "c1"]);
-    assert_eq!(case(small(), &[1.0; N_SKILLS], vec![(7, 0)], up_to(3)).steps, ["c1"]);
+    assert_eq!(
+        case(small(), &[1.0; N_SKILLS], vec![(7, 0)], up_to(3)).steps,
+        ["c1"]
+    );
     assert_eq!(plain(small(), up_to(1)).steps, ["c0"]);
 }
 
 #[test]
 fn a_prerequisite_that_adds_nothing_is_taken_for_what_it_unlocks() {
-    let small = vec![teaching(&[]), Small { before: vec![0], ..teaching(&[(0, 1.0), (1, 1.0)]) }, teaching(&[(0, 1.0)])];
+    let small = vec![
+        teaching(&[]),
+        Small {
+            before: vec![0],
+            ..teaching(&[(0, 1.0), (1, 1.0)])
+        },
+        teaching(&[(0, 1.0)]),
+    ];
     let case = plain(small, up_to(2));
     assert_eq!(case.steps, ["c0", "c1"]);
-    let [first, second] = case.pathway().steps.as_slice() else { panic!("two steps") };
-    assert_eq!((first.marginal, first.unlocks.as_slice()), (0.0, [second.at].as_slice()));
+    let [first, second] = case.pathway().steps.as_slice() else {
+        panic!("two steps")
+    };
+    assert_eq!(
+        (first.marginal, first.unlocks.as_slice()),
+        (0.0, [second.at].as_slice())
+    );
 }
 
 #[test]
 fn of_a_group_the_wanted_number_is_taken() {
     let group = |at_least| Some((at_least, vec![0, 1, 9]));
     let small = |at_least| {
-        vec![teaching(&[]), teaching(&[(3, 0.5)]), Small { group: group(at_least), ..teaching(&[(0, 1.0), (1, 1.0), (2, 1.0)]) }]
+        vec![
+            teaching(&[]),
+            teaching(&[(3, 0.5)]),
+            Small {
+                group: group(at_least),
+                ..teaching(&[(0, 1.0), (1, 1.0), (2, 1.0)])
+            },
+        ]
     };
     assert_eq!(plain(small(1), up_to(3)).steps, ["c1", "c2"], "any of");
     let two = plain(small(2), up_to(3)).steps;
     assert!(two.last().unwrap() == "c2" && two.len() == 3, "{two:?}");
-    assert_eq!(plain(small(3), up_to(3)).steps, ["c1"], "one of the three is not there");
+    assert_eq!(
+        plain(small(3), up_to(3)).steps,
+        ["c1"],
+        "one of the three is not there"
+    );
 }
 
 #[test]
 fn a_part_and_its_whole_are_never_both_taken() {
-    let small = || vec![teaching(&[(0, 1.0)]), Small { parts: vec![0], hours: Some(100), ..teaching(&[(0, 1.0), (1, 1.0)]) }];
+    let small = || {
+        vec![
+            teaching(&[(0, 1.0)]),
+            Small {
+                parts: vec![0],
+                hours: Some(100),
+                ..teaching(&[(0, 1.0), (1, 1.0)])
+            },
+        ]
+    };
     assert_eq!(plain(small(), up_to(3)).steps, ["c1"]);
-    let short = Budgets { hours_max: Some(50.0), ..up_to(3) };
+    let short = Budgets {
+        hours_max: Some(50.0),
+        ..up_to(3)
+    };
     assert_eq!(plain(small(), short).steps, ["c0"]);
     let held = case(small(), &[1.0; N_SKILLS], vec![(7, 1)], up_to(3));
-    assert!(held.steps.is_empty() && held.had.places.len() == 2, "who holds the whole holds the part");
+    assert!(
+        held.steps.is_empty() && held.had.places.len() == 2,
+        "who holds the whole holds the part"
+    );
 }
 
 #[test]
 fn the_rule_on_wholes_is_named_where_a_whole_or_a_part_was_among_the_choices() {
-    let whole = Small { parts: vec![0], ..teaching(&[(1, 1.0)]) };
-    let elsewhere = Small { parts: vec![9], ..teaching(&[]) };
+    let whole = Small {
+        parts: vec![0],
+        ..teaching(&[(1, 1.0)])
+    };
+    let elsewhere = Small {
+        parts: vec![9],
+        ..teaching(&[])
+    };
     for (small, expected) in [
         (vec![teaching(&[(0, 1.0)]), whole], true),
         (vec![teaching(&[(0, 1.0)]), elsewhere], false),
@@ -149,57 +246,146 @@ fn the_rule_on_wholes_is_named_where_a_whole_or_a_part_was_among_the_choices() {
     ] {
         let case = plain(small, up_to(3));
         assert_eq!(case.plan.has_parts, expected, "{:?}", case.steps);
-        let basis = Basis { has_parts: case.plan.has_parts, ..Basis::default() };
-        assert_eq!(summary(case.pathway(), Some(0.5), 2, basis, Words::of("en")).contains("not for what its parts teach"), expected);
+        let basis = Basis {
+            has_parts: case.plan.has_parts,
+            ..Basis::default()
+        };
+        assert_eq!(
+            summary(case.pathway(), Some(0.5), 2, basis, Words::of("en"))
+                .contains("not for what its parts teach"),
+            expected
+        );
     }
-    let hidden = Small { parts: vec![9], ..teaching(&[(0, 0.1)]) };
-    let limited = limited(1, vec![teaching(&[(0, 1.0), (1, 1.0)]), hidden], &[1.0; N_SKILLS], Vec::new(), up_to(1));
-    assert!(limited.plan.has_parts, "what only the bound looked at may be a whole");
+    let hidden = Small {
+        parts: vec![9],
+        ..teaching(&[(0, 0.1)])
+    };
+    let limited = limited(
+        1,
+        vec![teaching(&[(0, 1.0), (1, 1.0)]), hidden],
+        &[1.0; N_SKILLS],
+        Vec::new(),
+        up_to(1),
+    );
+    assert!(
+        limited.plan.has_parts,
+        "what only the bound looked at may be a whole"
+    );
 }
 
 #[test]
 fn the_whole_gives_what_its_part_is_required_for() {
     let small = vec![
         teaching(&[(0, 1.0)]),
-        Small { parts: vec![0], ..teaching(&[(0, 1.0), (1, 1.0)]) },
-        Small { before: vec![0], ..teaching(&[(2, 1.0)]) },
+        Small {
+            parts: vec![0],
+            ..teaching(&[(0, 1.0), (1, 1.0)])
+        },
+        Small {
+            before: vec![0],
+            ..teaching(&[(2, 1.0)])
+        },
     ];
     assert_eq!(plain(small, up_to(3)).steps, ["c1", "c2"]);
 }
 
 #[test]
 fn a_whole_that_helps_nothing_itself_gives_its_part_to_others() {
-    let needs = || Small { before: vec![N_CREDENTIALS], ..teaching(&[(0, 1.0), (1, 1.0)]) };
-    let lists_it = Small { parts: vec![N_CREDENTIALS], ..teaching(&[]) };
+    let needs = || Small {
+        before: vec![N_CREDENTIALS],
+        ..teaching(&[(0, 1.0), (1, 1.0)])
+    };
+    let lists_it = Small {
+        parts: vec![N_CREDENTIALS],
+        ..teaching(&[])
+    };
     let case = plain(vec![needs(), lists_it.clone()], up_to(3));
     case.check().unwrap();
     assert_eq!(case.steps, ["c1", "c0"]);
-    let deeper = vec![needs(), Small { parts: vec![2], ..teaching(&[]) }, Small { before: vec![N_CREDENTIALS + 1], ..lists_it }];
+    let deeper = vec![
+        needs(),
+        Small {
+            parts: vec![2],
+            ..teaching(&[])
+        },
+        Small {
+            before: vec![N_CREDENTIALS + 1],
+            ..lists_it
+        },
+    ];
     let case = plain(deeper, up_to(3));
     case.check().unwrap();
-    assert_eq!(case.steps, ["c1", "c0"], "what contains the whole gives its parts");
+    assert_eq!(
+        case.steps,
+        ["c1", "c0"],
+        "what contains the whole gives its parts"
+    );
 }
 
 #[test]
 fn nothing_is_its_own_prerequisite() {
-    let group = |of: &[usize]| Small { group: Some((1, of.to_vec())), ..teaching(&[(0, 1.0)]) };
+    let group = |of: &[usize]| Small {
+        group: Some((1, of.to_vec())),
+        ..teaching(&[(0, 1.0)])
+    };
     assert!(plain(vec![group(&[0])], up_to(3)).steps.is_empty());
-    assert_eq!(plain(vec![group(&[0, 1]), teaching(&[])], up_to(3)).steps, ["c1", "c0"]);
+    assert_eq!(
+        plain(vec![group(&[0, 1]), teaching(&[])], up_to(3)).steps,
+        ["c1", "c0"]
+    );
 }
 
 #[test]
 fn what_cannot_be_taken_is_told_with_the_reason() {
-    let circle = vec![Small { before: vec![1], ..teaching(&[(0, 1.0)]) }, Small { before: vec![0], ..teaching(&[(1, 1.0)]) }];
+    let circle = vec![
+        Small {
+            before: vec![1],
+            ..teaching(&[(0, 1.0)])
+        },
+        Small {
+            before: vec![0],
+            ..teaching(&[(1, 1.0)])
+        },
+    ];
     let case = plain(circle, up_to(3));
-    assert_eq!((case.steps.len(), case.pathway().closure_upper_bound), (0, 0.0));
-    assert_eq!(case.plan.blocked.iter().map(|blocked| blocked.why).collect::<Vec<_>>(), [Why::Circle; 2]);
-    let unknown = plain(vec![Small { before: vec![9], ..teaching(&[(0, 1.0)]) }], up_to(3));
-    assert_eq!(unknown.plan.blocked.iter().map(|blocked| blocked.why).collect::<Vec<_>>(), [Why::Unknown]);
+    assert_eq!(
+        (case.steps.len(), case.pathway().closure_upper_bound),
+        (0, 0.0)
+    );
+    assert_eq!(
+        case.plan
+            .blocked
+            .iter()
+            .map(|blocked| blocked.why)
+            .collect::<Vec<_>>(),
+        [Why::Circle; 2]
+    );
+    let unknown = plain(
+        vec![Small {
+            before: vec![9],
+            ..teaching(&[(0, 1.0)])
+        }],
+        up_to(3),
+    );
+    assert_eq!(
+        unknown
+            .plan
+            .blocked
+            .iter()
+            .map(|blocked| blocked.why)
+            .collect::<Vec<_>>(),
+        [Why::Unknown]
+    );
 }
 
 #[test]
 fn no_gap_and_no_help_say_so() {
-    let all_held = case(vec![teaching(&[(0, 1.0)])], &[1.0; 1], vec![(0, 99)], up_to(3));
+    let all_held = case(
+        vec![teaching(&[(0, 1.0)])],
+        &[1.0; 1],
+        vec![(0, 99)],
+        up_to(3),
+    );
     assert_eq!((all_held.ranked.len(), all_held.steps.len()), (0, 0));
     for (readiness, n_candidates, steps, part) in [
         (1.0, 0, 0, "There is no gap"),
@@ -208,9 +394,24 @@ fn no_gap_and_no_help_say_so() {
         (0.5, 3, 1, "1 step closes 25 %"),
         (0.5, 3, 2, "2 steps close 25 %"),
     ] {
-        let step = Step { at: 0, marginal: 0.125, ..Step::default() };
-        let pathway = Pathway { steps: vec![step; steps], closure: 0.25, closure_upper_bound: 0.5, ..Pathway::default() };
-        let text = summary(&pathway, Some(readiness), n_candidates, Basis::default(), Words::of("en"));
+        let step = Step {
+            at: 0,
+            marginal: 0.125,
+            ..Step::default()
+        };
+        let pathway = Pathway {
+            steps: vec![step; steps],
+            closure: 0.25,
+            closure_upper_bound: 0.5,
+            ..Pathway::default()
+        };
+        let text = summary(
+            &pathway,
+            Some(readiness),
+            n_candidates,
+            Basis::default(),
+            Words::of("en"),
+        );
         assert!(text.contains(part), "{text}");
     }
 }
@@ -219,9 +420,19 @@ fn no_gap_and_no_help_say_so() {
 #[test]
 fn candidates_that_add_nothing_or_take_nothing_do_not_upset_the_bound() {
     let hours = |number: usize| Some((number % 3) as u32 * 7).filter(|_| !number.is_multiple_of(5));
-    let small = |number: usize| Small { hours: hours(number), ..teaching(&[(number % 2, 1.0)]) };
-    let budgets = Budgets { count_max: 4, hours_max: Some(20.0), cost_max: None };
+    let small = |number: usize| Small {
+        hours: hours(number),
+        ..teaching(&[(number % 2, 1.0)])
+    };
+    let budgets = Budgets {
+        count_max: 4,
+        hours_max: Some(20.0),
+        cost_max: None,
+    };
     let case = plain((0..200).map(small).collect(), budgets);
     let pathway = case.pathway();
-    assert!((pathway.closure - 0.25).abs() < 1e-9 && (pathway.closure_upper_bound - 0.25).abs() < 1e-9, "{pathway:?}");
+    assert!(
+        (pathway.closure - 0.25).abs() < 1e-9 && (pathway.closure_upper_bound - 0.25).abs() < 1e-9,
+        "{pathway:?}"
+    );
 }

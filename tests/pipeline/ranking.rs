@@ -13,8 +13,13 @@ fn weights() -> impl Strategy<Value = (Persona, Vec<(String, f64)>)> {
     let weight = prop_oneof![0.0..=1.0, Just(0.0), Just(1e-300), Just(f64::MAX)];
     let given = prop_oneof![
         Just(Vec::new()),
-        vec(weight, FEATURES.len())
-            .prop_map(|weights| { FEATURES.iter().map(|feature| feature.name().to_owned()).zip(weights).collect::<Vec<_>>() })
+        vec(weight, FEATURES.len()).prop_map(|weights| {
+            FEATURES
+                .iter()
+                .map(|feature| feature.name().to_owned())
+                .zip(weights)
+                .collect::<Vec<_>>()
+        })
     ];
     (select(Persona::ALL.to_vec()), given)
 }

@@ -13,8 +13,16 @@ use skillgap_index::schema::taught;
 use crate::world::{N_SKILLS, config, filter, level, made, made_credentials, parts};
 
 fn found(profile: ProfileParts<'static>, filter: Filter) -> Vec<(Reached, Option<Credential>)> {
-    let request = FindReachable { profile, wanted: Wanted::default(), filter, offset: 0, top_k: 100 };
-    reachable(made(), &request, &mut Watch::unlimited()).unwrap().page
+    let request = FindReachable {
+        profile,
+        wanted: Wanted::default(),
+        filter,
+        offset: 0,
+        top_k: 100,
+    };
+    reachable(made(), &request, &mut Watch::unlimited())
+        .unwrap()
+        .page
 }
 
 /// The readiness that a gap analysis gives.
@@ -111,7 +119,10 @@ fn slow_readiness(standing: &Standing, id: OccupationId, credential: &Credential
     let (mut held, mut all) = (0.0, 0.0);
     for demanded in &demand.skills {
         let coverage = Coverage::of(made(), &[demanded.skill]);
-        let by_credential = taught.iter().map(|(skill, confidence)| coverage.cover(0, *skill) * confidence).fold(0.0, f64::max);
+        let by_credential = taught
+            .iter()
+            .map(|(skill, confidence)| coverage.cover(0, *skill) * confidence)
+            .fold(0.0, f64::max);
         held += demanded.weight * standing.held(demanded.skill).max(by_credential);
         all += demanded.weight;
     }

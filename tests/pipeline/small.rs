@@ -8,11 +8,15 @@ use proptest::prelude::*;
 use skillgap::candidates::{Had, Needs, Survey, had, survey};
 use skillgap::demand::{Demand, Demanded};
 use skillgap::gap::{ProfileParts, analyse, gather};
-use skillgap::pathway::{Budgets, Pathway, Plan, Planning, STEP_ESTIMATED_MIN, STEP_GAP_MIN, STEP_SHARE_MIN, Step, plan};
+use skillgap::pathway::{
+    Budgets, Pathway, Plan, Planning, STEP_ESTIMATED_MIN, STEP_GAP_MIN, STEP_SHARE_MIN, Step, plan,
+};
 use skillgap::rank::{Persona, Ranked, Ranking, Weights, rank};
 use skillgap_index::Catalogue;
 use skillgap_index::catalogue::Filter;
-use skillgap_index::model::credential::{Credential, LinkOrigin, Money, Outcome, PrerequisiteGroup, SkillLink};
+use skillgap_index::model::credential::{
+    Credential, LinkOrigin, Money, Outcome, PrerequisiteGroup, SkillLink,
+};
 use skillgap_index::model::esco::{Esco, Labels, Skill, SkillId, Text};
 
 /// Skills of a small case; all are demanded.
@@ -26,11 +30,23 @@ fn uri(row: usize) -> String {
 
 /// Skills with labels so different that none is similar to another.
 fn esco() -> Esco {
-    let labels =
-        ["weld pipes", "speak to crowds", "bake bread", "audit accounts", "grow tomatoes", "repair clocks", "nurse infants", "drive trams"];
+    let labels = [
+        "weld pipes",
+        "speak to crowds",
+        "bake bread",
+        "audit accounts",
+        "grow tomatoes",
+        "repair clocks",
+        "nurse infants",
+        "drive trams",
+    ];
     let skill = |(row, label): (usize, &&str)| Skill {
         uri: uri(row),
-        labels: vec![Labels { language: "en".to_owned(), preferred: (*label).to_owned(), alternatives: Vec::new() }],
+        labels: vec![Labels {
+            language: "en".to_owned(),
+            preferred: (*label).to_owned(),
+            alternatives: Vec::new(),
+        }],
         ..Skill::default()
     };
     Esco {
@@ -59,36 +75,69 @@ pub struct Small {
 }
 
 pub fn small() -> impl Strategy<Value = Small> {
-    let sure = prop_oneof![Just(1.0), (1..10_u32).prop_map(|tenths| f64::from(tenths) / 10.0), Just(0.005)];
+    let sure = prop_oneof![
+        Just(1.0),
+        (1..10_u32).prop_map(|tenths| f64::from(tenths) / 10.0),
+        Just(0.005)
+    ];
     let teaches = prop_oneof![6 => vec((0..N_SKILLS, sure), 1..4), 1 => Just(Vec::new())];
-    let sizes = (option::weighted(0.8, 0..40_u32), option::weighted(0.8, (0..40_u32, prop::bool::weighted(0.8))));
-    let some = |often: u32| prop_oneof![often => Just(Vec::new()), 1 => vec(0..N_CREDENTIALS + 1, 1..3)];
+    let sizes = (
+        option::weighted(0.8, 0..40_u32),
+        option::weighted(0.8, (0..40_u32, prop::bool::weighted(0.8))),
+    );
+    let some =
+        |often: u32| prop_oneof![often => Just(Vec::new()), 1 => vec(0..N_CREDENTIALS + 1, 1..3)];
     let group = option::weighted(0.2, (1..3_u32, vec(0..N_CREDENTIALS + 1, 1..4)));
-    (teaches, sizes, some(3), group, some(8), some(8)).prop_map(|(teaches, (hours, cost), before, group, parts, part_of)| Small {
-        teaches,
-        hours,
-        cost,
-        before,
-        group,
-        parts,
-        part_of,
-    })
+    (teaches, sizes, some(3), group, some(8), some(8)).prop_map(
+        |(teaches, (hours, cost), before, group, parts, part_of)| Small {
+            teaches,
+            hours,
+            cost,
+            before,
+            group,
+            parts,
+            part_of,
+        },
+    )
 }
 
 fn credential(number: usize, small: Small) -> Credential {
-    let link = |(row, confidence)| SkillLink { uri: uri(row), origin: LinkOrigin::Declared, confidence };
-    let text = |text: &str| vec![Text { language: "en".to_owned(), text: text.to_owned() }];
+    let link = |(row, confidence)| SkillLink {
+        uri: uri(row),
+        origin: LinkOrigin::Declared,
+        confidence,
+    };
+    let text = |text: &str| {
+        vec![Text {
+            language: "en".to_owned(),
+            text: text.to_owned(),
+        }]
+    };
     let currency = |euro| if euro { "EUR" } else { "DKK" };
-    let ids =
-        |numbers: Vec<usize>| numbers.into_iter().filter(|other| *other != number).map(|other| format!("c{other}")).collect::<Vec<_>>();
+    let ids = |numbers: Vec<usize>| {
+        numbers
+            .into_iter()
+            .filter(|other| *other != number)
+            .map(|other| format!("c{other}"))
+            .collect::<Vec<_>>()
+    };
     // A group may name the credential itself.
-    let group = small.group.map(|(at_least, of)| PrerequisiteGroup { at_least, of: of.iter().map(|other| format!("c{other}")).collect() });
+    let group = small.group.map(|(at_least, of)| PrerequisiteGroup {
+        at_least,
+        of: of.iter().map(|other| format!("c{other}")).collect(),
+    });
     Credential {
         id: format!("c{number}"),
         title: text("a course"),
-        outcomes: vec![Outcome { text: text("an outcome"), skills: small.teaches.into_iter().map(link).collect() }],
+        outcomes: vec![Outcome {
+            text: text("an outcome"),
+            skills: small.teaches.into_iter().map(link).collect(),
+        }],
         hours: small.hours.map(f64::from),
-        cost: small.cost.map(|(amount, euro)| Money { amount: f64::from(amount), currency: currency(euro).to_owned() }),
+        cost: small.cost.map(|(amount, euro)| Money {
+            amount: f64::from(amount),
+            currency: currency(euro).to_owned(),
+        }),
         prerequisites: ids(small.before),
         prerequisite_groups: group.into_iter().collect(),
         parts: ids(small.parts),
@@ -99,18 +148,35 @@ fn credential(number: usize, small: Small) -> Credential {
 
 /// One of few, so that several teach the same and take the same.
 pub fn one_of_few() -> impl Strategy<Value = Small> {
-    let teaches = prop_oneof![Just(vec![(0, 1.0)]), Just(vec![(0, 1.0), (1, 0.5)]), Just(vec![(2, 1.0)])];
+    let teaches = prop_oneof![
+        Just(vec![(0, 1.0)]),
+        Just(vec![(0, 1.0), (1, 0.5)]),
+        Just(vec![(2, 1.0)])
+    ];
     let hours = prop_oneof![Just(None), Just(Some(7))];
-    (small(), teaches, hours).prop_map(|(small, teaches, hours)| Small { teaches, hours, cost: None, ..small })
+    (small(), teaches, hours).prop_map(|(small, teaches, hours)| Small {
+        teaches,
+        hours,
+        cost: None,
+        ..small
+    })
 }
 
 pub fn budgets() -> impl Strategy<Value = Budgets> {
-    let cost = option::of((0..120_u32).prop_map(|amount| Money { amount: f64::from(amount), currency: "EUR".to_owned() }));
-    (0..5_usize, option::of((0..120_u32).prop_map(f64::from)), cost).prop_map(|(count_max, hours_max, cost_max)| Budgets {
-        count_max,
-        hours_max,
-        cost_max,
-    })
+    let cost = option::of((0..120_u32).prop_map(|amount| Money {
+        amount: f64::from(amount),
+        currency: "EUR".to_owned(),
+    }));
+    (
+        0..5_usize,
+        option::of((0..120_u32).prop_map(f64::from)),
+        cost,
+    )
+        .prop_map(|(count_max, hours_max, cost_max)| Budgets {
+            count_max,
+            hours_max,
+            cost_max,
+        })
 }
 
 /// One planned case, with all that is needed to check it.
@@ -129,7 +195,13 @@ pub struct Case {
 }
 
 /// Plans with the best `limit` candidates ranked; the field holds all.
-pub fn limited(limit: usize, small: Vec<Small>, weights: &[f64], held: Vec<(usize, usize)>, budgets: Budgets) -> Case {
+pub fn limited(
+    limit: usize,
+    small: Vec<Small>,
+    weights: &[f64],
+    held: Vec<(usize, usize)>,
+    budgets: Budgets,
+) -> Case {
     without_recognised(&[], limit, small, weights, held, budgets)
 }
 
@@ -142,24 +214,51 @@ pub fn without_recognised(
     held: Vec<(usize, usize)>,
     budgets: Budgets,
 ) -> Case {
-    let credentials: Vec<Credential> = small.into_iter().enumerate().map(|(number, small)| credential(number, small)).collect();
+    let credentials: Vec<Credential> = small
+        .into_iter()
+        .enumerate()
+        .map(|(number, small)| credential(number, small))
+        .collect();
     let catalogue = Catalogue::in_memory(esco(), credentials.clone()).unwrap();
-    let demanded = |(row, weight): (usize, &f64)| Demanded { weight: *weight, ..Demanded::essential(SkillId(row as u32)) };
+    let demanded = |(row, weight): (usize, &f64)| Demanded {
+        weight: *weight,
+        ..Demanded::essential(SkillId(row as u32))
+    };
     let demand = Demand::of_skills(weights.iter().enumerate().map(demanded).collect());
     let parts = ProfileParts {
-        skills: held.iter().map(|(row, _)| (SkillId(*row as u32), None)).collect(),
-        credentials: held.iter().filter_map(|(_, number)| credentials.get(*number).cloned()).collect(),
+        skills: held
+            .iter()
+            .map(|(row, _)| (SkillId(*row as u32), None))
+            .collect(),
+        credentials: held
+            .iter()
+            .filter_map(|(_, number)| credentials.get(*number).cloned())
+            .collect(),
         ..ProfileParts::default()
     };
     let profile = gather(&catalogue, &parts);
     let needs = Needs::of(&analyse(&catalogue, &demand, &profile));
     let (filter, weights) = (Filter::default(), Weights::of(Persona::Learner));
     let had = had(&catalogue, &profile).unwrap();
-    let hashes: Vec<u64> = recognised.iter().map(|number| skillgap_index::schema::id_hash(&format!("c{number}"))).collect();
+    let hashes: Vec<u64> = recognised
+        .iter()
+        .map(|number| skillgap_index::schema::id_hash(&format!("c{number}")))
+        .collect();
     let left_out = catalogue.credentials.with_ids(&hashes, &filter).unwrap();
-    let wanted = Survey { filter: &filter, limit, left_out: &left_out, sizes: budgets.sizes(None) };
+    let wanted = Survey {
+        filter: &filter,
+        limit,
+        left_out: &left_out,
+        sizes: budgets.sizes(None),
+    };
     let found = survey(&catalogue, &needs, &had, &wanted).unwrap();
-    let ranking = Ranking { needs: &needs, profile: &profile, filter: &filter, persona: Persona::Learner, weights: &weights };
+    let ranking = Ranking {
+        needs: &needs,
+        profile: &profile,
+        filter: &filter,
+        persona: Persona::Learner,
+        weights: &weights,
+    };
     let ranked = rank(found.candidates, &ranking);
     let planning = Planning {
         catalogue: &catalogue,
@@ -171,18 +270,50 @@ pub fn without_recognised(
         budgets: &budgets,
     };
     let plan = plan(&planning).unwrap();
-    let id = |step: &Step| catalogue.credentials.record(plan.credential(&ranked, step.at).candidate.facts.address).unwrap().id;
+    let id = |step: &Step| {
+        catalogue
+            .credentials
+            .record(plan.credential(&ranked, step.at).candidate.facts.address)
+            .unwrap()
+            .id
+    };
     let steps = plan.best.steps.iter().map(id).collect();
     let taught = |(number, credential): (usize, &Credential)| {
-        let covered = needs.covered(&skillgap_index::schema::taught(credential, &catalogue.esco), &[]);
-        covered.iter().filter(|_| !recognised.contains(&number)).map(|covered| (covered.at, covered.coverage)).collect()
+        let covered = needs.covered(
+            &skillgap_index::schema::taught(credential, &catalogue.esco),
+            &[],
+        );
+        covered
+            .iter()
+            .filter(|_| !recognised.contains(&number))
+            .map(|covered| (covered.at, covered.coverage))
+            .collect()
     };
     let covers = credentials.iter().enumerate().map(taught).collect();
-    let held = parts.credentials.iter().map(|credential| credential.id.clone()).collect();
-    Case { credentials, held, needs, budgets, ranked, plan, steps, covers, had }
+    let held = parts
+        .credentials
+        .iter()
+        .map(|credential| credential.id.clone())
+        .collect();
+    Case {
+        credentials,
+        held,
+        needs,
+        budgets,
+        ranked,
+        plan,
+        steps,
+        covers,
+        had,
+    }
 }
 
-pub fn case(small: Vec<Small>, weights: &[f64], held: Vec<(usize, usize)>, budgets: Budgets) -> Case {
+pub fn case(
+    small: Vec<Small>,
+    weights: &[f64],
+    held: Vec<(usize, usize)>,
+    budgets: Budgets,
+) -> Case {
     limited(100, small, weights, held, budgets)
 }
 
@@ -195,18 +326,33 @@ impl Case {
     fn closure(&self, set: &[usize]) -> f64 {
         let best = |at: usize| {
             let covers = set.iter().flat_map(|member| &self.covers[*member]);
-            covers.filter(|(covered, _)| *covered == at).map(|(_, coverage)| *coverage).fold(self.needs.held(at), f64::max)
+            covers
+                .filter(|(covered, _)| *covered == at)
+                .map(|(_, coverage)| *coverage)
+                .fold(self.needs.held(at), f64::max)
         };
-        self.needs.closure((0..self.needs.n_items()).map(|at| (at, best(at))))
+        self.needs
+            .closure((0..self.needs.n_items()).map(|at| (at, best(at))))
     }
 
     /// The ids that having some ids gives: themselves, and all that they contain at any depth.
     fn with_parts(&self, ids: impl IntoIterator<Item = String>) -> BTreeSet<String> {
         let mut all: BTreeSet<String> = ids.into_iter().collect();
         loop {
-            let listed = self.credentials.iter().filter(|whole| all.contains(&whole.id)).flat_map(|whole| whole.parts.clone());
-            let saying = self.credentials.iter().filter(|part| part.part_of.iter().any(|id| all.contains(id))).map(|part| part.id.clone());
-            let new: Vec<String> = listed.chain(saying).filter(|id| !all.contains(id)).collect();
+            let listed = self
+                .credentials
+                .iter()
+                .filter(|whole| all.contains(&whole.id))
+                .flat_map(|whole| whole.parts.clone());
+            let saying = self
+                .credentials
+                .iter()
+                .filter(|part| part.part_of.iter().any(|id| all.contains(id)))
+                .map(|part| part.id.clone());
+            let new: Vec<String> = listed
+                .chain(saying)
+                .filter(|id| !all.contains(id))
+                .collect();
             if new.is_empty() {
                 return all;
             }
@@ -217,14 +363,24 @@ impl Case {
     /// Whether a set is within the budgets, has nothing twice (held, or within another), and can be put in an order in which prerequisites come first.
     pub fn allows(&self, set: &[usize]) -> bool {
         let members = || set.iter().map(|at| &self.credentials[*at]);
-        let hours: f64 = members().map(|credential| credential.hours_at_most().unwrap_or(0.0)).sum();
-        let euro = |credential: &Credential| credential.cost.as_ref().filter(|cost| cost.currency == "EUR").map_or(0.0, |cost| cost.amount);
+        let hours: f64 = members()
+            .map(|credential| credential.hours_at_most().unwrap_or(0.0))
+            .sum();
+        let euro = |credential: &Credential| {
+            credential
+                .cost
+                .as_ref()
+                .filter(|cost| cost.currency == "EUR")
+                .map_or(0.0, |cost| cost.amount)
+        };
         let cost: f64 = members().map(euro).sum();
         let mut known = self.with_parts(self.held.iter().cloned());
         if members().any(|credential| known.contains(&credential.id)) {
             return false;
         }
-        let within = |a: &Credential, b: &Credential| a.id != b.id && self.with_parts([b.id.clone()]).contains(&a.id);
+        let within = |a: &Credential, b: &Credential| {
+            a.id != b.id && self.with_parts([b.id.clone()]).contains(&a.id)
+        };
         if members().any(|a| members().any(|b| within(a, b))) {
             return false;
         }
@@ -233,86 +389,173 @@ impl Case {
             own.remove(&credential.id);
             let had = |id: &&String| known.contains(*id) || own.contains(*id);
             credential.prerequisites.iter().all(|id| had(&id))
-                && credential.prerequisite_groups.iter().all(|group| group.of.iter().filter(had).count() >= group.at_least as usize)
+                && credential
+                    .prerequisite_groups
+                    .iter()
+                    .all(|group| group.of.iter().filter(had).count() >= group.at_least as usize)
         };
         for _ in set {
-            let next: Vec<String> =
-                members().filter(|credential| ready(credential, &known)).map(|credential| credential.id.clone()).collect();
+            let next: Vec<String> = members()
+                .filter(|credential| ready(credential, &known))
+                .map(|credential| credential.id.clone())
+                .collect();
             known = self.with_parts(known.into_iter().chain(next));
         }
         set.len() <= self.budgets.count_max
             && self.budgets.hours_max.is_none_or(|most| hours <= most)
-            && self.budgets.cost_max.as_ref().is_none_or(|most| cost <= most.amount)
-            && members().all(|credential| known.contains(&credential.id) && ready(credential, &known))
+            && self
+                .budgets
+                .cost_max
+                .as_ref()
+                .is_none_or(|most| cost <= most.amount)
+            && members()
+                .all(|credential| known.contains(&credential.id) && ready(credential, &known))
     }
 
     /// What all credentials that are not had close together.
     fn closure_of_all(&self) -> f64 {
         let known = self.with_parts(self.held.iter().cloned());
-        self.closure(&(0..self.credentials.len()).filter(|at| !known.contains(&self.credentials[*at].id)).collect::<Vec<_>>())
+        self.closure(
+            &(0..self.credentials.len())
+                .filter(|at| !known.contains(&self.credentials[*at].id))
+                .collect::<Vec<_>>(),
+        )
     }
 
     /// The most that any allowed set of the whole catalogue closes.
     fn best(&self) -> f64 {
         let n = self.credentials.len();
-        let sets = (0..1_usize << n).map(|bits| (0..n).filter(|at| bits >> at & 1 == 1).collect::<Vec<_>>());
+        let sets = (0..1_usize << n)
+            .map(|bits| (0..n).filter(|at| bits >> at & 1 == 1).collect::<Vec<_>>());
         let small = sets.filter(|set| set.len() <= self.budgets.count_max);
         small
             .map(|set| (self.closure(&set), set))
-            .fold(0.0, |best, (closure, set)| if closure > best && self.allows(&set) { closure } else { best })
+            .fold(0.0, |best, (closure, set)| {
+                if closure > best && self.allows(&set) {
+                    closure
+                } else {
+                    best
+                }
+            })
     }
 
     fn numbers(&self) -> Vec<usize> {
-        let number = |id: &String| self.credentials.iter().position(|credential| credential.id == *id).unwrap();
+        let number = |id: &String| {
+            self.credentials
+                .iter()
+                .position(|credential| credential.id == *id)
+                .unwrap()
+        };
         self.steps.iter().map(number).collect()
     }
 
     pub fn check(&self) -> Result<(), TestCaseError> {
         let (pathway, set) = (self.pathway(), self.numbers());
-        prop_assert_eq!(set.iter().collect::<BTreeSet<_>>().len(), set.len(), "a step is taken twice");
+        prop_assert_eq!(
+            set.iter().collect::<BTreeSet<_>>().len(),
+            set.len(),
+            "a step is taken twice"
+        );
         for taken in 0..=set.len() {
-            prop_assert!(self.allows(&set[..taken]), "a budget is exceeded, or a prerequisite comes late: {:?}", pathway);
+            prop_assert!(
+                self.allows(&set[..taken]),
+                "a budget is exceeded, or a prerequisite comes late: {:?}",
+                pathway
+            );
         }
         let least = (STEP_SHARE_MIN * self.closure_of_all()).max(STEP_GAP_MIN);
         for (nth, step) in pathway.steps.iter().enumerate() {
             let needed = || step.for_later && !self.allows(&without(&set, nth));
-            prop_assert!((0.0..=1.0).contains(&step.marginal) && (step.marginal >= least - 1e-6 || needed()), "{:?}", pathway);
+            prop_assert!(
+                (0.0..=1.0).contains(&step.marginal) && (step.marginal >= least - 1e-6 || needed()),
+                "{:?}",
+                pathway
+            );
         }
         let marginals: f64 = pathway.steps.iter().map(|step| step.marginal).sum();
         prop_assert!((marginals - pathway.closure).abs() < 1e-9);
         prop_assert!((self.closure(&set) - pathway.closure).abs() < 1e-9);
-        prop_assert!(pathway.closure <= pathway.closure_upper_bound && pathway.closure_upper_bound <= 1.0);
+        prop_assert!(
+            pathway.closure <= pathway.closure_upper_bound && pathway.closure_upper_bound <= 1.0
+        );
         let best = self.best();
-        prop_assert!(pathway.closure <= best + 1e-9, "{} of {best}", pathway.closure);
-        prop_assert!(pathway.closure_upper_bound >= best - 1e-9, "bound {} below {best}", pathway.closure_upper_bound);
+        prop_assert!(
+            pathway.closure <= best + 1e-9,
+            "{} of {best}",
+            pathway.closure
+        );
+        prop_assert!(
+            pathway.closure_upper_bound >= best - 1e-9,
+            "bound {} below {best}",
+            pathway.closure_upper_bound
+        );
         // So few are searched whole: nothing is missing but steps that are not worth a course, and what is given up to be surer.
         let small_steps = least.max(STEP_ESTIMATED_MIN) * self.budgets.count_max as f64;
-        prop_assert!(pathway.closure >= 0.93 * best - small_steps, "{} of {best}", pathway.closure);
+        prop_assert!(
+            pathway.closure >= 0.93 * best - small_steps,
+            "{} of {best}",
+            pathway.closure
+        );
         Ok(())
     }
 }
 
 fn without(set: &[usize], nth: usize) -> Vec<usize> {
-    set.iter().enumerate().filter(|(at, _)| *at != nth).map(|(_, member)| *member).collect()
+    set.iter()
+        .enumerate()
+        .filter(|(at, _)| *at != nth)
+        .map(|(_, member)| *member)
+        .collect()
 }
 
 impl Case {
     /// The number of the credential at a position of the plan.
     pub fn number(&self, at: usize) -> usize {
-        let hash = self.plan.credential(&self.ranked, at).candidate.facts.id_hash;
-        self.credentials.iter().position(|credential| skillgap_index::schema::id_hash(&credential.id) == hash).unwrap()
+        let hash = self
+            .plan
+            .credential(&self.ranked, at)
+            .candidate
+            .facts
+            .id_hash;
+        self.credentials
+            .iter()
+            .position(|credential| skillgap_index::schema::id_hash(&credential.id) == hash)
+            .unwrap()
     }
 
     /// Closure and trust up, hours and cost down, with (not stated, sum) for each of the latter.
     fn values(&self, pathway: &Pathway) -> [f64; 6] {
-        let members: Vec<&Credential> = pathway.steps.iter().map(|step| &self.credentials[self.number(step.at)]).collect();
-        let hours: Vec<f64> = members.iter().filter_map(|credential| credential.hours).collect();
+        let members: Vec<&Credential> = pathway
+            .steps
+            .iter()
+            .map(|step| &self.credentials[self.number(step.at)])
+            .collect();
+        let hours: Vec<f64> = members
+            .iter()
+            .filter_map(|credential| credential.hours)
+            .collect();
         let most = self.budgets.cost_max.is_some();
-        let cost = |credential: &&Credential| credential.cost.clone().filter(|cost| !most || cost.currency == "EUR" || cost.amount == 0.0);
-        let costs: Vec<f64> = members.iter().filter_map(cost).map(|cost| cost.amount).collect();
+        let cost = |credential: &&Credential| {
+            credential
+                .cost
+                .clone()
+                .filter(|cost| !most || cost.currency == "EUR" || cost.amount == 0.0)
+        };
+        let costs: Vec<f64> = members
+            .iter()
+            .filter_map(cost)
+            .map(|cost| cost.amount)
+            .collect();
         let n = members.len() as f64;
         let (no_hours, no_costs) = (n - hours.len() as f64, n - costs.len() as f64);
-        [pathway.closure, pathway.trust, -no_hours, -hours.iter().sum::<f64>(), -no_costs, -costs.iter().sum::<f64>()]
+        [
+            pathway.closure,
+            pathway.trust,
+            -no_hours,
+            -hours.iter().sum::<f64>(),
+            -no_costs,
+            -costs.iter().sum::<f64>(),
+        ]
     }
 
     /// In a case with one currency only: at least as good in everything, and better in something.
@@ -330,9 +573,15 @@ pub fn plain(small: Vec<Small>, budgets: Budgets) -> Case {
 }
 
 pub fn up_to(count_max: usize) -> Budgets {
-    Budgets { count_max, ..Budgets::default() }
+    Budgets {
+        count_max,
+        ..Budgets::default()
+    }
 }
 
 pub fn teaching(teaches: &[(usize, f64)]) -> Small {
-    Small { teaches: teaches.to_vec(), ..Small::default() }
+    Small {
+        teaches: teaches.to_vec(),
+        ..Small::default()
+    }
 }

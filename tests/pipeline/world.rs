@@ -15,7 +15,8 @@ use skillgap_index::Catalogue;
 use skillgap_index::catalogue::{Filter, Search, Sort, starter_esco};
 use skillgap_index::model::accreditors::Accreditors;
 use skillgap_index::model::credential::{
-    Accreditation, Credential, FundingScheme, LinkOrigin, Mode, Money, Outcome, Scope, Signal, SkillLink, TrustSignal,
+    Accreditation, Credential, FundingScheme, LinkOrigin, Mode, Money, Outcome, Scope, Signal,
+    SkillLink, TrustSignal,
 };
 use skillgap_index::model::esco::{Esco, NodeId, Occupation, OccupationId, SkillId, Text};
 use skillgap_index::model::rates::Rates;
@@ -27,7 +28,11 @@ pub const N_CREDENTIALS: usize = 300;
 
 /// Random cases with a fixed seed, without files of former failures. `SKILLGAP_CASES` and `SKILLGAP_SEED` make longer and other runs.
 pub fn config(cases: u32) -> Config {
-    let set = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u32>().unwrap());
+    let set = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .map(|value| value.parse::<u32>().unwrap())
+    };
     let seed = set("SKILLGAP_SEED").unwrap_or(20_260_101);
     Config {
         cases: set("SKILLGAP_CASES").unwrap_or(cases),
@@ -53,15 +58,31 @@ pub fn made() -> &'static Catalogue {
 /// made relations between skills.
 pub fn made_esco() -> Esco {
     let whole = starter_esco().unwrap();
-    let rows: BTreeSet<SkillId> =
-        whole.occupations.iter().flat_map(|occupation| &occupation.essential).copied().take(2 * N_SKILLS).collect();
-    let skills: Vec<_> = rows.iter().take(N_SKILLS).map(|skill| whole.skills[skill.row()].clone()).collect();
+    let rows: BTreeSet<SkillId> = whole
+        .occupations
+        .iter()
+        .flat_map(|occupation| &occupation.essential)
+        .copied()
+        .take(2 * N_SKILLS)
+        .collect();
+    let skills: Vec<_> = rows
+        .iter()
+        .take(N_SKILLS)
+        .map(|skill| whole.skills[skill.row()].clone())
+        .collect();
     assert_eq!(skills.len(), N_SKILLS);
     let n = N_SKILLS as u32;
     let cycle = [(NodeId(0), NodeId(5))];
-    let broader = (1..n * 2 / 3).map(|row| (NodeId(row), NodeId((row - 1) / 3))).chain(cycle).collect();
+    let broader = (1..n * 2 / 3)
+        .map(|row| (NodeId(row), NodeId((row - 1) / 3)))
+        .chain(cycle)
+        .collect();
     let pairs = |step: u32| {
-        (0..n).step_by(step as usize).map(move |row| (SkillId(row), SkillId((row * 7 + 3) % n))).filter(|(a, b)| a != b).collect()
+        (0..n)
+            .step_by(step as usize)
+            .map(move |row| (SkillId(row), SkillId((row * 7 + 3) % n)))
+            .filter(|(a, b)| a != b)
+            .collect()
     };
     let occupation = |row: u32| Occupation {
         uri: format!("http://example.org/occupation/{row}"),
@@ -85,27 +106,47 @@ pub fn made_esco() -> Esco {
 pub fn made_credentials() -> Vec<Credential> {
     let esco = made_esco();
     let mut runner = TestRunner::new(config(1));
-    let all = (0..N_CREDENTIALS).map(|number| credential(number, &esco).new_tree(&mut runner).unwrap().current());
+    let all = (0..N_CREDENTIALS).map(|number| {
+        credential(number, &esco)
+            .new_tree(&mut runner)
+            .unwrap()
+            .current()
+    });
     all.collect()
 }
 
 fn credential(number: usize, esco: &Esco) -> impl Strategy<Value = Credential> + use<> {
     let uris: Vec<String> = esco.skills.iter().map(|skill| skill.uri.clone()).collect();
-    let labels: Vec<String> = esco.skills.iter().map(|skill| skill.labels[0].preferred.clone()).collect();
+    let labels: Vec<String> = esco
+        .skills
+        .iter()
+        .map(|skill| skill.labels[0].preferred.clone())
+        .collect();
     let confidence = prop_oneof![2 => Just(1.0), 3 => 0.0..=1.0, 1 => Just(0.5)];
     let teaches = vec((0..N_SKILLS, confidence), 0..4);
     let outcomes = vec((0..N_SKILLS, teaches), 0..3).prop_map(move |outcomes| {
         let outcome = |(named, teaches): (usize, Vec<(usize, f64)>)| Outcome {
-            text: vec![Text { language: "en".to_owned(), text: labels[named].clone() }],
+            text: vec![Text {
+                language: "en".to_owned(),
+                text: labels[named].clone(),
+            }],
             skills: teaches
                 .into_iter()
-                .map(|(row, confidence)| SkillLink { uri: uris[row].clone(), origin: LinkOrigin::Declared, confidence })
+                .map(|(row, confidence)| SkillLink {
+                    uri: uris[row].clone(),
+                    origin: LinkOrigin::Declared,
+                    confidence,
+                })
                 .collect(),
         };
         outcomes.into_iter().map(outcome).collect::<Vec<_>>()
     });
     let uris: Vec<String> = esco.skills.iter().map(|skill| skill.uri.clone()).collect();
-    let work = (option::of((0..200_u32).prop_map(f64::from)), option::of((1..10_u32).prop_map(f64::from)), option::of(1..=8_u8));
+    let work = (
+        option::of((0..200_u32).prop_map(f64::from)),
+        option::of((1..10_u32).prop_map(f64::from)),
+        option::of(1..=8_u8),
+    );
     let signals = subsequence(Signal::ALL.to_vec(), 0..=9).prop_flat_map(|signals| {
         let n = signals.len();
         (Just(signals), vec(any::<bool>(), n))
@@ -134,11 +175,19 @@ fn credential(number: usize, esco: &Esco) -> impl Strategy<Value = Credential> +
                 (required, before),
                 (modified_day, (until, accreditations, funding_schemes, start_days)),
             )| {
-                let signal =
-                    |(signal, value)| TrustSignal { signal, value, source: "made".to_owned(), scope: None, valid_until_day: until };
+                let signal = |(signal, value)| TrustSignal {
+                    signal,
+                    value,
+                    source: "made".to_owned(),
+                    scope: None,
+                    valid_until_day: until,
+                };
                 Credential {
                     id: format!("c{number:03}"),
-                    title: vec![Text { language: "en".to_owned(), text: format!("credential {number}") }],
+                    title: vec![Text {
+                        language: "en".to_owned(),
+                        text: format!("credential {number}"),
+                    }],
                     outcomes,
                     hours,
                     ects,
@@ -149,7 +198,11 @@ fn credential(number: usize, esco: &Esco) -> impl Strategy<Value = Credential> +
                     mode,
                     trust_signals: signals.into_iter().zip(values).map(signal).collect(),
                     skills_required: required,
-                    prerequisites: before.into_iter().filter(|other| *other != number).map(|other| format!("c{other:03}")).collect(),
+                    prerequisites: before
+                        .into_iter()
+                        .filter(|other| *other != number)
+                        .map(|other| format!("c{other:03}"))
+                        .collect(),
                     modified_day,
                     accreditations,
                     funding_schemes,
@@ -169,27 +222,53 @@ fn near_today() -> impl Strategy<Value = Option<i64>> {
 }
 
 /// Last day of all signals, accreditations, funding and starts, each often absent.
-fn stated_terms() -> impl Strategy<Value = (Option<i64>, Vec<Accreditation>, Vec<FundingScheme>, Vec<i64>)> {
-    let scope = option::of(prop_oneof![Just(Scope::Institution), Just(Scope::Programme)]);
-    let accreditation =
-        (select(vec!["agency", "Ministère", "my cousin"]), scope, option::weighted(0.3, 1..=8_u8), near_today(), near_today());
-    let accreditation = accreditation.prop_map(|(body, scope, eqf_level_max, valid_from_day, valid_until_day)| Accreditation {
-        accreditor: body.to_owned(),
+fn stated_terms() -> impl Strategy<
+    Value = (
+        Option<i64>,
+        Vec<Accreditation>,
+        Vec<FundingScheme>,
+        Vec<i64>,
+    ),
+> {
+    let scope = option::of(prop_oneof![
+        Just(Scope::Institution),
+        Just(Scope::Programme)
+    ]);
+    let accreditation = (
+        select(vec!["agency", "Ministère", "my cousin"]),
         scope,
-        eqf_level_max,
-        valid_from_day,
-        valid_until_day,
-        ..Accreditation::default()
-    });
+        option::weighted(0.3, 1..=8_u8),
+        near_today(),
+        near_today(),
+    );
+    let accreditation = accreditation.prop_map(
+        |(body, scope, eqf_level_max, valid_from_day, valid_until_day)| Accreditation {
+            accreditor: body.to_owned(),
+            scope,
+            eqf_level_max,
+            valid_from_day,
+            valid_until_day,
+            ..Accreditation::default()
+        },
+    );
     let groups = subsequence(vec!["unemployed persons", "young people"], 0..=2).prop_map(owned);
-    let scheme = (select(vec!["Training voucher", "Regional grant"]), groups, near_today());
+    let scheme = (
+        select(vec!["Training voucher", "Regional grant"]),
+        groups,
+        near_today(),
+    );
     let scheme = scheme.prop_map(|(name, eligible, until_day)| FundingScheme {
         name: name.to_owned(),
         eligible,
         until_day,
         ..FundingScheme::default()
     });
-    (near_today(), vec(accreditation, 0..3), vec(scheme, 0..3), vec(TODAY - 5..TODAY + 30, 0..3))
+    (
+        near_today(),
+        vec(accreditation, 0..3),
+        vec(scheme, 0..3),
+        vec(TODAY - 5..TODAY + 30, 0..3),
+    )
 }
 
 /// Rates by which some currencies of the made catalogue are compared.
@@ -199,8 +278,10 @@ fn rates() -> Rates {
 }
 
 fn money() -> impl Strategy<Value = Money> {
-    (0..60_u32, select(vec!["EUR", "DKK", "PLN"]))
-        .prop_map(|(tens, currency)| Money { amount: f64::from(tens) * 10.0, currency: currency.to_owned() })
+    (0..60_u32, select(vec!["EUR", "DKK", "PLN"])).prop_map(|(tens, currency)| Money {
+        amount: f64::from(tens) * 10.0,
+        currency: currency.to_owned(),
+    })
 }
 
 fn countries() -> impl Strategy<Value = Vec<String>> {
@@ -217,15 +298,31 @@ fn owned(codes: Vec<&str>) -> Vec<String> {
 
 /// Constraints of every kind, each often absent.
 pub fn filter() -> impl Strategy<Value = Filter> {
-    let levels = (option::weighted(0.3, 1..=8_u8), option::weighted(0.3, 1..=8_u8));
+    let levels = (
+        option::weighted(0.3, 1..=8_u8),
+        option::weighted(0.3, 1..=8_u8),
+    );
     let modes = prop_oneof![3 => Just(Vec::new()), 1 => subsequence(Mode::ALL.to_vec(), 1..=2)];
     let hours = option::weighted(0.3, (0..200_u32).prop_map(f64::from));
-    let wanted =
-        prop_oneof![8 => Just(vec![]), 1 => Just(vec!["voucher"]), 1 => Just(vec!["young people"]), 1 => Just(vec!["grant", "unemployed"])];
+    let wanted = prop_oneof![8 => Just(vec![]), 1 => Just(vec!["voucher"]), 1 => Just(vec!["young people"]), 1 => Just(vec!["grant", "unemployed"])];
     let lists = prop_oneof![2 => Just(None), 1 => Just(Some(Arc::new(Accreditors::new("made", ["ministere", "agency"]))))];
     let rates = prop_oneof![Just(None), Just(Some(Arc::new(rates())))];
-    let terms = (wanted.prop_map(owned), option::weighted(0.1, TODAY + 1..TODAY + 30), lists, rates);
-    (hours, option::weighted(0.3, money()), languages(), countries(), modes, levels, (prop::bool::weighted(0.2), any::<bool>()), terms)
+    let terms = (
+        wanted.prop_map(owned),
+        option::weighted(0.1, TODAY + 1..TODAY + 30),
+        lists,
+        rates,
+    );
+    (
+        hours,
+        option::weighted(0.3, money()),
+        languages(),
+        countries(),
+        modes,
+        levels,
+        (prop::bool::weighted(0.2), any::<bool>()),
+        terms,
+    )
         .prop_map(
             |(
                 hours_max,
@@ -257,7 +354,10 @@ pub fn filter() -> impl Strategy<Value = Filter> {
 
 /// A level, or none.
 pub fn level() -> impl Strategy<Value = Option<Level>> {
-    let levels = ["A1", "B1", "B2", "C2", "basic", "advanced", "expert", "EQF 4"].map(|word| Level::parse(word).unwrap());
+    let levels = [
+        "A1", "B1", "B2", "C2", "basic", "advanced", "expert", "EQF 4",
+    ]
+    .map(|word| Level::parse(word).unwrap());
     option::weighted(0.4, select(levels.to_vec()))
 }
 
@@ -266,8 +366,12 @@ pub fn demanded(n_skills: usize, n_max: usize) -> impl Strategy<Value = Vec<Dema
     let requirement = prop_oneof![Just(Requirement::Essential), Just(Requirement::Optional)];
     let weight = prop_oneof![3 => 0.01..=1.0, 1 => Just(1.0), 1 => Just(0.3)];
     let one = (0..n_skills as u32, weight, requirement, level());
-    let one =
-        one.prop_map(|(row, weight, requirement, level)| Demanded { weight, requirement, level, ..Demanded::essential(SkillId(row)) });
+    let one = one.prop_map(|(row, weight, requirement, level)| Demanded {
+        weight,
+        requirement,
+        level,
+        ..Demanded::essential(SkillId(row))
+    });
     vec(one, 0..=n_max)
 }
 
@@ -291,5 +395,14 @@ pub fn parts() -> impl Strategy<Value = ProfileParts<'static>> {
 
 /// A search by words and filter, best first.
 pub fn words<'a>(text: &'a str, filter: &'a Filter, limit: usize) -> Search<'a> {
-    Search { text, skills: &[], filter, sectors: &[], sort: Sort::Relevance, after: None, limit, facets: false }
+    Search {
+        text,
+        skills: &[],
+        filter,
+        sectors: &[],
+        sort: Sort::Relevance,
+        after: None,
+        limit,
+        facets: false,
+    }
 }

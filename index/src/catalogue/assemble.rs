@@ -44,9 +44,15 @@ pub(super) struct Assembled {
 }
 
 /// Links, sorts, counts and hashes; writes the index of concepts to `concepts` meanwhile.
-pub(super) fn assemble(mut esco: Esco, mut credentials: Vec<Credential>, concepts: &Index, progress: Progress<'_>) -> Result<Assembled> {
+pub(super) fn assemble(
+    mut esco: Esco,
+    mut credentials: Vec<Credential>,
+    concepts: &Index,
+    progress: Progress<'_>,
+) -> Result<Assembled> {
     progress("labels and vectors", 0, 1);
-    let (linker, written) = rayon::join(|| Linker::build(&esco), || write_concepts(concepts, &esco));
+    let (linker, written) =
+        rayon::join(|| Linker::build(&esco), || write_concepts(concepts, &esco));
     let linker = linker?;
     written?;
     progress("labels and vectors", 1, 1);
@@ -55,9 +61,20 @@ pub(super) fn assemble(mut esco: Esco, mut credentials: Vec<Credential>, concept
     infer_links(&mut credentials, &esco, &linker, progress);
     let generation = content_hash(&esco, &credentials)?;
     let counts = count(&esco);
-    esco.skills.iter_mut().for_each(|skill| skill.descriptions = Vec::new());
-    esco.occupations.iter_mut().for_each(|occupation| occupation.descriptions = Vec::new());
-    Ok(Assembled { esco, linker, credentials, given, generation, counts })
+    esco.skills
+        .iter_mut()
+        .for_each(|skill| skill.descriptions = Vec::new());
+    esco.occupations
+        .iter_mut()
+        .for_each(|occupation| occupation.descriptions = Vec::new());
+    Ok(Assembled {
+        esco,
+        linker,
+        credentials,
+        given,
+        generation,
+        counts,
+    })
 }
 
 /// The credential as it was given, before it is linked.
@@ -66,21 +83,36 @@ pub(super) fn given(credential: &Credential) -> Result<Given> {
 }
 
 /// Leads links of former versions of ESCO on, and gives every outcome without links those that the linker is sure of, marked as inferred. Equal outcomes are linked once.
-pub(super) fn infer_links(credentials: &mut [Credential], esco: &Esco, linker: &Linker, progress: Progress<'_>) {
-    credentials.iter_mut().for_each(|credential| lead_on(esco, credential));
-    let texts: BTreeSet<(String, String)> =
-        credentials.iter().flat_map(|credential| &credential.outcomes).filter_map(text_to_link).collect();
+pub(super) fn infer_links(
+    credentials: &mut [Credential],
+    esco: &Esco,
+    linker: &Linker,
+    progress: Progress<'_>,
+) {
+    credentials
+        .iter_mut()
+        .for_each(|credential| lead_on(esco, credential));
+    let texts: BTreeSet<(String, String)> = credentials
+        .iter()
+        .flat_map(|credential| &credential.outcomes)
+        .filter_map(text_to_link)
+        .collect();
     let texts: Vec<(String, String)> = texts.into_iter().collect();
     let mut links: HashMap<(String, String), Vec<SkillLink>> = HashMap::with_capacity(texts.len());
     for chunk in texts.chunks(LINK_CHUNK) {
         progress("linking outcomes", links.len() as u64, texts.len() as u64);
         let queries: Vec<Query<'_>> = chunk
             .iter()
-            .map(|(language, text)| Query { text, language: Some(language.as_str()).filter(|language| *language != "und") })
+            .map(|(language, text)| Query {
+                text,
+                language: Some(language.as_str()).filter(|language| *language != "und"),
+            })
             .collect();
         let linked = linker.link_outcomes(&queries, INFERRED_LINKS_MAX);
         links.extend(chunk.iter().cloned().zip(linked.into_iter().map(|linked| {
-            let sure = linked.into_iter().filter(|linked| linked.confidence >= INFERRED_CONFIDENCE_MIN);
+            let sure = linked
+                .into_iter()
+                .filter(|linked| linked.confidence >= INFERRED_CONFIDENCE_MIN);
             let link = |linked: crate::link::Linked| SkillLink {
                 uri: esco.skills[linked.skill.row()].uri.clone(),
                 origin: LinkOrigin::Inferred,
@@ -93,9 +125,15 @@ pub(super) fn infer_links(credentials: &mut [Credential], esco: &Esco, linker: &
     let speaks = |(_, text): &(String, String)| !languages_at_levels(text).is_empty();
     let languages = texts.iter().any(speaks).then(|| LanguageSkills::of(esco));
     credentials.par_iter_mut().for_each(|credential| {
-        let titles: Vec<&str> = credential.title.iter().map(|title| title.text.as_str()).collect();
+        let titles: Vec<&str> = credential
+            .title
+            .iter()
+            .map(|title| title.text.as_str())
+            .collect();
         for outcome in &mut credential.outcomes {
-            let Some(text) = text_to_link(outcome) else { continue };
+            let Some(text) = text_to_link(outcome) else {
+                continue;
+            };
             outcome.skills = links.get(&text).cloned().unwrap_or_default();
             if let Some(languages) = &languages {
                 name_languages(languages, &titles, &text.1, &mut outcome.skills);
@@ -105,7 +143,12 @@ pub(super) fn infer_links(credentials: &mut [Credential], esco: &Esco, linker: &
 }
 
 /// Links an outcome that names a language with a level to it, as surely as an ad is that does the same, instead of what the linker guessed among its parts.
-fn name_languages(languages: &LanguageSkills<'_>, titles: &[&str], outcome: &str, links: &mut Vec<SkillLink>) {
+fn name_languages(
+    languages: &LanguageSkills<'_>,
+    titles: &[&str],
+    outcome: &str,
+    links: &mut Vec<SkillLink>,
+) {
     let sure = languages.links(titles, outcome);
     if !sure.is_empty() {
         links.retain(|link| !languages.contains(&link.uri));
@@ -118,7 +161,11 @@ fn text_to_link(outcome: &Outcome) -> Option<(String, String)> {
     if !outcome.skills.is_empty() {
         return None;
     }
-    let text: &Text = outcome.text.iter().find(|text| text.language == "en").or_else(|| outcome.text.first())?;
+    let text: &Text = outcome
+        .text
+        .iter()
+        .find(|text| text.language == "en")
+        .or_else(|| outcome.text.first())?;
     Some((text.language.clone(), text.text.clone()))
 }
 
@@ -126,33 +173,54 @@ fn content_hash(esco: &Esco, credentials: &[Credential]) -> Result<String> {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&super::manifest::FORMAT.to_le_bytes());
     hasher.update(Encoder::carried()?.version().as_bytes());
-    hasher.update(&postcard::to_stdvec(esco).map_err(|error| IndexError::input("esco", error.to_string()))?);
+    hasher.update(
+        &postcard::to_stdvec(esco).map_err(|error| IndexError::input("esco", error.to_string()))?,
+    );
     for credential in credentials {
-        hasher.update(&serde_json::to_vec(credential).map_err(|error| IndexError::input(&credential.id, error.to_string()))?);
+        hasher.update(
+            &serde_json::to_vec(credential)
+                .map_err(|error| IndexError::input(&credential.id, error.to_string()))?,
+        );
     }
     Ok(hasher.finalize().to_hex()[..16].to_owned())
 }
 
 fn count(esco: &Esco) -> BTreeMap<String, u64> {
     let labels = |labels: &[crate::model::esco::Labels]| {
-        labels.iter().map(|labels| labels.alternatives.len() + usize::from(!labels.preferred.is_empty())).sum::<usize>()
+        labels
+            .iter()
+            .map(|labels| labels.alternatives.len() + usize::from(!labels.preferred.is_empty()))
+            .sum::<usize>()
     };
     let counts = [
         ("skills", esco.skills.len()),
-        ("skill labels", esco.skills.iter().map(|skill| labels(&skill.labels)).sum()),
+        (
+            "skill labels",
+            esco.skills.iter().map(|skill| labels(&skill.labels)).sum(),
+        ),
         ("skill groups", esco.groups.len()),
         ("broader relations", esco.broader.len()),
-        ("skill-skill relations", esco.essential.len() + esco.optional.len()),
+        (
+            "skill-skill relations",
+            esco.essential.len() + esco.optional.len(),
+        ),
         ("occupations", esco.occupations.len()),
         (
             "occupation-skill relations",
-            esco.occupations.iter().map(|occupation| occupation.essential.len() + occupation.optional.len()).sum(),
+            esco.occupations
+                .iter()
+                .map(|occupation| occupation.essential.len() + occupation.optional.len())
+                .sum(),
         ),
         ("ISCO groups", esco.isco_groups.len()),
     ];
     let former = ("URIs of former versions", esco.former.len());
-    let counts = counts.into_iter().chain(Some(former).filter(|(_, count)| *count > 0));
-    counts.map(|(name, count)| (name.to_owned(), count as u64)).collect()
+    let counts = counts
+        .into_iter()
+        .chain(Some(former).filter(|(_, count)| *count > 0));
+    counts
+        .map(|(name, count)| (name.to_owned(), count as u64))
+        .collect()
 }
 
 /// Writes the index of concepts.
@@ -165,16 +233,34 @@ fn write_concepts(index: &Index, esco: &Esco) -> Result<()> {
 }
 
 /// Writes the index of credentials, in their order, and says what was committed.
-pub(super) fn write_credentials(index: &Index, assembled: &Assembled, progress: Progress<'_>) -> Result<Commit> {
-    let (fields, writer, n_credentials) = (CredentialFields::new(), writer(index)?, assembled.credentials.len() as u64);
+pub(super) fn write_credentials(
+    index: &Index,
+    assembled: &Assembled,
+    progress: Progress<'_>,
+) -> Result<Commit> {
+    let (fields, writer, n_credentials) = (
+        CredentialFields::new(),
+        writer(index)?,
+        assembled.credentials.len() as u64,
+    );
     let mut commit = Commit::empty(n_credentials);
-    for (at, (credential, given)) in assembled.credentials.iter().zip(&assembled.given).enumerate() {
+    for (at, (credential, given)) in assembled
+        .credentials
+        .iter()
+        .zip(&assembled.given)
+        .enumerate()
+    {
         if at % 1_000 == 0 {
             progress("indexing credentials", at as u64, n_credentials);
         }
         let document = fields.document(credential, given, None, &assembled.esco);
-        writer.add_document(document.map_err(|error| IndexError::input(&credential.id, error.to_string()))?)?;
-        commit.add(&Entry::here(credential, given, None), Tally::of(credential, &assembled.esco));
+        writer.add_document(
+            document.map_err(|error| IndexError::input(&credential.id, error.to_string()))?,
+        )?;
+        commit.add(
+            &Entry::here(credential, given, None),
+            Tally::of(credential, &assembled.esco),
+        );
     }
     finish(index, writer, &commit.payload()?)?;
     progress("indexing credentials", n_credentials, n_credentials);
@@ -209,13 +295,27 @@ fn segments_in_order(index: &Index) -> Result<Vec<SegmentId>> {
     let record = index.schema().get_field("record").ok();
     let mut segments = Vec::new();
     for reader in searcher.segment_readers() {
-        let row = reader.fast_fields().u64("row").ok().and_then(|column| column.first(0));
-        let first: TantivyDocument = reader.get_store_reader(1).map_err(tantivy::TantivyError::from)?.get(0)?;
-        let json = record.and_then(|record| first.get_first(record)).and_then(|value| value.as_bytes());
-        let id = json.and_then(|json| serde_json::from_slice::<Credential>(json).ok()).map(|credential| credential.id);
+        let row = reader
+            .fast_fields()
+            .u64("row")
+            .ok()
+            .and_then(|column| column.first(0));
+        let first: TantivyDocument = reader
+            .get_store_reader(1)
+            .map_err(tantivy::TantivyError::from)?
+            .get(0)?;
+        let json = record
+            .and_then(|record| first.get_first(record))
+            .and_then(|value| value.as_bytes());
+        let id = json
+            .and_then(|json| serde_json::from_slice::<Credential>(json).ok())
+            .map(|credential| credential.id);
         // Occupations come after all skills and have no row.
         segments.push((row.unwrap_or(u64::MAX), id, reader.segment_id()));
     }
     segments.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-    Ok(segments.into_iter().map(|(_, _, segment)| segment).collect())
+    Ok(segments
+        .into_iter()
+        .map(|(_, _, segment)| segment)
+        .collect())
 }

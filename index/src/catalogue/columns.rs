@@ -43,10 +43,19 @@ pub struct Sizes<'a> {
 impl Sizes<'_> {
     /// Codes of the currencies that can be compared, with what one unit is worth; nothing as worth where it is the currency asked for.
     fn worths(&self) -> Vec<(u64, Option<f64>)> {
-        let Some(wanted) = self.currency else { return Vec::new() };
-        let others = self.rates.into_iter().flat_map(Rates::currencies).filter(|code| *code != wanted);
-        let worth = |code: &str| Some((letters_code(code), Some(self.rates?.factor(code, wanted)?)));
-        std::iter::once((letters_code(wanted), None)).chain(others.filter_map(worth)).collect()
+        let Some(wanted) = self.currency else {
+            return Vec::new();
+        };
+        let others = self
+            .rates
+            .into_iter()
+            .flat_map(Rates::currencies)
+            .filter(|code| *code != wanted);
+        let worth =
+            |code: &str| Some((letters_code(code), Some(self.rates?.factor(code, wanted)?)));
+        std::iter::once((letters_code(wanted), None))
+            .chain(others.filter_map(worth))
+            .collect()
     }
 }
 
@@ -72,7 +81,9 @@ impl CredentialIndex {
             let columns = &self.segments[segment];
             let hours = sizes.hours.then_some(&columns.hours);
             let cost = |document: DocId| {
-                let (_, worth) = worths.iter().find(|(code, _)| columns.currency.first(document) == Some(*code))?;
+                let (_, worth) = worths
+                    .iter()
+                    .find(|(code, _)| columns.currency.first(document) == Some(*code))?;
                 let amount = columns.cost.first(document)?;
                 Some(worth.map_or(amount, |worth| to_cent(amount * worth)))
             };
@@ -84,29 +95,46 @@ impl CredentialIndex {
                         address: DocAddress::new(segment as u32, document),
                         taught: columns.teaches.of(document),
                         hours: hours.and_then(|hours| hours.first(document)),
-                        cost: if worths.is_empty() { None } else { cost(document) },
+                        cost: if worths.is_empty() {
+                            None
+                        } else {
+                            cost(document)
+                        },
                     };
                     add(&mut sum, teaching);
                 }
                 sum
             };
-            let together = found.len().div_ceil(RUNS * rayon::current_num_threads()).max(TOGETHER);
+            let together = found
+                .len()
+                .div_ceil(RUNS * rayon::current_num_threads())
+                .max(TOGETHER);
             sums.par_extend(found.par_chunks(together).map(of_run));
         }
         Ok(sums)
     }
 
     /// The documents of a segment that teach one of some skills and pass the filter, in order.
-    fn teaching(&self, segment: usize, reader: &SegmentReader, skills: &[SkillId], filter: &Filter) -> Result<Vec<DocId>> {
+    fn teaching(
+        &self,
+        segment: usize,
+        reader: &SegmentReader,
+        skills: &[SkillId],
+        filter: &Filter,
+    ) -> Result<Vec<DocId>> {
         let teaching = self.segments[segment].teaches.teaching(skills);
-        let wanted = |document: &DocId| teaching[*document as usize] && !reader.is_deleted(*document);
+        let wanted =
+            |document: &DocId| teaching[*document as usize] && !reader.is_deleted(*document);
         let clauses = self.filter_clauses(filter);
         if clauses.is_empty() {
             return Ok((0..reader.max_doc()).filter(wanted).collect());
         }
         let mut found = Vec::new();
-        let weight = BooleanQuery::new(clauses).weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
-        weight.for_each_no_score(reader, &mut |documents: &[DocId]| found.extend(documents.iter().copied().filter(wanted)))?;
+        let weight = BooleanQuery::new(clauses)
+            .weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        weight.for_each_no_score(reader, &mut |documents: &[DocId]| {
+            found.extend(documents.iter().copied().filter(wanted))
+        })?;
         Ok(found)
     }
 
@@ -115,7 +143,10 @@ impl CredentialIndex {
     /// # Errors
     /// What tantivy says.
     pub fn facts(&self, addresses: &[DocAddress]) -> Result<Vec<Facts>> {
-        Ok(addresses.iter().map(|address| self.segment(*address).facts(*address)).collect())
+        Ok(addresses
+            .iter()
+            .map(|address| self.segment(*address).facts(*address))
+            .collect())
     }
 
     /// Where the credentials with these hashed ids lie that pass the filter, in the order of the catalogue. Ids that are not there are left out.
@@ -157,11 +188,22 @@ impl CredentialIndex {
 
     fn addresses(&self, field: Field, values: &[u64], filter: &Filter) -> Result<Vec<DocAddress>> {
         let mut found = Vec::new();
-        for (segment, reader) in self.searcher.segment_readers().iter().enumerate().filter(|_| !values.is_empty()) {
+        for (segment, reader) in self
+            .searcher
+            .segment_readers()
+            .iter()
+            .enumerate()
+            .filter(|_| !values.is_empty())
+        {
             let index = reader.inverted_index(field)?;
             for value in values {
-                let postings = index.read_postings(&Term::from_field_u64(field, *value), IndexRecordOption::Basic);
-                let Some(mut postings) = postings.map_err(TantivyError::from)? else { continue };
+                let postings = index.read_postings(
+                    &Term::from_field_u64(field, *value),
+                    IndexRecordOption::Basic,
+                );
+                let Some(mut postings) = postings.map_err(TantivyError::from)? else {
+                    continue;
+                };
                 while postings.doc() != TERMINATED {
                     found.push(DocAddress::new(segment as u32, postings.doc()));
                     postings.advance();
@@ -178,14 +220,22 @@ impl CredentialIndex {
     ///
     /// # Errors
     /// What tantivy says.
-    pub(super) fn retain_passing(&self, places: &mut Vec<DocAddress>, filter: &Filter) -> Result<()> {
+    pub(super) fn retain_passing(
+        &self,
+        places: &mut Vec<DocAddress>,
+        filter: &Filter,
+    ) -> Result<()> {
         let readers = self.searcher.segment_readers();
-        places.retain(|at| !readers[at.segment_ord as usize].is_deleted(at.doc_id) && self.segment(*at).is_here(at.doc_id));
+        places.retain(|at| {
+            !readers[at.segment_ord as usize].is_deleted(at.doc_id)
+                && self.segment(*at).is_here(at.doc_id)
+        });
         let clauses = self.filter_clauses(filter);
         if clauses.is_empty() {
             return Ok(());
         }
-        let weight = BooleanQuery::new(clauses).weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let weight = BooleanQuery::new(clauses)
+            .weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
         let mut passing = Vec::with_capacity(places.len());
         for of_segment in places.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
             let mut scorer = weight.scorer(&readers[of_segment[0].segment_ord as usize], 1.0)?;

@@ -34,12 +34,23 @@ pub struct Tally {
 impl Tally {
     /// Counts one credential.
     pub fn of(credential: &Credential, esco: &Esco) -> Self {
-        let links = || credential.outcomes.iter().flat_map(|outcome| &outcome.skills);
+        let links = || {
+            credential
+                .outcomes
+                .iter()
+                .flat_map(|outcome| &outcome.skills)
+        };
         Self {
             outcomes: credential.outcomes.len() as u64,
-            declared: links().filter(|link| link.origin == LinkOrigin::Declared).count() as u64,
-            inferred: links().filter(|link| link.origin == LinkOrigin::Inferred).count() as u64,
-            foreign: links().filter(|link| esco.skill_by_uri(&link.uri).is_none()).count() as u64,
+            declared: links()
+                .filter(|link| link.origin == LinkOrigin::Declared)
+                .count() as u64,
+            inferred: links()
+                .filter(|link| link.origin == LinkOrigin::Inferred)
+                .count() as u64,
+            foreign: links()
+                .filter(|link| esco.skill_by_uri(&link.uri).is_none())
+                .count() as u64,
         }
     }
 
@@ -79,12 +90,24 @@ pub(super) struct Entry {
 impl Entry {
     /// A credential.
     pub fn here(credential: &Credential, given: &Given, sequence: Option<u64>) -> Self {
-        Self { id: id_hash(&credential.id), here: true, version: credential.version, sequence, given: Some(given.hash) }
+        Self {
+            id: id_hash(&credential.id),
+            here: true,
+            version: credential.version,
+            sequence,
+            given: Some(given.hash),
+        }
     }
 
     /// The mark of a deleted one.
     pub fn gone(id: &str, version: Option<u64>, sequence: u64) -> Self {
-        Self { id: id_hash(id), here: false, version, sequence: Some(sequence), given: None }
+        Self {
+            id: id_hash(id),
+            here: false,
+            version,
+            sequence: Some(sequence),
+            given: None,
+        }
     }
 
     /// What stands in the columns.
@@ -104,7 +127,11 @@ impl Entry {
         let [c, d] = optional(self.sequence);
         let [e, f] = optional(self.given);
         let state = if self.here { HERE } else { GONE };
-        stable_hash([self.id, state, a, b, c, d, e, f].into_iter().flat_map(u64::to_le_bytes))
+        stable_hash(
+            [self.id, state, a, b, c, d, e, f]
+                .into_iter()
+                .flat_map(u64::to_le_bytes),
+        )
     }
 }
 
@@ -126,12 +153,19 @@ pub struct Commit {
 impl Commit {
     /// Nothing yet, at this number.
     pub(super) fn empty(sequence: u64) -> Self {
-        Self { sequence, ..Self::default() }
+        Self {
+            sequence,
+            ..Self::default()
+        }
     }
 
     /// Adds a document.
     pub(super) fn add(&mut self, entry: &Entry, tally: Tally) {
-        let count = if entry.here { &mut self.credentials } else { &mut self.deleted };
+        let count = if entry.here {
+            &mut self.credentials
+        } else {
+            &mut self.deleted
+        };
         *count = count.wrapping_add(1);
         self.tally = self.tally.plus(tally);
         self.sum = self.sum.wrapping_add(entry.hash());
@@ -139,7 +173,11 @@ impl Commit {
 
     /// Takes a document away.
     pub(super) fn remove(&mut self, entry: &Entry, tally: Tally) {
-        let count = if entry.here { &mut self.credentials } else { &mut self.deleted };
+        let count = if entry.here {
+            &mut self.credentials
+        } else {
+            &mut self.deleted
+        };
         *count = count.wrapping_sub(1);
         self.tally = self.tally.minus(tally);
         self.sum = self.sum.wrapping_sub(entry.hash());
@@ -147,7 +185,8 @@ impl Commit {
 
     /// The payload for tantivy.
     pub(super) fn payload(&self) -> Result<String> {
-        serde_json::to_string(self).map_err(|error| IndexError::input(CREDENTIALS, error.to_string()))
+        serde_json::to_string(self)
+            .map_err(|error| IndexError::input(CREDENTIALS, error.to_string()))
     }
 
     /// Reads the payload of the last commit.
@@ -156,7 +195,8 @@ impl Commit {
     /// [`IndexError::Damaged`] if it says something else.
     pub(super) fn read(index: &Index) -> Result<Self> {
         let payload = index.load_metas()?.payload.unwrap_or_default();
-        serde_json::from_str(&payload).map_err(|_| IndexError::damaged(CREDENTIALS, "the commit does not say what it holds"))
+        serde_json::from_str(&payload)
+            .map_err(|_| IndexError::damaged(CREDENTIALS, "the commit does not say what it holds"))
     }
 
     /// Checks that the index holds exactly what the commit says. Cost: a pass over five columns.
@@ -164,13 +204,29 @@ impl Commit {
     /// # Errors
     /// [`IndexError::Damaged`] if it does not.
     pub(super) fn verify(&self, credentials: &CredentialIndex) -> Result<()> {
-        let mut found = Self { sequence: self.sequence, tally: self.tally, ..Self::default() };
-        for (reader, segment) in credentials.searcher.segment_readers().iter().zip(&credentials.segments) {
+        let mut found = Self {
+            sequence: self.sequence,
+            tally: self.tally,
+            ..Self::default()
+        };
+        for (reader, segment) in credentials
+            .searcher
+            .segment_readers()
+            .iter()
+            .zip(&credentials.segments)
+        {
             for document in reader.doc_ids_alive() {
                 found.add(&Entry::read(segment, document), Tally::default());
             }
         }
-        if found == *self { Ok(()) } else { Err(IndexError::damaged(CREDENTIALS, "it does not hold what its last commit says")) }
+        if found == *self {
+            Ok(())
+        } else {
+            Err(IndexError::damaged(
+                CREDENTIALS,
+                "it does not hold what its last commit says",
+            ))
+        }
     }
 
     /// The counts under their names in a manifest.
@@ -180,9 +236,15 @@ impl Commit {
             ("outcomes", self.tally.outcomes),
             ("declared links", self.tally.declared),
             ("inferred links", self.tally.inferred),
-            ("links to skills of another ESCO version", self.tally.foreign),
+            (
+                "links to skills of another ESCO version",
+                self.tally.foreign,
+            ),
         ];
-        counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()
+        counts
+            .into_iter()
+            .map(|(name, count)| (name.to_owned(), count))
+            .collect()
     }
 }
 
@@ -192,19 +254,42 @@ mod tests {
 
     #[test]
     fn the_sum_does_not_depend_on_the_order_and_every_part_counts() {
-        let entry = |id| Entry { id, here: true, version: None, sequence: None, given: Some(7) };
+        let entry = |id| Entry {
+            id,
+            here: true,
+            version: None,
+            sequence: None,
+            given: Some(7),
+        };
         let sum = |entries: &[Entry]| {
             let mut commit = Commit::default();
-            entries.iter().for_each(|entry| commit.add(entry, Tally::default()));
+            entries
+                .iter()
+                .for_each(|entry| commit.add(entry, Tally::default()));
             commit
         };
         assert_eq!(sum(&[entry(1), entry(2)]), sum(&[entry(2), entry(1)]));
         for other in [
-            Entry { here: false, ..entry(1) },
-            Entry { version: Some(0), ..entry(1) },
-            Entry { sequence: Some(0), ..entry(1) },
-            Entry { given: Some(8), ..entry(1) },
-            Entry { given: None, ..entry(1) },
+            Entry {
+                here: false,
+                ..entry(1)
+            },
+            Entry {
+                version: Some(0),
+                ..entry(1)
+            },
+            Entry {
+                sequence: Some(0),
+                ..entry(1)
+            },
+            Entry {
+                given: Some(8),
+                ..entry(1)
+            },
+            Entry {
+                given: None,
+                ..entry(1)
+            },
             entry(3),
         ] {
             assert_ne!(sum(&[entry(1)]).sum, sum(&[other]).sum, "{other:?}");

@@ -5,9 +5,14 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use tantivy::collector::TopDocs;
-use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, ExistsQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery};
+use tantivy::query::{
+    AllQuery, BooleanQuery, ConstScoreQuery, ExistsQuery, Occur, Query, RangeQuery, TermQuery,
+    TermSetQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader, TantivyDocument, Term};
+use tantivy::{
+    DocAddress, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader, TantivyDocument, Term,
+};
 
 use super::segment::Segment;
 use crate::error::{IndexError, Result};
@@ -105,12 +110,33 @@ impl CredentialIndex {
     /// What tantivy says.
     pub fn open(index: &Index, former: Option<&Self>) -> Result<Self> {
         register_analyser(index);
-        let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let reader: IndexReader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
         let searcher = reader.searcher();
-        let known = |reader: &SegmentReader| former?.segments.iter().find(|segment| segment.id == reader.segment_id());
-        let segment = |reader| known(reader).map_or_else(|| Ok(Arc::new(Segment::open(reader)?)), |known| Ok(Arc::clone(known)));
-        let segments = searcher.segment_readers().iter().map(segment).collect::<Result<_>>()?;
-        Ok(Self { fields: CredentialFields::new(), searcher, segments })
+        let known = |reader: &SegmentReader| {
+            former?
+                .segments
+                .iter()
+                .find(|segment| segment.id == reader.segment_id())
+        };
+        let segment = |reader| {
+            known(reader).map_or_else(
+                || Ok(Arc::new(Segment::open(reader)?)),
+                |known| Ok(Arc::clone(known)),
+            )
+        };
+        let segments = searcher
+            .segment_readers()
+            .iter()
+            .map(segment)
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            fields: CredentialFields::new(),
+            searcher,
+            segments,
+        })
     }
 
     /// Reads one credential by id.
@@ -118,14 +144,27 @@ impl CredentialIndex {
     /// # Errors
     /// What tantivy says, or [`IndexError::Damaged`] for a record that cannot be read.
     pub fn get(&self, id: &str) -> Result<Option<Credential>> {
-        let Some(address) = self.find(id)? else { return Ok(None) };
-        if self.segment(address).is_here(address.doc_id) { self.record(address).map(Some) } else { Ok(None) }
+        let Some(address) = self.find(id)? else {
+            return Ok(None);
+        };
+        if self.segment(address).is_here(address.doc_id) {
+            self.record(address).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// Where the credential with this id lies, or the mark that it was deleted.
     pub(super) fn find(&self, id: &str) -> Result<Option<DocAddress>> {
-        let query = TermQuery::new(Term::from_field_text(self.fields.id, id), IndexRecordOption::Basic);
-        Ok(self.searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?.pop().map(|(_, address)| address))
+        let query = TermQuery::new(
+            Term::from_field_text(self.fields.id, id),
+            IndexRecordOption::Basic,
+        );
+        Ok(self
+            .searcher
+            .search(&query, &TopDocs::with_limit(1).order_by_score())?
+            .pop()
+            .map(|(_, address)| address))
     }
 
     pub(super) fn segment(&self, address: DocAddress) -> &Segment {
@@ -143,17 +182,32 @@ impl CredentialIndex {
     /// As [`Self::get`].
     pub fn record(&self, address: DocAddress) -> Result<Credential> {
         let document: TantivyDocument = self.searcher.doc(address)?;
-        let json = document.get_first(self.fields.record).and_then(|value| value.as_bytes());
-        let json = json.ok_or_else(|| IndexError::damaged("credentials", "a document without a record"))?;
-        serde_json::from_slice(json).map_err(|error| IndexError::damaged("credentials", error.to_string()))
+        let json = document
+            .get_first(self.fields.record)
+            .and_then(|value| value.as_bytes());
+        let json =
+            json.ok_or_else(|| IndexError::damaged("credentials", "a document without a record"))?;
+        serde_json::from_slice(json)
+            .map_err(|error| IndexError::damaged("credentials", error.to_string()))
     }
 
     pub(super) fn term(&self, field: Field, value: u64) -> Box<dyn Query> {
-        Box::new(TermQuery::new(Term::from_field_u64(field, value), IndexRecordOption::Basic))
+        Box::new(TermQuery::new(
+            Term::from_field_u64(field, value),
+            IndexRecordOption::Basic,
+        ))
     }
 
-    pub(super) fn one_of(&self, field: Field, values: impl IntoIterator<Item = u64>) -> Box<dyn Query> {
-        Box::new(TermSetQuery::new(values.into_iter().map(|value| Term::from_field_u64(field, value))))
+    pub(super) fn one_of(
+        &self,
+        field: Field,
+        values: impl IntoIterator<Item = u64>,
+    ) -> Box<dyn Query> {
+        Box::new(TermSetQuery::new(
+            values
+                .into_iter()
+                .map(|value| Term::from_field_u64(field, value)),
+        ))
     }
 
     pub(super) fn filter_clauses(&self, filter: &Filter) -> Vec<(Occur, Box<dyn Query>)> {
@@ -166,53 +220,120 @@ impl CredentialIndex {
             facts.push(("cost", self.cost_at_most(most, filter)));
         }
         if !filter.languages.is_empty() {
-            facts.push(("languages", self.one_of(fields.languages, filter.languages.iter().map(|code| letters_code(code)))));
+            facts.push((
+                "languages",
+                self.one_of(
+                    fields.languages,
+                    filter.languages.iter().map(|code| letters_code(code)),
+                ),
+            ));
         }
         if !filter.countries.is_empty() {
-            let codes = filter.countries.iter().map(String::as_str).chain([WORLDWIDE]);
-            facts.push(("countries", self.one_of(fields.countries, codes.map(letters_code))));
+            let codes = filter
+                .countries
+                .iter()
+                .map(String::as_str)
+                .chain([WORLDWIDE]);
+            facts.push((
+                "countries",
+                self.one_of(fields.countries, codes.map(letters_code)),
+            ));
         }
         if !filter.modes.is_empty() {
-            facts.push(("mode", self.one_of(fields.mode, filter.modes.iter().map(|mode| mode_code(*mode)))));
+            facts.push((
+                "mode",
+                self.one_of(
+                    fields.mode,
+                    filter.modes.iter().map(|mode| mode_code(*mode)),
+                ),
+            ));
         }
         if filter.eqf_level_min.is_some() || filter.eqf_level_max.is_some() {
             let bound = |level: Option<u8>| {
-                level.map_or(Bound::Unbounded, |level| Bound::Included(Term::from_field_u64(fields.eqf_level, u64::from(level))))
+                level.map_or(Bound::Unbounded, |level| {
+                    Bound::Included(Term::from_field_u64(fields.eqf_level, u64::from(level)))
+                })
             };
-            facts.push(("eqf_level", Box::new(RangeQuery::new(bound(filter.eqf_level_min), bound(filter.eqf_level_max)))));
+            facts.push((
+                "eqf_level",
+                Box::new(RangeQuery::new(
+                    bound(filter.eqf_level_min),
+                    bound(filter.eqf_level_max),
+                )),
+            ));
         }
         if !filter.must_be_funded_by.is_empty() {
-            facts.push(("funding", terms::funded_by(&filter.must_be_funded_by, filter.as_of_day)));
+            facts.push((
+                "funding",
+                terms::funded_by(&filter.must_be_funded_by, filter.as_of_day),
+            ));
         }
         if let Some(before) = filter.start_before_day {
             facts.push(("start_days", terms::starts_before(before, filter.as_of_day)));
         }
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = facts
             .into_iter()
-            .map(|(column, query)| (Occur::Must, if filter.include_unknown { or_not_stated(query, column) } else { query }))
+            .map(|(column, query)| {
+                (
+                    Occur::Must,
+                    if filter.include_unknown {
+                        or_not_stated(query, column)
+                    } else {
+                        query
+                    },
+                )
+            })
             .collect();
         if filter.must_be_accredited {
-            clauses.push((Occur::Must, terms::accredited(filter.as_of_day, filter.accreditors.clone())));
+            clauses.push((
+                Occur::Must,
+                terms::accredited(filter.as_of_day, filter.accreditors.clone()),
+            ));
         }
-        clauses.into_iter().map(|(occur, query)| (occur, scored(query, 0.0))).collect()
+        clauses
+            .into_iter()
+            .map(|(occur, query)| (occur, scored(query, 0.0)))
+            .collect()
     }
 
     /// Not above the amount, in its currency or converted; with `include_unknown` also in any currency that cannot be compared.
     fn cost_at_most(&self, most: &Money, filter: &Filter) -> Box<dyn Query> {
         let within = |currency: &str, amount: f64| {
             let currency = self.term(self.fields.currency, letters_code(currency));
-            Box::new(BooleanQuery::intersection(vec![currency, at_most(self.fields.cost, amount)])) as Box<dyn Query>
+            Box::new(BooleanQuery::intersection(vec![
+                currency,
+                at_most(self.fields.cost, amount),
+            ])) as Box<dyn Query>
         };
         let rates = filter.rates.as_deref();
-        let others: BTreeSet<&str> = rates.iter().flat_map(|rates| rates.currencies()).filter(|code| *code != most.currency).collect();
-        let comparable: Vec<(&str, f64)> = std::iter::once((most.currency.as_str(), most.amount))
-            .chain(others.into_iter().filter_map(|code| Some((code, rates?.most_in(code, most)?))))
+        let others: BTreeSet<&str> = rates
+            .iter()
+            .flat_map(|rates| rates.currencies())
+            .filter(|code| *code != most.currency)
             .collect();
-        let mut ways: Vec<Box<dyn Query>> = comparable.iter().map(|(currency, amount)| within(currency, *amount)).collect();
+        let comparable: Vec<(&str, f64)> = std::iter::once((most.currency.as_str(), most.amount))
+            .chain(
+                others
+                    .into_iter()
+                    .filter_map(|code| Some((code, rates?.most_in(code, most)?))),
+            )
+            .collect();
+        let mut ways: Vec<Box<dyn Query>> = comparable
+            .iter()
+            .map(|(currency, amount)| within(currency, *amount))
+            .collect();
         if filter.include_unknown {
-            let known = self.one_of(self.fields.currency, comparable.iter().map(|(currency, _)| letters_code(currency)));
+            let known = self.one_of(
+                self.fields.currency,
+                comparable
+                    .iter()
+                    .map(|(currency, _)| letters_code(currency)),
+            );
             ways.push(Box::new(BooleanQuery::new(vec![
-                (Occur::Must, Box::new(ExistsQuery::new("cost".to_owned(), false)) as Box<dyn Query>),
+                (
+                    Occur::Must,
+                    Box::new(ExistsQuery::new("cost".to_owned(), false)) as Box<dyn Query>,
+                ),
                 (Occur::MustNot, known),
             ])));
         }
@@ -225,11 +346,17 @@ pub(super) fn scored(query: Box<dyn Query>, score: f32) -> Box<dyn Query> {
 }
 
 fn at_most(field: Field, most: f64) -> Box<dyn Query> {
-    Box::new(RangeQuery::new(Bound::Unbounded, Bound::Included(Term::from_field_f64(field, most))))
+    Box::new(RangeQuery::new(
+        Bound::Unbounded,
+        Bound::Included(Term::from_field_f64(field, most)),
+    ))
 }
 
 fn or_not_stated(query: Box<dyn Query>, column: &str) -> Box<dyn Query> {
     let stated = Box::new(ExistsQuery::new(column.to_owned(), false)) as Box<dyn Query>;
-    let not_stated = BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery) as Box<dyn Query>), (Occur::MustNot, stated)]);
+    let not_stated = BooleanQuery::new(vec![
+        (Occur::Must, Box::new(AllQuery) as Box<dyn Query>),
+        (Occur::MustNot, stated),
+    ]);
     Box::new(BooleanQuery::union(vec![query, Box::new(not_stated)]))
 }

@@ -50,13 +50,22 @@ const FORMER_KEPT: usize = 1;
 ///
 /// # Errors
 /// [`IndexError::Io`] with the path (a full disk, for example), or what the parts say.
-pub fn build(data_dir: &Path, esco: Esco, credentials: Vec<Credential>, progress: Progress<'_>) -> Result<Manifest> {
+pub fn build(
+    data_dir: &Path,
+    esco: Esco,
+    credentials: Vec<Credential>,
+    progress: Progress<'_>,
+) -> Result<Manifest> {
     let generations = data_dir.join(GENERATIONS);
     fs::create_dir_all(&generations).map_err(IndexError::io(&generations))?;
-    let beside = tempfile::Builder::new().prefix(".building-").tempdir_in(&generations).map_err(IndexError::io(&generations))?;
+    let beside = tempfile::Builder::new()
+        .prefix(".building-")
+        .tempdir_in(&generations)
+        .map_err(IndexError::io(&generations))?;
     let concepts_path = beside.path().join(CONCEPTS);
     let concepts = create_index(&concepts_path, ConceptFields::new(&esco.languages).schema)?;
-    let assembled = assemble(esco, credentials, &concepts, progress).map_err(writing(&concepts_path))?;
+    let assembled =
+        assemble(esco, credentials, &concepts, progress).map_err(writing(&concepts_path))?;
     let manifest = write(beside.path(), assembled, progress)?;
     let name = manifest.generation.clone();
     let place = generations.join(&name);
@@ -81,13 +90,18 @@ pub fn build(data_dir: &Path, esco: Esco, credentials: Vec<Credential>, progress
 /// Checksum of the manifest of a generation.
 fn manifest_sum(dir: &Path) -> Result<String> {
     let path = dir.join(MANIFEST);
-    Ok(blake3::hash(&fs::read(&path).map_err(IndexError::io(&path))?).to_hex().to_string())
+    Ok(
+        blake3::hash(&fs::read(&path).map_err(IndexError::io(&path))?)
+            .to_hex()
+            .to_string(),
+    )
 }
 
 fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Manifest> {
     let (esco, linker) = (&assembled.esco, &assembled.linker);
     progress("writing", 0, 1);
-    let encoded = postcard::to_stdvec(esco).map_err(|error| IndexError::input(ESCO, error.to_string()))?;
+    let encoded =
+        postcard::to_stdvec(esco).map_err(|error| IndexError::input(ESCO, error.to_string()))?;
     write_file(&dir.join(ESCO), &encoded)?;
     write_file(&dir.join(LABELS), &linker.labels().rows().to_bytes())?;
     write_file(&dir.join(DESCRIBED), &linker.described().to_bytes())?;
@@ -95,11 +109,15 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
     write_file(&dir.join(NAMES), &linker.names().to_bytes())?;
     write_file(&dir.join(PHRASES), &linker.phrases().to_bytes())?;
     for spelling in linker.spellings() {
-        write_file(&dir.join(spelling_file(spelling.language())), &spelling.to_bytes())?;
+        write_file(
+            &dir.join(spelling_file(spelling.language())),
+            &spelling.to_bytes(),
+        )?;
     }
     let credentials_path = dir.join(CREDENTIALS);
     let index = create_index(&credentials_path, CredentialFields::new().schema)?;
-    let commit = write_credentials(&index, &assembled, progress).map_err(writing(&credentials_path))?;
+    let commit =
+        write_credentials(&index, &assembled, progress).map_err(writing(&credentials_path))?;
     let mut manifest = Manifest {
         format: FORMAT,
         generation: assembled.generation,
@@ -112,7 +130,8 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
         files: Manifest::sum_files(dir)?,
     };
     manifest.at(&commit);
-    let json = serde_json::to_vec_pretty(&manifest).map_err(|error| IndexError::input(MANIFEST, error.to_string()))?;
+    let json = serde_json::to_vec_pretty(&manifest)
+        .map_err(|error| IndexError::input(MANIFEST, error.to_string()))?;
     write_file(&dir.join(MANIFEST), &json)?;
     progress("writing", 1, 1);
     Ok(manifest)
@@ -121,8 +140,12 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
 fn create_index(path: &Path, schema: Schema) -> Result<Index> {
     fs::create_dir(path).map_err(IndexError::io(path))?;
     // Records are read one here, one there: a smaller block leaves less to unpack beside the one that is wanted.
-    let settings = IndexSettings { docstore_blocksize: RECORD_BLOCK_BYTES, ..IndexSettings::default() };
-    let directory = MmapDirectory::open(path).map_err(|error| IndexError::from(TantivyError::from(error)))?;
+    let settings = IndexSettings {
+        docstore_blocksize: RECORD_BLOCK_BYTES,
+        ..IndexSettings::default()
+    };
+    let directory =
+        MmapDirectory::open(path).map_err(|error| IndexError::from(TantivyError::from(error)))?;
     Index::create(directory, schema, settings).map_err(|error| writing(path)(error.into()))
 }
 
@@ -149,18 +172,27 @@ fn probe(dir: &Path) -> std::io::Result<()> {
 fn switch(data_dir: &Path, content: &str) -> Result<()> {
     let mut file = tempfile::NamedTempFile::new_in(data_dir).map_err(IndexError::io(data_dir))?;
     let path = data_dir.join(CURRENT);
-    file.write_all(content.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(IndexError::io(&path))?;
-    file.persist(&path).map_err(|error| IndexError::Io { path: path.clone(), source: error.error })?;
+    file.write_all(content.as_bytes())
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(IndexError::io(&path))?;
+    file.persist(&path).map_err(|error| IndexError::Io {
+        path: path.clone(),
+        source: error.error,
+    })?;
     sync(data_dir)
 }
 
 fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut file = File::create(path).map_err(IndexError::io(path))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(IndexError::io(path))
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(IndexError::io(path))
 }
 
 pub(super) fn sync(dir: &Path) -> Result<()> {
-    File::open(dir).and_then(|dir| dir.sync_all()).map_err(IndexError::io(dir))
+    File::open(dir)
+        .and_then(|dir| dir.sync_all())
+        .map_err(IndexError::io(dir))
 }
 
 /// Removes all but the current generation and the latest former ones, and what interrupted builds left behind an hour ago or earlier.
@@ -169,7 +201,10 @@ fn remove_former(generations: &Path, current: &str) -> Result<()> {
     for entry in fs::read_dir(generations).map_err(IndexError::io(generations))? {
         let entry = entry.map_err(IndexError::io(generations))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let changed = entry.metadata().and_then(|metadata| metadata.modified()).map_err(IndexError::io(&entry.path()))?;
+        let changed = entry
+            .metadata()
+            .and_then(|metadata| metadata.modified())
+            .map_err(IndexError::io(&entry.path()))?;
         let old = changed.elapsed().is_ok_and(|age| age.as_secs() > 3_600);
         if name.starts_with(".building-") && old {
             fs::remove_dir_all(entry.path()).map_err(IndexError::io(&entry.path()))?;
@@ -192,13 +227,23 @@ pub fn current(data_dir: &Path) -> Result<(String, String)> {
     let path = data_dir.join(CURRENT);
     let content = fs::read(&path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => IndexError::NoGeneration(data_dir.to_path_buf()),
-        _ => IndexError::Io { path, source: error },
+        _ => IndexError::Io {
+            path,
+            source: error,
+        },
     })?;
     let damaged = || IndexError::damaged(CURRENT, "does not name a generation");
     let content = String::from_utf8(content).map_err(|_| damaged())?;
-    let (name, sum) = content.strip_suffix('\n').and_then(|line| line.split_once(' ')).ok_or_else(damaged)?;
-    let hexadecimal =
-        |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'));
+    let (name, sum) = content
+        .strip_suffix('\n')
+        .and_then(|line| line.split_once(' '))
+        .ok_or_else(damaged)?;
+    let hexadecimal = |text: &str, length| {
+        text.len() == length
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
+    };
     if !hexadecimal(name, 16) || !hexadecimal(sum, 64) {
         return Err(damaged());
     }
@@ -218,25 +263,40 @@ pub(super) fn open_base(data_dir: &Path) -> Result<Catalogue> {
     let (name, sum) = current(data_dir)?;
     let dir = data_dir.join(GENERATIONS).join(name);
     if !dir.is_dir() {
-        return Err(IndexError::damaged(CURRENT, "names a generation that is not there"));
+        return Err(IndexError::damaged(
+            CURRENT,
+            "names a generation that is not there",
+        ));
     }
     let manifest = Manifest::verify(&dir, &sum)?;
     let encoder = Encoder::carried()?;
     if manifest.encoder_version != encoder.version() {
-        return Err(IndexError::damaged(MANIFEST, "was built with another text encoder; build the generation again"));
+        return Err(IndexError::damaged(
+            MANIFEST,
+            "was built with another text encoder; build the generation again",
+        ));
     }
     let read = |name: &str| fs::read(dir.join(name)).map_err(IndexError::io(&dir.join(name)));
-    let esco: Esco = postcard::from_bytes(&read(ESCO)?).map_err(|error| IndexError::damaged(ESCO, error.to_string()))?;
+    let esco: Esco = postcard::from_bytes(&read(ESCO)?)
+        .map_err(|error| IndexError::damaged(ESCO, error.to_string()))?;
     let n_skills = esco.skills.len();
     let rows = |name: &str, dim| Int8Rows::from_bytes(name, &read(name)?, n_skills, dim);
     let spelling = |language: &String| {
         let name = spelling_file(language);
         Spelling::from_bytes(&name, &read(&name)?, &esco, language)
     };
-    let spellings = esco.languages.iter().map(spelling).collect::<Result<Vec<_>>>()?;
+    let spellings = esco
+        .languages
+        .iter()
+        .map(spelling)
+        .collect::<Result<Vec<_>>>()?;
     let phrases = Phrases::from_bytes(PHRASES, &read(PHRASES)?, n_skills)?;
     let dim = encoder.dim();
-    let vectors = SkillVectors { labels: rows(LABELS, dim)?, described: rows(DESCRIBED, dim)?, rough: rows(ROUGH, ROUGH_DIM.min(dim))? };
+    let vectors = SkillVectors {
+        labels: rows(LABELS, dim)?,
+        described: rows(DESCRIBED, dim)?,
+        rough: rows(ROUGH, ROUGH_DIM.min(dim))?,
+    };
     let names = Names::from_bytes(NAMES, &read(NAMES)?, n_skills, encoder)?;
     let linker = Linker::new(&esco, vectors, names, spellings, phrases)?;
     let concepts = ConceptIndex::open(&open_index(&dir.join(CONCEPTS))?, &esco.languages)?;
@@ -262,7 +322,9 @@ pub(super) fn generation_of(data_dir: &Path, generation: &str) -> PathBuf {
 }
 
 pub(super) fn open_index(path: &Path) -> Result<Index> {
-    Ok(Index::open(MmapDirectory::open(path).map_err(TantivyError::from)?)?)
+    Ok(Index::open(
+        MmapDirectory::open(path).map_err(TantivyError::from)?,
+    )?)
 }
 
 fn spelling_file(language: &str) -> String {

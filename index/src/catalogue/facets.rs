@@ -69,17 +69,29 @@ pub(super) struct SegmentCounts<'a> {
 
 impl FacetCounts {
     pub fn of<'a>(&'a mut self, segment: &'a Segment, filter: &'a Filter) -> SegmentCounts<'a> {
-        SegmentCounts { all: self, segment, filter, counts: Default::default() }
+        SegmentCounts {
+            all: self,
+            segment,
+            filter,
+            counts: Default::default(),
+        }
     }
 
     pub fn done(self) -> Vec<Facet> {
-        let facets = FACTS.into_iter().zip(self.counts).zip(self.not_stated).map(|(((_, name), counts), not_stated)| {
-            let mut values: Vec<(String, u64)> = counts.into_iter().collect();
-            values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-            let n_more = values.len().saturating_sub(VALUES_MAX);
-            values.truncate(VALUES_MAX);
-            Facet { name, values, not_stated, n_more }
-        });
+        let facets = FACTS.into_iter().zip(self.counts).zip(self.not_stated).map(
+            |(((_, name), counts), not_stated)| {
+                let mut values: Vec<(String, u64)> = counts.into_iter().collect();
+                values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+                let n_more = values.len().saturating_sub(VALUES_MAX);
+                values.truncate(VALUES_MAX);
+                Facet {
+                    name,
+                    values,
+                    not_stated,
+                    n_more,
+                }
+            },
+        );
         facets.collect()
     }
 }
@@ -103,24 +115,44 @@ impl Drop for SegmentCounts<'_> {
     fn drop(&mut self) {
         for (at, (fact, _)) in FACTS.into_iter().enumerate() {
             for (code, count) in &self.counts[at] {
-                *self.all.counts[at].entry(word(fact, self.segment, *code)).or_default() += count;
+                *self.all.counts[at]
+                    .entry(word(fact, self.segment, *code))
+                    .or_default() += count;
             }
         }
     }
 }
 
 /// The codes that a credential states.
-fn codes(fact: Fact, segment: &Segment, filter: &Filter, document: DocId, each: &mut dyn FnMut(u64)) {
+fn codes(
+    fact: Fact,
+    segment: &Segment,
+    filter: &Filter,
+    document: DocId,
+    each: &mut dyn FnMut(u64),
+) {
     match fact {
         Fact::Country => segment.countries.values_for_doc(document).for_each(each),
-        Fact::Sector => segment.sector.iter().flat_map(|sector| sector.ords().first(document)).for_each(each),
+        Fact::Sector => segment
+            .sector
+            .iter()
+            .flat_map(|sector| sector.ords().first(document))
+            .for_each(each),
         Fact::Level => segment.eqf_level.first(document).into_iter().for_each(each),
         Fact::Mode => segment.mode.first(document).into_iter().for_each(each),
         Fact::Language => segment.languages.values_for_doc(document).for_each(each),
         Fact::Accredited => {
             let signals = signal_decode(segment.signals.first(document).unwrap_or_default());
-            let accredited = segment.terms.terms(document).accredited(&signals, filter.as_of_day, filter.accreditors.as_deref());
-            let no = || signals.contains(&(Signal::ProviderAccredited, false)).then_some(NO);
+            let accredited = segment.terms.terms(document).accredited(
+                &signals,
+                filter.as_of_day,
+                filter.accreditors.as_deref(),
+            );
+            let no = || {
+                signals
+                    .contains(&(Signal::ProviderAccredited, false))
+                    .then_some(NO)
+            };
             let code = match accredited {
                 Some(Standing::Yes) => Some(YES),
                 Some(_) => no().or(Some(EXPIRED)),
@@ -137,7 +169,10 @@ fn word(fact: Fact, segment: &Segment, code: u64) -> String {
         Fact::Country => letters_decode(code).to_uppercase(),
         Fact::Language => letters_decode(code),
         Fact::Level => code.to_string(),
-        Fact::Mode => Mode::ALL.get(code as usize).map_or("", |mode| mode.name()).to_owned(),
+        Fact::Mode => Mode::ALL
+            .get(code as usize)
+            .map_or("", |mode| mode.name())
+            .to_owned(),
         Fact::Accredited => match code {
             YES => "yes",
             NO => "no",

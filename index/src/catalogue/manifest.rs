@@ -62,7 +62,10 @@ impl Manifest {
     pub fn sum_files(dir: &Path) -> Result<BTreeMap<String, FileSum>> {
         let mut paths = Vec::new();
         collect_files(dir, dir, &mut paths)?;
-        paths.into_par_iter().map(|name| Ok((name.clone(), sum(&dir.join(&name))?))).collect()
+        paths
+            .into_par_iter()
+            .map(|name| Ok((name.clone(), sum(&dir.join(&name))?)))
+            .collect()
     }
 
     /// Reads and checks the manifest of the generation in `dir`, whose own hash must be `blake3`; then checks every file that it lists.
@@ -73,13 +76,27 @@ impl Manifest {
         let path = dir.join(MANIFEST);
         let text = std::fs::read(&path).map_err(|error| missing_or_io(MANIFEST, &path, error))?;
         if blake3::hash(&text).to_hex().as_str() != blake3 {
-            return Err(IndexError::damaged(MANIFEST, "its checksum is not the one in CURRENT"));
+            return Err(IndexError::damaged(
+                MANIFEST,
+                "its checksum is not the one in CURRENT",
+            ));
         }
-        let manifest: Self = serde_json::from_slice(&text).map_err(|error| IndexError::damaged(MANIFEST, error.to_string()))?;
+        let manifest: Self = serde_json::from_slice(&text)
+            .map_err(|error| IndexError::damaged(MANIFEST, error.to_string()))?;
         if manifest.format != FORMAT {
-            return Err(IndexError::damaged(MANIFEST, format!("format {} is not {FORMAT}; build the generation again", manifest.format)));
+            return Err(IndexError::damaged(
+                MANIFEST,
+                format!(
+                    "format {} is not {FORMAT}; build the generation again",
+                    manifest.format
+                ),
+            ));
         }
-        let damaged = manifest.files.par_iter().map(|(name, expected)| check(dir, name, expected)).collect::<Vec<_>>();
+        let damaged = manifest
+            .files
+            .par_iter()
+            .map(|(name, expected)| check(dir, name, expected))
+            .collect::<Vec<_>>();
         damaged.into_iter().collect::<Result<Vec<()>>>()?;
         Ok(manifest)
     }
@@ -87,12 +104,21 @@ impl Manifest {
 
 fn check(dir: &Path, name: &str, expected: &FileSum) -> Result<()> {
     let path = dir.join(name);
-    let length = path.metadata().map_err(|error| missing_or_io(name, &path, error))?.len();
+    let length = path
+        .metadata()
+        .map_err(|error| missing_or_io(name, &path, error))?
+        .len();
     if length != expected.bytes {
-        return Err(IndexError::damaged(name, format!("has {length} bytes, not {}", expected.bytes)));
+        return Err(IndexError::damaged(
+            name,
+            format!("has {length} bytes, not {}", expected.bytes),
+        ));
     }
     if sum(&path)? != *expected {
-        return Err(IndexError::damaged(name, "its checksum is not the one in the manifest"));
+        return Err(IndexError::damaged(
+            name,
+            "its checksum is not the one in the manifest",
+        ));
     }
     Ok(())
 }
@@ -100,7 +126,10 @@ fn check(dir: &Path, name: &str, expected: &FileSum) -> Result<()> {
 fn missing_or_io(name: &str, path: &Path, error: std::io::Error) -> IndexError {
     match error.kind() {
         std::io::ErrorKind::NotFound => IndexError::damaged(name, "is missing"),
-        _ => IndexError::Io { path: path.to_path_buf(), source: error },
+        _ => IndexError::Io {
+            path: path.to_path_buf(),
+            source: error,
+        },
     }
 }
 
@@ -108,7 +137,10 @@ fn sum(path: &Path) -> Result<FileSum> {
     let mut file = File::open(path).map_err(IndexError::io(path))?;
     let mut hasher = blake3::Hasher::new();
     let bytes = std::io::copy(&mut file, &mut hasher).map_err(IndexError::io(path))?;
-    Ok(FileSum { bytes, blake3: hasher.finalize().to_hex().to_string() })
+    Ok(FileSum {
+        bytes,
+        blake3: hasher.finalize().to_hex().to_string(),
+    })
 }
 
 /// Paths relative to `root`, with `/` between folders.
@@ -119,7 +151,11 @@ fn collect_files(root: &Path, dir: &Path, paths: &mut Vec<String>) -> Result<()>
             collect_files(root, &path, paths)?;
             continue;
         }
-        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        let name = path
+            .strip_prefix(root)
+            .unwrap_or(&path)
+            .to_string_lossy()
+            .replace('\\', "/");
         if name != MANIFEST && !name.ends_with(".lock") {
             paths.push(name);
         }

@@ -114,12 +114,17 @@ impl Catalogue {
 
     /// The label of a skill in the language asked for, else in English, else in any; its URI if it has no label.
     pub fn skill_label(&self, skill: SkillId, language: &str) -> &str {
-        self.esco.skills.get(skill.row()).map_or("", |skill| label_in(&skill.labels, language).unwrap_or(&skill.uri))
+        self.esco.skills.get(skill.row()).map_or("", |skill| {
+            label_in(&skill.labels, language).unwrap_or(&skill.uri)
+        })
     }
 
     /// The URI of a skill.
     pub fn skill_uri(&self, skill: SkillId) -> &str {
-        self.esco.skills.get(skill.row()).map_or("", |skill| skill.uri.as_str())
+        self.esco
+            .skills
+            .get(skill.row())
+            .map_or("", |skill| skill.uri.as_str())
     }
 
     /// URI and label of a skill or skill group.
@@ -127,8 +132,16 @@ impl Catalogue {
         if let Some(skill) = self.graph.as_skill(node) {
             return (self.skill_uri(skill), self.skill_label(skill, language));
         }
-        let group = self.esco.groups.get(node.0 as usize - self.esco.skills.len());
-        group.map_or(("", ""), |group| (&group.uri, label_in(&group.labels, language).unwrap_or(&group.uri)))
+        let group = self
+            .esco
+            .groups
+            .get(node.0 as usize - self.esco.skills.len());
+        group.map_or(("", ""), |group| {
+            (
+                &group.uri,
+                label_in(&group.labels, language).unwrap_or(&group.uri),
+            )
+        })
     }
 }
 
@@ -136,5 +149,8 @@ impl Catalogue {
 pub fn label_in<'a>(labels: &'a [Labels], language: &str) -> Option<&'a str> {
     let with_preferred = || labels.iter().filter(|labels| !labels.preferred.is_empty());
     let of = |code: &str| with_preferred().find(|labels| labels.language == code);
-    of(language).or_else(|| of("en")).or_else(|| with_preferred().next()).map(|labels| labels.preferred.as_str())
+    of(language)
+        .or_else(|| of("en"))
+        .or_else(|| with_preferred().next())
+        .map(|labels| labels.preferred.as_str())
 }

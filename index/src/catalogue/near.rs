@@ -25,8 +25,15 @@ impl CredentialIndex {
     /// What tantivy says.
     pub fn near(&self, vector: &Vector, filter: &Filter, limit: usize) -> Result<Vec<DocAddress>> {
         let wanted = vector.signs();
-        let distances: Vec<Vec<u16>> = self.segments.par_iter().map(|segment| segment.signs.distances(&wanted)).collect();
-        let (n_all, mut n) = (distances.iter().map(Vec::len).sum::<usize>(), LOOKED_AT * limit);
+        let distances: Vec<Vec<u16>> = self
+            .segments
+            .par_iter()
+            .map(|segment| segment.signs.distances(&wanted))
+            .collect();
+        let (n_all, mut n) = (
+            distances.iter().map(Vec::len).sum::<usize>(),
+            LOOKED_AT * limit,
+        );
         let mut nearest = loop {
             let mut nearest = within(&distances, radius(&distances, n));
             let n_looked_at = nearest.len();
@@ -47,7 +54,10 @@ impl CredentialIndex {
     /// What the encoder says.
     pub fn meanings(&self, addresses: &[DocAddress]) -> Result<Meanings> {
         let dim = Encoder::carried()?.dim();
-        let runs: Vec<Codes<'_>> = addresses.iter().map(|address| Codes::of(self.segment(*address), address.doc_id)).collect();
+        let runs: Vec<Codes<'_>> = addresses
+            .iter()
+            .map(|address| Codes::of(self.segment(*address), address.doc_id))
+            .collect();
         runs.iter().for_each(Codes::touch);
         let mut meanings = Meanings::default();
         let mut codes = Vec::new();
@@ -61,8 +71,19 @@ impl CredentialIndex {
 
 /// The distance within which at least `n` documents lie.
 fn radius(distances: &[Vec<u16>], n: usize) -> u16 {
-    let mut n_at = vec![0; 1 + distances.iter().flatten().copied().max().unwrap_or_default() as usize];
-    distances.iter().flatten().for_each(|distance| n_at[usize::from(*distance)] += 1);
+    let mut n_at = vec![
+        0;
+        1 + distances
+            .iter()
+            .flatten()
+            .copied()
+            .max()
+            .unwrap_or_default() as usize
+    ];
+    distances
+        .iter()
+        .flatten()
+        .for_each(|distance| n_at[usize::from(*distance)] += 1);
     let mut n_within = 0;
     let enough = n_at.iter().position(|here| {
         n_within += here;
@@ -74,8 +95,12 @@ fn radius(distances: &[Vec<u16>], n: usize) -> u16 {
 /// All documents within a distance, in the order of the catalogue.
 fn within(distances: &[Vec<u16>], radius: u16) -> Vec<DocAddress> {
     let of_segment = |(segment, distances): (usize, &Vec<u16>)| {
-        let near = distances.iter().enumerate().filter(|(_, distance)| **distance <= radius);
-        near.map(|(document, _)| DocAddress::new(segment as u32, document as DocId)).collect::<Vec<_>>()
+        let near = distances
+            .iter()
+            .enumerate()
+            .filter(|(_, distance)| **distance <= radius);
+        near.map(|(document, _)| DocAddress::new(segment as u32, document as DocId))
+            .collect::<Vec<_>>()
     };
     distances.iter().enumerate().flat_map(of_segment).collect()
 }
@@ -91,7 +116,10 @@ struct Codes<'a> {
 
 impl<'a> Codes<'a> {
     fn of(segment: &'a Segment, document: DocId) -> Self {
-        Self { values: &*segment.meaning.values, rows: segment.meaning.index.value_row_ids(document) }
+        Self {
+            values: &*segment.meaning.values,
+            rows: segment.meaning.index.value_row_ids(document),
+        }
     }
 
     /// Looks at each line without waiting for it, so that the lines of several credentials are fetched from memory side by side.

@@ -98,14 +98,24 @@ struct Key<'a> {
 
 impl Key<'_> {
     fn cmp(&self, other: &Key<'_>) -> Ordering {
-        let by_key = self.missing.cmp(&other.missing).then_with(|| self.text.cmp(other.text));
-        by_key.then_with(|| self.number.total_cmp(&other.number)).then_with(|| self.id.cmp(other.id))
+        let by_key = self
+            .missing
+            .cmp(&other.missing)
+            .then_with(|| self.text.cmp(other.text));
+        by_key
+            .then_with(|| self.number.total_cmp(&other.number))
+            .then_with(|| self.id.cmp(other.id))
     }
 }
 
 impl Cursor {
     fn key(&self) -> Key<'_> {
-        Key { missing: self.missing, text: &self.text, number: self.number, id: &self.id }
+        Key {
+            missing: self.missing,
+            text: &self.text,
+            number: self.number,
+            id: &self.id,
+        }
     }
 }
 
@@ -115,13 +125,29 @@ impl CredentialIndex {
     /// # Errors
     /// As [`Self::get`].
     pub fn search(&self, search: &Search<'_>) -> Result<Found> {
-        let words: Vec<String> = words(search.text).into_iter().take(WORDS_MAX).map(|word| word.folded).collect();
+        let words: Vec<String> = words(search.text)
+            .into_iter()
+            .take(WORDS_MAX)
+            .map(|word| word.folded)
+            .collect();
         if words.is_empty() && !search.text.trim().is_empty() {
             return Ok(Found::default());
         }
-        let weight = self.query(search, &words).weight(EnableScoring::enabled_from_searcher(&self.searcher))?;
-        let (mut hits, mut total, mut facets) = (Vec::<(Key<'_>, DocAddress)>::new(), 0, FacetCounts::default());
-        for (ord, (reader, segment)) in self.searcher.segment_readers().iter().zip(&self.segments).enumerate() {
+        let weight = self
+            .query(search, &words)
+            .weight(EnableScoring::enabled_from_searcher(&self.searcher))?;
+        let (mut hits, mut total, mut facets) = (
+            Vec::<(Key<'_>, DocAddress)>::new(),
+            0,
+            FacetCounts::default(),
+        );
+        for (ord, (reader, segment)) in self
+            .searcher
+            .segment_readers()
+            .iter()
+            .zip(&self.segments)
+            .enumerate()
+        {
             let alive = reader.alive_bitset();
             let keys = Keys::open(search.sort, self, reader, segment, !words.is_empty())?;
             let mut counts = search.facets.then(|| facets.of(segment, search.filter));
@@ -134,7 +160,10 @@ impl CredentialIndex {
                     counts.add(document);
                 }
                 let key = keys.of(document, score);
-                if search.after.is_none_or(|after| key.cmp(&after.key()).is_gt()) {
+                if search
+                    .after
+                    .is_none_or(|after| key.cmp(&after.key()).is_gt())
+                {
                     hits.push((key, DocAddress::new(ord as u32, document)));
                 }
             })?;
@@ -151,8 +180,20 @@ impl CredentialIndex {
             number: key.number,
             id: key.id.to_owned(),
         });
-        let credentials = hits.into_iter().map(|(_, address)| self.record(address)).collect::<Result<_>>()?;
-        Ok(Found { credentials, total, next, facets: if search.facets { facets.done() } else { Vec::new() } })
+        let credentials = hits
+            .into_iter()
+            .map(|(_, address)| self.record(address))
+            .collect::<Result<_>>()?;
+        Ok(Found {
+            credentials,
+            total,
+            next,
+            facets: if search.facets {
+                facets.done()
+            } else {
+                Vec::new()
+            },
+        })
     }
 
     /// All parts as one query, whose score is the sum of what the words and the skills count. Weights are fixed, because a score that depends on how often a
@@ -161,22 +202,39 @@ impl CredentialIndex {
         let fields = &self.fields;
         let mut clauses = self.filter_clauses(search.filter);
         for word in words {
-            let ways = [fields.title, fields.outcomes, fields.other].into_iter().zip(FIELD_WEIGHTS).map(|(field, weight)| {
-                let query = TermQuery::new(Term::from_field_text(field, word), IndexRecordOption::Basic);
-                (Occur::Should, scored(Box::new(query), weight))
-            });
+            let ways = [fields.title, fields.outcomes, fields.other]
+                .into_iter()
+                .zip(FIELD_WEIGHTS)
+                .map(|(field, weight)| {
+                    let query = TermQuery::new(
+                        Term::from_field_text(field, word),
+                        IndexRecordOption::Basic,
+                    );
+                    (Occur::Should, scored(Box::new(query), weight))
+                });
             clauses.push((Occur::Must, Box::new(BooleanQuery::new(ways.collect()))));
         }
         if !search.skills.is_empty() {
-            let each = search.skills.iter().map(|skill| (Occur::Should, scored(self.term(fields.taught, u64::from(skill.0)), 1.0)));
+            let each = search.skills.iter().map(|skill| {
+                (
+                    Occur::Should,
+                    scored(self.term(fields.taught, u64::from(skill.0)), 1.0),
+                )
+            });
             clauses.push((Occur::Must, Box::new(BooleanQuery::new(each.collect()))));
         }
         if !search.sectors.is_empty() {
             let each = search.sectors.iter().map(|sector| {
-                let query = TermQuery::new(Term::from_field_text(fields.sector, sector), IndexRecordOption::Basic);
+                let query = TermQuery::new(
+                    Term::from_field_text(fields.sector, sector),
+                    IndexRecordOption::Basic,
+                );
                 (Occur::Should, Box::new(query) as Box<dyn Query>)
             });
-            clauses.push((Occur::Must, scored(Box::new(BooleanQuery::new(each.collect())), 0.0)));
+            clauses.push((
+                Occur::Must,
+                scored(Box::new(BooleanQuery::new(each.collect())), 0.0),
+            ));
         }
         clauses.push((Occur::Must, scored(self.term(fields.state, HERE), 0.0)));
         BooleanQuery::new(clauses)
@@ -192,9 +250,21 @@ struct Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
-    fn open(sort: Sort, index: &CredentialIndex, reader: &SegmentReader, segment: &'a Segment, by_words: bool) -> Result<Self> {
-        let title_lengths = by_words.then(|| reader.get_fieldnorms_reader(index.fields.title)).transpose()?;
-        Ok(Self { sort, segment, title_lengths })
+    fn open(
+        sort: Sort,
+        index: &CredentialIndex,
+        reader: &SegmentReader,
+        segment: &'a Segment,
+        by_words: bool,
+    ) -> Result<Self> {
+        let title_lengths = by_words
+            .then(|| reader.get_fieldnorms_reader(index.fields.title))
+            .transpose()?;
+        Ok(Self {
+            sort,
+            segment,
+            title_lengths,
+        })
     }
 
     fn of(&self, document: DocId, score: f32) -> Key<'a> {
@@ -203,17 +273,33 @@ impl<'a> Keys<'a> {
         let (missing, text, number) = match self.sort {
             Sort::Relevance => {
                 // At most half of what the least match counts.
-                let short = self.title_lengths.as_ref().map_or(0.0, |lengths| 0.5 / (1.0 + f64::from(lengths.fieldnorm(document))));
+                let short = self.title_lengths.as_ref().map_or(0.0, |lengths| {
+                    0.5 / (1.0 + f64::from(lengths.fieldnorm(document)))
+                });
                 (false, "", -(f64::from(score) + short))
             }
             Sort::Title => (false, segment.title_of(document), 0.0),
             Sort::Hours => stated(segment.hours.first(document)),
             Sort::Cost => match segment.currency_of(document) {
-                Some(currency) => (false, currency, segment.cost.first(document).unwrap_or_default()),
+                Some(currency) => (
+                    false,
+                    currency,
+                    segment.cost.first(document).unwrap_or_default(),
+                ),
                 None => (true, "", 0.0),
             },
-            Sort::Modified => stated(segment.modified_day.first(document).map(|day| -(day as f64))),
+            Sort::Modified => stated(
+                segment
+                    .modified_day
+                    .first(document)
+                    .map(|day| -(day as f64)),
+            ),
         };
-        Key { missing, text, number, id: segment.id_of(document) }
+        Key {
+            missing,
+            text,
+            number,
+            id: segment.id_of(document),
+        }
     }
 }

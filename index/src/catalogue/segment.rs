@@ -61,7 +61,9 @@ impl Segment {
     /// Cost: one pass over the ids, and over what is kept in memory.
     pub fn open(reader: &SegmentReader) -> Result<Self> {
         let columns = reader.fast_fields();
-        let ids = columns.str("id")?.ok_or_else(|| IndexError::damaged("credentials", "a segment without ids"))?;
+        let ids = columns
+            .str("id")?
+            .ok_or_else(|| IndexError::damaged("credentials", "a segment without ids"))?;
         Ok(Self {
             id: reader.segment_id(),
             ids: Texts::read(&ids, reader.max_doc())?,
@@ -105,7 +107,10 @@ impl Segment {
     /// The title by which the credential is sorted; empty for marks.
     pub fn title_of(&self, document: DocId) -> &str {
         let titles = self.titles.get_or_init(|| {
-            let read = self.title_column.as_ref().map(|column| Texts::read(column, self.n_documents));
+            let read = self
+                .title_column
+                .as_ref()
+                .map(|column| Texts::read(column, self.n_documents));
             // What cannot be read sorts first; its file's checksum was right when it was opened.
             read.and_then(Result::ok).unwrap_or_default()
         });
@@ -114,7 +119,9 @@ impl Segment {
 
     /// The currency of the cost, in lower case, if one is stated.
     pub fn currency_of(&self, document: DocId) -> Option<&str> {
-        self.currencies.get(&self.currency.first(document)?).map(String::as_str)
+        self.currencies
+            .get(&self.currency.first(document)?)
+            .map(String::as_str)
     }
 
     /// Whether a credential states parts, or what it is a part of.
@@ -129,23 +136,45 @@ impl Segment {
 
     pub fn facts(&self, address: DocAddress) -> Facts {
         let document = address.doc_id;
-        let currency = self.currency.first(document).map(|code| letters_decode(code).to_uppercase());
+        let currency = self
+            .currency
+            .first(document)
+            .map(|code| letters_decode(code).to_uppercase());
         Facts {
             address,
             id: self.id_of(document).to_owned(),
             id_hash: self.id_hash.first(document).unwrap_or_default(),
-            teaches: self.teaches.of(document).iter().map(|taught| taught.link()).collect(),
-            levels: self.teaches.of(document).iter().filter_map(|taught| Some((taught.skill(), taught.level()?))).collect(),
+            teaches: self
+                .teaches
+                .of(document)
+                .iter()
+                .map(|taught| taught.link())
+                .collect(),
+            levels: self
+                .teaches
+                .of(document)
+                .iter()
+                .filter_map(|taught| Some((taught.skill(), taught.level()?)))
+                .collect(),
             hours: self.hours.first(document),
-            cost: self.cost.first(document).zip(currency).map(|(amount, currency)| Money { amount, currency }),
+            cost: self
+                .cost
+                .first(document)
+                .zip(currency)
+                .map(|(amount, currency)| Money { amount, currency }),
             eqf_level: self.eqf_level.first(document).map(|level| level as u8),
             signals: signal_decode(self.signals.first(document).unwrap_or_default()),
-            required: self.required.values_for_doc(document).map(|row| SkillId(row as u32)).collect(),
+            required: self
+                .required
+                .values_for_doc(document)
+                .map(|row| SkillId(row as u32))
+                .collect(),
             prerequisites: self.prerequisites.values_for_doc(document).collect(),
             prerequisite_groups: groups_decode(self.prerequisite_groups.values_for_doc(document)),
             part_of: self.part_of.values_for_doc(document).collect(),
             parts: self.parts.values_for_doc(document).collect(),
-            stated_access: [&self.languages, &self.countries, &self.mode].map(|column| column.first(document).is_some()),
+            stated_access: [&self.languages, &self.countries, &self.mode]
+                .map(|column| column.first(document).is_some()),
             modified_day: self.modified_day.first(document),
             terms: self.terms.terms(document),
         }
@@ -173,11 +202,17 @@ pub(super) struct Signs {
 impl Signs {
     fn read(column: &Column<u64>, n_documents: u32) -> Self {
         let rows = |document: DocId| column.index.value_row_ids(document);
-        let n_words = (0..n_documents).map(|document| rows(document).len()).max().unwrap_or_default().max(1);
+        let n_words = (0..n_documents)
+            .map(|document| rows(document).len())
+            .max()
+            .unwrap_or_default()
+            .max(1);
         let mut words = vec![0; n_words * n_documents as usize];
         for (document, words) in (0..n_documents).zip(words.chunks_mut(n_words)) {
             let rows = rows(document);
-            column.values.get_range(u64::from(rows.start), &mut words[..rows.len()]);
+            column
+                .values
+                .get_range(u64::from(rows.start), &mut words[..rows.len()]);
         }
         Self { words, n_words }
     }
@@ -186,7 +221,10 @@ impl Signs {
     pub fn distances(&self, wanted: &[u64]) -> Vec<u16> {
         let mut wanted = wanted.to_vec();
         wanted.resize(self.n_words, 0);
-        self.words.par_chunks(self.n_words * TOGETHER).flat_map_iter(|signs| distances(signs, &wanted)).collect()
+        self.words
+            .par_chunks(self.n_words * TOGETHER)
+            .flat_map_iter(|signs| distances(signs, &wanted))
+            .collect()
     }
 }
 
@@ -195,16 +233,26 @@ pub(super) struct Listing(Vec<(u64, DocId)>);
 
 impl Listing {
     fn read(column: &Column<u64>, n_documents: u32) -> Self {
-        let values = |document: DocId| column.values_for_doc(document).map(move |value| (value, document));
-        let mut all: Vec<(u64, DocId)> =
-            if column.values.num_vals() == 0 { Vec::new() } else { (0..n_documents).flat_map(values).collect() };
+        let values = |document: DocId| {
+            column
+                .values_for_doc(document)
+                .map(move |value| (value, document))
+        };
+        let mut all: Vec<(u64, DocId)> = if column.values.num_vals() == 0 {
+            Vec::new()
+        } else {
+            (0..n_documents).flat_map(values).collect()
+        };
         all.sort_unstable();
         Self(all)
     }
 
     pub fn of(&self, value: u64) -> impl Iterator<Item = DocId> + '_ {
         let start = self.0.partition_point(|(other, _)| *other < value);
-        self.0[start..].iter().take_while(move |(other, _)| *other == value).map(|(_, document)| *document)
+        self.0[start..]
+            .iter()
+            .take_while(move |(other, _)| *other == value)
+            .map(|(_, document)| *document)
     }
 }
 
@@ -219,8 +267,9 @@ struct Texts {
 impl Texts {
     fn read(column: &StrColumn, n_documents: u32) -> Result<Self> {
         let damaged = |reason: &str| IndexError::damaged("credentials", reason);
-        let mut order: Vec<(u64, DocId)> =
-            (0..n_documents).filter_map(|document| Some((column.ords().first(document)?, document))).collect();
+        let mut order: Vec<(u64, DocId)> = (0..n_documents)
+            .filter_map(|document| Some((column.ords().first(document)?, document)))
+            .collect();
         order.sort_unstable();
         let ords: Vec<u64> = order.iter().map(|(ord, _)| *ord).collect();
         let (mut text, mut places, mut at) = (Vec::new(), vec![(0, 0); n_documents as usize], 0);
@@ -241,6 +290,8 @@ impl Texts {
 
     fn of(&self, document: DocId) -> &str {
         let place = self.places.get(document as usize);
-        place.and_then(|(start, end)| self.text.get(*start as usize..*end as usize)).unwrap_or_default()
+        place
+            .and_then(|(start, end)| self.text.get(*start as usize..*end as usize))
+            .unwrap_or_default()
     }
 }

@@ -48,8 +48,14 @@ pub fn starter_esco() -> Result<Esco> {
 pub fn starter_credentials() -> Result<Vec<Credential>> {
     let (mut report, mut credentials) = (ReadReport::default(), Vec::new());
     let name = "starter/credentials.jsonl";
-    read_lines(name, CREDENTIALS, &mut Ids::default(), &mut credentials, &mut report)
-        .map_err(|error| IndexError::damaged(name, error.to_string()))?;
+    read_lines(
+        name,
+        CREDENTIALS,
+        &mut Ids::default(),
+        &mut credentials,
+        &mut report,
+    )
+    .map_err(|error| IndexError::damaged(name, error.to_string()))?;
     complete(&report, credentials)
 }
 

@@ -50,9 +50,15 @@ impl Teaches {
 
     fn new(starts: Vec<u32>, taught: Vec<Taught>) -> Self {
         let row = |taught: &Taught| taught.skill().row();
-        let n_rows = taught.iter().map(|taught| row(taught) + 1).max().unwrap_or_default();
+        let n_rows = taught
+            .iter()
+            .map(|taught| row(taught) + 1)
+            .max()
+            .unwrap_or_default();
         let mut skill_starts = vec![0_u32; n_rows + 1];
-        taught.iter().for_each(|taught| skill_starts[row(taught) + 1] += 1);
+        taught
+            .iter()
+            .for_each(|taught| skill_starts[row(taught) + 1] += 1);
         (0..n_rows).for_each(|at| skill_starts[at + 1] += skill_starts[at]);
         let (mut next, mut documents) = (skill_starts.clone(), vec![0; taught.len()]);
         for (document, ends) in (0..).zip(starts.windows(2)) {
@@ -62,12 +68,18 @@ impl Teaches {
                 *at += 1;
             }
         }
-        Self { starts, taught, skill_starts, documents }
+        Self {
+            starts,
+            taught,
+            skill_starts,
+            documents,
+        }
     }
 
     /// What a document teaches, sorted by row.
     pub(super) fn of(&self, document: DocId) -> &[Taught] {
-        &self.taught[self.starts[document as usize] as usize..self.starts[document as usize + 1] as usize]
+        &self.taught
+            [self.starts[document as usize] as usize..self.starts[document as usize + 1] as usize]
     }
 
     /// For each document whether it teaches one of some skills. Cost: one step for each of their links.
@@ -76,7 +88,9 @@ impl Teaches {
         for skill in skills {
             if let Some(ends) = self.skill_starts.get(skill.row()..skill.row() + 2) {
                 let documents = &self.documents[ends[0] as usize..ends[1] as usize];
-                documents.iter().for_each(|document| teaching[*document as usize] = true);
+                documents
+                    .iter()
+                    .for_each(|document| teaching[*document as usize] = true);
             }
         }
         teaching
@@ -92,10 +106,18 @@ mod tests {
     fn documents_are_found_by_their_skills_and_skills_by_their_documents() {
         let code = |row| Taught(teach_code(SkillId(row), 0.5, 0));
         let teaches = Teaches::new(vec![0, 2, 2, 3], vec![code(1), code(4), code(4)]);
-        assert_eq!([0, 1, 2].map(|document| teaches.of(document).to_vec()), [vec![code(1), code(4)], vec![], vec![code(4)]]);
-        let teaching = |rows: &[u32]| teaches.teaching(&rows.iter().map(|row| SkillId(*row)).collect::<Vec<_>>());
+        assert_eq!(
+            [0, 1, 2].map(|document| teaches.of(document).to_vec()),
+            [vec![code(1), code(4)], vec![], vec![code(4)]]
+        );
+        let teaching = |rows: &[u32]| {
+            teaches.teaching(&rows.iter().map(|row| SkillId(*row)).collect::<Vec<_>>())
+        };
         assert_eq!(teaching(&[4]), [true, false, true]);
         assert_eq!(teaching(&[0, 1, 99]), [true, false, false]);
-        assert_eq!(Teaches::new(vec![0], Vec::new()).teaching(&[SkillId(0)]), [false; 0]);
+        assert_eq!(
+            Teaches::new(vec![0], Vec::new()).teaching(&[SkillId(0)]),
+            [false; 0]
+        );
     }
 }

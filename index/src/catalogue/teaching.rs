@@ -24,7 +24,13 @@ impl CredentialIndex {
     ///
     /// # Errors
     /// What tantivy says.
-    pub fn most_teaching(&self, bounds: &[Vec<(SkillId, f64)>], filter: &Filter, least: f64, adds: Adds<'_>) -> Result<Vec<Best>> {
+    pub fn most_teaching(
+        &self,
+        bounds: &[Vec<(SkillId, f64)>],
+        filter: &Filter,
+        least: f64,
+        adds: Adds<'_>,
+    ) -> Result<Vec<Best>> {
         let mut best: Vec<Best> = vec![None; bounds.len()];
         for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
             let passes = self.passing(reader, filter)?;
@@ -36,13 +42,29 @@ impl CredentialIndex {
                     if best.is_some_and(|(most, _)| bound < most - 1e-9) {
                         break;
                     }
-                    if passes.as_ref().is_some_and(|passes| !passes[document as usize]) || reader.is_deleted(document) {
+                    if passes
+                        .as_ref()
+                        .is_some_and(|passes| !passes[document as usize])
+                        || reader.is_deleted(document)
+                    {
                         continue;
                     }
-                    let taught: Vec<(SkillId, f64)> = columns.teaches.of(document).iter().map(|taught| taught.link()).collect();
-                    let value = adds(at, columns.id_hash.first(document).unwrap_or_default(), &taught);
+                    let taught: Vec<(SkillId, f64)> = columns
+                        .teaches
+                        .of(document)
+                        .iter()
+                        .map(|taught| taught.link())
+                        .collect();
+                    let value = adds(
+                        at,
+                        columns.id_hash.first(document).unwrap_or_default(),
+                        &taught,
+                    );
                     let address = DocAddress::new(segment as u32, document);
-                    if value > least && best.is_none_or(|(most, of)| value > most || value == most && address < of) {
+                    if value > least
+                        && best
+                            .is_none_or(|(most, of)| value > most || value == most && address < of)
+                    {
                         *best = Some((value, address));
                     }
                 }
@@ -52,12 +74,23 @@ impl CredentialIndex {
     }
 
     /// The credentials that could add more than `least`, with the sum of their bounds, highest first. `sums` is all zero, before and after.
-    fn promising(&self, reader: &SegmentReader, bounds: &[(SkillId, f64)], least: f64, sums: &mut [f64]) -> Result<Vec<(f64, DocId)>> {
+    fn promising(
+        &self,
+        reader: &SegmentReader,
+        bounds: &[(SkillId, f64)],
+        least: f64,
+        sums: &mut [f64],
+    ) -> Result<Vec<(f64, DocId)>> {
         let index = reader.inverted_index(self.fields.taught)?;
         let mut touched = Vec::new();
         for (skill, bound) in bounds {
             let term = Term::from_field_u64(self.fields.taught, u64::from(skill.0));
-            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic).map_err(TantivyError::from)? else { continue };
+            let Some(mut postings) = index
+                .read_postings(&term, IndexRecordOption::Basic)
+                .map_err(TantivyError::from)?
+            else {
+                continue;
+            };
             while postings.doc() != TERMINATED {
                 let sum = &mut sums[postings.doc() as usize];
                 if *sum == 0.0 {
@@ -67,7 +100,9 @@ impl CredentialIndex {
                 postings.advance();
             }
         }
-        let taken = touched.into_iter().map(|document| (std::mem::take(&mut sums[document as usize]), document));
+        let taken = touched
+            .into_iter()
+            .map(|document| (std::mem::take(&mut sums[document as usize]), document));
         let mut promising: Vec<(f64, DocId)> = taken.filter(|(sum, _)| *sum > least).collect();
         promising.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         Ok(promising)
@@ -80,9 +115,12 @@ impl CredentialIndex {
             return Ok(None);
         }
         let mut passes = vec![false; reader.max_doc() as usize];
-        let weight = BooleanQuery::new(clauses).weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let weight = BooleanQuery::new(clauses)
+            .weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
         weight.for_each_no_score(reader, &mut |documents: &[DocId]| {
-            documents.iter().for_each(|document| passes[*document as usize] = true)
+            documents
+                .iter()
+                .for_each(|document| passes[*document as usize] = true)
         })?;
         Ok(Some(passes))
     }

@@ -33,7 +33,8 @@ const DRIVING: [&str; 16] = [
     "kategorie",
 ];
 
-pub(super) static NAMES: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("names.txt")));
+pub(super) static NAMES: LazyLock<Table> =
+    LazyLock::new(|| Table::parse(include_str!("names.txt")));
 static USES: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("uses.txt")));
 
 /// A language that a text names with a level.
@@ -55,7 +56,9 @@ pub fn is_about_driving(text: &str) -> bool {
 
 /// Whether two signs that make a level stand together; cheaper than cutting the text into words, and most texts have none.
 fn may_have_levels(text: &str) -> bool {
-    text.as_bytes().windows(2).any(|signs| matches!(signs, [b'A'..=b'C', b'1' | b'2']))
+    text.as_bytes()
+        .windows(2)
+        .any(|signs| matches!(signs, [b'A'..=b'C', b'1' | b'2']))
 }
 
 /// Languages with the level that stands nearest to the name and not far from it, in order.
@@ -64,15 +67,29 @@ pub fn languages_at_levels(text: &str) -> Vec<Named> {
         return Vec::new();
     }
     let words = words(text);
-    let levels: Vec<(&Word, u8)> = words.iter().filter_map(|word| Some((word, cefr_rank(&text[word.range.clone()])?))).collect();
+    let levels: Vec<(&Word, u8)> = words
+        .iter()
+        .filter_map(|word| Some((word, cefr_rank(&text[word.range.clone()])?)))
+        .collect();
     if levels.is_empty() || is_about_driving(text) {
         return Vec::new();
     }
-    let named = words.iter().filter_map(|word| Some((word, NAMES.group_of(&word.folded)?)));
-    let apart = |a: &Word, b: &Word| a.range.start.saturating_sub(b.range.end).max(b.range.start.saturating_sub(a.range.end));
+    let named = words
+        .iter()
+        .filter_map(|word| Some((word, NAMES.group_of(&word.folded)?)));
+    let apart = |a: &Word, b: &Word| {
+        a.range
+            .start
+            .saturating_sub(b.range.end)
+            .max(b.range.start.saturating_sub(a.range.end))
+    };
     let at_level = named.filter_map(|(word, language)| {
         let (nearest, level) = levels.iter().min_by_key(|(level, _)| apart(level, word))?;
-        (apart(nearest, word) <= LEVEL_REACH).then(|| Named { language, level: *level, range: word.range.clone() })
+        (apart(nearest, word) <= LEVEL_REACH).then(|| Named {
+            language,
+            level: *level,
+            range: word.range.clone(),
+        })
     });
     at_level.collect()
 }
@@ -83,9 +100,18 @@ pub struct LanguageSkills<'a>(BTreeMap<&'a str, &'a str>);
 impl<'a> LanguageSkills<'a> {
     /// Reads the English labels. Cost: one look at each skill.
     pub fn of(esco: &'a Esco) -> Self {
-        let name = |skill: &'a Skill| part_and_name(skill).map_or_else(|| english(skill), |(_, name)| Some(name));
-        let skills = esco.skills.iter().filter(|skill| name(skill).is_some_and(|name| NAMES.groups.contains(&name)));
-        Self(skills.filter_map(|skill| Some((english(skill)?, skill.uri.as_str()))).collect())
+        let name = |skill: &'a Skill| {
+            part_and_name(skill).map_or_else(|| english(skill), |(_, name)| Some(name))
+        };
+        let skills = esco
+            .skills
+            .iter()
+            .filter(|skill| name(skill).is_some_and(|name| NAMES.groups.contains(&name)));
+        Self(
+            skills
+                .filter_map(|skill| Some((english(skill)?, skill.uri.as_str())))
+                .collect(),
+        )
     }
 
     /// Links an outcome to the languages that it names with a level: to the parts that it speaks of where it speaks of one kind of use only, and the title of its
@@ -93,7 +119,10 @@ impl<'a> LanguageSkills<'a> {
     /// and to the parts that are named.
     pub fn links(&self, titles: &[&str], outcome: &str) -> Vec<SkillLink> {
         let uses = uses_in(outcome);
-        let titled: Vec<Named> = titles.iter().flat_map(|title| languages_at_levels(title)).collect();
+        let titled: Vec<Named> = titles
+            .iter()
+            .flat_map(|title| languages_at_levels(title))
+            .collect();
         let mut uris: Vec<&str> = Vec::new();
         for named in languages_at_levels(outcome) {
             let is_titled = titled.iter().any(|title| title.language == named.language);
@@ -101,14 +130,27 @@ impl<'a> LanguageSkills<'a> {
                 [one] if !is_titled => parts_of(one).to_vec(),
                 several => match self.skill(Part::Whole, named.language) {
                     Some(_) => vec![Part::Whole],
-                    None => several.iter().flat_map(|one| parts_of(one)).copied().chain([Part::Speak]).collect(),
+                    None => several
+                        .iter()
+                        .flat_map(|one| parts_of(one))
+                        .copied()
+                        .chain([Part::Speak])
+                        .collect(),
                 },
             };
-            uris.extend(parts.into_iter().filter_map(|part| self.skill(part, named.language)));
+            uris.extend(
+                parts
+                    .into_iter()
+                    .filter_map(|part| self.skill(part, named.language)),
+            );
         }
         uris.sort_unstable();
         uris.dedup();
-        let link = |uri: &str| SkillLink { uri: uri.to_owned(), origin: LinkOrigin::Inferred, confidence: NAMED_CONFIDENCE };
+        let link = |uri: &str| SkillLink {
+            uri: uri.to_owned(),
+            origin: LinkOrigin::Inferred,
+            confidence: NAMED_CONFIDENCE,
+        };
         uris.into_iter().map(link).collect()
     }
 
@@ -131,7 +173,10 @@ impl<'a> LanguageSkills<'a> {
 
 /// What an outcome says that is done in a language: `speak`, `write`, `understand`, `use`; each once.
 fn uses_in(outcome: &str) -> Vec<&'static str> {
-    let mut uses: Vec<&str> = words(outcome).iter().filter_map(|word| USES.group_of(&word.folded)).collect();
+    let mut uses: Vec<&str> = words(outcome)
+        .iter()
+        .filter_map(|word| USES.group_of(&word.folded))
+        .collect();
     uses.sort_unstable();
     uses.dedup();
     uses
@@ -159,13 +204,26 @@ pub(super) struct Table {
 impl Table {
     /// Reads `[group]` lines, then a word a line; a `*` at its end lets the word go on.
     fn parse(list: &'static str) -> Self {
-        let mut table = Self { groups: Vec::new(), whole: BTreeMap::new(), beginnings: Vec::new() };
-        for line in list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        let mut table = Self {
+            groups: Vec::new(),
+            whole: BTreeMap::new(),
+            beginnings: Vec::new(),
+        };
+        for line in list
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
+            if let Some(name) = line
+                .strip_prefix('[')
+                .and_then(|rest| rest.strip_suffix(']'))
+            {
                 table.groups.push(name);
                 continue;
             }
-            let Some(group) = table.groups.len().checked_sub(1) else { continue };
+            let Some(group) = table.groups.len().checked_sub(1) else {
+                continue;
+            };
             match line.strip_suffix('*') {
                 Some(beginning) => table.beginnings.push((fold(beginning), group)),
                 None => drop(table.whole.insert(fold(line), group)),
@@ -175,8 +233,16 @@ impl Table {
     }
 
     pub(super) fn group_of(&self, folded: &str) -> Option<&'static str> {
-        let begun = || self.beginnings.iter().find(|(beginning, _)| folded.starts_with(beginning.as_str())).map(|(_, group)| group);
-        self.whole.get(folded).or_else(begun).map(|group| self.groups[*group])
+        let begun = || {
+            self.beginnings
+                .iter()
+                .find(|(beginning, _)| folded.starts_with(beginning.as_str()))
+                .map(|(_, group)| group)
+        };
+        self.whole
+            .get(folded)
+            .or_else(begun)
+            .map(|group| self.groups[*group])
     }
 }
 
@@ -187,16 +253,30 @@ mod tests {
 
     #[test]
     fn a_language_has_the_level_that_stands_nearest() {
-        let found = |text: &str| languages_at_levels(text).iter().map(|named| (named.language, named.level)).collect::<Vec<_>>();
+        let found = |text: &str| {
+            languages_at_levels(text)
+                .iter()
+                .map(|named| (named.language, named.level))
+                .collect::<Vec<_>>()
+        };
         for (text, expected) in [
             ("German B1 required", &[("German", 3)][..]),
-            ("Deutschkenntnisse mindestens B2, Englisch A2", &[("German", 4), ("English", 2)]),
+            (
+                "Deutschkenntnisse mindestens B2, Englisch A2",
+                &[("German", 4), ("English", 2)],
+            ),
             ("allemand (niveau C1)", &[("German", 5)]),
-            ("Understand and use simple everyday Polish (CEFR A1)", &[("Polish", 1)]),
+            (
+                "Understand and use simple everyday Polish (CEFR A1)",
+                &[("Polish", 1)],
+            ),
             ("driving licence C1, German customers", &[]),
             ("German customers", &[]),
             ("B1", &[]),
-            ("German is spoken by all of our many customers, colleagues and suppliers, B1", &[]),
+            (
+                "German is spoken by all of our many customers, colleagues and suppliers, B1",
+                &[],
+            ),
         ] {
             assert_eq!(found(text), expected, "{text}");
         }
@@ -214,26 +294,59 @@ mod tests {
         ];
         let skill = |label: &&str| Skill {
             uri: (*label).into(),
-            labels: vec![Labels { language: "en".into(), preferred: (*label).into(), alternatives: Vec::new() }],
+            labels: vec![Labels {
+                language: "en".into(),
+                preferred: (*label).into(),
+                alternatives: Vec::new(),
+            }],
             ..Skill::default()
         };
-        let esco = Esco { skills: labels.iter().map(skill).collect(), ..Esco::default() };
+        let esco = Esco {
+            skills: labels.iter().map(skill).collect(),
+            ..Esco::default()
+        };
         let skills = LanguageSkills::of(&esco);
         for (title, outcome, expected) in [
             ("", "German B1 speaking and writing", &["German"][..]),
-            ("Deutsch im Büro", "Briefe auf Deutsch schreiben (B1)", &["write German"]),
+            (
+                "Deutsch im Büro",
+                "Briefe auf Deutsch schreiben (B1)",
+                &["write German"],
+            ),
             ("German B1", "Write letters in German (B1)", &["German"]),
-            ("", "Understand German at level A2", &["understand spoken German", "understand written German"]),
-            ("", "Understand and use simple everyday German (CEFR A1)", &["German"]),
+            (
+                "",
+                "Understand German at level A2",
+                &["understand spoken German", "understand written German"],
+            ),
+            (
+                "",
+                "Understand and use simple everyday German (CEFR A1)",
+                &["German"],
+            ),
             ("", "Deutsch B1", &["German"]),
             ("", "Czech A2", &["interact verbally in Czech"]),
-            ("", "Write e-mails and hold meetings in Czech (A2)", &["interact verbally in Czech", "write Czech"]),
+            (
+                "",
+                "Write e-mails and hold meetings in Czech (A2)",
+                &["interact verbally in Czech", "write Czech"],
+            ),
             ("", "Talk to colleagues in Danish at B2", &[]),
             ("German B1", "Talk to customers in German", &[]),
         ] {
             let links = skills.links(&[title], outcome);
-            assert_eq!(links.iter().map(|link| link.uri.as_str()).collect::<Vec<_>>(), expected, "{outcome}");
-            assert!(links.iter().all(|link| link.origin == LinkOrigin::Inferred && link.confidence == NAMED_CONFIDENCE));
+            assert_eq!(
+                links
+                    .iter()
+                    .map(|link| link.uri.as_str())
+                    .collect::<Vec<_>>(),
+                expected,
+                "{outcome}"
+            );
+            assert!(
+                links.iter().all(|link| link.origin == LinkOrigin::Inferred
+                    && link.confidence == NAMED_CONFIDENCE)
+            );
         }
     }
 }

@@ -54,7 +54,12 @@ pub fn polish(esco: &Esco) -> Vec<SkillId> {
         let name = part_and_name(skill).map_or_else(|| english(skill), |(_, name)| Some(name));
         name == Some(NAME) && skill.collections.contains(Collection::Language)
     };
-    esco.skills.iter().zip(0..).filter(|(skill, _)| is_polish(skill)).map(|(_, row)| SkillId(row)).collect()
+    esco.skills
+        .iter()
+        .zip(0..)
+        .filter(|(skill, _)| is_polish(skill))
+        .map(|(_, row)| SkillId(row))
+        .collect()
 }
 
 /// Whether an English text speaks of polishing, and not of the language: nothing in it belongs to a language, and the word has no capital letter but at the
@@ -69,10 +74,20 @@ pub fn is_about_polishing(text: &str, words: &[Word]) -> bool {
             || cefr_rank(&text[word.range.clone()]).is_some()
             || NAMES.group_of(&word.folded).is_some()
     };
-    let is_begun = |start: usize| text[..start].trim_end().chars().next_back().is_none_or(|before| ".!?:•-*".contains(before));
-    let is_proper = |word: &Word| text[word.range.clone()].starts_with('P') && !is_begun(word.range.start);
+    let is_begun = |start: usize| {
+        text[..start]
+            .trim_end()
+            .chars()
+            .next_back()
+            .is_none_or(|before| ".!?:•-*".contains(before))
+    };
+    let is_proper =
+        |word: &Word| text[word.range.clone()].starts_with('P') && !is_begun(word.range.start);
     words.len() > 1
-        && !words.iter().filter(|word| !is_name(word)).any(|word| belongs(&word))
+        && !words
+            .iter()
+            .filter(|word| !is_name(word))
+            .any(|word| belongs(&word))
         && !words.iter().filter(|word| is_name(word)).any(is_proper)
 }
 

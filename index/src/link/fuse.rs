@@ -175,24 +175,45 @@ impl Fusion {
     pub fn carried() -> Result<&'static Self> {
         static CARRIED: OnceLock<std::result::Result<Fusion, String>> = OnceLock::new();
         let parse = || -> std::result::Result<Fusion, String> {
-            let mut fusion: Fusion = serde_json::from_str(FUSION).map_err(|error| error.to_string())?;
+            let mut fusion: Fusion =
+                serde_json::from_str(FUSION).map_err(|error| error.to_string())?;
             let tensors = SafeTensors::deserialize(GATE).map_err(|error| error.to_string())?;
-            fusion.gate_of_piece = floats(tensors.tensor("gate").map_err(|error| error.to_string())?.data());
+            fusion.gate_of_piece = floats(
+                tensors
+                    .tensor("gate")
+                    .map_err(|error| error.to_string())?
+                    .data(),
+            );
             Ok(fusion)
         };
-        CARRIED.get_or_init(parse).as_ref().map_err(|reason| IndexError::damaged("fusion", reason.clone()))
+        CARRIED
+            .get_or_init(parse)
+            .as_ref()
+            .map_err(|reason| IndexError::damaged("fusion", reason.clone()))
     }
 
     /// What is known of each skill, in their order.
     pub fn priors(&self, skills: &[Skill]) -> Vec<Prior> {
-        let popularity: FxHashMap<&str, f32> =
-            POPULARITY.lines().filter_map(|line| line.split_once('\t')).filter_map(|(uri, n)| Some((uri, n.parse().ok()?))).collect();
-        let expected = |skill: &Skill| popularity.get(skill.uri.as_str()).copied().unwrap_or_default();
-        let knowledge = |skill: &Skill| f32::from(u8::from(skill.skill_type == SkillType::Knowledge));
+        let popularity: FxHashMap<&str, f32> = POPULARITY
+            .lines()
+            .filter_map(|line| line.split_once('\t'))
+            .filter_map(|(uri, n)| Some((uri, n.parse().ok()?)))
+            .collect();
+        let expected = |skill: &Skill| {
+            popularity
+                .get(skill.uri.as_str())
+                .copied()
+                .unwrap_or_default()
+        };
+        let knowledge =
+            |skill: &Skill| f32::from(u8::from(skill.skill_type == SkillType::Knowledge));
         let prior = |skill: &Skill| Prior {
-            score: self.score.popularity * (expected(skill) + 0.1).ln() + self.score.knowledge * knowledge(skill),
+            score: self.score.popularity * (expected(skill) + 0.1).ln()
+                + self.score.knowledge * knowledge(skill),
             label_words: super::skill_vectors::labels_for_meaning(&skill.labels)
-                .map_or(0.0, |labels| labels.preferred.split_whitespace().count() as f32),
+                .map_or(0.0, |labels| {
+                    labels.preferred.split_whitespace().count() as f32
+                }),
         };
         skills.iter().map(prior).collect()
     }
@@ -225,7 +246,9 @@ impl Fusion {
                 + weights.whole * whole
         } else {
             let weights = &self.term.english_only;
-            weights.english * signals.nearest_english + weights.described * signals.described + weights.whole * whole
+            weights.english * signals.nearest_english
+                + weights.described * signals.described
+                + weights.whole * whole
         };
         (sum * 1e4).round() / 1e4
     }
@@ -237,7 +260,10 @@ impl Fusion {
 
     /// Weights of nearest name and description in a rough score.
     pub fn rough_weights(&self) -> (f32, f32) {
-        (self.score.name + self.score.window / 2.0, self.score.described)
+        (
+            self.score.name + self.score.window / 2.0,
+            self.score.described,
+        )
     }
 
     /// The logit that a text asks for anything at all.
@@ -245,11 +271,20 @@ impl Fusion {
         if language.is_some_and(|language| language != "en") {
             return GATE_OTHER_LANGUAGE;
         }
-        let mut pieces: Vec<u32> = tokens.iter().flat_map(|token| &token.pieces).copied().collect();
+        let mut pieces: Vec<u32> = tokens
+            .iter()
+            .flat_map(|token| &token.pieces)
+            .copied()
+            .collect();
         pieces.sort_unstable();
         pieces.dedup();
-        let sum: f32 = pieces.iter().filter_map(|piece| self.gate_of_piece.get(*piece as usize)).sum();
-        self.gate.intercept + self.gate.log_words * (tokens.len() as f32).ln_1p() + sum / (pieces.len().max(1) as f32).sqrt()
+        let sum: f32 = pieces
+            .iter()
+            .filter_map(|piece| self.gate_of_piece.get(*piece as usize))
+            .sum();
+        self.gate.intercept
+            + self.gate.log_words * (tokens.len() as f32).ln_1p()
+            + sum / (pieces.len().max(1) as f32).sqrt()
     }
 
     /// The probability that a learning outcome teaches the skill, in [0, 1].

@@ -119,7 +119,13 @@ impl Linker {
     ///
     /// # Errors
     /// As [`Encoder::carried`].
-    pub fn new(esco: &Esco, vectors: SkillVectors, names: Names, spellings: Vec<Spelling>, phrases: Phrases) -> Result<Self> {
+    pub fn new(
+        esco: &Esco,
+        vectors: SkillVectors,
+        names: Names,
+        spellings: Vec<Spelling>,
+        phrases: Phrases,
+    ) -> Result<Self> {
         let fusion = Fusion::carried()?;
         let priors = fusion.priors(&esco.skills);
         Ok(Self {
@@ -147,7 +153,12 @@ impl Linker {
     pub fn build(esco: &Esco) -> Result<Self> {
         let (encoder, fusion) = (Encoder::carried()?, Fusion::carried()?);
         let ((vectors, names), (spellings, phrases)) = rayon::join(
-            || rayon::join(|| SkillVectors::build(encoder, fusion, esco), || Names::build(encoder, esco)),
+            || {
+                rayon::join(
+                    || SkillVectors::build(encoder, fusion, esco),
+                    || Names::build(encoder, esco),
+                )
+            },
             || rayon::join(|| Spelling::build_all(esco), || Phrases::build(esco)),
         );
         Self::new(esco, vectors, names, spellings?, phrases)
@@ -165,7 +176,8 @@ impl Linker {
 
     /// The labels of occupations. `esco` is always the one that the linker was made of.
     pub fn titles(&self, esco: &Esco) -> &Titles {
-        self.titles.get_or_init(|| Titles::build(self.encoder, esco))
+        self.titles
+            .get_or_init(|| Titles::build(self.encoder, esco))
     }
 
     /// Finds the neighbours of all skills, so that no request has to. About a second of one core.
@@ -218,7 +230,10 @@ impl Linker {
     ///
     /// Ranges are bytes of the text; of an outcome, bytes of what is left without its lead-in.
     pub fn link_kinds(&self, texts: &[(Query<'_>, TextKind)], top: usize) -> Vec<Vec<Linked>> {
-        texts.par_chunks(TOGETHER).flat_map(|texts| self.rank_together(texts, top)).collect()
+        texts
+            .par_chunks(TOGETHER)
+            .flat_map(|texts| self.rank_together(texts, top))
+            .collect()
     }
 
     /// Ranks the `top` skills for each sentence of an ad, of which nothing else is known.
@@ -233,8 +248,14 @@ impl Linker {
 
     /// Ranks the `top` skills for a text of which nothing else is known: a few words in another language than English are a term, all else a sentence.
     pub fn link(&self, text: Query<'_>, top: usize) -> Vec<Linked> {
-        let kind = if self.is_term(text) { TextKind::Term } else { TextKind::Sentence };
-        self.rank_together(&[(text, kind)], top).pop().unwrap_or_default()
+        let kind = if self.is_term(text) {
+            TextKind::Term
+        } else {
+            TextKind::Sentence
+        };
+        self.rank_together(&[(text, kind)], top)
+            .pop()
+            .unwrap_or_default()
     }
 
     /// Whether a text is short, no sentence, and in another language than English as far as that can be told.
@@ -245,7 +266,9 @@ impl Linker {
         }
         match text.language {
             Some(language) => language != "en",
-            None => spelling::compare(&self.spellings, text.text, detect_language(text.text)).own.is_some(),
+            None => spelling::compare(&self.spellings, text.text, detect_language(text.text))
+                .own
+                .is_some(),
         }
     }
 }

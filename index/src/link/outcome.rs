@@ -7,7 +7,10 @@ use std::sync::LazyLock;
 const LEAD_INS: &str = include_str!("outcome_lead_ins.txt");
 
 static LEAD_IN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let phrases = LEAD_INS.lines().filter(|line| !line.is_empty()).map(|line| format!("{line} "));
+    let phrases = LEAD_INS
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(|line| format!("{line} "));
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::LeftmostLongest)
@@ -19,10 +22,17 @@ static LEAD_IN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 /// The outcome without its lead-ins; the whole outcome where nothing else is left.
 pub(super) fn core(outcome: &str) -> &str {
     let mut rest = outcome.trim_start();
-    while let Some(found) = LEAD_IN.as_ref().and_then(|lead_in| lead_in.find(Input::new(rest).anchored(Anchored::Yes))) {
+    while let Some(found) = LEAD_IN
+        .as_ref()
+        .and_then(|lead_in| lead_in.find(Input::new(rest).anchored(Anchored::Yes)))
+    {
         rest = rest[found.end()..].trim_start();
     }
-    if rest.trim().is_empty() { outcome } else { rest }
+    if rest.trim().is_empty() {
+        outcome
+    } else {
+        rest
+    }
 }
 
 #[cfg(test)]
@@ -32,7 +42,10 @@ mod tests {
     #[test]
     fn lead_ins_go_and_the_matter_stays() {
         for (outcome, expected) in [
-            ("Knowledge and understanding of welding technology", "welding technology"),
+            (
+                "Knowledge and understanding of welding technology",
+                "welding technology",
+            ),
             (
                 "On completion of this module, the student will be able to explain the basics of accounting",
                 "explain the basics of accounting",

@@ -48,18 +48,34 @@ impl Overlap {
     /// [`IndexError::Input`] for more than [`ROWS_MAX`] rows.
     pub fn build(texts: &[String], gram_max: usize) -> Result<Self> {
         if texts.len() > ROWS_MAX {
-            return Err(IndexError::input("skills", format!("{} rows, at most {ROWS_MAX} are supported", texts.len())));
+            return Err(IndexError::input(
+                "skills",
+                format!("{} rows, at most {ROWS_MAX} are supported", texts.len()),
+            ));
         }
         let (rows, n_grams, grams_by_id) = counted_rows(texts, gram_max);
         let mut n_documents = vec![0_usize; n_grams];
-        rows.iter().flatten().for_each(|(gram, _)| n_documents[*gram as usize] += 1);
-        let most = if texts.len() > 100 { DOCUMENT_SHARE_MAX * texts.len() as f32 } else { f32::MAX };
-        let mut overlap = Self { gram_max, n_rows: texts.len() as u32, ..Self::default() };
+        rows.iter()
+            .flatten()
+            .for_each(|(gram, _)| n_documents[*gram as usize] += 1);
+        let most = if texts.len() > 100 {
+            DOCUMENT_SHARE_MAX * texts.len() as f32
+        } else {
+            f32::MAX
+        };
+        let mut overlap = Self {
+            gram_max,
+            n_rows: texts.len() as u32,
+            ..Self::default()
+        };
         let idfs: Vec<f32> = n_documents.iter().map(|n| idf(texts.len(), *n)).collect();
         // The place of each gram's next posting; nothing for those left out.
         let (mut next, mut end) = (vec![None; n_grams], 0);
         overlap.starts.push(0);
-        for (hash, id) in grams_by_id.iter().filter(|(_, id)| (2..=most as usize).contains(&n_documents[*id as usize])) {
+        for (hash, id) in grams_by_id
+            .iter()
+            .filter(|(_, id)| (2..=most as usize).contains(&n_documents[*id as usize]))
+        {
             next[*id as usize] = Some(end);
             end += n_documents[*id as usize];
             overlap.grams.push(*hash);
@@ -70,9 +86,15 @@ impl Overlap {
         overlap.postings = vec![0; end];
         for (row, counts) in rows.iter().enumerate() {
             let weight = |(gram, count): &(u32, u32)| tf(*count) * idfs[*gram as usize];
-            let length = counts.iter().map(|counted| weight(counted).powi(2)).sum::<f32>().sqrt();
+            let length = counts
+                .iter()
+                .map(|counted| weight(counted).powi(2))
+                .sum::<f32>()
+                .sqrt();
             for counted in counts {
-                let Some(at) = next[counted.0 as usize].as_mut() else { continue };
+                let Some(at) = next[counted.0 as usize].as_mut() else {
+                    continue;
+                };
                 let share = (weight(counted) / length * WEIGHT_MAX as f32).round() as u32;
                 overlap.postings[*at] = (row as u32) << WEIGHT_BITS | share.min(WEIGHT_MAX);
                 *at += 1;
@@ -91,7 +113,9 @@ impl Overlap {
         let mut query: Vec<(usize, f32)> = Vec::new();
         let mut length = 0.0;
         for (gram, count) in counted(grams_of(text, self.gram_max)) {
-            let Some(at) = self.place_of(gram) else { continue };
+            let Some(at) = self.place_of(gram) else {
+                continue;
+            };
             let weight = tf(count) * self.idf[at];
             length += weight * weight;
             query.push((at, weight));
@@ -106,11 +130,17 @@ impl Overlap {
                 }
             };
             for chunk in chunks {
-                let (rows, shares) =
-                    (chunk.map(|posting| posting >> WEIGHT_BITS), chunk.map(|posting| step * (posting & WEIGHT_MAX) as f32));
-                rows.into_iter().zip(shares).for_each(|(row, share)| add(row, share));
+                let (rows, shares) = (
+                    chunk.map(|posting| posting >> WEIGHT_BITS),
+                    chunk.map(|posting| step * (posting & WEIGHT_MAX) as f32),
+                );
+                rows.into_iter()
+                    .zip(shares)
+                    .for_each(|(row, share)| add(row, share));
             }
-            rest.iter().for_each(|posting| add(posting >> WEIGHT_BITS, step * (posting & WEIGHT_MAX) as f32));
+            rest.iter().for_each(|posting| {
+                add(posting >> WEIGHT_BITS, step * (posting & WEIGHT_MAX) as f32)
+            });
         }
     }
 
@@ -133,13 +163,23 @@ impl Overlap {
     /// The place of a gram by its hash. Hashes are spread evenly, so that few begin with the same bits.
     fn place_of(&self, gram: u32) -> Option<usize> {
         let head = (gram >> (32 - HEAD_BITS)) as usize;
-        let (start, end) = (*self.heads.get(head)? as usize, *self.heads.get(head + 1)? as usize);
-        self.grams[start..end].iter().position(|other| *other == gram).map(|at| start + at)
+        let (start, end) = (
+            *self.heads.get(head)? as usize,
+            *self.heads.get(head + 1)? as usize,
+        );
+        self.grams[start..end]
+            .iter()
+            .position(|other| *other == gram)
+            .map(|at| start + at)
     }
 
     /// The index as little-endian bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let head = [self.n_rows, self.grams.len() as u32, self.postings.len() as u32];
+        let head = [
+            self.n_rows,
+            self.grams.len() as u32,
+            self.postings.len() as u32,
+        ];
         let idf = self.idf.iter().map(|idf| idf.to_bits());
         head.into_iter()
             .chain(self.grams.iter().copied())
@@ -156,8 +196,14 @@ impl Overlap {
     /// [`IndexError::Damaged`] with `file` if the lengths do not fit.
     pub fn from_bytes(file: &str, bytes: &[u8], gram_max: usize) -> Result<Self> {
         let damaged = || IndexError::damaged(file, "lengths do not fit");
-        let numbers: Vec<u32> = bytes.as_chunks::<4>().0.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect();
-        let (&[n_rows, n_grams, n_postings], rest) = numbers.split_first_chunk().ok_or_else(damaged)?;
+        let numbers: Vec<u32> = bytes
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|chunk| u32::from_le_bytes(*chunk))
+            .collect();
+        let (&[n_rows, n_grams, n_postings], rest) =
+            numbers.split_first_chunk().ok_or_else(damaged)?;
         let (n_grams, n_postings) = (n_grams as usize, n_postings as usize);
         if !bytes.len().is_multiple_of(4) || rest.len() != n_grams * 3 + 1 + n_postings {
             return Err(damaged());
@@ -165,18 +211,32 @@ impl Overlap {
         let (grams, rest) = rest.split_at(n_grams);
         let (idf, rest) = rest.split_at(n_grams);
         let (starts, postings) = rest.split_at(n_grams + 1);
-        if starts.first() != Some(&0) || starts.last() != Some(&(n_postings as u32)) || !starts.is_sorted() || !grams.is_sorted() {
+        if starts.first() != Some(&0)
+            || starts.last() != Some(&(n_postings as u32))
+            || !starts.is_sorted()
+            || !grams.is_sorted()
+        {
             return Err(damaged());
         }
         let idf = idf.iter().map(|bits| f32::from_bits(*bits)).collect();
-        Ok(Self { gram_max, n_rows, heads: heads(grams), grams: grams.to_vec(), idf, starts: starts.to_vec(), postings: postings.to_vec() })
+        Ok(Self {
+            gram_max,
+            n_rows,
+            heads: heads(grams),
+            grams: grams.to_vec(),
+            idf,
+            starts: starts.to_vec(),
+            postings: postings.to_vec(),
+        })
     }
 }
 
 /// Where the hashes begin that begin with some bits; one more at the end.
 fn heads(grams: &[u32]) -> Vec<u32> {
     let mut heads = vec![0; (1 << HEAD_BITS) + 1];
-    grams.iter().for_each(|gram| heads[(gram >> (32 - HEAD_BITS)) as usize + 1] += 1);
+    grams
+        .iter()
+        .for_each(|gram| heads[(gram >> (32 - HEAD_BITS)) as usize + 1] += 1);
     (0..1 << HEAD_BITS).for_each(|head| heads[head + 1] += heads[head]);
     heads
 }
@@ -187,25 +247,40 @@ fn idf(n_rows: usize, n_documents: usize) -> f32 {
 
 /// How much a gram counts that stands so many times in a text.
 pub(super) fn tf(count: u32) -> f32 {
-    if count < 2 { 1.0 } else { 1.0 + (count as f32).ln() }
+    if count < 2 {
+        1.0
+    } else {
+        1.0 + (count as f32).ln()
+    }
 }
 
 /// Hashes of the grams of each padded word of a text.
 fn grams_of(text: &str, gram_max: usize) -> Vec<u32> {
-    words(text).iter().flat_map(|word| grams_of_word(&word.folded, gram_max)).collect()
+    words(text)
+        .iter()
+        .flat_map(|word| grams_of_word(&word.folded, gram_max))
+        .collect()
 }
 
 /// Hashes of the grams of 3 to `gram_max` letters of a padded word; a word shorter than the gram counts once as a whole.
 fn grams_of_word(folded: &str, gram_max: usize) -> Vec<u32> {
     let padded = format!(" {folded} ");
-    let starts: Vec<usize> = padded.char_indices().map(|(at, _)| at).chain([padded.len()]).collect();
+    let starts: Vec<usize> = padded
+        .char_indices()
+        .map(|(at, _)| at)
+        .chain([padded.len()])
+        .collect();
     let mut grams = Vec::with_capacity(3 * starts.len());
     for n in 3..=gram_max {
         if n + 1 >= starts.len() {
             grams.push(hash_of(padded.bytes()));
             break;
         }
-        grams.extend(starts.windows(n + 1).map(|window| hash_of(padded[window[0]..window[n]].bytes())));
+        grams.extend(
+            starts
+                .windows(n + 1)
+                .map(|window| hash_of(padded[window[0]..window[n]].bytes())),
+        );
     }
     grams
 }
@@ -218,7 +293,10 @@ pub(super) fn hash_of(gram: impl IntoIterator<Item = u8>) -> u32 {
 /// Distinct values with their counts, sorted.
 pub(super) fn counted(mut grams: Vec<u32>) -> Vec<(u32, u32)> {
     grams.sort_unstable();
-    grams.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect()
+    grams
+        .chunk_by(|a, b| a == b)
+        .map(|same| (same[0], same.len() as u32))
+        .collect()
 }
 
 /// The grams of a text with their counts, by number.
@@ -241,7 +319,10 @@ fn counted_rows(texts: &[String], gram_max: usize) -> (Vec<Counts>, usize, Vec<(
                         let next = numbers.len() as u32;
                         *numbers.entry(hash).or_insert(next)
                     };
-                    grams_of_word(word, gram_max).into_iter().map(number).collect()
+                    grams_of_word(word, gram_max)
+                        .into_iter()
+                        .map(number)
+                        .collect()
                 });
                 seen.resize(numbers.len(), 0);
                 for gram in grams {
@@ -269,13 +350,25 @@ mod tests {
     use super::*;
 
     fn index(texts: &[&str]) -> Overlap {
-        Overlap::build(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>(), 5).unwrap()
+        Overlap::build(
+            &texts
+                .iter()
+                .map(|text| (*text).to_owned())
+                .collect::<Vec<_>>(),
+            5,
+        )
+        .unwrap()
     }
 
     fn best(overlap: &Overlap, text: &str) -> usize {
         let mut scores = vec![0.0; overlap.n_rows()];
         overlap.add_scores(text, &mut scores);
-        scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap().0
+        scores
+            .iter()
+            .enumerate()
+            .max_by(|a, b| a.1.total_cmp(b.1))
+            .unwrap()
+            .0
     }
 
     #[test]
@@ -289,7 +382,11 @@ mod tests {
             "Schweißtechnik anwenden",
             "Technik erklären",
         ]);
-        for (text, row) in [("managed staffs", 1), ("Schweißtechniker", 5), ("manging poeple", 3)] {
+        for (text, row) in [
+            ("managed staffs", 1),
+            ("Schweißtechniker", 5),
+            ("manging poeple", 3),
+        ] {
             assert_eq!(best(&overlap, text), row, "{text}");
         }
     }
@@ -310,7 +407,10 @@ mod tests {
     fn cut_bytes_are_refused() {
         let bytes = index(&["weld metal", "metal works"]).to_bytes();
         for length in 0..bytes.len() {
-            assert!(Overlap::from_bytes("x", &bytes[..length], 5).is_err(), "{length}");
+            assert!(
+                Overlap::from_bytes("x", &bytes[..length], 5).is_err(),
+                "{length}"
+            );
         }
     }
 }

@@ -12,7 +12,9 @@ use crate::text::{Hash, Word, singular, words};
 const WORDS_MAX: usize = 8;
 
 /// Words that name no skill when they stand alone, though some label consists of them.
-const STOP: [&str; 12] = ["a", "and", "i", "in", "it", "of", "on", "or", "the", "to", "work", "other"];
+const STOP: [&str; 12] = [
+    "a", "and", "i", "in", "it", "of", "on", "or", "the", "to", "work", "other",
+];
 
 /// How a label names its skill, best last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,7 +67,10 @@ impl Phrases {
                 if let Some((name, _)) = labels.preferred.split_once(" (") {
                     add(name, LabelKind::Unqualified);
                 }
-                labels.alternatives.iter().for_each(|label| add(label, LabelKind::Alternative));
+                labels
+                    .alternatives
+                    .iter()
+                    .for_each(|label| add(label, LabelKind::Alternative));
             }
         }
         // Of several kinds for one skill the best is kept: it sorts last.
@@ -79,11 +84,16 @@ impl Phrases {
 
     fn new(keys: Vec<u64>, entries: Vec<u32>) -> Self {
         let mut buckets = vec![0; (1 << BUCKET_BITS) + 1];
-        keys.iter().for_each(|key| buckets[(key >> (64 - BUCKET_BITS)) as usize + 1] += 1);
+        keys.iter()
+            .for_each(|key| buckets[(key >> (64 - BUCKET_BITS)) as usize + 1] += 1);
         for at in 1..buckets.len() {
             buckets[at] += buckets[at - 1];
         }
-        Self { keys, entries, buckets }
+        Self {
+            keys,
+            entries,
+            buckets,
+        }
     }
 
     /// Finds labels, longest first from the left, without overlap.
@@ -92,12 +102,20 @@ impl Phrases {
         let mut at = 0;
         while at < words.len() {
             let keys = keys_from(&words[at..]);
-            let longest = keys.iter().enumerate().rev().find_map(|(last, key)| Some((last + 1, self.get((*key)?)?)));
+            let longest = keys
+                .iter()
+                .enumerate()
+                .rev()
+                .find_map(|(last, key)| Some((last + 1, self.get((*key)?)?)));
             let Some((n_words, skills)) = longest else {
                 at += 1;
                 continue;
             };
-            mentions.push(Mention { range: words[at].range.start..words[at + n_words - 1].range.end, n_words, skills });
+            mentions.push(Mention {
+                range: words[at].range.start..words[at + n_words - 1].range.end,
+                n_words,
+                skills,
+            });
             at += n_words;
         }
         mentions
@@ -105,21 +123,28 @@ impl Phrases {
 
     /// The skills of which a text is a label as a whole, by row.
     pub fn named(&self, label: &str) -> impl Iterator<Item = (SkillId, LabelKind)> + use<> {
-        key_of(&words(label)).and_then(|key| self.get(key)).into_iter().flatten()
+        key_of(&words(label))
+            .and_then(|key| self.get(key))
+            .into_iter()
+            .flatten()
     }
 
     fn get(&self, key: u64) -> Option<Vec<(SkillId, LabelKind)>> {
         let bucket = (key >> (64 - BUCKET_BITS)) as usize;
         let bucket = *self.buckets.get(bucket)? as usize..*self.buckets.get(bucket + 1)? as usize;
         let entries = self.keys[bucket.clone()].iter().zip(&self.entries[bucket]);
-        let found: Vec<_> = entries.filter(|(known, _)| **known == key).map(|(_, entry)| decode(*entry)).collect();
+        let found: Vec<_> = entries
+            .filter(|(known, _)| **known == key)
+            .map(|(_, entry)| decode(*entry))
+            .collect();
         (!found.is_empty()).then_some(found)
     }
 
     /// The index as little-endian bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let keys = self.keys.iter().flat_map(|key| key.to_le_bytes());
-        keys.chain(self.entries.iter().flat_map(|entry| entry.to_le_bytes())).collect()
+        keys.chain(self.entries.iter().flat_map(|entry| entry.to_le_bytes()))
+            .collect()
     }
 
     /// Reads what [`Self::to_bytes`] wrote, for `n_skills` skills.
@@ -128,9 +153,24 @@ impl Phrases {
     /// [`IndexError::Damaged`] with `file` if the bytes are no such index.
     pub fn from_bytes(file: &str, bytes: &[u8], n_skills: usize) -> Result<Self> {
         let (keys, entries) = bytes.split_at(bytes.len() / 12 * 8);
-        let keys: Vec<u64> = keys.as_chunks::<8>().0.iter().map(|chunk| u64::from_le_bytes(*chunk)).collect();
-        let entries: Vec<u32> = entries.as_chunks::<4>().0.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect();
-        if !bytes.len().is_multiple_of(12) || !keys.is_sorted() || entries.iter().any(|entry| decode(*entry).0.row() >= n_skills) {
+        let keys: Vec<u64> = keys
+            .as_chunks::<8>()
+            .0
+            .iter()
+            .map(|chunk| u64::from_le_bytes(*chunk))
+            .collect();
+        let entries: Vec<u32> = entries
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|chunk| u32::from_le_bytes(*chunk))
+            .collect();
+        if !bytes.len().is_multiple_of(12)
+            || !keys.is_sorted()
+            || entries
+                .iter()
+                .any(|entry| decode(*entry).0.row() >= n_skills)
+        {
             return Err(IndexError::damaged(file, "is no index of labels"));
         }
         Ok(Self::new(keys, entries))
@@ -189,22 +229,40 @@ mod tests {
             skill("C++", &[]),
             skill("project management", &["management"]),
         ];
-        Phrases::build(&Esco { skills, ..Esco::default() })
+        Phrases::build(&Esco {
+            skills,
+            ..Esco::default()
+        })
     }
 
     fn check(text: &str, expected: &[(&str, &[u32])]) {
         let found: Vec<_> = phrases()
             .find(&words(text))
             .into_iter()
-            .map(|mention| (text[mention.range].to_owned(), mention.skills.iter().map(|skill| skill.0.0).collect::<Vec<_>>()))
+            .map(|mention| {
+                (
+                    text[mention.range].to_owned(),
+                    mention
+                        .skills
+                        .iter()
+                        .map(|skill| skill.0.0)
+                        .collect::<Vec<_>>(),
+                )
+            })
             .collect();
-        let expected: Vec<_> = expected.iter().map(|(text, rows)| ((*text).to_owned(), rows.to_vec())).collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(text, rows)| ((*text).to_owned(), rows.to_vec()))
+            .collect();
         assert_eq!(found, expected, "{text}");
     }
 
     #[test]
     fn longest_label_wins() {
-        check("Staff management and project management", &[("Staff management", &[1]), ("project management", &[3])]);
+        check(
+            "Staff management and project management",
+            &[("Staff management", &[1]), ("project management", &[3])],
+        );
     }
 
     #[test]
@@ -227,7 +285,10 @@ mod tests {
     fn bytes_and_back_find_the_same() {
         let phrases = phrases();
         let back = Phrases::from_bytes("x", &phrases.to_bytes(), 4).unwrap();
-        assert_eq!(phrases.find(&words("java management")), back.find(&words("java management")));
+        assert_eq!(
+            phrases.find(&words("java management")),
+            back.find(&words("java management"))
+        );
         assert!(Phrases::from_bytes("x", &phrases.to_bytes(), 2).is_err());
         assert!(Phrases::from_bytes("x", &phrases.to_bytes()[1..], 4).is_err());
     }

@@ -26,16 +26,28 @@ impl<'a> Reference<'a> {
         let names: Vec<(usize, &String)> = skills
             .clone()
             .filter_map(|skill| Some((skill, english(skill)?)))
-            .flat_map(|(skill, labels)| super::names::telling(labels).map(move |name| (skill, name)))
+            .flat_map(|(skill, labels)| {
+                super::names::telling(labels).map(move |name| (skill, name))
+            })
             .collect();
-        let labels: Vec<&str> = skills.clone().map(|skill| english(skill).map_or("", |labels| labels.preferred.as_str())).collect();
-        let described: Vec<String> = skills.map(|skill| described(&esco.skills[skill]).unwrap_or_default()).collect();
+        let labels: Vec<&str> = skills
+            .clone()
+            .map(|skill| english(skill).map_or("", |labels| labels.preferred.as_str()))
+            .collect();
+        let described: Vec<String> = skills
+            .map(|skill| described(&esco.skills[skill]).unwrap_or_default())
+            .collect();
         let encoder = linker.encoder;
         Self {
             linker,
             labels: encoder.encode_all(&labels),
             described: encoder.encode_all(&described),
-            names: encoder.encode_all(&names.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>()),
+            names: encoder.encode_all(
+                &names
+                    .iter()
+                    .map(|(_, name)| name.as_str())
+                    .collect::<Vec<_>>(),
+            ),
             skill_of_name: names.into_iter().map(|(skill, _)| skill).collect(),
         }
     }
@@ -50,8 +62,14 @@ impl<'a> Reference<'a> {
         for (skill, cosine) in self.skill_of_name.iter().zip(self.names.dot(&vector)) {
             nearest[*skill] = nearest[*skill].max(cosine);
         }
-        let windows = self.labels.dot(&window_vectors(self.linker.encoder, sentence.text).t());
-        let all = self.linker.link_all(&[sentence], self.labels.nrows()).pop().unwrap_or_default();
+        let windows = self
+            .labels
+            .dot(&window_vectors(self.linker.encoder, sentence.text).t());
+        let all = self
+            .linker
+            .link_all(&[sentence], self.labels.nrows())
+            .pop()
+            .unwrap_or_default();
         let mut scored: Vec<(f32, SkillId)> = all
             .into_iter()
             .map(|mut linked| {
@@ -59,18 +77,29 @@ impl<'a> Reference<'a> {
                 linked.signals.nearest_name = nearest[row];
                 linked.signals.described = described[row];
                 linked.signals.window = windows.row(row).iter().copied().fold(f32::MIN, f32::max);
-                (self.linker.fusion.score(&linked.signals, &self.linker.priors[row]), linked.skill)
+                (
+                    self.linker
+                        .fusion
+                        .score(&linked.signals, &self.linker.priors[row]),
+                    linked.skill,
+                )
             })
             .collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        scored.into_iter().take(top).map(|(_, skill)| skill).collect()
+        scored
+            .into_iter()
+            .take(top)
+            .map(|(_, skill)| skill)
+            .collect()
     }
 }
 
 /// Vectors of all windows, `[n_windows, dim]`, rows of length one.
 fn window_vectors(encoder: &Encoder, text: &str) -> Array2<f32> {
     let tokens = encoder.tokens(text);
-    let sizes = LENGTHS.into_iter().filter(|size| *size == 1 || *size <= tokens.len());
+    let sizes = LENGTHS
+        .into_iter()
+        .filter(|size| *size == 1 || *size <= tokens.len());
     let spans: Vec<_> = sizes.flat_map(|size| tokens.windows(size)).collect();
     let mut vectors = Array2::zeros((spans.len(), encoder.dim()));
     for (span, mut row) in spans.into_iter().zip(vectors.rows_mut()) {

@@ -34,9 +34,16 @@ impl Rough {
         let mut packed = vec![[0; 2 * SIDE]; n_skills.div_ceil(SIDE) * n_pairs];
         for at in 0..n_skills {
             let block = &mut packed[at / SIDE * n_pairs..];
-            rows.row(at).iter().enumerate().for_each(|(column, value)| block[column / 2][at % SIDE * 2 + column % 2] = *value);
+            rows.row(at)
+                .iter()
+                .enumerate()
+                .for_each(|(column, value)| block[column / 2][at % SIDE * 2 + column % 2] = *value);
         }
-        Self { packed, scale: rows.scales().to_vec(), dim }
+        Self {
+            packed,
+            scale: rows.scales().to_vec(),
+            dim,
+        }
     }
 
     /// The rows as they were taken.
@@ -45,8 +52,12 @@ impl Rough {
     /// None for rows that [`Self::new`] took.
     pub fn rows(&self) -> Result<Int8Rows> {
         let n_pairs = self.dim.div_ceil(2);
-        let value = |at: usize, column: usize| self.packed[at / SIDE * n_pairs + column / 2][at % SIDE * 2 + column % 2];
-        let values: Vec<u8> = (0..self.scale.len()).flat_map(|at| (0..self.dim).map(move |column| value(at, column))).collect();
+        let value = |at: usize, column: usize| {
+            self.packed[at / SIDE * n_pairs + column / 2][at % SIDE * 2 + column % 2]
+        };
+        let values: Vec<u8> = (0..self.scale.len())
+            .flat_map(|at| (0..self.dim).map(move |column| value(at, column)))
+            .collect();
         Int8Rows::new("rough vectors", values.into(), self.scale.clone(), self.dim)
     }
 
@@ -61,7 +72,8 @@ impl Rough {
         let sums = products_side_by_side(&self.packed, self.dim.div_ceil(2), &values);
         let scaled = |(vector, sums): (&&Fixed, Vec<[i32; SIDE]>)| {
             let sums = sums.as_flattened().iter().zip(&self.scale);
-            sums.map(|(sum, scale)| *sum as f32 * (scale * vector.scale())).collect()
+            sums.map(|(sum, scale)| *sum as f32 * (scale * vector.scale()))
+                .collect()
         };
         vectors.iter().zip(sums).map(scaled).collect()
     }
@@ -87,10 +99,18 @@ impl Shortlist<'_> {
         let rough = |(meant, spelled): (&f32, &f32)| self.fusion.rough(*meant, *spelled);
         let mut scores: Vec<f32> = self.meant.iter().zip(self.spelled).map(rough).collect();
         if let Some(priors) = self.priors {
-            scores.iter_mut().zip(priors).for_each(|(score, prior)| *score += prior);
+            scores
+                .iter_mut()
+                .zip(priors)
+                .for_each(|(score, prior)| *score += prior);
         }
         let (rough, lexical) = (best_rows(&scores, n), best_rows(self.spelled, n / 2));
-        let mut skills: Vec<SkillId> = rough.into_iter().chain(lexical).map(|row| SkillId(row as u32)).chain(named).collect();
+        let mut skills: Vec<SkillId> = rough
+            .into_iter()
+            .chain(lexical)
+            .map(|row| SkillId(row as u32))
+            .chain(named)
+            .collect();
         skills.sort_unstable();
         skills.dedup();
         skills
@@ -107,9 +127,18 @@ fn best_rows(scores: &[f32], n: usize) -> Vec<usize> {
         Some(at) => *sorted.select_nth_unstable_by(at, |a, b| b.total_cmp(a)).1,
         None => f32::MIN,
     };
-    let groups = maxima.iter().enumerate().filter(|(_, max)| **max >= least).map(|(group, _)| group);
-    let rows = groups.flat_map(|group| (0..ROWS).map(move |row| (group / LANES * ROWS + row) * LANES + group % LANES));
-    let mut kept: Vec<(f32, usize)> = rows.filter_map(|row| Some((*scores.get(row)?, row))).filter(|(score, _)| *score >= least).collect();
+    let groups = maxima
+        .iter()
+        .enumerate()
+        .filter(|(_, max)| **max >= least)
+        .map(|(group, _)| group);
+    let rows = groups.flat_map(|group| {
+        (0..ROWS).map(move |row| (group / LANES * ROWS + row) * LANES + group % LANES)
+    });
+    let mut kept: Vec<(f32, usize)> = rows
+        .filter_map(|row| Some((*scores.get(row)?, row)))
+        .filter(|(score, _)| *score >= least)
+        .collect();
     if n < kept.len() {
         kept.select_nth_unstable_by(n, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         kept.truncate(n);
@@ -153,8 +182,12 @@ mod tests {
 
     #[test]
     fn products_are_those_of_the_rows() {
-        let rows = Array2::from_shape_fn((37, 20), |(row, column)| ((row * 31 + column * 17) % 29) as f32 / 29.0 - 0.5);
-        let vectors: Vec<Vec<f32>> = (0..3).map(|text| (0..24).map(|at| ((at + 5 * text) as f32).sin()).collect()).collect();
+        let rows = Array2::from_shape_fn((37, 20), |(row, column)| {
+            ((row * 31 + column * 17) % 29) as f32 / 29.0 - 0.5
+        });
+        let vectors: Vec<Vec<f32>> = (0..3)
+            .map(|text| (0..24).map(|at| ((at + 5 * text) as f32).sin()).collect())
+            .collect();
         let small = Int8Rows::quantise(&rows);
         let rough = Rough::new(&small);
         assert_eq!(rough.rows().unwrap(), small);
@@ -163,7 +196,13 @@ mod tests {
         assert_eq!(products.len(), 3);
         for (products, vector) in products.iter().zip(&vectors) {
             let each = (0..37).map(|row| small.product(row, vector));
-            assert!(products.len() == 37 && products.iter().zip(each).all(|(product, exact)| (product - exact).abs() < 0.01));
+            assert!(
+                products.len() == 37
+                    && products
+                        .iter()
+                        .zip(each)
+                        .all(|(product, exact)| (product - exact).abs() < 0.01)
+            );
         }
     }
 

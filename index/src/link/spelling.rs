@@ -43,10 +43,21 @@ impl Spelling {
 
     fn new(esco: &Esco, language: &str, overlap: Overlap) -> Self {
         let skill_of_row = (language != "en").then(|| {
-            let names = esco.skills.iter().enumerate().map(|(row, skill)| (row as u32, names(skill, language).count()));
-            names.flat_map(|(row, n_names)| std::iter::repeat_n(row, n_names)).collect()
+            let names = esco
+                .skills
+                .iter()
+                .enumerate()
+                .map(|(row, skill)| (row as u32, names(skill, language).count()));
+            names
+                .flat_map(|(row, n_names)| std::iter::repeat_n(row, n_names))
+                .collect()
         });
-        Self { language: language.to_owned(), overlap, skill_of_row, n_skills: esco.skills.len() }
+        Self {
+            language: language.to_owned(),
+            overlap,
+            skill_of_row,
+            n_skills: esco.skills.len(),
+        }
     }
 
     /// Reads what [`Self::to_bytes`] wrote for the same skills.
@@ -54,8 +65,15 @@ impl Spelling {
     /// # Errors
     /// [`IndexError::Damaged`] with `file` if the bytes are no such index.
     pub fn from_bytes(file: &str, bytes: &[u8], esco: &Esco, language: &str) -> Result<Self> {
-        let spelling = Self::new(esco, language, Overlap::from_bytes(file, bytes, gram_max(language))?);
-        let n_rows = spelling.skill_of_row.as_ref().map_or(spelling.n_skills, Vec::len);
+        let spelling = Self::new(
+            esco,
+            language,
+            Overlap::from_bytes(file, bytes, gram_max(language))?,
+        );
+        let n_rows = spelling
+            .skill_of_row
+            .as_ref()
+            .map_or(spelling.n_skills, Vec::len);
         if spelling.overlap.n_rows() != n_rows {
             return Err(IndexError::damaged(file, "has another number of names"));
         }
@@ -81,7 +99,9 @@ impl Spelling {
     pub fn scores(&self, text: &str) -> Vec<f32> {
         let mut of_rows = vec![0.0; self.overlap.n_rows()];
         self.overlap.add_scores(text, &mut of_rows);
-        let Some(skill_of_row) = &self.skill_of_row else { return of_rows };
+        let Some(skill_of_row) = &self.skill_of_row else {
+            return of_rows;
+        };
         let mut scores = vec![0.0_f32; self.n_skills];
         for (skill, score) in skill_of_row.iter().zip(of_rows) {
             let best = &mut scores[*skill as usize];
@@ -101,21 +121,44 @@ pub(super) struct Spelled<'a> {
 
 /// Compares a text with the names in English, because English terms stand in texts of every language, and in its own language. Of a text whose
 /// language is not known, or has no labels, the language counts whose names are spelled most alike.
-pub(super) fn compare<'a>(spellings: &'a [Spelling], text: &str, language: Option<&str>) -> Spelled<'a> {
+pub(super) fn compare<'a>(
+    spellings: &'a [Spelling],
+    text: &str,
+    language: Option<&str>,
+) -> Spelled<'a> {
     let known = language.filter(|language| spellings.iter().any(|of| of.language == *language));
-    let counts = |of: &&Spelling| of.language == "en" || known.is_none_or(|known| known == of.language);
-    let mut scored: Vec<(&str, Vec<f32>)> = spellings.iter().filter(counts).map(|of| (of.language.as_str(), of.scores(text))).collect();
+    let counts =
+        |of: &&Spelling| of.language == "en" || known.is_none_or(|known| known == of.language);
+    let mut scored: Vec<(&str, Vec<f32>)> = spellings
+        .iter()
+        .filter(counts)
+        .map(|of| (of.language.as_str(), of.scores(text)))
+        .collect();
     let most = |scores: &[f32]| scores.iter().copied().fold(0.0_f32, f32::max);
     // Of equals English is taken last, so that it stays English.
-    scored.sort_by(|a, b| most(&a.1).total_cmp(&most(&b.1)).then_with(|| english_last(a.0, b.0)));
-    let Some((likeliest, mut best)) = scored.pop() else { return Spelled { best: Vec::new(), own: None } };
+    scored.sort_by(|a, b| {
+        most(&a.1)
+            .total_cmp(&most(&b.1))
+            .then_with(|| english_last(a.0, b.0))
+    });
+    let Some((likeliest, mut best)) = scored.pop() else {
+        return Spelled {
+            best: Vec::new(),
+            own: None,
+        };
+    };
     let own = match known {
         Some("en") => None,
-        Some(known) if known != likeliest => scored.iter().find(|(of, _)| *of == known).map(|(of, scores)| (*of, scores.clone())),
+        Some(known) if known != likeliest => scored
+            .iter()
+            .find(|(of, _)| *of == known)
+            .map(|(of, scores)| (*of, scores.clone())),
         _ => (likeliest != "en").then(|| (likeliest, best.clone())),
     };
     for (_, scores) in &scored {
-        best.iter_mut().zip(scores).for_each(|(best, score)| *best = best.max(*score));
+        best.iter_mut()
+            .zip(scores)
+            .for_each(|(best, score)| *best = best.max(*score));
     }
     Spelled { best, own }
 }
@@ -126,17 +169,32 @@ fn english_last(a: &str, b: &str) -> Ordering {
 
 fn rows(esco: &Esco, language: &str) -> Vec<String> {
     if language != "en" {
-        return esco.skills.iter().flat_map(|skill| names(skill, language)).map(str::to_owned).collect();
+        return esco
+            .skills
+            .iter()
+            .flat_map(|skill| names(skill, language))
+            .map(str::to_owned)
+            .collect();
     }
     let together = |labels: &Labels| {
         let names = labels.alternatives.iter().take(ALTERNATIVES_MAX);
         names.fold(labels.preferred.clone(), |text, name| text + " " + name)
     };
-    esco.skills.iter().map(|skill| of_language(skill, language).map(together).unwrap_or_default()).collect()
+    esco.skills
+        .iter()
+        .map(|skill| {
+            of_language(skill, language)
+                .map(together)
+                .unwrap_or_default()
+        })
+        .collect()
 }
 
 fn of_language<'a>(skill: &'a Skill, language: &str) -> Option<&'a Labels> {
-    skill.labels.iter().find(|labels| labels.language == language)
+    skill
+        .labels
+        .iter()
+        .find(|labels| labels.language == language)
 }
 
 /// All names of a skill in one language, the preferred first.

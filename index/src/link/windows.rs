@@ -23,23 +23,48 @@ pub(super) struct Windows<'a> {
 
 impl<'a> Windows<'a> {
     /// `vectors` is `[n_tokens, dim]`, as [`token_vectors`] gives it; `rows` are those of the skills in `labels`, `[n_skills, dim]`, of length one.
-    pub fn new(tokens: &'a [Token], vectors: &Array2<f32>, labels: &Int8Rows, rows: &[usize]) -> Self {
-        let of_tokens: Vec<Fixed> = vectors.rows().into_iter().filter_map(|vector| Some(Fixed::new(vector.as_slice()?))).collect();
+    pub fn new(
+        tokens: &'a [Token],
+        vectors: &Array2<f32>,
+        labels: &Int8Rows,
+        rows: &[usize],
+    ) -> Self {
+        let of_tokens: Vec<Fixed> = vectors
+            .rows()
+            .into_iter()
+            .filter_map(|vector| Some(Fixed::new(vector.as_slice()?)))
+            .collect();
         let mut sums = Array2::zeros((tokens.len() + 1, rows.len()));
         let products = labels.table_of(&of_tokens, rows);
-        sums.iter_mut().skip(rows.len()).zip(products).for_each(|(sum, product)| *sum = product);
+        sums.iter_mut()
+            .skip(rows.len())
+            .zip(products)
+            .for_each(|(sum, product)| *sum = product);
         sums.accumulate_axis_inplace(Axis(0), |before, here| *here += before);
-        Self { tokens, spans: spans(vectors), sums }
+        Self {
+            tokens,
+            spans: spans(vectors),
+            sums,
+        }
     }
 
     /// Cosine of the nearest window with each skill's label, in the order of the skills.
     pub fn best(&self) -> Vec<f32> {
         let mut best = vec![f32::MIN; self.sums.ncols()];
         for (from, to, scale) in &self.spans {
-            let (Some(before), Some(after)) = (self.sums.row(*from).to_slice(), self.sums.row(*to).to_slice()) else { continue };
+            let (Some(before), Some(after)) = (
+                self.sums.row(*from).to_slice(),
+                self.sums.row(*to).to_slice(),
+            ) else {
+                continue;
+            };
             for (best, (before, after)) in best.iter_mut().zip(before.iter().zip(after)) {
                 let similarity = (after - before) * scale;
-                *best = if similarity > *best { similarity } else { *best };
+                *best = if similarity > *best {
+                    similarity
+                } else {
+                    *best
+                };
             }
         }
         best
@@ -47,9 +72,17 @@ impl<'a> Windows<'a> {
 
     /// Bytes of the window nearest to the skill at position `at`; of equals the shortest, then the first.
     pub fn range(&self, at: usize) -> Range<usize> {
-        let similarity = |(from, to, scale): &(usize, usize, f32)| (self.sums[[*to, at]] - self.sums[[*from, at]]) * scale;
-        let better = |best: (usize, f32), one: (usize, f32)| if one.1 > best.1 { one } else { best };
-        let (nearest, _) = self.spans.iter().map(similarity).enumerate().fold((0, f32::MIN), better);
+        let similarity = |(from, to, scale): &(usize, usize, f32)| {
+            (self.sums[[*to, at]] - self.sums[[*from, at]]) * scale
+        };
+        let better =
+            |best: (usize, f32), one: (usize, f32)| if one.1 > best.1 { one } else { best };
+        let (nearest, _) = self
+            .spans
+            .iter()
+            .map(similarity)
+            .enumerate()
+            .fold((0, f32::MIN), better);
         let (from, to, _) = self.spans[nearest];
         self.tokens[from].range.start..self.tokens[to - 1].range.end
     }
@@ -71,10 +104,17 @@ fn spans(vectors: &Array2<f32>) -> Vec<(usize, usize, f32)> {
     let n = vectors.nrows();
     let products = vectors.dot(&vectors.t());
     let length = |from: usize, to: usize| {
-        let square: f32 = (from..to).map(|a| (from..to).map(|b| products[[a, b]]).sum::<f32>()).sum();
+        let square: f32 = (from..to)
+            .map(|a| (from..to).map(|b| products[[a, b]]).sum::<f32>())
+            .sum();
         square.max(0.0).sqrt().max(1e-9)
     };
     let of_length = |size: usize| (0..=n - size).map(move |at| (at, at + size));
-    let spans = LENGTHS.into_iter().filter(|size| *size == 1 || *size <= n).flat_map(of_length);
-    spans.map(|(from, to)| (from, to, 1.0 / length(from, to))).collect()
+    let spans = LENGTHS
+        .into_iter()
+        .filter(|size| *size == 1 || *size <= n)
+        .flat_map(of_length);
+    spans
+        .map(|(from, to)| (from, to, 1.0 / length(from, to)))
+        .collect()
 }

@@ -15,8 +15,15 @@ pub struct Accreditors {
 impl Accreditors {
     /// Takes the names and identifiers of the bodies; case, accents and white space do not matter. `source` says whose list it is.
     pub fn new<'a>(source: &str, names: impl IntoIterator<Item = &'a str>) -> Self {
-        let keys = names.into_iter().filter(|name| !name.trim().is_empty()).map(body_key).collect();
-        Self { source: source.trim().to_owned(), keys }
+        let keys = names
+            .into_iter()
+            .filter(|name| !name.trim().is_empty())
+            .map(body_key)
+            .collect();
+        Self {
+            source: source.trim().to_owned(),
+            keys,
+        }
     }
 
     /// Whose list it is.
@@ -37,7 +44,13 @@ impl Accreditors {
 
 /// A body's name or identifier as a number.
 pub(crate) fn body_key(name: &str) -> u64 {
-    stable_hash(fold(name).split_whitespace().collect::<Vec<_>>().join(" ").bytes())
+    stable_hash(
+        fold(name)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .bytes(),
+    )
 }
 
 /// The signal that an accreditation speaks for. One of a programme says that this programme was assessed from outside, as the national offer is;
@@ -51,7 +64,9 @@ pub fn speaks_for(accreditation: &Accreditation) -> Signal {
 
 /// Whether an accreditation that is valid up to some EQF level covers a credential. Not one above it, nor one that does not state its level.
 pub(crate) fn covers_level(accreditation: &Accreditation, level: Option<u8>) -> bool {
-    accreditation.eqf_level_max.is_none_or(|most| level.is_some_and(|level| level <= most))
+    accreditation
+        .eqf_level_max
+        .is_none_or(|most| level.is_some_and(|level| level <= most))
 }
 
 /// What an accreditation is worth.
@@ -82,9 +97,17 @@ impl Worth {
     }
 
     /// Judges an accreditation of a credential of an EQF level, on a day, by a list of bodies or without one.
-    pub fn of(accreditation: &Accreditation, level: Option<u8>, day: i64, accreditors: Option<&Accreditors>) -> Self {
+    pub fn of(
+        accreditation: &Accreditation,
+        level: Option<u8>,
+        day: i64,
+        accreditors: Option<&Accreditors>,
+    ) -> Self {
         let id = accreditation.accreditor_id.as_deref();
-        if accreditation.valid_until_day.is_some_and(|until| until < day) {
+        if accreditation
+            .valid_until_day
+            .is_some_and(|until| until < day)
+        {
             Self::Expired
         } else if accreditation.valid_from_day.is_some_and(|from| from > day) {
             Self::NotYet

@@ -51,7 +51,9 @@ impl Mode {
     /// Reads a mode in the words that native input uses.
     pub fn parse(word: &str) -> Option<Self> {
         match word.trim().to_lowercase().replace(['-', ' '], "_").as_str() {
-            "onsite" | "on_site" | "presential" | "face_to_face" | "in_person" => Some(Self::Onsite),
+            "onsite" | "on_site" | "presential" | "face_to_face" | "in_person" => {
+                Some(Self::Onsite)
+            }
             "online" | "distance" | "remote" => Some(Self::Online),
             "blended" | "hybrid" => Some(Self::Blended),
             "work_based" | "workplace" => Some(Self::WorkBased),
@@ -270,17 +272,23 @@ pub struct Credential {
 impl Credential {
     /// Most hours that it may take: as stated, else from its credits at 30 hours each, so that a budget is never exceeded unseen.
     pub fn hours_at_most(&self) -> Option<f64> {
-        self.hours.or_else(|| self.ects.map(|ects| ects * HOURS_PER_ECTS.1))
+        self.hours
+            .or_else(|| self.ects.map(|ects| ects * HOURS_PER_ECTS.1))
     }
 
     /// What is stated about a signal; nothing if it is not stated.
     pub fn signal(&self, signal: Signal) -> Option<&TrustSignal> {
-        self.trust_signals.iter().find(|stated| stated.signal == signal)
+        self.trust_signals
+            .iter()
+            .find(|stated| stated.signal == signal)
     }
 }
 
 /// The text in the language asked for, else in English, else the first.
 pub fn text_in<'a>(texts: &'a [Text], language: &str) -> &'a str {
     let of = |code: &str| texts.iter().find(|text| text.language == code);
-    of(language).or_else(|| of("en")).or_else(|| texts.first()).map_or("", |text| text.text.as_str())
+    of(language)
+        .or_else(|| of("en"))
+        .or_else(|| texts.first())
+        .map_or("", |text| text.text.as_str())
 }

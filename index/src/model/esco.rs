@@ -79,7 +79,14 @@ pub enum Collection {
 
 impl Collection {
     /// All collections, in the order of their bits.
-    pub const ALL: [Self; 6] = [Self::Green, Self::Digital, Self::Transversal, Self::Language, Self::Research, Self::DigComp];
+    pub const ALL: [Self; 6] = [
+        Self::Green,
+        Self::Digital,
+        Self::Transversal,
+        Self::Language,
+        Self::Research,
+        Self::DigComp,
+    ];
 
     /// The collection's bit in [`Collections`].
     fn bit(self) -> u8 {
@@ -116,7 +123,9 @@ impl Collections {
 
     /// The collections, in the order of [`Collection::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Collection> {
-        Collection::ALL.into_iter().filter(move |collection| self.contains(*collection))
+        Collection::ALL
+            .into_iter()
+            .filter(move |collection| self.contains(*collection))
     }
 }
 
@@ -284,18 +293,27 @@ pub struct Esco {
 impl Esco {
     /// The URI that one of a former version became; any other as it is.
     pub fn led_on<'a>(&'a self, uri: &'a str) -> &'a str {
-        self.former.get(uri).and_then(Fate::successor).map_or(uri, |(new, _)| new)
+        self.former
+            .get(uri)
+            .and_then(Fate::successor)
+            .map_or(uri, |(new, _)| new)
     }
 
     /// Finds a skill by URI.
     pub fn skill_by_uri(&self, uri: &str) -> Option<SkillId> {
-        let row = self.skills.binary_search_by(|skill| skill.uri.as_str().cmp(uri)).ok()?;
+        let row = self
+            .skills
+            .binary_search_by(|skill| skill.uri.as_str().cmp(uri))
+            .ok()?;
         Some(SkillId(row as u32))
     }
 
     /// Finds an occupation by URI.
     pub fn occupation_by_uri(&self, uri: &str) -> Option<OccupationId> {
-        let row = self.occupations.binary_search_by(|occupation| occupation.uri.as_str().cmp(uri)).ok()?;
+        let row = self
+            .occupations
+            .binary_search_by(|occupation| occupation.uri.as_str().cmp(uri))
+            .ok()?;
         Some(OccupationId(row as u32))
     }
 
@@ -304,7 +322,10 @@ impl Esco {
         if let Some(skill) = self.skill_by_uri(uri) {
             return Some(NodeId(skill.0));
         }
-        let row = self.groups.binary_search_by(|group| group.uri.as_str().cmp(uri)).ok()?;
+        let row = self
+            .groups
+            .binary_search_by(|group| group.uri.as_str().cmp(uri))
+            .ok()?;
         Some(NodeId((self.skills.len() + row) as u32))
     }
 }

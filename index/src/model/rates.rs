@@ -24,7 +24,8 @@ pub struct Rates {
 impl Rates {
     /// Tells what is wrong with a table, with the names of its keys; nothing if it can be used.
     pub fn fault(&self) -> Option<String> {
-        let is_code = |code: &str| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+        let is_code =
+            |code: &str| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
         if !is_code(&self.base) {
             return Some("base: must be a code of 3 capital letters, such as EUR".to_owned());
         }
@@ -34,8 +35,13 @@ impl Rates {
         if self.source.trim().is_empty() {
             return Some("source: is empty; say who publishes the rates".to_owned());
         }
-        let bad = self.per_base.iter().find(|(code, rate)| !is_code(code) || !rate.is_finite() || **rate <= 0.0);
-        bad.map(|(code, _)| format!("per_base.{code}: must be a code of 3 capital letters with a number above 0"))
+        let bad = self
+            .per_base
+            .iter()
+            .find(|(code, rate)| !is_code(code) || !rate.is_finite() || **rate <= 0.0);
+        bad.map(|(code, _)| {
+            format!("per_base.{code}: must be a code of 3 capital letters with a number above 0")
+        })
     }
 
     /// Where the rates are from and of which day, for answers: `source, date`.
@@ -50,7 +56,13 @@ impl Rates {
 
     /// Units of `to` for one unit of `from`; nothing if the table lacks one of them.
     pub fn factor(&self, from: &str, to: &str) -> Option<f64> {
-        let per_base = |code: &str| if code == self.base { Some(1.0) } else { self.per_base.get(code).copied() };
+        let per_base = |code: &str| {
+            if code == self.base {
+                Some(1.0)
+            } else {
+                self.per_base.get(code).copied()
+            }
+        };
         Some(per_base(to)? / per_base(from)?)
     }
 
@@ -67,7 +79,9 @@ pub fn amount_in(money: &Money, currency: &str, rates: Option<&Rates>) -> Option
     if money.currency == currency {
         return Some(money.amount);
     }
-    Some(to_cent(money.amount * rates?.factor(&money.currency, currency)?))
+    Some(to_cent(
+        money.amount * rates?.factor(&money.currency, currency)?,
+    ))
 }
 
 /// Rounds to the hundredth, so that an amount is not above a limit by a bit of a float.
@@ -80,13 +94,31 @@ mod tests {
     use super::*;
 
     fn rates(per_base: &[(&str, f64)]) -> Rates {
-        let per_base = per_base.iter().map(|(code, rate)| ((*code).to_owned(), *rate)).collect();
-        Rates { base: "EUR".into(), date: "2026-11-20".into(), source: "a bank".into(), per_base }
+        let per_base = per_base
+            .iter()
+            .map(|(code, rate)| ((*code).to_owned(), *rate))
+            .collect();
+        Rates {
+            base: "EUR".into(),
+            date: "2026-11-20".into(),
+            source: "a bank".into(),
+            per_base,
+        }
     }
 
     fn check(amount: f64, from: &str, to: &str, expected: Option<f64>) {
-        let (table, money) = (rates(&[("DKK", 7.46), ("PLN", 4.25)]), Money { amount, currency: from.into() });
-        assert_eq!(amount_in(&money, to, Some(&table)), expected, "{amount} {from} in {to}");
+        let (table, money) = (
+            rates(&[("DKK", 7.46), ("PLN", 4.25)]),
+            Money {
+                amount,
+                currency: from.into(),
+            },
+        );
+        assert_eq!(
+            amount_in(&money, to, Some(&table)),
+            expected,
+            "{amount} {from} in {to}"
+        );
     }
 
     #[test]
@@ -100,28 +132,89 @@ mod tests {
 
     #[test]
     fn the_most_in_another_currency_is_what_is_not_more_when_converted() {
-        let (table, most) = (rates(&[("DKK", 7.46), ("HUF", 384.13)]), Money { amount: 100.0, currency: "EUR".into() });
+        let (table, most) = (
+            rates(&[("DKK", 7.46), ("HUF", 384.13)]),
+            Money {
+                amount: 100.0,
+                currency: "EUR".into(),
+            },
+        );
         for code in ["DKK", "HUF"] {
             let limit = table.most_in(code, &most).unwrap();
-            let euro = |amount| amount_in(&Money { amount, currency: code.into() }, "EUR", Some(&table)).unwrap();
-            assert!(euro(limit) <= 100.0 && euro(limit + 0.01 * table.factor("EUR", code).unwrap()) > 100.0, "{code} {limit}");
+            let euro = |amount| {
+                amount_in(
+                    &Money {
+                        amount,
+                        currency: code.into(),
+                    },
+                    "EUR",
+                    Some(&table),
+                )
+                .unwrap()
+            };
+            assert!(
+                euro(limit) <= 100.0
+                    && euro(limit + 0.01 * table.factor("EUR", code).unwrap()) > 100.0,
+                "{code} {limit}"
+            );
         }
     }
 
     #[test]
     fn without_a_table_only_the_same_currency_is_compared() {
-        let money = Money { amount: 5.0, currency: "DKK".into() };
-        assert_eq!((amount_in(&money, "DKK", None), amount_in(&money, "EUR", None)), (Some(5.0), None));
+        let money = Money {
+            amount: 5.0,
+            currency: "DKK".into(),
+        };
+        assert_eq!(
+            (
+                amount_in(&money, "DKK", None),
+                amount_in(&money, "EUR", None)
+            ),
+            (Some(5.0), None)
+        );
     }
 
     #[test]
     fn a_table_that_cannot_be_used_says_why() {
         assert_eq!(rates(&[("DKK", 7.46)]).fault(), None);
-        for (code, rate) in [("DKK", 0.0), ("DKK", f64::NAN), ("DKK", -1.0), ("dkk", 1.0), ("KRONE", 1.0)] {
-            assert!(rates(&[(code, rate)]).fault().is_some_and(|fault| fault.starts_with("per_base.")), "{code} {rate}");
+        for (code, rate) in [
+            ("DKK", 0.0),
+            ("DKK", f64::NAN),
+            ("DKK", -1.0),
+            ("dkk", 1.0),
+            ("KRONE", 1.0),
+        ] {
+            assert!(
+                rates(&[(code, rate)])
+                    .fault()
+                    .is_some_and(|fault| fault.starts_with("per_base.")),
+                "{code} {rate}"
+            );
         }
-        assert!(Rates { base: "€".into(), ..rates(&[]) }.fault().is_some_and(|fault| fault.starts_with("base")));
-        assert!(Rates { date: "yesterday".into(), ..rates(&[]) }.fault().is_some_and(|fault| fault.starts_with("date")));
-        assert!(Rates { source: " ".into(), ..rates(&[]) }.fault().is_some_and(|fault| fault.starts_with("source")));
+        assert!(
+            Rates {
+                base: "€".into(),
+                ..rates(&[])
+            }
+            .fault()
+            .is_some_and(|fault| fault.starts_with("base"))
+        );
+        assert!(
+            Rates {
+                date: "yesterday".into(),
+                ..rates(&[])
+            }
+            .fault()
+            .is_some_and(|fault| fault.starts_with("date"))
+        );
+        assert!(
+            Rates {
+                source: " ".into(),
+                ..rates(&[])
+            }
+            .fault()
+            .is_some_and(|fault| fault.starts_with("source"))
+        );
     }
 }

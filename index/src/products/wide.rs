@@ -18,7 +18,12 @@ trait Wide<const LANES: usize>: Copy {
     /// The same two numbers everywhere.
     fn both(self, pair: [i16; 2]) -> Self::Numbers;
 
-    fn add_products(self, sums: Self::Numbers, vector: Self::Numbers, row: Self::Numbers) -> Self::Numbers;
+    fn add_products(
+        self,
+        sums: Self::Numbers,
+        vector: Self::Numbers,
+        row: Self::Numbers,
+    ) -> Self::Numbers;
 
     /// Adds up pairs until eight are left.
     fn eight(self, sums: Self::Numbers) -> __m256i;
@@ -30,7 +35,10 @@ trait Wide<const LANES: usize>: Copy {
 /// Adds up four times eight sums.
 #[inline(always)]
 fn four(simd: V3, [a, b, c, d]: [__m256i; 4]) -> [i32; 4] {
-    let (ab, cd) = (simd.avx2._mm256_hadd_epi32(a, b), simd.avx2._mm256_hadd_epi32(c, d));
+    let (ab, cd) = (
+        simd.avx2._mm256_hadd_epi32(a, b),
+        simd.avx2._mm256_hadd_epi32(c, d),
+    );
     let [low, high]: [__m128i; 2] = pulp::cast(simd.avx2._mm256_hadd_epi32(ab, cd));
     pulp::cast(simd.sse2._mm_add_epi32(low, high))
 }
@@ -55,7 +63,8 @@ impl Wide<16> for V3 {
 
     #[inline(always)]
     fn add_products(self, sums: __m256i, vector: __m256i, row: __m256i) -> __m256i {
-        self.avx2._mm256_add_epi32(sums, self.avx2._mm256_madd_epi16(vector, row))
+        self.avx2
+            ._mm256_add_epi32(sums, self.avx2._mm256_madd_epi16(vector, row))
     }
 
     #[inline(always)]
@@ -90,7 +99,8 @@ impl Wide<32> for V4 {
 
     #[inline(always)]
     fn add_products(self, sums: __m512i, vector: __m512i, row: __m512i) -> __m512i {
-        self.avx512f._mm512_add_epi32(sums, self.avx512bw._mm512_madd_epi16(vector, row))
+        self.avx512f
+            ._mm512_add_epi32(sums, self.avx512bw._mm512_madd_epi16(vector, row))
     }
 
     #[inline(always)]
@@ -108,7 +118,11 @@ impl Wide<32> for V4 {
 
 impl Kernel for V3 {
     #[inline(always)]
-    fn block<A: Value, B: Value, const V: usize, const R: usize>(self, vectors: [&[A]; V], rows: [&[B]; R]) -> [[i32; R]; V] {
+    fn block<A: Value, B: Value, const V: usize, const R: usize>(
+        self,
+        vectors: [&[A]; V],
+        rows: [&[B]; R],
+    ) -> [[i32; R]; V] {
         wide_block::<_, _, _, 16, V, R>(self, self, vectors, rows)
     }
 
@@ -120,7 +134,11 @@ impl Kernel for V3 {
 
 impl Kernel for V4 {
     #[inline(always)]
-    fn block<A: Value, B: Value, const V: usize, const R: usize>(self, vectors: [&[A]; V], rows: [&[B]; R]) -> [[i32; R]; V] {
+    fn block<A: Value, B: Value, const V: usize, const R: usize>(
+        self,
+        vectors: [&[A]; V],
+        rows: [&[B]; R],
+    ) -> [[i32; R]; V] {
         wide_block::<_, _, _, 32, V, R>(self, *self, vectors, rows)
     }
 
@@ -131,15 +149,33 @@ impl Kernel for V4 {
 }
 
 #[inline(always)]
-fn wide_block<K: Wide<LANES>, A: Value, B: Value, const LANES: usize, const V: usize, const R: usize>(
+fn wide_block<
+    K: Wide<LANES>,
+    A: Value,
+    B: Value,
+    const LANES: usize,
+    const V: usize,
+    const R: usize,
+>(
     kernel: K,
     simd: V3,
     vectors: [&[A]; V],
     rows: [&[B]; R],
 ) -> [[i32; R]; V] {
-    let (wide_vectors, wide_rows) = (vectors.map(|vector| vector.as_chunks::<LANES>().0), rows.map(|row| row.as_chunks::<LANES>().0));
-    let n = wide_vectors.iter().map(|vector| vector.len()).chain(wide_rows.iter().map(|row| row.len())).min().unwrap_or_default();
-    let (wide_vectors, wide_rows) = (wide_vectors.map(|vector| &vector[..n]), wide_rows.map(|row| &row[..n]));
+    let (wide_vectors, wide_rows) = (
+        vectors.map(|vector| vector.as_chunks::<LANES>().0),
+        rows.map(|row| row.as_chunks::<LANES>().0),
+    );
+    let n = wide_vectors
+        .iter()
+        .map(|vector| vector.len())
+        .chain(wide_rows.iter().map(|row| row.len()))
+        .min()
+        .unwrap_or_default();
+    let (wide_vectors, wide_rows) = (
+        wide_vectors.map(|vector| &vector[..n]),
+        wide_rows.map(|row| &row[..n]),
+    );
     let mut sums = [[kernel.zero(); R]; V];
     for at in 0..n {
         let mut widened = [kernel.zero(); R];
@@ -153,7 +189,10 @@ fn wide_block<K: Wide<LANES>, A: Value, B: Value, const LANES: usize, const V: u
             }
         }
     }
-    let mut products = Plain.block(vectors.map(|vector| &vector[n * LANES..]), rows.map(|row| &row[n * LANES..]));
+    let mut products = Plain.block(
+        vectors.map(|vector| &vector[n * LANES..]),
+        rows.map(|row| &row[n * LANES..]),
+    );
     for (products, sums) in products.iter_mut().zip(sums) {
         for (products, sums) in products.chunks_mut(4).zip(sums.chunks(4)) {
             let mut eights = [simd.avx._mm256_setzero_si256(); 4];

@@ -10,7 +10,10 @@ pub(crate) const ANALYSER: &str = "folded";
 
 /// Registers [`ANALYSER`] with an index; to be called after every open.
 pub(crate) fn register_analyser(index: &Index) {
-    index.tokenizers().register(ANALYSER, TextAnalyzer::builder(FoldedWords::default()).build());
+    index.tokenizers().register(
+        ANALYSER,
+        TextAnalyzer::builder(FoldedWords::default()).build(),
+    );
 }
 
 /// The words of [`words`], folded, so that search and linking agree on what counts as the same word.
@@ -37,7 +40,9 @@ impl Tokenizer for FoldedWords {
 
 impl TokenStream for FoldedStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(word) = self.of.words.get_mut(self.next) else { return false };
+        let Some(word) = self.of.words.get_mut(self.next) else {
+            return false;
+        };
         let token = &mut self.of.token;
         token.text = std::mem::take(&mut word.folded);
         (token.offset_from, token.offset_to) = (word.range.start, word.range.end);

@@ -33,10 +33,20 @@ impl ConceptFields {
                 let field = |builder: &mut tantivy::schema::SchemaBuilder, kind: &str| {
                     builder.add_text_field(&format!("{kind}_{language}"), text())
                 };
-                (language.clone(), field(&mut builder, "preferred"), field(&mut builder, "alternative"))
+                (
+                    language.clone(),
+                    field(&mut builder, "preferred"),
+                    field(&mut builder, "alternative"),
+                )
             })
             .collect();
-        Self { schema: builder.build(), uri, row, descriptions, labels }
+        Self {
+            schema: builder.build(),
+            uri,
+            row,
+            descriptions,
+            labels,
+        }
     }
 
     /// All documents: skills, then occupations.
@@ -44,27 +54,47 @@ impl ConceptFields {
         let skills = esco.skills.iter().enumerate().map(|(row, skill)| {
             let mut document = self.document(&skill.uri, &skill.descriptions);
             document.add_u64(self.row, row as u64);
-            skill.labels.iter().for_each(|labels| self.add_labels(labels, &mut document));
+            skill
+                .labels
+                .iter()
+                .for_each(|labels| self.add_labels(labels, &mut document));
             document
         });
-        let occupations = esco.occupations.iter().filter(|occupation| !occupation.descriptions.is_empty());
-        skills.chain(occupations.map(|occupation| self.document(&occupation.uri, &occupation.descriptions)))
+        let occupations = esco
+            .occupations
+            .iter()
+            .filter(|occupation| !occupation.descriptions.is_empty());
+        skills.chain(
+            occupations.map(|occupation| self.document(&occupation.uri, &occupation.descriptions)),
+        )
     }
 
     fn document(&self, uri: &str, descriptions: &[crate::model::esco::Text]) -> TantivyDocument {
         let mut document = TantivyDocument::default();
         document.add_text(self.uri, uri);
         if !descriptions.is_empty() {
-            document.add_bytes(self.descriptions, &serde_json::to_vec(descriptions).unwrap_or_default());
+            document.add_bytes(
+                self.descriptions,
+                &serde_json::to_vec(descriptions).unwrap_or_default(),
+            );
         }
         document
     }
 
     fn add_labels(&self, labels: &Labels, document: &mut TantivyDocument) {
-        let Some((_, preferred, alternative)) = self.labels.iter().find(|(language, ..)| *language == labels.language) else { return };
+        let Some((_, preferred, alternative)) = self
+            .labels
+            .iter()
+            .find(|(language, ..)| *language == labels.language)
+        else {
+            return;
+        };
         if !labels.preferred.is_empty() {
             document.add_text(*preferred, &labels.preferred);
         }
-        labels.alternatives.iter().for_each(|label| document.add_text(*alternative, label));
+        labels
+            .alternatives
+            .iter()
+            .for_each(|label| document.add_text(*alternative, label));
     }
 }

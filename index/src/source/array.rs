@@ -12,8 +12,14 @@ use super::standards::{self, Found};
 pub(super) fn read(input: impl Read, taker: &mut Taker<'_, '_>) -> std::io::Result<()> {
     let mut cutter = Cutter::new(input, 0);
     while let Some((_, pieces)) = cutter.batch()? {
-        let found: Vec<Vec<Found>> = pieces.par_iter().map(|piece| standards::read_piece(piece, &format!("$[{}]", piece.at), 0)).collect();
-        found.into_iter().flatten().for_each(|found| taker.found(found));
+        let found: Vec<Vec<Found>> = pieces
+            .par_iter()
+            .map(|piece| standards::read_piece(piece, &format!("$[{}]", piece.at), 0))
+            .collect();
+        found
+            .into_iter()
+            .flatten()
+            .for_each(|found| taker.found(found));
     }
     if let Some((line, reason)) = cutter.broken() {
         taker.found(Found::refused("$", line, reason));

@@ -42,7 +42,11 @@ impl Ids {
     pub fn take(&mut self, id: &str) -> std::result::Result<(), String> {
         let mut hash = [0; 16];
         hash.copy_from_slice(&blake3::hash(id.as_bytes()).as_bytes()[..16]);
-        if self.0.insert(hash) { Ok(()) } else { Err(format!("id {id:?} stands here a second time")) }
+        if self.0.insert(hash) {
+            Ok(())
+        } else {
+            Err(format!("id {id:?} stands here a second time"))
+        }
     }
 }
 
@@ -66,7 +70,12 @@ pub fn read(paths: &[PathBuf], report: &mut ReadReport) -> Result<Vec<Credential
 ///
 /// # Errors
 /// As [`read`].
-pub fn for_each(paths: &[PathBuf], today: i64, report: &mut ReadReport, sink: Sink<'_>) -> Result<()> {
+pub fn for_each(
+    paths: &[PathBuf],
+    today: i64,
+    report: &mut ReadReport,
+    sink: Sink<'_>,
+) -> Result<()> {
     for path in paths {
         for file in files(path, 0)? {
             let opened = File::open(&file).map_err(IndexError::io(&file))?;
@@ -74,7 +83,15 @@ pub fn for_each(paths: &[PathBuf], today: i64, report: &mut ReadReport, sink: Si
             let is_file = opened.metadata().is_ok_and(|metadata| metadata.is_file());
             let open = || Ok(Box::new(File::open(&file)?) as Box<dyn Source>);
             let open: Option<Open<'_>> = if is_file { Some(&open) } else { None };
-            read_source(&file.display().to_string(), opened, open, today, report, sink).map_err(IndexError::io(&file))?;
+            read_source(
+                &file.display().to_string(),
+                opened,
+                open,
+                today,
+                report,
+                sink,
+            )
+            .map_err(IndexError::io(&file))?;
         }
     }
     Ok(())
@@ -103,7 +120,13 @@ pub fn read_lines(
 ///
 /// # Errors
 /// What the reader says.
-pub fn read_one(name: &str, input: impl Read, today: i64, report: &mut ReadReport, sink: Sink<'_>) -> std::io::Result<()> {
+pub fn read_one(
+    name: &str,
+    input: impl Read,
+    today: i64,
+    report: &mut ReadReport,
+    sink: Sink<'_>,
+) -> std::io::Result<()> {
     read_source(name, input, None, today, report, sink)
 }
 
@@ -117,13 +140,27 @@ fn read_source(
     sink: Sink<'_>,
 ) -> std::io::Result<()> {
     let mut input = BufReader::with_capacity(SNIFFED_BYTES, input);
-    let mut taker = Taker { name, today, count: FileCount { file: name.to_owned(), rows: 0, used: 0 }, report, sink };
+    let mut taker = Taker {
+        name,
+        today,
+        count: FileCount {
+            file: name.to_owned(),
+            rows: 0,
+            used: 0,
+        },
+        report,
+        sink,
+    };
     match encoding::declared(peek(&mut input)?) {
         Ok(None) => read_utf8(input, open, &mut taker)?,
         Ok(Some(encoding)) => match encoding::as_utf8(input, encoding)? {
             Ok(file) => {
                 let open = || Ok(Box::new(file.reopen()?) as Box<dyn Source>);
-                read_utf8(BufReader::with_capacity(SNIFFED_BYTES, open()?), Some(&open), &mut taker)?;
+                read_utf8(
+                    BufReader::with_capacity(SNIFFED_BYTES, open()?),
+                    Some(&open),
+                    &mut taker,
+                )?;
             }
             Err(reason) => taker.take(0, Err(reason)),
         },
@@ -135,7 +172,11 @@ fn read_source(
 }
 
 /// As [`read_source`], of what is UTF-8.
-fn read_utf8(mut input: BufReader<impl Read>, open: Option<Open<'_>>, taker: &mut Taker<'_, '_>) -> std::io::Result<()> {
+fn read_utf8(
+    mut input: BufReader<impl Read>,
+    open: Option<Open<'_>>,
+    taker: &mut Taker<'_, '_>,
+) -> std::io::Result<()> {
     if peek(&mut input)?.starts_with(BYTE_ORDER_MARK) {
         input.consume(BYTE_ORDER_MARK.len());
     }
@@ -178,7 +219,11 @@ impl Taker<'_, '_> {
         self.count.rows += 1;
         match record.and_then(|credential| (self.sink)(credential)) {
             Ok(()) => self.count.used += 1,
-            Err(reason) => self.report.rejected.push(Rejected { file: self.name.to_owned(), line, reason: short(reason) }),
+            Err(reason) => self.report.rejected.push(Rejected {
+                file: self.name.to_owned(),
+                line,
+                reason: short(reason),
+            }),
         }
     }
 
@@ -191,12 +236,21 @@ impl Taker<'_, '_> {
     /// Takes a record of a document; its path stands before the reason.
     pub(super) fn found(&mut self, found: Found) {
         let line = found.line;
-        let expired = |credential: &Credential| credential.valid_until_day.filter(|last| found.award && *last < self.today);
+        let expired = |credential: &Credential| {
+            credential
+                .valid_until_day
+                .filter(|last| found.award && *last < self.today)
+        };
         let (path, record) = match &found.record {
             Ok(credential) if let Some(last) = expired(credential) => {
                 let award = found.path.split(".credentialSubject").next().unwrap_or("$");
                 let day = day::format(last).unwrap_or_default();
-                (format!("{award}.validUntil"), Err(format!("has passed ({day}); an expired award says nothing of what is offered")))
+                (
+                    format!("{award}.validUntil"),
+                    Err(format!(
+                        "has passed ({day}); an expired award says nothing of what is offered"
+                    )),
+                )
             }
             _ => (found.path, found.record),
         };
@@ -223,12 +277,17 @@ enum Form {
 impl Form {
     fn of(beginning: &[u8]) -> Self {
         let text = beginning.trim_ascii_start();
-        let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+        let mut lines = text
+            .split(|byte| *byte == b'\n')
+            .map(<[u8]>::trim_ascii)
+            .filter(|line| !line.is_empty());
         match text.first() {
             None => Self::Empty,
             Some(b'<') => Self::Xml,
             Some(b'[') => Self::Array,
-            Some(b'{') => match serde_json::from_slice::<serde::de::IgnoredAny>(lines.next().unwrap_or_default()) {
+            Some(b'{') => match serde_json::from_slice::<serde::de::IgnoredAny>(
+                lines.next().unwrap_or_default(),
+            ) {
                 Ok(_) => Self::Lines,
                 // A document goes on in the next line; a bad line has another after it.
                 Err(error) if error.is_eof() && !lines.next().is_some_and(is_object) => Self::Json,
@@ -256,12 +315,21 @@ fn files(path: &Path, depth: usize) -> Result<Vec<PathBuf>> {
         return Ok(vec![path.to_owned()]);
     }
     if depth > FOLDER_DEPTH_MAX {
-        return Err(IndexError::input(path.display().to_string(), "is nested too deeply"));
+        return Err(IndexError::input(
+            path.display().to_string(),
+            "is nested too deeply",
+        ));
     }
     let entries = std::fs::read_dir(path).map_err(IndexError::io(path))?;
-    let mut inside =
-        entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<_>>>().map_err(IndexError::io(path))?;
-    inside.retain(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')));
+    let mut inside = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<std::io::Result<Vec<_>>>()
+        .map_err(IndexError::io(path))?;
+    inside.retain(|path| {
+        !path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'))
+    });
     inside.sort();
     let mut found = Vec::new();
     for path in inside {
@@ -276,9 +344,31 @@ mod tests {
 
     fn check(text: &[u8], ids: &[&str], lines: &[u64]) -> ReadReport {
         let (mut credentials, mut report) = (Vec::new(), ReadReport::default());
-        read_lines("f", text, &mut Ids::default(), &mut credentials, &mut report).unwrap();
-        assert_eq!(credentials.iter().map(|credential| credential.id.as_str()).collect::<Vec<_>>(), ids);
-        assert_eq!(report.rejected.iter().map(|rejected| rejected.line).collect::<Vec<_>>(), lines, "{:?}", report.rejected);
+        read_lines(
+            "f",
+            text,
+            &mut Ids::default(),
+            &mut credentials,
+            &mut report,
+        )
+        .unwrap();
+        assert_eq!(
+            credentials
+                .iter()
+                .map(|credential| credential.id.as_str())
+                .collect::<Vec<_>>(),
+            ids
+        );
+        assert_eq!(
+            report
+                .rejected
+                .iter()
+                .map(|rejected| rejected.line)
+                .collect::<Vec<_>>(),
+            lines,
+            "{:?}",
+            report.rejected
+        );
         report
     }
 
@@ -286,8 +376,19 @@ mod tests {
     fn bad_lines_are_reported_and_the_others_go_in() {
         let text = b"\xef\xbb\xbf{\"id\":\"a\",\"title\":\"x\"}\n\n{bad\n{\"id\":\"a\",\"title\":\"y\"}\n{\"id\":\"b\",\"title\":\"\xff\"}\n{\"id\":\"c\",\"title\":\"z\"}";
         let report = check(text, &["a", "c"], &[3, 4, 5]);
-        assert_eq!(report.files, [FileCount { file: "f".into(), rows: 5, used: 2 }]);
-        check(b"{\"id\":\"a\",\n{\"id\":\"c\",\"title\":\"z\"}\n", &["c"], &[1]);
+        assert_eq!(
+            report.files,
+            [FileCount {
+                file: "f".into(),
+                rows: 5,
+                used: 2
+            }]
+        );
+        check(
+            b"{\"id\":\"a\",\n{\"id\":\"c\",\"title\":\"z\"}\n",
+            &["c"],
+            &[1],
+        );
     }
 
     #[test]
@@ -312,23 +413,49 @@ mod tests {
 
     #[test]
     fn an_array_is_read_element_by_element() {
-        check(b"[{\"id\":\"a\",\"title\":\"x\"}, 5, {\"id\":\"b\",\"title\":\"y\"}]", &["a", "b"], &[1]);
-        let report = check(b"[{\"id\":\"a\",\"title\":\"x\"},\n{\"id\":", &["a"], &[2, 2]);
-        assert!(report.rejected[0].reason.contains("EOF"), "{}", report.rejected[0].reason);
+        check(
+            b"[{\"id\":\"a\",\"title\":\"x\"}, 5, {\"id\":\"b\",\"title\":\"y\"}]",
+            &["a", "b"],
+            &[1],
+        );
+        let report = check(
+            b"[{\"id\":\"a\",\"title\":\"x\"},\n{\"id\":",
+            &["a"],
+            &[2, 2],
+        );
+        assert!(
+            report.rejected[0].reason.contains("EOF"),
+            "{}",
+            report.rejected[0].reason
+        );
         let report = check(b"[{\"id\":\"\",\"title\":\"x\"}]", &[], &[1]);
-        assert_eq!(report.rejected[0].reason, "$[0]: id: must have 1 to 200 bytes");
+        assert_eq!(
+            report.rejected[0].reason,
+            "$[0]: id: must have 1 to 200 bytes"
+        );
     }
 
     #[test]
     fn folders_are_read_whole_and_by_name() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("b")).unwrap();
-        for (name, text) in [("b/1", "{\"id\":\"x\",\"title\":\"t\"}"), ("a", "id,title\ny,t\n"), (".hidden", "?"), ("c.zip", "PK")] {
+        for (name, text) in [
+            ("b/1", "{\"id\":\"x\",\"title\":\"t\"}"),
+            ("a", "id,title\ny,t\n"),
+            (".hidden", "?"),
+            ("c.zip", "PK"),
+        ] {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
         let mut report = ReadReport::default();
         let credentials = read(&[folder.path().to_owned()], &mut report).unwrap();
-        assert_eq!(credentials.iter().map(|credential| credential.id.as_str()).collect::<Vec<_>>(), ["y", "x"]);
+        assert_eq!(
+            credentials
+                .iter()
+                .map(|credential| credential.id.as_str())
+                .collect::<Vec<_>>(),
+            ["y", "x"]
+        );
         assert_eq!((report.files.len(), report.rejected.len()), (3, 1));
     }
 }

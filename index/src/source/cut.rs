@@ -78,7 +78,9 @@ impl<R: Read> Cutter<R> {
                 Within::Object => self.member()?,
                 Within::List(list) => {
                     let piece = self.element(list)?;
-                    let full = piece.as_ref().is_some_and(|piece| load.add(piece.bytes.as_ref().map_or(0, Vec::len) as u64));
+                    let full = piece.as_ref().is_some_and(|piece| {
+                        load.add(piece.bytes.as_ref().map_or(0, Vec::len) as u64)
+                    });
                     pieces.extend(piece);
                     if full || (self.within != Within::List(list) && !pieces.is_empty()) {
                         return Ok(Some((list, pieces)));
@@ -96,7 +98,9 @@ impl<R: Read> Cutter<R> {
 
     /// Whether a list with elements stands there, and under the same name something that is none.
     pub(super) fn is_mixed(&self) -> bool {
-        self.other.iter().any(|name| self.n_elements.contains_key(&Some(*name)))
+        self.other
+            .iter()
+            .any(|name| self.n_elements.contains_key(&Some(*name)))
     }
 
     /// Why the rest could not be read, with the line.
@@ -146,18 +150,27 @@ impl<R: Read> Cutter<R> {
             return Ok(());
         }
         self.close(b":");
-        let list = [GRAPH, PRESENTED]
-            .into_iter()
-            .find(|list| name.strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")) == Some(list.as_bytes()));
+        let list = [GRAPH, PRESENTED].into_iter().find(|list| {
+            name.strip_prefix(b"\"")
+                .and_then(|name| name.strip_suffix(b"\""))
+                == Some(list.as_bytes())
+        });
         if self.next_sign()? == Some(b'[') && list.is_some() {
             self.enter(list);
             return Ok(());
         }
         self.other.extend(list);
-        let (mut value, room) = (Vec::new(), self.head_bytes_max.saturating_sub(self.head.len()) + 1);
+        let (mut value, room) = (
+            Vec::new(),
+            self.head_bytes_max.saturating_sub(self.head.len()) + 1,
+        );
         let read = self.value(&mut value, room)?;
         self.keep(&value);
-        if read.whole && read.bytes > 0 { self.after_value(b'}') } else { self.stopped("ends within a value") }
+        if read.whole && read.bytes > 0 {
+            self.after_value(b'}')
+        } else {
+            self.stopped("ends within a value")
+        }
     }
 
     /// The next element of a list, or nothing at its end.
@@ -169,7 +182,12 @@ impl<R: Read> Cutter<R> {
         let (line, start, mut bytes) = (self.line, self.byte, Vec::new());
         let read = self.value(&mut bytes, PIECE_BYTES_MAX as usize)?;
         let at = self.n_elements.entry(list).or_default();
-        let piece = Piece { at: *at, line, start, bytes: too_long("an element", read.bytes).map_or(Ok(bytes), Err) };
+        let piece = Piece {
+            at: *at,
+            line,
+            start,
+            bytes: too_long("an element", read.bytes).map_or(Ok(bytes), Err),
+        };
         *at += 1;
         self.is_empty = false;
         if !read.whole || read.bytes == 0 {
@@ -223,7 +241,12 @@ impl<R: Read> Cutter<R> {
     }
 
     fn stop(&mut self, reason: &str) {
-        self.broken.get_or_insert_with(|| format!("is no JSON from here on, and what follows is not read: {reason} (byte {})", self.byte));
+        self.broken.get_or_insert_with(|| {
+            format!(
+                "is no JSON from here on, and what follows is not read: {reason} (byte {})",
+                self.byte
+            )
+        });
         match self.within {
             Within::Object => {
                 self.head.truncate(self.complete);
@@ -274,7 +297,10 @@ impl<R: Read> Cutter<R> {
             let buffer = self.input.fill_buf()?;
             if buffer.is_empty() {
                 // A number may end with the file, anything else has an end of its own.
-                return Ok(Value { bytes, whole: false });
+                return Ok(Value {
+                    bytes,
+                    whole: false,
+                });
             }
             let mut ended = None;
             for (at, byte) in buffer.iter().enumerate() {
@@ -327,30 +353,53 @@ mod tests {
         let mut found = Vec::new();
         while let Some((list, pieces)) = cutter.batch().unwrap() {
             for piece in pieces {
-                let text = piece.bytes.map_or_else(|reason| reason, |bytes| String::from_utf8(bytes).unwrap());
+                let text = piece
+                    .bytes
+                    .map_or_else(|reason| reason, |bytes| String::from_utf8(bytes).unwrap());
                 found.push((list.unwrap_or_default().to_owned(), text, piece.line));
             }
         }
-        (found, String::from_utf8(cutter.head().unwrap().to_vec()).unwrap(), cutter.broken().is_some())
+        (
+            found,
+            String::from_utf8(cutter.head().unwrap().to_vec()).unwrap(),
+            cutter.broken().is_some(),
+        )
     }
 
     fn check(text: &str, elements: &[(&str, &str, u64)], head: &str, broken: bool) {
-        let elements = elements.iter().map(|(list, text, line)| ((*list).to_owned(), (*text).to_owned(), *line)).collect();
+        let elements = elements
+            .iter()
+            .map(|(list, text, line)| ((*list).to_owned(), (*text).to_owned(), *line))
+            .collect();
         assert_eq!(cut(text), (elements, head.to_owned(), broken), "{text}");
     }
 
     #[test]
     fn lists_are_cut_and_the_rest_is_kept() {
         check("[]", &[], "[]", false);
-        check(" [1, \"a]\\\"\" ,\n{\"b\":[{}]}]\n", &[("", "1", 1), ("", "\"a]\\\"\"", 1), ("", "{\"b\":[{}]}", 2)], "[]", false);
+        check(
+            " [1, \"a]\\\"\" ,\n{\"b\":[{}]}]\n",
+            &[("", "1", 1), ("", "\"a]\\\"\"", 1), ("", "{\"b\":[{}]}", 2)],
+            "[]",
+            false,
+        );
         check("{}", &[], "{}", false);
         check(
             "\u{feff}{\"a\" : [1],\n\"@graph\":\n[ {\"x\":\"}\"}, 2 ], \"b\":{\"@graph\":[3]} , \"verifiableCredential\":[4]}",
-            &[("@graph", "{\"x\":\"}\"}", 3), ("@graph", "2", 3), ("verifiableCredential", "4", 3)],
+            &[
+                ("@graph", "{\"x\":\"}\"}", 3),
+                ("@graph", "2", 3),
+                ("verifiableCredential", "4", 3),
+            ],
             "{\"a\":[1],\"@graph\":[],\"b\":{\"@graph\":[3]},\"verifiableCredential\":[]}",
             false,
         );
-        check("{\"@graph\":{\"a\":1}}", &[], "{\"@graph\":{\"a\":1}}", false);
+        check(
+            "{\"@graph\":{\"a\":1}}",
+            &[],
+            "{\"@graph\":{\"a\":1}}",
+            false,
+        );
         check(
             "{\"@graph\":[1],\"@graph\":[],\"@graph\":[2]}",
             &[("@graph", "1", 1), ("@graph", "2", 1)],
@@ -361,14 +410,48 @@ mod tests {
 
     #[test]
     fn what_is_broken_ends_the_cutting_and_is_said() {
-        check("[1, {\"a\":", &[("", "1", 1), ("", "{\"a\":", 1)], "[", true);
+        check(
+            "[1, {\"a\":",
+            &[("", "1", 1), ("", "{\"a\":", 1)],
+            "[",
+            true,
+        );
         check("[1 2]", &[("", "1", 1)], "[", true);
         check("[1,]", &[("", "1", 1)], "[", true);
-        check("{\"@graph\":[1]", &[("@graph", "1", 1)], "{\"@graph\":[]}", true);
-        check("{\"a\":1,\"@graph\":[1 2", &[("@graph", "1", 1)], "{\"a\":1,\"@graph\":[]}", true);
-        check("{\"@graph\":[1],\"x\": tru", &[("@graph", "1", 1)], "{\"@graph\":[]}", true);
-        check("{\"@graph\":[1]} x", &[("@graph", "1", 1)], "{\"@graph\":[]}", true);
-        for text in ["", "5", "{", "{5:1}", "{\"a\"}", "{\"a\":}", "{\"a\":1", "{\"a\":1]"] {
+        check(
+            "{\"@graph\":[1]",
+            &[("@graph", "1", 1)],
+            "{\"@graph\":[]}",
+            true,
+        );
+        check(
+            "{\"a\":1,\"@graph\":[1 2",
+            &[("@graph", "1", 1)],
+            "{\"a\":1,\"@graph\":[]}",
+            true,
+        );
+        check(
+            "{\"@graph\":[1],\"x\": tru",
+            &[("@graph", "1", 1)],
+            "{\"@graph\":[]}",
+            true,
+        );
+        check(
+            "{\"@graph\":[1]} x",
+            &[("@graph", "1", 1)],
+            "{\"@graph\":[]}",
+            true,
+        );
+        for text in [
+            "",
+            "5",
+            "{",
+            "{5:1}",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1",
+            "{\"a\":1]",
+        ] {
             let (found, _, broken) = cut(text);
             assert!(found.is_empty() && broken, "{text}: {found:?}");
         }
@@ -378,7 +461,14 @@ mod tests {
     fn an_element_that_is_too_long_costs_no_other() {
         let text = format!("[1,\"{}\",2]", "x".repeat(PIECE_BYTES_MAX as usize));
         let (found, _, broken) = cut(&text);
-        assert_eq!((found[0].1.as_str(), found[2].1.as_str(), broken), ("1", "2", false));
-        assert!(found[1].1.contains("is longer than 4194304 bytes"), "{}", found[1].1.len());
+        assert_eq!(
+            (found[0].1.as_str(), found[2].1.as_str(), broken),
+            ("1", "2", false)
+        );
+        assert!(
+            found[1].1.contains("is longer than 4194304 bytes"),
+            "{}",
+            found[1].1.len()
+        );
     }
 }

@@ -32,8 +32,17 @@ pub(super) fn read_bytes(bytes: &[u8], sink: Sink<'_>) -> Result<(), Fault> {
 /// Hands each record of a JSON document that is in memory, and parsed already, to `sink`. Where a list stands in it twice, parsing kept one of them only,
 /// and it is read as a file is.
 pub(super) fn read_parsed(document: Value, bytes: &[u8], sink: Sink<'_>) {
-    let times = |name: &str| bytes.windows(name.len()).filter(|part| *part == name.as_bytes()).take(2).count();
-    if [GRAPH, PRESENTED].iter().any(|name| document.get(*name).is_some() && times(name) > 1) {
+    let times = |name: &str| {
+        bytes
+            .windows(name.len())
+            .filter(|part| *part == name.as_bytes())
+            .take(2)
+            .count()
+    };
+    if [GRAPH, PRESENTED]
+        .iter()
+        .any(|name| document.get(*name).is_some() && times(name) > 1)
+    {
         // What is in memory never fails to be read.
         drop(read_json(&in_memory(bytes), sink));
     } else {
@@ -63,17 +72,41 @@ pub(super) fn read_json(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
             _ => n_presented += pieces.len(),
         }
     }
-    let mut head = cutter.head().and_then(|head| serde_json::from_slice::<Value>(head).ok());
+    let mut head = cutter
+        .head()
+        .and_then(|head| serde_json::from_slice::<Value>(head).ok());
     head.iter_mut().for_each(standards::drop_null_marks);
     let has = |name: &str| head.as_ref().is_some_and(|head| head.get(name).is_some());
-    let enveloped = || head.as_ref().and_then(|head| head.get("id")?.as_str()).is_some_and(standards::is_enveloped);
-    let broken = cutter.broken().map(|(line, reason)| Found::refused("$", line, reason));
-    let mixed =
-        cutter.is_mixed().then(|| Found::refused("$", 0, "holds a list, and under the same name something that is none and is not read"));
-    let is_list = |name: &str| head.as_ref().is_some_and(|head| head.get(name).is_some_and(Value::is_array));
+    let enveloped = || {
+        head.as_ref()
+            .and_then(|head| head.get("id")?.as_str())
+            .is_some_and(standards::is_enveloped)
+    };
+    let broken = cutter
+        .broken()
+        .map(|(line, reason)| Found::refused("$", line, reason));
+    let mixed = cutter.is_mixed().then(|| {
+        Found::refused(
+            "$",
+            0,
+            "holds a list, and under the same name something that is none and is not read",
+        )
+    });
+    let is_list = |name: &str| {
+        head.as_ref()
+            .is_some_and(|head| head.get(name).is_some_and(Value::is_array))
+    };
     match head {
-        Some(_) if !has("credentialSubject") && (n_presented > 0 || is_list(PRESENTED)) => presented(open, sink)?,
-        Some(ref head) if !["credentialSubject", "credential", PRESENTED].into_iter().any(has) && !enveloped() && !graph.is_empty() => {
+        Some(_) if !has("credentialSubject") && (n_presented > 0 || is_list(PRESENTED)) => {
+            presented(open, sink)?
+        }
+        Some(ref head)
+            if !["credentialSubject", "credential", PRESENTED]
+                .into_iter()
+                .any(has)
+                && !enveloped()
+                && !graph.is_empty() =>
+        {
             graph.read(head.clone(), open, sink)?;
         }
         _ => return whole(open, sink),
@@ -89,8 +122,10 @@ fn presented(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
         if list == Some(GRAPH) {
             continue;
         }
-        let found: Vec<Vec<Found>> =
-            pieces.par_iter().map(|piece| standards::read_piece(piece, &format!("$.{}[{}]", PRESENTED, piece.at), 1)).collect();
+        let found: Vec<Vec<Found>> = pieces
+            .par_iter()
+            .map(|piece| standards::read_piece(piece, &format!("$.{}[{}]", PRESENTED, piece.at), 1))
+            .collect();
         if !found.into_iter().flatten().all(&mut *sink) {
             break;
         }
@@ -101,7 +136,9 @@ fn presented(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
 /// Reads a document of at most [`DOCUMENT_BYTES_MAX`] whole.
 fn whole(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
     let mut bytes = Vec::new();
-    open()?.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    open()?
+        .take(DOCUMENT_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > DOCUMENT_BYTES_MAX {
         let reason = format!(
             "is one document of more than {DOCUMENT_BYTES_MAX} bytes without a list @graph; give its records as lines or as an array"
@@ -117,7 +154,11 @@ fn whole(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
     match serde_json::from_slice(bytes) {
         Ok(document) => read_one(document, bytes, sink),
         Err(error) => {
-            sink(Found::refused("$", error.line() as u64, format!("is no JSON: {error}")));
+            sink(Found::refused(
+                "$",
+                error.line() as u64,
+                format!("is no JSON: {error}"),
+            ));
         }
     }
     Ok(())
@@ -195,7 +236,11 @@ fn transcripts(open: Open<'_>, markup: &mut Markup, sink: Sink<'_>) -> io::Resul
         let path = format!("/elmo/report[{n_reports}]");
         let (about, of_report) = children(markup)?;
         if about.iter().map(|place| u64::from(place.len)).sum::<u64>() > PIECE_BYTES_MAX {
-            sink(Found::refused(&path, 0, format!("has more than {PIECE_BYTES_MAX} bytes beside its courses")));
+            sink(Found::refused(
+                &path,
+                0,
+                format!("has more than {PIECE_BYTES_MAX} bytes beside its courses"),
+            ));
             continue;
         }
         let mut fields = Map::new();
@@ -204,7 +249,11 @@ fn transcripts(open: Open<'_>, markup: &mut Markup, sink: Sink<'_>) -> io::Resul
             match xml::read(&read_at(source.as_mut(), place)?) {
                 Ok((name, value)) => xml::put(&mut fields, name, value),
                 Err(fault) => {
-                    sink(Found::refused(&path, 0, format!("{} (byte {})", fault.reason, place.start)));
+                    sink(Found::refused(
+                        &path,
+                        0,
+                        format!("{} (byte {})", fault.reason, place.start),
+                    ));
                 }
             }
         }
@@ -215,7 +264,11 @@ fn transcripts(open: Open<'_>, markup: &mut Markup, sink: Sink<'_>) -> io::Resul
         let transcript = Arc::new(Value::Object(fields));
         for (at, place) in of_report.into_iter().enumerate() {
             let path = format!("{path}/{}[{}]", elmo::COURSE, at + 1);
-            courses.push(Course { transcript: Arc::clone(&transcript), path, piece: places.read(at, place)? });
+            courses.push(Course {
+                transcript: Arc::clone(&transcript),
+                path,
+                piece: places.read(at, place)?,
+            });
             if load.add(place.len.into()) {
                 load = Load::default();
                 if !hand_courses(std::mem::take(&mut courses), sink) {
@@ -245,24 +298,30 @@ fn children(markup: &mut Markup) -> io::Result<(Vec<Place>, Vec<Place>)> {
 fn hand_courses(courses: Vec<Course>, sink: Sink<'_>) -> bool {
     let found: Vec<Vec<Found>> = courses
         .into_par_iter()
-        .map(|Course { transcript, path, piece }| {
-            let refused = |line: u64, reason: String| vec![Found::refused(&path, line, reason)];
-            let bytes = match piece.bytes {
-                Ok(bytes) => bytes,
-                Err(reason) => return refused(piece.line, reason),
-            };
-            match xml::read(&bytes) {
-                Ok((_, node)) => {
-                    let mut found = Vec::new();
-                    elmo::read(&transcript, path, &node, piece.at, &mut |path, record| {
-                        found.push(Found::offered(path, piece.line, record));
-                        true
-                    });
-                    found
+        .map(
+            |Course {
+                 transcript,
+                 path,
+                 piece,
+             }| {
+                let refused = |line: u64, reason: String| vec![Found::refused(&path, line, reason)];
+                let bytes = match piece.bytes {
+                    Ok(bytes) => bytes,
+                    Err(reason) => return refused(piece.line, reason),
+                };
+                match xml::read(&bytes) {
+                    Ok((_, node)) => {
+                        let mut found = Vec::new();
+                        elmo::read(&transcript, path, &node, piece.at, &mut |path, record| {
+                            found.push(Found::offered(path, piece.line, record));
+                            true
+                        });
+                        found
+                    }
+                    Err(fault) => refused(piece.line + fault.line.saturating_sub(1), fault.reason),
                 }
-                Err(fault) => refused(piece.line + fault.line.saturating_sub(1), fault.reason),
-            }
-        })
+            },
+        )
         .collect();
     found.into_iter().flatten().all(sink)
 }

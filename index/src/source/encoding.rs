@@ -24,13 +24,19 @@ pub(super) fn declared(beginning: &[u8]) -> Result<Option<&'static Encoding>, St
     if beginning.starts_with(b"\xfe\xff") || beginning.starts_with(b"\0<\0?") {
         return Ok(Some(UTF_16BE));
     }
-    let Some(name) = in_declaration(beginning) else { return Ok(None) };
+    let Some(name) = in_declaration(beginning) else {
+        return Ok(None);
+    };
     match Encoding::for_label_no_replacement(name) {
         // UTF-16 it is not, or its name could not be read byte by byte: something wrote it anew and left the declaration.
-        Some(encoding) => Ok((![UTF_8, UTF_16LE, UTF_16BE].contains(&encoding)).then_some(encoding)),
+        Some(encoding) => {
+            Ok((![UTF_8, UTF_16LE, UTF_16BE].contains(&encoding)).then_some(encoding))
+        }
         None => {
             let name: String = String::from_utf8_lossy(name).chars().take(40).collect();
-            Err(format!("is written in {name:?}, as it says itself, which is no encoding that is known here"))
+            Err(format!(
+                "is written in {name:?}, as it says itself, which is no encoding that is known here"
+            ))
         }
     }
 }
@@ -40,8 +46,13 @@ fn in_declaration(beginning: &[u8]) -> Option<&[u8]> {
     let text = &beginning[..beginning.len().min(DECLARATION_BYTES_MAX)];
     let declaration = text.trim_ascii_start().strip_prefix(b"<?xml")?;
     let end = declaration.windows(2).position(|pair| pair == b"?>")?;
-    let named = declaration[..end].windows(8).position(|name| name == b"encoding")?;
-    let value = declaration[named + 8..end].trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+    let named = declaration[..end]
+        .windows(8)
+        .position(|name| name == b"encoding")?;
+    let value = declaration[named + 8..end]
+        .trim_ascii_start()
+        .strip_prefix(b"=")?
+        .trim_ascii_start();
     let (quote, value) = value.split_first()?;
     let end = value.iter().position(|sign| sign == quote)?;
     Some(value[..end].trim_ascii())
@@ -51,19 +62,30 @@ fn in_declaration(beginning: &[u8]) -> Option<&[u8]> {
 ///
 /// # Errors
 /// What reading or writing says.
-pub(super) fn as_utf8(mut input: impl BufRead, encoding: &'static Encoding) -> io::Result<Result<NamedTempFile, String>> {
+pub(super) fn as_utf8(
+    mut input: impl BufRead,
+    encoding: &'static Encoding,
+) -> io::Result<Result<NamedTempFile, String>> {
     let mut file = NamedTempFile::new()?;
-    let (mut decoder, mut buffer, mut byte) = (encoding.new_decoder_with_bom_removal(), vec![0; DECODED_BYTES], 0);
+    let (mut decoder, mut buffer, mut byte) = (
+        encoding.new_decoder_with_bom_removal(),
+        vec![0; DECODED_BYTES],
+        0,
+    );
     loop {
         let encoded = input.fill_buf()?;
         let is_last = encoded.is_empty();
-        let (result, n_read, n_written) = decoder.decode_to_utf8_without_replacement(encoded, &mut buffer, is_last);
+        let (result, n_read, n_written) =
+            decoder.decode_to_utf8_without_replacement(encoded, &mut buffer, is_last);
         byte += n_read;
         file.write_all(&buffer[..n_written])?;
         input.consume(n_read);
         match result {
             DecoderResult::Malformed(..) => {
-                return Ok(Err(format!("is not written in {}, as it says itself (byte {byte})", encoding.name())));
+                return Ok(Err(format!(
+                    "is not written in {}, as it says itself (byte {byte})",
+                    encoding.name()
+                )));
             }
             DecoderResult::InputEmpty if is_last => break,
             DecoderResult::InputEmpty | DecoderResult::OutputFull => {}
@@ -86,7 +108,12 @@ mod tests {
             Ok(())
         })
         .unwrap();
-        said.extend(report.rejected.into_iter().map(|rejected| format!("{}: {}", rejected.line, rejected.reason)));
+        said.extend(
+            report
+                .rejected
+                .into_iter()
+                .map(|rejected| format!("{}: {}", rejected.line, rejected.reason)),
+        );
         said
     }
 
@@ -114,7 +141,11 @@ mod tests {
         ] {
             let text = loq(label, "@");
             let (before, after) = text.split_once('@').unwrap();
-            assert_eq!(read(&[before.as_bytes(), bytes, after.as_bytes()].concat()), [title], "{label}");
+            assert_eq!(
+                read(&[before.as_bytes(), bytes, after.as_bytes()].concat()),
+                [title],
+                "{label}"
+            );
         }
     }
 
@@ -122,11 +153,21 @@ mod tests {
     fn marks_of_utf_16_are_known_with_and_without_a_declaration() {
         let (text, csv) = (loq("UTF-16", "Łódź 𝄞"), "id\ttitle\r\na\tMünchen\r\n");
         let marked = |text: &str| format!("\u{feff}{text}");
-        for bytes in [utf16(&marked(&text), u16::to_le_bytes), utf16(&marked(&text), u16::to_be_bytes), utf16(&text, u16::to_le_bytes)] {
+        for bytes in [
+            utf16(&marked(&text), u16::to_le_bytes),
+            utf16(&marked(&text), u16::to_be_bytes),
+            utf16(&text, u16::to_le_bytes),
+        ] {
             assert_eq!(read(&bytes), ["Łódź 𝄞"]);
         }
         assert_eq!(read(&utf16(&marked(csv), u16::to_le_bytes)), ["München"]);
-        assert_eq!(read(&utf16(&marked("[{\"id\":\"a\",\"title\":\"ü\"}]"), u16::to_be_bytes)), ["ü"]);
+        assert_eq!(
+            read(&utf16(
+                &marked("[{\"id\":\"a\",\"title\":\"ü\"}]"),
+                u16::to_be_bytes
+            )),
+            ["ü"]
+        );
     }
 
     #[test]
@@ -138,18 +179,31 @@ mod tests {
         );
         let latin: Vec<u8> = title.chars().map(|sign| sign as u8).collect();
         let course = |at: usize| {
-            [format!("<learningOpportunity id='u:{at}'><title>").as_bytes(), &latin, b"</title></learningOpportunity>\n"].concat()
+            [
+                format!("<learningOpportunity id='u:{at}'><title>").as_bytes(),
+                &latin,
+                b"</title></learningOpportunity>\n",
+            ]
+            .concat()
         };
         let courses: Vec<u8> = (0..2_000).flat_map(course).collect();
         let said = read(&[before, &courses[..], after.as_bytes()].concat());
-        assert!(said.len() == 2_000 && said.iter().all(|said| *said == title), "{}: {:?}", said.len(), said.last());
+        assert!(
+            said.len() == 2_000 && said.iter().all(|said| *said == title),
+            "{}: {:?}",
+            said.len(),
+            said.last()
+        );
     }
 
     #[test]
     fn unknown_encodings_and_bytes_that_belong_to_none_are_refused() {
         let reason = "0: is written in \"EBCDIC-CP-BE\", as it says itself, which is no encoding that is known here";
         assert_eq!(read(loq("EBCDIC-CP-BE", "t").as_bytes()), [reason]);
-        assert_eq!(read(b"\xff\xfe<\0a\0\x00\xd8<\0"), ["0: is not written in UTF-16LE, as it says itself (byte 8)"]);
+        assert_eq!(
+            read(b"\xff\xfe<\0a\0\x00\xd8<\0"),
+            ["0: is not written in UTF-16LE, as it says itself (byte 8)"]
+        );
         let text = loq("utf-8", "M@nchen");
         let (before, after) = text.split_once('@').unwrap();
         let said = read(&[before.as_bytes(), b"\xfc", after.as_bytes()].concat());

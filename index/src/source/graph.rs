@@ -10,7 +10,9 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::pieces::{Load, Open, PIECE_BYTES_MAX, Piece, Place, Places, Source, read_at};
-use super::standards::nodes::{Facts, Held, Index, NAMING_MAX, Naming, Nodes, Wanted, each_node, naming_part};
+use super::standards::nodes::{
+    Facts, Held, Index, NAMING_MAX, Naming, Nodes, Wanted, each_node, naming_part,
+};
 use super::standards::{self, Fault, Found, GraphKind, Sink};
 
 /// Bytes of elements that may be fetched for one batch; a record that refers to more is refused.
@@ -36,7 +38,11 @@ impl Form {
     }
 
     fn tidy(self, node: Value) -> Value {
-        if self == Self::Json { standards::value::tidy(node) } else { node }
+        if self == Self::Json {
+            standards::value::tidy(node)
+        } else {
+            node
+        }
     }
 
     fn path(self, piece: &Piece) -> String {
@@ -58,7 +64,13 @@ pub(super) struct Graph {
 
 impl Graph {
     pub(super) fn new(form: Form) -> Self {
-        Self { form, places: Vec::new(), index: Index::default(), is_ctdl: false, is_elm: form == Form::Loq }
+        Self {
+            form,
+            places: Vec::new(),
+            index: Index::default(),
+            is_ctdl: false,
+            is_elm: form == Form::Loq,
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -77,12 +89,19 @@ impl Graph {
             })
             .collect();
         for (piece, facts) in pieces.iter().zip(facts) {
-            let bytes = piece.bytes.as_ref().map_or(PIECE_BYTES_MAX + 1, |bytes| bytes.len() as u64);
-            self.places.push(Place::new(piece.start, piece.start + bytes));
+            let bytes = piece
+                .bytes
+                .as_ref()
+                .map_or(PIECE_BYTES_MAX + 1, |bytes| bytes.len() as u64);
+            self.places
+                .push(Place::new(piece.start, piece.start + bytes));
             if let Some((is_ctdl, is_elm, facts)) = facts {
                 self.is_ctdl |= is_ctdl;
                 self.is_elm |= is_elm;
-                self.index.add(u32::try_from(self.places.len() - 1).unwrap_or(OUTSIDE), facts);
+                self.index.add(
+                    u32::try_from(self.places.len() - 1).unwrap_or(OUTSIDE),
+                    facts,
+                );
             }
         }
     }
@@ -97,9 +116,20 @@ impl Graph {
         let head = self.form.tidy(head);
         self.index.add(OUTSIDE, Facts::of(&head));
         self.index.finish();
-        let mut reading = Reading { graph: &self, kind, head: &head, source: open()?, held: Held::default(), bytes: 0 };
+        let mut reading = Reading {
+            graph: &self,
+            kind,
+            head: &head,
+            source: open()?,
+            held: Held::default(),
+            bytes: 0,
+        };
         // What stands beside the list may be a record, too.
-        let beside = Element { path: "$".to_owned(), line: 0, node: Ok(head.clone()) };
+        let beside = Element {
+            path: "$".to_owned(),
+            line: 0,
+            node: Ok(head.clone()),
+        };
         let mut all = Vec::new();
         reading.batch(OUTSIDE as usize, &[beside], &mut all)?;
         let (mut places, mut told, mut at) = (Places::new(open()?), all.len(), 0);
@@ -116,7 +146,10 @@ impl Graph {
                     break;
                 }
             }
-            let elements: Vec<Element> = pieces.into_par_iter().map(|piece| self.element(piece)).collect();
+            let elements: Vec<Element> = pieces
+                .into_par_iter()
+                .map(|piece| self.element(piece))
+                .collect();
             let mut all = Vec::new();
             // What one batch refers to is seldom what the next one does, and must not add up.
             reading.forget();
@@ -138,9 +171,16 @@ impl Graph {
         let path = self.form.path(&piece);
         let node = match &piece.bytes {
             Ok(bytes) => self.form.parse(bytes).map(|node| self.form.tidy(node)),
-            Err(reason) => Err(Fault { line: 1, reason: reason.clone() }),
+            Err(reason) => Err(Fault {
+                line: 1,
+                reason: reason.clone(),
+            }),
         };
-        Element { path, line: piece.line, node }
+        Element {
+            path,
+            line: piece.line,
+            node,
+        }
     }
 }
 
@@ -165,16 +205,24 @@ struct AtHand<'e> {
 impl<'e> AtHand<'e> {
     /// The element with a number if it is here and can be read.
     fn node(&self, number: u32) -> Option<&'e Value> {
-        if number == OUTSIDE { Some(self.head) } else { self.here(number)?.node.as_ref().ok() }
+        if number == OUTSIDE {
+            Some(self.head)
+        } else {
+            self.here(number)?.node.as_ref().ok()
+        }
     }
 
     /// Those of some elements that are not here.
     fn without(&self, numbers: impl IntoIterator<Item = u32>) -> Vec<u32> {
-        numbers.into_iter().filter(|number| *number != OUTSIDE && self.here(*number).is_none()).collect()
+        numbers
+            .into_iter()
+            .filter(|number| *number != OUTSIDE && self.here(*number).is_none())
+            .collect()
     }
 
     fn here(&self, number: u32) -> Option<&'e Element> {
-        self.elements.get((number as usize).checked_sub(self.first)?)
+        self.elements
+            .get((number as usize).checked_sub(self.first)?)
     }
 }
 
@@ -195,7 +243,12 @@ impl Reading<'_> {
     }
 
     /// Reads some elements together, of which one has the number `first`; fewer at a time, if they refer to more than may be held.
-    fn batch(&mut self, first: usize, elements: &[Element], all: &mut Vec<Found>) -> io::Result<()> {
+    fn batch(
+        &mut self,
+        first: usize,
+        elements: &[Element],
+        all: &mut Vec<Found>,
+    ) -> io::Result<()> {
         for _ in 0..2 {
             if let Some(found) = self.attempt(first, elements)? {
                 all.extend(found);
@@ -204,7 +257,11 @@ impl Reading<'_> {
             self.forget();
         }
         if let [one] = elements {
-            all.push(Found::refused(&one.path, one.line, format!("refers to more than {FETCHED_BYTES_MAX} bytes of other nodes")));
+            all.push(Found::refused(
+                &one.path,
+                one.line,
+                format!("refers to more than {FETCHED_BYTES_MAX} bytes of other nodes"),
+            ));
             return Ok(());
         }
         let (before, after) = elements.split_at(elements.len() / 2);
@@ -216,8 +273,15 @@ impl Reading<'_> {
     fn attempt(&mut self, first: usize, elements: &[Element]) -> io::Result<Option<Vec<Found>>> {
         let mut done: BTreeMap<usize, Vec<Found>> = BTreeMap::new();
         while done.len() < elements.len() {
-            let left: Vec<(usize, &Element)> = elements.iter().enumerate().filter(|(at, _)| !done.contains_key(at)).collect();
-            let read: Vec<(usize, Records)> = left.into_par_iter().map(|(at, element)| (at, self.records(element))).collect();
+            let left: Vec<(usize, &Element)> = elements
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| !done.contains_key(at))
+                .collect();
+            let read: Vec<(usize, Records)> = left
+                .into_par_iter()
+                .map(|(at, element)| (at, self.records(element)))
+                .collect();
             let mut wanted = BTreeSet::new();
             for (at, read) in read {
                 match read {
@@ -225,7 +289,14 @@ impl Reading<'_> {
                     Err(more) => wanted.extend(more),
                 }
             }
-            if !self.fetch(wanted, &AtHand { first, elements, head: self.head })? {
+            if !self.fetch(
+                wanted,
+                &AtHand {
+                    first,
+                    elements,
+                    head: self.head,
+                },
+            )? {
                 return Ok(None);
             }
         }
@@ -237,27 +308,55 @@ impl Reading<'_> {
         let node = match &element.node {
             Ok(node) => node,
             Err(fault) => {
-                return Ok(vec![Found::refused(&element.path, element.line + fault.line.saturating_sub(1), fault.reason.clone())]);
+                return Ok(vec![Found::refused(
+                    &element.path,
+                    element.line + fault.line.saturating_sub(1),
+                    fault.reason.clone(),
+                )]);
             }
         };
         let index = &self.graph.index;
         let nodes = Nodes::fetched(&self.held, index);
         let mut all = Vec::new();
-        standards::read_node(self.kind, &element.path, node, &nodes, &|id| index.is_offered(id), &mut |found| {
-            all.push(Found { line: element.line, ..found });
-            true
-        });
+        standards::read_node(
+            self.kind,
+            &element.path,
+            node,
+            &nodes,
+            &|id| index.is_offered(id),
+            &mut |found| {
+                all.push(Found {
+                    line: element.line,
+                    ..found
+                });
+                true
+            },
+        );
         let wanted = nodes.wanted();
-        if wanted.is_empty() { Ok(all) } else { Err(wanted) }
+        if wanted.is_empty() {
+            Ok(all)
+        } else {
+            Err(wanted)
+        }
     }
 
     /// Fetches what is wanted, from the elements at hand or from the file; false if that is more than may be held.
     fn fetch(&mut self, wanted: BTreeSet<Wanted>, at_hand: &AtHand<'_>) -> io::Result<bool> {
         let graph = self.graph;
-        let ids = wanted.iter().filter_map(|wanted| if let Wanted::Node(id) = wanted { Some(id) } else { None });
+        let ids = wanted.iter().filter_map(|wanted| {
+            if let Wanted::Node(id) = wanted {
+                Some(id)
+            } else {
+                None
+            }
+        });
         let numbers: BTreeSet<u32> = ids.flat_map(|id| graph.index.elements_with(id)).collect();
         let away = at_hand.without(numbers);
-        self.bytes += away.iter().filter_map(|number| graph.places.get(*number as usize)).map(|place| u64::from(place.len)).sum::<u64>();
+        self.bytes += away
+            .iter()
+            .filter_map(|number| graph.places.get(*number as usize))
+            .map(|place| u64::from(place.len))
+            .sum::<u64>();
         if self.bytes > FETCHED_BYTES_MAX {
             return Ok(false);
         }
@@ -265,11 +364,16 @@ impl Reading<'_> {
         for one in wanted {
             match one {
                 Wanted::Node(id) => {
-                    let mut among =
-                        graph.index.elements_with(&id).filter_map(|number| at_hand.node(number).or_else(|| fetched.get(&number)));
+                    let mut among = graph
+                        .index
+                        .elements_with(&id)
+                        .filter_map(|number| at_hand.node(number).or_else(|| fetched.get(&number)));
                     // What holds the list comes before the list, as where the document is read whole.
-                    let own = Some(at_hand.head).filter(|head| head.get("id").and_then(Value::as_str) == Some(&id));
-                    let node = own.or_else(|| among.find_map(|element| node_within(element, &id))).cloned();
+                    let own = Some(at_hand.head)
+                        .filter(|head| head.get("id").and_then(Value::as_str) == Some(&id));
+                    let node = own
+                        .or_else(|| among.find_map(|element| node_within(element, &id)))
+                        .cloned();
                     self.held.nodes.insert(id, node);
                 }
                 Wanted::Naming(naming) => self.fetch_naming(naming, at_hand)?,
@@ -279,23 +383,40 @@ impl Reading<'_> {
     }
 
     /// Fetches what is read of the nodes that name one in a field. Only that is held, and so many elements at a time as are of a batch.
-    fn fetch_naming(&mut self, (field, named): Naming<String>, at_hand: &AtHand<'_>) -> io::Result<()> {
+    fn fetch_naming(
+        &mut self,
+        (field, named): Naming<String>,
+        at_hand: &AtHand<'_>,
+    ) -> io::Result<()> {
         let graph = self.graph;
-        let (mut numbers, mut naming) = (graph.index.elements_naming(field, &named).peekable(), Vec::new());
+        let (mut numbers, mut naming) = (
+            graph.index.elements_naming(field, &named).peekable(),
+            Vec::new(),
+        );
         while numbers.peek().is_some() && naming.len() <= NAMING_MAX {
             let (mut some, mut load) = (Vec::new(), Load::default());
             for number in numbers.by_ref() {
                 some.push(number);
-                if load.add(graph.places.get(number as usize).map_or(0, |place| place.len.into())) {
+                if load.add(
+                    graph
+                        .places
+                        .get(number as usize)
+                        .map_or(0, |place| place.len.into()),
+                ) {
                     break;
                 }
             }
             let fetched = self.elements(&at_hand.without(some.iter().copied()))?;
-            let among = some.iter().filter_map(|number| at_hand.node(*number).or_else(|| fetched.get(number)));
+            let among = some
+                .iter()
+                .filter_map(|number| at_hand.node(*number).or_else(|| fetched.get(number)));
             naming.extend(among.filter_map(|element| naming_part(element, field, &named)));
         }
         naming.truncate(NAMING_MAX + 1);
-        self.bytes += naming.iter().map(|part| part.to_string().len() as u64).sum::<u64>();
+        self.bytes += naming
+            .iter()
+            .map(|part| part.to_string().len() as u64)
+            .sum::<u64>();
         self.held.naming.insert((field, named), naming);
         Ok(())
     }
@@ -308,7 +429,10 @@ impl Reading<'_> {
                 raw.push((*number, read_at(self.source.as_mut(), *place)?));
             }
         }
-        Ok(raw.into_par_iter().filter_map(|(number, bytes)| Some((number, form.tidy(form.parse(&bytes).ok()?)))).collect())
+        Ok(raw
+            .into_par_iter()
+            .filter_map(|(number, bytes)| Some((number, form.tidy(form.parse(&bytes).ok()?))))
+            .collect())
     }
 }
 

@@ -13,8 +13,15 @@ use super::{credentials, documents, wallet};
 
 /// Records as text, and reasons, by path.
 fn said(found: Vec<Found>) -> BTreeMap<String, String> {
-    let text = |found: &Found| found.record.as_ref().map_or_else(Clone::clone, |record| serde_json::to_string(record).unwrap());
-    found.iter().map(|found| (found.path.clone(), text(found))).collect()
+    let text = |found: &Found| {
+        found.record.as_ref().map_or_else(Clone::clone, |record| {
+            serde_json::to_string(record).unwrap()
+        })
+    };
+    found
+        .iter()
+        .map(|found| (found.path.clone(), text(found)))
+        .collect()
 }
 
 fn whole(document: &Value) -> BTreeMap<String, String> {
@@ -38,7 +45,10 @@ fn piecewise(text: &str) -> Vec<Found> {
 
 fn check(document: &Value, name: &str) -> usize {
     let expected = whole(document);
-    for text in [document.to_string(), serde_json::to_string_pretty(document).unwrap()] {
+    for text in [
+        document.to_string(),
+        serde_json::to_string_pretty(document).unwrap(),
+    ] {
         assert_eq!(said(piecewise(&text)), expected, "{name}");
     }
     expected.len()
@@ -48,7 +58,9 @@ fn check(document: &Value, name: &str) -> usize {
 fn shuffled(nodes: &[Value], mut seed: u64) -> Vec<Value> {
     let mut nodes = nodes.to_vec();
     for at in (1..nodes.len()).rev() {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         nodes.swap(at, (seed >> 33) as usize % (at + 1));
     }
     nodes
@@ -79,13 +91,30 @@ fn what_stands_beside_a_graph_is_read_and_what_is_no_node_is_refused() {
         "@graph": [{"id": "urn:s", "type": "Qualification", "title": {"en": "Part"}}, null, 5, {"id": "urn:q", "type": "Qualification", "title": {"en": "Q"}}, "text"]});
     let ctdl = json!({"@context": "https://credreg.net/ctdl/schema/context/json", "@id": "https://x.org/r", "@type": "ceterms:Certificate",
         "ceterms:name": {"en": "Root"}, "@graph": [null, {"@id": "https://x.org/a", "@type": "ceterms:Certificate", "ceterms:name": {"en": "A"}}]});
-    for (document, records, refused) in [(elm, vec!["$", "$['@graph'][3]"], vec![1, 2, 4]), (ctdl, vec!["$", "$['@graph'][1]"], vec![0])] {
+    for (document, records, refused) in [
+        (elm, vec!["$", "$['@graph'][3]"], vec![1, 2, 4]),
+        (ctdl, vec!["$", "$['@graph'][1]"], vec![0]),
+    ] {
         check(&document, "beside");
-        let (read, not): (Vec<Found>, Vec<Found>) = piecewise(&document.to_string()).into_iter().partition(|found| found.record.is_ok());
-        assert_eq!(read.iter().map(|found| found.path.as_str()).collect::<Vec<_>>(), records);
-        let expected: Vec<(String, String)> =
-            refused.iter().map(|at| (format!("$['@graph'][{at}]"), "is no JSON object".to_owned())).collect();
-        assert_eq!(not.into_iter().map(|found| (found.path, found.record.unwrap_err())).collect::<Vec<_>>(), expected);
+        let (read, not): (Vec<Found>, Vec<Found>) = piecewise(&document.to_string())
+            .into_iter()
+            .partition(|found| found.record.is_ok());
+        assert_eq!(
+            read.iter()
+                .map(|found| found.path.as_str())
+                .collect::<Vec<_>>(),
+            records
+        );
+        let expected: Vec<(String, String)> = refused
+            .iter()
+            .map(|at| (format!("$['@graph'][{at}]"), "is no JSON object".to_owned()))
+            .collect();
+        assert_eq!(
+            not.into_iter()
+                .map(|found| (found.path, found.record.unwrap_err()))
+                .collect::<Vec<_>>(),
+            expected
+        );
     }
 }
 
@@ -114,7 +143,10 @@ fn references_lead_forward_and_backward_in_any_order() {
     }
     let found = whole(&json!({"@graph": nodes[..12]}));
     for expected in ["Weld", "Written here", "School", "Agency", "\"IE\"", "EUR"] {
-        assert!(found["$['@graph'][1]"].contains(expected), "{expected}: {found:?}");
+        assert!(
+            found["$['@graph'][1]"].contains(expected),
+            "{expected}: {found:?}"
+        );
     }
 }
 
@@ -131,34 +163,85 @@ fn a_pathway_finds_its_components_in_any_order() {
         let document = json!({"@context": "https://credreg.net/ctdl/schema/context/json", "@graph": shuffled(&nodes, seed)});
         assert_eq!(check(&document, &format!("seed {seed}")), 3);
     }
-    assert!(whole(&json!({"@graph": nodes}))["$['@graph'][0]"].contains("\"parts\":[\"urn:a\",\"urn:b\"]"));
+    assert!(
+        whole(&json!({"@graph": nodes}))["$['@graph'][0]"]
+            .contains("\"parts\":[\"urn:a\",\"urn:b\"]")
+    );
 }
 
 #[test]
 fn what_is_bad_or_too_long_costs_no_other() {
-    let opportunity =
-        |at: usize, more: &str| format!("{{\"id\":\"urn:{at}\",\"type\":\"LearningOpportunity\",\"title\":{{\"en\":\"x\"}}{more}}}");
-    let long = opportunity(1, &format!(",\"description\":\"{}\"", "y".repeat(PIECE_BYTES_MAX as usize)));
-    let text = format!("{{\"@graph\":[\n{},\n{long},\n{{\"id\" 5}},\n{}], \"x\": tru", opportunity(0, ""), opportunity(3, ""));
+    let opportunity = |at: usize, more: &str| {
+        format!(
+            "{{\"id\":\"urn:{at}\",\"type\":\"LearningOpportunity\",\"title\":{{\"en\":\"x\"}}{more}}}"
+        )
+    };
+    let long = opportunity(
+        1,
+        &format!(
+            ",\"description\":\"{}\"",
+            "y".repeat(PIECE_BYTES_MAX as usize)
+        ),
+    );
+    let text = format!(
+        "{{\"@graph\":[\n{},\n{long},\n{{\"id\" 5}},\n{}], \"x\": tru",
+        opportunity(0, ""),
+        opportunity(3, "")
+    );
     let found = piecewise(&text);
     let told: Vec<(&str, u64, &str)> = found
         .iter()
-        .map(|found| (found.path.as_str(), found.line, found.record.as_ref().map_or_else(String::as_str, |record| record.id.as_str())))
+        .map(|found| {
+            (
+                found.path.as_str(),
+                found.line,
+                found
+                    .record
+                    .as_ref()
+                    .map_or_else(String::as_str, |record| record.id.as_str()),
+            )
+        })
         .collect();
     assert_eq!(told[0], ("$['@graph'][0]", 2, "urn:0"));
-    assert_eq!(told[1], ("$['@graph'][1]", 3, "an element is longer than 4194304 bytes"));
-    assert_eq!((told[2].0, told[2].1, told[2].2.starts_with("is no JSON: expected `:`")), ("$['@graph'][2]", 4, true), "{told:?}");
+    assert_eq!(
+        told[1],
+        (
+            "$['@graph'][1]",
+            3,
+            "an element is longer than 4194304 bytes"
+        )
+    );
+    assert_eq!(
+        (
+            told[2].0,
+            told[2].1,
+            told[2].2.starts_with("is no JSON: expected `:`")
+        ),
+        ("$['@graph'][2]", 4, true),
+        "{told:?}"
+    );
     assert_eq!(told[3], ("$['@graph'][3]", 5, "urn:3"));
-    assert!(told[4].2.contains("is no JSON from here on") && told.len() == 5, "{told:?}");
+    assert!(
+        told[4].2.contains("is no JSON from here on") && told.len() == 5,
+        "{told:?}"
+    );
 }
 
 #[test]
 fn a_record_that_refers_to_too_much_is_refused_alone() {
-    let note = |at: usize| format!("{{\"id\":\"urn:n{at}\",\"noteLiteral\":\"{}\"}}", "z".repeat(3 << 20));
+    let note = |at: usize| {
+        format!(
+            "{{\"id\":\"urn:n{at}\",\"noteLiteral\":\"{}\"}}",
+            "z".repeat(3 << 20)
+        )
+    };
     let notes: Vec<String> = (0..8).map(note).collect();
     let refers = |id: &str, notes: &[usize]| {
         let notes: Vec<String> = notes.iter().map(|at| format!("\"urn:n{at}\"")).collect();
-        format!("{{\"id\":\"{id}\",\"type\":\"LearningOpportunity\",\"title\":{{\"en\":\"x\"}},\"additionalNote\":[{}]}}", notes.join(","))
+        format!(
+            "{{\"id\":\"{id}\",\"type\":\"LearningOpportunity\",\"title\":{{\"en\":\"x\"}},\"additionalNote\":[{}]}}",
+            notes.join(",")
+        )
     };
     let text = format!(
         "{{\"@graph\":[{},{},{},{}]}}",
@@ -167,9 +250,22 @@ fn a_record_that_refers_to_too_much_is_refused_alone() {
         refers("urn:c", &[3, 4, 5]),
         notes.join(",")
     );
-    let told: Vec<String> =
-        piecewise(&text).into_iter().map(|found| found.record.map_or_else(|reason| reason, |record| record.id)).collect();
-    assert_eq!(told, ["urn:a", "refers to more than 16777216 bytes of other nodes", "urn:c"]);
+    let told: Vec<String> = piecewise(&text)
+        .into_iter()
+        .map(|found| {
+            found
+                .record
+                .map_or_else(|reason| reason, |record| record.id)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "urn:a",
+            "refers to more than 16777216 bytes of other nodes",
+            "urn:c"
+        ]
+    );
 }
 
 #[test]
@@ -193,9 +289,16 @@ fn what_counts_for_what_is_told_on_both_sides() {
             "$['@graph'][0]",
             "counts elsewhere as 3 DegreeCredit for Course by the word of Agency until 2027-01-01; counts elsewhere for https://x.org/else",
         ),
-        ("$['@graph'][1]", "takes what was learned elsewhere as 3 DegreeCredit of Badge by the word of Agency until 2027-01-01"),
+        (
+            "$['@graph'][1]",
+            "takes what was learned elsewhere as 3 DegreeCredit of Badge by the word of Agency until 2027-01-01",
+        ),
     ] {
-        assert!(found[path].contains(&format!("\"stackability\":\"{expected}\"")), "{}", found[path]);
+        assert!(
+            found[path].contains(&format!("\"stackability\":\"{expected}\"")),
+            "{}",
+            found[path]
+        );
     }
 }
 
@@ -212,35 +315,66 @@ fn what_names_a_record_back_costs_it_only_what_is_read() {
         json!({"@id": "urn:goal", "@type": "ceterms:JobComponent", "ceterms:isPartOf": "urn:p", "ceterms:hasCondition": {"ceterms:targetComponent": "urn:c7"}}),
     ];
     nodes.extend((0..NAMING_MAX + 10).map(component));
-    let document = json!({"@context": "https://credreg.net/ctdl/schema/context/json", "@graph": nodes});
+    let document =
+        json!({"@context": "https://credreg.net/ctdl/schema/context/json", "@graph": nodes});
     assert_eq!(check(&document, "named by many"), NAMING_MAX + 12);
     let found = piecewise(&document.to_string());
     let path = found[0].record.as_ref().unwrap();
-    assert_eq!((path.parts.len(), path.prerequisites.as_slice()), (1_000, &["urn:c7".to_owned()][..]));
-    assert!(path.doubts.iter().any(|doubt| doubt.reason.contains("more than 10000 nodes name it so")), "{:?}", path.doubts);
+    assert_eq!(
+        (path.parts.len(), path.prerequisites.as_slice()),
+        (1_000, &["urn:c7".to_owned()][..])
+    );
+    assert!(
+        path.doubts
+            .iter()
+            .any(|doubt| doubt.reason.contains("more than 10000 nodes name it so")),
+        "{:?}",
+        path.doubts
+    );
     assert_eq!(found[1].record.as_ref().unwrap().doubts, []);
 }
 
 #[test]
 fn a_list_that_stands_twice_is_one_list_however_the_document_is_broken_into_lines() {
-    let node = |id: &str| format!("{{\"id\":\"{id}\",\"type\":\"Qualification\",\"title\":{{\"en\":\"x\"}}}}");
+    let node = |id: &str| {
+        format!("{{\"id\":\"{id}\",\"type\":\"Qualification\",\"title\":{{\"en\":\"x\"}}}}")
+    };
     let native = |id: &str| format!("{{\"id\":\"{id}\",\"title\":\"x\"}}");
-    let mixed = format!("{{\"@graph\":{},\n\"@graph\":[{}]}}", node("urn:a"), node("urn:b"));
+    let mixed = format!(
+        "{{\"@graph\":{},\n\"@graph\":[{}]}}",
+        node("urn:a"),
+        node("urn:b")
+    );
     for text in [mixed.replace('\n', ""), mixed] {
         let (ids, reasons) = read_file(&text);
         assert_eq!(ids, ["urn:b"]);
-        assert!(reasons[0].contains("something that is none and is not read"), "{reasons:?}");
+        assert!(
+            reasons[0].contains("something that is none and is not read"),
+            "{reasons:?}"
+        );
     }
     for text in [
-        format!("{{\"@graph\":[{},5],~\"x\":{{}},\"@graph\":[{}]}}", node("urn:a"), node("urn:b")),
-        format!("{{\"verifiableCredential\":[{}],~\"verifiableCredential\":[{}]}}", native("urn:a"), native("urn:b")),
+        format!(
+            "{{\"@graph\":[{},5],~\"x\":{{}},\"@graph\":[{}]}}",
+            node("urn:a"),
+            node("urn:b")
+        ),
+        format!(
+            "{{\"verifiableCredential\":[{}],~\"verifiableCredential\":[{}]}}",
+            native("urn:a"),
+            native("urn:b")
+        ),
     ] {
         let (one_line, broken) = (text.replace('~', ""), text.replace('~', "\n"));
         let (ids, reasons) = read_file(&one_line);
         assert_eq!(ids, ["urn:a", "urn:b"], "{text}: {reasons:?}");
         assert_eq!(read_file(&broken), (ids.clone(), reasons));
         assert_eq!(read_file(&format!("[{broken}]")).0, ids, "in an array");
-        let held: Vec<String> = wallet::read(&broken, 0).0.into_iter().map(|held| held.credential.id).collect();
+        let held: Vec<String> = wallet::read(&broken, 0)
+            .0
+            .into_iter()
+            .map(|held| held.credential.id)
+            .collect();
         assert_eq!(held, ids, "of a person");
     }
 }
@@ -253,14 +387,24 @@ pub(super) fn read_file(text: &str) -> (Vec<String>, Vec<String>) {
         Ok(())
     })
     .unwrap();
-    (ids, report.rejected.into_iter().map(|rejected| rejected.reason).collect())
+    (
+        ids,
+        report
+            .rejected
+            .into_iter()
+            .map(|rejected| rejected.reason)
+            .collect(),
+    )
 }
 
 #[test]
 fn a_line_that_looks_native_is_an_envelope_if_it_holds_awards() {
     let text = "{\"id\":\"urn:p\",\"title\":\"x\",~\"verifiableCredential\":[{\"id\":\"urn:a\",\"title\":\"y\"}]}";
     let one_line = read_file(&text.replace('~', ""));
-    assert_eq!((one_line.0.as_slice(), read_file(&text.replace('~', "\n"))), (&["urn:a".to_owned()][..], one_line.clone()));
+    assert_eq!(
+        (one_line.0.as_slice(), read_file(&text.replace('~', "\n"))),
+        (&["urn:a".to_owned()][..], one_line.clone())
+    );
 }
 
 #[test]
@@ -276,9 +420,21 @@ fn an_id_that_is_a_token_is_an_envelope_however_the_document_is_broken_into_line
     ] {
         for space in ["", " "] {
             let text = format!("{{\"id\":\"{space}data:application/vc+jwt,{token}\",~{members}}}");
-            for text in [text.replace('~', ""), text.replace('~', "\n"), format!("[{}]", text.replace('~', ""))] {
-                assert_eq!(read_file(&text), (vec!["urn:a".to_owned()], vec![]), "{text}");
-                let held: Vec<String> = wallet::read(&text, 0).0.into_iter().map(|held| held.credential.id).collect();
+            for text in [
+                text.replace('~', ""),
+                text.replace('~', "\n"),
+                format!("[{}]", text.replace('~', "")),
+            ] {
+                assert_eq!(
+                    read_file(&text),
+                    (vec!["urn:a".to_owned()], vec![]),
+                    "{text}"
+                );
+                let held: Vec<String> = wallet::read(&text, 0)
+                    .0
+                    .into_iter()
+                    .map(|held| held.credential.id)
+                    .collect();
                 assert_eq!(held, ["urn:a"], "of a person: {text}");
             }
         }
@@ -289,9 +445,18 @@ fn an_id_that_is_a_token_is_an_envelope_however_the_document_is_broken_into_line
 fn an_id_that_is_a_token_names_no_record() {
     let id = "data:application/vc+jwt,eyJ.e30.x";
     let node = format!("{{\"@id\":\"{id}\",\"type\":\"Qualification\",\"title\":\"x\"}}");
-    for text in [node.clone(), format!("{{\"@graph\":[{node}]}}"), format!("id,title\n\"{id}\",x\n")] {
+    for text in [
+        node.clone(),
+        format!("{{\"@graph\":[{node}]}}"),
+        format!("id,title\n\"{id}\",x\n"),
+    ] {
         let (ids, reasons) = read_file(&text);
-        assert!(ids.is_empty() && reasons.len() == 1 && reasons[0].ends_with("id: is a token, not a name"), "{text}: {reasons:?}");
+        assert!(
+            ids.is_empty()
+                && reasons.len() == 1
+                && reasons[0].ends_with("id: is a token, not a name"),
+            "{text}: {reasons:?}"
+        );
     }
 }
 
@@ -305,10 +470,28 @@ fn a_null_beside_a_class_hides_it_on_neither_road() {
 
 #[test]
 fn a_null_marks_no_standard_however_the_document_is_broken_into_lines() {
-    for mark in ["@context", "@type", "@graph", "type", "credentialSubject", "verifiableCredential", "credential"] {
-        let text = format!("{{\"id\":\"urn:a\",~\"title\":\"x\",\"{mark}\":null,\"validUntil\":\"1969-01-01\"}}");
-        for text in [text.replace('~', ""), text.replace('~', "\n"), format!("[{}]", text.replace('~', ""))] {
-            assert_eq!(read_file(&text), (vec!["urn:a".to_owned()], vec![]), "{text}");
+    for mark in [
+        "@context",
+        "@type",
+        "@graph",
+        "type",
+        "credentialSubject",
+        "verifiableCredential",
+        "credential",
+    ] {
+        let text = format!(
+            "{{\"id\":\"urn:a\",~\"title\":\"x\",\"{mark}\":null,\"validUntil\":\"1969-01-01\"}}"
+        );
+        for text in [
+            text.replace('~', ""),
+            text.replace('~', "\n"),
+            format!("[{}]", text.replace('~', "")),
+        ] {
+            assert_eq!(
+                read_file(&text),
+                (vec!["urn:a".to_owned()], vec![]),
+                "{text}"
+            );
         }
     }
 }
@@ -320,13 +503,16 @@ fn of_two_nodes_with_one_id_that_of_the_document_counts_however_it_is_broken_int
         {"id": "urn:c", "type": "Note", "inner": {"id": "urn:b", "type": "LearningOutcome", "title": "Weld"}},
     ], "id": "urn:b"});
     assert_eq!(check(&document, "one id twice"), 1);
-    assert!(whole(&document).values().all(|record| !record.contains("Weld")));
+    assert!(
+        whole(&document)
+            .values()
+            .all(|record| !record.contains("Weld"))
+    );
 }
 
 #[test]
 fn awards_of_a_presentation_are_read_one_by_one() {
-    let document =
-        json!({"type": "VerifiablePresentation", "verifiableCredential": [{"id": "a", "title": "x"}, "eyJh.b", {"id": "b", "title": "y"}]});
+    let document = json!({"type": "VerifiablePresentation", "verifiableCredential": [{"id": "a", "title": "x"}, "eyJh.b", {"id": "b", "title": "y"}]});
     assert_eq!(check(&document, "presentation"), 3);
 }
 
@@ -341,7 +527,15 @@ fn offers_and_transcripts_in_xml_are_read_piece_by_piece() {
         .unwrap();
         found
             .into_iter()
-            .map(|found| (found.line, found.record.map_or_else(|reason| reason, |record| format!("{} {:?}", record.id, record.provider))))
+            .map(|found| {
+                (
+                    found.line,
+                    found.record.map_or_else(
+                        |reason| reason,
+                        |record| format!("{} {:?}", record.id, record.provider),
+                    ),
+                )
+            })
             .collect::<Vec<_>>()
     };
     let loq = "<Courses>\n<learningOpportunityReferences>\n<learningOpportunity id='u:1'><title>a</title><providedBy idref='o'/></learningOpportunity>\
@@ -349,10 +543,18 @@ fn offers_and_transcripts_in_xml_are_read_piece_by_piece() {
                </learningOpportunityReferences><agentReferences><organisation id='o'><legalName>School</legalName></organisation></agentReferences></Courses>";
     let told = read(loq);
     assert_eq!(told[0], (3, "u:1 Some(\"School\")".to_owned()));
-    assert!(told[1].0 == 3 && told[1].1.contains("names an entity"), "{told:?}");
-    assert_eq!((told[2].0, told[2].1.as_str(), told.len()), (4, "u:3 None", 3));
+    assert!(
+        told[1].0 == 3 && told[1].1.contains("names an entity"),
+        "{told:?}"
+    );
+    assert_eq!(
+        (told[2].0, told[2].1.as_str(), told.len()),
+        (4, "u:3 None", 3)
+    );
     let course = |id: &str| {
-        format!("<learningOpportunitySpecification><identifier>{id}</identifier><title>t</title></learningOpportunitySpecification>\n")
+        format!(
+            "<learningOpportunitySpecification><identifier>{id}</identifier><title>t</title></learningOpportunitySpecification>\n"
+        )
     };
     let elmo = format!(
         "<elmo>\n<report>{}<issuer><title>U</title></issuer>{}</report><report>{}</report><report><issuer><title>V</title></issuer>{}",
@@ -363,8 +565,16 @@ fn offers_and_transcripts_in_xml_are_read_piece_by_piece() {
     );
     let told = read(&elmo);
     assert_eq!(
-        told[..3].iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(),
+        told[..3]
+            .iter()
+            .map(|(_, text)| text.as_str())
+            .collect::<Vec<_>>(),
         ["is missing", "elmo:a Some(\"U\")", "elmo:b Some(\"U\")"]
     );
-    assert!(told[3].1 == "elmo:d Some(\"V\")" && told[4].1.contains("ends before its elements do") && told.len() == 5, "{told:?}");
+    assert!(
+        told[3].1 == "elmo:d Some(\"V\")"
+            && told[4].1.contains("ends before its elements do")
+            && told.len() == 5,
+        "{told:?}"
+    );
 }

@@ -12,7 +12,9 @@ use flate2::bufread::MultiGzDecoder;
 use crate::error::{IndexError, Result};
 use crate::model::esco::{Esco, Labels};
 use crate::source::esco::table::{Table, Width, quoted};
-use crate::source::esco::{Capped, add_alternative, clean_label, insert_labels, is_language, languages_of};
+use crate::source::esco::{
+    Capped, add_alternative, clean_label, insert_labels, is_language, languages_of,
+};
 use crate::source::report::ReadReport;
 
 /// What a row says that its label is.
@@ -40,22 +42,37 @@ enum Concept {
 /// [`IndexError::Io`] where the file cannot be opened; [`IndexError::Input`] where it lacks a column, is damaged, or is not UTF-8.
 pub fn read(path: &Path, esco: &mut Esco, report: &mut ReadReport) -> Result<()> {
     let file = path.display().to_string();
-    let table = Table::open(&file, open(path)?, &["conceptUri", "lang", "kind", "label"], Width::Exact)?;
-    let [uri, lang, kind, label] = ["conceptUri", "lang", "kind", "label"].map(|name| table.column(name));
+    let table = Table::open(
+        &file,
+        open(path)?,
+        &["conceptUri", "lang", "kind", "label"],
+        Width::Exact,
+    )?;
+    let [uri, lang, kind, label] =
+        ["conceptUri", "lang", "kind", "label"].map(|name| table.column(name));
     let concepts = concepts_by_uri(esco);
     table.for_each_row(report, |row| {
         let uri = row.cell(uri);
-        let concept = concepts.get(uri).ok_or_else(|| format!("unknown conceptUri {}", quoted(uri)))?;
+        let concept = concepts
+            .get(uri)
+            .ok_or_else(|| format!("unknown conceptUri {}", quoted(uri)))?;
         let language = row.cell(lang).to_ascii_lowercase();
         if !is_language(&language) {
-            return Err(format!("lang {} is not a code of two letters", quoted(row.cell(lang))));
+            return Err(format!(
+                "lang {} is not a code of two letters",
+                quoted(row.cell(lang))
+            ));
         }
         let kind = kind_of(row.cell(kind))?;
         let label = clean_label(row.cell(label));
         if label.is_empty() {
             return Err(format!("empty label of {}", quoted(uri)));
         }
-        merge(insert_labels(labels_of(esco, *concept), &language), kind, label)
+        merge(
+            insert_labels(labels_of(esco, *concept), &language),
+            kind,
+            label,
+        )
     })?;
     esco.languages = languages_of(&esco.skills);
     Ok(())
@@ -66,7 +83,9 @@ fn merge(labels: &mut Labels, kind: LabelKind, label: String) -> std::result::Re
     if kind == LabelKind::Alternative || !labels.preferred.is_empty() {
         return add_alternative(labels, label);
     }
-    labels.alternatives.retain(|alternative| *alternative != label);
+    labels
+        .alternatives
+        .retain(|alternative| *alternative != label);
     labels.preferred = label;
     Ok(())
 }
@@ -75,7 +94,10 @@ fn merge(labels: &mut Labels, kind: LabelKind, label: String) -> std::result::Re
 fn open(path: &Path) -> Result<Box<dyn Read>> {
     const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
     let mut file = BufReader::new(File::open(path).map_err(IndexError::io(path))?);
-    let is_gzip = file.fill_buf().map_err(IndexError::io(path))?.starts_with(&GZIP_MAGIC);
+    let is_gzip = file
+        .fill_buf()
+        .map_err(IndexError::io(path))?
+        .starts_with(&GZIP_MAGIC);
     Ok(match is_gzip {
         true => Box::new(Capped::new(MultiGzDecoder::new(file))),
         false => Box::new(Capped::new(file)),
@@ -94,11 +116,32 @@ fn kind_of(word: &str) -> std::result::Result<LabelKind, String> {
 
 /// Every concept that can have labels, by URI.
 fn concepts_by_uri(esco: &Esco) -> HashMap<String, Concept> {
-    let isco_groups = esco.isco_groups.iter().enumerate().map(|(row, group)| (&group.uri, Concept::IscoGroup(row)));
-    let occupations = esco.occupations.iter().enumerate().map(|(row, occupation)| (&occupation.uri, Concept::Occupation(row)));
-    let groups = esco.groups.iter().enumerate().map(|(row, group)| (&group.uri, Concept::Group(row)));
-    let skills = esco.skills.iter().enumerate().map(|(row, skill)| (&skill.uri, Concept::Skill(row)));
-    isco_groups.chain(occupations).chain(groups).chain(skills).map(|(uri, concept)| (uri.clone(), concept)).collect()
+    let isco_groups = esco
+        .isco_groups
+        .iter()
+        .enumerate()
+        .map(|(row, group)| (&group.uri, Concept::IscoGroup(row)));
+    let occupations = esco
+        .occupations
+        .iter()
+        .enumerate()
+        .map(|(row, occupation)| (&occupation.uri, Concept::Occupation(row)));
+    let groups = esco
+        .groups
+        .iter()
+        .enumerate()
+        .map(|(row, group)| (&group.uri, Concept::Group(row)));
+    let skills = esco
+        .skills
+        .iter()
+        .enumerate()
+        .map(|(row, skill)| (&skill.uri, Concept::Skill(row)));
+    isco_groups
+        .chain(occupations)
+        .chain(groups)
+        .chain(skills)
+        .map(|(uri, concept)| (uri.clone(), concept))
+        .collect()
 }
 
 /// The labels of a concept.
@@ -120,13 +163,31 @@ mod tests {
 
     /// One concept of each kind; the skill has English labels.
     fn small_esco() -> Esco {
-        let labels = vec![Labels { language: "en".to_owned(), preferred: "bake".to_owned(), alternatives: vec!["baking".to_owned()] }];
+        let labels = vec![Labels {
+            language: "en".to_owned(),
+            preferred: "bake".to_owned(),
+            alternatives: vec!["baking".to_owned()],
+        }];
         Esco {
             languages: vec!["en".to_owned()],
-            skills: vec![Skill { uri: "u:a".to_owned(), labels, ..Skill::default() }],
-            groups: vec![SkillGroup { uri: "g:1".to_owned(), ..SkillGroup::default() }],
-            occupations: vec![Occupation { uri: "o:1".to_owned(), ..Occupation::default() }],
-            isco_groups: vec![IscoGroup { code: "7".to_owned(), uri: "i:7".to_owned(), ..IscoGroup::default() }],
+            skills: vec![Skill {
+                uri: "u:a".to_owned(),
+                labels,
+                ..Skill::default()
+            }],
+            groups: vec![SkillGroup {
+                uri: "g:1".to_owned(),
+                ..SkillGroup::default()
+            }],
+            occupations: vec![Occupation {
+                uri: "o:1".to_owned(),
+                ..Occupation::default()
+            }],
+            isco_groups: vec![IscoGroup {
+                code: "7".to_owned(),
+                uri: "i:7".to_owned(),
+                ..IscoGroup::default()
+            }],
             ..Esco::default()
         }
     }
@@ -154,14 +215,47 @@ mod tests {
             let (outcome, esco, report) = merge_bytes(format!("{HEADER}{rows}").as_bytes());
             outcome.unwrap();
             assert_eq!(report.rejected, []);
-            let labels = esco.skills[0].labels.iter().find(|labels| labels.language == language).unwrap();
-            assert_eq!((labels.preferred.as_str(), labels.alternatives.as_slice()), (preferred, alternatives), "{rows:?}");
+            let labels = esco.skills[0]
+                .labels
+                .iter()
+                .find(|labels| labels.language == language)
+                .unwrap();
+            assert_eq!(
+                (labels.preferred.as_str(), labels.alternatives.as_slice()),
+                (preferred, alternatives),
+                "{rows:?}"
+            );
         };
-        check("u:a\ten\tpref\tmake bread\n", "en", "bake", &["baking".to_owned(), "make bread".to_owned()]);
-        check("u:a\ten\tpref\t bake \nu:a\ten\talt\tbake\nu:a\ten\talt\tbaking\n", "en", "bake", &["baking".to_owned()]);
-        check("u:a\tde\tpref\tbacken\nu:a\tde\tpref\tBrot backen\n", "de", "backen", &["Brot backen".to_owned()]);
-        check("u:a\tde\talt\tbacken\nu:a\tDE\tpref\tbacken\n", "de", "backen", &[]);
-        check("u:a\tde\talt\tbacken\nu:a\tde\thidden\tbackn\n", "de", "", &["backen".to_owned(), "backn".to_owned()]);
+        check(
+            "u:a\ten\tpref\tmake bread\n",
+            "en",
+            "bake",
+            &["baking".to_owned(), "make bread".to_owned()],
+        );
+        check(
+            "u:a\ten\tpref\t bake \nu:a\ten\talt\tbake\nu:a\ten\talt\tbaking\n",
+            "en",
+            "bake",
+            &["baking".to_owned()],
+        );
+        check(
+            "u:a\tde\tpref\tbacken\nu:a\tde\tpref\tBrot backen\n",
+            "de",
+            "backen",
+            &["Brot backen".to_owned()],
+        );
+        check(
+            "u:a\tde\talt\tbacken\nu:a\tDE\tpref\tbacken\n",
+            "de",
+            "backen",
+            &[],
+        );
+        check(
+            "u:a\tde\talt\tbacken\nu:a\tde\thidden\tbackn\n",
+            "de",
+            "",
+            &["backen".to_owned(), "backn".to_owned()],
+        );
     }
 
     #[test]
@@ -172,12 +266,18 @@ mod tests {
         assert_eq!(esco.occupations[0].labels[0].preferred, "bagare");
         assert_eq!(esco.isco_groups[0].labels[0].preferred, "hantverk");
         assert_eq!(esco.languages, ["da", "en", "sv"]);
-        assert!(esco.skills[0].labels.is_sorted_by(|left, right| left.language < right.language));
+        assert!(
+            esco.skills[0]
+                .labels
+                .is_sorted_by(|left, right| left.language < right.language)
+        );
     }
 
     #[test]
     fn columns_may_be_in_any_order_and_more() {
-        let (outcome, esco, _) = merge_bytes("\u{feff}source,label,kind,conceptUri,lang\r\nx,backen,pref,u:a,de\r\n".as_bytes());
+        let (outcome, esco, _) = merge_bytes(
+            "\u{feff}source,label,kind,conceptUri,lang\r\nx,backen,pref,u:a,de\r\n".as_bytes(),
+        );
         outcome.unwrap();
         assert_eq!(esco.languages, ["de", "en"]);
     }
@@ -187,7 +287,11 @@ mod tests {
         let rows = "u:x\tde\tpref\tx\r\nu:a\tdeutsch\tpref\tx\r\nu:a\tde\tbest\tx\r\nu:a\tde\tpref\t \r\nu:a\tde\tpref\r\nu:a\tfr\tpref\tcuire\r\n";
         let (outcome, esco, report) = merge_bytes(format!("{HEADER}{rows}").as_bytes());
         outcome.unwrap();
-        let found: Vec<(u64, &str)> = report.rejected.iter().map(|rejected| (rejected.line, rejected.reason.as_str())).collect();
+        let found: Vec<(u64, &str)> = report
+            .rejected
+            .iter()
+            .map(|rejected| (rejected.line, rejected.reason.as_str()))
+            .collect();
         let expected = [
             (2, "unknown conceptUri 'u:x'"),
             (3, "lang 'deutsch' is not a code of two letters"),
@@ -204,7 +308,10 @@ mod tests {
     fn files_that_cannot_be_used_are_refused() {
         let check = |bytes: &[u8], part: &str| {
             let message = merge_bytes(bytes).0.unwrap_err().to_string();
-            assert!(message.contains("labels.tsv: ") && message.contains(part), "{message}");
+            assert!(
+                message.contains("labels.tsv: ") && message.contains(part),
+                "{message}"
+            );
         };
         check(b"conceptUri\tlabel\n", "lacks the columns lang, kind");
         check(b"", "is empty");
@@ -212,6 +319,12 @@ mod tests {
         let whole = gzipped(&format!("{HEADER}{rows}"));
         check(&whole[..whole.len() / 2], "cannot be read to its end");
         check(&whole[..whole.len() - 4], "cannot be read to its end");
-        check(&"conceptUri\tlang\n".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(), "UTF-16");
+        check(
+            &"conceptUri\tlang\n"
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect::<Vec<u8>>(),
+            "UTF-16",
+        );
     }
 }

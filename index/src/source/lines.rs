@@ -33,7 +33,12 @@ pub(super) fn read(mut input: impl BufRead, taker: &mut Taker<'_, '_>) -> std::i
         for (line, parsed) in batch.iter().zip(parsed) {
             match parsed {
                 Parsed::Native(record) => taker.take(line.number, *record),
-                Parsed::Documents(found) => found.into_iter().for_each(|found| taker.found(Found { line: line.number, ..found })),
+                Parsed::Documents(found) => found.into_iter().for_each(|found| {
+                    taker.found(Found {
+                        line: line.number,
+                        ..found
+                    })
+                }),
             }
         }
     }
@@ -54,7 +59,9 @@ fn parse(line: &Line) -> Parsed {
     }
     match serde_json::from_slice::<serde_json::Value>(bytes) {
         // Of a line without a mark of another standard the fault is told as one of native JSON.
-        Ok(document) if !standards::is_marked(&document) => Parsed::Native(Box::new(native::parse(bytes))),
+        Ok(document) if !standards::is_marked(&document) => {
+            Parsed::Native(Box::new(native::parse(bytes)))
+        }
         Ok(document) => {
             documents::read_parsed(document, bytes, &mut keep(&mut found));
             Parsed::Documents(found)
@@ -75,7 +82,10 @@ fn batch(input: &mut impl BufRead, number: &mut u64) -> std::io::Result<Vec<Line
     let (mut batch, mut load, mut full) = (Vec::new(), Load::default(), false);
     while !full {
         let mut bytes = Vec::new();
-        let read = input.by_ref().take(PIECE_BYTES_MAX + 1).read_until(b'\n', &mut bytes)?;
+        let read = input
+            .by_ref()
+            .take(PIECE_BYTES_MAX + 1)
+            .read_until(b'\n', &mut bytes)?;
         if read == 0 {
             break;
         }
@@ -90,7 +100,10 @@ fn batch(input: &mut impl BufRead, number: &mut u64) -> std::io::Result<Vec<Line
             }
             Ok(bytes)
         };
-        batch.push(Line { number: *number, bytes });
+        batch.push(Line {
+            number: *number,
+            bytes,
+        });
     }
     Ok(batch)
 }

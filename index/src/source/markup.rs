@@ -46,9 +46,19 @@ impl Markup {
         let marked = inner.fill_buf()?.starts_with(BYTE_ORDER_MARK);
         let base = if marked { BYTE_ORDER_MARK.len() } else { 0 };
         inner.consume(base);
-        let mut reader = Reader::from_reader(Limited { inner, left: EVENT_BYTES_MAX });
+        let mut reader = Reader::from_reader(Limited {
+            inner,
+            left: EVENT_BYTES_MAX,
+        });
         reader.config_mut().expand_empty_elements = true;
-        Ok(Self { reader, buffer: Vec::new(), base: base as u64, start: 0, depth: 0, broken: None })
+        Ok(Self {
+            reader,
+            buffer: Vec::new(),
+            base: base as u64,
+            start: 0,
+            depth: 0,
+            broken: None,
+        })
     }
 
     /// The next tag.
@@ -63,7 +73,9 @@ impl Markup {
                 }
                 Ok(Event::Start(start)) => Tag::Open(start.local_name().as_ref().to_owned()),
                 Ok(Event::End(_)) => Tag::Close,
-                Ok(Event::Eof) if self.depth > 0 => return Ok(self.stop("ends before its elements do".to_owned(), self.byte())),
+                Ok(Event::Eof) if self.depth > 0 => {
+                    return Ok(self.stop("ends before its elements do".to_owned(), self.byte()));
+                }
                 Ok(Event::Eof) => return Ok(Tag::End),
                 Ok(_) => continue,
                 Err(Error::Io(error)) if error.kind() != ErrorKind::FileTooLarge => {
@@ -105,7 +117,9 @@ impl Markup {
 
     fn stop(&mut self, reason: String, at: u64) -> Tag {
         self.start = at;
-        self.broken = Some(format!("is no XML from here on, and what follows is not read: {reason}"));
+        self.broken = Some(format!(
+            "is no XML from here on, and what follows is not read: {reason}"
+        ));
         Tag::End
     }
 }
@@ -125,7 +139,10 @@ impl Read for Limited {
 impl BufRead for Limited {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.left == 0 {
-            return Err(io::Error::new(ErrorKind::FileTooLarge, format!("a tag or text has more than {EVENT_BYTES_MAX} bytes")));
+            return Err(io::Error::new(
+                ErrorKind::FileTooLarge,
+                format!("a tag or text has more than {EVENT_BYTES_MAX} bytes"),
+            ));
         }
         self.inner.fill_buf()
     }
@@ -147,21 +164,39 @@ mod tests {
         let open = in_memory(text.as_bytes());
         let mut markup = Markup::new(open().unwrap()).unwrap();
         let opened = |name: &str| Tag::Open(name.to_owned());
-        assert_eq!([markup.next().unwrap(), markup.next().unwrap(), markup.next().unwrap()], [opened("r"), opened("s"), opened("b")]);
-        let read = |place: Option<Place>| String::from_utf8(read_at(open().unwrap().as_mut(), place.unwrap()).unwrap()).unwrap();
+        assert_eq!(
+            [
+                markup.next().unwrap(),
+                markup.next().unwrap(),
+                markup.next().unwrap()
+            ],
+            [opened("r"), opened("s"), opened("b")]
+        );
+        let read = |place: Option<Place>| {
+            String::from_utf8(read_at(open().unwrap().as_mut(), place.unwrap()).unwrap()).unwrap()
+        };
         assert_eq!(read(markup.rest().unwrap()), "<n:b c=\"/>\">t<b/></n:b>");
         assert_eq!(markup.next().unwrap(), opened("e"));
         assert_eq!(read(markup.rest().unwrap()), "<e/>");
-        assert_eq!([markup.next().unwrap(), markup.next().unwrap(), markup.next().unwrap()], [Tag::Close, Tag::Close, Tag::End]);
+        assert_eq!(
+            [
+                markup.next().unwrap(),
+                markup.next().unwrap(),
+                markup.next().unwrap()
+            ],
+            [Tag::Close, Tag::Close, Tag::End]
+        );
         assert_eq!(markup.broken(), None);
     }
 
     #[test]
     fn what_is_broken_is_said_with_its_byte() {
         let deep = "<a>".repeat(100);
-        for (text, byte, reason) in
-            [("<a>\n<b></a>", 7, "expected"), ("<a><b>", 6, "ends before its elements do"), (deep.as_str(), 195, "nested deeper than 64")]
-        {
+        for (text, byte, reason) in [
+            ("<a>\n<b></a>", 7, "expected"),
+            ("<a><b>", 6, "ends before its elements do"),
+            (deep.as_str(), 195, "nested deeper than 64"),
+        ] {
             let open = in_memory(text.as_bytes());
             let mut markup = Markup::new(open().unwrap()).unwrap();
             while markup.next().unwrap() != Tag::End {}
@@ -169,7 +204,11 @@ mod tests {
             assert!(at == byte && said.contains(reason), "{text}: {at} {said}");
             let said = said.to_owned();
             assert_eq!(markup.next().unwrap(), Tag::End);
-            assert_eq!(markup.broken(), Some((byte, said.as_str())), "the first reason stays");
+            assert_eq!(
+                markup.broken(),
+                Some((byte, said.as_str())),
+                "the first reason stays"
+            );
         }
     }
 }

@@ -52,7 +52,10 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn new(start: u64, end: u64) -> Self {
-        Self { start, len: u32::try_from(end.saturating_sub(start)).unwrap_or(u32::MAX) }
+        Self {
+            start,
+            len: u32::try_from(end.saturating_sub(start)).unwrap_or(u32::MAX),
+        }
     }
 }
 
@@ -86,7 +89,11 @@ pub(super) struct Places {
 
 impl Places {
     pub(super) fn new(source: Box<dyn Source>) -> Self {
-        Self { input: BufReader::with_capacity(READ_BYTES, source), byte: 0, line: 1 }
+        Self {
+            input: BufReader::with_capacity(READ_BYTES, source),
+            byte: 0,
+            line: 1,
+        }
     }
 
     /// The piece at a place, which lies behind all that were read before.
@@ -94,13 +101,23 @@ impl Places {
         self.pass(place.start.saturating_sub(self.byte))?;
         let (line, start) = (self.line, self.byte);
         if let Some(reason) = too_long("an element", place.len.into()) {
-            return Ok(Piece { at, line, start, bytes: Err(reason) });
+            return Ok(Piece {
+                at,
+                line,
+                start,
+                bytes: Err(reason),
+            });
         }
         let mut bytes = vec![0; place.len as usize];
         self.input.read_exact(&mut bytes)?;
         self.byte += bytes.len() as u64;
         self.line += line_feeds(&bytes);
-        Ok(Piece { at, line, start, bytes: Ok(bytes) })
+        Ok(Piece {
+            at,
+            line,
+            start,
+            bytes: Ok(bytes),
+        })
     }
 
     /// The line on which a byte stands, which lies behind all that were read before.
@@ -115,7 +132,9 @@ impl Places {
             if buffer.is_empty() {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            let passed = buffer.len().min(usize::try_from(bytes).unwrap_or(usize::MAX));
+            let passed = buffer
+                .len()
+                .min(usize::try_from(bytes).unwrap_or(usize::MAX));
             self.line += line_feeds(&buffer[..passed]);
             self.input.consume(passed);
             self.byte += passed as u64;
@@ -126,7 +145,10 @@ impl Places {
 }
 
 /// Reads what lies at one place, wherever the last one was.
-pub(super) fn read_at(source: &mut (impl Read + Seek + ?Sized), place: Place) -> io::Result<Vec<u8>> {
+pub(super) fn read_at(
+    source: &mut (impl Read + Seek + ?Sized),
+    place: Place,
+) -> io::Result<Vec<u8>> {
     source.seek(SeekFrom::Start(place.start))?;
     let mut bytes = vec![0; place.len as usize];
     source.read_exact(&mut bytes)?;

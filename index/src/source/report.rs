@@ -63,8 +63,16 @@ mod tests {
         let mut report = ReadReport::default();
         credentials::read_one("f", text.as_bytes(), 0, &mut report, &mut |_| Ok(())).unwrap();
         let reasons = report.rejected.into_iter().map(|rejected| rejected.reason);
-        for reason in reasons.chain(wallet::read(&text, 0).1.into_iter().map(|refused| refused.reason)) {
-            assert!(reason.len() < REASON_BYTES_MAX + 4 && reason.contains("is no XML from here on"), "{reason}");
+        for reason in reasons.chain(
+            wallet::read(&text, 0)
+                .1
+                .into_iter()
+                .map(|refused| refused.reason),
+        ) {
+            assert!(
+                reason.len() < REASON_BYTES_MAX + 4 && reason.contains("is no XML from here on"),
+                "{reason}"
+            );
         }
     }
 }

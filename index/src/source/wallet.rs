@@ -45,21 +45,33 @@ pub fn read(document: &str, today: i64) -> (Vec<Held>, Vec<Refused>) {
     let (mut held, mut refused) = (Vec::new(), Vec::new());
     let mut left = document.len().saturating_mul(GROWTH_MAX).max(BYTES_ALWAYS);
     let mut take = |found: Found| {
-        let size = found.record.as_ref().map_or(0, |credential| serde_json::to_vec(credential).map_or(0, |bytes| bytes.len()));
+        let size = found.record.as_ref().map_or(0, |credential| {
+            serde_json::to_vec(credential).map_or(0, |bytes| bytes.len())
+        });
         if held.len() + refused.len() >= RECORDS_MAX || size > left {
-            refused.push(Refused { path: found.path, reason: "holds too much; what follows is not read".to_owned() });
+            refused.push(Refused {
+                path: found.path,
+                reason: "holds too much; what follows is not read".to_owned(),
+            });
             return false;
         }
         left -= size;
         match found.record {
             Ok(credential) => held.push(Held {
                 expired: credential.valid_until_day.is_some_and(|last| last < today),
-                not_yet_valid: found.award && credential.valid_from_day.or(credential.issued_day).is_some_and(|first| first > today),
+                not_yet_valid: found.award
+                    && credential
+                        .valid_from_day
+                        .or(credential.issued_day)
+                        .is_some_and(|first| first > today),
                 revoked: found.revoked,
                 status_unknown: found.has_status,
                 credential,
             }),
-            Err(reason) => refused.push(Refused { path: found.path, reason: short(reason) }),
+            Err(reason) => refused.push(Refused {
+                path: found.path,
+                reason: short(reason),
+            }),
         }
         true
     };
@@ -70,13 +82,21 @@ pub fn read(document: &str, today: i64) -> (Vec<Held>, Vec<Refused>) {
         standards::read_xml(text, &mut take);
     } else {
         match serde_json::from_str(text) {
-            Ok(serde_json::Value::Array(documents)) => {
-                documents.into_iter().take(RECORDS_MAX).for_each(|document| standards::read_json(document, &mut take))
-            }
+            Ok(serde_json::Value::Array(documents)) => documents
+                .into_iter()
+                .take(RECORDS_MAX)
+                .for_each(|document| standards::read_json(document, &mut take)),
             Ok(document) => documents::read_parsed(document, text.as_bytes(), &mut take),
             Err(error) => {
-                let reason = format!("is neither JSON nor a token nor XML (line {}, column {})", error.line(), error.column());
-                refused.push(Refused { path: "$".to_owned(), reason });
+                let reason = format!(
+                    "is neither JSON nor a token nor XML (line {}, column {})",
+                    error.line(),
+                    error.column()
+                );
+                refused.push(Refused {
+                    path: "$".to_owned(),
+                    reason,
+                });
             }
         }
     }
@@ -102,15 +122,33 @@ mod tests {
         let check = |extra: &str, expected: [bool; 4]| {
             let (held, refused) = read(&badge(extra), TODAY);
             assert_eq!(refused, []);
-            let found = [held[0].expired, held[0].not_yet_valid, held[0].revoked, held[0].status_unknown];
-            assert_eq!((found, held[0].credential.outcomes[0].skills.len()), (expected, 1), "{extra}");
+            let found = [
+                held[0].expired,
+                held[0].not_yet_valid,
+                held[0].revoked,
+                held[0].status_unknown,
+            ];
+            assert_eq!(
+                (found, held[0].credential.outcomes[0].skills.len()),
+                (expected, 1),
+                "{extra}"
+            );
         };
         check("", [false; 4]);
         check(r#","validUntil":"2026-11-22T00:00:00Z""#, [false; 4]);
-        check(r#","validUntil":"2026-11-21T00:00:00Z""#, [true, false, false, false]);
-        check(r#","validFrom":"2027-01-01T00:00:00Z""#, [false, true, false, false]);
+        check(
+            r#","validUntil":"2026-11-21T00:00:00Z""#,
+            [true, false, false, false],
+        );
+        check(
+            r#","validFrom":"2027-01-01T00:00:00Z""#,
+            [false, true, false, false],
+        );
         check(r#","revoked":true"#, [false, false, true, false]);
-        check(r#","credentialStatus":{"id":"http://x"}"#, [false, false, false, true]);
+        check(
+            r#","credentialStatus":{"id":"http://x"}"#,
+            [false, false, false, true],
+        );
     }
 
     #[test]
@@ -125,17 +163,27 @@ mod tests {
         let (held, refused) = read(&document, TODAY);
         assert!(!held.is_empty() && held.len() < 100, "{}", held.len());
         assert_eq!(refused.len(), 1);
-        let many = format!("[{}]", vec!["{\"id\":\"a\",\"title\":\"x\"}"; 600].join(","));
+        let many = format!(
+            "[{}]",
+            vec!["{\"id\":\"a\",\"title\":\"x\"}"; 600].join(",")
+        );
         assert_eq!(read(&many, TODAY).0.len(), RECORDS_MAX);
     }
 
     #[test]
     fn presentations_and_arrays_are_opened() {
-        let presentation = format!(r#"{{"type":"VerifiablePresentation","verifiableCredential":[{},{}]}}"#, badge(""), badge(""));
+        let presentation = format!(
+            r#"{{"type":"VerifiablePresentation","verifiableCredential":[{},{}]}}"#,
+            badge(""),
+            badge("")
+        );
         assert_eq!(read(&presentation, TODAY).0.len(), 2);
         assert_eq!(read(&format!("[{}]", badge("")), TODAY).0.len(), 1);
         let (held, refused) = read(r#"{"verifiableCredential":["eyJh.b"]}"#, TODAY);
-        assert_eq!((held.len(), refused[0].path.as_str()), (0, "$.verifiableCredential[0]"));
+        assert_eq!(
+            (held.len(), refused[0].path.as_str()),
+            (0, "$.verifiableCredential[0]")
+        );
         for text in ["", "hello", "{", "<a>"] {
             assert_eq!(read(text, TODAY).1.len(), 1, "{text}");
         }

@@ -3,7 +3,10 @@
 use super::*;
 
 fn check_levels(text: &str, expected: &[(&str, Level)]) {
-    let found: Vec<(&str, Level)> = levels_in(text).into_iter().map(|(range, level)| (&text[range], level)).collect();
+    let found: Vec<(&str, Level)> = levels_in(text)
+        .into_iter()
+        .map(|(range, level)| (&text[range], level))
+        .collect();
     assert_eq!(found, expected, "{text}");
 }
 
@@ -38,7 +41,12 @@ fn levels_are_parsed_from_fields_and_phrases() {
 #[test]
 fn every_level_is_read_back_as_shown() {
     let cefr = [Cefr::A1, Cefr::A2, Cefr::B1, Cefr::B2, Cefr::C1, Cefr::C2].map(Level::Cefr);
-    let words = [Level::Basic, Level::Intermediate, Level::Advanced, Level::Expert];
+    let words = [
+        Level::Basic,
+        Level::Intermediate,
+        Level::Advanced,
+        Level::Expert,
+    ];
     for level in cefr.into_iter().chain(words).chain((1..=8).map(Level::Eqf)) {
         assert_eq!(Level::parse(&level.to_string()), Some(level), "{level}");
     }
@@ -47,7 +55,10 @@ fn every_level_is_read_back_as_shown() {
 #[test]
 fn a_lower_level_does_not_meet_a_higher_one() {
     let (b1, b2) = (Level::Cefr(Cefr::B1), Level::Cefr(Cefr::B2));
-    assert_eq!((b1.meets(b2), b2.meets(b1), b2.meets(b2)), (Some(false), Some(true), Some(true)));
+    assert_eq!(
+        (b1.meets(b2), b2.meets(b1), b2.meets(b2)),
+        (Some(false), Some(true), Some(true))
+    );
     assert_eq!(Level::Basic.meets(Level::Advanced), Some(false));
     assert_eq!(b1.meets(Level::Basic), Some(true));
     assert_eq!(Level::Expert.meets(Level::Cefr(Cefr::C2)), Some(true));
@@ -63,11 +74,24 @@ fn scales_are_not_compared() {
 fn stated_levels_are_found() {
     check_levels(
         "German B2/C1, English fluently",
-        &[("B2", Level::Cefr(Cefr::B2)), ("C1", Level::Cefr(Cefr::C1)), ("fluently", Level::Advanced)],
+        &[
+            ("B2", Level::Cefr(Cefr::B2)),
+            ("C1", Level::Cefr(Cefr::C1)),
+            ("fluently", Level::Advanced),
+        ],
     );
-    check_levels("Grundkenntnisse in Excel", &[("Grundkenntnisse", Level::Basic)]);
-    check_levels("Abschluss auf EQR-Niveau 5", &[("EQR-Niveau 5", Level::Eqf(5))]);
-    check_levels("native speaker of Danish", &[("native speaker", Level::Expert)]);
+    check_levels(
+        "Grundkenntnisse in Excel",
+        &[("Grundkenntnisse", Level::Basic)],
+    );
+    check_levels(
+        "Abschluss auf EQR-Niveau 5",
+        &[("EQR-Niveau 5", Level::Eqf(5))],
+    );
+    check_levels(
+        "native speaker of Danish",
+        &[("native speaker", Level::Expert)],
+    );
 }
 
 #[test]
@@ -138,7 +162,14 @@ fn years_of_work_are_told_from_other_numbers() {
     ] {
         assert!(states_years(text), "{text}");
     }
-    for text in ["Florist", "forklift licence 2019", "team of 12", "level 4", "ten months as a waiter", "B1 course done"] {
+    for text in [
+        "Florist",
+        "forklift licence 2019",
+        "team of 12",
+        "level 4",
+        "ten months as a waiter",
+        "B1 course done",
+    ] {
         assert!(!states_years(text), "{text}");
     }
 }

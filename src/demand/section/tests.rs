@@ -18,11 +18,22 @@ fn check_asks(texts: &[&str]) {
 fn every_list_is_read() {
     assert!(HEADINGS.hits("ihr profil").len() == 1 && SILENCE.hits("salary range").len() == 1);
     let groups = |list: &str| -> Vec<String> {
-        list.lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']').map(str::to_owned)).collect()
+        list.lines()
+            .filter_map(|line| line.strip_prefix('[')?.strip_suffix(']').map(str::to_owned))
+            .collect()
     };
-    assert!(groups(include_str!("../cues/silence.txt")).iter().all(|group| phrase_named(group).is_some()));
-    let known = |group: &String| section_named(group.strip_suffix(" alone").unwrap_or(group)).is_some();
-    assert!(groups(include_str!("../cues/headings.txt")).iter().all(known));
+    assert!(
+        groups(include_str!("../cues/silence.txt"))
+            .iter()
+            .all(|group| phrase_named(group).is_some())
+    );
+    let known =
+        |group: &String| section_named(group.strip_suffix(" alone").unwrap_or(group)).is_some();
+    assert!(
+        groups(include_str!("../cues/headings.txt"))
+            .iter()
+            .all(known)
+    );
 }
 
 #[test]
@@ -98,7 +109,12 @@ fn how_to_apply_and_contacts_ask_for_nothing() {
     check(
         Section::Unknown,
         Some(Reason::Contact),
-        &["jobs@acme.com", "https://www.acme.com/jobs", "+49 (0) 123 456789", "Jane Doe +45 12 34 56 78"],
+        &[
+            "jobs@acme.com",
+            "https://www.acme.com/jobs",
+            "+49 (0) 123 456789",
+            "Jane Doe +45 12 34 56 78",
+        ],
     );
 }
 
@@ -107,12 +123,30 @@ fn labels_titles_and_headings_ask_for_nothing() {
     check(
         Section::Unknown,
         Some(Reason::Metadata),
-        &["Location: Berlin", "Job type: Full-time", "Arbeitsort: Köln", "Referenznummer 4711", "Full-time"],
+        &[
+            "Location: Berlin",
+            "Job type: Full-time",
+            "Arbeitsort: Köln",
+            "Referenznummer 4711",
+            "Full-time",
+        ],
     );
-    check(Section::Unknown, Some(Reason::Title), &["Backend Engineer (m/f/d)"]);
+    check(
+        Section::Unknown,
+        Some(Reason::Title),
+        &["Backend Engineer (m/f/d)"],
+    );
     check(Section::Title, Some(Reason::Title), &["Backend Engineer"]);
-    check(Section::Requirements, Some(Reason::Heading), &["Your profile:", "Das bringen Sie mit"]);
-    check(Section::Requirements, Some(Reason::Empty), &["*", "<LOCATION> <LOCATION>"]);
+    check(
+        Section::Requirements,
+        Some(Reason::Heading),
+        &["Your profile:", "Das bringen Sie mit"],
+    );
+    check(
+        Section::Requirements,
+        Some(Reason::Empty),
+        &["*", "<LOCATION> <LOCATION>"],
+    );
 }
 
 #[test]
@@ -143,14 +177,22 @@ fn what_sounds_like_an_offer_but_asks_is_heard() {
 
 #[test]
 fn an_offer_section_is_silent_unless_it_asks() {
-    check(Section::Offer, Some(Reason::Offer), &["A bicycle", "Ein Team, das zusammenhält"]);
+    check(
+        Section::Offer,
+        Some(Reason::Offer),
+        &["A bicycle", "Ein Team, das zusammenhält"],
+    );
     check(Section::Offer, None, &["Experience with Java is required."]);
     check(Section::Apply, Some(Reason::Application), &["Call Jane."]);
 }
 
 #[test]
 fn a_requirement_may_mention_an_offer_word() {
-    check(Section::Requirements, None, &["Flexible working", "Payroll, company pension and tax"]);
+    check(
+        Section::Requirements,
+        None,
+        &["Flexible working", "Payroll, company pension and tax"],
+    );
 }
 
 #[test]
@@ -170,9 +212,40 @@ fn what_is_offered_is_not_asked_for() {
             "You will receive training in first aid.",
         ],
     );
-    check(Section::Offer, Some(Reason::Offer), &["German B1 course", "Deutschkurs B1", "paid first aid course"]);
-    check(Section::Offer, Some(Reason::Employer), &["driving licence at our cost"]);
-    check(Section::Unknown, None, &["English and German", "Driving licence", "Bonus, if your English is good"]);
-    check(Section::Offer, None, &["You have very good English", "Experience with the driving licence C is required"]);
-    check(Section::Requirements, None, &["German B1 course", "We offer English to our customers"]);
+    check(
+        Section::Offer,
+        Some(Reason::Offer),
+        &[
+            "German B1 course",
+            "Deutschkurs B1",
+            "paid first aid course",
+        ],
+    );
+    check(
+        Section::Offer,
+        Some(Reason::Employer),
+        &["driving licence at our cost"],
+    );
+    check(
+        Section::Unknown,
+        None,
+        &[
+            "English and German",
+            "Driving licence",
+            "Bonus, if your English is good",
+        ],
+    );
+    check(
+        Section::Offer,
+        None,
+        &[
+            "You have very good English",
+            "Experience with the driving licence C is required",
+        ],
+    );
+    check(
+        Section::Requirements,
+        None,
+        &["German B1 course", "We offer English to our customers"],
+    );
 }

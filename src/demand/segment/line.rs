@@ -66,10 +66,19 @@ impl LineBuilder {
     }
 
     /// Adds a character that stands for `source`; `decoded` when the source reads otherwise.
-    pub(in crate::demand) fn push(&mut self, c: char, source: Range<usize>, decoded: bool, bold: bool) {
+    pub(in crate::demand) fn push(
+        &mut self,
+        c: char,
+        source: Range<usize>,
+        decoded: bool,
+        bold: bool,
+    ) {
         if c.is_whitespace() {
             self.indent += usize::from(self.body.text.is_empty());
-            let start = self.space.as_ref().map_or(source.start, |space| space.start);
+            let start = self
+                .space
+                .as_ref()
+                .map_or(source.start, |space| space.start);
             self.plain_space = c == ' ' && !decoded;
             self.space = Some(start..source.end);
             return;
@@ -83,12 +92,20 @@ impl LineBuilder {
             self.push_space(space);
         }
         self.bold &= bold || !c.is_alphanumeric();
-        if decoded { self.body.push_decoded(c, source) } else { self.body.push_copied(c, source.start) }
+        if decoded {
+            self.body.push_decoded(c, source)
+        } else {
+            self.body.push_copied(c, source.start)
+        }
     }
 
     /// A plain space stays what it is; anything longer, or another white space, is one space that stands for all of it.
     fn push_space(&mut self, space: Range<usize>) {
-        if self.plain_space && space.len() == 1 { self.body.push_copied(' ', space.start) } else { self.body.push_decoded(' ', space) }
+        if self.plain_space && space.len() == 1 {
+            self.body.push_copied(' ', space.start)
+        } else {
+            self.body.push_decoded(' ', space)
+        }
     }
 
     /// Ends the line and says how the next one begins. An empty line leaves only its gap.
@@ -97,15 +114,24 @@ impl LineBuilder {
         let blank = !body.text.chars().any(char::is_alphanumeric);
         if blank {
             self.start = match (self.start, next) {
-                (Start::Hard, Start::Hard) | (_, Start::Gap | Start::Soft) | (Start::Gap, _) => Start::Gap,
+                (Start::Hard, Start::Hard) | (_, Start::Gap | Start::Soft) | (Start::Gap, _) => {
+                    Start::Gap
+                }
                 (Start::Soft, Start::Hard) => Start::Hard,
             };
-            let bullet_alone = body.text.chars().count() == 1 && body.text.chars().all(|c| "*•·●▪-–".contains(c));
+            let bullet_alone =
+                body.text.chars().count() == 1 && body.text.chars().all(|c| "*•·●▪-–".contains(c));
             if bullet_alone && block == Block::Text {
                 return self.begin(Block::Item);
             }
         } else {
-            self.lines.push(Line { body, block: self.block, start: self.start, bold: self.bold, indent: self.indent });
+            self.lines.push(Line {
+                body,
+                block: self.block,
+                start: self.start,
+                bold: self.bold,
+                indent: self.indent,
+            });
             self.start = next;
         }
         self.begin(block);
@@ -131,5 +157,6 @@ impl LineBuilder {
 
 /// Soft hyphen, zero-width characters, byte order mark and controls: they would only keep words from being found.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}') || c.is_control()
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
+        || c.is_control()
 }

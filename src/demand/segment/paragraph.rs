@@ -31,7 +31,9 @@ pub(super) fn paragraphs(lines: Vec<Line>, stands_alone: impl Fn(&str) -> bool) 
             && line.start == Start::Soft
             && line.block == Block::Text
             && !shape.stands_alone
-            && last.as_ref().is_some_and(|last| last.continues_in(&shape, &line.body.text, wrap));
+            && last
+                .as_ref()
+                .is_some_and(|last| last.continues_in(&shape, &line.body.text, wrap));
         last = Some(shape);
         match paragraphs.last_mut() {
             Some(paragraph) if continues => {
@@ -46,8 +48,15 @@ pub(super) fn paragraphs(lines: Vec<Line>, stands_alone: impl Fn(&str) -> bool) 
 
 /// The column at which an editor wrapped the ad's lines; none if lines are long, or too few come near one width.
 fn wrap_columns(lines: &[Line]) -> Option<usize> {
-    let widths: Vec<usize> = lines.iter().map(|line| line.indent + line.body.text.chars().count()).collect();
-    let widest = widths.iter().copied().max().filter(|widest| (WRAP_COLUMNS_MIN..=WRAP_COLUMNS_MAX).contains(widest))?;
+    let widths: Vec<usize> = lines
+        .iter()
+        .map(|line| line.indent + line.body.text.chars().count())
+        .collect();
+    let widest = widths
+        .iter()
+        .copied()
+        .max()
+        .filter(|widest| (WRAP_COLUMNS_MIN..=WRAP_COLUMNS_MAX).contains(widest))?;
     let n_full = widths.iter().filter(|&&width| width + 15 >= widest).count();
     (n_full >= 2).then_some(widest)
 }
@@ -79,7 +88,8 @@ impl LineShape {
         }
         let first_word = next_text.split(' ').next().unwrap_or_default();
         let no_room = wrap.is_some_and(|wrap| self.columns + 1 + first_word.chars().count() > wrap);
-        let goes_on = next_text.starts_with(char::is_lowercase) && !self.ends_sentence && self.columns >= 30;
+        let goes_on =
+            next_text.starts_with(char::is_lowercase) && !self.ends_sentence && self.columns >= 30;
         let hangs = self.is_bullet && next.indent > self.indent && !self.ends_sentence;
         no_room || goes_on || hangs
     }
@@ -91,7 +101,12 @@ fn push_parted(paragraphs: &mut Vec<Paragraph>, line: Line, marker_bytes: usize)
     let cuts = inline_bullets(&line.body.text, marker_bytes);
     let mut start = marker_bytes;
     let mut after_gap = line.start == Start::Gap;
-    for (at, piece) in cuts.iter().map(|&(end, next)| (end, Some(next))).chain([(line.body.text.len(), None)]).enumerate() {
+    for (at, piece) in cuts
+        .iter()
+        .map(|&(end, next)| (end, Some(next)))
+        .chain([(line.body.text.len(), None)])
+        .enumerate()
+    {
         let (end, next) = piece;
         let block = match line.block {
             Block::Heading => Block::Heading,
@@ -101,7 +116,12 @@ fn push_parted(paragraphs: &mut Vec<Paragraph>, line: Line, marker_bytes: usize)
         };
         let body = line.body.slice(start..end);
         if !body.text.is_empty() {
-            paragraphs.push(Paragraph { body, block, bold: line.bold, after_gap });
+            paragraphs.push(Paragraph {
+                body,
+                block,
+                bold: line.bold,
+                after_gap,
+            });
             after_gap = false;
         }
         start = next.unwrap_or(end);
@@ -113,11 +133,15 @@ fn inline_bullets(text: &str, from: usize) -> Vec<(usize, usize)> {
     let find = |marks: &[char]| -> Vec<(usize, usize)> {
         text.char_indices()
             .filter(|&(at, c)| at >= from && marks.contains(&c))
-            .filter(|&(at, c)| text[..at].ends_with(' ') && text[at + c.len_utf8()..].starts_with(' '))
+            .filter(|&(at, c)| {
+                text[..at].ends_with(' ') && text[at + c.len_utf8()..].starts_with(' ')
+            })
             .map(|(at, c)| (at, at + c.len_utf8()))
             .collect()
     };
-    let sure = find(&['•', '●', '▪', '■', '‣', '➢', '➤', '✓', '✔', '✅', '\u{f0b7}', '\u{f0a7}']);
+    let sure = find(&[
+        '•', '●', '▪', '■', '‣', '➢', '➤', '✓', '✔', '✅', '\u{f0b7}', '\u{f0a7}',
+    ]);
     if !sure.is_empty() {
         return sure;
     }
@@ -131,17 +155,35 @@ fn inline_bullets(text: &str, from: usize) -> Vec<(usize, usize)> {
 
 /// The bytes that a bullet's marker and the space after it take at the start of a line, 0 where none is.
 pub(super) fn marker_bytes(text: &str) -> usize {
-    let Some(first) = text.chars().next() else { return 0 };
+    let Some(first) = text.chars().next() else {
+        return 0;
+    };
     let after = &text[first.len_utf8()..];
-    let n_spaced = |n_bytes: usize| if text[n_bytes..].starts_with(' ') { n_bytes + 1 } else { 0 };
+    let n_spaced = |n_bytes: usize| {
+        if text[n_bytes..].starts_with(' ') {
+            n_bytes + 1
+        } else {
+            0
+        }
+    };
     match first {
         '#' => hashes_bytes(text),
         '-' | '–' | '—' if after.starts_with(char::is_alphabetic) => first.len_utf8(),
         '-' | '–' | '—' | '*' | '+' | '>' | '»' | '→' | '~' => n_spaced(first.len_utf8()),
-        'o' if after.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_uppercase)) => 2,
+        'o' if after
+            .strip_prefix(' ')
+            .is_some_and(|rest| rest.starts_with(char::is_uppercase)) =>
+        {
+            2
+        }
         '(' => numbered(after).map_or(0, |n_bytes| n_spaced(n_bytes + 1)),
         _ if first.is_ascii_alphanumeric() => numbered(text).map_or(0, n_spaced),
-        _ if is_bullet_sign(first) => text.len() - after.trim_start_matches(|c| c == ' ' || is_bullet_sign(c) || is_joiner(c)).len(),
+        _ if is_bullet_sign(first) => {
+            text.len()
+                - after
+                    .trim_start_matches(|c| c == ' ' || is_bullet_sign(c) || is_joiner(c))
+                    .len()
+        }
         _ => 0,
     }
 }
@@ -149,14 +191,20 @@ pub(super) fn marker_bytes(text: &str) -> usize {
 /// Bytes of the sign of a Markdown heading, as in `## Tasks`.
 fn hashes_bytes(text: &str) -> usize {
     let rest = text.trim_start_matches('#');
-    if rest.len() < text.len() && rest.starts_with(' ') { text.len() - rest.len() + 1 } else { 0 }
+    if rest.len() < text.len() && rest.starts_with(' ') {
+        text.len() - rest.len() + 1
+    } else {
+        0
+    }
 }
 
 /// Bytes of `1)`, `12.`, `1.2.` or `a)` at the start of `text`, its closing sign included.
 fn numbered(text: &str) -> Option<usize> {
     let n_digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let sign = match n_digits {
-        0 if text.starts_with(|c: char| c.is_ascii_alphabetic()) => return text[1..].starts_with(')').then_some(2),
+        0 if text.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            return text[1..].starts_with(')').then_some(2);
+        }
         1 | 2 => text[n_digits..].chars().next()?,
         _ => return None,
     };

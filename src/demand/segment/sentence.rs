@@ -10,12 +10,15 @@ const SEMICOLON_BYTES_MIN: usize = 300;
 
 /// Abbreviations that end in a full stop within a sentence, lower case, without it.
 const ABBREVIATIONS: &[&str] = &[
-    "abs", "abt", "allg", "approx", "art", "ausb", "av", "bijv", "bl", "bsp", "bspw", "bv", "bzgl", "bzw", "ca", "cf", "co", "dgl", "dipl",
-    "dir", "dr", "dvs", "ed", "eg", "eks", "ekskl", "entspr", "est", "ev", "evt", "evtl", "ex", "excl", "exkl", "fig", "fr", "ggf", "ggfs",
-    "hr", "hrs", "ie", "incl", "ing", "inkl", "insb", "insbes", "int", "jr", "kfm", "kl", "lic", "mag", "max", "mev", "min", "mind", "mr",
-    "mrs", "ms", "mtl", "nb", "np", "nr", "nuv", "obl", "od", "op", "ph", "pp", "prof", "resp", "sog", "sr", "st", "std", "str", "tech",
-    "techn", "tel", "tlf", "tlw", "tsd", "ul", "vgl", "vs", "wg", "zb", "zzgl", "º", "ª", "dott", "dra", "mm", "mme", "sra", "m.in", "itd",
-    "tzn", "tj", "tzw", "inż", "mgr", "spec", "vb", "wo", "zgn", "bl.a", "t.ex", "f.eks", "p.ex", "ggü", "gem", "gpa", "req",
+    "abs", "abt", "allg", "approx", "art", "ausb", "av", "bijv", "bl", "bsp", "bspw", "bv", "bzgl",
+    "bzw", "ca", "cf", "co", "dgl", "dipl", "dir", "dr", "dvs", "ed", "eg", "eks", "ekskl",
+    "entspr", "est", "ev", "evt", "evtl", "ex", "excl", "exkl", "fig", "fr", "ggf", "ggfs", "hr",
+    "hrs", "ie", "incl", "ing", "inkl", "insb", "insbes", "int", "jr", "kfm", "kl", "lic", "mag",
+    "max", "mev", "min", "mind", "mr", "mrs", "ms", "mtl", "nb", "np", "nr", "nuv", "obl", "od",
+    "op", "ph", "pp", "prof", "resp", "sog", "sr", "st", "std", "str", "tech", "techn", "tel",
+    "tlf", "tlw", "tsd", "ul", "vgl", "vs", "wg", "zb", "zzgl", "º", "ª", "dott", "dra", "mm",
+    "mme", "sra", "m.in", "itd", "tzn", "tj", "tzw", "inż", "mgr", "spec", "vb", "wo", "zgn",
+    "bl.a", "t.ex", "f.eks", "p.ex", "ggü", "gem", "gpa", "req",
 ];
 /// Endings of names that are written with a full stop and a capital: `Vue.Js`, `ASP.Net`.
 const NAME_ENDINGS: &[&str] = &["Js", "Net", "Io", "Ai", "Com", "Org", "Py", "De", "Eu"];
@@ -41,7 +44,10 @@ fn ends_here(text: &str, start: usize, at: usize, c: char) -> bool {
     match c {
         '。' | '！' | '？' => true,
         '!' | '?' | '…' => followed_by_start(rest),
-        '.' => followed_by_start(rest) && !is_abbreviation(&text[start..at], rest) || is_missing_space(&text[start..at], rest),
+        '.' => {
+            followed_by_start(rest) && !is_abbreviation(&text[start..at], rest)
+                || is_missing_space(&text[start..at], rest)
+        }
         _ => false,
     }
 }
@@ -49,34 +55,63 @@ fn ends_here(text: &str, start: usize, at: usize, c: char) -> bool {
 /// Whether white space follows (after closing signs) and then something that may begin a sentence.
 fn followed_by_start(rest: &str) -> bool {
     let rest = &rest[closing_bytes(rest)..];
-    rest.strip_prefix(' ')
-        .is_some_and(|next| !next.starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | ';' | ')' | ':' | '.' | '&')))
+    rest.strip_prefix(' ').is_some_and(|next| {
+        !next.starts_with(|c: char| {
+            c.is_lowercase() || matches!(c, ',' | ';' | ')' | ':' | '.' | '&')
+        })
+    })
 }
 
 fn closing_bytes(rest: &str) -> usize {
-    rest.len() - rest.trim_start_matches(['"', '\'', ')', ']', '”', '“', '’', '»', '.', '!', '?', '…']).len()
+    rest.len()
+        - rest
+            .trim_start_matches(['"', '\'', ')', ']', '”', '“', '’', '»', '.', '!', '?', '…'])
+            .len()
 }
 
 fn is_abbreviation(before: &str, rest: &str) -> bool {
-    let word = before.rsplit([' ', '(', '/', '[']).next().unwrap_or_default();
+    let word = before
+        .rsplit([' ', '(', '/', '['])
+        .next()
+        .unwrap_or_default();
     if word.is_empty() {
         return false;
     }
     let n_letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    let initial = n_letters == 1 && word.chars().all(char::is_alphabetic) && !matches!(word, "C" | "R" | "I");
-    let dotted = word.contains('.') && n_letters <= 4 && word.split('.').all(|part| part.chars().count() <= 2) && n_letters > 0;
+    let initial =
+        n_letters == 1 && word.chars().all(char::is_alphabetic) && !matches!(word, "C" | "R" | "I");
+    let dotted = word.contains('.')
+        && n_letters <= 4
+        && word.split('.').all(|part| part.chars().count() <= 2)
+        && n_letters > 0;
     // An ordinal or a date: "am 1. Oktober", "2. Lehrjahr". Years and amounts do end sentences.
-    let ordinal = word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit()) && !rest.trim_start().is_empty();
-    initial || dotted || ordinal || word.len() <= 8 && ABBREVIATIONS.contains(&word.to_lowercase().as_str())
+    let ordinal = word.len() <= 2
+        && word.bytes().all(|b| b.is_ascii_digit())
+        && !rest.trim_start().is_empty();
+    initial
+        || dotted
+        || ordinal
+        || word.len() <= 8 && ABBREVIATIONS.contains(&word.to_lowercase().as_str())
 }
 
 /// Text that lost its line feeds: "with customers.You will lead". `Node.Js` and `booking.Com` are names.
 fn is_missing_space(before: &str, rest: &str) -> bool {
-    let next = rest.split([' ', ',', '.', ')', '/', ';', ':']).next().unwrap_or_default();
-    let begins = next.chars().next().is_some_and(char::is_uppercase) && next.chars().skip(1).all(char::is_lowercase) && next.len() > 1;
+    let next = rest
+        .split([' ', ',', '.', ')', '/', ';', ':'])
+        .next()
+        .unwrap_or_default();
+    let begins = next.chars().next().is_some_and(char::is_uppercase)
+        && next.chars().skip(1).all(char::is_lowercase)
+        && next.len() > 1;
     begins
         && rest[next.len()..].starts_with(' ')
-        && before.chars().rev().take(3).filter(|c| c.is_lowercase()).count() == 3
+        && before
+            .chars()
+            .rev()
+            .take(3)
+            .filter(|c| c.is_lowercase())
+            .count()
+            == 3
         && !NAME_ENDINGS.contains(&next)
 }
 
@@ -101,7 +136,10 @@ fn push_cut(ranges: &mut Vec<Range<usize>>, text: &str, range: Range<usize>) {
         while !text.is_char_boundary(limit) {
             limit -= 1;
         }
-        let cut = text[start..limit].rfind(' ').map_or(limit, |space| start + space).max(start + 1);
+        let cut = text[start..limit]
+            .rfind(' ')
+            .map_or(limit, |space| start + space)
+            .max(start + 1);
         ranges.push(start..cut);
         start = cut + text[cut..].len() - text[cut..].trim_start().len();
     }
@@ -115,13 +153,19 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &[&str]) {
-        let found: Vec<&str> = sentences(text, false).into_iter().map(|range| &text[range]).collect();
+        let found: Vec<&str> = sentences(text, false)
+            .into_iter()
+            .map(|range| &text[range])
+            .collect();
         assert_eq!(found, expected);
     }
 
     #[test]
     fn a_full_stop_before_a_capital_ends_a_sentence() {
-        check("You lead. You learn! Do you? Yes.", &["You lead.", "You learn!", "Do you?", "Yes."]);
+        check(
+            "You lead. You learn! Do you? Yes.",
+            &["You lead.", "You learn!", "Do you?", "Yes."],
+        );
     }
 
     #[test]
@@ -158,12 +202,18 @@ mod tests {
 
     #[test]
     fn a_lost_line_feed_still_parts_sentences() {
-        check("You work with customers.You will lead.", &["You work with customers.", "You will lead."]);
+        check(
+            "You work with customers.You will lead.",
+            &["You work with customers.", "You will lead."],
+        );
     }
 
     #[test]
     fn closing_signs_belong_to_the_sentence() {
-        check("He said \"yes.\" She left. (It rained.) We go.", &["He said \"yes.\"", "She left.", "(It rained.)", "We go."]);
+        check(
+            "He said \"yes.\" She left. (It rained.) We go.",
+            &["He said \"yes.\"", "She left.", "(It rained.)", "We go."],
+        );
     }
 
     #[test]
@@ -174,7 +224,11 @@ mod tests {
             && text[range.clone()].starts_with("word")
             && text[range.clone()].ends_with("word")));
         let endless = "é".repeat(1_501);
-        assert!(sentences(&endless, false).iter().all(|range| range.len() <= SEGMENT_BYTES_MAX));
+        assert!(
+            sentences(&endless, false)
+                .iter()
+                .all(|range| range.len() <= SEGMENT_BYTES_MAX)
+        );
     }
 
     #[test]

@@ -21,13 +21,25 @@ struct Run {
 impl SourceMap {
     /// Leads bytes `start..end` of the cleaned text back to bytes of the source. Cost: two binary searches.
     pub(super) fn span(&self, range: Range<usize>) -> Range<usize> {
-        let Some(first) = self.run_at(range.start) else { return 0..0 };
-        let start = if first.copied { (first.source.start + range.start - first.text).min(first.source.end) } else { first.source.start };
+        let Some(first) = self.run_at(range.start) else {
+            return 0..0;
+        };
+        let start = if first.copied {
+            (first.source.start + range.start - first.text).min(first.source.end)
+        } else {
+            first.source.start
+        };
         if range.is_empty() {
             return start..start;
         }
-        let Some(last) = self.run_at(range.end - 1) else { return start..start };
-        let end = if last.copied { (last.source.start + range.end - last.text).min(last.source.end) } else { last.source.end };
+        let Some(last) = self.run_at(range.end - 1) else {
+            return start..start;
+        };
+        let end = if last.copied {
+            (last.source.start + range.end - last.text).min(last.source.end)
+        } else {
+            last.source.end
+        };
         start..end.max(start)
     }
 
@@ -50,14 +62,22 @@ impl Mapped {
         let end = at + c.len_utf8();
         match self.map.runs.last_mut() {
             Some(run) if run.copied && run.source.end == at => run.source.end = end,
-            _ => self.map.runs.push(Run { text: self.text.len(), source: at..end, copied: true }),
+            _ => self.map.runs.push(Run {
+                text: self.text.len(),
+                source: at..end,
+                copied: true,
+            }),
         }
         self.text.push(c);
     }
 
     /// Appends a character that stands for `source`, which reads otherwise.
     pub(super) fn push_decoded(&mut self, c: char, source: Range<usize>) {
-        self.map.runs.push(Run { text: self.text.len(), source, copied: false });
+        self.map.runs.push(Run {
+            text: self.text.len(),
+            source,
+            copied: false,
+        });
         self.text.push(c);
     }
 
@@ -67,29 +87,54 @@ impl Mapped {
         let to = next.map.runs.first().map_or(from, |run| run.source.start);
         self.push_decoded(' ', from..to.max(from));
         let shift = self.text.len();
-        self.map.runs.extend(next.map.runs.into_iter().map(|run| Run { text: run.text + shift, ..run }));
+        self.map
+            .runs
+            .extend(next.map.runs.into_iter().map(|run| Run {
+                text: run.text + shift,
+                ..run
+            }));
         self.text.push_str(&next.text);
     }
 
     /// Copies the bytes `range` of the text (on character boundaries) with white space at both ends taken off.
     pub(super) fn slice(&self, range: Range<usize>) -> Mapped {
-        let Some(raw) = self.text.get(range.clone()) else { return Mapped::default() };
+        let Some(raw) = self.text.get(range.clone()) else {
+            return Mapped::default();
+        };
         let start = range.start + (raw.len() - raw.trim_start().len());
         let text = raw.trim();
         let end = start + text.len();
-        let first = self.map.runs.partition_point(|run| run.text <= start).saturating_sub(1);
+        let first = self
+            .map
+            .runs
+            .partition_point(|run| run.text <= start)
+            .saturating_sub(1);
         let mut runs = Vec::new();
         for (at, run) in self.map.runs.iter().enumerate().skip(first) {
             if run.text >= end {
                 break;
             }
-            let run_end = self.map.runs.get(at + 1).map_or(self.text.len(), |next| next.text);
+            let run_end = self
+                .map
+                .runs
+                .get(at + 1)
+                .map_or(self.text.len(), |next| next.text);
             let (from, to) = (run.text.max(start), run_end.min(end));
-            let source =
-                if run.copied { run.source.start + (from - run.text)..run.source.start + (to - run.text) } else { run.source.clone() };
-            runs.push(Run { text: from - start, source, copied: run.copied });
+            let source = if run.copied {
+                run.source.start + (from - run.text)..run.source.start + (to - run.text)
+            } else {
+                run.source.clone()
+            };
+            runs.push(Run {
+                text: from - start,
+                source,
+                copied: run.copied,
+            });
         }
-        Mapped { text: text.to_owned(), map: SourceMap { runs } }
+        Mapped {
+            text: text.to_owned(),
+            map: SourceMap { runs },
+        }
     }
 }
 

@@ -9,57 +9,106 @@ use super::super::section::{Section, asks_for_nothing};
 use super::{Kind, Segment, segments};
 
 fn check(ad: &str, expected: &[&str]) {
-    let found: Vec<String> = segments(ad).into_iter().map(|segment| segment.text).collect();
+    let found: Vec<String> = segments(ad)
+        .into_iter()
+        .map(|segment| segment.text)
+        .collect();
     assert_eq!(found, expected, "{ad:?}");
 }
 
 fn kinds(ad: &str) -> Vec<Kind> {
-    segments(ad).into_iter().map(|segment| segment.kind).collect()
+    segments(ad)
+        .into_iter()
+        .map(|segment| segment.kind)
+        .collect()
 }
 
 fn sections(ad: &str) -> Vec<Section> {
-    segments(ad).into_iter().map(|segment| segment.section).collect()
+    segments(ad)
+        .into_iter()
+        .map(|segment| segment.section)
+        .collect()
 }
 
 /// The bytes of the ad that the first occurrence of `phrase` in the segments leads back to.
 fn source_of<'a>(ad: &'a str, phrase: &str) -> &'a str {
     let segments = segments(ad);
-    let (segment, at) = segments.iter().find_map(|segment| Some((segment, segment.text.find(phrase)?))).unwrap();
+    let (segment, at) = segments
+        .iter()
+        .find_map(|segment| Some((segment, segment.text.find(phrase)?)))
+        .unwrap();
     &ad[segment.source_span(at..at + phrase.len())]
 }
 
 #[test]
 fn nothing_has_no_segments() {
-    for ad in ["", " \n\t ", "-----\n=====", "<p></p>", "<!-- only a comment --><br>", "***"] {
+    for ad in [
+        "",
+        " \n\t ",
+        "-----\n=====",
+        "<p></p>",
+        "<!-- only a comment --><br>",
+        "***",
+    ] {
         check(ad, &[]);
     }
 }
 
 #[test]
 fn bullets_lose_their_markers() {
-    for marker in ["-", "*", "•", "·", "–", "▪", "➢", "✅", "👉", "✔️", "1)", "2.", "a)", "(3)", "o", "\u{f0b7}", "→", "+"]
-    {
-        let ad = format!("Wir suchen jemanden.\n{marker} Erfahrung mit Java\n{marker} Deutsch in Wort und Schrift");
-        check(&ad, &["Wir suchen jemanden.", "Erfahrung mit Java", "Deutsch in Wort und Schrift"]);
-        assert_eq!(kinds(&ad), [Kind::Sentence, Kind::Bullet, Kind::Bullet], "{marker}");
+    for marker in [
+        "-", "*", "•", "·", "–", "▪", "➢", "✅", "👉", "✔️", "1)", "2.", "a)", "(3)", "o",
+        "\u{f0b7}", "→", "+",
+    ] {
+        let ad = format!(
+            "Wir suchen jemanden.\n{marker} Erfahrung mit Java\n{marker} Deutsch in Wort und Schrift"
+        );
+        check(
+            &ad,
+            &[
+                "Wir suchen jemanden.",
+                "Erfahrung mit Java",
+                "Deutsch in Wort und Schrift",
+            ],
+        );
+        assert_eq!(
+            kinds(&ad),
+            [Kind::Sentence, Kind::Bullet, Kind::Bullet],
+            "{marker}"
+        );
     }
 }
 
 #[test]
 fn a_bullet_alone_in_its_line_belongs_to_the_next() {
-    check("We need this.\n•\nExperience with Java\n•\nGood English", &["We need this.", "Experience with Java", "Good English"]);
+    check(
+        "We need this.\n•\nExperience with Java\n•\nGood English",
+        &["We need this.", "Experience with Java", "Good English"],
+    );
 }
 
 #[test]
 fn bullets_in_one_line_are_parted() {
-    check("You bring: • Java • SQL and Python • good English", &["You bring:", "Java", "SQL and Python", "good English"]);
-    check("We work here. - plan work - do work - check work", &["We work here.", "plan work", "do work", "check work"]);
+    check(
+        "You bring: • Java • SQL and Python • good English",
+        &["You bring:", "Java", "SQL and Python", "good English"],
+    );
+    check(
+        "We work here. - plan work - do work - check work",
+        &["We work here.", "plan work", "do work", "check work"],
+    );
 }
 
 #[test]
 fn a_dash_in_a_sentence_is_no_bullet() {
-    check("You lead a team - and you like it.", &["You lead a team - and you like it."]);
-    check("We are here.\n3-5 years of work and -5 °C", &["We are here.", "3-5 years of work and -5 °C"]);
+    check(
+        "You lead a team - and you like it.",
+        &["You lead a team - and you like it."],
+    );
+    check(
+        "We are here.\n3-5 years of work and -5 °C",
+        &["We are here.", "3-5 years of work and -5 °C"],
+    );
 }
 
 #[test]
@@ -69,13 +118,20 @@ fn wrapped_lines_are_rejoined() {
     check(ad, &["Acme is here.", long, "English helps."]);
     check(
         "We need:\n- experience with a large database and with\n  PostgreSQL\n- English",
-        &["We need:", "experience with a large database and with PostgreSQL", "English"],
+        &[
+            "We need:",
+            "experience with a large database and with PostgreSQL",
+            "English",
+        ],
     );
 }
 
 #[test]
 fn short_lines_are_not_joined() {
-    check("You know:\nJava\nSpring Boot\nkubernetes", &["You know:", "Java", "Spring Boot", "kubernetes"]);
+    check(
+        "You know:\nJava\nSpring Boot\nkubernetes",
+        &["You know:", "Java", "Spring Boot", "kubernetes"],
+    );
 }
 
 #[test]
@@ -92,8 +148,21 @@ fn placeholders_and_comparisons_in_plain_text_stay() {
 #[test]
 fn html_blocks_part_and_inline_tags_do_not() {
     let ad = "<div><h2>Your profile</h2><ul><li>Java<b>Script</b> and\n <i>HTML</i></li><li><p>SQL</p></li></ul><p>You like it.</p>One<br>Two</div>";
-    check(ad, &["Your profile", "JavaScript and HTML", "SQL", "You like it.", "One", "Two"]);
-    assert_eq!(kinds(ad)[..4], [Kind::Heading, Kind::Bullet, Kind::Bullet, Kind::Sentence]);
+    check(
+        ad,
+        &[
+            "Your profile",
+            "JavaScript and HTML",
+            "SQL",
+            "You like it.",
+            "One",
+            "Two",
+        ],
+    );
+    assert_eq!(
+        kinds(ad)[..4],
+        [Kind::Heading, Kind::Bullet, Kind::Bullet, Kind::Sentence]
+    );
 }
 
 #[test]
@@ -113,18 +182,45 @@ fn entities_are_decoded_once_or_twice() {
 
 #[test]
 fn malformed_html_loses_no_text() {
-    check("<ul><li>Java<li>SQL</ul><p>Open <b>bold<p>Next > one < two", &["Java", "SQL", "Open bold", "Next > one < two"]);
-    check("<p>You know <ORGANIZATION> and List<String>.</p>", &["You know <ORGANIZATION> and List<String>."]);
-    check("<p>Use <a href=\"x > y\">this link</a> now.</p>", &["Use this link now."]);
-    check("<b>Java</b> is wanted.\nSQL is wanted.", &["Java is wanted.", "SQL is wanted."]);
+    check(
+        "<ul><li>Java<li>SQL</ul><p>Open <b>bold<p>Next > one < two",
+        &["Java", "SQL", "Open bold", "Next > one < two"],
+    );
+    check(
+        "<p>You know <ORGANIZATION> and List<String>.</p>",
+        &["You know <ORGANIZATION> and List<String>."],
+    );
+    check(
+        "<p>Use <a href=\"x > y\">this link</a> now.</p>",
+        &["Use this link now."],
+    );
+    check(
+        "<b>Java</b> is wanted.\nSQL is wanted.",
+        &["Java is wanted.", "SQL is wanted."],
+    );
 }
 
 #[test]
 fn spans_lead_back_to_the_bytes_of_the_ad() {
-    assert_eq!(source_of("<p>Kenntnisse in R&amp;D\n und  Java<b>Script</b>.</p>", "R&D und"), "R&amp;D\n und");
-    assert_eq!(source_of("<p>Kenntnisse in Java<b>Script</b>.</p>", "JavaScript"), "Java<b>Script");
-    assert_eq!(source_of("Wir suchen.\n• Größe &uuml;ber alles", "Größe über"), "Größe &uuml;ber");
-    assert_eq!(source_of("We need soft\u{ad}ware skills.", "software"), "soft\u{ad}ware");
+    assert_eq!(
+        source_of(
+            "<p>Kenntnisse in R&amp;D\n und  Java<b>Script</b>.</p>",
+            "R&D und"
+        ),
+        "R&amp;D\n und"
+    );
+    assert_eq!(
+        source_of("<p>Kenntnisse in Java<b>Script</b>.</p>", "JavaScript"),
+        "Java<b>Script"
+    );
+    assert_eq!(
+        source_of("Wir suchen.\n• Größe &uuml;ber alles", "Größe über"),
+        "Größe &uuml;ber"
+    );
+    assert_eq!(
+        source_of("We need soft\u{ad}ware skills.", "software"),
+        "soft\u{ad}ware"
+    );
 }
 
 #[test]
@@ -170,7 +266,11 @@ fn headings_open_sections_in_ten_languages() {
     ];
     for (heading, section) in cases {
         let ad = format!("Acme is growing.\n\n{heading}\nEtwas steht hier.");
-        assert_eq!(sections(&ad), [Section::Unknown, section, section], "{heading}");
+        assert_eq!(
+            sections(&ad),
+            [Section::Unknown, section, section],
+            "{heading}"
+        );
         assert_eq!(kinds(&ad)[1], Kind::Heading, "{heading}");
     }
 }
@@ -185,27 +285,47 @@ fn an_unknown_heading_ends_a_section() {
 
 #[test]
 fn a_sub_heading_keeps_the_section() {
-    assert_eq!(sections("We hire.\nRequirements:\nTools:\n- Java").last(), Some(&Section::Requirements));
+    assert_eq!(
+        sections("We hire.\nRequirements:\nTools:\n- Java").last(),
+        Some(&Section::Requirements)
+    );
 }
 
 #[test]
 fn a_heading_may_stand_before_its_text() {
-    check("We hire.\nRequirements: a driving licence", &["We hire.", "Requirements:", "a driving licence"]);
-    assert_eq!(sections("We hire.\nRequirements: a driving licence").last(), Some(&Section::Requirements));
+    check(
+        "We hire.\nRequirements: a driving licence",
+        &["We hire.", "Requirements:", "a driving licence"],
+    );
+    assert_eq!(
+        sections("We hire.\nRequirements: a driving licence").last(),
+        Some(&Section::Requirements)
+    );
 }
 
 #[test]
 fn an_offer_in_one_line_does_not_silence_the_rest() {
     assert_eq!(
         sections("We hire.\nSalary: 2,000 a month\nYou lead a team."),
-        [Section::Unknown, Section::Offer, Section::Offer, Section::Unknown]
+        [
+            Section::Unknown,
+            Section::Offer,
+            Section::Offer,
+            Section::Unknown
+        ]
     );
 }
 
 #[test]
 fn the_first_line_is_the_title() {
-    assert_eq!(sections("Java Developer (m/w/d)\nWir suchen dich."), [Section::Title, Section::Unknown]);
-    assert_eq!(sections("Requirements\nJava"), [Section::Requirements, Section::Requirements]);
+    assert_eq!(
+        sections("Java Developer (m/w/d)\nWir suchen dich."),
+        [Section::Title, Section::Unknown]
+    );
+    assert_eq!(
+        sections("Requirements\nJava"),
+        [Section::Requirements, Section::Requirements]
+    );
 }
 
 #[test]
@@ -237,16 +357,25 @@ fn hostile_input_takes_linear_time() {
         for segment in segments(&ad) {
             let _ = asks_for_nothing(&segment.text, segment.section);
         }
-        assert!(start.elapsed().as_millis() < 2_000, "{unit:?} took {:?}", start.elapsed());
+        assert!(
+            start.elapsed().as_millis() < 2_000,
+            "{unit:?} took {:?}",
+            start.elapsed()
+        );
     }
 }
 
 fn assert_sound(ad: &str) {
     let mut last_end = 0;
     for segment in segments(ad) {
-        assert!(!segment.text.is_empty() && segment.text.len() <= super::sentence::SEGMENT_BYTES_MAX);
+        assert!(
+            !segment.text.is_empty() && segment.text.len() <= super::sentence::SEGMENT_BYTES_MAX
+        );
         let whole = segment.source_span(0..segment.text.len());
-        assert!(whole.start >= last_end && whole.end <= ad.len(), "in order and apart");
+        assert!(
+            whole.start >= last_end && whole.end <= ad.len(),
+            "in order and apart"
+        );
         last_end = whole.end;
         assert_spans(ad, &segment);
     }
@@ -256,13 +385,19 @@ fn assert_spans(ad: &str, segment: &Segment) {
     let mut last = 0;
     for (at, c) in segment.text.char_indices() {
         let span = segment.source_span(at..at + c.len_utf8());
-        assert!(ad.get(span.clone()).is_some_and(|bytes| !bytes.is_empty()), "on character boundaries and not empty");
+        assert!(
+            ad.get(span.clone()).is_some_and(|bytes| !bytes.is_empty()),
+            "on character boundaries and not empty"
+        );
         assert!(span.start >= last);
         last = span.start;
     }
     assert!(ad.get(segment.source_span(1..usize::MAX)).is_some());
     let (start, end) = (3, 2);
-    assert!(ad.get(segment.source_span(start..end)).is_some_and(str::is_empty));
+    assert!(
+        ad.get(segment.source_span(start..end))
+            .is_some_and(str::is_empty)
+    );
 }
 
 proptest! {
@@ -285,19 +420,33 @@ proptest! {
 
 /// Real sentences, each with whether it asks for a skill, by ad.
 fn skillspan_ads() -> Option<Vec<Vec<(String, bool)>>> {
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/linking/skillspan_train.jsonl"));
+    let path = PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../shared/data/linking/skillspan_train.jsonl"
+    ));
     let text = fs::read_to_string(path).ok()?;
     let mut ads: Vec<(i64, Vec<(String, bool)>)> = Vec::new();
     for line in text.lines() {
         let row: serde_json::Value = serde_json::from_str(line).unwrap();
-        let words =
-            |key: &str| -> Vec<String> { row[key].as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect() };
-        let asks = ["tags_skill", "tags_knowledge"].iter().any(|key| words(key).iter().any(|tag| tag != "O"));
+        let words = |key: &str| -> Vec<String> {
+            row[key]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|word| word.as_str().unwrap().to_owned())
+                .collect()
+        };
+        let asks = ["tags_skill", "tags_knowledge"]
+            .iter()
+            .any(|key| words(key).iter().any(|tag| tag != "O"));
         let idx = row["idx"].as_i64().unwrap();
         if ads.last().is_none_or(|(last, _)| *last != idx) {
             ads.push((idx, Vec::new()));
         }
-        ads.last_mut().unwrap().1.push((words("tokens").join(" "), asks));
+        ads.last_mut()
+            .unwrap()
+            .1
+            .push((words("tokens").join(" "), asks));
     }
     Some(ads.into_iter().map(|(_, sentences)| sentences).collect())
 }
@@ -314,19 +463,31 @@ fn silenced(judged: impl Iterator<Item = (bool, bool)>) -> Silenced {
         counts[usize::from(asks)][usize::from(silent)] += 1;
     }
     let share = |[loud, silent]: [u32; 2]| f64::from(silent) / f64::from(loud + silent);
-    Silenced { rightly: share(counts[0]), wrongly: share(counts[1]) }
+    Silenced {
+        rightly: share(counts[0]),
+        wrongly: share(counts[1]),
+    }
 }
 
 /// Whether each sentence of an ad is silent when the ad is read as a whole: all its segments are silent.
 fn silent_in_context(sentences: &[(String, bool)]) -> Vec<(bool, bool)> {
-    let ad: String = sentences.iter().map(|(sentence, _)| format!("{sentence}\n")).collect();
-    let segments: Vec<_> = segments(&ad).into_iter().map(|segment| (segment.source_span(0..segment.text.len()), segment)).collect();
+    let ad: String = sentences
+        .iter()
+        .map(|(sentence, _)| format!("{sentence}\n"))
+        .collect();
+    let segments: Vec<_> = segments(&ad)
+        .into_iter()
+        .map(|segment| (segment.source_span(0..segment.text.len()), segment))
+        .collect();
     let mut start = 0;
     let mut judged = Vec::new();
     for (sentence, asks) in sentences {
         let end = start + sentence.len();
-        let mut within = segments.iter().filter(|(span, _)| span.start < end && span.end > start);
-        let silent = within.all(|(_, segment)| asks_for_nothing(&segment.text, segment.section).is_some());
+        let mut within = segments
+            .iter()
+            .filter(|(span, _)| span.start < end && span.end > start);
+        let silent =
+            within.all(|(_, segment)| asks_for_nothing(&segment.text, segment.section).is_some());
         judged.push((*asks, silent));
         start = end + 1;
     }
@@ -347,10 +508,19 @@ fn on_skillspan_most_idle_sentences_are_silent_and_few_others() {
     for ad in &ads {
         let turn = n_seen >= half && (tuned_on.len() + held_out.len()) % 2 == 1;
         n_seen += ad.len();
-        if turn { held_out.push(ad) } else { tuned_on.push(ad) }
+        if turn {
+            held_out.push(ad)
+        } else {
+            tuned_on.push(ad)
+        }
     }
     for (name, ads) in [("tuned on", tuned_on), ("held out", held_out)] {
-        let alone = silenced(ads.iter().copied().flatten().map(|(text, asks)| (*asks, asks_for_nothing(text, Section::Unknown).is_some())));
+        let alone = silenced(
+            ads.iter()
+                .copied()
+                .flatten()
+                .map(|(text, asks)| (*asks, asks_for_nothing(text, Section::Unknown).is_some())),
+        );
         let context = silenced(ads.iter().flat_map(|ad| silent_in_context(ad)));
         for (how, silenced) in [("alone", alone), ("in its ad", context)] {
             println!(
@@ -358,8 +528,14 @@ fn on_skillspan_most_idle_sentences_are_silent_and_few_others() {
                 silenced.rightly * 100.0,
                 silenced.wrongly * 100.0
             );
-            assert!(silenced.wrongly < 0.02, "too many sentences that ask are silenced");
-            assert!(silenced.rightly > 0.28, "too few idle sentences are silenced");
+            assert!(
+                silenced.wrongly < 0.02,
+                "too many sentences that ask are silenced"
+            );
+            assert!(
+                silenced.rightly > 0.28,
+                "too few idle sentences are silenced"
+            );
         }
     }
 }
@@ -367,8 +543,11 @@ fn on_skillspan_most_idle_sentences_are_silent_and_few_others() {
 #[test]
 fn on_annotated_sentences_few_are_silenced() {
     for name in ["house", "tech"] {
-        let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/linking"))
-            .join(format!("{name}_validation_annotations.csv"));
+        let path = PathBuf::from(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../shared/data/linking"
+        ))
+        .join(format!("{name}_validation_annotations.csv"));
         let Ok(text) = fs::read_to_string(&path) else {
             println!("skipped: {} is absent", path.display());
             continue;
@@ -383,8 +562,15 @@ fn on_annotated_sentences_few_are_silenced() {
             .collect();
         sentences.sort_unstable();
         sentences.dedup();
-        let wrong: Vec<_> = sentences.iter().filter(|sentence| asks_for_nothing(sentence, Section::Unknown).is_some()).collect();
-        println!("{name}: {} of {} annotated sentences are silenced: {wrong:?}", wrong.len(), sentences.len());
+        let wrong: Vec<_> = sentences
+            .iter()
+            .filter(|sentence| asks_for_nothing(sentence, Section::Unknown).is_some())
+            .collect();
+        println!(
+            "{name}: {} of {} annotated sentences are silenced: {wrong:?}",
+            wrong.len(),
+            sentences.len()
+        );
         assert!(wrong.len() * 100 <= sentences.len() * 4);
     }
 }

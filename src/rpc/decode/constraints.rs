@@ -31,19 +31,34 @@ pub(in crate::rpc) struct Wanted {
 
 impl Check<'_> {
     /// The constraints; absent ones demand nothing.
-    pub(in crate::rpc) fn constraints(&mut self, constraints: Option<&wire::Constraints>) -> Wanted {
+    pub(in crate::rpc) fn constraints(
+        &mut self,
+        constraints: Option<&wire::Constraints>,
+    ) -> Wanted {
         let nothing = wire::Constraints::default();
         let given = constraints.unwrap_or(&nothing);
-        let hours_max = given.hours_max.and_then(|hours| self.number("constraints.hoursMax", hours, 0.0..=HOURS_MAX));
+        let hours_max = given
+            .hours_max
+            .and_then(|hours| self.number("constraints.hoursMax", hours, 0.0..=HOURS_MAX));
         let cost_max = given.cost_max.as_ref().and_then(|cost| self.cost(cost));
         let (eqf_level_min, eqf_level_max) = (
             self.eqf_level("constraints.eqfLevelMin", given.eqf_level_min),
             self.eqf_level("constraints.eqfLevelMax", given.eqf_level_max),
         );
-        if eqf_level_min.zip(eqf_level_max).is_some_and(|(min, max)| min > max) {
-            self.refuse("constraints.eqfLevelMin", "is above constraints.eqfLevelMax");
+        if eqf_level_min
+            .zip(eqf_level_max)
+            .is_some_and(|(min, max)| min > max)
+        {
+            self.refuse(
+                "constraints.eqfLevelMin",
+                "is above constraints.eqfLevelMax",
+            );
         }
-        let budgets = Budgets { count_max: self.count_max(given.count_max), hours_max, cost_max: cost_max.clone() };
+        let budgets = Budgets {
+            count_max: self.count_max(given.count_max),
+            hours_max,
+            cost_max: cost_max.clone(),
+        };
         let policy = self.policy;
         let filter = Filter {
             hours_max,
@@ -67,7 +82,10 @@ impl Check<'_> {
     fn cost(&mut self, cost: &wire::Money) -> Option<Money> {
         let amount = self.number("constraints.costMax.amount", cost.amount, 0.0..=COST_MAX);
         let currency = self.letters("constraints.costMax.currency", &cost.currency, 3);
-        Some(Money { amount: amount?, currency: currency?.to_ascii_uppercase() })
+        Some(Money {
+            amount: amount?,
+            currency: currency?.to_ascii_uppercase(),
+        })
     }
 
     /// Names of funding, each with at least one word.
@@ -75,7 +93,13 @@ impl Check<'_> {
         let field = "constraints.mustBeFundedBy";
         for (at, name) in self.entries(field, names, FUNDING_MAX).iter().enumerate() {
             if name.len() > FUNDING_BYTES_MAX {
-                self.refuse(format!("{field}[{at}]"), format!("has {} bytes, at most {FUNDING_BYTES_MAX} are allowed", name.len()));
+                self.refuse(
+                    format!("{field}[{at}]"),
+                    format!(
+                        "has {} bytes, at most {FUNDING_BYTES_MAX} are allowed",
+                        name.len()
+                    ),
+                );
             } else if !name.contains(char::is_alphanumeric) {
                 self.refuse(format!("{field}[{at}]"), "has no word");
             }
@@ -86,7 +110,10 @@ impl Check<'_> {
     fn start_before(&mut self, date: &str) -> Option<i64> {
         let before = self.date("constraints.startBefore", date)?;
         if before <= self.as_of_day {
-            self.refuse("constraints.startBefore", "is not after the day of the request (asOf), so nothing can start before it");
+            self.refuse(
+                "constraints.startBefore",
+                "is not after the day of the request (asOf), so nothing can start before it",
+            );
         }
         Some(before)
     }
@@ -112,7 +139,9 @@ impl Check<'_> {
     /// Language codes in lower case.
     pub(in crate::rpc) fn languages(&mut self, field: &str, codes: &[String]) -> Vec<String> {
         let entries = self.entries(field, codes, CODES_MAX).iter().enumerate();
-        entries.filter_map(|(at, code)| self.letters(&format!("{field}[{at}]"), code, 2)).collect()
+        entries
+            .filter_map(|(at, code)| self.letters(&format!("{field}[{at}]"), code, 2))
+            .collect()
     }
 
     fn countries(&mut self, codes: &[String]) -> Vec<String> {
@@ -122,14 +151,20 @@ impl Check<'_> {
             if code == WORLDWIDE {
                 Some(code.clone())
             } else {
-                Some(self.letters(&format!("{field}[{at}]"), code, 2)?.to_ascii_uppercase())
+                Some(
+                    self.letters(&format!("{field}[{at}]"), code, 2)?
+                        .to_ascii_uppercase(),
+                )
             }
         };
         entries.filter_map(country).collect()
     }
 
     fn modes(&mut self, modes: &[i32]) -> Vec<Mode> {
-        let entries = self.entries("constraints.modes", modes, CODES_MAX).iter().enumerate();
+        let entries = self
+            .entries("constraints.modes", modes, CODES_MAX)
+            .iter()
+            .enumerate();
         let mode = |(at, number): (usize, &i32)| match wire::DeliveryMode::try_from(*number) {
             Ok(wire::DeliveryMode::Onsite) => Some(Mode::Onsite),
             Ok(wire::DeliveryMode::Online) => Some(Mode::Online),

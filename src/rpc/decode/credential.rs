@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use skillgap_index::model::credential::{Credential, LinkOrigin, Mode, Money, Outcome, PrerequisiteGroup, SkillLink, WORLDWIDE};
+use skillgap_index::model::credential::{
+    Credential, LinkOrigin, Mode, Money, Outcome, PrerequisiteGroup, SkillLink, WORLDWIDE,
+};
 use skillgap_index::model::esco::Text;
 use skillgap_index::source::day;
 use skillgap_index::source::standards::is_enveloped;
@@ -20,7 +22,11 @@ const AMOUNT_MAX: f64 = 1e12;
 
 impl Check<'_> {
     /// A credential to be stored. Whatever is returned counts only if [`Check::done`] finds no violation.
-    pub(in crate::rpc) fn credential(&mut self, field: &str, given: &wire::Credential) -> Credential {
+    pub(in crate::rpc) fn credential(
+        &mut self,
+        field: &str,
+        given: &wire::Credential,
+    ) -> Credential {
         let at = |name: &str| format!("{field}.{name}");
         let title = self.texts(&at("title"), &given.title);
         if given.title.is_empty() {
@@ -33,21 +39,51 @@ impl Check<'_> {
             outcomes: self.each(&at("outcomes"), &given.outcomes, Self::outcome),
             provider: self.stated(&at("provider"), given.provider.as_deref()),
             countries: self.each(&at("countries"), &given.countries, Self::country),
-            languages: self
-                .each(&at("languages"), &given.languages, |check, field, code| check.letters(field, code, 2).unwrap_or_default()),
-            hours: given.hours.and_then(|hours| self.number(&at("hours"), hours, 0.0..=HOURS_MAX)),
-            ects: given.ects.and_then(|ects| self.number(&at("ects"), ects, 0.0..=HOURS_MAX)),
-            eqf_level: given.eqf_level.and_then(|level| self.stated_level(&at("eqfLevel"), level)),
-            cost: given.cost.as_ref().and_then(|cost| self.money(&at("cost"), cost)),
+            languages: self.each(&at("languages"), &given.languages, |check, field, code| {
+                check.letters(field, code, 2).unwrap_or_default()
+            }),
+            hours: given
+                .hours
+                .and_then(|hours| self.number(&at("hours"), hours, 0.0..=HOURS_MAX)),
+            ects: given
+                .ects
+                .and_then(|ects| self.number(&at("ects"), ects, 0.0..=HOURS_MAX)),
+            eqf_level: given
+                .eqf_level
+                .and_then(|level| self.stated_level(&at("eqfLevel"), level)),
+            cost: given
+                .cost
+                .as_ref()
+                .and_then(|cost| self.money(&at("cost"), cost)),
             mode: given.mode.and_then(|mode| self.mode(&at("mode"), mode)),
             prerequisites: self.names(&at("prerequisites"), &given.prerequisites),
-            prerequisite_groups: self.each(&at("prerequisiteGroups"), &given.prerequisite_groups, Self::prerequisite_group),
-            skills_required: self.each(&at("skillsRequired"), &given.skills_required, |check, field, uri| check.uri(field, uri)),
+            prerequisite_groups: self.each(
+                &at("prerequisiteGroups"),
+                &given.prerequisite_groups,
+                Self::prerequisite_group,
+            ),
+            skills_required: self.each(
+                &at("skillsRequired"),
+                &given.skills_required,
+                |check, field, uri| check.uri(field, uri),
+            ),
             part_of: self.names(&at("partOf"), &given.part_of),
             parts: self.names(&at("parts"), &given.parts),
-            accreditations: self.each(&at("accreditations"), &given.accreditations, Self::accreditation),
-            funding_schemes: self.each(&at("fundingSchemes"), &given.funding_schemes, Self::funding_scheme),
-            start_days: self.each(&at("startDates"), &given.start_dates, |check, field, date| check.day(field, date).unwrap_or_default()),
+            accreditations: self.each(
+                &at("accreditations"),
+                &given.accreditations,
+                Self::accreditation,
+            ),
+            funding_schemes: self.each(
+                &at("fundingSchemes"),
+                &given.funding_schemes,
+                Self::funding_scheme,
+            ),
+            start_days: self.each(
+                &at("startDates"),
+                &given.start_dates,
+                |check, field, date| check.day(field, date).unwrap_or_default(),
+            ),
             trust_signals: self.trust_signals(&at("trustSignals"), &given.trust_signals),
             sector: self.stated(&at("sector"), given.sector.as_deref()),
             assessment: self.stated(&at("assessment"), given.assessment.as_deref()),
@@ -68,7 +104,9 @@ impl Check<'_> {
             awarding_body: self.stated(&at("awardingBody"), given.awarding_body.as_deref()),
             credential_type: self.stated(&at("credentialType"), given.credential_type.as_deref()),
             duration: self.stated(&at("duration"), given.duration.as_deref()),
-            hours_min: given.hours_min.and_then(|hours| self.number(&at("hoursMin"), hours, 0.0..=HOURS_MAX)),
+            hours_min: given
+                .hours_min
+                .and_then(|hours| self.number(&at("hoursMin"), hours, 0.0..=HOURS_MAX)),
             isced: self.names(&at("isced"), &given.isced),
             nqf_level: self.stated(&at("nqfLevel"), given.nqf_level.as_deref()),
             purpose: self.stated(&at("purpose"), given.purpose.as_deref()),
@@ -77,13 +115,19 @@ impl Check<'_> {
             supervision: self.stated(&at("supervision"), given.supervision.as_deref()),
             grade: self.stated(&at("grade"), given.grade.as_deref()),
             homepage: self.stated(&at("homepage"), given.homepage.as_deref()),
-            further_information: self.stated(&at("furtherInformation"), given.further_information.as_deref()),
+            further_information: self.stated(
+                &at("furtherInformation"),
+                given.further_information.as_deref(),
+            ),
             issued_day: self.day_if_stated(&at("issued"), &given.issued),
             valid_from_day: self.day_if_stated(&at("validFrom"), &given.valid_from),
             valid_until_day: self.day_if_stated(&at("validUntil"), &given.valid_until),
             identifiers: self.names(&at("identifiers"), &given.identifiers),
             occupations: self.names(&at("occupations"), &given.occupations),
-            entry_requirements: self.stated(&at("entryRequirements"), given.entry_requirements.as_deref()),
+            entry_requirements: self.stated(
+                &at("entryRequirements"),
+                given.entry_requirements.as_deref(),
+            ),
             format: self.stated(&at("format"), given.format.as_deref()),
             schedule: self.stated(&at("schedule"), given.schedule.as_deref()),
             ..Credential::default()
@@ -103,15 +147,27 @@ impl Check<'_> {
     pub(in crate::rpc) fn credential_id(&mut self, field: &str, id: &str) -> String {
         let trimmed = id.trim();
         if trimmed.is_empty() || id.len() > ID_BYTES_MAX || trimmed.chars().any(char::is_control) {
-            self.refuse(field, format!("must have 1 to {ID_BYTES_MAX} bytes, and no control characters"));
+            self.refuse(
+                field,
+                format!("must have 1 to {ID_BYTES_MAX} bytes, and no control characters"),
+            );
         }
         trimmed.to_owned()
     }
 
     /// Reads each entry of a list under its own path.
-    pub(super) fn each<T, R>(&mut self, field: &str, list: &[T], mut read: impl FnMut(&mut Self, &str, &T) -> R) -> Vec<R> {
+    pub(super) fn each<T, R>(
+        &mut self,
+        field: &str,
+        list: &[T],
+        mut read: impl FnMut(&mut Self, &str, &T) -> R,
+    ) -> Vec<R> {
         let entries = self.entries(field, list, self.limits.credential_entries_max);
-        entries.iter().enumerate().map(|(at, entry)| read(self, &format!("{field}[{at}]"), entry)).collect()
+        entries
+            .iter()
+            .enumerate()
+            .map(|(at, entry)| read(self, &format!("{field}[{at}]"), entry))
+            .collect()
     }
 
     /// One text a language, in their order.
@@ -120,12 +176,20 @@ impl Check<'_> {
         let mut known = BTreeSet::new();
         self.each(field, texts, |check, field, text| {
             let language = text.language.to_ascii_lowercase();
-            if !matches!(language.len(), 2..=3) || !language.bytes().all(|byte| byte.is_ascii_lowercase()) {
-                check.refuse(format!("{field}.language"), "must be a code of 2 or 3 letters, or und");
+            if !matches!(language.len(), 2..=3)
+                || !language.bytes().all(|byte| byte.is_ascii_lowercase())
+            {
+                check.refuse(
+                    format!("{field}.language"),
+                    "must be a code of 2 or 3 letters, or und",
+                );
             } else if !known.insert(language.clone()) {
                 check.refuse(format!("{field}.language"), "stands there twice");
             }
-            Text { language, text: check.words(&format!("{field}.text"), &text.text, long) }
+            Text {
+                language,
+                text: check.words(&format!("{field}.text"), &text.text, long),
+            }
         })
     }
 
@@ -134,7 +198,10 @@ impl Check<'_> {
         if text.trim().is_empty() {
             self.refuse(field, "is empty");
         } else if text.len() > bytes_max {
-            self.refuse(field, format!("has {} bytes, at most {bytes_max} are allowed", text.len()));
+            self.refuse(
+                field,
+                format!("has {} bytes, at most {bytes_max} are allowed", text.len()),
+            );
         }
         text.trim().to_owned()
     }
@@ -164,12 +231,21 @@ impl Check<'_> {
             self.refuse(field, "has neither text nor skills");
         }
         let text = self.texts(&format!("{field}.text"), &outcome.text);
-        Outcome { text, skills: self.each(&format!("{field}.skills"), &outcome.skills, Self::skill_link) }
+        Outcome {
+            text,
+            skills: self.each(
+                &format!("{field}.skills"),
+                &outcome.skills,
+                Self::skill_link,
+            ),
+        }
     }
 
     fn skill_link(&mut self, field: &str, link: &wire::SkillLink) -> SkillLink {
         let uri = self.uri(&format!("{field}.uri"), &link.uri);
-        let confidence = self.number(&format!("{field}.confidence"), link.confidence, 0.0..=1.0).unwrap_or_default();
+        let confidence = self
+            .number(&format!("{field}.confidence"), link.confidence, 0.0..=1.0)
+            .unwrap_or_default();
         let origin = match wire::LinkOrigin::try_from(link.origin) {
             Ok(wire::LinkOrigin::Unspecified | wire::LinkOrigin::Declared) => LinkOrigin::Declared,
             Ok(wire::LinkOrigin::Inferred) => LinkOrigin::Inferred,
@@ -179,17 +255,33 @@ impl Check<'_> {
             }
         };
         // A declared link is the provider's word; an inferred one is kept to four decimals, as in the native format.
-        let confidence = if origin == LinkOrigin::Declared { 1.0 } else { (confidence * 1e4).round() / 1e4 };
-        SkillLink { uri, origin, confidence }
+        let confidence = if origin == LinkOrigin::Declared {
+            1.0
+        } else {
+            (confidence * 1e4).round() / 1e4
+        };
+        SkillLink {
+            uri,
+            origin,
+            confidence,
+        }
     }
 
     fn country(&mut self, field: &str, code: &String) -> String {
-        if code == WORLDWIDE { code.clone() } else { self.letters(field, code, 2).unwrap_or_default().to_ascii_uppercase() }
+        if code == WORLDWIDE {
+            code.clone()
+        } else {
+            self.letters(field, code, 2)
+                .unwrap_or_default()
+                .to_ascii_uppercase()
+        }
     }
 
     /// A level of the European Qualifications Framework.
     pub(super) fn stated_level(&mut self, field: &str, level: u32) -> Option<u8> {
-        let valid = u8::try_from(level).ok().filter(|level| (1..=8).contains(level));
+        let valid = u8::try_from(level)
+            .ok()
+            .filter(|level| (1..=8).contains(level));
         if valid.is_none() {
             self.refuse(field, "must be a level from 1 to 8");
         }
@@ -200,7 +292,10 @@ impl Check<'_> {
     pub(super) fn money(&mut self, field: &str, money: &wire::Money) -> Option<Money> {
         let amount = self.number(&format!("{field}.amount"), money.amount, 0.0..=AMOUNT_MAX);
         let currency = self.letters(&format!("{field}.currency"), &money.currency, 3);
-        Some(Money { amount: amount?, currency: currency?.to_ascii_uppercase() })
+        Some(Money {
+            amount: amount?,
+            currency: currency?.to_ascii_uppercase(),
+        })
     }
 
     fn mode(&mut self, field: &str, number: i32) -> Option<Mode> {
@@ -217,12 +312,22 @@ impl Check<'_> {
         }
     }
 
-    fn prerequisite_group(&mut self, field: &str, group: &wire::PrerequisiteGroup) -> PrerequisiteGroup {
+    fn prerequisite_group(
+        &mut self,
+        field: &str,
+        group: &wire::PrerequisiteGroup,
+    ) -> PrerequisiteGroup {
         let of = self.names(&format!("{field}.of"), &group.of);
         if group.at_least == 0 || group.at_least as usize > group.of.len() {
-            self.refuse(format!("{field}.atLeast"), "must be from 1 to the number of credentials in the group");
+            self.refuse(
+                format!("{field}.atLeast"),
+                "must be from 1 to the number of credentials in the group",
+            );
         }
-        PrerequisiteGroup { at_least: group.at_least, of }
+        PrerequisiteGroup {
+            at_least: group.at_least,
+            of,
+        }
     }
 
     /// A date.
@@ -236,6 +341,10 @@ impl Check<'_> {
 
     /// A date, if one is stated.
     pub(super) fn day_if_stated(&mut self, field: &str, date: &str) -> Option<i64> {
-        if date.is_empty() { None } else { self.day(field, date) }
+        if date.is_empty() {
+            None
+        } else {
+            self.day(field, date)
+        }
     }
 }

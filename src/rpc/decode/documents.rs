@@ -21,7 +21,10 @@ pub(in crate::rpc) struct Document {
 impl Document {
     /// The credentials that count as held: an expired one was earned all the same; one that was revoked, or is not valid yet, does not count.
     fn counting(&self) -> impl Iterator<Item = &Credential> {
-        self.held.iter().filter(|held| !held.revoked && !held.not_yet_valid).map(|held| &held.credential)
+        self.held
+            .iter()
+            .filter(|held| !held.revoked && !held.not_yet_valid)
+            .map(|held| &held.credential)
     }
 }
 
@@ -31,7 +34,11 @@ impl Check<'_> {
     pub(super) fn documents(&mut self, given: &[String]) -> Vec<Credential> {
         let today = day::today();
         let (mut documents, mut left) = (Vec::new(), self.limits.document_outcomes_max);
-        for (at, document) in self.entries(FIELD, given, self.limits.documents_max).iter().enumerate() {
+        for (at, document) in self
+            .entries(FIELD, given, self.limits.documents_max)
+            .iter()
+            .enumerate()
+        {
             if document.trim().is_empty() {
                 self.refuse(format!("{FIELD}[{at}]"), "is empty");
                 continue;
@@ -41,12 +48,22 @@ impl Check<'_> {
                 left = self.link(&mut one.credential, left);
             }
             if left == 0 {
-                let reason = format!("outcomes after the first {} are not linked", self.limits.document_outcomes_max);
-                refused.push(Refused { path: "$".to_owned(), reason });
+                let reason = format!(
+                    "outcomes after the first {} are not linked",
+                    self.limits.document_outcomes_max
+                );
+                refused.push(Refused {
+                    path: "$".to_owned(),
+                    reason,
+                });
             }
             documents.push(Document { held, refused });
         }
-        let counting = documents.iter().flat_map(Document::counting).cloned().collect();
+        let counting = documents
+            .iter()
+            .flat_map(Document::counting)
+            .cloned()
+            .collect();
         self.documents = documents;
         counting
     }
@@ -58,9 +75,12 @@ impl Check<'_> {
 
     /// Links at most `left` outcomes; returns how many may still be linked.
     fn link(&self, credential: &mut Credential, left: usize) -> usize {
-        let beyond = credential.outcomes.split_off(left.min(credential.outcomes.len()));
+        let beyond = credential
+            .outcomes
+            .split_off(left.min(credential.outcomes.len()));
         let linked = credential.outcomes.len();
-        self.catalogue.link_outcomes(std::slice::from_mut(credential));
+        self.catalogue
+            .link_outcomes(std::slice::from_mut(credential));
         credential.outcomes.extend(beyond);
         left - linked
     }

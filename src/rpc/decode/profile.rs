@@ -19,10 +19,18 @@ impl Check<'_> {
     ///
     /// # Errors
     /// What the catalogue says. Violations are noted, as everywhere.
-    pub(in crate::rpc) fn profile<'p>(&mut self, profile: Option<&'p wire::Profile>) -> Result<ProfileParts<'p>> {
-        let Some(profile) = profile else { return Ok(ProfileParts::default()) };
+    pub(in crate::rpc) fn profile<'p>(
+        &mut self,
+        profile: Option<&'p wire::Profile>,
+    ) -> Result<ProfileParts<'p>> {
+        let Some(profile) = profile else {
+            return Ok(ProfileParts::default());
+        };
         let most = self.limits.skills_held_max;
-        let skills = self.entries("profile.skills", &profile.skills, most).iter().enumerate();
+        let skills = self
+            .entries("profile.skills", &profile.skills, most)
+            .iter()
+            .enumerate();
         let skills = skills.filter_map(|(at, held)| {
             let skill = self.skill_or_gone(|| format!("profile.skills[{at}].uri"), &held.uri);
             let level = self.level(|| format!("profile.skills[{at}].level"), &held.level);
@@ -31,29 +39,51 @@ impl Check<'_> {
         let skills = skills.collect();
         let (skills, skills_relinked) = self.without_contradictions(skills);
         let occupations = self.occupations_meant("profile.occupations", &profile.occupations);
-        let relinked = Relinked { skills: skills_relinked, occupations: guesses(occupations.iter().copied()) };
+        let relinked = Relinked {
+            skills: skills_relinked,
+            occupations: guesses(occupations.iter().copied()),
+        };
         let occupations = occupations.into_iter().map(|meant| meant.concept).collect();
-        let mut credentials = self.credentials("profile.credentials", &profile.credentials, most)?;
+        let mut credentials =
+            self.credentials("profile.credentials", &profile.credentials, most)?;
         credentials.extend(self.documents(&profile.documents));
         let text = self.optional_text("profile.text", &profile.text, self.limits.ad_bytes_max);
         let eqf_level = self.eqf_level("profile.eqfLevel", profile.eqf_level);
-        Ok(ProfileParts { skills, occupations, relinked, credentials, text, eqf_level })
+        Ok(ProfileParts {
+            skills,
+            occupations,
+            relinked,
+            credentials,
+            text,
+            eqf_level,
+        })
     }
 
     /// Occupations that the snapshot has.
-    pub(in crate::rpc) fn occupations(&mut self, field: &str, uris: &[String]) -> Vec<OccupationId> {
-        self.occupations_meant(field, uris).into_iter().map(|meant| meant.concept).collect()
+    pub(in crate::rpc) fn occupations(
+        &mut self,
+        field: &str,
+        uris: &[String],
+    ) -> Vec<OccupationId> {
+        self.occupations_meant(field, uris)
+            .into_iter()
+            .map(|meant| meant.concept)
+            .collect()
     }
 
     fn occupations_meant(&mut self, field: &str, uris: &[String]) -> Vec<Meant<OccupationId>> {
         let most = self.limits.skills_held_max;
         let uris = self.entries(field, uris, most).iter().enumerate();
-        uris.filter_map(|(at, uri)| self.occupation(|| format!("{field}[{at}]"), uri)).collect()
+        uris.filter_map(|(at, uri)| self.occupation(|| format!("{field}[{at}]"), uri))
+            .collect()
     }
 
     /// Skills with their levels, once each, and which of them are guesses. Of one skill only one level can be held; the field of each entry that says otherwise
     /// than the first is named. Two URIs that became one skill contradict nothing: the highest level counts.
-    fn without_contradictions(&mut self, mut skills: Vec<(usize, Meant<SkillId>, Option<Level>)>) -> (Skills, BTreeMap<SkillId, f64>) {
+    fn without_contradictions(
+        &mut self,
+        mut skills: Vec<(usize, Meant<SkillId>, Option<Level>)>,
+    ) -> (Skills, BTreeMap<SkillId, f64>) {
         let relinked = guesses(skills.iter().map(|(_, meant, _)| *meant));
         skills.sort_by_key(|(_, meant, _)| meant.former);
         let mut first: BTreeMap<SkillId, (usize, Option<Level>)> = BTreeMap::new();
@@ -61,19 +91,35 @@ impl Check<'_> {
             let (known_at, known) = first.entry(meant.concept).or_insert((at, level));
             if !meant.former && *known != level {
                 let known_at = *known_at;
-                self.refuse(format!("profile.skills[{at}].level"), format!("contradicts profile.skills[{known_at}].level"));
-            } else if known.is_none_or(|known| level.is_some_and(|level| known.meets(level) == Some(false))) {
+                self.refuse(
+                    format!("profile.skills[{at}].level"),
+                    format!("contradicts profile.skills[{known_at}].level"),
+                );
+            } else if known
+                .is_none_or(|known| level.is_some_and(|level| known.meets(level) == Some(false)))
+            {
                 *known = level;
             }
         }
-        (first.into_iter().map(|(skill, (_, level))| (skill, level)).collect(), relinked)
+        (
+            first
+                .into_iter()
+                .map(|(skill, (_, level))| (skill, level))
+                .collect(),
+            relinked,
+        )
     }
 
     /// Credentials of the catalogue, in the order of their ids.
     ///
     /// # Errors
     /// What the catalogue says.
-    pub(in crate::rpc) fn credentials(&mut self, field: &str, ids: &[String], most: usize) -> Result<Vec<Credential>> {
+    pub(in crate::rpc) fn credentials(
+        &mut self,
+        field: &str,
+        ids: &[String],
+        most: usize,
+    ) -> Result<Vec<Credential>> {
         let mut credentials = Vec::new();
         for (at, id) in self.entries(field, ids, most).iter().enumerate() {
             match self.catalogue.credentials.get(id)? {

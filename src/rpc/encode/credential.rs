@@ -2,7 +2,8 @@
 
 use skillgap_index::Catalogue;
 use skillgap_index::model::credential::{
-    Accreditation, Credential, FundingScheme, LinkOrigin, Mode, Outcome, Scope, SkillLink, TrustSignal,
+    Accreditation, Credential, FundingScheme, LinkOrigin, Mode, Outcome, Scope, SkillLink,
+    TrustSignal,
 };
 use skillgap_index::source::day;
 
@@ -13,8 +14,17 @@ use super::{money, texts, wire};
 type Label<'a> = &'a dyn Fn(&str) -> String;
 
 /// A credential, with the labels of its skills in `language`.
-pub(in crate::rpc) fn credential(catalogue: &Catalogue, credential: &Credential, language: &str) -> wire::Credential {
-    let label = |uri: &str| catalogue.esco.skill_by_uri(uri).map(|skill| catalogue.skill_label(skill, language).to_owned());
+pub(in crate::rpc) fn credential(
+    catalogue: &Catalogue,
+    credential: &Credential,
+    language: &str,
+) -> wire::Credential {
+    let label = |uri: &str| {
+        catalogue
+            .esco
+            .skill_by_uri(uri)
+            .map(|skill| catalogue.skill_label(skill, language).to_owned())
+    };
     labelled(credential, &|uri| label(uri).unwrap_or_default())
 }
 
@@ -28,7 +38,11 @@ fn labelled(credential: &Credential, label: Label<'_>) -> wire::Credential {
         id: credential.id.clone(),
         title: texts(&credential.title),
         description: texts(&credential.description),
-        outcomes: credential.outcomes.iter().map(|outcome| self::outcome(outcome, label)).collect(),
+        outcomes: credential
+            .outcomes
+            .iter()
+            .map(|outcome| self::outcome(outcome, label))
+            .collect(),
         provider: credential.provider.clone(),
         countries: credential.countries.clone(),
         languages: credential.languages.clone(),
@@ -50,14 +64,36 @@ fn labelled(credential: &Credential, label: Label<'_>) -> wire::Credential {
         prerequisite_groups: credential
             .prerequisite_groups
             .iter()
-            .map(|group| wire::PrerequisiteGroup { at_least: group.at_least, of: group.of.clone() })
+            .map(|group| wire::PrerequisiteGroup {
+                at_least: group.at_least,
+                of: group.of.clone(),
+            })
             .collect(),
         parts: credential.parts.clone(),
-        accreditations: credential.accreditations.iter().map(accreditation).collect(),
-        funding_schemes: credential.funding_schemes.iter().map(funding_scheme).collect(),
-        start_dates: credential.start_days.iter().map(|day| date(Some(*day))).collect(),
+        accreditations: credential
+            .accreditations
+            .iter()
+            .map(accreditation)
+            .collect(),
+        funding_schemes: credential
+            .funding_schemes
+            .iter()
+            .map(funding_scheme)
+            .collect(),
+        start_dates: credential
+            .start_days
+            .iter()
+            .map(|day| date(Some(*day)))
+            .collect(),
         modified: date(credential.modified_day),
-        doubts: credential.doubts.iter().map(|doubt| wire::Doubt { field: doubt.field.clone(), reason: doubt.reason.clone() }).collect(),
+        doubts: credential
+            .doubts
+            .iter()
+            .map(|doubt| wire::Doubt {
+                field: doubt.field.clone(),
+                reason: doubt.reason.clone(),
+            })
+            .collect(),
         version: credential.version,
         ..further(credential)
     }
@@ -102,7 +138,14 @@ fn funding_scheme(stated: &FundingScheme) -> wire::FundingScheme {
 }
 
 fn outcome(outcome: &Outcome, label: Label<'_>) -> wire::Outcome {
-    wire::Outcome { text: texts(&outcome.text), skills: outcome.skills.iter().map(|link| skill_link(link, label)).collect() }
+    wire::Outcome {
+        text: texts(&outcome.text),
+        skills: outcome
+            .skills
+            .iter()
+            .map(|link| skill_link(link, label))
+            .collect(),
+    }
 }
 
 fn skill_link(link: &SkillLink, label: Label<'_>) -> wire::SkillLink {

@@ -13,8 +13,15 @@ use crate::rpc::decode::Document;
 const NOT_VERIFIED: &str = "not verified";
 
 /// The credentials of a person's documents.
-pub(in crate::rpc) fn held(catalogue: &Catalogue, documents: &[Document], language: &str) -> Vec<wire::HeldDocument> {
-    let credentials = documents.iter().enumerate().flat_map(|(at, document)| document.held.iter().map(move |held| (at, held)));
+pub(in crate::rpc) fn held(
+    catalogue: &Catalogue,
+    documents: &[Document],
+    language: &str,
+) -> Vec<wire::HeldDocument> {
+    let credentials = documents
+        .iter()
+        .enumerate()
+        .flat_map(|(at, document)| document.held.iter().map(move |held| (at, held)));
     let shown = credentials.map(|(at, held)| wire::HeldDocument {
         document: at as u32,
         id: held.credential.id.clone(),
@@ -32,7 +39,18 @@ pub(in crate::rpc) fn held(catalogue: &Catalogue, documents: &[Document], langua
 }
 
 /// What of some documents could not be read; `refused` has the parts of each.
-pub(in crate::rpc) fn refused<'a>(refused: impl IntoIterator<Item = &'a [Refused]>) -> Vec<wire::RefusedPart> {
-    let parts = refused.into_iter().enumerate().flat_map(|(at, parts)| parts.iter().map(move |part| (at, part)));
-    parts.map(|(at, part)| wire::RefusedPart { document: at as u32, path: part.path.clone(), reason: part.reason.clone() }).collect()
+pub(in crate::rpc) fn refused<'a>(
+    refused: impl IntoIterator<Item = &'a [Refused]>,
+) -> Vec<wire::RefusedPart> {
+    let parts = refused
+        .into_iter()
+        .enumerate()
+        .flat_map(|(at, parts)| parts.iter().map(move |part| (at, part)));
+    parts
+        .map(|(at, part)| wire::RefusedPart {
+            document: at as u32,
+            path: part.path.clone(),
+            reason: part.reason.clone(),
+        })
+        .collect()
 }

@@ -17,17 +17,29 @@ pub(in crate::rpc) fn recommendation(
     request: &wire::RecommendRequest,
     language: &str,
 ) -> wire::Recommendation {
-    let Recommendation { ranked, credential, explanation } = recommendation;
+    let Recommendation {
+        ranked,
+        credential,
+        explanation,
+    } = recommendation;
     wire::Recommendation {
         credential_id: credential.id.clone(),
         title: text_in(&credential.title, language).to_owned(),
         score: ranked.score(),
         closure: ranked.candidate.closure,
         contributions: ranked.contributions.iter().map(contribution).collect(),
-        covers: explanation.covers.into_iter().map(|cover| covered(catalogue, cover, language)).collect(),
+        covers: explanation
+            .covers
+            .into_iter()
+            .map(|cover| covered(catalogue, cover, language))
+            .collect(),
         trust: Some(trust::trust(&ranked.trust, &credential, filter)),
         reasons: explanation.reasons,
-        not_stated: explanation.not_stated.into_iter().map(str::to_owned).collect(),
+        not_stated: explanation
+            .not_stated
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         explanation: request.explain.then(|| node(explanation.tree)),
     }
 }
@@ -39,7 +51,11 @@ fn contribution(contribution: &Contribution) -> wire::Contribution {
         weight: contribution.weight,
         contribution: contribution.contribution(),
         known: contribution.unknown.is_none(),
-        unknown: contribution.unknown.map(Unknown::name).unwrap_or_default().to_owned(),
+        unknown: contribution
+            .unknown
+            .map(Unknown::name)
+            .unwrap_or_default()
+            .to_owned(),
     }
 }
 

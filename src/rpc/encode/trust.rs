@@ -13,20 +13,32 @@ pub(super) fn trust(trust: &Trust, credential: &Credential, filter: &Filter) -> 
     wire::Trust {
         score: trust.score,
         known_share: trust.known_share,
-        signals: trust.signals.iter().map(|judged| signal(*judged, credential, filter)).collect(),
+        signals: trust
+            .signals
+            .iter()
+            .map(|judged| signal(*judged, credential, filter))
+            .collect(),
         attendance_only: trust.attendance_only,
     }
 }
 
 fn signal(judged: JudgedSignal, credential: &Credential, filter: &Filter) -> wire::TrustSignal {
     let stated = credential.signal(judged.signal);
-    let accreditations = credential.accreditations.iter().filter(|accreditation| speaks_for(accreditation) == judged.signal);
+    let accreditations = credential
+        .accreditations
+        .iter()
+        .filter(|accreditation| speaks_for(accreditation) == judged.signal);
     let statements = stated.map(|stated| of_signal(stated, filter)).into_iter();
     wire::TrustSignal {
         signal: judged.signal.name().to_owned(),
         value: standing(judged.standing).into(),
         weight: judged.weight,
-        statements: statements.chain(accreditations.map(|accreditation| of_accreditation(accreditation, credential, filter))).collect(),
+        statements: statements
+            .chain(
+                accreditations
+                    .map(|accreditation| of_accreditation(accreditation, credential, filter)),
+            )
+            .collect(),
         ..stated.map(trust_signal).unwrap_or_default()
     }
 }
@@ -43,9 +55,20 @@ fn standing(standing: Standing) -> wire::SignalValue {
 }
 
 fn of_signal(stated: &TrustSignal, filter: &Filter) -> wire::TrustStatement {
-    let is_over = stated.valid_until_day.is_some_and(|until| until < filter.as_of_day);
-    let is_listed = || filter.accreditors.as_ref().is_none_or(|list| list.lists(&stated.source, None));
-    let needs_list = stated.value && matches!(stated.signal, Signal::ProviderAccredited | Signal::NationalQualityAssured);
+    let is_over = stated
+        .valid_until_day
+        .is_some_and(|until| until < filter.as_of_day);
+    let is_listed = || {
+        filter
+            .accreditors
+            .as_ref()
+            .is_none_or(|list| list.lists(&stated.source, None))
+    };
+    let needs_list = stated.value
+        && matches!(
+            stated.signal,
+            Signal::ProviderAccredited | Signal::NationalQualityAssured
+        );
     let state = match (is_over, needs_list && !is_listed()) {
         (true, _) => "expired",
         (_, true) => "not_listed",
@@ -55,23 +78,47 @@ fn of_signal(stated: &TrustSignal, filter: &Filter) -> wire::TrustStatement {
         by: stated.source.clone(),
         source: stated.source.clone(),
         scope: stated.scope.map(scope).unwrap_or_default().to_owned(),
-        valid_until: stated.valid_until_day.and_then(day::format).unwrap_or_default(),
+        valid_until: stated
+            .valid_until_day
+            .and_then(day::format)
+            .unwrap_or_default(),
         state: state.to_owned(),
         ..wire::TrustStatement::default()
     }
 }
 
-fn of_accreditation(accreditation: &Accreditation, credential: &Credential, filter: &Filter) -> wire::TrustStatement {
+fn of_accreditation(
+    accreditation: &Accreditation,
+    credential: &Credential,
+    filter: &Filter,
+) -> wire::TrustStatement {
     wire::TrustStatement {
         by: accreditation.accreditor.clone(),
         by_id: accreditation.accreditor_id.clone().unwrap_or_default(),
         source: accreditation.source.clone(),
-        scope: accreditation.scope.map(scope).unwrap_or_default().to_owned(),
-        valid_from: accreditation.valid_from_day.and_then(day::format).unwrap_or_default(),
-        valid_until: accreditation.valid_until_day.and_then(day::format).unwrap_or_default(),
+        scope: accreditation
+            .scope
+            .map(scope)
+            .unwrap_or_default()
+            .to_owned(),
+        valid_from: accreditation
+            .valid_from_day
+            .and_then(day::format)
+            .unwrap_or_default(),
+        valid_until: accreditation
+            .valid_until_day
+            .and_then(day::format)
+            .unwrap_or_default(),
         eqf_level_max: accreditation.eqf_level_max.map(u32::from),
         mechanism: accreditation.mechanism.clone().unwrap_or_default(),
-        state: Worth::of(accreditation, credential.eqf_level, filter.as_of_day, filter.accreditors.as_deref()).name().to_owned(),
+        state: Worth::of(
+            accreditation,
+            credential.eqf_level,
+            filter.as_of_day,
+            filter.accreditors.as_deref(),
+        )
+        .name()
+        .to_owned(),
     }
 }
 

@@ -18,7 +18,11 @@ use crate::error::{IndexError, Result};
 /// [`IndexError::Input`] if the folder is not empty, and what copying and opening say.
 pub fn backup(data_dir: &Path, to: &Path) -> Result<Catalogue> {
     fs::create_dir_all(to).map_err(IndexError::io(to))?;
-    if fs::read_dir(to).map_err(IndexError::io(to))?.next().is_some() {
+    if fs::read_dir(to)
+        .map_err(IndexError::io(to))?
+        .next()
+        .is_some()
+    {
         return Err(IndexError::input(to.display().to_string(), "is not empty"));
     }
     let (name, sum) = current(data_dir)?;
@@ -38,7 +42,9 @@ pub fn backup(data_dir: &Path, to: &Path) -> Result<Catalogue> {
     }
     let path = to.join("CURRENT");
     let mut file = File::create(&path).map_err(IndexError::io(&path))?;
-    file.write_all(format!("{name} {sum}\n").as_bytes()).and_then(|()| file.sync_all()).map_err(IndexError::io(&path))?;
+    file.write_all(format!("{name} {sum}\n").as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(IndexError::io(&path))?;
     sync(to)?;
     open(to)
 }
@@ -46,7 +52,9 @@ pub fn backup(data_dir: &Path, to: &Path) -> Result<Catalogue> {
 /// Links one file, so that what it lists is linked after it.
 fn link_first(from: &Path, to: &Path, name: &str) -> Result<()> {
     let target = to.join(name);
-    fs::copy(from.join(name), &target).and_then(|_| File::open(&target)?.sync_all()).map_err(IndexError::io(&target))
+    fs::copy(from.join(name), &target)
+        .and_then(|_| File::open(&target)?.sync_all())
+        .map_err(IndexError::io(&target))
 }
 
 fn link_tree(from: &Path, to: &Path) -> Result<()> {

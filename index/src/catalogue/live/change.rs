@@ -58,7 +58,10 @@ impl std::fmt::Display for Refusal {
         match self {
             Self::Stale(stored) => write!(f, "version {stored} is stored, which is higher"),
             Self::Conflict(stored) => write!(f, "version {stored} is stored with another content"),
-            Self::Unversioned(stored) => write!(f, "version {stored} is stored; a change needs a higher version"),
+            Self::Unversioned(stored) => write!(
+                f,
+                "version {stored} is stored; a change needs a higher version"
+            ),
         }
     }
 }
@@ -74,7 +77,12 @@ pub(super) enum Write {
 
 /// Decides on a credential to be written; `stored` is what is there under its id, and `served` the hash of the same as it is served, with the links that
 /// we inferred. Who gives back what was served, as an export holds it, says nothing new.
-pub(super) fn upsert(credential: Box<Credential>, given: Given, stored: Option<&Entry>, served: Option<u64>) -> Result<Write, Outcome> {
+pub(super) fn upsert(
+    credential: Box<Credential>,
+    given: Given,
+    stored: Option<&Entry>,
+    served: Option<u64>,
+) -> Result<Write, Outcome> {
     if let Some(stored) = stored {
         if [stored.given, served].contains(&Some(given.hash)) {
             return Err(Outcome::Unchanged);
@@ -88,7 +96,9 @@ pub(super) fn upsert(credential: Box<Credential>, given: Given, stored: Option<&
 pub(super) fn delete(version: Option<u64>, stored: Option<&Entry>) -> Result<Write, Outcome> {
     match stored {
         None if version.is_none() => return Err(Outcome::Unchanged),
-        Some(stored) if !stored.here && (version.is_none() || version == stored.version) => return Err(Outcome::Unchanged),
+        Some(stored) if !stored.here && (version.is_none() || version == stored.version) => {
+            return Err(Outcome::Unchanged);
+        }
         Some(stored) => newer(version, stored)?,
         None => {}
     }
@@ -112,19 +122,32 @@ mod tests {
     use super::*;
 
     fn credential(version: Option<u64>, hours: f64) -> (Box<Credential>, Given) {
-        let credential = Credential { id: "a".to_owned(), version, hours: Some(hours), ..Credential::default() };
+        let credential = Credential {
+            id: "a".to_owned(),
+            version,
+            hours: Some(hours),
+            ..Credential::default()
+        };
         let given = Given::of(&credential).unwrap();
         (Box::new(credential), given)
     }
 
     /// What becomes of writing `(version, hours)` where `stored` is there; `None` hours is a mark.
-    fn write(version: Option<u64>, hours: f64, stored: Option<(Option<u64>, Option<f64>)>) -> Outcome {
+    fn write(
+        version: Option<u64>,
+        hours: f64,
+        stored: Option<(Option<u64>, Option<f64>)>,
+    ) -> Outcome {
         let (credential, given) = credential(version, hours);
-        upsert(credential, given, stored.map(entry).as_ref(), None).err().unwrap_or(Outcome::Written)
+        upsert(credential, given, stored.map(entry).as_ref(), None)
+            .err()
+            .unwrap_or(Outcome::Written)
     }
 
     fn erase(version: Option<u64>, stored: Option<(Option<u64>, Option<f64>)>) -> Outcome {
-        delete(version, stored.map(entry).as_ref()).err().unwrap_or(Outcome::Deleted)
+        delete(version, stored.map(entry).as_ref())
+            .err()
+            .unwrap_or(Outcome::Deleted)
     }
 
     fn entry((version, hours): (Option<u64>, Option<f64>)) -> Entry {
@@ -141,7 +164,10 @@ mod tests {
     fn without_versions_the_last_write_counts() {
         assert_eq!(write(None, 1.0, None), Outcome::Written);
         assert_eq!(write(None, 2.0, Some((None, Some(1.0)))), Outcome::Written);
-        assert_eq!(write(None, 1.0, Some((None, Some(1.0)))), Outcome::Unchanged);
+        assert_eq!(
+            write(None, 1.0, Some((None, Some(1.0)))),
+            Outcome::Unchanged
+        );
         assert_eq!(write(None, 1.0, Some((None, None))), Outcome::Written);
         assert_eq!(erase(None, Some((None, Some(1.0)))), Outcome::Deleted);
         assert_eq!(erase(None, Some((None, None))), Outcome::Unchanged);
@@ -150,9 +176,18 @@ mod tests {
 
     #[test]
     fn a_higher_version_replaces_and_the_same_one_again_does_nothing() {
-        assert_eq!(write(Some(2), 2.0, Some((Some(1), Some(1.0)))), Outcome::Written);
-        assert_eq!(write(Some(1), 1.0, Some((Some(1), Some(1.0)))), Outcome::Unchanged);
-        assert_eq!(write(Some(1), 1.0, Some((None, Some(1.0)))), Outcome::Written);
+        assert_eq!(
+            write(Some(2), 2.0, Some((Some(1), Some(1.0)))),
+            Outcome::Written
+        );
+        assert_eq!(
+            write(Some(1), 1.0, Some((Some(1), Some(1.0)))),
+            Outcome::Unchanged
+        );
+        assert_eq!(
+            write(Some(1), 1.0, Some((None, Some(1.0)))),
+            Outcome::Written
+        );
         assert_eq!(write(Some(3), 1.0, Some((Some(2), None))), Outcome::Written);
         assert_eq!(erase(Some(2), Some((Some(1), Some(1.0)))), Outcome::Deleted);
         assert_eq!(erase(Some(2), Some((Some(2), None))), Outcome::Unchanged);
@@ -162,14 +197,41 @@ mod tests {
     #[test]
     fn what_comes_late_or_says_something_else_is_refused() {
         let refused = Outcome::Refused;
-        assert_eq!(write(Some(1), 2.0, Some((Some(2), Some(1.0)))), refused(Refusal::Stale(2)));
-        assert_eq!(write(Some(1), 2.0, Some((Some(2), None))), refused(Refusal::Stale(2)));
-        assert_eq!(write(Some(2), 2.0, Some((Some(2), Some(1.0)))), refused(Refusal::Conflict(2)));
-        assert_eq!(write(Some(2), 2.0, Some((Some(2), None))), refused(Refusal::Conflict(2)));
-        assert_eq!(write(None, 2.0, Some((Some(2), Some(1.0)))), refused(Refusal::Unversioned(2)));
-        assert_eq!(write(None, 2.0, Some((Some(2), None))), refused(Refusal::Unversioned(2)));
-        assert_eq!(erase(Some(1), Some((Some(2), Some(1.0)))), refused(Refusal::Stale(2)));
-        assert_eq!(erase(Some(2), Some((Some(2), Some(1.0)))), refused(Refusal::Conflict(2)));
-        assert_eq!(erase(None, Some((Some(2), Some(1.0)))), refused(Refusal::Unversioned(2)));
+        assert_eq!(
+            write(Some(1), 2.0, Some((Some(2), Some(1.0)))),
+            refused(Refusal::Stale(2))
+        );
+        assert_eq!(
+            write(Some(1), 2.0, Some((Some(2), None))),
+            refused(Refusal::Stale(2))
+        );
+        assert_eq!(
+            write(Some(2), 2.0, Some((Some(2), Some(1.0)))),
+            refused(Refusal::Conflict(2))
+        );
+        assert_eq!(
+            write(Some(2), 2.0, Some((Some(2), None))),
+            refused(Refusal::Conflict(2))
+        );
+        assert_eq!(
+            write(None, 2.0, Some((Some(2), Some(1.0)))),
+            refused(Refusal::Unversioned(2))
+        );
+        assert_eq!(
+            write(None, 2.0, Some((Some(2), None))),
+            refused(Refusal::Unversioned(2))
+        );
+        assert_eq!(
+            erase(Some(1), Some((Some(2), Some(1.0)))),
+            refused(Refusal::Stale(2))
+        );
+        assert_eq!(
+            erase(Some(2), Some((Some(2), Some(1.0)))),
+            refused(Refusal::Conflict(2))
+        );
+        assert_eq!(
+            erase(None, Some((Some(2), Some(1.0)))),
+            refused(Refusal::Unversioned(2))
+        );
     }
 }

@@ -27,7 +27,12 @@ const TRIES: usize = 5;
 /// [`IndexError::Locked`] if another process has it.
 pub(super) fn lock(data_dir: &Path) -> Result<File> {
     let path = data_dir.join(LOCK);
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(IndexError::io(&path))?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(IndexError::io(&path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(IndexError::Locked(data_dir.to_path_buf())),
@@ -46,8 +51,13 @@ pub(super) fn generations(data_dir: &Path) -> Result<Vec<String>> {
     if !live.is_dir() {
         return Ok(Vec::new());
     }
-    let entries = fs::read_dir(&live).and_then(Iterator::collect::<std::io::Result<Vec<_>>>).map_err(IndexError::io(&live))?;
-    let mut names: Vec<String> = entries.into_iter().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let entries = fs::read_dir(&live)
+        .and_then(Iterator::collect::<std::io::Result<Vec<_>>>)
+        .map_err(IndexError::io(&live))?;
+    let mut names: Vec<String> = entries
+        .into_iter()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
     names.retain(|name| !name.starts_with('.'));
     names.sort();
     Ok(names)
@@ -72,7 +82,10 @@ pub fn changes_of_others(data_dir: &Path) -> Result<Vec<String>> {
 pub(super) fn copy(data_dir: &Path, from: &Path) -> Result<tempfile::TempDir> {
     let live = data_dir.join(LIVE);
     fs::create_dir_all(&live).map_err(IndexError::io(&live))?;
-    let beside = tempfile::Builder::new().prefix(".begin-").tempdir_in(&live).map_err(IndexError::io(&live))?;
+    let beside = tempfile::Builder::new()
+        .prefix(".begin-")
+        .tempdir_in(&live)
+        .map_err(IndexError::io(&live))?;
     link_files(from, beside.path())?;
     Ok(beside)
 }
@@ -81,9 +94,16 @@ pub(super) fn copy(data_dir: &Path, from: &Path) -> Result<tempfile::TempDir> {
 pub(super) fn link_files(from: &Path, to: &Path) -> Result<()> {
     for entry in fs::read_dir(from).map_err(IndexError::io(from))? {
         let path = entry.map_err(IndexError::io(from))?.path();
-        let Some(name) = path.file_name() else { continue };
+        let Some(name) = path.file_name() else {
+            continue;
+        };
         let hidden_copy = name.to_string_lossy().starts_with(".tmp");
-        if !path.is_file() || hidden_copy || path.extension().is_some_and(|extension| extension == "lock") {
+        if !path.is_file()
+            || hidden_copy
+            || path
+                .extension()
+                .is_some_and(|extension| extension == "lock")
+        {
             continue;
         }
         let target = to.join(name);
@@ -92,14 +112,20 @@ pub(super) fn link_files(from: &Path, to: &Path) -> Result<()> {
         }
         // Where links are not possible, between file systems for example, a copy does as well.
         if fs::hard_link(&path, &target).is_err() && path.exists() {
-            fs::copy(&path, &target).and_then(|_| File::open(&target)?.sync_all()).map_err(IndexError::io(&target))?;
+            fs::copy(&path, &target)
+                .and_then(|_| File::open(&target)?.sync_all())
+                .map_err(IndexError::io(&target))?;
         }
     }
     sync(to)
 }
 
 /// Moves a copy to where the changes of a generation lie. What was there is stale and goes.
-pub(super) fn put_in_place(data_dir: &Path, generation: &str, copy: tempfile::TempDir) -> Result<PathBuf> {
+pub(super) fn put_in_place(
+    data_dir: &Path,
+    generation: &str,
+    copy: tempfile::TempDir,
+) -> Result<PathBuf> {
     let (place, from) = (place(data_dir, generation), copy.keep());
     if place.exists() {
         fs::remove_dir_all(&place).map_err(IndexError::io(&place))?;
@@ -169,14 +195,22 @@ fn open_once(place: &Path, name: &str, former: Option<&CredentialIndex>) -> Resu
         error => error,
     };
     let index: Index = open_index(place).map_err(damaged)?;
-    let broken = index.validate_checksum().map_err(|error| damaged(error.into()))?;
+    let broken = index
+        .validate_checksum()
+        .map_err(|error| damaged(error.into()))?;
     if let Some(file) = broken.iter().min() {
-        return Err(IndexError::damaged(format!("{name}/{}", file.display()), "its checksum is not the one at its end"));
+        return Err(IndexError::damaged(
+            format!("{name}/{}", file.display()),
+            "its checksum is not the one at its end",
+        ));
     }
     let commit = Commit::read(&index).map_err(damaged)?;
     let credentials = CredentialIndex::open(&index, former).map_err(damaged)?;
     commit.verify(&credentials).map_err(damaged)?;
-    Ok(Opened { credentials, commit })
+    Ok(Opened {
+        credentials,
+        commit,
+    })
 }
 
 /// The current generation and the number of the last change to it, without opening it. Cheap; tells whether there is something new to open.
@@ -191,7 +225,9 @@ pub fn latest(data_dir: &Path) -> Result<(String, u64)> {
 
 /// Where the credentials of a generation lie, with changes if there are any.
 pub(super) fn live_or_base(data_dir: &Path, generation: &str) -> PathBuf {
-    Some(place(data_dir, generation)).filter(|place| place.is_dir()).unwrap_or_else(|| credentials_of(data_dir, generation))
+    Some(place(data_dir, generation))
+        .filter(|place| place.is_dir())
+        .unwrap_or_else(|| credentials_of(data_dir, generation))
 }
 
 /// The generation with its changes, if there are any.
@@ -201,6 +237,10 @@ pub(in super::super) fn with_changes(data_dir: &Path, base: Catalogue) -> Result
     if !place.is_dir() {
         return Ok(base);
     }
-    let opened = open(&place, &format!("{LIVE}/{generation}"), Some(&base.credentials))?;
+    let opened = open(
+        &place,
+        &format!("{LIVE}/{generation}"),
+        Some(&base.credentials),
+    )?;
     Ok(base.at(opened.credentials, &opened.commit))
 }

@@ -34,7 +34,11 @@ struct Known {
 impl<'a> Group<'a> {
     /// Begins at the commit that the catalogue is at.
     pub fn new(catalogue: &'a Catalogue, commit: Commit) -> Self {
-        Self { catalogue, commit, by_id: BTreeMap::new() }
+        Self {
+            catalogue,
+            commit,
+            by_id: BTreeMap::new(),
+        }
     }
 
     /// Decides on one change.
@@ -75,14 +79,25 @@ impl<'a> Group<'a> {
     /// What the last commit holds under an id.
     fn stored(&self, id: &str) -> Result<Known> {
         let credentials = &self.catalogue.credentials;
-        let Some(address) = credentials.find(id)? else { return Ok(Known::default()) };
+        let Some(address) = credentials.find(id)? else {
+            return Ok(Known::default());
+        };
         let entry = Entry::read(credentials.segment(address), address.doc_id);
         if !entry.here {
-            return Ok(Known { before: Some((entry, Tally::default())), now: Some(entry), ..Known::default() });
+            return Ok(Known {
+                before: Some((entry, Tally::default())),
+                now: Some(entry),
+                ..Known::default()
+            });
         }
         let record = credentials.record(address)?;
         let tally = Tally::of(&record, &self.catalogue.esco);
-        Ok(Known { before: Some((entry, tally)), served: Some(given(&record)?.hash), now: Some(entry), write: None })
+        Ok(Known {
+            before: Some((entry, tally)),
+            served: Some(given(&record)?.hash),
+            now: Some(entry),
+            write: None,
+        })
     }
 
     /// Whether there is anything to write.
@@ -98,7 +113,9 @@ impl<'a> Group<'a> {
         let (esco, mut commit) = (&self.catalogue.esco, self.commit);
         let (mut credentials, mut given) = (Vec::<Credential>::new(), Vec::new());
         for (id, known) in self.by_id {
-            let Some((write, sequence)) = known.write else { continue };
+            let Some((write, sequence)) = known.write else {
+                continue;
+            };
             if let Some((entry, tally)) = &known.before {
                 commit.remove(entry, *tally);
             }
@@ -114,11 +131,21 @@ impl<'a> Group<'a> {
                 }
             }
         }
-        infer_links(&mut credentials, esco, &self.catalogue.linker, &|_, _, _| {});
+        infer_links(
+            &mut credentials,
+            esco,
+            &self.catalogue.linker,
+            &|_, _, _| {},
+        );
         for (credential, (given, sequence)) in credentials.iter().zip(&given) {
             let document = fields.document(credential, given, Some(*sequence), esco);
-            writer.add_document(document.map_err(|error| IndexError::input(&credential.id, error.to_string()))?)?;
-            commit.add(&Entry::here(credential, given, Some(*sequence)), Tally::of(credential, esco));
+            writer.add_document(
+                document.map_err(|error| IndexError::input(&credential.id, error.to_string()))?,
+            )?;
+            commit.add(
+                &Entry::here(credential, given, Some(*sequence)),
+                Tally::of(credential, esco),
+            );
         }
         Ok(commit)
     }

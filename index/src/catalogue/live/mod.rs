@@ -77,7 +77,16 @@ impl Store {
         folder::remove_others(data_dir, &generation)?;
         let catalogue = with_changes(data_dir, base)?;
         let commit = Commit::read(&open_index(&folder::live_or_base(data_dir, &generation))?)?;
-        Ok((Self { data_dir: data_dir.to_path_buf(), catalogue: Arc::new(catalogue), commit, writer: None, _lock: lock }, carried))
+        Ok((
+            Self {
+                data_dir: data_dir.to_path_buf(),
+                catalogue: Arc::new(catalogue),
+                commit,
+                writer: None,
+                _lock: lock,
+            },
+            carried,
+        ))
     }
 
     /// What is there now.
@@ -97,9 +106,14 @@ impl Store {
             None => self.begin()?,
         };
         let mut group = Group::new(&self.catalogue, self.commit);
-        let outcomes = changes.into_iter().map(|change| group.decide(change)).collect::<Result<_>>()?;
+        let outcomes = changes
+            .into_iter()
+            .map(|change| group.decide(change))
+            .collect::<Result<_>>()?;
         if !group.is_empty() {
-            let (credentials, commit) = writer.commit(group, &self.catalogue.credentials).map_err(writing(&writer.place))?;
+            let (credentials, commit) = writer
+                .commit(group, &self.catalogue.credentials)
+                .map_err(writing(&writer.place))?;
             self.catalogue = Arc::new(self.catalogue.at(credentials, &commit));
             self.commit = commit;
         }
@@ -138,8 +152,15 @@ impl Store {
         let base = open_base(&self.data_dir)?;
         let generation = base.manifest.generation.clone();
         let place = folder::place(&self.data_dir, &former);
-        let carried = if place.is_dir() { carry_over(&self.data_dir, &former, &base)? } else { Carried::default() };
-        let commit = Commit::read(&open_index(&folder::live_or_base(&self.data_dir, &generation))?)?;
+        let carried = if place.is_dir() {
+            carry_over(&self.data_dir, &former, &base)?
+        } else {
+            Carried::default()
+        };
+        let commit = Commit::read(&open_index(&folder::live_or_base(
+            &self.data_dir,
+            &generation,
+        ))?)?;
         let catalogue = with_changes(&self.data_dir, base)?;
         self.writer = None;
         (self.catalogue, self.commit) = (Arc::new(catalogue), commit);
@@ -152,7 +173,13 @@ impl Store {
 fn carry_over(data_dir: &Path, from: &str, base: &Catalogue) -> Result<Carried> {
     let old = folder::open(&folder::place(data_dir, from), from, None)?;
     let mut changes = Vec::new();
-    for (segment, reader) in old.credentials.searcher.segment_readers().iter().enumerate() {
+    for (segment, reader) in old
+        .credentials
+        .searcher
+        .segment_readers()
+        .iter()
+        .enumerate()
+    {
         for document in reader.doc_ids_alive() {
             let address = DocAddress::new(segment as u32, document);
             if let Some(change) = old.credentials.change(address)? {
@@ -168,16 +195,23 @@ fn carry_over(data_dir: &Path, from: &str, base: &Catalogue) -> Result<Carried> 
     // Numbers go on from those that were given out.
     commit.sequence = commit.sequence.max(old.commit.sequence);
     let mut carried = Carried::default();
-    let mut current = base.at(CredentialIndex::open(&writer.index, Some(&base.credentials))?, &commit);
+    let mut current = base.at(
+        CredentialIndex::open(&writer.index, Some(&base.credentials))?,
+        &commit,
+    );
     for chunk in changes.chunks(CARRIED_TOGETHER) {
         let mut group = Group::new(&current, commit);
         for (_, change) in chunk {
             match group.decide(change.clone())? {
-                Outcome::Refused(refusal) => carried.replaced.push((change.id().to_owned(), refusal)),
+                Outcome::Refused(refusal) => {
+                    carried.replaced.push((change.id().to_owned(), refusal))
+                }
                 Outcome::Written | Outcome::Deleted | Outcome::Unchanged => carried.kept += 1,
             }
         }
-        let (credentials, next) = writer.commit(group, &current.credentials).map_err(writing(copy.path()))?;
+        let (credentials, next) = writer
+            .commit(group, &current.credentials)
+            .map_err(writing(copy.path()))?;
         (current, commit) = (current.at(credentials, &next), next);
     }
     drop(writer);
@@ -190,11 +224,22 @@ impl CredentialIndex {
     fn change(&self, address: DocAddress) -> Result<Option<(u64, Change)>> {
         let segment = self.segment(address);
         let entry = Entry::read(segment, address.doc_id);
-        let Some(sequence) = entry.sequence else { return Ok(None) };
+        let Some(sequence) = entry.sequence else {
+            return Ok(None);
+        };
         if !entry.here {
-            return Ok(Some((sequence, Change::Delete { id: self.id(address).to_owned(), version: entry.version })));
+            return Ok(Some((
+                sequence,
+                Change::Delete {
+                    id: self.id(address).to_owned(),
+                    version: entry.version,
+                },
+            )));
         }
-        Ok(Some((sequence, Change::Upsert(Box::new(self.unlinked(address)?)))))
+        Ok(Some((
+            sequence,
+            Change::Upsert(Box::new(self.unlinked(address)?)),
+        )))
     }
 
     /// A credential without the links that were inferred for outcomes that were given without any.
@@ -202,13 +247,23 @@ impl CredentialIndex {
     /// # Errors
     /// As [`Self::get`].
     pub fn given(&self, id: &str) -> Result<Option<Credential>> {
-        let Some(address) = self.find(id)? else { return Ok(None) };
-        if self.segment(address).is_here(address.doc_id) { self.unlinked(address).map(Some) } else { Ok(None) }
+        let Some(address) = self.find(id)? else {
+            return Ok(None);
+        };
+        if self.segment(address).is_here(address.doc_id) {
+            self.unlinked(address).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     fn unlinked(&self, address: DocAddress) -> Result<Credential> {
         let mut credential = self.record(address)?;
-        for at in self.segment(address).unlinked.values_for_doc(address.doc_id) {
+        for at in self
+            .segment(address)
+            .unlinked
+            .values_for_doc(address.doc_id)
+        {
             if let Some(outcome) = credential.outcomes.get_mut(at as usize) {
                 outcome.skills.clear();
             }
@@ -238,8 +293,11 @@ impl Writer {
         folder::remove_leftovers(place)?;
         let index = open_index(place)?;
         register_analyser(&index);
-        let options =
-            IndexWriterOptions::builder().num_worker_threads(1).num_merge_threads(1).memory_budget_per_thread(WRITER_BYTES).build();
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(WRITER_BYTES)
+            .build();
         let writer: IndexWriter = index.writer_with_options(options)?;
         let mut merging = LogMergePolicy::default();
         merging.set_del_docs_ratio_before_merge(DELETED_MAX);
@@ -247,12 +305,23 @@ impl Writer {
         // tantivy gives the first change after opening the number of the last commit, so that a merge would take it for committed and delete before
         // what replaces it is there. This one deletes nothing: no id is empty.
         writer.delete_term(Term::from_field_text(CredentialFields::new().id, ""));
-        Ok(Self { place: place.to_path_buf(), index, writer: Some(writer) })
+        Ok(Self {
+            place: place.to_path_buf(),
+            index,
+            writer: Some(writer),
+        })
     }
 
     /// Commits a group and waits until it is on disk.
-    fn commit(&mut self, group: Group<'_>, former: &CredentialIndex) -> Result<(CredentialIndex, Commit)> {
-        let writer = self.writer.as_mut().ok_or_else(|| IndexError::damaged("live", "its writer is closed"))?;
+    fn commit(
+        &mut self,
+        group: Group<'_>,
+        former: &CredentialIndex,
+    ) -> Result<(CredentialIndex, Commit)> {
+        let writer = self
+            .writer
+            .as_mut()
+            .ok_or_else(|| IndexError::damaged("live", "its writer is closed"))?;
         let commit = group.write(&CredentialFields::new(), writer)?;
         let mut prepared = writer.prepare_commit()?;
         prepared.set_payload(&commit.payload()?);
@@ -261,7 +330,10 @@ impl Writer {
         sync(&self.place)?;
         let credentials = CredentialIndex::open(&self.index, Some(former))?;
         if credentials.searcher.num_docs() != commit.credentials + commit.deleted {
-            return Err(IndexError::damaged("live", "it does not hold what was committed"));
+            return Err(IndexError::damaged(
+                "live",
+                "it does not hold what was committed",
+            ));
         }
         Ok((credentials, commit))
     }

@@ -19,7 +19,10 @@ const SKILL: &str = "http://data.europa.eu/esco/skill/1";
 const OTHER: &str = "http://data.europa.eu/esco/skill/2";
 
 fn text(text: &str) -> Vec<Text> {
-    vec![Text { language: "en".to_owned(), text: text.to_owned() }]
+    vec![Text {
+        language: "en".to_owned(),
+        text: text.to_owned(),
+    }]
 }
 
 fn esco(version: &str) -> Esco {
@@ -28,14 +31,36 @@ fn esco(version: &str) -> Esco {
 
 /// ESCO with one skill, "weld metal", under this URI.
 fn esco_with(version: &str, uri: &str) -> Esco {
-    let labels = Labels { language: "en".to_owned(), preferred: "weld metal".to_owned(), alternatives: Vec::new() };
-    let skill = Skill { uri: uri.to_owned(), labels: vec![labels], ..Skill::default() };
-    Esco { version: version.to_owned(), languages: vec!["en".to_owned()], skills: vec![skill], ..Esco::default() }
+    let labels = Labels {
+        language: "en".to_owned(),
+        preferred: "weld metal".to_owned(),
+        alternatives: Vec::new(),
+    };
+    let skill = Skill {
+        uri: uri.to_owned(),
+        labels: vec![labels],
+        ..Skill::default()
+    };
+    Esco {
+        version: version.to_owned(),
+        languages: vec!["en".to_owned()],
+        skills: vec![skill],
+        ..Esco::default()
+    }
 }
 
 fn credential(id: &str, hours: f64) -> Credential {
-    let outcomes = vec![Learnt { text: text("weld metal"), skills: Vec::new() }];
-    Credential { id: id.to_owned(), title: text(&format!("{id} {hours}")), outcomes, hours: Some(hours), ..Credential::default() }
+    let outcomes = vec![Learnt {
+        text: text("weld metal"),
+        skills: Vec::new(),
+    }];
+    Credential {
+        id: id.to_owned(),
+        title: text(&format!("{id} {hours}")),
+        outcomes,
+        hours: Some(hours),
+        ..Credential::default()
+    }
 }
 
 fn upsert(credential: Credential) -> Change {
@@ -43,13 +68,22 @@ fn upsert(credential: Credential) -> Change {
 }
 
 fn delete(id: &str, version: Option<u64>) -> Change {
-    Change::Delete { id: id.to_owned(), version }
+    Change::Delete {
+        id: id.to_owned(),
+        version,
+    }
 }
 
 /// A data directory with credentials `a` and `b`.
 fn data_dir() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
-    build(dir.path(), esco("1"), vec![credential("a", 1.0), credential("b", 1.0)], &|_, _, _| {}).unwrap();
+    build(
+        dir.path(),
+        esco("1"),
+        vec![credential("a", 1.0), credential("b", 1.0)],
+        &|_, _, _| {},
+    )
+    .unwrap();
     dir
 }
 
@@ -58,18 +92,37 @@ fn store(dir: &Path) -> Store {
 }
 
 fn everything(filter: &Filter, limit: usize) -> Search<'_> {
-    Search { text: "", skills: &[], filter, sectors: &[], sort: Sort::Relevance, after: None, limit, facets: false }
+    Search {
+        text: "",
+        skills: &[],
+        filter,
+        sectors: &[],
+        sort: Sort::Relevance,
+        after: None,
+        limit,
+        facets: false,
+    }
 }
 
 /// Id and hours of all credentials.
 fn all(catalogue: &Catalogue) -> BTreeMap<String, f64> {
-    let found = catalogue.credentials.search(&everything(&Filter::default(), 1_000)).unwrap();
+    let found = catalogue
+        .credentials
+        .search(&everything(&Filter::default(), 1_000))
+        .unwrap();
     assert_eq!(found.total as u64, catalogue.manifest.counts["credentials"]);
-    found.credentials.into_iter().map(|credential| (credential.id, credential.hours.unwrap())).collect()
+    found
+        .credentials
+        .into_iter()
+        .map(|credential| (credential.id, credential.hours.unwrap()))
+        .collect()
 }
 
 fn hours(expected: &[(&str, f64)]) -> BTreeMap<String, f64> {
-    expected.iter().map(|(id, hours)| ((*id).to_owned(), *hours)).collect()
+    expected
+        .iter()
+        .map(|(id, hours)| ((*id).to_owned(), *hours))
+        .collect()
 }
 
 #[test]
@@ -77,57 +130,137 @@ fn changes_are_seen_at_once_and_after_opening_again() {
     let dir = data_dir();
     let mut writing = store(dir.path());
     let before = writing.snapshot();
-    let outcomes = writing.apply(vec![upsert(credential("a", 2.0)), upsert(credential("c", 1.0)), delete("b", None), delete("x", None)]);
-    assert_eq!(outcomes.unwrap(), [Outcome::Written, Outcome::Written, Outcome::Deleted, Outcome::Unchanged]);
+    let outcomes = writing.apply(vec![
+        upsert(credential("a", 2.0)),
+        upsert(credential("c", 1.0)),
+        delete("b", None),
+        delete("x", None),
+    ]);
+    assert_eq!(
+        outcomes.unwrap(),
+        [
+            Outcome::Written,
+            Outcome::Written,
+            Outcome::Deleted,
+            Outcome::Unchanged
+        ]
+    );
     let expected = hours(&[("a", 2.0), ("c", 1.0)]);
-    assert_eq!((all(&before), all(&writing.snapshot())), (hours(&[("a", 1.0), ("b", 1.0)]), expected.clone()));
-    assert_eq!(latest(dir.path()).unwrap(), (before.manifest.generation.clone(), 5));
+    assert_eq!(
+        (all(&before), all(&writing.snapshot())),
+        (hours(&[("a", 1.0), ("b", 1.0)]), expected.clone())
+    );
+    assert_eq!(
+        latest(dir.path()).unwrap(),
+        (before.manifest.generation.clone(), 5)
+    );
     drop(writing);
-    assert_eq!((all(&open(dir.path()).unwrap()), all(&store(dir.path()).snapshot())), (expected.clone(), expected));
-    assert!(open(dir.path()).unwrap().credentials.get("b").unwrap().is_none());
+    assert_eq!(
+        (
+            all(&open(dir.path()).unwrap()),
+            all(&store(dir.path()).snapshot())
+        ),
+        (expected.clone(), expected)
+    );
+    assert!(
+        open(dir.path())
+            .unwrap()
+            .credentials
+            .get("b")
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[test]
 fn what_was_served_changes_nothing_when_it_comes_back() {
     let dir = data_dir();
     let mut writing = store(dir.path());
-    let versioned = Credential { version: Some(3), ..credential("c", 1.0) };
+    let versioned = Credential {
+        version: Some(3),
+        ..credential("c", 1.0)
+    };
     writing.apply(vec![upsert(versioned)]).unwrap();
     let served = ["a", "b", "c"].map(|id| writing.snapshot().credentials.get(id).unwrap().unwrap());
-    assert!(served.iter().all(|credential| credential.outcomes[0].skills[0].origin == LinkOrigin::Inferred));
+    assert!(
+        served
+            .iter()
+            .all(|credential| credential.outcomes[0].skills[0].origin == LinkOrigin::Inferred)
+    );
     let sequence = writing.commit.sequence;
-    let outcomes = writing.apply(served.iter().cloned().map(upsert).collect()).unwrap();
-    assert_eq!((outcomes, writing.commit.sequence), (vec![Outcome::Unchanged; 3], sequence));
+    let outcomes = writing
+        .apply(served.iter().cloned().map(upsert).collect())
+        .unwrap();
+    assert_eq!(
+        (outcomes, writing.commit.sequence),
+        (vec![Outcome::Unchanged; 3], sequence)
+    );
     // The links are still ours, and not the source's.
-    assert_eq!(writing.snapshot().credentials.given("a").unwrap(), Some(credential("a", 1.0)));
+    assert_eq!(
+        writing.snapshot().credentials.given("a").unwrap(),
+        Some(credential("a", 1.0))
+    );
     // Once something else was written in the same group, what was served before is a change like any other.
-    let outcomes = writing.apply(vec![upsert(credential("a", 2.0)), upsert(served[0].clone())]).unwrap();
+    let outcomes = writing
+        .apply(vec![
+            upsert(credential("a", 2.0)),
+            upsert(served[0].clone()),
+        ])
+        .unwrap();
     assert_eq!(outcomes, [Outcome::Written, Outcome::Written]);
     let mut other = served[1].clone();
     other.outcomes[0].skills[0].confidence = 0.5;
-    assert_eq!(writing.apply(vec![upsert(other)]).unwrap(), [Outcome::Written]);
+    assert_eq!(
+        writing.apply(vec![upsert(other)]).unwrap(),
+        [Outcome::Written]
+    );
 }
 
 #[test]
 fn what_was_deleted_or_written_anew_is_not_found_by_its_wording() {
     let dir = data_dir();
     let mut writing = store(dir.path());
-    writing.apply(vec![upsert(credential("a", 2.0)), upsert(credential("c", 9.0)), delete("b", None)]).unwrap();
-    let (catalogue, welding) = (writing.snapshot(), Vector::of(Encoder::carried().unwrap(), "weld metal"));
+    writing
+        .apply(vec![
+            upsert(credential("a", 2.0)),
+            upsert(credential("c", 9.0)),
+            delete("b", None),
+        ])
+        .unwrap();
+    let (catalogue, welding) = (
+        writing.snapshot(),
+        Vector::of(Encoder::carried().unwrap(), "weld metal"),
+    );
     let near = |filter: Filter| {
         let places = catalogue.credentials.near(&welding, &filter, 10).unwrap();
-        places.into_iter().map(|place| catalogue.credentials.id(place).to_owned()).collect::<BTreeSet<_>>()
+        places
+            .into_iter()
+            .map(|place| catalogue.credentials.id(place).to_owned())
+            .collect::<BTreeSet<_>>()
     };
-    let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<BTreeSet<_>>();
+    let ids = |ids: &[&str]| {
+        ids.iter()
+            .map(|id| (*id).to_owned())
+            .collect::<BTreeSet<_>>()
+    };
     assert_eq!(near(Filter::default()), ids(&["a", "c"]));
-    assert_eq!(near(Filter { hours_max: Some(5.0), ..Filter::default() }), ids(&["a"]));
+    assert_eq!(
+        near(Filter {
+            hours_max: Some(5.0),
+            ..Filter::default()
+        }),
+        ids(&["a"])
+    );
 }
 
 #[test]
 fn only_one_may_write() {
     let dir = data_dir();
     let first = store(dir.path());
-    assert!(matches!(Store::open(dir.path()), Err(IndexError::Locked(_))));
+    assert!(matches!(
+        Store::open(dir.path()),
+        Err(IndexError::Locked(_))
+    ));
     assert!(open(dir.path()).is_ok(), "reading needs no lock");
     drop(first);
     assert!(Store::open(dir.path()).is_ok());
@@ -138,7 +271,12 @@ fn the_generation_stays_as_it_was_built() {
     let dir = data_dir();
     let built = fs::read_to_string(dir.path().join("CURRENT")).unwrap();
     for round in 0..20 {
-        store(dir.path()).apply(vec![upsert(credential("a", f64::from(round))), delete("b", None)]).unwrap();
+        store(dir.path())
+            .apply(vec![
+                upsert(credential("a", f64::from(round))),
+                delete("b", None),
+            ])
+            .unwrap();
     }
     let generation = dir.path().join("generations").join(&built[..16]);
     assert!(super::super::Manifest::verify(&generation, built[17..].trim()).is_ok());
@@ -152,7 +290,10 @@ fn a_merge_takes_nothing_of_what_is_not_committed() {
     for id in ["c", "d"] {
         writing.apply(vec![upsert(credential(id, 1.0))]).unwrap();
     }
-    let place = dir.path().join("live").join(&writing.snapshot().manifest.generation);
+    let place = dir
+        .path()
+        .join("live")
+        .join(&writing.snapshot().manifest.generation);
     drop(writing);
     let mut writer = Writer::open(&place).unwrap();
     let segments = writer.index.searchable_segment_ids().unwrap();
@@ -160,7 +301,10 @@ fn a_merge_takes_nothing_of_what_is_not_committed() {
     let tantivys = writer.writer.as_mut().unwrap();
     tantivys.delete_term(Term::from_field_text(CredentialFields::new().id, "a"));
     tantivys.merge(&segments).wait().unwrap();
-    assert_eq!(all(&open(dir.path()).unwrap()), hours(&[("a", 1.0), ("b", 1.0), ("c", 1.0), ("d", 1.0)]));
+    assert_eq!(
+        all(&open(dir.path()).unwrap()),
+        hours(&[("a", 1.0), ("b", 1.0), ("c", 1.0), ("d", 1.0)])
+    );
 }
 
 /// Every file that counts, of a directory with several commits: changed, cut or missing, it is found.
@@ -169,15 +313,29 @@ fn a_damaged_file_of_changes_is_found() {
     let dir = data_dir();
     let mut writing = store(dir.path());
     for round in 0..3 {
-        writing.apply(vec![upsert(credential("a", f64::from(round))), upsert(credential(&format!("n{round}"), 1.0))]).unwrap();
+        writing
+            .apply(vec![
+                upsert(credential("a", f64::from(round))),
+                upsert(credential(&format!("n{round}"), 1.0)),
+            ])
+            .unwrap();
     }
     let generation = writing.snapshot().manifest.generation.clone();
     drop(writing);
     let place = dir.path().join("live").join(generation);
     // What was merged into another segment may lie about until the next commit, and is not read.
-    let mut read: Vec<String> = open_index(&place).unwrap().searchable_segment_ids().unwrap().iter().map(|id| id.uuid_string()).collect();
+    let mut read: Vec<String> = open_index(&place)
+        .unwrap()
+        .searchable_segment_ids()
+        .unwrap()
+        .iter()
+        .map(|id| id.uuid_string())
+        .collect();
     read.push("meta".to_owned());
-    let files: Vec<_> = fs::read_dir(&place).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let files: Vec<_> = fs::read_dir(&place)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     let mut n_tried = 0;
     for path in files {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -199,7 +357,10 @@ fn a_damaged_file_of_changes_is_found() {
             if damage != "remove" {
                 fs::write(&path, &bytes).unwrap();
             }
-            assert!(matches!(open(dir.path()), Err(IndexError::Damaged { .. })), "{name}: {damage}");
+            assert!(
+                matches!(open(dir.path()), Err(IndexError::Damaged { .. })),
+                "{name}: {damage}"
+            );
             fs::write(&path, &whole).unwrap();
             n_tried += 1;
         }
@@ -213,41 +374,112 @@ fn a_new_generation_takes_the_changes_over_and_links_again() {
     let dir = data_dir();
     let mut writing = store(dir.path());
     let mut declared = credential("d", 1.0);
-    declared.outcomes[0].skills = vec![SkillLink { uri: SKILL.to_owned(), origin: LinkOrigin::Declared, confidence: 1.0 }];
-    writing.apply(vec![upsert(credential("c", 1.0)), upsert(declared), delete("b", None)]).unwrap();
-    assert_eq!(writing.snapshot().credentials.get("c").unwrap().unwrap().outcomes[0].skills.len(), 1);
+    declared.outcomes[0].skills = vec![SkillLink {
+        uri: SKILL.to_owned(),
+        origin: LinkOrigin::Declared,
+        confidence: 1.0,
+    }];
+    writing
+        .apply(vec![
+            upsert(credential("c", 1.0)),
+            upsert(declared),
+            delete("b", None),
+        ])
+        .unwrap();
+    assert_eq!(
+        writing
+            .snapshot()
+            .credentials
+            .get("c")
+            .unwrap()
+            .unwrap()
+            .outcomes[0]
+            .skills
+            .len(),
+        1
+    );
     let old = latest(dir.path()).unwrap();
     // The skill has another URI now; `b` is in the files again.
-    build(dir.path(), esco_with("2", OTHER), vec![credential("a", 5.0), credential("b", 5.0)], &|_, _, _| {}).unwrap();
+    build(
+        dir.path(),
+        esco_with("2", OTHER),
+        vec![credential("a", 5.0), credential("b", 5.0)],
+        &|_, _, _| {},
+    )
+    .unwrap();
     let carried = writing.follow().unwrap().unwrap();
     assert_eq!((carried.kept, carried.replaced), (3, Vec::new()));
     let expected = hours(&[("a", 5.0), ("c", 1.0), ("d", 1.0)]);
     assert_eq!(all(&writing.snapshot()), expected);
-    let link = |id| writing.snapshot().credentials.get(id).unwrap().unwrap().outcomes[0].skills[0].uri.clone();
-    assert_eq!((link("c").as_str(), link("d").as_str()), (OTHER, SKILL), "ours is made again, the provider's stays");
+    let link = |id| {
+        writing
+            .snapshot()
+            .credentials
+            .get(id)
+            .unwrap()
+            .unwrap()
+            .outcomes[0]
+            .skills[0]
+            .uri
+            .clone()
+    };
+    assert_eq!(
+        (link("c").as_str(), link("d").as_str()),
+        (OTHER, SKILL),
+        "ours is made again, the provider's stays"
+    );
     writing.apply(vec![upsert(credential("e", 1.0))]).unwrap();
     drop(writing);
     let new = latest(dir.path()).unwrap();
-    assert!(new.0 != old.0 && new.1 > old.1, "numbers go on: {old:?}, {new:?}");
+    assert!(
+        new.0 != old.0 && new.1 > old.1,
+        "numbers go on: {old:?}, {new:?}"
+    );
     assert_eq!(all(&open(dir.path()).unwrap()).len(), 4);
-    assert_eq!(fs::read_dir(dir.path().join("live")).unwrap().count(), 1, "the former changes are gone");
+    assert_eq!(
+        fs::read_dir(dir.path().join("live")).unwrap().count(),
+        1,
+        "the former changes are gone"
+    );
 }
 
 #[test]
 fn changes_are_carried_over_even_if_nobody_followed() {
     let dir = data_dir();
-    store(dir.path()).apply(vec![upsert(credential("c", 1.0))]).unwrap();
-    build(dir.path(), esco("2"), vec![credential("a", 5.0)], &|_, _, _| {}).unwrap();
+    store(dir.path())
+        .apply(vec![upsert(credential("c", 1.0))])
+        .unwrap();
+    build(
+        dir.path(),
+        esco("2"),
+        vec![credential("a", 5.0)],
+        &|_, _, _| {},
+    )
+    .unwrap();
     let (opened, carried) = Store::open(dir.path()).unwrap();
-    assert_eq!((carried.kept, all(&opened.snapshot())), (1, hours(&[("a", 5.0), ("c", 1.0)])));
+    assert_eq!(
+        (carried.kept, all(&opened.snapshot())),
+        (1, hours(&[("a", 5.0), ("c", 1.0)]))
+    );
 }
 
 #[test]
 fn a_file_with_a_higher_version_replaces_a_change() {
     let dir = data_dir();
-    let versioned = |hours, version| Credential { version: Some(version), ..credential("a", hours) };
-    store(dir.path()).apply(vec![upsert(versioned(2.0, 2))]).unwrap();
-    build(dir.path(), esco("2"), vec![versioned(3.0, 3)], &|_, _, _| {}).unwrap();
+    let versioned = |hours, version| Credential {
+        version: Some(version),
+        ..credential("a", hours)
+    };
+    store(dir.path())
+        .apply(vec![upsert(versioned(2.0, 2))])
+        .unwrap();
+    build(
+        dir.path(),
+        esco("2"),
+        vec![versioned(3.0, 3)],
+        &|_, _, _| {},
+    )
+    .unwrap();
     let (opened, carried) = Store::open(dir.path()).unwrap();
     assert_eq!(carried.replaced, [("a".to_owned(), Refusal::Stale(3))]);
     assert_eq!(all(&opened.snapshot()), hours(&[("a", 3.0)]));
@@ -258,19 +490,32 @@ fn a_writer_that_fails_begins_again_with_what_is_on_disk() {
     let dir = data_dir();
     let mut writing = store(dir.path());
     writing.apply(vec![upsert(credential("c", 1.0))]).unwrap();
-    let place = dir.path().join("live").join(&writing.snapshot().manifest.generation);
+    let place = dir
+        .path()
+        .join("live")
+        .join(&writing.snapshot().manifest.generation);
     let away = dir.path().join("away");
     // Without its folder, nothing can be written.
     fs::rename(&place, &away).unwrap();
     fs::write(&place, "in the way").unwrap();
     assert!(writing.apply(vec![upsert(credential("d", 1.0))]).is_err());
     assert!(writing.apply(vec![upsert(credential("d", 1.0))]).is_err());
-    assert_eq!(all(&writing.snapshot()), hours(&[("a", 1.0), ("b", 1.0), ("c", 1.0)]), "reads go on");
+    assert_eq!(
+        all(&writing.snapshot()),
+        hours(&[("a", 1.0), ("b", 1.0), ("c", 1.0)]),
+        "reads go on"
+    );
     fs::remove_file(&place).unwrap();
     fs::rename(&away, &place).unwrap();
-    assert_eq!(writing.apply(vec![upsert(credential("e", 1.0))]).unwrap(), [Outcome::Written]);
+    assert_eq!(
+        writing.apply(vec![upsert(credential("e", 1.0))]).unwrap(),
+        [Outcome::Written]
+    );
     let expected = hours(&[("a", 1.0), ("b", 1.0), ("c", 1.0), ("e", 1.0)]);
-    assert_eq!((all(&writing.snapshot()), all(&open(dir.path()).unwrap())), (expected.clone(), expected));
+    assert_eq!(
+        (all(&writing.snapshot()), all(&open(dir.path()).unwrap())),
+        (expected.clone(), expected)
+    );
 }
 
 #[derive(Clone, Debug)]
@@ -315,16 +560,25 @@ fn model(stored: &mut BTreeMap<u8, Stored>, id: u8, version: Option<u64>, hours:
 
 #[test]
 fn any_changes_in_any_groups_leave_what_the_rule_says() {
-    let config = Config { cases: 24, failure_persistence: None, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let config = Config {
+        cases: 24,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let mut runner =
+        TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let ran = runner.run(&prop::collection::vec(step(), 1..40), |steps| {
         let dir = tempfile::tempdir().unwrap();
         build(dir.path(), esco("1"), Vec::new(), &|_, _, _| {}).unwrap();
-        let (mut writing, mut waiting, mut stored) = (store(dir.path()), Vec::new(), BTreeMap::new());
+        let (mut writing, mut waiting, mut stored) =
+            (store(dir.path()), Vec::new(), BTreeMap::new());
         for step in steps.into_iter().chain([Step::Commit, Step::Reopen]) {
             match step {
                 Step::Upsert(id, version, h) => {
-                    waiting.push(upsert(Credential { version, ..credential(&id.to_string(), f64::from(h)) }));
+                    waiting.push(upsert(Credential {
+                        version,
+                        ..credential(&id.to_string(), f64::from(h))
+                    }));
                     model(&mut stored, id, version, Some(h));
                 }
                 Step::Delete(id, version) => {
@@ -341,8 +595,10 @@ fn any_changes_in_any_groups_leave_what_the_rule_says() {
                 }
             }
             if waiting.is_empty() {
-                let expected: BTreeMap<String, f64> =
-                    stored.iter().filter_map(|(id, stored)| Some((id.to_string(), f64::from(stored.hours?)))).collect();
+                let expected: BTreeMap<String, f64> = stored
+                    .iter()
+                    .filter_map(|(id, stored)| Some((id.to_string(), f64::from(stored.hours?))))
+                    .collect();
                 prop_assert_eq!(all(&writing.snapshot()), expected);
             }
         }

@@ -14,7 +14,10 @@ pub(crate) struct Capped<R> {
 impl<R: Read> Capped<R> {
     /// Wraps a reader at its beginning.
     pub(crate) fn new(inner: R) -> Self {
-        Self { inner, bytes_left: FILE_BYTES_MAX }
+        Self {
+            inner,
+            bytes_left: FILE_BYTES_MAX,
+        }
     }
 }
 
@@ -23,7 +26,12 @@ impl<R: Read> Read for Capped<R> {
         let n_read = self.inner.read(buffer)?;
         match self.bytes_left.checked_sub(n_read as u64) {
             Some(bytes_left) => self.bytes_left = bytes_left,
-            None => return Err(std::io::Error::other(format!("larger than {} MiB once decompressed", FILE_BYTES_MAX >> 20))),
+            None => {
+                return Err(std::io::Error::other(format!(
+                    "larger than {} MiB once decompressed",
+                    FILE_BYTES_MAX >> 20
+                )));
+            }
         }
         Ok(n_read)
     }
@@ -36,8 +44,15 @@ mod tests {
     #[test]
     fn a_file_that_grows_without_end_is_refused() {
         let at_limit = Capped::new(std::io::repeat(b'x').take(FILE_BYTES_MAX));
-        assert_eq!(std::io::copy(&mut std::io::BufReader::new(at_limit), &mut std::io::sink()).unwrap(), FILE_BYTES_MAX);
-        let error = std::io::copy(&mut Capped::new(std::io::repeat(b'x')), &mut std::io::sink()).unwrap_err();
+        assert_eq!(
+            std::io::copy(&mut std::io::BufReader::new(at_limit), &mut std::io::sink()).unwrap(),
+            FILE_BYTES_MAX
+        );
+        let error = std::io::copy(
+            &mut Capped::new(std::io::repeat(b'x')),
+            &mut std::io::sink(),
+        )
+        .unwrap_err();
         assert_eq!(error.to_string(), "larger than 256 MiB once decompressed");
     }
 }

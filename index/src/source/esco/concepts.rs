@@ -7,7 +7,9 @@ use super::label::{add_alternatives, clean_label};
 use super::languages_of;
 use super::table::{Column, Row, Table, Width, quoted};
 use crate::error::Result;
-use crate::model::esco::{Esco, IscoGroup, Labels, Occupation, ReuseLevel, Skill, SkillGroup, SkillType, Text};
+use crate::model::esco::{
+    Esco, IscoGroup, Labels, Occupation, ReuseLevel, Skill, SkillGroup, SkillType, Text,
+};
 use crate::source::report::{ReadReport, Rejected};
 
 /// Why a row cannot be used.
@@ -82,13 +84,21 @@ impl ConceptColumns {
     }
 
     /// The row's URI and labels.
-    fn concept<'r>(&self, row: &'r Row<'_>, language: &str) -> std::result::Result<(&'r str, Labels), String> {
+    fn concept<'r>(
+        &self,
+        row: &'r Row<'_>,
+        language: &str,
+    ) -> std::result::Result<(&'r str, Labels), String> {
         let uri = required(row.cell(self.uri), "conceptUri")?;
         let preferred = clean_label(row.cell(self.preferred));
         if preferred.is_empty() {
             return Err(format!("empty preferredLabel of {}", quoted(uri)));
         }
-        let mut labels = Labels { language: language.to_owned(), preferred, alternatives: Vec::new() };
+        let mut labels = Labels {
+            language: language.to_owned(),
+            preferred,
+            alternatives: Vec::new(),
+        };
         add_alternatives(&mut labels, row.cell(self.alternatives))?;
         add_alternatives(&mut labels, row.cell(self.hidden))?;
         Ok((uri, labels))
@@ -97,7 +107,13 @@ impl ConceptColumns {
 
 impl Concepts {
     /// Reads a `skills_xx.csv`. Words for type and reuse level that are not known are kept as not stated and noted once a file.
-    pub(super) fn read_skills(&mut self, file: &str, language: &str, input: Box<dyn Read + '_>, report: &mut ReadReport) -> Result<()> {
+    pub(super) fn read_skills(
+        &mut self,
+        file: &str,
+        language: &str,
+        input: Box<dyn Read + '_>,
+        report: &mut ReadReport,
+    ) -> Result<()> {
         let (table, columns) = ConceptColumns::open(file, input)?;
         let (skill_type, reuse_level) = (table.column("skillType"), table.column("reuseLevel"));
         let mut unknown = UnknownWords::default();
@@ -106,13 +122,18 @@ impl Concepts {
             let skill = self.skills.entry(uri);
             add_language(&mut skill.labels, labels, uri)?;
             uri.clone_into(&mut skill.uri);
-            add_text(&mut skill.descriptions, language, row.cell(columns.description));
+            add_text(
+                &mut skill.descriptions,
+                language,
+                row.cell(columns.description),
+            );
             fill(&mut skill.status, row.cell(columns.status));
             if skill.skill_type == SkillType::NotStated {
                 skill.skill_type = unknown.known("skillType", row.cell(skill_type), skill_type_of);
             }
             if skill.reuse_level == ReuseLevel::NotStated {
-                skill.reuse_level = unknown.known("reuseLevel", row.cell(reuse_level), reuse_level_of);
+                skill.reuse_level =
+                    unknown.known("reuseLevel", row.cell(reuse_level), reuse_level_of);
             }
             Ok(())
         })?;
@@ -121,7 +142,13 @@ impl Concepts {
     }
 
     /// Reads a `skillGroups_xx.csv`.
-    pub(super) fn read_groups(&mut self, file: &str, language: &str, input: Box<dyn Read + '_>, report: &mut ReadReport) -> Result<()> {
+    pub(super) fn read_groups(
+        &mut self,
+        file: &str,
+        language: &str,
+        input: Box<dyn Read + '_>,
+        report: &mut ReadReport,
+    ) -> Result<()> {
         let (table, columns) = ConceptColumns::open(file, input)?;
         table.for_each_row(report, |row| {
             let (uri, labels) = columns.concept(row, language)?;
@@ -151,7 +178,11 @@ impl Concepts {
             let occupation = self.occupations.entry(uri);
             add_language(&mut occupation.labels, labels, uri)?;
             uri.clone_into(&mut occupation.uri);
-            add_text(&mut occupation.descriptions, language, row.cell(columns.description));
+            add_text(
+                &mut occupation.descriptions,
+                language,
+                row.cell(columns.description),
+            );
             fill(&mut occupation.status, row.cell(columns.status));
             fill(&mut occupation.isco_group, isco_code(row.cell(isco_group)));
             Ok(())
@@ -189,10 +220,14 @@ impl Concepts {
             isco_groups: self.isco_groups.list,
             ..Esco::default()
         };
-        esco.skills.sort_unstable_by(|left, right| left.uri.cmp(&right.uri));
-        esco.groups.sort_unstable_by(|left, right| left.uri.cmp(&right.uri));
-        esco.occupations.sort_unstable_by(|left, right| left.uri.cmp(&right.uri));
-        esco.isco_groups.sort_unstable_by(|left, right| left.code.cmp(&right.code));
+        esco.skills
+            .sort_unstable_by(|left, right| left.uri.cmp(&right.uri));
+        esco.groups
+            .sort_unstable_by(|left, right| left.uri.cmp(&right.uri));
+        esco.occupations
+            .sort_unstable_by(|left, right| left.uri.cmp(&right.uri));
+        esco.isco_groups
+            .sort_unstable_by(|left, right| left.code.cmp(&right.code));
         esco.languages = languages_of(&esco.skills);
         (esco, self.pairs)
     }
@@ -209,7 +244,11 @@ pub(super) fn required<'c>(cell: &'c str, column: &str) -> std::result::Result<&
 /// Adds a language's labels; the first row of a concept in a language counts.
 fn add_language(all: &mut Vec<Labels>, labels: Labels, uri: &str) -> Outcome {
     match all.binary_search_by(|known| known.language.cmp(&labels.language)) {
-        Ok(_) => Err(format!("{} again in language {}; the first row counts", quoted(uri), labels.language)),
+        Ok(_) => Err(format!(
+            "{} again in language {}; the first row counts",
+            quoted(uri),
+            labels.language
+        )),
         Err(at) => {
             all.insert(at, labels);
             Ok(())
@@ -223,7 +262,13 @@ fn add_text(all: &mut Vec<Text>, language: &str, text: &str) {
         return;
     }
     if let Err(at) = all.binary_search_by(|known| known.language.as_str().cmp(language)) {
-        all.insert(at, Text { language: language.to_owned(), text: text.to_owned() });
+        all.insert(
+            at,
+            Text {
+                language: language.to_owned(),
+                text: text.to_owned(),
+            },
+        );
     }
 }
 
@@ -268,7 +313,12 @@ struct UnknownWords(BTreeMap<(&'static str, String), u64>);
 
 impl UnknownWords {
     /// The meaning of `word`; the default, and a note, where it has none.
-    fn known<T: Default>(&mut self, column: &'static str, word: &str, meaning: impl FnOnce(&str) -> Option<T>) -> T {
+    fn known<T: Default>(
+        &mut self,
+        column: &'static str,
+        word: &str,
+        meaning: impl FnOnce(&str) -> Option<T>,
+    ) -> T {
         let Some(value) = meaning(word) else {
             let key = (column, quoted(word));
             if self.0.len() < UNKNOWN_WORDS_MAX || self.0.contains_key(&key) {
@@ -283,7 +333,11 @@ impl UnknownWords {
     fn note(self, file: &str, report: &mut ReadReport) {
         for ((column, word), n_rows) in self.0 {
             let reason = format!("unknown {column} {word}, kept as not stated (rows: {n_rows})");
-            report.rejected.push(Rejected { file: file.to_owned(), line: 0, reason });
+            report.rejected.push(Rejected {
+                file: file.to_owned(),
+                line: 0,
+                reason,
+            });
         }
     }
 }

@@ -68,7 +68,9 @@ fn kind_of(base: &str) -> Kind {
         "broaderrelationsskillpillar" => Kind::References(ReferenceKind::Broader),
         "occupationskillrelations" => Kind::References(ReferenceKind::OccupationSkill),
         "skillskillrelations" => Kind::References(ReferenceKind::SkillSkill),
-        _ => collection_of(base).map_or(Kind::NotNeeded, |collection| Kind::References(ReferenceKind::Collection(collection))),
+        _ => collection_of(base).map_or(Kind::NotNeeded, |collection| {
+            Kind::References(ReferenceKind::Collection(collection))
+        }),
     }
 }
 
@@ -90,7 +92,9 @@ pub(super) fn version_in(path: &str) -> Option<&str> {
     path.rmatch_indices(['v', 'V']).find_map(|(at, letter)| {
         let stands_alone = !path[..at].ends_with(|before: char| before.is_alphanumeric());
         let rest = &path[at + letter.len()..];
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(rest.len());
         let version = rest[..end].trim_end_matches('.');
         let is_version = version.starts_with(|c: char| c.is_ascii_digit()) && version.contains('.');
         (stands_alone && is_version).then_some(version)
@@ -104,18 +108,46 @@ mod tests {
     #[test]
     fn name_gives_kind_and_language() {
         let check = |name: &str, kind: Kind, language: Option<&str>| {
-            assert_eq!(parse(name), Some((kind, language.map(str::to_owned))), "{name}");
+            assert_eq!(
+                parse(name),
+                Some((kind, language.map(str::to_owned))),
+                "{name}"
+            );
         };
         let digital = Kind::References(ReferenceKind::Collection(Collection::Digital));
-        check("skills_en.csv", Kind::Concepts(ConceptKind::Skills), Some("en"));
-        check("SKILLS_DE.CSV", Kind::Concepts(ConceptKind::Skills), Some("de"));
+        check(
+            "skills_en.csv",
+            Kind::Concepts(ConceptKind::Skills),
+            Some("en"),
+        );
+        check(
+            "SKILLS_DE.CSV",
+            Kind::Concepts(ConceptKind::Skills),
+            Some("de"),
+        );
         check("skills.csv", Kind::Concepts(ConceptKind::Skills), None);
-        check("ISCOGroups_fr.csv", Kind::Concepts(ConceptKind::IscoGroups), Some("fr"));
-        check("occupationSkillRelations.csv", Kind::References(ReferenceKind::OccupationSkill), None);
-        check("occupationSkillRelations_en.csv", Kind::References(ReferenceKind::OccupationSkill), Some("en"));
+        check(
+            "ISCOGroups_fr.csv",
+            Kind::Concepts(ConceptKind::IscoGroups),
+            Some("fr"),
+        );
+        check(
+            "occupationSkillRelations.csv",
+            Kind::References(ReferenceKind::OccupationSkill),
+            None,
+        );
+        check(
+            "occupationSkillRelations_en.csv",
+            Kind::References(ReferenceKind::OccupationSkill),
+            Some("en"),
+        );
         check("ictSkillsCollection_en.csv", digital, Some("en"));
         check("digitalSkillsCollection_en.csv", digital, Some("en"));
-        check("researchOccupationsCollection_en.csv", Kind::NotNeeded, Some("en"));
+        check(
+            "researchOccupationsCollection_en.csv",
+            Kind::NotNeeded,
+            Some("en"),
+        );
         check("conceptSchemes_en.csv", Kind::NotNeeded, Some("en"));
         check("somethingNew_en.csv", Kind::NotNeeded, Some("en"));
         assert_eq!(parse("skills_en.xlsx"), None);
@@ -123,8 +155,12 @@ mod tests {
 
     #[test]
     fn version_is_the_last_one_in_the_path() {
-        let check = |path: &str, version: Option<&str>| assert_eq!(version_in(path), version, "{path}");
-        check("esco/v1.1.1/ESCO dataset - v1.1.0 - classification - en - csv.zip!skills_en.csv", Some("1.1.0"));
+        let check =
+            |path: &str, version: Option<&str>| assert_eq!(version_in(path), version, "{path}");
+        check(
+            "esco/v1.1.1/ESCO dataset - v1.1.0 - classification - en - csv.zip!skills_en.csv",
+            Some("1.1.0"),
+        );
         check("data/v1.2.0-partial/skills_en.csv", Some("1.2.0"));
         check("ESCO_V1.2.csv.zip", Some("1.2"));
         check("v2/skills_en.csv", None);

@@ -33,17 +33,35 @@ impl LevelColumns {
 
 impl Concepts {
     /// Reads a `skillsHierarchy_xx.csv`: codes of groups, groups not met before, and (narrower, broader) pairs along each path.
-    pub(super) fn read_hierarchy(&mut self, file: &str, language: &str, input: Box<dyn Read + '_>, report: &mut ReadReport) -> Result<()> {
-        let table = Table::open(file, input, &["Level 0 URI", "Level 1 URI"], Width::UpToHeader)?;
-        let levels: [LevelColumns; N_LEVELS] = std::array::from_fn(|level| LevelColumns::find(&table, level));
+    pub(super) fn read_hierarchy(
+        &mut self,
+        file: &str,
+        language: &str,
+        input: Box<dyn Read + '_>,
+        report: &mut ReadReport,
+    ) -> Result<()> {
+        let table = Table::open(
+            file,
+            input,
+            &["Level 0 URI", "Level 1 URI"],
+            Width::UpToHeader,
+        )?;
+        let levels: [LevelColumns; N_LEVELS] =
+            std::array::from_fn(|level| LevelColumns::find(&table, level));
         table.for_each_row(report, |row| {
-            let path: Vec<&LevelColumns> = levels.iter().filter(|level| !row.cell(level.uri).is_empty()).collect();
+            let path: Vec<&LevelColumns> = levels
+                .iter()
+                .filter(|level| !row.cell(level.uri).is_empty())
+                .collect();
             self.check_path(row, &path)?;
             for level in &path {
                 self.add_group(row, level, language);
             }
             for step in path.windows(2) {
-                self.pairs.push((row.cell(step[1].uri).to_owned(), row.cell(step[0].uri).to_owned()));
+                self.pairs.push((
+                    row.cell(step[1].uri).to_owned(),
+                    row.cell(step[0].uri).to_owned(),
+                ));
             }
             Ok(())
         })
@@ -73,7 +91,12 @@ impl Concepts {
         fill(&mut group.uri, uri);
         fill(&mut group.code, row.cell(level.code));
         let term = clean_label(row.cell(level.term));
-        if !term.is_empty() && !group.labels.iter().any(|labels| labels.language == language) {
+        if !term.is_empty()
+            && !group
+                .labels
+                .iter()
+                .any(|labels| labels.language == language)
+        {
             insert_labels(&mut group.labels, language).preferred = term;
         }
     }

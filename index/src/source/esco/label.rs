@@ -37,7 +37,10 @@ pub(crate) fn add_alternative(labels: &mut Labels, label: String) -> Result<(), 
         return Ok(());
     }
     if labels.alternatives.len() == ALTERNATIVES_MAX {
-        return Err(format!("more than {ALTERNATIVES_MAX} alternative labels in language {}", labels.language));
+        return Err(format!(
+            "more than {ALTERNATIVES_MAX} alternative labels in language {}",
+            labels.language
+        ));
     }
     labels.alternatives.push(label);
     Ok(())
@@ -48,7 +51,13 @@ pub(crate) fn insert_labels<'l>(all: &'l mut Vec<Labels>, language: &str) -> &'l
     let at = match all.binary_search_by(|labels| labels.language.as_str().cmp(language)) {
         Ok(at) => at,
         Err(at) => {
-            all.insert(at, Labels { language: language.to_owned(), ..Labels::default() });
+            all.insert(
+                at,
+                Labels {
+                    language: language.to_owned(),
+                    ..Labels::default()
+                },
+            );
             at
         }
     };
@@ -73,7 +82,11 @@ mod tests {
 
     #[test]
     fn alternatives_keep_their_order_without_repeats() {
-        let mut labels = Labels { language: "en".to_owned(), preferred: "bake".to_owned(), alternatives: Vec::new() };
+        let mut labels = Labels {
+            language: "en".to_owned(),
+            preferred: "bake".to_owned(),
+            alternatives: Vec::new(),
+        };
         add_alternatives(&mut labels, "make bread\r\n bake \n\nmake  bread\nbaking").unwrap();
         add_alternatives(&mut labels, "baking\nuse an oven").unwrap();
         assert_eq!(labels.alternatives, ["make bread", "baking", "use an oven"]);
@@ -81,7 +94,10 @@ mod tests {
 
     #[test]
     fn alternatives_are_bounded() {
-        let mut labels = Labels { language: "en".to_owned(), ..Labels::default() };
+        let mut labels = Labels {
+            language: "en".to_owned(),
+            ..Labels::default()
+        };
         let cell = |n: usize| (0..n).map(|n| format!("label {n}\n")).collect::<String>();
         add_alternatives(&mut labels, &cell(ALTERNATIVES_MAX)).unwrap();
         assert_eq!(

@@ -57,13 +57,20 @@ pub fn read_zip_bytes(name: &str, bytes: &[u8], report: &mut ReadReport) -> Resu
 
 /// Languages in which at least one skill has a label, sorted.
 pub(crate) fn languages_of(skills: &[Skill]) -> Vec<String> {
-    let languages: std::collections::BTreeSet<&str> =
-        skills.iter().flat_map(|skill| &skill.labels).map(|labels| labels.language.as_str()).collect();
+    let languages: std::collections::BTreeSet<&str> = skills
+        .iter()
+        .flat_map(|skill| &skill.labels)
+        .map(|labels| labels.language.as_str())
+        .collect();
     languages.into_iter().map(str::to_owned).collect()
 }
 
 /// Reads the concept files, numbers the rows, then reads the files that refer to rows.
-fn assemble(mut packages: Packages<'_>, report: &mut ReadReport, progress: &dyn Fn(&str)) -> Result<Esco> {
+fn assemble(
+    mut packages: Packages<'_>,
+    report: &mut ReadReport,
+    progress: &dyn Fn(&str),
+) -> Result<Esco> {
     require_skills_file(&packages)?;
     let version = packages.version()?;
     let files = packages.reading_order()?;
@@ -77,8 +84,14 @@ fn assemble(mut packages: Packages<'_>, report: &mut ReadReport, progress: &dyn 
     }
     let (mut esco, group_pairs) = concepts.into_esco(version);
     if esco.skills.is_empty() {
-        let first = report.rejected.first().map_or_else(String::new, |rejected| format!("; first: {rejected}"));
-        return Err(IndexError::input(packages.searched(), format!("the skills files hold no row that can be used{first}")));
+        let first = report
+            .rejected
+            .first()
+            .map_or_else(String::new, |rejected| format!("; first: {rejected}"));
+        return Err(IndexError::input(
+            packages.searched(),
+            format!("the skills files hold no row that can be used{first}"),
+        ));
     }
 
     let mut relations = Relations::new(&esco, group_pairs);
@@ -105,8 +118,14 @@ fn read_concepts(
     report: &mut ReadReport,
 ) -> Result<()> {
     let Some(language) = &file.language else {
-        let reason = "no language in the file name (expected a name such as skills_en.csv); left out".to_owned();
-        report.rejected.push(Rejected { file: file.name.clone(), line: 0, reason });
+        let reason =
+            "no language in the file name (expected a name such as skills_en.csv); left out"
+                .to_owned();
+        report.rejected.push(Rejected {
+            file: file.name.clone(),
+            line: 0,
+            reason,
+        });
         count_unread(file, report);
         return Ok(());
     };
@@ -139,21 +158,31 @@ fn read_references(
     let input = packages.open(file)?;
     match kind {
         ReferenceKind::Broader => relations.read_broader(&file.name, input, report),
-        ReferenceKind::OccupationSkill => relations.read_occupation_skill(&file.name, input, report),
+        ReferenceKind::OccupationSkill => {
+            relations.read_occupation_skill(&file.name, input, report)
+        }
         ReferenceKind::SkillSkill => relations.read_skill_skill(&file.name, input, report),
-        ReferenceKind::Collection(collection) => relations.read_collection(collection, &file.name, input, report),
+        ReferenceKind::Collection(collection) => {
+            relations.read_collection(collection, &file.name, input, report)
+        }
     }
 }
 
 /// Lists a file that was found and not read.
 fn count_unread(file: &SourceFile, report: &mut ReadReport) {
-    report.files.push(FileCount { file: file.name.clone(), rows: 0, used: 0 });
+    report.files.push(FileCount {
+        file: file.name.clone(),
+        rows: 0,
+        used: 0,
+    });
 }
 
 /// Refuses packages without any skills file, and says what is there instead.
 fn require_skills_file(packages: &Packages<'_>) -> Result<()> {
     const NAMES_MAX: usize = 12;
-    let is_skills_file = |file: &SourceFile| file.kind == Kind::Concepts(ConceptKind::Skills) && file.language.is_some();
+    let is_skills_file = |file: &SourceFile| {
+        file.kind == Kind::Concepts(ConceptKind::Skills) && file.language.is_some()
+    };
     if packages.files.iter().any(is_skills_file) {
         return Ok(());
     }
@@ -162,21 +191,39 @@ fn require_skills_file(packages: &Packages<'_>) -> Result<()> {
     names.dedup();
     let found = match names.len() {
         0 => "no CSV file".to_owned(),
-        n if n > NAMES_MAX => format!("{} and {} more", names[..NAMES_MAX].join(", "), n - NAMES_MAX),
+        n if n > NAMES_MAX => format!(
+            "{} and {} more",
+            names[..NAMES_MAX].join(", "),
+            n - NAMES_MAX
+        ),
         _ => names.join(", "),
     };
     const OTHERS: [(Kind, &str); 5] = [
         (Kind::Concepts(ConceptKind::Occupations), "occupations"),
         (Kind::Concepts(ConceptKind::SkillGroups), "skillGroups"),
         (Kind::Concepts(ConceptKind::IscoGroups), "ISCOGroups"),
-        (Kind::References(ReferenceKind::OccupationSkill), "occupationSkillRelations"),
-        (Kind::References(ReferenceKind::Broader), "broaderRelationsSkillPillar"),
+        (
+            Kind::References(ReferenceKind::OccupationSkill),
+            "occupationSkillRelations",
+        ),
+        (
+            Kind::References(ReferenceKind::Broader),
+            "broaderRelationsSkillPillar",
+        ),
     ];
-    let absent: Vec<&str> =
-        OTHERS.iter().filter(|(kind, _)| packages.files.iter().all(|file| file.kind != *kind)).map(|(_, name)| *name).collect();
-    let absent = if absent.is_empty() { String::new() } else { format!("; not there either: {}", absent.join(", ")) };
-    let reason =
-        format!("no skills file: looked for skills_en.csv (or another language) of an ESCO classification package, found {found}{absent}");
+    let absent: Vec<&str> = OTHERS
+        .iter()
+        .filter(|(kind, _)| packages.files.iter().all(|file| file.kind != *kind))
+        .map(|(_, name)| *name)
+        .collect();
+    let absent = if absent.is_empty() {
+        String::new()
+    } else {
+        format!("; not there either: {}", absent.join(", "))
+    };
+    let reason = format!(
+        "no skills file: looked for skills_en.csv (or another language) of an ESCO classification package, found {found}{absent}"
+    );
     Err(IndexError::input(packages.searched(), reason))
 }
 

@@ -110,11 +110,20 @@ impl<'a> Packages<'a> {
     /// [`IndexError::Input`] where they state more than one: a skill's labels and relations would come from different releases.
     pub(super) fn version(&self) -> Result<String> {
         let stated = |file: &SourceFile| file_name::version_in(&file.name).map(str::to_owned);
-        let needed = || self.files.iter().filter(|file| file.kind != Kind::NotNeeded);
-        let Some(version) = needed().find_map(stated) else { return Ok("unknown".to_owned()) };
+        let needed = || {
+            self.files
+                .iter()
+                .filter(|file| file.kind != Kind::NotNeeded)
+        };
+        let Some(version) = needed().find_map(stated) else {
+            return Ok("unknown".to_owned());
+        };
         match needed().find(|file| stated(file).is_some_and(|other| other != version)) {
             None => Ok(version),
-            Some(other) => Err(IndexError::input(&other.name, format!("not of the same ESCO version ({version}) as the files before it"))),
+            Some(other) => Err(IndexError::input(
+                &other.name,
+                format!("not of the same ESCO version ({version}) as the files before it"),
+            )),
         }
     }
 
@@ -123,8 +132,15 @@ impl<'a> Packages<'a> {
         let mut files = self.files.clone();
         files.sort_by_key(|file| file.kind);
         let mut rivals: BTreeMap<(Kind, Option<String>), Vec<usize>> = BTreeMap::new();
-        for (at, file) in files.iter().enumerate().filter(|(_, file)| file.kind != Kind::NotNeeded) {
-            let language = file.language.clone().filter(|_| matches!(file.kind, Kind::Concepts(_)));
+        for (at, file) in files
+            .iter()
+            .enumerate()
+            .filter(|(_, file)| file.kind != Kind::NotNeeded)
+        {
+            let language = file
+                .language
+                .clone()
+                .filter(|_| matches!(file.kind, Kind::Concepts(_)));
             rivals.entry((file.kind, language)).or_default().push(at);
         }
         for same_kind in rivals.values().filter(|same_kind| same_kind.len() > 1) {
@@ -147,7 +163,10 @@ impl<'a> Packages<'a> {
             }
             Place::Entry { archive, entry } => (*archive, *entry),
         };
-        let input = self.archives[archive].1.by_index(entry).map_err(|error| unreadable(&file.name, &error))?;
+        let input = self.archives[archive]
+            .1
+            .by_index(entry)
+            .map_err(|error| unreadable(&file.name, &error))?;
         Ok(Box::new(Capped::new(input)))
     }
 
@@ -162,10 +181,14 @@ impl<'a> Packages<'a> {
     /// Lists a folder's CSV files and zips, in the order of names. Links to folders are not followed.
     fn add_folder(&mut self, folder: &Path, depth: usize) -> Result<()> {
         if depth > FOLDER_DEPTH_MAX {
-            return Err(IndexError::input(folder.display().to_string(), format!("lies more than {FOLDER_DEPTH_MAX} folders deep")));
+            return Err(IndexError::input(
+                folder.display().to_string(),
+                format!("lies more than {FOLDER_DEPTH_MAX} folders deep"),
+            ));
         }
-        let mut entries =
-            std::fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>).map_err(IndexError::io(folder))?;
+        let mut entries = std::fs::read_dir(folder)
+            .and_then(Iterator::collect::<std::io::Result<Vec<_>>>)
+            .map_err(IndexError::io(folder))?;
         entries.sort_by_key(std::fs::DirEntry::file_name);
         for entry in entries {
             let path = entry.path();
@@ -192,18 +215,28 @@ impl<'a> Packages<'a> {
     /// Opens a zip on disk and lists its CSV files.
     fn add_zip_file(&mut self, path: &Path) -> Result<()> {
         let file = File::open(path).map_err(IndexError::io(path))?;
-        self.add_zip(path.display().to_string(), ZipInput::Disk(BufReader::new(file)))
+        self.add_zip(
+            path.display().to_string(),
+            ZipInput::Disk(BufReader::new(file)),
+        )
     }
 
     /// Opens a zip and lists its CSV files.
     fn add_zip(&mut self, name: String, input: ZipInput<'a>) -> Result<()> {
-        let archive = ZipArchive::new(input).map_err(|error| IndexError::input(&name, format!("cannot be opened as a zip: {error}")))?;
-        let entries: Vec<String> = (0..archive.len()).map(|at| archive.name_for_index(at).unwrap_or_default().to_owned()).collect();
+        let archive = ZipArchive::new(input).map_err(|error| {
+            IndexError::input(&name, format!("cannot be opened as a zip: {error}"))
+        })?;
+        let entries: Vec<String> = (0..archive.len())
+            .map(|at| archive.name_for_index(at).unwrap_or_default().to_owned())
+            .collect();
         self.archives.push((name.clone(), archive));
         let archive = self.archives.len() - 1;
         for (entry, entry_name) in entries.iter().enumerate() {
             if !entry_name.split(['/', '\\']).any(is_clutter) {
-                self.add_file(format!("{name}!{entry_name}"), Place::Entry { archive, entry });
+                self.add_file(
+                    format!("{name}!{entry_name}"),
+                    Place::Entry { archive, entry },
+                );
             }
         }
         Ok(())
@@ -211,8 +244,16 @@ impl<'a> Packages<'a> {
 
     /// Lists a file if it is a CSV file.
     fn add_file(&mut self, name: String, place: Place) {
-        let Some((kind, language)) = file_name::parse(base_name(&name)) else { return };
-        self.files.push(SourceFile { name, kind, language, repeats_another: false, place });
+        let Some((kind, language)) = file_name::parse(base_name(&name)) else {
+            return;
+        };
+        self.files.push(SourceFile {
+            name,
+            kind,
+            language,
+            repeats_another: false,
+            place,
+        });
     }
 }
 
@@ -223,7 +264,8 @@ fn base_name(name: &str) -> &str {
 
 /// Tells whether a path ends in `.extension`, in upper or lower case.
 fn has_extension(path: &Path, extension: &str) -> bool {
-    path.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
+    path.extension()
+        .is_some_and(|found| found.eq_ignore_ascii_case(extension))
 }
 
 /// Tells whether a file or folder is something that an operating system left behind.

@@ -34,9 +34,15 @@ impl Relations {
         let skills = esco.skills.iter().map(|skill| &skill.uri);
         let node_uris = skills.chain(esco.groups.iter().map(|group| &group.uri));
         let nodes: HashMap<String, NodeId> = node_uris.cloned().zip((0..).map(NodeId)).collect();
-        let occupation_uris = esco.occupations.iter().map(|occupation| occupation.uri.clone());
+        let occupation_uris = esco
+            .occupations
+            .iter()
+            .map(|occupation| occupation.uri.clone());
         let node = |uri: &String| nodes.get(uri).copied();
-        let broader = group_pairs.iter().filter_map(|(narrower, broader)| Some((node(narrower)?, node(broader)?))).collect();
+        let broader = group_pairs
+            .iter()
+            .filter_map(|(narrower, broader)| Some((node(narrower)?, node(broader)?)))
+            .collect();
         Self {
             n_skills: esco.skills.len(),
             nodes,
@@ -49,13 +55,24 @@ impl Relations {
     }
 
     /// Reads a `broaderRelationsSkillPillar.csv`.
-    pub(super) fn read_broader(&mut self, file: &str, input: Box<dyn Read + '_>, report: &mut ReadReport) -> Result<()> {
+    pub(super) fn read_broader(
+        &mut self,
+        file: &str,
+        input: Box<dyn Read + '_>,
+        report: &mut ReadReport,
+    ) -> Result<()> {
         let table = Table::open(file, input, &["conceptUri", "broaderUri"], Width::Exact)?;
         let (narrower, broader) = (table.column("conceptUri"), table.column("broaderUri"));
         table.for_each_row(report, |row| {
-            let pair = (self.node(row.cell(narrower), "conceptUri")?, self.node(row.cell(broader), "broaderUri")?);
+            let pair = (
+                self.node(row.cell(narrower), "conceptUri")?,
+                self.node(row.cell(broader), "broaderUri")?,
+            );
             if pair.0 == pair.1 {
-                return Err(format!("{} is broader than itself", quoted(row.cell(narrower))));
+                return Err(format!(
+                    "{} is broader than itself",
+                    quoted(row.cell(narrower))
+                ));
             }
             self.broader.push(pair);
             Ok(())
@@ -63,29 +80,67 @@ impl Relations {
     }
 
     /// Reads an `occupationSkillRelations.csv`.
-    pub(super) fn read_occupation_skill(&mut self, file: &str, input: Box<dyn Read + '_>, report: &mut ReadReport) -> Result<()> {
-        let table = Table::open(file, input, &["occupationUri", "relationType", "skillUri"], Width::Exact)?;
-        let (occupation, relation, skill) = (table.column("occupationUri"), table.column("relationType"), table.column("skillUri"));
+    pub(super) fn read_occupation_skill(
+        &mut self,
+        file: &str,
+        input: Box<dyn Read + '_>,
+        report: &mut ReadReport,
+    ) -> Result<()> {
+        let table = Table::open(
+            file,
+            input,
+            &["occupationUri", "relationType", "skillUri"],
+            Width::Exact,
+        )?;
+        let (occupation, relation, skill) = (
+            table.column("occupationUri"),
+            table.column("relationType"),
+            table.column("skillUri"),
+        );
         table.for_each_row(report, |row| {
             let uri = required(row.cell(occupation), "occupationUri")?;
-            let occupation = self.occupations.get(uri).ok_or_else(|| format!("unknown occupationUri {}", quoted(uri)))?;
+            let occupation = self
+                .occupations
+                .get(uri)
+                .ok_or_else(|| format!("unknown occupationUri {}", quoted(uri)))?;
             let pair = (*occupation, self.skill(row.cell(skill), "skillUri")?);
-            self.occupation_skill.add(requirement_of(row.cell(relation))?, pair);
+            self.occupation_skill
+                .add(requirement_of(row.cell(relation))?, pair);
             Ok(())
         })
     }
 
     /// Reads a `skillSkillRelations.csv`.
-    pub(super) fn read_skill_skill(&mut self, file: &str, input: Box<dyn Read + '_>, report: &mut ReadReport) -> Result<()> {
-        let table = Table::open(file, input, &["originalSkillUri", "relationType", "relatedSkillUri"], Width::Exact)?;
-        let (original, relation, related) =
-            (table.column("originalSkillUri"), table.column("relationType"), table.column("relatedSkillUri"));
+    pub(super) fn read_skill_skill(
+        &mut self,
+        file: &str,
+        input: Box<dyn Read + '_>,
+        report: &mut ReadReport,
+    ) -> Result<()> {
+        let table = Table::open(
+            file,
+            input,
+            &["originalSkillUri", "relationType", "relatedSkillUri"],
+            Width::Exact,
+        )?;
+        let (original, relation, related) = (
+            table.column("originalSkillUri"),
+            table.column("relationType"),
+            table.column("relatedSkillUri"),
+        );
         table.for_each_row(report, |row| {
-            let pair = (self.skill(row.cell(original), "originalSkillUri")?, self.skill(row.cell(related), "relatedSkillUri")?);
+            let pair = (
+                self.skill(row.cell(original), "originalSkillUri")?,
+                self.skill(row.cell(related), "relatedSkillUri")?,
+            );
             if pair.0 == pair.1 {
-                return Err(format!("{} is related to itself", quoted(row.cell(original))));
+                return Err(format!(
+                    "{} is related to itself",
+                    quoted(row.cell(original))
+                ));
             }
-            self.skill_skill.add(requirement_of(row.cell(relation))?, pair);
+            self.skill_skill
+                .add(requirement_of(row.cell(relation))?, pair);
             Ok(())
         })
     }
@@ -129,7 +184,10 @@ impl Relations {
     /// The row of a skill or group.
     fn node(&self, uri: &str, column: &str) -> std::result::Result<NodeId, String> {
         let uri = required(uri, column)?;
-        self.nodes.get(uri).copied().ok_or_else(|| format!("unknown {column} {}", quoted(uri)))
+        self.nodes
+            .get(uri)
+            .copied()
+            .ok_or_else(|| format!("unknown {column} {}", quoted(uri)))
     }
 
     /// The row of a skill.
@@ -150,7 +208,10 @@ struct Pairs<T> {
 
 impl<T> Default for Pairs<T> {
     fn default() -> Self {
-        Self { essential: Vec::new(), optional: Vec::new() }
+        Self {
+            essential: Vec::new(),
+            optional: Vec::new(),
+        }
     }
 }
 
@@ -169,7 +230,8 @@ impl<T: Ord> Pairs<T> {
         self.essential.dedup();
         self.optional.sort_unstable();
         self.optional.dedup();
-        self.optional.retain(|pair| self.essential.binary_search(pair).is_err());
+        self.optional
+            .retain(|pair| self.essential.binary_search(pair).is_err());
         self
     }
 }

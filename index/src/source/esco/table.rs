@@ -42,7 +42,11 @@ pub(crate) struct Row<'r>(&'r StringRecord);
 impl Row<'_> {
     /// The cell without white space at its ends; empty where the column is missing.
     pub(crate) fn cell(&self, column: Column) -> &str {
-        column.0.and_then(|at| self.0.get(at)).unwrap_or_default().trim()
+        column
+            .0
+            .and_then(|at| self.0.get(at))
+            .unwrap_or_default()
+            .trim()
     }
 }
 
@@ -68,27 +72,54 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// [`IndexError::Input`] where the file is empty, not UTF-8, or lacks one of the `mandatory` columns; all that are missing are named.
-    pub(crate) fn open(file: &'a str, mut input: Box<dyn Read + 'a>, mandatory: &[&str], width: Width) -> Result<Self> {
+    pub(crate) fn open(
+        file: &'a str,
+        mut input: Box<dyn Read + 'a>,
+        mandatory: &[&str],
+        width: Width,
+    ) -> Result<Self> {
         let head = sniff::read_head(&mut input).map_err(|error| unreadable(file, &error))?;
         if let Some(encoding) = sniff::utf16(&head) {
-            return Err(IndexError::input(file, format!("is {encoding}, not UTF-8; save it as UTF-8")));
+            return Err(IndexError::input(
+                file,
+                format!("is {encoding}, not UTF-8; save it as UTF-8"),
+            ));
         }
         let delimiter = sniff::delimiter(&head);
         let whole: Box<dyn Read + 'a> = Box::new(LineFeeds::new(Cursor::new(head).chain(input)));
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(whole);
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .has_headers(false)
+            .from_reader(whole);
 
         let mut header = ByteRecord::new();
-        reader.read_byte_record(&mut header).map_err(|error| unreadable(file, &error))?;
-        let header = StringRecord::from_byte_record(header).map_err(|_| IndexError::input(file, "the header is not valid UTF-8"))?;
-        let columns: Vec<String> = header.iter().map(|name| name.replace('\u{feff}', "").trim().to_owned()).collect();
-        let table = Self { file, reader, columns, width };
+        reader
+            .read_byte_record(&mut header)
+            .map_err(|error| unreadable(file, &error))?;
+        let header = StringRecord::from_byte_record(header)
+            .map_err(|_| IndexError::input(file, "the header is not valid UTF-8"))?;
+        let columns: Vec<String> = header
+            .iter()
+            .map(|name| name.replace('\u{feff}', "").trim().to_owned())
+            .collect();
+        let table = Self {
+            file,
+            reader,
+            columns,
+            width,
+        };
         table.require(mandatory)?;
         Ok(table)
     }
 
     /// Finds a column by name; upper and lower case are alike, and of two with one name the first counts.
     pub(crate) fn column(&self, name: &str) -> Column {
-        Column(self.columns.iter().position(|column| column.eq_ignore_ascii_case(name)))
+        Column(
+            self.columns
+                .iter()
+                .position(|column| column.eq_ignore_ascii_case(name)),
+        )
     }
 
     /// Hands each row to `use_row`, counts it as used or reports the reason that `use_row` gives against it.
@@ -102,24 +133,39 @@ impl<'a> Table<'a> {
     ) -> Result<()> {
         let mut tally = Tally::default();
         let mut bytes = ByteRecord::new();
-        while self.reader.read_byte_record(&mut bytes).map_err(|error| unreadable(self.file, &error))? {
+        while self
+            .reader
+            .read_byte_record(&mut bytes)
+            .map_err(|error| unreadable(self.file, &error))?
+        {
             let lines = self.lines_of(&bytes);
             tally.rows += 1;
             let (outcome, returned) = self.judge(bytes, &lines, &mut tally, &mut use_row);
             bytes = returned;
             match outcome {
                 Ok(()) => tally.used += 1,
-                Err(reason) => report.rejected.push(Rejected { file: self.file.to_owned(), line: lines.0, reason }),
+                Err(reason) => report.rejected.push(Rejected {
+                    file: self.file.to_owned(),
+                    line: lines.0,
+                    reason,
+                }),
             }
             if tally.rows - tally.used > REJECTED_ROWS_MAX {
                 return Err(IndexError::input(
                     self.file,
-                    format!("more than {REJECTED_ROWS_MAX} rows cannot be used{}", last_reason(report)),
+                    format!(
+                        "more than {REJECTED_ROWS_MAX} rows cannot be used{}",
+                        last_reason(report)
+                    ),
                 ));
             }
         }
         self.require_utf8(&tally)?;
-        report.files.push(FileCount { file: self.file.to_owned(), rows: tally.rows, used: tally.used });
+        report.files.push(FileCount {
+            file: self.file.to_owned(),
+            rows: tally.rows,
+            used: tally.used,
+        });
         Ok(())
     }
 
@@ -135,7 +181,10 @@ impl<'a> Table<'a> {
             Ok(record) => record,
             Err(error) => {
                 tally.not_utf8 += 1;
-                let column = self.columns.get(error.utf8_error().field()).map_or("beyond the header", String::as_str);
+                let column = self
+                    .columns
+                    .get(error.utf8_error().field())
+                    .map_or("beyond the header", String::as_str);
                 let reason = format!("not valid UTF-8 in column {}", quoted(column));
                 return (Err(reason), error.into_byte_record());
             }
@@ -158,7 +207,10 @@ impl<'a> Table<'a> {
         }
         let reason = format!("{n_cells} cells where the header has {expected}");
         if lines.1 > lines.0 {
-            return Some(format!("{reason}; the row runs to line {}, a quote may be left open", lines.1));
+            return Some(format!(
+                "{reason}; the row runs to line {}, a quote may be left open",
+                lines.1
+            ));
         }
         Some(reason)
     }
@@ -167,7 +219,11 @@ impl<'a> Table<'a> {
     fn lines_of(&self, record: &ByteRecord) -> (u64, u64) {
         let start = record.position().map_or(1, csv::Position::line);
         let last = self.reader.position().line().saturating_sub(1);
-        let n_inner = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        let n_inner = record
+            .as_slice()
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count() as u64;
         let first = last.saturating_sub(n_inner).max(start);
         (first, last.max(first))
     }
@@ -177,21 +233,42 @@ impl<'a> Table<'a> {
         if self.columns.iter().all(String::is_empty) {
             return Err(IndexError::input(self.file, "is empty: there is no header"));
         }
-        let missing: Vec<&str> = mandatory.iter().copied().filter(|name| self.column(name).0.is_none()).collect();
+        let missing: Vec<&str> = mandatory
+            .iter()
+            .copied()
+            .filter(|name| self.column(name).0.is_none())
+            .collect();
         if missing.is_empty() {
             return Ok(());
         }
-        let (noun, found) = (if missing.len() == 1 { "column" } else { "columns" }, quoted(&self.columns.join(", ")));
-        Err(IndexError::input(self.file, format!("lacks the {noun} {}; its header has {found}", missing.join(", "))))
+        let (noun, found) = (
+            if missing.len() == 1 {
+                "column"
+            } else {
+                "columns"
+            },
+            quoted(&self.columns.join(", ")),
+        );
+        Err(IndexError::input(
+            self.file,
+            format!(
+                "lacks the {noun} {}; its header has {found}",
+                missing.join(", ")
+            ),
+        ))
     }
 
     /// Refuses a file of which all that is not ASCII is not UTF-8 either.
     fn require_utf8(&self, tally: &Tally) -> Result<()> {
-        let many = tally.not_utf8 >= ROWS_IN_OTHER_ENCODING_MIN || (tally.not_utf8 == tally.rows && tally.rows > 1);
+        let many = tally.not_utf8 >= ROWS_IN_OTHER_ENCODING_MIN
+            || (tally.not_utf8 == tally.rows && tally.rows > 1);
         if tally.not_utf8 == 0 || !many || tally.beyond_ascii > tally.not_utf8 / 10 {
             return Ok(());
         }
-        let reason = format!("is not UTF-8 ({} of {} rows; perhaps Latin-1 or Windows-1252); save it as UTF-8", tally.not_utf8, tally.rows);
+        let reason = format!(
+            "is not UTF-8 ({} of {} rows; perhaps Latin-1 or Windows-1252); save it as UTF-8",
+            tally.not_utf8, tally.rows
+        );
         Err(IndexError::input(self.file, reason))
     }
 }
@@ -206,7 +283,9 @@ pub(crate) fn quoted(cell: &str) -> String {
 
 /// The reason of the last rejected row, as the end of a sentence.
 fn last_reason(report: &ReadReport) -> String {
-    report.rejected.last().map_or_else(String::new, |last| format!("; line {}: {}", last.line, last.reason))
+    report.rejected.last().map_or_else(String::new, |last| {
+        format!("; line {}: {}", last.line, last.reason)
+    })
 }
 
 /// A file whose bytes cannot be had: a truncated or damaged zip entry, one that is too large.

@@ -9,7 +9,9 @@ use serde_json::Value;
 use crate::model::credential::{Credential, Outcome, PrerequisiteGroup};
 use crate::source::standards::Fault;
 use crate::source::standards::draft::check_id;
-use checks::{accreditation, amount, codes, day, eqf, links, mode, money, scheme, signals, stated, texts};
+use checks::{
+    accreditation, amount, codes, day, eqf, links, mode, money, scheme, signals, stated, texts,
+};
 use raw::{Raw, RawNote};
 pub use write::{to_line, to_value};
 
@@ -32,7 +34,10 @@ pub fn parse_piece(piece: &[u8]) -> Result<Credential, Fault> {
 
 /// Parses a record that is native JSON for sure; nothing if it may be of another standard, or is none.
 pub fn parse_plain(line: &[u8]) -> Option<Result<Credential, String>> {
-    serde_json::from_slice::<Raw>(line).ok().filter(Raw::is_plain).map(checked)
+    serde_json::from_slice::<Raw>(line)
+        .ok()
+        .filter(Raw::is_plain)
+        .map(checked)
 }
 
 /// Parses native JSON that is read already.
@@ -77,37 +82,77 @@ fn checked(raw: Raw) -> Result<Credential, String> {
         let field = format!("outcomes[{at}]");
         let skills = links(&format!("{field}.skills"), outcome.skills)?;
         match outcome.text {
-            Some(text) => Ok(Outcome { text: texts(&format!("{field}.text"), text)?, skills }),
+            Some(text) => Ok(Outcome {
+                text: texts(&format!("{field}.text"), text)?,
+                skills,
+            }),
             // A skill by itself says what is learned.
-            None if !skills.is_empty() => Ok(Outcome { text: Vec::new(), skills }),
+            None if !skills.is_empty() => Ok(Outcome {
+                text: Vec::new(),
+                skills,
+            }),
             None => Err(format!("{field}: has neither text nor skills")),
         }
     });
-    let (mut outcomes, skills_required) = (outcomes.collect::<Result<Vec<_>, String>>()?, links("skillsRequired", raw.skills_required)?);
+    let (mut outcomes, skills_required) = (
+        outcomes.collect::<Result<Vec<_>, String>>()?,
+        links("skillsRequired", raw.skills_required)?,
+    );
     // An empty text states nothing.
     outcomes.retain(|outcome| !outcome.text.is_empty() || !outcome.skills.is_empty());
     let numbered = |field: &str, at: usize| format!("{field}[{at}]");
-    let accreditations = raw.accreditations.into_iter().enumerate().map(|(at, raw)| accreditation(&numbered("accreditations", at), raw));
-    let schemes = raw.funding_schemes.into_iter().enumerate().map(|(at, raw)| scheme(&numbered("fundingSchemes", at), raw));
-    let groups = raw.prerequisite_groups.into_iter().enumerate().map(|(at, raw)| match raw.of.len() {
-        count if (1..=count).contains(&(raw.at_least as usize)) => Ok(PrerequisiteGroup { at_least: raw.at_least, of: raw.of }),
-        count => Err(format!("prerequisiteGroups[{at}].atLeast: {} is not in 1 to {count}", raw.at_least)),
-    });
-    let mut start_days = raw.start_dates.into_vec().iter().map(|date| day("startDates", date)).collect::<Result<Vec<_>, String>>()?;
+    let accreditations = raw
+        .accreditations
+        .into_iter()
+        .enumerate()
+        .map(|(at, raw)| accreditation(&numbered("accreditations", at), raw));
+    let schemes = raw
+        .funding_schemes
+        .into_iter()
+        .enumerate()
+        .map(|(at, raw)| scheme(&numbered("fundingSchemes", at), raw));
+    let groups = raw
+        .prerequisite_groups
+        .into_iter()
+        .enumerate()
+        .map(|(at, raw)| match raw.of.len() {
+            count if (1..=count).contains(&(raw.at_least as usize)) => Ok(PrerequisiteGroup {
+                at_least: raw.at_least,
+                of: raw.of,
+            }),
+            count => Err(format!(
+                "prerequisiteGroups[{at}].atLeast: {} is not in 1 to {count}",
+                raw.at_least
+            )),
+        });
+    let mut start_days = raw
+        .start_dates
+        .into_vec()
+        .iter()
+        .map(|date| day("startDates", date))
+        .collect::<Result<Vec<_>, String>>()?;
     start_days.sort_unstable();
     start_days.dedup();
     Ok(Credential {
         id,
         title,
-        description: raw.description.map_or(Ok(Vec::new()), |text| texts("description", text))?,
+        description: raw
+            .description
+            .map_or(Ok(Vec::new()), |text| texts("description", text))?,
         outcomes,
         provider: stated(raw.provider),
-        countries: codes("country", raw.country.into_vec(), 2)?.into_iter().map(|code| code.to_uppercase()).collect(),
+        countries: codes("country", raw.country.into_vec(), 2)?
+            .into_iter()
+            .map(|code| code.to_uppercase())
+            .collect(),
         languages,
         hours: amount("hours", raw.hours)?,
         hours_min: amount("hoursMin", raw.hours_min)?,
         ects: amount("ects", raw.ects)?,
-        eqf_level: raw.eqf_level.map(|level| eqf("eqfLevel", level)).transpose()?,
+        eqf_level: raw
+            .eqf_level
+            .map(|level| eqf("eqfLevel", level))
+            .transpose()?,
         nqf_level: stated(raw.nqf_level),
         cost: raw.cost.map(|cost| money("cost", cost)).transpose()?,
         mode: raw.mode.map(mode).transpose()?,
@@ -126,11 +171,20 @@ fn checked(raw: Raw) -> Result<Credential, String> {
         cost_note: stated(raw.cost_note),
         funding: raw.funding.into_iter().map(RawNote::into_text).collect(),
         start_days,
-        modified_day: raw.modified.map(|date| day("modified", &date)).transpose()?,
+        modified_day: raw
+            .modified
+            .map(|date| day("modified", &date))
+            .transpose()?,
         version: raw.version,
         issued_day: raw.issued.map(|date| day("issued", &date)).transpose()?,
-        valid_from_day: raw.valid_from.map(|date| day("validFrom", &date)).transpose()?,
-        valid_until_day: raw.valid_until.map(|date| day("validUntil", &date)).transpose()?,
+        valid_from_day: raw
+            .valid_from
+            .map(|date| day("validFrom", &date))
+            .transpose()?,
+        valid_until_day: raw
+            .valid_until
+            .map(|date| day("validUntil", &date))
+            .transpose()?,
         awarding_body: stated(raw.awarding_body),
         credential_type: stated(raw.credential_type),
         duration: stated(raw.duration),

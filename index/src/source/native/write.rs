@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::credential::{Accreditation, Credential, FundingScheme, LinkOrigin, Money, Outcome, Scope, TrustSignal};
+use crate::model::credential::{
+    Accreditation, Credential, FundingScheme, LinkOrigin, Money, Outcome, Scope, TrustSignal,
+};
 use crate::model::esco::Text;
 use crate::source::day;
 
@@ -22,7 +24,10 @@ pub fn to_value(credential: &Credential) -> Value {
         }
     };
     put("description", texts(&credential.description));
-    put("outcomes", credential.outcomes.iter().map(outcome).collect());
+    put(
+        "outcomes",
+        credential.outcomes.iter().map(outcome).collect(),
+    );
     put("country", json!(credential.countries));
     put("languages", json!(credential.languages));
     put("hours", json!(credential.hours));
@@ -33,15 +38,43 @@ pub fn to_value(credential: &Credential) -> Value {
     put("mode", json!(credential.mode.map(|mode| mode.name())));
     put("prerequisites", json!(credential.prerequisites));
     put("prerequisiteGroups", json!(credential.prerequisite_groups));
-    put("skillsRequired", credential.skills_required.iter().map(|uri| json!({ "uri": uri })).collect());
+    put(
+        "skillsRequired",
+        credential
+            .skills_required
+            .iter()
+            .map(|uri| json!({ "uri": uri }))
+            .collect(),
+    );
     put("partOf", json!(credential.part_of));
     put("parts", json!(credential.parts));
-    put("trustSignals", credential.trust_signals.iter().map(signal).collect());
-    put("accreditations", credential.accreditations.iter().map(accreditation).collect());
-    put("fundingSchemes", credential.funding_schemes.iter().map(scheme).collect());
+    put(
+        "trustSignals",
+        credential.trust_signals.iter().map(signal).collect(),
+    );
+    put(
+        "accreditations",
+        credential
+            .accreditations
+            .iter()
+            .map(accreditation)
+            .collect(),
+    );
+    put(
+        "fundingSchemes",
+        credential.funding_schemes.iter().map(scheme).collect(),
+    );
     put("standards", json!(credential.standards));
     put("funding", json!(credential.funding));
-    put("startDates", credential.start_days.iter().filter_map(|start| day::format(*start)).map(Value::String).collect());
+    put(
+        "startDates",
+        credential
+            .start_days
+            .iter()
+            .filter_map(|start| day::format(*start))
+            .map(Value::String)
+            .collect(),
+    );
     put("modified", date(credential.modified_day));
     put("version", json!(credential.version));
     put("issued", date(credential.issued_day));
@@ -93,13 +126,23 @@ fn is_nothing(value: &Value) -> bool {
 
 fn without_nothing(value: Value) -> Value {
     match value {
-        Value::Object(fields) => Value::Object(fields.into_iter().filter(|(_, value)| !is_nothing(value)).collect()),
+        Value::Object(fields) => Value::Object(
+            fields
+                .into_iter()
+                .filter(|(_, value)| !is_nothing(value))
+                .collect(),
+        ),
         other => other,
     }
 }
 
 fn texts(texts: &[Text]) -> Value {
-    Value::Object(texts.iter().map(|text| (text.language.clone(), json!(text.text))).collect())
+    Value::Object(
+        texts
+            .iter()
+            .map(|text| (text.language.clone(), json!(text.text)))
+            .collect(),
+    )
 }
 
 fn date(day: Option<i64>) -> Value {
@@ -116,7 +159,9 @@ fn outcome(outcome: &Outcome) -> Value {
         .iter()
         .map(|link| match link.origin {
             LinkOrigin::Declared => json!({ "uri": link.uri }),
-            LinkOrigin::Inferred => json!({ "uri": link.uri, "origin": "inferred", "confidence": link.confidence }),
+            LinkOrigin::Inferred => {
+                json!({ "uri": link.uri, "origin": "inferred", "confidence": link.confidence })
+            }
         })
         .collect();
     without_nothing(json!({ "text": texts(&outcome.text), "skills": skills }))

@@ -32,12 +32,23 @@ const LANGUAGES: &str = "\
 
 /// The last part of a URI, or of a name with a prefix.
 pub fn local(uri: &str) -> &str {
-    uri.trim().trim_end_matches('/').rsplit(['/', '#', ':']).next().unwrap_or_default()
+    uri.trim()
+        .trim_end_matches('/')
+        .rsplit(['/', '#', ':'])
+        .next()
+        .unwrap_or_default()
 }
 
 fn in_table(table: &'static str, code: &str) -> Option<&'static str> {
-    let is_it = |entry: &&str| entry.get(..3).is_some_and(|three| three.eq_ignore_ascii_case(code));
-    table.split_ascii_whitespace().find(is_it).and_then(|entry| entry.get(3..))
+    let is_it = |entry: &&str| {
+        entry
+            .get(..3)
+            .is_some_and(|three| three.eq_ignore_ascii_case(code))
+    };
+    table
+        .split_ascii_whitespace()
+        .find(is_it)
+        .and_then(|entry| entry.get(3..))
 }
 
 fn is_letters(code: &str, length: usize) -> bool {
@@ -55,7 +66,10 @@ pub fn country(code: &str) -> Option<String> {
         "UK" | "uk" => Some("GB".to_owned()),
         _ if is_letters(code, 2) => {
             let upper = code.to_ascii_uppercase();
-            COUNTRIES.split_ascii_whitespace().any(|entry| entry.ends_with(&upper) && entry.len() == 5).then_some(upper)
+            COUNTRIES
+                .split_ascii_whitespace()
+                .any(|entry| entry.ends_with(&upper) && entry.len() == 5)
+                .then_some(upper)
         }
         _ => None,
     }
@@ -63,8 +77,13 @@ pub fn country(code: &str) -> Option<String> {
 
 /// The EU authority URI of a country given by its two letters.
 pub fn country_uri(code: &str) -> Option<String> {
-    let entry = COUNTRIES.split_ascii_whitespace().find(|entry| entry.get(3..) == Some(code))?;
-    Some(format!("http://publications.europa.eu/resource/authority/country/{}", &entry[..3]))
+    let entry = COUNTRIES
+        .split_ascii_whitespace()
+        .find(|entry| entry.get(3..) == Some(code))?;
+    Some(format!(
+        "http://publications.europa.eu/resource/authority/country/{}",
+        &entry[..3]
+    ))
 }
 
 /// The ISO 639-1 code of a language: an EU authority URI, three letters, two, or with a region (`en-US`).
@@ -74,17 +93,26 @@ pub fn language(code: &str) -> Option<String> {
         return in_table(LANGUAGES, code).map(str::to_owned);
     }
     let lower = code.to_ascii_lowercase();
-    (is_letters(code, 2) && LANGUAGES.split_ascii_whitespace().any(|entry| entry.get(3..) == Some(&lower))).then_some(lower)
+    (is_letters(code, 2)
+        && LANGUAGES
+            .split_ascii_whitespace()
+            .any(|entry| entry.get(3..) == Some(&lower)))
+    .then_some(lower)
 }
 
 /// The EU authority URI of a language given by its two letters.
 pub fn language_uri(code: &str) -> Option<String> {
     // The bibliographic codes of ISO 639-2 are none of the table.
-    const BIBLIOGRAPHIC: &str = "ALB ARM BAQ BUR CHI CZE DUT FRE GEO GER GRE ICE MAC MAO MAY PER RUM SLO TIB WEL";
-    let mut entries =
-        LANGUAGES.split_ascii_whitespace().filter(|entry| entry.get(3..) == Some(code)).map(|entry| entry[..3].to_uppercase());
+    const BIBLIOGRAPHIC: &str =
+        "ALB ARM BAQ BUR CHI CZE DUT FRE GEO GER GRE ICE MAC MAO MAY PER RUM SLO TIB WEL";
+    let mut entries = LANGUAGES
+        .split_ascii_whitespace()
+        .filter(|entry| entry.get(3..) == Some(code))
+        .map(|entry| entry[..3].to_uppercase());
     let three = entries.find(|three| !BIBLIOGRAPHIC.contains(three.as_str()))?;
-    Some(format!("http://publications.europa.eu/resource/authority/language/{three}"))
+    Some(format!(
+        "http://publications.europa.eu/resource/authority/language/{three}"
+    ))
 }
 
 /// Ways of learning in the EU vocabulary `learning-assessment`, with its English labels; work-based first in the order of the codes.
@@ -115,13 +143,22 @@ fn mode_word(label: &str) -> Option<Mode> {
 
 /// The English label of a way of learning, for concepts that are named by their URI alone.
 pub fn mode_label(uri: &str) -> Option<&'static str> {
-    MODES.iter().find(|(id, ..)| uri.ends_with(id)).map(|(_, label, _)| *label)
+    MODES
+        .iter()
+        .find(|(id, ..)| uri.ends_with(id))
+        .map(|(_, label, _)| *label)
 }
 
 /// URI and label of a mode.
 pub fn mode_concept(mode: Mode) -> (String, &'static str) {
-    let of = MODES.iter().find(|(.., known)| *known == Some(mode)).unwrap_or(&MODES[0]);
-    (format!("http://data.europa.eu/snb/learning-assessment/{}", of.0), of.1)
+    let of = MODES
+        .iter()
+        .find(|(.., known)| *known == Some(mode))
+        .unwrap_or(&MODES[0]);
+    (
+        format!("http://data.europa.eu/snb/learning-assessment/{}", of.0),
+        of.1,
+    )
 }
 
 /// ECTS in the EU vocabulary of credit systems.
@@ -144,14 +181,30 @@ impl Credits {
     /// The system of a URI and a label, if it is one of these.
     pub fn of(uri: &str, label: &str) -> Option<Self> {
         let label = label.to_lowercase();
-        let words: Vec<&str> = label.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> = label
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
         let has = |word: &str| words.contains(&word);
         match () {
-            () if uri == ECTS_URI || has("ects") || label.contains("european credit transfer") => Some(Self::Ects),
-            () if has("nzqf") || has("nzqcf") || has("nzqa") || label.contains("new zealand credit") => Some(Self::NewZealand),
-            () if has("cats") || has("scqf") || label.contains("united kingdom credit") => Some(Self::UnitedKingdom),
+            () if uri == ECTS_URI || has("ects") || label.contains("european credit transfer") => {
+                Some(Self::Ects)
+            }
+            () if has("nzqf")
+                || has("nzqcf")
+                || has("nzqa")
+                || label.contains("new zealand credit") =>
+            {
+                Some(Self::NewZealand)
+            }
+            () if has("cats") || has("scqf") || label.contains("united kingdom credit") => {
+                Some(Self::UnitedKingdom)
+            }
             () if matches!(local(uri), "ContactHour" | "ClockHour")
-                || matches!(label.as_str(), "contacthour" | "clockhour" | "contact hour" | "clock hour") =>
+                || matches!(
+                    label.as_str(),
+                    "contacthour" | "clockhour" | "contact hour" | "clock hour"
+                ) =>
             {
                 Some(Self::Hours)
             }
@@ -171,7 +224,10 @@ impl Credits {
 
 /// An EQF level in a URI (`.../snb/eqf/6`) or in words ("Level 6", "EQF 6", "6").
 pub fn eqf_level(text: &str) -> Option<u8> {
-    let last = local(text).rsplit(|c: char| c.is_whitespace()).next().unwrap_or_default();
+    let last = local(text)
+        .rsplit(|c: char| c.is_whitespace())
+        .next()
+        .unwrap_or_default();
     let digits = last.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     digits.parse().ok().filter(|level| (1..=8).contains(level))
 }
@@ -185,10 +241,17 @@ pub fn isced(text: &str) -> Option<String> {
 
 /// A URI of an ESCO skill as ESCO writes it; nothing for any other URI.
 pub fn esco_skill(uri: &str) -> Option<String> {
-    let rest =
-        uri.trim().strip_prefix("http://data.europa.eu/esco/").or_else(|| uri.trim().strip_prefix("https://data.europa.eu/esco/"))?;
-    let named = rest.strip_prefix("skill/").or_else(|| rest.strip_prefix("isced-f/"))?;
-    let is_id = !named.is_empty() && named.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
+    let rest = uri
+        .trim()
+        .strip_prefix("http://data.europa.eu/esco/")
+        .or_else(|| uri.trim().strip_prefix("https://data.europa.eu/esco/"))?;
+    let named = rest
+        .strip_prefix("skill/")
+        .or_else(|| rest.strip_prefix("isced-f/"))?;
+    let is_id = !named.is_empty()
+        && named
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
     is_id.then(|| format!("http://data.europa.eu/esco/{rest}"))
 }
 
@@ -205,7 +268,10 @@ mod tests {
     #[test]
     fn codes_are_known_by_uri_three_letters_or_two() {
         for (given, expected) in [
-            ("http://publications.europa.eu/resource/authority/country/IRL", Some("IE")),
+            (
+                "http://publications.europa.eu/resource/authority/country/IRL",
+                Some("IE"),
+            ),
             ("usa", Some("US")),
             ("PL", Some("PL")),
             ("UK", Some("GB")),
@@ -216,11 +282,17 @@ mod tests {
             assert_eq!(country(given).as_deref(), expected, "{given}");
         }
         for (given, expected) in [
-            ("http://publications.europa.eu/resource/authority/language/ENG", Some("en")),
+            (
+                "http://publications.europa.eu/resource/authority/language/ENG",
+                Some("en"),
+            ),
             ("GER", Some("de")),
             ("en-US", Some("en")),
             ("FR", Some("fr")),
-            ("http://publications.europa.eu/resource/authority/language/HAI", None),
+            (
+                "http://publications.europa.eu/resource/authority/language/HAI",
+                None,
+            ),
             ("qq", None),
             ("Deutsch", None),
         ] {
@@ -231,10 +303,23 @@ mod tests {
     #[test]
     fn every_code_has_a_uri_that_names_it() {
         for entry in COUNTRIES.split_ascii_whitespace() {
-            assert_eq!(country_uri(&entry[3..]).as_deref().and_then(country).as_deref(), Some(&entry[3..]));
+            assert_eq!(
+                country_uri(&entry[3..])
+                    .as_deref()
+                    .and_then(country)
+                    .as_deref(),
+                Some(&entry[3..])
+            );
         }
         for entry in LANGUAGES.split_ascii_whitespace() {
-            assert_eq!(language_uri(&entry[3..]).as_deref().and_then(language).as_deref(), Some(&entry[3..]), "{entry}");
+            assert_eq!(
+                language_uri(&entry[3..])
+                    .as_deref()
+                    .and_then(language)
+                    .as_deref(),
+                Some(&entry[3..]),
+                "{entry}"
+            );
         }
         for each in Mode::ALL {
             assert_eq!(mode(&mode_concept(each).0, ""), Some(each));
@@ -244,31 +329,65 @@ mod tests {
     #[test]
     fn only_credits_with_hours_are_known() {
         assert_eq!(Credits::of(ECTS_URI, ""), Some(Credits::Ects));
-        assert_eq!(Credits::of("", "European Credit Transfer System"), Some(Credits::Ects));
-        assert_eq!(Credits::of("", "NZQF credit").and_then(Credits::hours), Some(10.0));
+        assert_eq!(
+            Credits::of("", "European Credit Transfer System"),
+            Some(Credits::Ects)
+        );
+        assert_eq!(
+            Credits::of("", "NZQF credit").and_then(Credits::hours),
+            Some(10.0)
+        );
         for label in ["credits", "DegreeCredit", "Projects", "vocats", ""] {
-            assert_eq!(Credits::of("http://data.europa.eu/snb/education-credit/60b314e826", label), None, "{label}");
+            assert_eq!(
+                Credits::of(
+                    "http://data.europa.eu/snb/education-credit/60b314e826",
+                    label
+                ),
+                None,
+                "{label}"
+            );
         }
     }
 
     #[test]
     fn levels_fields_and_links_are_read_strictly() {
-        for (given, expected) in
-            [("http://data.europa.eu/snb/eqf/6", Some(6)), ("Level 3", Some(3)), ("EQF8", Some(8)), ("9", None), ("six", None), ("", None)]
-        {
+        for (given, expected) in [
+            ("http://data.europa.eu/snb/eqf/6", Some(6)),
+            ("Level 3", Some(3)),
+            ("EQF8", Some(8)),
+            ("9", None),
+            ("six", None),
+            ("", None),
+        ] {
             assert_eq!(eqf_level(given), expected, "{given}");
         }
-        for (given, expected) in
-            [("http://data.europa.eu/snb/isced-f/0688", Some("0688")), ("11304", None), ("003", Some("003")), ("9999", None), ("IT", None)]
-        {
+        for (given, expected) in [
+            ("http://data.europa.eu/snb/isced-f/0688", Some("0688")),
+            ("11304", None),
+            ("003", Some("003")),
+            ("9999", None),
+            ("IT", None),
+        ] {
             assert_eq!(isced(given).as_deref(), expected, "{given}");
         }
         let uri = "http://data.europa.eu/esco/skill/ccdf3597-5c80-410f-896d-e1bdfa223de9";
-        assert_eq!(esco_skill(&uri.replace("http:", "https:")).as_deref(), Some(uri));
-        for other in ["urn:epass:relatedESCOSkill:gUtv5m47", "http://data.europa.eu/esco/occupation/1", "http://data.europa.eu/esco/skill/"]
-        {
+        assert_eq!(
+            esco_skill(&uri.replace("http:", "https:")).as_deref(),
+            Some(uri)
+        );
+        for other in [
+            "urn:epass:relatedESCOSkill:gUtv5m47",
+            "http://data.europa.eu/esco/occupation/1",
+            "http://data.europa.eu/esco/skill/",
+        ] {
             assert_eq!(esco_skill(other), None, "{other}");
         }
-        assert_eq!((currency("XXX"), currency("http://x/currency/EUR").as_deref()), (None, Some("EUR")));
+        assert_eq!(
+            (
+                currency("XXX"),
+                currency("http://x/currency/EUR").as_deref()
+            ),
+            (None, Some("EUR"))
+        );
     }
 }

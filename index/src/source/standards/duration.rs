@@ -13,18 +13,27 @@ impl Duration {
     /// Reads `P7Y3M8DT1H10M0S` and the like; nothing for what is no duration.
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.trim().strip_prefix('P')?;
-        let (date, time) = rest.split_once('T').map_or((rest, None), |(date, time)| (date, Some(time)));
+        let (date, time) = rest
+            .split_once('T')
+            .map_or((rest, None), |(date, time)| (date, Some(time)));
         if date.is_empty() && time.is_none_or(str::is_empty) || time == Some("") {
             return None;
         }
         let calendar_days = sum(date, &[('Y', 365.0), ('M', 30.0), ('W', 7.0), ('D', 1.0)])?;
-        let hours = sum(time.unwrap_or_default(), &[('H', 1.0), ('M', 1.0 / 60.0), ('S', 1.0 / 3600.0)])?;
-        Some(Self { calendar_days, hours })
+        let hours = sum(
+            time.unwrap_or_default(),
+            &[('H', 1.0), ('M', 1.0 / 60.0), ('S', 1.0 / 3600.0)],
+        )?;
+        Some(Self {
+            calendar_days,
+            hours,
+        })
     }
 
     /// The hours, if there is nothing by the calendar in it. Rounded to a hundredth.
     pub fn work_hours(self) -> Option<f64> {
-        (self.calendar_days == 0.0 && self.hours > 0.0).then(|| (self.hours * 100.0).round() / 100.0)
+        (self.calendar_days == 0.0 && self.hours > 0.0)
+            .then(|| (self.hours * 100.0).round() / 100.0)
     }
 }
 
@@ -58,13 +67,32 @@ mod tests {
             ("P7Y3M8DT1H10M0S", None),
             ("PT0H", None),
         ] {
-            assert_eq!(Duration::parse(text).unwrap().work_hours(), expected, "{text}");
+            assert_eq!(
+                Duration::parse(text).unwrap().work_hours(),
+                expected,
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_duration_is_none() {
-        for text in ["", "P", "PT", "P1DT", "60", "60H", "PT60", "PTH", "PT1M1H", "PT1H1H", "P1.1.1D", "-PT1H", "PT1\u{fc}", "P1S"] {
+        for text in [
+            "",
+            "P",
+            "PT",
+            "P1DT",
+            "60",
+            "60H",
+            "PT60",
+            "PTH",
+            "PT1M1H",
+            "PT1H1H",
+            "P1.1.1D",
+            "-PT1H",
+            "PT1\u{fc}",
+            "P1S",
+        ] {
             assert_eq!(Duration::parse(text), None, "{text}");
         }
     }

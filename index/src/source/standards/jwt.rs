@@ -10,7 +10,10 @@ use crate::source::day;
 pub fn is_token(text: &[u8]) -> bool {
     let text = text.trim_ascii();
     text.starts_with(b"eyJ")
-        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=' | b'+' | b'/' | b'~'))
+        && text.iter().all(|byte| {
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b'-' | b'_' | b'.' | b'=' | b'+' | b'/' | b'~')
+        })
 }
 
 /// Whether an id is a token itself (`data:application/vc+jwt,…`), so that what has it is an envelope and no record.
@@ -24,19 +27,30 @@ pub fn is_enveloped(id: &str) -> bool {
 /// # Errors
 /// What is wrong, with the part of the token.
 pub fn payload(text: &[u8]) -> Result<Value, String> {
-    let text = std::str::from_utf8(text).map_err(|_| "is not UTF-8".to_owned())?.trim();
+    let text = std::str::from_utf8(text)
+        .map_err(|_| "is not UTF-8".to_owned())?
+        .trim();
     // Disclosures of SD-JWT follow after a tilde.
     let token = text.split('~').next().unwrap_or_default();
     let parts: Vec<&str> = token.split('.').collect();
     let [_, payload, _] = parts.as_slice() else {
-        return Err(format!("token: has {} of 3 parts (header.payload.signature)", parts.len()));
+        return Err(format!(
+            "token: has {} of 3 parts (header.payload.signature)",
+            parts.len()
+        ));
     };
     let bytes = decode(payload).ok_or("token payload: is not base64")?;
-    let payload: Value = serde_json::from_slice(&bytes).map_err(|error| format!("token payload: {error}"))?;
-    let Value::Object(mut claims) = payload else { return Err("token payload: is no JSON object".to_owned()) };
+    let payload: Value =
+        serde_json::from_slice(&bytes).map_err(|error| format!("token payload: {error}"))?;
+    let Value::Object(mut claims) = payload else {
+        return Err("token payload: is no JSON object".to_owned());
+    };
     let dates = [("nbf", "validFrom"), ("exp", "validUntil")].map(|(claim, name)| {
         let seconds = claims.get(claim).and_then(Value::as_i64);
-        (name, seconds.and_then(|seconds| day::format(seconds.div_euclid(86_400))))
+        (
+            name,
+            seconds.and_then(|seconds| day::format(seconds.div_euclid(86_400))),
+        )
     });
     let mut credential = match claims.remove("vc") {
         Some(Value::Object(inner)) => inner,
@@ -60,13 +74,22 @@ mod tests {
     use super::*;
 
     fn token(payload: &str) -> String {
-        format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode("{\"alg\":\"none\"}"), URL_SAFE_NO_PAD.encode(payload))
+        format!(
+            "{}.{}.c2ln",
+            URL_SAFE_NO_PAD.encode("{\"alg\":\"none\"}"),
+            URL_SAFE_NO_PAD.encode(payload)
+        )
     }
 
     #[test]
     fn the_payload_is_read_with_its_dates() {
-        let read = payload(token("{\"vc\":{\"name\":\"x\"},\"exp\":86400,\"sub\":\"p\"}").as_bytes()).unwrap();
-        assert_eq!(read, serde_json::json!({"name": "x", "validUntil": "1970-01-02"}));
+        let read =
+            payload(token("{\"vc\":{\"name\":\"x\"},\"exp\":86400,\"sub\":\"p\"}").as_bytes())
+                .unwrap();
+        assert_eq!(
+            read,
+            serde_json::json!({"name": "x", "validUntil": "1970-01-02"})
+        );
         let read = payload(token("{\"name\":\"x\"}").as_bytes()).unwrap();
         assert_eq!(read["name"], "x");
     }
@@ -82,6 +105,10 @@ mod tests {
             let error = payload(text.as_bytes()).unwrap_err();
             assert!(error.contains(reason), "{text}: {error}");
         }
-        assert!(is_token(b"eyJhbGciOiJub25lIn0.e30.c2ln\n") && !is_token(b"{\"id\":1}") && !is_token(b"eyJ hello"));
+        assert!(
+            is_token(b"eyJhbGciOiJub25lIn0.e30.c2ln\n")
+                && !is_token(b"{\"id\":1}")
+                && !is_token(b"eyJ hello")
+        );
     }
 }

@@ -34,7 +34,12 @@ fn achievement() -> Value {
 fn elements() -> String {
     let title = |language: &str, text: &str| format!("<title xml:lang='{language}'>{text}</title>");
     let description = |text: &str| format!("<description xml:lang='en'>{text}</description>");
-    let titles = [title("en", "First"), title("de", "Eins"), title("en", "Second"), title("de", "Eins")];
+    let titles = [
+        title("en", "First"),
+        title("de", "Eins"),
+        title("en", "Second"),
+        title("de", "Eins"),
+    ];
     titles.concat() + &["About", "Otherwise", "About"].map(description).concat()
 }
 
@@ -64,7 +69,10 @@ fn documents() -> Vec<(&'static str, String)> {
     );
     vec![
         ("ELM", opportunity.to_string()),
-        ("ELM as a graph", json!({ "@graph": [specification()] }).to_string()),
+        (
+            "ELM as a graph",
+            json!({ "@graph": [specification()] }).to_string(),
+        ),
         ("EDC", award.to_string()),
         ("Open Badges", badge.to_string()),
         ("CLR", learner_record.to_string()),
@@ -82,12 +90,19 @@ fn read(text: &str) -> Credential {
         Ok(())
     })
     .unwrap();
-    assert_eq!((found.len(), report.rejected.as_slice()), (1, &[][..]), "{text}");
+    assert_eq!(
+        (found.len(), report.rejected.as_slice()),
+        (1, &[][..]),
+        "{text}"
+    );
     found.remove(0)
 }
 
 fn said(texts: &[Text]) -> Vec<String> {
-    texts.iter().map(|text| format!("{} {}", text.language, text.text)).collect()
+    texts
+        .iter()
+        .map(|text| format!("{} {}", text.language, text.text))
+        .collect()
 }
 
 #[test]
@@ -96,24 +111,43 @@ fn the_first_text_of_a_language_is_kept_and_another_is_a_doubt_in_every_standard
         let credential = read(&document);
         assert_eq!(
             (said(&credential.title), said(&credential.description)),
-            (vec!["de Eins".into(), "en First".into()], vec!["en About".into()])
+            (
+                vec!["de Eins".into(), "en First".into()],
+                vec!["en About".into()]
+            )
         );
         let doubt = |field: &str, text: &str| {
-            (field.to_owned(), format!("stated as {text:?}: left out, since another text in \"en\" stands before it"))
+            (
+                field.to_owned(),
+                format!(
+                    "stated as {text:?}: left out, since another text in \"en\" stands before it"
+                ),
+            )
         };
         let mut expected = vec![doubt("title", "Second"), doubt("description", "Otherwise")];
         if standard != "ELMO" {
-            assert_eq!(said(&credential.outcomes[1].text), ["en Weld"], "{standard}");
+            assert_eq!(
+                said(&credential.outcomes[1].text),
+                ["en Weld"],
+                "{standard}"
+            );
             expected.push(doubt("outcomes[1].text", "Cut"));
         }
-        let doubts: Vec<_> = credential.doubts.into_iter().map(|doubt| (doubt.field, doubt.reason)).collect();
+        let doubts: Vec<_> = credential
+            .doubts
+            .into_iter()
+            .map(|doubt| (doubt.field, doubt.reason))
+            .collect();
         assert_eq!(doubts, expected, "{standard}");
     }
 }
 
 #[test]
 fn two_names_of_one_text_are_both_read_and_the_second_in_one_language_is_a_doubt() {
-    let (first, second) = (json!({"en": "First"}), json!({"de": "Eins", "en": "Second"}));
+    let (first, second) = (
+        json!({"en": "First"}),
+        json!({"de": "Eins", "en": "Second"}),
+    );
     let elm = json!({"@context": "http://data.europa.eu/snb/model/context/edc-ap", "id": "urn:s", "type": "Qualification",
         "dct:title": first, "title": second});
     let badge = json!({"@context": "https://purl.imsglobal.org/spec/ob/v3p0/context.json", "type": ["Achievement"], "id": "urn:a",
@@ -122,8 +156,20 @@ fn two_names_of_one_text_are_both_read_and_the_second_in_one_language_is_a_doubt
         "ceterms:name": first, "schema:name": second});
     for document in [elm.clone(), json!({ "@graph": [elm] }), badge, ctdl] {
         let credential = read(&document.to_string());
-        assert_eq!(said(&credential.title), ["de Eins", "en First"], "{document}");
-        assert_eq!(credential.doubts.iter().map(|doubt| doubt.field.as_str()).collect::<Vec<_>>(), ["title"], "{document}");
+        assert_eq!(
+            said(&credential.title),
+            ["de Eins", "en First"],
+            "{document}"
+        );
+        assert_eq!(
+            credential
+                .doubts
+                .iter()
+                .map(|doubt| doubt.field.as_str())
+                .collect::<Vec<_>>(),
+            ["title"],
+            "{document}"
+        );
         assert!(credential.doubts[0].reason.contains("Second"), "{document}");
     }
 }
@@ -132,9 +178,17 @@ fn two_names_of_one_text_are_both_read_and_the_second_in_one_language_is_a_doubt
 fn what_was_left_out_stays_a_doubt_of_the_record_through_both_exports() {
     for (standard, document) in documents() {
         let credential = read(&document);
-        assert_eq!(read(&native::to_line(&credential)), credential, "{standard}");
+        assert_eq!(
+            read(&native::to_line(&credential)),
+            credential,
+            "{standard}"
+        );
         let exported = to_elm(&credential).to_string();
         assert_eq!(read(&exported), credential, "{standard}");
-        assert_eq!(to_elm(&read(&exported)).to_string(), exported, "{standard}: nothing grows on the way");
+        assert_eq!(
+            to_elm(&read(&exported)).to_string(),
+            exported,
+            "{standard}: nothing grows on the way"
+        );
     }
 }

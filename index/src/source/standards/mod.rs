@@ -45,7 +45,14 @@ pub struct Found {
 impl Found {
     /// A record that is offered to all, or why there is none.
     pub fn offered(path: String, line: u64, record: Result<Credential, String>) -> Self {
-        Self { path, line, record, award: false, revoked: false, has_status: false }
+        Self {
+            path,
+            line,
+            record,
+            award: false,
+            revoked: false,
+            has_status: false,
+        }
     }
 
     /// Why there is no record.
@@ -68,15 +75,23 @@ impl Fault {
     pub fn of(error: &serde_json::Error) -> Self {
         // The place that the message names is one within the piece.
         let said = error.to_string();
-        let reason = said.rsplit_once(" at line ").map_or(said.as_str(), |(reason, _)| reason);
-        Self { line: error.line() as u64, reason: format!("{reason} (column {})", error.column()) }
+        let reason = said
+            .rsplit_once(" at line ")
+            .map_or(said.as_str(), |(reason, _)| reason);
+        Self {
+            line: error.line() as u64,
+            reason: format!("{reason} (column {})", error.column()),
+        }
     }
 }
 
 impl From<serde_json::Error> for Fault {
     fn from(error: serde_json::Error) -> Self {
         let Self { line, reason } = Self::of(&error);
-        Self { line, reason: format!("is no JSON: {reason}") }
+        Self {
+            line,
+            reason: format!("is no JSON: {reason}"),
+        }
     }
 }
 
@@ -98,10 +113,17 @@ pub fn read_token(text: &[u8], sink: Sink<'_>) {
 
 /// The records of a piece of JSON that stands in `depth` envelopes.
 pub(super) fn read_piece(piece: &Piece, path: &str, depth: usize) -> Vec<Found> {
-    let parsed = piece.bytes.as_ref().map_err(|reason| Fault { line: 1, reason: reason.clone() });
+    let parsed = piece.bytes.as_ref().map_err(|reason| Fault {
+        line: 1,
+        reason: reason.clone(),
+    });
     let mut found = Vec::new();
     let mut keep = |one: Found| {
-        found.push(Found { line: piece.line + one.line.saturating_sub(1), path: one.path.replacen('$', path, 1), ..one });
+        found.push(Found {
+            line: piece.line + one.line.saturating_sub(1),
+            path: one.path.replacen('$', path, 1),
+            ..one
+        });
         true
     };
     let read = parsed.and_then(|bytes| match depth {
@@ -125,12 +147,26 @@ pub fn read_xml(text: &str, sink: Sink<'_>) {
 }
 
 /// What marks a document as one of the standards, or as an envelope. A null marks nothing.
-const MARKS: [&str; 7] = ["@context", "@type", "@graph", "type", "credentialSubject", "verifiableCredential", "credential"];
+const MARKS: [&str; 7] = [
+    "@context",
+    "@type",
+    "@graph",
+    "type",
+    "credentialSubject",
+    "verifiableCredential",
+    "credential",
+];
 
 /// Whether a JSON value has a mark of one of the standards, or an id that is a token.
 pub fn is_marked(document: &Value) -> bool {
-    let enveloped = document.get("id").and_then(Value::as_str).is_some_and(is_enveloped);
-    enveloped || MARKS.iter().any(|name| document.get(*name).is_some_and(|mark| !mark.is_null()))
+    let enveloped = document
+        .get("id")
+        .and_then(Value::as_str)
+        .is_some_and(is_enveloped);
+    enveloped
+        || MARKS
+            .iter()
+            .any(|name| document.get(*name).is_some_and(|mark| !mark.is_null()))
 }
 
 /// Leaves out marks that are null.
@@ -150,28 +186,60 @@ fn unwrap(mut document: Value, path: &str, depth: usize, sink: Sink<'_>) {
         return refuse(path, "is wrapped too deeply", sink);
     }
     if let Value::String(token) = &document {
-        let token = token.strip_prefix("data:").and_then(|data| data.split_once(',')).map_or(token.as_str(), |(_, token)| token);
+        let token = token
+            .strip_prefix("data:")
+            .and_then(|data| data.split_once(','))
+            .map_or(token.as_str(), |(_, token)| token);
         return match jwt::payload(token.as_bytes()) {
             Ok(inner) => unwrap(inner, path, depth + 1, sink),
             Err(reason) => refuse(path, reason, sink),
         };
     }
     drop_null_marks(&mut document);
-    let Value::Object(mut fields) = document else { return refuse(path, "is no JSON object", sink) };
-    let is_subject_of = |fields: &serde_json::Map<String, Value>| fields.contains_key("credentialSubject");
+    let Value::Object(mut fields) = document else {
+        return refuse(path, "is no JSON object", sink);
+    };
+    let is_subject_of =
+        |fields: &serde_json::Map<String, Value>| fields.contains_key("credentialSubject");
     if !is_subject_of(&fields) {
         if let Some(held) = fields.remove("verifiableCredential") {
-            let held = if let Value::Array(held) = held { held } else { vec![held] };
-            return held
-                .into_iter()
-                .enumerate()
-                .for_each(|(at, inner)| unwrap(inner, &format!("{path}.verifiableCredential[{at}]"), depth + 1, sink));
+            let held = if let Value::Array(held) = held {
+                held
+            } else {
+                vec![held]
+            };
+            return held.into_iter().enumerate().for_each(|(at, inner)| {
+                unwrap(
+                    inner,
+                    &format!("{path}.verifiableCredential[{at}]"),
+                    depth + 1,
+                    sink,
+                )
+            });
         }
-        if fields.get("credential").and_then(Value::as_object).is_some_and(is_subject_of) {
-            return unwrap(fields.remove("credential").unwrap_or_default(), &format!("{path}.credential"), depth + 1, sink);
+        if fields
+            .get("credential")
+            .and_then(Value::as_object)
+            .is_some_and(is_subject_of)
+        {
+            return unwrap(
+                fields.remove("credential").unwrap_or_default(),
+                &format!("{path}.credential"),
+                depth + 1,
+                sink,
+            );
         }
-        if let Some(enveloped) = fields.get("id").and_then(Value::as_str).filter(|id| is_enveloped(id)) {
-            return unwrap(Value::String(enveloped.trim().to_owned()), path, depth + 1, sink);
+        if let Some(enveloped) = fields
+            .get("id")
+            .and_then(Value::as_str)
+            .filter(|id| is_enveloped(id))
+        {
+            return unwrap(
+                Value::String(enveloped.trim().to_owned()),
+                path,
+                depth + 1,
+                sink,
+            );
         }
     }
     standard(Value::Object(fields), path, sink);
@@ -179,12 +247,29 @@ fn unwrap(mut document: Value, path: &str, depth: usize, sink: Sink<'_>) {
 
 fn standard(document: Value, path: &str, sink: Sink<'_>) {
     let award = document.get("credentialSubject").is_some();
-    let revoked = document.get("revoked").and_then(Value::as_bool).unwrap_or_default();
-    let has_status =
-        ["credentialStatus", "status"].iter().any(|name| document.get(*name).is_some_and(|status| status.is_object() || status.is_array()));
+    let revoked = document
+        .get("revoked")
+        .and_then(Value::as_bool)
+        .unwrap_or_default();
+    let has_status = ["credentialStatus", "status"].iter().any(|name| {
+        document
+            .get(*name)
+            .is_some_and(|status| status.is_object() || status.is_array())
+    });
     let mut hand = |at: String, record| {
-        let at = if path == "$" { at } else { at.replacen('$', path, 1) };
-        sink(Found { path: at, line: 0, record, award, revoked, has_status })
+        let at = if path == "$" {
+            at
+        } else {
+            at.replacen('$', path, 1)
+        };
+        sink(Found {
+            path: at,
+            line: 0,
+            record,
+            award,
+            revoked,
+            has_status,
+        })
     };
     if is_native(&document) {
         hand("$".to_owned(), super::native::from_value(document));
@@ -194,7 +279,11 @@ fn standard(document: Value, path: &str, sink: Sink<'_>) {
         return ctdl::read(&value::tidy(document), &mut hand);
     }
     let document = value::tidy(document);
-    let graph_is_elm = || value::list(&document, "@graph").into_iter().any(elm::is_elm);
+    let graph_is_elm = || {
+        value::list(&document, "@graph")
+            .into_iter()
+            .any(elm::is_elm)
+    };
     if openbadges::is_badge(&document) {
         openbadges::read(&document, "$", &mut hand);
     } else if elm::is_elm(&document) || graph_is_elm() {
@@ -233,7 +322,14 @@ pub fn is_elm_node(node: &Value) -> bool {
 }
 
 /// Hands each record of one tidied node of a graph to `sink`. `is_offered` knows the specifications that an opportunity refers to.
-pub fn read_node<'a>(kind: GraphKind, path: &str, node: &'a Value, nodes: &Nodes<'a>, is_offered: &dyn Fn(&str) -> bool, sink: Sink<'_>) {
+pub fn read_node<'a>(
+    kind: GraphKind,
+    path: &str,
+    node: &'a Value,
+    nodes: &Nodes<'a>,
+    is_offered: &dyn Fn(&str) -> bool,
+    sink: Sink<'_>,
+) {
     let mut hand = |path: String, record| sink(Found::offered(path, 0, record));
     match kind {
         GraphKind::Elm => elm::read_node(path, node, nodes, is_offered, &mut hand),
@@ -243,7 +339,8 @@ pub fn read_node<'a>(kind: GraphKind, path: &str, node: &'a Value, nodes: &Nodes
 
 /// What is said of a graph without any record.
 pub fn no_record(kind: GraphKind, classes: &BTreeSet<String>) -> Option<Found> {
-    (kind == GraphKind::Ctdl).then(|| Found::refused("$", 0, ctdl::no_record(classes.iter().map(String::as_str))))
+    (kind == GraphKind::Ctdl)
+        .then(|| Found::refused("$", 0, ctdl::no_record(classes.iter().map(String::as_str))))
 }
 
 /// A node of LOQ (Learning Opportunities and Qualifications, the catalogue profile of the European Learning Model in XML), with its class.
@@ -254,7 +351,12 @@ pub fn loq_node(bytes: &[u8]) -> Result<Value, Fault> {
     let (kind, mut node) = xml::read(bytes)?;
     if let Some(fields) = node.as_object_mut() {
         let mut letters = kind.chars();
-        let class: String = letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect();
+        let class: String = letters
+            .next()
+            .map(|first| first.to_ascii_uppercase())
+            .into_iter()
+            .chain(letters)
+            .collect();
         fields.insert("type".to_owned(), Value::String(class));
     }
     Ok(node)
@@ -264,12 +366,28 @@ pub fn loq_node(bytes: &[u8]) -> Result<Value, Fault> {
 ///
 /// A native record may have a field that is called `type`; the classes of the standards tell.
 pub fn is_native(document: &Value) -> bool {
-    const OTHERS: [&str; 5] = ["@context", "@type", "@graph", "credentialSubject", "verifiableCredential"];
+    const OTHERS: [&str; 5] = [
+        "@context",
+        "@type",
+        "@graph",
+        "credentialSubject",
+        "verifiableCredential",
+    ];
     let has = |name: &str| document.get(name).is_some_and(|stated| !stated.is_null());
-    let holds_award = document.get("credential").is_some_and(|held| held.get("credentialSubject").is_some());
-    let is_token = document.get("id").and_then(Value::as_str).is_some_and(is_enveloped);
+    let holds_award = document
+        .get("credential")
+        .is_some_and(|held| held.get("credentialSubject").is_some());
+    let is_token = document
+        .get("id")
+        .and_then(Value::as_str)
+        .is_some_and(is_enveloped);
     let is_named = document.get("id").is_some() && document.get("title").is_some();
-    is_named && !holds_award && !is_token && !OTHERS.into_iter().any(has) && !ctdl::is_ctdl(document) && !elm::is_elm(document)
+    is_named
+        && !holds_award
+        && !is_token
+        && !OTHERS.into_iter().any(has)
+        && !ctdl::is_ctdl(document)
+        && !elm::is_elm(document)
 }
 
 #[cfg(test)]

@@ -106,12 +106,20 @@ fn samples() -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/formats");
     let mut files: Vec<Vec<u8>> = OWN.iter().map(|text| text.as_bytes().to_vec()).collect();
     let Ok(folders) = std::fs::read_dir(&folder) else {
-        println!("skipped the samples of the standards: none at {}", folder.display());
+        println!(
+            "skipped the samples of the standards: none at {}",
+            folder.display()
+        );
         return files;
     };
     let mut paths: Vec<_> = folders
         .flatten()
-        .flat_map(|folder| std::fs::read_dir(folder.path()).into_iter().flatten().flatten())
+        .flat_map(|folder| {
+            std::fs::read_dir(folder.path())
+                .into_iter()
+                .flatten()
+                .flatten()
+        })
         .map(|entry| entry.path())
         .collect();
     paths.sort();
@@ -138,8 +146,13 @@ fn without_pictures(bytes: Vec<u8>) -> Vec<u8> {
 
 #[test]
 fn no_change_to_a_sample_makes_a_reader_panic() {
-    let seconds = std::env::var("SKILLGAP_MUTATION_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
-    let (until, samples) = (seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds)), samples());
+    let seconds = std::env::var("SKILLGAP_MUTATION_SECONDS")
+        .ok()
+        .and_then(|seconds| seconds.parse().ok());
+    let (until, samples) = (
+        seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds)),
+        samples(),
+    );
     let mut numbers = Numbers(0x5eed_0005);
     let mut round = 0;
     while until.map_or(round < ROUNDS_USUAL, |until| Instant::now() < until) {

@@ -83,14 +83,20 @@ impl<'a> Nodes<'a> {
             nodes.entry(id).or_insert(node);
         });
         for node in list(document, "@graph").into_iter().chain([document]) {
-            named_backward(node).into_iter().for_each(|named| naming.entry(named).or_default().push(node));
+            named_backward(node)
+                .into_iter()
+                .for_each(|named| naming.entry(named).or_default().push(node));
         }
         Self::Whole { nodes, naming }
     }
 
     /// Of a document that is not in memory those that are at hand.
     pub fn fetched(held: &'a Held, index: &'a Index) -> Self {
-        Self::Fetched { held, index, wanted: RefCell::default() }
+        Self::Fetched {
+            held,
+            index,
+            wanted: RefCell::default(),
+        }
     }
 
     /// What was asked for and is not at hand.
@@ -108,14 +114,20 @@ impl<'a> Nodes<'a> {
             Value::Object(fields) if fields.len() == 1 => fields.get("id").and_then(Value::as_str),
             _ => None,
         };
-        reference.and_then(|id| self.get(id.trim())).unwrap_or(value)
+        reference
+            .and_then(|id| self.get(id.trim()))
+            .unwrap_or(value)
     }
 
     /// The node with an id.
     pub fn get(&self, id: &str) -> Option<&'a Value> {
         match self {
             Self::Whole { nodes, .. } => nodes.get(id).copied(),
-            Self::Fetched { held, index, wanted } => match held.nodes.get(id) {
+            Self::Fetched {
+                held,
+                index,
+                wanted,
+            } => match held.nodes.get(id) {
                 Some(node) => node.as_ref(),
                 None => {
                     if index.elements_with(id).next().is_some() {
@@ -131,8 +143,18 @@ impl<'a> Nodes<'a> {
     /// Only what stands in [`READ_BACKWARD`] may be asked of them.
     pub fn naming(&self, field: &'static str, named: &str) -> Vec<&'a Value> {
         match self {
-            Self::Whole { naming, .. } => naming.get(&(field, named)).into_iter().flatten().copied().take(NAMING_MAX + 1).collect(),
-            Self::Fetched { held, index, wanted } => {
+            Self::Whole { naming, .. } => naming
+                .get(&(field, named))
+                .into_iter()
+                .flatten()
+                .copied()
+                .take(NAMING_MAX + 1)
+                .collect(),
+            Self::Fetched {
+                held,
+                index,
+                wanted,
+            } => {
                 let wish = (field, named.to_owned());
                 match held.naming.get(&wish) {
                     Some(naming) => naming.iter().collect(),
@@ -149,7 +171,10 @@ impl<'a> Nodes<'a> {
 
     /// The nodes of a field, references followed.
     pub fn list(&self, node: &'a Value, name: &str) -> Vec<&'a Value> {
-        list(node, name).into_iter().map(|value| self.resolve(value)).collect()
+        list(node, name)
+            .into_iter()
+            .map(|value| self.resolve(value))
+            .collect()
     }
 
     /// The first node of a field, references followed.
@@ -164,14 +189,23 @@ pub fn standing(document: &Value) -> Option<Vec<(String, &Value)>> {
         Value::Array(elements) => elements.as_slice(),
         one => std::slice::from_ref(one),
     };
-    let elements = elements.iter().enumerate().map(|(at, node)| (format!("$['@graph'][{at}]"), node));
-    Some(std::iter::once(("$".to_owned(), document)).chain(elements).collect())
+    let elements = elements
+        .iter()
+        .enumerate()
+        .map(|(at, node)| (format!("$['@graph'][{at}]"), node));
+    Some(
+        std::iter::once(("$".to_owned(), document))
+            .chain(elements)
+            .collect(),
+    )
 }
 
 /// What is read of a tidied node that names another in a field; nothing if it does not name it.
 pub fn naming_part(node: &Value, field: &str, named: &str) -> Option<Value> {
     let kept = |name: &&str| Some(((*name).to_owned(), node.get(*name)?.clone()));
-    named_in(node, field).any(|of| of == named).then(|| Value::Object(READ_BACKWARD.iter().filter_map(kept).collect()))
+    named_in(node, field)
+        .any(|of| of == named)
+        .then(|| Value::Object(READ_BACKWARD.iter().filter_map(kept).collect()))
 }
 
 fn named_in<'a>(node: &'a Value, field: &str) -> impl Iterator<Item = &'a str> {
@@ -180,7 +214,10 @@ fn named_in<'a>(node: &'a Value, field: &str) -> impl Iterator<Item = &'a str> {
 
 /// What a node names in the fields of [`BACKWARD`], each once.
 fn named_backward(node: &Value) -> BTreeSet<Naming<&str>> {
-    BACKWARD.iter().flat_map(|field| named_in(node, field).map(move |named| (*field, named))).collect()
+    BACKWARD
+        .iter()
+        .flat_map(|field| named_in(node, field).map(move |named| (*field, named)))
+        .collect()
 }
 
 /// Visits all nodes with an id that say more than it, a node before those within it.
@@ -188,10 +225,17 @@ pub fn each_node<'a>(value: &'a Value, visit: &mut impl FnMut(&'a str, &'a Value
     match value {
         Value::Array(items) => items.iter().for_each(|item| each_node(item, visit)),
         Value::Object(fields) => {
-            if let Some(id) = fields.get("id").and_then(Value::as_str).filter(|_| fields.len() > 1) {
+            if let Some(id) = fields
+                .get("id")
+                .and_then(Value::as_str)
+                .filter(|_| fields.len() > 1)
+            {
                 visit(id, value);
             }
-            fields.iter().filter(|(name, _)| *name != "@context").for_each(|(_, inner)| each_node(inner, visit));
+            fields
+                .iter()
+                .filter(|(name, _)| *name != "@context")
+                .for_each(|(_, inner)| each_node(inner, visit));
         }
         _ => {}
     }
@@ -211,11 +255,22 @@ impl Facts {
     pub fn of(element: &Value) -> Self {
         let mut facts = Self::default();
         each_node(element, &mut |id, _| facts.ids.push(hash(id)));
-        facts.named.extend(named_backward(element).into_iter().map(|(field, named)| hash_of_naming(field, named)));
+        facts.named.extend(
+            named_backward(element)
+                .into_iter()
+                .map(|(field, named)| hash_of_naming(field, named)),
+        );
         if is_a(element, "LearningOpportunity") {
-            facts.offered.extend(list(element, "learningAchievementSpecification").into_iter().filter_map(id).map(hash));
+            facts.offered.extend(
+                list(element, "learningAchievementSpecification")
+                    .into_iter()
+                    .filter_map(id)
+                    .map(hash),
+            );
         }
-        facts.classes.extend(types(element).into_iter().map(str::to_owned));
+        facts
+            .classes
+            .extend(types(element).into_iter().map(str::to_owned));
         facts
     }
 }
@@ -236,8 +291,10 @@ pub struct Index {
 impl Index {
     /// Adds what an element says.
     pub fn add(&mut self, element: u32, facts: Facts) {
-        self.nodes.extend(facts.ids.into_iter().map(|id| packed(id, element)));
-        self.named.extend(facts.named.into_iter().map(|id| packed(id, element)));
+        self.nodes
+            .extend(facts.ids.into_iter().map(|id| packed(id, element)));
+        self.named
+            .extend(facts.named.into_iter().map(|id| packed(id, element)));
         self.offered.extend(facts.offered);
         self.classes.extend(facts.classes);
         while self.classes.len() > CLASSES_MAX {
@@ -300,7 +357,8 @@ mod tests {
 
     #[test]
     fn references_are_followed() {
-        let document = json!([{"id": "a", "title": "x"}, {"of": {"id": "a"}, "also": "a", "none": "b"}]);
+        let document =
+            json!([{"id": "a", "title": "x"}, {"of": {"id": "a"}, "also": "a", "none": "b"}]);
         let nodes = Nodes::of(&document);
         assert_eq!(nodes.first(&document[1], "of"), Some(&document[0]));
         assert_eq!(nodes.first(&document[1], "also"), Some(&document[0]));
@@ -309,14 +367,26 @@ mod tests {
 
     #[test]
     fn what_is_not_at_hand_is_named() {
-        let (element, reference) = (json!({"id": "a", "title": "x"}), json!({"of": {"id": "a"}, "none": "b"}));
+        let (element, reference) = (
+            json!({"id": "a", "title": "x"}),
+            json!({"of": {"id": "a"}, "none": "b"}),
+        );
         let mut index = Index::default();
         index.add(7, Facts::of(&element));
         index.finish();
         let mut held = Held::default();
         let nodes = Nodes::fetched(&held, &index);
-        assert_eq!((nodes.first(&reference, "of"), nodes.first(&reference, "none")), (Some(&json!({"id": "a"})), Some(&json!("b"))));
-        assert_eq!(nodes.wanted(), BTreeSet::from([Wanted::Node("a".to_owned())]));
+        assert_eq!(
+            (
+                nodes.first(&reference, "of"),
+                nodes.first(&reference, "none")
+            ),
+            (Some(&json!({"id": "a"})), Some(&json!("b")))
+        );
+        assert_eq!(
+            nodes.wanted(),
+            BTreeSet::from([Wanted::Node("a".to_owned())])
+        );
         assert_eq!(index.elements_with("a").collect::<Vec<_>>(), [7]);
         held.nodes.insert("a".to_owned(), Some(element.clone()));
         let nodes = Nodes::fetched(&held, &index);

@@ -60,11 +60,21 @@ pub fn tidy(value: Value) -> Value {
                 if is_dropped(plain) {
                     continue;
                 }
-                let value = if name.starts_with(OURS) || name == "@context" { value } else { tidy(value) };
-                let value = if plain == "type" { plain_type(value) } else { value };
+                let value = if name.starts_with(OURS) || name == "@context" {
+                    value
+                } else {
+                    tidy(value)
+                };
+                let value = if plain == "type" {
+                    plain_type(value)
+                } else {
+                    value
+                };
                 match tidied.entry(plain) {
                     Entry::Vacant(free) => drop(free.insert(value)),
-                    Entry::Occupied(mut first) if TEXTS.contains(&plain) => put_together(first.get_mut(), value),
+                    Entry::Occupied(mut first) if TEXTS.contains(&plain) => {
+                        put_together(first.get_mut(), value)
+                    }
                     Entry::Occupied(_) => {}
                 }
             }
@@ -76,7 +86,13 @@ pub fn tidy(value: Value) -> Value {
 
 /// Adds a value, or the entries of an array, to others.
 fn put_together(first: &mut Value, second: Value) {
-    let entries = |value| if let Value::Array(items) = value { items } else { vec![value] };
+    let entries = |value| {
+        if let Value::Array(items) = value {
+            items
+        } else {
+            vec![value]
+        }
+    };
     *first = Value::Array([entries(first.take()), entries(second)].concat());
 }
 
@@ -121,7 +137,10 @@ pub fn first<'a>(node: &'a Value, name: &str) -> Option<&'a Value> {
 
 /// The classes of a node.
 pub fn types(node: &Value) -> Vec<&str> {
-    list(node, "type").into_iter().filter_map(Value::as_str).collect()
+    list(node, "type")
+        .into_iter()
+        .filter_map(Value::as_str)
+        .collect()
 }
 
 /// Whether a node is of a class, whatever prefix stands before it.
@@ -135,7 +154,11 @@ pub fn string(value: &Value) -> Option<String> {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
         Value::Object(fields) => {
-            return fields.get("@value").or_else(|| fields.get("#text")).filter(|inner| !inner.is_object()).and_then(string);
+            return fields
+                .get("@value")
+                .or_else(|| fields.get("#text"))
+                .filter(|inner| !inner.is_object())
+                .and_then(string);
         }
         _ => return None,
     };
@@ -163,7 +186,9 @@ pub fn number(value: &Value) -> Option<f64> {
         _ => {
             let text = string(value)?;
             match text.split_once(',') {
-                Some((whole, part)) if matches!(part.len(), 1..=2) && whole.len() <= 3 => format!("{whole}.{part}").parse().ok()?,
+                Some((whole, part)) if matches!(part.len(), 1..=2) && whole.len() <= 3 => {
+                    format!("{whole}.{part}").parse().ok()?
+                }
                 _ => text.parse().ok()?,
             }
         }
@@ -195,27 +220,41 @@ pub fn one_a_language(texts: &mut Vec<Text>, mut left_out: impl FnMut(Text)) {
 
 fn gather_texts(value: &Value, language: &str, found: &mut Vec<Text>) {
     match value {
-        Value::Array(items) => items.iter().for_each(|item| gather_texts(item, language, found)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| gather_texts(item, language, found)),
         Value::Object(fields) => {
             if let Some(text) = fields.get("@value").or_else(|| fields.get("#text")) {
-                let tagged = fields.get("@language").and_then(Value::as_str).map_or_else(|| language.to_owned(), text_language);
+                let tagged = fields
+                    .get("@language")
+                    .and_then(Value::as_str)
+                    .map_or_else(|| language.to_owned(), text_language);
                 return gather_texts(text, &tagged, found);
             }
             if is_language_map(fields) {
                 for (code, text) in fields {
-                    let tagged = if code == NO_LANGUAGE { language.to_owned() } else { text_language(code) };
+                    let tagged = if code == NO_LANGUAGE {
+                        language.to_owned()
+                    } else {
+                        text_language(code)
+                    };
                     gather_texts(text, &tagged, found);
                 }
             }
         }
-        _ => found.extend(string(value).map(|text| Text { language: language.to_owned(), text })),
+        _ => found.extend(string(value).map(|text| Text {
+            language: language.to_owned(),
+            text,
+        })),
     }
 }
 
 /// Whether all names are languages. `id` is Indonesian where it is no URI.
 fn is_language_map(fields: &Map<String, Value>) -> bool {
     let is_uri = |value: &Value| value.as_str().is_some_and(|text| text.contains(':'));
-    fields.iter().all(|(name, value)| name == NO_LANGUAGE || is_language_tag(name) && !(name == "id" && is_uri(value)))
+    fields.iter().all(|(name, value)| {
+        name == NO_LANGUAGE || is_language_tag(name) && !(name == "id" && is_uri(value))
+    })
 }
 
 fn is_language_tag(code: &str) -> bool {
@@ -225,7 +264,11 @@ fn is_language_tag(code: &str) -> bool {
 
 /// The language of a text: ISO 639-1 where there is one, else the code as it is, else "und".
 pub fn text_language(code: &str) -> String {
-    let primary = code.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let primary = code
+        .split(['-', '_'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     match codes::language(code) {
         Some(known) => known,
         None if is_language_tag(&primary) => primary,
@@ -238,16 +281,36 @@ pub fn label(value: &Value, language: &str) -> Vec<Text> {
     if !value.is_object() {
         return texts(value, language);
     }
-    const NAMES: [&str; 9] =
-        ["noteLiteral", "prefLabel", "legalName", "title", "name", "targetNodeName", "targetName", "altLabel", "description"];
-    let named = NAMES.iter().map(|name| value.get(*name).map_or(Vec::new(), |text| texts(text, language)));
-    named.into_iter().find(|texts| !texts.is_empty()).unwrap_or_else(|| texts(value, language))
+    const NAMES: [&str; 9] = [
+        "noteLiteral",
+        "prefLabel",
+        "legalName",
+        "title",
+        "name",
+        "targetNodeName",
+        "targetName",
+        "altLabel",
+        "description",
+    ];
+    let named = NAMES.iter().map(|name| {
+        value
+            .get(*name)
+            .map_or(Vec::new(), |text| texts(text, language))
+    });
+    named
+        .into_iter()
+        .find(|texts| !texts.is_empty())
+        .unwrap_or_else(|| texts(value, language))
 }
 
 /// What people call a node, in English if it is said in English, else in the first language.
 pub fn label_text(value: &Value) -> Option<String> {
     let texts = label(value, "und");
-    texts.iter().find(|text| text.language == "en").or_else(|| texts.first()).map(|text| text.text.clone())
+    texts
+        .iter()
+        .find(|text| text.language == "en")
+        .or_else(|| texts.first())
+        .map(|text| text.text.clone())
 }
 
 /// Takes a record with its path, or why there is none; false ends the reading, since more is not wanted.
@@ -260,7 +323,10 @@ mod tests {
     use super::*;
 
     fn said(value: &Value) -> Vec<(String, String)> {
-        texts(value, "und").into_iter().map(|text| (text.language, text.text)).collect()
+        texts(value, "und")
+            .into_iter()
+            .map(|text| (text.language, text.text))
+            .collect()
     }
 
     #[test]
@@ -269,9 +335,17 @@ mod tests {
         assert_eq!(said(&json!(" a ")), [pair("und", "a")]);
         assert_eq!(
             said(&json!({"en-US": "a", "de": ["b", "c"], "ENG": "d"})),
-            [pair("de", "b"), pair("de", "c"), pair("en", "d"), pair("en", "a")]
+            [
+                pair("de", "b"),
+                pair("de", "c"),
+                pair("en", "d"),
+                pair("en", "a")
+            ]
         );
-        assert_eq!(said(&json!([{"@value": "a", "@language": "fr"}, "b"])), [pair("fr", "a"), pair("und", "b")]);
+        assert_eq!(
+            said(&json!([{"@value": "a", "@language": "fr"}, "b"])),
+            [pair("fr", "a"), pair("und", "b")]
+        );
         assert_eq!(said(&json!({"id": "x", "type": "Note"})), []);
         assert_eq!(said(&json!([null, "", {}, []])), []);
     }
@@ -282,23 +356,54 @@ mod tests {
         for (map, list) in [
             (json!({"@none": " a "}), json!("a")),
             (json!({"@none": ["a", "b"]}), json!(["a", "b"])),
-            (json!({"@none": "a", "fr": "b"}), json!(["a", tagged("fr", "b")])),
-            (json!({"@none": "a", "de": "b", "en": null}), json!(["a", tagged("de", "b")])),
-            (json!([{"de": "a"}, {"@none": "b"}]), json!([tagged("de", "a"), "b"])),
+            (
+                json!({"@none": "a", "fr": "b"}),
+                json!(["a", tagged("fr", "b")]),
+            ),
+            (
+                json!({"@none": "a", "de": "b", "en": null}),
+                json!(["a", tagged("de", "b")]),
+            ),
+            (
+                json!([{"de": "a"}, {"@none": "b"}]),
+                json!([tagged("de", "a"), "b"]),
+            ),
         ] {
             for language in ["und", "de"] {
-                assert_eq!(texts(&map, language), texts(&list, language), "{map} in {language}");
-                assert_eq!(label(&map, language), label(&list, language), "{map} in {language}");
+                assert_eq!(
+                    texts(&map, language),
+                    texts(&list, language),
+                    "{map} in {language}"
+                );
+                assert_eq!(
+                    label(&map, language),
+                    label(&list, language),
+                    "{map} in {language}"
+                );
             }
         }
         assert_eq!(said(&json!({"@none": "a", "en": "b"})).len(), 2);
     }
 
     #[test]
-    fn the_first_text_of_a_language_is_kept_and_others_are_handed_over_once_each_time_they_differ() {
-        let (mut kept, mut others) = (texts(&json!({"de": ["a", "b", "a", "c"], "en": ["b", "b"]}), "und"), Vec::new());
-        one_a_language(&mut kept, |text| others.push(format!("{} {}", text.language, text.text)));
-        assert_eq!(kept.iter().map(|text| text.text.as_str()).collect::<String>(), "ab");
+    fn the_first_text_of_a_language_is_kept_and_others_are_handed_over_once_each_time_they_differ()
+    {
+        let (mut kept, mut others) = (
+            texts(
+                &json!({"de": ["a", "b", "a", "c"], "en": ["b", "b"]}),
+                "und",
+            ),
+            Vec::new(),
+        );
+        one_a_language(&mut kept, |text| {
+            others.push(format!("{} {}", text.language, text.text))
+        });
+        assert_eq!(
+            kept.iter()
+                .map(|text| text.text.as_str())
+                .collect::<String>(),
+            "ab"
+        );
         assert_eq!(others, ["de b", "de c"]);
     }
 
@@ -322,11 +427,26 @@ mod tests {
     #[test]
     fn two_names_of_one_text_are_texts_of_it_and_of_anything_else_the_first_counts() {
         for (fields, expected) in [
-            (json!({"a:name": "x", "name": "y"}), json!({"name": ["x", "y"]})),
-            (json!({"a:name": {"en": "x"}, "http://b/name": ["y", null], "name": "z"}), json!({"name": [{"en": "x"}, "y", null, "z"]})),
-            (json!({"a:title": null, "title": "x"}), json!({"title": [null, "x"]})),
-            (json!({"@id": "urn:a", "id": "urn:b"}), json!({"id": "urn:a"})),
-            (json!({"a:hasPart": {"id": "urn:a"}, "hasPart": {"id": "urn:b"}}), json!({"hasPart": {"id": "urn:a"}})),
+            (
+                json!({"a:name": "x", "name": "y"}),
+                json!({"name": ["x", "y"]}),
+            ),
+            (
+                json!({"a:name": {"en": "x"}, "http://b/name": ["y", null], "name": "z"}),
+                json!({"name": [{"en": "x"}, "y", null, "z"]}),
+            ),
+            (
+                json!({"a:title": null, "title": "x"}),
+                json!({"title": [null, "x"]}),
+            ),
+            (
+                json!({"@id": "urn:a", "id": "urn:b"}),
+                json!({"id": "urn:a"}),
+            ),
+            (
+                json!({"a:hasPart": {"id": "urn:a"}, "hasPart": {"id": "urn:b"}}),
+                json!({"hasPart": {"id": "urn:a"}}),
+            ),
         ] {
             assert_eq!(tidy(fields), expected);
         }
@@ -337,6 +457,9 @@ mod tests {
         let tidied = tidy(
             json!({"@type": "ceterms:Course", "ceterms:name": "x", "image": "data:", "http://a/b#title": 1, "skillgap:y": {"a:b": 1}}),
         );
-        assert_eq!(tidied, json!({"type": "Course", "name": "x", "title": 1, "skillgap:y": {"a:b": 1}}));
+        assert_eq!(
+            tidied,
+            json!({"type": "Course", "name": "x", "title": 1, "skillgap:y": {"a:b": 1}})
+        );
     }
 }

@@ -28,8 +28,12 @@ struct Open {
 /// # Errors
 /// What is wrong, with its line.
 pub fn read(bytes: &[u8]) -> Result<(String, Value), Fault> {
-    let fault = |byte: u64, reason: String| Fault { line: line_of(bytes, byte), reason };
-    let text = std::str::from_utf8(bytes).map_err(|error| fault(error.valid_up_to() as u64, "is not UTF-8".to_owned()))?;
+    let fault = |byte: u64, reason: String| Fault {
+        line: line_of(bytes, byte),
+        reason,
+    };
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| fault(error.valid_up_to() as u64, "is not UTF-8".to_owned()))?;
     let mut reader = Reader::from_str(text);
     let mut open: Vec<Open> = Vec::new();
     let mut root = None;
@@ -38,8 +42,12 @@ pub fn read(bytes: &[u8]) -> Result<(String, Value), Fault> {
         let here = |reader: &Reader<&[u8]>, reason: String| fault(reader.buffer_position(), reason);
         let event = event.map_err(|error| fault(reader.error_position(), error.to_string()))?;
         match event {
-            Event::Start(_) if open.len() >= DEPTH_MAX => return Err(here(&reader, format!("is nested deeper than {DEPTH_MAX}"))),
-            Event::Start(start) => open.push(opened(&start).map_err(|reason| here(&reader, reason))?),
+            Event::Start(_) if open.len() >= DEPTH_MAX => {
+                return Err(here(&reader, format!("is nested deeper than {DEPTH_MAX}")));
+            }
+            Event::Start(start) => {
+                open.push(opened(&start).map_err(|reason| here(&reader, reason))?)
+            }
             Event::Empty(start) => {
                 let element = opened(&start).map_err(|reason| here(&reader, reason))?;
                 close(element, &mut open, &mut root);
@@ -57,10 +65,17 @@ pub fn read(bytes: &[u8]) -> Result<(String, Value), Fault> {
                     Ok(None) => predefined(&reference.xml_content(XmlVersion::Implicit1_0)),
                     Err(_) => None,
                 };
-                let character = known.ok_or_else(|| here(&reader, "names an entity that is not one of XML's own".to_owned()))?;
+                let character = known.ok_or_else(|| {
+                    here(
+                        &reader,
+                        "names an entity that is not one of XML's own".to_owned(),
+                    )
+                })?;
                 add_text(&mut open, character.encode_utf8(&mut [0; 4]));
             }
-            Event::Eof if open.is_empty() => return root.ok_or_else(|| here(&reader, "holds no element".to_owned())),
+            Event::Eof if open.is_empty() => {
+                return root.ok_or_else(|| here(&reader, "holds no element".to_owned()));
+            }
             Event::Eof => return Err(here(&reader, "ends before its elements do".to_owned())),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
         }
@@ -90,15 +105,24 @@ fn add_text(open: &mut [Open], text: &str) {
 
 fn opened(start: &BytesStart<'_>) -> Result<Open, String> {
     let name = start.local_name();
-    let mut element =
-        Open { name: if name.as_ref() == "type" { "dcType".to_owned() } else { name.as_ref().to_owned() }, ..Open::default() };
+    let mut element = Open {
+        name: if name.as_ref() == "type" {
+            "dcType".to_owned()
+        } else {
+            name.as_ref().to_owned()
+        },
+        ..Open::default()
+    };
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|error| error.to_string())?;
         let qualified = attribute.key.as_ref();
         if qualified.starts_with("xmlns") {
             continue;
         }
-        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| error.to_string())?.into_owned();
+        let value = attribute
+            .normalized_value(XmlVersion::Implicit1_0)
+            .map_err(|error| error.to_string())?
+            .into_owned();
         let name = match attribute.key.local_name().as_ref() {
             "uri" | "idref" | "id" => "id".to_owned(),
             "language" | "lang" => "@language".to_owned(),
@@ -111,14 +135,21 @@ fn opened(start: &BytesStart<'_>) -> Result<Open, String> {
 
 /// Ends an element: it becomes a value of its parent, or the root.
 fn close(element: Open, open: &mut [Open], root: &mut Option<(String, Value)>) {
-    let Open { name, mut fields, text } = element;
+    let Open {
+        name,
+        mut fields,
+        text,
+    } = element;
     let text = text.trim();
     let value = if fields.is_empty() {
         Value::String(text.to_owned())
     } else {
         if !text.is_empty() {
             let only_tagged = fields.len() == 1 && fields.contains_key("@language");
-            fields.insert(if only_tagged { "@value" } else { "#text" }.to_owned(), Value::String(text.to_owned()));
+            fields.insert(
+                if only_tagged { "@value" } else { "#text" }.to_owned(),
+                Value::String(text.to_owned()),
+            );
         }
         Value::Object(fields)
     };
@@ -162,11 +193,18 @@ mod tests {
             ("<a>\n<b></a>", 2, "expected"),
             ("<a>\n\n<b>", 3, "ends before"),
             ("", 1, "holds no element"),
-            ("<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>", 1, "names an entity"),
+            (
+                "<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>",
+                1,
+                "names an entity",
+            ),
             (deep.as_str(), 1, "nested deeper than 64"),
         ] {
             let fault = read(text.as_bytes()).unwrap_err();
-            assert!(fault.line == line && fault.reason.contains(reason), "{text}: {fault:?}");
+            assert!(
+                fault.line == line && fault.reason.contains(reason),
+                "{text}: {fault:?}"
+            );
         }
     }
 }

@@ -14,7 +14,11 @@ pub(super) struct LineFeeds<R> {
 impl<R: Read> LineFeeds<R> {
     /// Wraps a reader at its beginning.
     pub(super) fn new(inner: R) -> Self {
-        Self { inner, last: b'\n', after_return: false }
+        Self {
+            inner,
+            last: b'\n',
+            after_return: false,
+        }
     }
 
     /// Rewrites `bytes` in place and returns how many remain.
@@ -64,9 +68,14 @@ mod tests {
 
     #[test]
     fn every_line_end_becomes_one_line_feed() {
-        for (input, expected) in
-            [("a\r\nb\rc\nd", "a\nb\nc\nd\n"), ("a\r\r\nb\n", "a\n\nb\n"), ("\r\n", "\n"), ("", ""), ("\n\n", "\n\n"), ("x\r", "x\n")]
-        {
+        for (input, expected) in [
+            ("a\r\nb\rc\nd", "a\nb\nc\nd\n"),
+            ("a\r\r\nb\n", "a\n\nb\n"),
+            ("\r\n", "\n"),
+            ("", ""),
+            ("\n\n", "\n\n"),
+            ("x\r", "x\n"),
+        ] {
             for n_buffer in 1..5 {
                 let mut reader = LineFeeds::new(input.as_bytes());
                 let (mut output, mut buffer) = (Vec::new(), vec![0; n_buffer]);
@@ -77,7 +86,11 @@ mod tests {
                     }
                     output.extend_from_slice(&buffer[..n]);
                 }
-                assert_eq!(String::from_utf8(output).unwrap(), expected, "{input:?} through {n_buffer} bytes");
+                assert_eq!(
+                    String::from_utf8(output).unwrap(),
+                    expected,
+                    "{input:?} through {n_buffer} bytes"
+                );
             }
         }
     }

@@ -57,7 +57,9 @@ mod tests {
 
     #[test]
     fn delimiter_is_found_outside_quotes() {
-        let check = |head: &str, expected: char| assert_eq!(char::from(delimiter(head.as_bytes())), expected, "{head:?}");
+        let check = |head: &str, expected: char| {
+            assert_eq!(char::from(delimiter(head.as_bytes())), expected, "{head:?}")
+        };
         check("a,b,c\nd;e;f;g;h", ',');
         check("a;b;c\r\n1,2,3,4,5", ';');
         check("a\tb", '\t');
@@ -68,8 +70,14 @@ mod tests {
 
     #[test]
     fn utf16_is_recognised_with_and_without_its_mark() {
-        let little: Vec<u8> = "conceptUri,label".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let big: Vec<u8> = "\u{feff}conceptUri".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let little: Vec<u8> = "conceptUri,label"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let big: Vec<u8> = "\u{feff}conceptUri"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
         assert_eq!(utf16(&little), Some("UTF-16"));
         assert_eq!(utf16(&big), Some("UTF-16 (big endian)"));
         assert_eq!(utf16("conceptUri,größe".as_bytes()), None);

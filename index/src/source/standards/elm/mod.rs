@@ -41,16 +41,25 @@ pub(super) struct Sources<'a> {
 /// Whether a tidied document is of this model.
 pub fn is_elm(document: &Value) -> bool {
     let ours = |class: &str| is_a(document, class);
-    ours("EuropeanDigitalCredential") || ours("LearningOpportunity") || SPECIFICATIONS.into_iter().any(ours)
+    ours("EuropeanDigitalCredential")
+        || ours("LearningOpportunity")
+        || SPECIFICATIONS.into_iter().any(ours)
 }
 
 /// Hands each record of a tidied document to `sink`, with its JSON path.
 pub fn read(document: &Value, sink: Hand<'_>) {
     let nodes = Nodes::of(document);
     if document.get("credentialSubject").is_some() {
-        return Reader { nodes: &nodes, sink, full: false }.award(document);
+        return Reader {
+            nodes: &nodes,
+            sink,
+            full: false,
+        }
+        .award(document);
     }
-    let Some(graph) = standing(document) else { return read_node("$", document, &nodes, &|_| false, sink) };
+    let Some(graph) = standing(document) else {
+        return read_node("$", document, &nodes, &|_| false, sink);
+    };
     let offered: HashSet<&str> = graph
         .iter()
         .filter(|(_, node)| is_a(node, "LearningOpportunity"))
@@ -59,10 +68,16 @@ pub fn read(document: &Value, sink: Hand<'_>) {
         .collect();
     let mut full = false;
     for (path, node) in graph {
-        read_node(&path, node, &nodes, &|id| offered.contains(id), &mut |path, record| {
-            full = !sink(path, record);
-            !full
-        });
+        read_node(
+            &path,
+            node,
+            &nodes,
+            &|id| offered.contains(id),
+            &mut |path, record| {
+                full = !sink(path, record);
+                !full
+            },
+        );
         if full {
             return;
         }
@@ -70,17 +85,48 @@ pub fn read(document: &Value, sink: Hand<'_>) {
 }
 
 /// Hands each record of a node to `sink`, with its path. `is_offered` knows the specifications that an opportunity refers to.
-pub fn read_node<'a>(path: &str, node: &'a Value, nodes: &Nodes<'a>, is_offered: &dyn Fn(&str) -> bool, sink: Hand<'_>) {
+pub fn read_node<'a>(
+    path: &str,
+    node: &'a Value,
+    nodes: &Nodes<'a>,
+    is_offered: &dyn Fn(&str) -> bool,
+    sink: Hand<'_>,
+) {
     if !node.is_object() {
         sink(path.to_owned(), Err(NO_NODE.to_owned()));
         return;
     }
-    let mut reader = Reader { nodes, sink, full: false };
+    let mut reader = Reader {
+        nodes,
+        sink,
+        full: false,
+    };
     if is_a(node, "LearningOpportunity") {
-        let specification = nodes.first(node, "learningAchievementSpecification").filter(|found| found.is_object());
-        reader.record(path.to_owned(), Sources { opportunity: Some(node), specification, ..Sources::default() }, None, 0);
-    } else if SPECIFICATIONS.iter().any(|class| is_a(node, class)) && !id(node).is_some_and(is_offered) {
-        reader.record(path.to_owned(), Sources { specification: Some(node), ..Sources::default() }, None, 0);
+        let specification = nodes
+            .first(node, "learningAchievementSpecification")
+            .filter(|found| found.is_object());
+        reader.record(
+            path.to_owned(),
+            Sources {
+                opportunity: Some(node),
+                specification,
+                ..Sources::default()
+            },
+            None,
+            0,
+        );
+    } else if SPECIFICATIONS.iter().any(|class| is_a(node, class))
+        && !id(node).is_some_and(is_offered)
+    {
+        reader.record(
+            path.to_owned(),
+            Sources {
+                specification: Some(node),
+                ..Sources::default()
+            },
+            None,
+            0,
+        );
     } else if node.get("credentialSubject").is_some() {
         reader.award(node);
     }
@@ -101,27 +147,66 @@ impl<'a> Reader<'a, '_> {
             return;
         }
         let subject = self.nodes.first(award, "credentialSubject");
-        let claims = subject.map(|subject| self.nodes.list(subject, "hasClaim")).unwrap_or_default();
+        let claims = subject
+            .map(|subject| self.nodes.list(subject, "hasClaim"))
+            .unwrap_or_default();
         if claims.is_empty() {
-            (self.sink)("$.credentialSubject.hasClaim".to_owned(), Err("is missing".to_owned()));
+            (self.sink)(
+                "$.credentialSubject.hasClaim".to_owned(),
+                Err("is missing".to_owned()),
+            );
             return;
         }
         for (at, claim) in claims.into_iter().enumerate() {
             let path = format!("$.credentialSubject.hasClaim[{at}]");
             if !(is_a(claim, "LearningAchievement") || is_a(claim, "LearningActivity")) {
-                let class = value::types(claim).first().copied().unwrap_or("something without a class");
-                (self.sink)(path, Err(format!("is {class}, not a learning achievement or activity")));
+                let class = value::types(claim)
+                    .first()
+                    .copied()
+                    .unwrap_or("something without a class");
+                (self.sink)(
+                    path,
+                    Err(format!(
+                        "is {class}, not a learning achievement or activity"
+                    )),
+                );
                 continue;
             }
-            let whole = id(award).map(|whole| if at == 0 { whole.to_owned() } else { format!("{whole}#{at}") });
+            let whole = id(award).map(|whole| {
+                if at == 0 {
+                    whole.to_owned()
+                } else {
+                    format!("{whole}#{at}")
+                }
+            });
             self.claim(path, claim, award, whole, 0);
         }
     }
 
-    fn claim(&mut self, path: String, claim: &'a Value, award: &'a Value, id: Option<String>, depth: usize) {
+    fn claim(
+        &mut self,
+        path: String,
+        claim: &'a Value,
+        award: &'a Value,
+        id: Option<String>,
+        depth: usize,
+    ) {
         // An activity is specified by itself: it has no outcomes and no level.
-        let specification = self.nodes.first(claim, "specifiedBy").filter(|_| is_a(claim, "LearningAchievement"));
-        self.record(path, Sources { opportunity: None, specification, claim: Some(claim), award: Some(award) }, id, depth);
+        let specification = self
+            .nodes
+            .first(claim, "specifiedBy")
+            .filter(|_| is_a(claim, "LearningAchievement"));
+        self.record(
+            path,
+            Sources {
+                opportunity: None,
+                specification,
+                claim: Some(claim),
+                award: Some(award),
+            },
+            id,
+            depth,
+        );
     }
 
     /// Hands over one record, then those of its parts.
@@ -130,26 +215,43 @@ impl<'a> Reader<'a, '_> {
             return;
         }
         let stands_for_itself = |id: &&str| !is_local(id);
-        let exported = of.opportunity.and_then(|node| string_of(node, "skillgap:id"));
-        let stated = [of.opportunity, of.specification].into_iter().flatten().find_map(|node| id(node).filter(stands_for_itself));
-        let id = exported.or(stated.map(str::to_owned)).or(award_id).unwrap_or_default();
+        let exported = of
+            .opportunity
+            .and_then(|node| string_of(node, "skillgap:id"));
+        let stated = [of.opportunity, of.specification]
+            .into_iter()
+            .flatten()
+            .find_map(|node| id(node).filter(stands_for_itself));
+        let id = exported
+            .or(stated.map(str::to_owned))
+            .or(award_id)
+            .unwrap_or_default();
         let mut draft = Draft::default();
         draft.credential.id.clone_from(&id);
         self.nodes.describe(&of, &mut draft);
-        let parts = if depth < PARTS_DEPTH_MAX { self.parts(&of) } else { Vec::new() };
+        let parts = if depth < PARTS_DEPTH_MAX {
+            self.parts(&of)
+        } else {
+            Vec::new()
+        };
         let mut inner = Vec::new();
         for (at, (name, part)) in parts.into_iter().enumerate() {
             let named = value::id(part).filter(stands_for_itself).map(str::to_owned);
             // A mere reference is a part that stands elsewhere.
             if part.get("title").is_none() {
-                draft.credential.parts.extend(named.or_else(|| value::label_text(part)));
+                draft
+                    .credential
+                    .parts
+                    .extend(named.or_else(|| value::label_text(part)));
                 continue;
             }
             let named = named.unwrap_or_else(|| format!("{id}#part{at}"));
             draft.credential.parts.push(named.clone());
             inner.push((format!("{path}.{name}[{at}]"), part, named));
         }
-        let credential = draft.finish().and_then(|credential| with_extensions(credential, &of));
+        let credential = draft
+            .finish()
+            .and_then(|credential| with_extensions(credential, &of));
         self.full = !(self.sink)(path, credential);
         for (path, part, named) in inner {
             if of.claim.is_some() {
@@ -160,10 +262,16 @@ impl<'a> Reader<'a, '_> {
                 let sources = match of.opportunity {
                     Some(_) => Sources {
                         opportunity: Some(part),
-                        specification: self.nodes.first(part, "learningAchievementSpecification").filter(|found| found.is_object()),
+                        specification: self
+                            .nodes
+                            .first(part, "learningAchievementSpecification")
+                            .filter(|found| found.is_object()),
                         ..of
                     },
-                    None => Sources { specification: Some(part), ..of },
+                    None => Sources {
+                        specification: Some(part),
+                        ..of
+                    },
                 };
                 self.record(path, sources, Some(named), depth + 1);
             }
@@ -173,16 +281,30 @@ impl<'a> Reader<'a, '_> {
     /// Parts of the claim, the opportunity or the specification, as they are written there.
     fn parts(&self, of: &Sources<'a>) -> Vec<(&'static str, &'a Value)> {
         let whole = of.claim.or(of.opportunity).or(of.specification);
-        whole.map(|whole| list(whole, "hasPart").into_iter().map(|part| ("hasPart", part)).collect()).unwrap_or_default()
+        whole
+            .map(|whole| {
+                list(whole, "hasPart")
+                    .into_iter()
+                    .map(|part| ("hasPart", part))
+                    .collect()
+            })
+            .unwrap_or_default()
     }
 }
 
 /// Lays our own properties over the record; they say what the model has no place for.
 fn with_extensions(credential: Credential, of: &Sources<'_>) -> Result<Credential, String> {
     let fields = of.opportunity.and_then(Value::as_object);
-    let ours: Vec<(&str, &Value)> =
-        fields.into_iter().flatten().filter_map(|(name, value)| Some((name.strip_prefix(value::OURS)?, value))).collect();
-    if ours.is_empty() { Ok(credential) } else { crate::source::native::overlaid(&credential, &ours) }
+    let ours: Vec<(&str, &Value)> = fields
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, value)| Some((name.strip_prefix(value::OURS)?, value)))
+        .collect();
+    if ours.is_empty() {
+        Ok(credential)
+    } else {
+        crate::source::native::overlaid(&credential, &ours)
+    }
 }
 
 /// Whether an id is made anew in each document.
