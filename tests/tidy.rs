@@ -599,8 +599,8 @@ fn no_file_names_a_machine() {
 fn files_are_short_and_say_what_they_answer() {
     assert_eq!(
         (
-            too_long(&"x\n".repeat(400)).len(),
-            too_long(&"x\n".repeat(401)).len()
+            too_long(&"x\n".repeat(LINES_MAX)).len(),
+            too_long(&"x\n".repeat(LINES_MAX + 1)).len()
         ),
         (0, 1)
     );
