@@ -19,9 +19,9 @@ use skillgap::demand::Demanded;
 use skillgap::engine::{FindReachable, Target, Watch, analyse, reachable};
 use skillgap::gap::ProfileParts;
 use skillgap::reach::Wanted;
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Filter, build, open};
-use skillgap_index::model::esco::{OccupationId, SkillId};
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::{Filter, build, open};
+use skillgap_esco::{OccupationId, SkillId};
 use support::{Random, credentials, esco, percentile, timed};
 
 const REQUESTS: usize = 500;

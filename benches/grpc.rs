@@ -25,8 +25,8 @@ use skillgap::ops::serve::{Source, start};
 use skillgap::rank::{Persona, Weights};
 use skillgap::rpc::wire::matching_service_client::MatchingServiceClient;
 use skillgap::rpc::wire::{HeldSkill, Profile, RecommendRequest};
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::Filter;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::Filter;
 use support::{ads, credentials, esco, held, percentile};
 use tonic::transport::Channel;
 

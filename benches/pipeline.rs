@@ -20,10 +20,10 @@ use skillgap::engine::{Recommend, Target, Watch, recommend};
 use skillgap::gap::ProfileParts;
 use skillgap::pathway::Budgets;
 use skillgap::rank::{Persona, Weights};
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Filter, build, open, starter};
-use skillgap_index::link::Query;
-use skillgap_index::model::credential::Money;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::{Filter, build, open, starter};
+use skillgap_credentials::credential::Money;
+use skillgap_linker::Query;
 use support::{ads, credentials, esco, held, memory_mib, on_pool, percentile, timed};
 
 /// Requests a size, after as many warm-up requests as there are ads in a tenth of it.

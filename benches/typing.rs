@@ -12,10 +12,10 @@
 
 mod support;
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::esco::{Esco, SkillId};
-use skillgap_index::source::labels;
-use skillgap_index::source::report::ReadReport;
+use skillgap_catalogue::Catalogue;
+use skillgap_esco::labels;
+use skillgap_esco::report::ReadReport;
+use skillgap_esco::{Esco, SkillId};
 use support::{Random, esco, percentile, shared, timed};
 
 const LABELS: usize = 300;

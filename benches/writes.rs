@@ -19,9 +19,9 @@ use std::time::{Duration, Instant};
 use skillgap::Limits;
 use skillgap::config::Policy;
 use skillgap::rpc::recommend_json;
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Change, Store, build};
-use skillgap_index::model::credential::Credential;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::{Change, Store, build};
+use skillgap_credentials::credential::Credential;
 use support::{ads, credentials, esco, percentile, timed};
 
 /// Changes of one commit, as the service takes them when many wait.

@@ -12,10 +12,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::esco::{Esco, NodeId, SkillId};
-use skillgap_index::source::report::ReadReport;
-use skillgap_index::text::words;
+use skillgap_catalogue::Catalogue;
+use skillgap_esco::report::ReadReport;
+use skillgap_esco::text::words;
+use skillgap_esco::{Esco, NodeId, SkillId};
 
 /// Pairs of a kind that are looked at, at most.
 const PAIRS_MAX: usize = 20_000;
@@ -44,7 +44,7 @@ fn main() {
         println!("../shared/data is absent: nothing to calibrate on");
         return;
     }
-    let esco = skillgap_index::source::esco::read(
+    let esco = skillgap_esco::package::read(
         &[data.join("esco/v1.1.1")],
         &mut ReadReport::default(),
         &|_| {},
@@ -247,7 +247,7 @@ fn kinds(catalogue: &Catalogue, data: &Path) -> Vec<Kind> {
 }
 
 fn hash(at: u64, n: u32) -> u32 {
-    (skillgap_index::text::stable_hash(at.to_le_bytes().into_iter().chain([7])) % u64::from(n))
+    (skillgap_esco::text::stable_hash(at.to_le_bytes().into_iter().chain([7])) % u64::from(n))
         as u32
 }
 

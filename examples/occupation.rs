@@ -17,10 +17,10 @@ use std::path::Path;
 
 use skillgap::demand::{AdText, Options, extract};
 use skillgap::reach::{about, signals};
-use skillgap_index::Catalogue;
-use skillgap_index::model::esco::{Esco, Labels};
-use skillgap_index::source::report::ReadReport;
-use skillgap_index::text::{stable_hash, words};
+use skillgap_catalogue::Catalogue;
+use skillgap_esco::report::ReadReport;
+use skillgap_esco::text::{stable_hash, words};
+use skillgap_esco::{Esco, Labels};
 
 const ADS: usize = 600;
 const BULLETS: usize = 8;
@@ -37,7 +37,7 @@ fn main() {
         return;
     }
     let mut esco =
-        skillgap_index::source::esco::read(&[data], &mut ReadReport::default(), &|_| {}).unwrap();
+        skillgap_esco::package::read(&[data], &mut ReadReport::default(), &|_| {}).unwrap();
     let titles = hold_out(&mut esco);
     let catalogue = Catalogue::in_memory(esco, Vec::new()).unwrap();
     println!(

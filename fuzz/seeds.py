@@ -112,7 +112,7 @@ def small(text):
 
 def write_words():
     """The readers' own words, in the form of a dictionary."""
-    sources = sorted((HERE.parent / "index/src/source").rglob("*.rs"))
+    sources = sorted((HERE.parent / "index/credentials/src").rglob("*.rs"))
     words = {word for path in sources for word in re.findall(r'"([A-Za-z0-9@:#/_.-]{2,50})"', path.read_text())}
     signs = ["{", "}", "[", "]", "\\\"", ",", ":", "</", "/>", "<![CDATA[", "]]>", "&#x41;", "&amp;", "<!DOCTYPE ", "\\xef\\xbb\\xbf", "|", "\\x00"]
     (HERE / "target" / "corpus" / "words.dict").write_text("".join(f'"{word}"\n' for word in signs + sorted(words)))

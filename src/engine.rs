@@ -2,10 +2,10 @@
 
 mod watch;
 
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Filter, Place};
-use skillgap_index::model::credential::Credential;
-use skillgap_index::model::esco::OccupationId;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::{Filter, Place};
+use skillgap_credentials::credential::Credential;
+use skillgap_esco::OccupationId;
 
 use crate::candidates::{self, Field, Had, Needs, Prior, Survey, Wording};
 use crate::demand::{AdText, Demand, Demanded, Options, extract};

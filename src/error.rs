@@ -1,7 +1,8 @@
 //! What can go wrong with a request? A closed set of kinds, each with one code on the wire.
 
-use skillgap_index::IndexError;
-use skillgap_index::catalogue::Refusal;
+use skillgap_catalogue::CatalogueError;
+use skillgap_catalogue::Refusal;
+use skillgap_esco::DataError;
 
 /// One thing that is wrong with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +63,10 @@ pub enum Error {
     Cancelled,
     /// The catalogue failed.
     #[error(transparent)]
-    Index(#[from] IndexError),
+    Index(#[from] CatalogueError),
+    /// The learned data of the linker are damaged.
+    #[error(transparent)]
+    Linker(#[from] DataError),
     /// A worker failed without a result.
     #[error("internal error")]
     Internal,

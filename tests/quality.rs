@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use skillgap::eval::{ANNOTATED, extraction, linking, names, read_esco, sets};
-use skillgap_index::Catalogue;
-use skillgap_index::model::esco::Esco;
+use skillgap_catalogue::Catalogue;
+use skillgap_esco::Esco;
 
 /// Floors in percent: least RP@5, least micro-F1 of extraction. Raise them when the measured numbers rise.
 const FLOORS: [(f64, f64); 2] = [(62.0, 46.0), (75.0, 47.0)];

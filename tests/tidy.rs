@@ -54,6 +54,13 @@ const IMPURE: [&str; 14] = [
 const ABOVE_INDEX: [&str; 7] = [
     "tokio", "tonic", "prost", "axum", "tower", "tracing", "skillgap",
 ];
+/// The crates at rest, each with those that it may import.
+const CRATES: [(&str, &[&str]); 4] = [
+    ("esco", &[]),
+    ("linker", &["esco"]),
+    ("credentials", &["esco"]),
+    ("catalogue", &["esco", "linker", "credentials"]),
+];
 const LINES_MAX: usize = 700;
 
 /// What is wrong, one sentence each.
@@ -459,31 +466,55 @@ fn nobody_imports_cli_or_main() {
 }
 
 #[test]
-fn the_catalogue_at_rest_knows_nothing_above_it() {
+fn the_crates_at_rest_know_what_stands_before_them_and_nothing_above() {
     assert_eq!(
         (
             names_any("use tokio::sync;", &ABOVE_INDEX).len(),
-            names_any("use skillgap_index::link;", &ABOVE_INDEX).len()
+            names_any("use skillgap_linker::Linker;", &ABOVE_INDEX).len()
         ),
         (1, 0)
     );
-    check(sources("index"), |_, code| names_any(code, &ABOVE_INDEX));
-    let manifest = fs::read_to_string(root().join("index/Cargo.toml")).unwrap();
-    let dependencies = |manifest: &str| {
-        manifest
-            .lines()
-            .filter(|line| {
-                ABOVE_INDEX.contains(&line.split([' ', '.', '=']).next().unwrap_or_default())
-            })
-            .count()
+    let dependencies = |manifest: &str, forbidden: &[&str]| {
+        let end = manifest
+            .find("[dev-dependencies]")
+            .unwrap_or(manifest.len());
+        let names = manifest[..end].lines().map(|line| {
+            line.split([' ', '.', '='])
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        });
+        names
+            .filter(|name| forbidden.contains(&name.as_str()))
+            .collect::<Vec<_>>()
     };
     assert_eq!(
-        (
-            dependencies("tokio = \"1\"\nserde.workspace = true"),
-            dependencies(&manifest)
-        ),
-        (1, 0)
+        dependencies("tokio = \"1\"\nserde.workspace = true", &ABOVE_INDEX).len(),
+        1
     );
+    for (name, may_import) in CRATES {
+        let manifest = fs::read_to_string(root().join(format!("index/{name}/Cargo.toml"))).unwrap();
+        let others: Vec<String> = CRATES
+            .iter()
+            .map(|(other, _)| *other)
+            .filter(|other| *other != name && !may_import.contains(other))
+            .map(|other| format!("skillgap-{other}"))
+            .chain((name != "catalogue").then(|| "tantivy".to_owned()))
+            .collect();
+        let forbidden: Vec<&str> = others
+            .iter()
+            .map(String::as_str)
+            .chain(ABOVE_INDEX)
+            .collect();
+        assert_eq!(
+            dependencies(&manifest, &forbidden),
+            Vec::<String>::new(),
+            "{name}"
+        );
+        check(sources(&format!("index/{name}")), |_, code| {
+            names_any(code, &ABOVE_INDEX)
+        });
+    }
 }
 
 #[test]
@@ -501,7 +532,8 @@ fn nothing_is_unsafe() {
             .unwrap()
             .contains("unsafe_code = \"forbid\"")
     );
-    for manifest in ["Cargo.toml", "index/Cargo.toml"] {
+    let crates = CRATES.map(|(name, _)| format!("index/{name}/Cargo.toml"));
+    for manifest in crates.iter().map(String::as_str).chain(["Cargo.toml"]) {
         assert!(
             fs::read_to_string(root().join(manifest))
                 .unwrap()
@@ -567,8 +599,8 @@ fn no_file_names_a_machine() {
 fn files_are_short_and_say_what_they_answer() {
     assert_eq!(
         (
-            too_long(&"x\n".repeat(400)).len(),
-            too_long(&"x\n".repeat(401)).len()
+            too_long(&"x\n".repeat(LINES_MAX)).len(),
+            too_long(&"x\n".repeat(LINES_MAX + 1)).len()
         ),
         (0, 1)
     );
@@ -612,7 +644,10 @@ fn the_house_has_its_rooms() {
     let stages: Vec<&str> = stages.iter().map(String::as_str).collect();
     let others = [
         "proto/skillgap/v1",
-        "index/src",
+        "index/esco/src/lib.rs",
+        "index/linker/src/lib.rs",
+        "index/credentials/src/lib.rs",
+        "index/catalogue/src/lib.rs",
         "index/starter",
         "src/main.rs",
         "src/engine.rs",

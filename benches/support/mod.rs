@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::starter_esco;
-use skillgap_index::model::credential::{Credential, Mode, Money, Outcome, Signal, TrustSignal};
-use skillgap_index::model::esco::{Esco, SkillId, Text};
-use skillgap_index::source::report::ReadReport;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::starter_esco;
+use skillgap_credentials::credential::{Credential, Mode, Money, Outcome, Signal, TrustSignal};
+use skillgap_esco::report::ReadReport;
+use skillgap_esco::{Esco, SkillId, Text};
 
 /// As the program has it.
 #[global_allocator]
@@ -62,7 +62,7 @@ pub fn esco_packages() -> Option<Vec<PathBuf>> {
 pub fn esco() -> Esco {
     match esco_packages() {
         Some(paths) => {
-            skillgap_index::source::esco::read(&paths, &mut ReadReport::default(), &|_| {}).unwrap()
+            skillgap_esco::package::read(&paths, &mut ReadReport::default(), &|_| {}).unwrap()
         }
         None => {
             println!("../shared/data is absent: starter data, figures are not those of the README");
@@ -102,7 +102,7 @@ fn outcome_texts() -> Vec<String> {
         );
     }
     if texts.is_empty() {
-        texts = skillgap_index::catalogue::starter_credentials()
+        texts = skillgap_catalogue::starter_credentials()
             .unwrap()
             .into_iter()
             .flat_map(|credential| credential.outcomes)

@@ -7,9 +7,10 @@ use std::sync::Once;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
-use skillgap_index::model::credential::Credential;
-use skillgap_index::source::report::ReadReport;
-use skillgap_index::source::{credentials, esco, native, standards, wallet};
+use skillgap_credentials::credential::Credential;
+use skillgap_credentials::{files, native, standards, wallet};
+use skillgap_esco::package;
+use skillgap_esco::report::ReadReport;
 
 pub mod mutate;
 
@@ -75,7 +76,7 @@ pub fn package(bytes: &[u8]) {
     let entries = PACKAGE.into_iter().zip(bytes.split(|byte| *byte == 0));
     for zip in [bytes.to_vec(), stored(entries)] {
         let mut report = ReadReport::default();
-        if let Ok(esco) = esco::read_zip_bytes("f.zip", &zip, &mut report) {
+        if let Ok(esco) = package::read_zip_bytes("f.zip", &zip, &mut report) {
             assert!(!esco.skills.is_empty());
         }
         assert!(
@@ -104,7 +105,7 @@ fn stored<'b>(entries: impl Iterator<Item = (&'static str, &'b [u8])>) -> Vec<u8
 fn read(bytes: &[u8]) -> (Vec<Credential>, usize) {
     alone();
     let (mut report, mut found) = (ReadReport::default(), Vec::new());
-    let taken = credentials::read_one("f", bytes, TODAY, &mut report, &mut |credential| {
+    let taken = files::read_one("f", bytes, TODAY, &mut report, &mut |credential| {
         round_trips(&credential);
         found.push(credential);
         Ok(())

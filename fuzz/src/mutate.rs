@@ -4,18 +4,18 @@ use serde_json::{Map, Value, json};
 
 /// Where the readers name fields and classes; every text in quotes is a word.
 const SOURCES: [&str; 12] = [
-    include_str!("../../index/src/source/native/raw.rs"),
-    include_str!("../../index/src/source/native/write.rs"),
-    include_str!("../../index/src/source/standards/codes.rs"),
-    include_str!("../../index/src/source/standards/ctdl/mod.rs"),
-    include_str!("../../index/src/source/standards/ctdl/money.rs"),
-    include_str!("../../index/src/source/standards/ctdl/node.rs"),
-    include_str!("../../index/src/source/standards/elm/mod.rs"),
-    include_str!("../../index/src/source/standards/elm/offer.rs"),
-    include_str!("../../index/src/source/standards/elm/specification.rs"),
-    include_str!("../../index/src/source/standards/nodes.rs"),
-    include_str!("../../index/src/source/standards/openbadges.rs"),
-    include_str!("../../index/src/source/standards/value.rs"),
+    include_str!("../../index/credentials/src/native/raw.rs"),
+    include_str!("../../index/credentials/src/native/write.rs"),
+    include_str!("../../index/credentials/src/standards/codes.rs"),
+    include_str!("../../index/credentials/src/standards/ctdl/mod.rs"),
+    include_str!("../../index/credentials/src/standards/ctdl/money.rs"),
+    include_str!("../../index/credentials/src/standards/ctdl/node.rs"),
+    include_str!("../../index/credentials/src/standards/elm/mod.rs"),
+    include_str!("../../index/credentials/src/standards/elm/offer.rs"),
+    include_str!("../../index/credentials/src/standards/elm/specification.rs"),
+    include_str!("../../index/credentials/src/standards/nodes.rs"),
+    include_str!("../../index/credentials/src/standards/openbadges.rs"),
+    include_str!("../../index/credentials/src/standards/value.rs"),
 ];
 /// Values that are wrong in most places.
 const WILD: &str = r#"[null, true, 0, -1, 1e308, 18446744073709551615, 0.1, "", " ", "P60M", "PT5H", "2026-02-30", "9999-12-31", "-1", "NaN", "1e999", "*",

@@ -5,8 +5,8 @@
 use std::ops::Range;
 
 use rayon::prelude::*;
-use skillgap_index::catalogue::{CredentialIndex, Place};
-use skillgap_index::meaning::{Meanings, Vectors};
+use skillgap_catalogue::meaning::{Meanings, Vectors};
+use skillgap_catalogue::{CredentialIndex, Place};
 
 use crate::error::Result;
 

@@ -1,7 +1,7 @@
 //! What could any set of credentials close? A few numbers of every credential that helps, so that a bound speaks of the whole catalogue.
 
 use rustc_hash::FxHashMap;
-use skillgap_index::catalogue::{Place, Taught, Teaching};
+use skillgap_catalogue::{Place, Taught, Teaching};
 
 use super::needs::Scorer;
 

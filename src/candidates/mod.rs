@@ -11,10 +11,10 @@ mod stated;
 mod wording;
 
 use rayon::prelude::*;
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Facts, Filter, Place, Sizes};
-use skillgap_index::model::esco::SkillId;
-use skillgap_index::schema::id_hash;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::schema::id_hash;
+use skillgap_catalogue::{Facts, Filter, Place, Sizes};
+use skillgap_esco::SkillId;
 
 pub use field::Field;
 pub use needs::Needs;

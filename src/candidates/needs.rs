@@ -1,7 +1,7 @@
 //! What does a set of taught skills do for a gap? Answered from a table of the request's own, without touching the catalogue.
 
-use skillgap_index::catalogue::Taught;
-use skillgap_index::model::esco::SkillId;
+use skillgap_catalogue::Taught;
+use skillgap_esco::SkillId;
 
 use super::Covered;
 use crate::demand::Level;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Facts, Filter, Place, Sizes};
-use skillgap_index::model::esco::SkillId;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::{Facts, Filter, Place, Sizes};
+use skillgap_esco::SkillId;
 
 use super::Had;
 use super::stated::{attains_levels, attains_taught};

@@ -1,12 +1,12 @@
 //! What does a credential state in words only? Entry requirements that no link carries, and the level of a language. Read from the records of the most
 //! promising candidates, because no column has them.
 
-use skillgap_index::Catalogue;
-use skillgap_index::encoder::Encoder;
-use skillgap_index::link::Linker;
-use skillgap_index::meaning::Vector;
-use skillgap_index::model::credential::{Credential, text_in};
-use skillgap_index::model::esco::SkillId;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::meaning::Vector;
+use skillgap_credentials::credential::{Credential, text_in};
+use skillgap_esco::SkillId;
+use skillgap_linker::Linker;
+use skillgap_linker::encoder::Encoder;
 
 use super::answers::ramp;
 use super::wording::{Phrase, Wording};
@@ -254,7 +254,7 @@ pub fn entry_words(credential: &Credential) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use skillgap_index::model::esco::Text;
+    use skillgap_esco::Text;
 
     fn described(text: &str) -> Credential {
         Credential {

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use rayon::prelude::*;
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{CredentialIndex, Place};
-use skillgap_index::encoder::Encoder;
-use skillgap_index::link::Beginnings;
-use skillgap_index::meaning::{Meaning, Vector, Vectors};
-use skillgap_index::model::credential::text_in;
-use skillgap_index::model::esco::SkillId;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::meaning::{Meaning, Vector, Vectors};
+use skillgap_catalogue::{CredentialIndex, Place};
+use skillgap_credentials::credential::text_in;
+use skillgap_esco::SkillId;
+use skillgap_linker::Beginnings;
+use skillgap_linker::encoder::Encoder;
 
 use crate::demand::{
     ASKED_MAX, Asked, Demand, Demanded, Level, Matter, OwnWords, Requirement, Said,

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
-use skillgap_index::model::credential::{Credential, text_in};
-use skillgap_index::source::report::ReadReport;
-use skillgap_index::source::{credentials, day};
-use skillgap_index::transparency::{ELEMENTS, Finding, Group, Shares, State, check};
+use skillgap_credentials::credential::{Credential, text_in};
+use skillgap_credentials::transparency::{ELEMENTS, Finding, Group, Shares, State, check};
+use skillgap_credentials::{day, files};
+use skillgap_esco::report::ReadReport;
 
 /// Language of titles where there are several.
 const LANGUAGE: &str = "en";
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(io::stdout().lock());
     let (today, mut report, mut shares, mut failed) =
         (day::today(), ReadReport::default(), Shares::default(), None);
-    credentials::for_each(&arguments.paths, today, &mut report, &mut |credential| {
+    files::for_each(&arguments.paths, today, &mut report, &mut |credential| {
         let findings = check(&credential, today);
         shares.add(&findings);
         if !arguments.summary && failed.is_none() {

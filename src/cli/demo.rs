@@ -4,9 +4,9 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use serde::Deserialize;
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{self, Filter, STARTER_ATTRIBUTION};
-use skillgap_index::source::day;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::{self as catalogue, Filter, STARTER_ATTRIBUTION};
+use skillgap_credentials::day;
 
 use crate::demand::{AdText, Demand, Level, Options, Requirement};
 use crate::engine::{
@@ -209,7 +209,7 @@ fn write_recommendations(out: &mut impl Write, answer: &Recommended) -> std::io:
         },
     ) in answer.recommendations.iter().enumerate()
     {
-        let title = skillgap_index::model::credential::text_in(&credential.title, "en");
+        let title = skillgap_credentials::credential::text_in(&credential.title, "en");
         writeln!(
             out,
             "  {}. {title} ({}), score {:.2}",
@@ -233,7 +233,7 @@ fn write_recognised(out: &mut impl Write, answer: &Recommended) -> std::io::Resu
         "\nTO ASK FOR RECOGNITION OF, since what they teach is held"
     )?;
     for Recognised { prior, credential } in &answer.recognised {
-        let title = skillgap_index::model::credential::text_in(&credential.title, "en");
+        let title = skillgap_credentials::credential::text_in(&credential.title, "en");
         writeln!(
             out,
             "  {title}: {} of what it teaches is held",
@@ -252,7 +252,7 @@ fn write_pathway(out: &mut impl Write, planned: &Planned) -> std::io::Result<()>
         .zip(&planned.credentials)
         .enumerate()
     {
-        let title = skillgap_index::model::credential::text_in(&credential.title, "en");
+        let title = skillgap_credentials::credential::text_in(&credential.title, "en");
         let cost = credential
             .cost
             .as_ref()

@@ -4,12 +4,12 @@ use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Filter, Search, Sort};
-use skillgap_index::model::credential::{Credential, Mode, Money};
-use skillgap_index::model::esco::SkillId;
-use skillgap_index::source::day;
-use skillgap_index::source::{native, standards};
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::{Filter, Search, Sort};
+use skillgap_credentials::credential::{Credential, Mode, Money};
+use skillgap_credentials::day;
+use skillgap_credentials::{native, standards};
+use skillgap_esco::SkillId;
 
 use super::Data;
 

@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use skillgap_index::catalogue::{Change, Outcome, Store};
-use skillgap_index::model::credential::Credential;
-use skillgap_index::source::credentials::{self, Ids};
-use skillgap_index::source::day;
-use skillgap_index::source::report::ReadReport;
+use skillgap_catalogue::{Change, Outcome, Store};
+use skillgap_credentials::credential::Credential;
+use skillgap_credentials::day;
+use skillgap_credentials::files::{self, Ids};
+use skillgap_esco::report::ReadReport;
 
 use super::index::print_report;
 use crate::rpc::import;
@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         failed: None,
     };
     let (mut report, mut ids) = (ReadReport::default(), Ids::default());
-    let read = credentials::for_each(
+    let read = files::for_each(
         &arguments.files,
         day::today(),
         &mut report,

@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use skillgap_index::IndexError;
-use skillgap_index::catalogue::{self, Store};
-use skillgap_index::migrate;
-use skillgap_index::model::credential::Credential;
-use skillgap_index::model::esco::Esco;
-use skillgap_index::source::report::ReadReport;
-use skillgap_index::source::{credentials, esco, labels};
+use skillgap_catalogue::CatalogueError;
+use skillgap_catalogue::{self as catalogue, Store};
+use skillgap_credentials::credential::Credential;
+use skillgap_credentials::files;
+use skillgap_esco::Esco;
+use skillgap_esco::migrate;
+use skillgap_esco::report::ReadReport;
+use skillgap_esco::{labels, package};
 
 use super::migrate::replacements;
 
@@ -90,7 +91,7 @@ fn carry_over(data_dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
                 )?;
             }
         }
-        Err(IndexError::Locked(_)) => writeln!(
+        Err(CatalogueError::Locked(_)) => writeln!(
             out,
             "the service that runs on this directory carries the changes over"
         )?,
@@ -107,10 +108,10 @@ fn read_all(
     if arguments.starter {
         return Ok((
             catalogue::starter_esco()?,
-            credentials::read(&arguments.credentials, report)?,
+            files::read(&arguments.credentials, report)?,
         ));
     }
-    let mut esco = esco::read(&arguments.esco, report, &|file| {
+    let mut esco = package::read(&arguments.esco, report, &|file| {
         bar.set_message(format!("reading {file}"))
     })?;
     for path in &arguments.labels {
@@ -119,13 +120,13 @@ fn read_all(
     }
     let former = arguments.former.iter().map(|path| {
         bar.set_message(format!("reading {}", path.display()));
-        esco::read(
+        package::read(
             std::slice::from_ref(path),
             &mut ReadReport::default(),
             &|_| {},
         )
     });
-    let former = former.collect::<skillgap_index::Result<Vec<_>>>()?;
+    let former = former.collect::<skillgap_esco::Result<Vec<_>>>()?;
     let replaced = arguments
         .replaced
         .as_deref()
@@ -133,7 +134,7 @@ fn read_all(
         .transpose()?
         .unwrap_or_default();
     migrate::note_former(&mut esco, &former, &replaced);
-    Ok((esco, credentials::read(&arguments.credentials, report)?))
+    Ok((esco, files::read(&arguments.credentials, report)?))
 }
 
 /// A bar on a terminal, nothing elsewhere.

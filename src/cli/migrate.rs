@@ -8,12 +8,14 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use serde_json::{Map, Value};
-use skillgap_index::catalogue::{self, Filter};
-use skillgap_index::migrate::{Fate, Migration};
-use skillgap_index::model::esco::Esco;
-use skillgap_index::source::credentials::PIECE_BYTES_MAX;
-use skillgap_index::source::report::ReadReport;
-use skillgap_index::source::{esco, native};
+use skillgap_catalogue::{self as catalogue, Filter};
+use skillgap_credentials::files::PIECE_BYTES_MAX;
+use skillgap_credentials::migrate::carry;
+use skillgap_credentials::native;
+use skillgap_esco::Esco;
+use skillgap_esco::migrate::{Fate, Migration};
+use skillgap_esco::package;
+use skillgap_esco::report::ReadReport;
 
 use super::export::each_found;
 use super::lines::read_batch;
@@ -118,7 +120,7 @@ struct Carrying<'a> {
 
 impl Carrying<'_> {
     fn carry(&mut self, mut credential: Map<String, Value>) -> anyhow::Result<()> {
-        let fates = self.migration.carry(&mut credential);
+        let fates = carry(&self.migration, &mut credential);
         let id = credential
             .get("id")
             .and_then(Value::as_str)
@@ -153,7 +155,7 @@ fn credential(text: &str) -> Result<Map<String, Value>, String> {
 }
 
 fn read(paths: &[PathBuf]) -> anyhow::Result<Esco> {
-    Ok(esco::read(paths, &mut ReadReport::default(), &|_| {})?)
+    Ok(package::read(paths, &mut ReadReport::default(), &|_| {})?)
 }
 
 /// Reads the replacements; lines that are no two URIs, such as a header, are passed over.

@@ -17,9 +17,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use serde::{Deserialize, Serialize};
-use skillgap_index::catalogue;
-use skillgap_index::link::Query;
-use skillgap_index::{Catalogue, IndexError};
+use skillgap_catalogue::{self as catalogue, Catalogue, CatalogueError};
+use skillgap_linker::Query;
 
 use crate::config::{Config, Overrides, Policy};
 use crate::demand::{AdText, Demanded, Options, Requirement, extract};
@@ -135,7 +134,7 @@ struct Data {
 }
 
 impl Data {
-    fn open(&self) -> std::result::Result<Catalogue, IndexError> {
+    fn open(&self) -> std::result::Result<Catalogue, CatalogueError> {
         self.data_dir
             .as_deref()
             .map_or_else(catalogue::starter, catalogue::open)

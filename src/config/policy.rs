@@ -6,8 +6,8 @@ use std::sync::Arc;
 use config::{File, FileFormat};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use skillgap_index::model::accreditors::Accreditors;
-use skillgap_index::model::rates::Rates;
+use skillgap_catalogue::accreditors::Accreditors;
+use skillgap_credentials::rates::Rates;
 
 use super::Problem;
 

@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::esco::OccupationId;
-use skillgap_index::text::words;
+use skillgap_catalogue::Catalogue;
+use skillgap_esco::OccupationId;
+use skillgap_esco::text::words;
 
 use super::AdText;
 use super::level::is_number;

@@ -5,10 +5,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use skillgap_index::Catalogue;
-use skillgap_index::link::{Linked, Query, TextKind};
-use skillgap_index::model::esco::SkillId;
-use skillgap_index::text::{Word, detect_language, words};
+use skillgap_catalogue::Catalogue;
+use skillgap_esco::SkillId;
+use skillgap_esco::text::{Word, words};
+use skillgap_linker::detect::detect_language;
+use skillgap_linker::{Linked, Query, TextKind};
 
 use super::cues::{Cues, Requirement};
 use super::level::{Level, levels_in, states_years, years_in};

@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use skillgap_index::languages::{cefr_rank, is_about_driving};
+use skillgap_linker::languages::{cefr_rank, is_about_driving};
 
 use super::cues::{Lexicon, fold};
 

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use skillgap_index::text::{Word, words};
+use skillgap_esco::text::{Word, words};
 
 use super::cues::{Lexicon, fold};
 use super::overlap;

@@ -17,9 +17,9 @@ mod title;
 
 use std::ops::Range;
 
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::label_in;
-use skillgap_index::model::esco::{OccupationId, SkillId};
+use skillgap_catalogue::Catalogue;
+use skillgap_esco::label_in;
+use skillgap_esco::{OccupationId, SkillId};
 
 pub use career::{Career, careers};
 pub use cues::Requirement;

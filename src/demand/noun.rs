@@ -1,9 +1,9 @@
 //! How sure is a link to a field of knowledge of which a text says the noun, and not what qualifies it? A *warehouse* is seldom a *data warehouse*.
 
-use skillgap_index::Catalogue;
-use skillgap_index::link::Linked;
-use skillgap_index::model::esco::SkillType;
-use skillgap_index::text::{Word, singular, words};
+use skillgap_catalogue::Catalogue;
+use skillgap_esco::SkillType;
+use skillgap_esco::text::{Word, singular, words};
+use skillgap_linker::Linked;
 
 /// What is left of the odds of such a link. Of 207 of them in synthetic sentences (SkillSkape, train) 23 % were right and 37 % expected, of 124 others (dev) 16 % and
 /// 40 %; of skills, and of longer names, nothing of the kind was seen.

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use skillgap_index::text::words;
+use skillgap_esco::text::words;
 
 use super::AdText;
 use super::cues::{Hit, Lexicon, fold};

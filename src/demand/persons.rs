@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use skillgap_index::text::{Word, words};
+use skillgap_esco::text::{Word, words};
 
 /// What a word may be; one bit each.
 #[derive(Clone, Copy)]

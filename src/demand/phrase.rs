@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use skillgap_index::text::{Word, words};
+use skillgap_esco::text::{Word, words};
 
 /// Words that join two things, in the languages of the cue lists.
 const JOINING: [&str; 12] = [

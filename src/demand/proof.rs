@@ -4,11 +4,11 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use skillgap_index::Catalogue;
-use skillgap_index::languages::{NAMED_CONFIDENCE, Named, languages_at_levels};
-use skillgap_index::link::{Query, TextKind};
-use skillgap_index::model::esco::SkillId;
-use skillgap_index::text::words;
+use skillgap_catalogue::Catalogue;
+use skillgap_esco::SkillId;
+use skillgap_esco::text::words;
+use skillgap_linker::languages::{NAMED_CONFIDENCE, Named, languages_at_levels};
+use skillgap_linker::{Query, TextKind};
 
 use super::cues::{Lexicon, fold};
 use super::level::{Cefr, Level};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use rayon::prelude::*;
-use skillgap_index::Catalogue;
+use skillgap_catalogue::Catalogue;
 
 use super::label;
 use super::linking::{Kin, rows_by_label};

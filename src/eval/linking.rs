@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use skillgap_index::Catalogue;
-use skillgap_index::link::{Query, Reference};
-use skillgap_index::model::esco::{Esco, NodeId, SkillId};
+use skillgap_catalogue::Catalogue;
+use skillgap_esco::{Esco, NodeId, SkillId};
+use skillgap_linker::{Query, Reference};
 
 use super::label;
 use super::measures::{Mean, mean, recall_precision, reciprocal_rank};

@@ -12,11 +12,11 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
-use skillgap_index::link::Query;
-use skillgap_index::model::esco::{Esco, SkillId};
-use skillgap_index::source::report::ReadReport;
-use skillgap_index::source::{esco, labels};
-use skillgap_index::{Catalogue, IndexError, Result};
+use skillgap_catalogue::{Catalogue, CatalogueError, Result};
+use skillgap_esco::report::ReadReport;
+use skillgap_esco::{Esco, SkillId};
+use skillgap_esco::{labels, package};
+use skillgap_linker::Query;
 
 /// Sets of annotated sentences: name, file.
 pub const ANNOTATED: [(&str, &str); 2] = [
@@ -34,7 +34,7 @@ const SPEED: (usize, usize) = (2_000, 50);
 /// What reading says.
 pub fn read_esco(data: &Path, version: &str, further_labels: bool) -> Result<Esco> {
     let mut report = ReadReport::default();
-    let mut esco = esco::read(&[data.join("esco").join(version)], &mut report, &|_| {})?;
+    let mut esco = package::read(&[data.join("esco").join(version)], &mut report, &|_| {})?;
     if further_labels {
         labels::read(
             &data.join("esco/labels/esco111_skill_labels_multilingual.tsv.gz"),
@@ -48,13 +48,13 @@ pub fn read_esco(data: &Path, version: &str, further_labels: bool) -> Result<Esc
 /// Measures everything and prints the tables as Markdown. Takes a minute or two on two cores.
 ///
 /// # Errors
-/// What reading the data says, and [`IndexError::Io`] if `out` cannot be written.
+/// What reading the data says, and [`CatalogueError::Io`] if `out` cannot be written.
 pub fn run(data: &Path, out: &mut dyn Write) -> Result<()> {
     let esco = read_esco(data, "v1.1.0", false)?;
     let catalogue = Catalogue::in_memory(esco.clone(), Vec::new())?;
     let mut print = |text: String| {
         out.write_all(text.as_bytes())
-            .map_err(IndexError::io(Path::new("standard output")))
+            .map_err(CatalogueError::io(Path::new("standard output")))
     };
     print(format!(
         "# Linking: all {} skills of ESCO {} ranked for one sentence\n\n",

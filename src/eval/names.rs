@@ -3,8 +3,8 @@
 use std::fmt;
 
 use rayon::prelude::*;
-use skillgap_index::Catalogue;
-use skillgap_index::link::Query;
+use skillgap_catalogue::Catalogue;
+use skillgap_linker::Query;
 
 use super::measures::{Mean, hit, mean};
 use super::sets::NationalName;

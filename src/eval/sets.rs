@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
-use skillgap_index::{IndexError, Result};
+use skillgap_catalogue::{CatalogueError, Result};
 
 /// Sentences with the preferred labels annotated on each, in the order of the text.
 pub type Annotated = BTreeMap<String, BTreeSet<String>>;
@@ -18,7 +18,7 @@ const SILENT_MAX: usize = 800;
 /// `UNDERSPECIFIED` are dropped, the labels of a sentence are a set, sentences without any are left out; labels are compared after stripping spaces.
 ///
 /// # Errors
-/// [`IndexError::Io`], [`IndexError::Input`].
+/// [`CatalogueError::Io`], [`CatalogueError::Input`].
 pub fn annotated(path: &Path) -> Result<Annotated> {
     #[derive(Deserialize)]
     struct Row {
@@ -41,7 +41,7 @@ pub fn annotated(path: &Path) -> Result<Annotated> {
 /// Reads SkillSkape's synthetic sentences; labels as in [`annotated`].
 ///
 /// # Errors
-/// [`IndexError::Io`], [`IndexError::Input`].
+/// [`CatalogueError::Io`], [`CatalogueError::Input`].
 pub fn skillskape(path: &Path) -> Result<Annotated> {
     #[derive(Deserialize)]
     struct Row {
@@ -78,7 +78,7 @@ fn python_list(cell: &str) -> Vec<String> {
 /// Real ad sentences of SkillSpan without any marked span: they ask for nothing.
 ///
 /// # Errors
-/// [`IndexError::Io`], [`IndexError::Input`].
+/// [`CatalogueError::Io`], [`CatalogueError::Input`].
 pub fn silent(path: &Path) -> Result<Vec<String>> {
     #[derive(Deserialize)]
     struct Line {
@@ -86,7 +86,7 @@ pub fn silent(path: &Path) -> Result<Vec<String>> {
         tags_skill: Vec<String>,
         tags_knowledge: Vec<String>,
     }
-    let text = fs::read_to_string(path).map_err(IndexError::io(path))?;
+    let text = fs::read_to_string(path).map_err(CatalogueError::io(path))?;
     let lines = text
         .lines()
         .map(|line| serde_json::from_str::<Line>(line).map_err(|error| input(path, &error)));
@@ -129,7 +129,7 @@ impl NationalName {
 /// Reads national names with an exact match, sorted by language and name.
 ///
 /// # Errors
-/// [`IndexError::Io`], [`IndexError::Input`].
+/// [`CatalogueError::Io`], [`CatalogueError::Input`].
 pub fn national_names(path: &Path) -> Result<Vec<NationalName>> {
     #[derive(Deserialize)]
     struct Row {
@@ -159,7 +159,7 @@ pub fn national_names(path: &Path) -> Result<Vec<NationalName>> {
 }
 
 fn rows<Row: for<'a> Deserialize<'a>>(path: &Path, delimiter: u8) -> Result<Vec<Row>> {
-    let text = fs::read(path).map_err(IndexError::io(path))?;
+    let text = fs::read(path).map_err(CatalogueError::io(path))?;
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .quoting(delimiter == b',')
@@ -170,8 +170,8 @@ fn rows<Row: for<'a> Deserialize<'a>>(path: &Path, delimiter: u8) -> Result<Vec<
         .collect()
 }
 
-fn input(path: &Path, error: &dyn std::fmt::Display) -> IndexError {
-    IndexError::input(path.display().to_string(), error.to_string())
+fn input(path: &Path, error: &dyn std::fmt::Display) -> CatalogueError {
+    CatalogueError::input(path.display().to_string(), error.to_string())
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::credential::{Credential, LinkOrigin};
+use skillgap_catalogue::Catalogue;
+use skillgap_credentials::credential::{Credential, LinkOrigin};
 
 use super::outcome_of;
 use crate::candidates::{Candidate, Needs};

@@ -8,9 +8,9 @@ mod sentences;
 mod tree;
 mod words;
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::credential::{Credential, LinkOrigin, Money, Signal, text_in};
-use skillgap_index::model::esco::SkillId;
+use skillgap_catalogue::Catalogue;
+use skillgap_credentials::credential::{Credential, LinkOrigin, Money, Signal, text_in};
+use skillgap_esco::SkillId;
 
 pub use estimate::estimated_share;
 pub use pathway::{Basis, notes, nothing_to_plan, summary};

@@ -1,6 +1,6 @@
 //! What does a pathway come to, in sentences? What it closes and whether anything could do better, or why there is none; and what to look out for.
 
-use skillgap_index::model::credential::{Credential, text_in};
+use skillgap_credentials::credential::{Credential, text_in};
 
 use super::Words;
 use crate::pathway::{Pathway, Why};

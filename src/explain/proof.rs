@@ -1,6 +1,6 @@
 //! What must a person know of a licence or certificate that is asked for, where only a skill stands for it? That it must be shown.
 
-use skillgap_index::Catalogue;
+use skillgap_catalogue::Catalogue;
 
 use super::Words;
 use crate::gap::{GapItem, HeldSource, Shown};

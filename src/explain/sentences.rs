@@ -1,11 +1,11 @@
 //! What would a counsellor say of one credential? Short sentences, each from what is stated, in the order in which a person would ask.
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::accreditors::Worth;
-use skillgap_index::model::credential::{
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::accreditors::Worth;
+use skillgap_credentials::credential::{
     Accreditation, Credential, FundingScheme, HOURS_PER_ECTS, Money, Signal, text_in,
 };
-use skillgap_index::model::rates::amount_in;
+use skillgap_credentials::rates::amount_in;
 
 use super::{CoverReason, Explaining, estimated_share, not_stated};
 use crate::candidates::entry_words;

@@ -86,15 +86,12 @@ fn named(on: &Explaining<'_>, subject: Subject) -> (String, String, String) {
         ),
         Subject::Skill(at, _) => {
             let skill = on.demand.skills.get(at).map(|demanded| demanded.skill);
-            let text = |of: fn(
-                &skillgap_index::Catalogue,
-                skillgap_index::model::esco::SkillId,
-                &str,
-            ) -> String| {
-                skill
-                    .map(|skill| of(on.catalogue, skill, on.language))
-                    .unwrap_or_default()
-            };
+            let text =
+                |of: fn(&skillgap_catalogue::Catalogue, skillgap_esco::SkillId, &str) -> String| {
+                    skill
+                        .map(|skill| of(on.catalogue, skill, on.language))
+                        .unwrap_or_default()
+                };
             let label = text(|catalogue, skill, language| {
                 catalogue.skill_label(skill, language).to_owned()
             });

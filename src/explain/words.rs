@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use skillgap_index::model::credential::Money;
-use skillgap_index::source::day;
+use skillgap_credentials::credential::Money;
+use skillgap_credentials::day;
 
 /// The languages, English first: what a language lacks is said in English.
 const FILES: [(&str, &str); 5] = [

@@ -2,10 +2,10 @@
 //!
 //! The one idea: every road has its own ceiling, and a pair counts by its best road. The numbers and what they rest on: `docs/coverage.md`.
 
-use skillgap_index::Catalogue;
-use skillgap_index::languages::Part;
-use skillgap_index::model::esco::{Collection, Skill, SkillId};
-use skillgap_index::neighbours::NEAR_MIN;
+use skillgap_catalogue::Catalogue;
+use skillgap_esco::languages::Part;
+use skillgap_esco::{Collection, Skill, SkillId};
+use skillgap_linker::neighbours::NEAR_MIN;
 
 /// A held skill that is one step narrower than the demanded one; each further step multiplies again.
 const NARROWER: f64 = 0.9;

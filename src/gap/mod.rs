@@ -4,8 +4,8 @@ mod coverage;
 mod level;
 mod profile;
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::esco::SkillId;
+use skillgap_catalogue::Catalogue;
+use skillgap_esco::SkillId;
 
 pub use coverage::{Cover, Coverage, Road, covered_by};
 pub use level::course_factor;

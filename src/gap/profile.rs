@@ -4,11 +4,11 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use skillgap_index::Catalogue;
-use skillgap_index::languages::level_taught;
-use skillgap_index::model::credential::Credential;
-use skillgap_index::model::esco::{OccupationId, SkillId};
-use skillgap_index::schema::taught;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::level_taught;
+use skillgap_catalogue::schema::taught;
+use skillgap_credentials::credential::Credential;
+use skillgap_esco::{OccupationId, SkillId};
 
 use crate::demand::{AdText, Career, Cefr, Demanded, Level, Options, OwnWords, careers, extract};
 

@@ -10,8 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rayon::ThreadPoolBuildError;
-use skillgap_index::catalogue::Store;
-use skillgap_index::{Catalogue, IndexError, catalogue};
+use skillgap_catalogue::Store;
+use skillgap_catalogue::{self as catalogue, Catalogue, CatalogueError};
+use skillgap_esco::DataError;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -39,7 +40,7 @@ pub enum ServeError {
     },
     /// The catalogue cannot be opened.
     #[error(transparent)]
-    Index(#[from] IndexError),
+    Index(#[from] CatalogueError),
     /// The threads of the pool cannot be started.
     #[error("pool of threads: {0}")]
     Pool(#[from] ThreadPoolBuildError),
@@ -75,7 +76,7 @@ impl Source {
     }
 
     /// The catalogue, and the right to change it if there is one and no other process has it.
-    fn open(self) -> Result<(Arc<Catalogue>, Option<Store>), IndexError> {
+    fn open(self) -> Result<(Arc<Catalogue>, Option<Store>), CatalogueError> {
         match self {
             Self::Starter => Ok((Arc::new(catalogue::starter()?), None)),
             Self::DataDir(dir) => match Store::open(&dir) {
@@ -83,7 +84,7 @@ impl Source {
                     log_carried(&carried);
                     Ok((store.snapshot(), Some(store)))
                 }
-                Err(IndexError::Locked(_) | IndexError::Io { .. }) => {
+                Err(CatalogueError::Locked(_) | CatalogueError::Data(DataError::Io { .. })) => {
                     tracing::warn!(
                         "changes are refused: another process writes to the data directory, or it cannot be written to"
                     );

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use skillgap_index::Catalogue;
+use skillgap_catalogue::Catalogue;
 
 use super::metrics::Metrics;
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
-use skillgap_index::catalogue::{self, Change, Outcome, Store};
-use skillgap_index::{Catalogue, IndexError};
+use skillgap_catalogue::{self as catalogue, Change, Outcome, Store};
+use skillgap_catalogue::{Catalogue, CatalogueError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -296,7 +296,7 @@ impl Writer {
     }
 
     /// Takes the lock, if it is free.
-    fn open(&mut self) -> Result<(), IndexError> {
+    fn open(&mut self) -> Result<(), CatalogueError> {
         let (store, carried) = Store::open(&self.data_dir)?;
         tracing::info!("changes are taken");
         log_carried(&carried);
@@ -333,7 +333,7 @@ impl Writer {
         }
     }
 
-    fn look_at_disk(&mut self) -> Result<(), IndexError> {
+    fn look_at_disk(&mut self) -> Result<(), CatalogueError> {
         if let Some(store) = &mut self.store {
             if let Some(carried) = store.follow()? {
                 log_carried(&carried);
@@ -342,7 +342,7 @@ impl Writer {
             return Ok(());
         }
         match self.open() {
-            Err(IndexError::Locked(_)) => {}
+            Err(CatalogueError::Locked(_)) => {}
             opened => return opened,
         }
         let pinned = self.snapshots.pin();
@@ -356,7 +356,7 @@ impl Writer {
     }
 
     /// Logs a failure, once for each generation until it is tried again.
-    fn failed(&mut self, error: &IndexError, generation: String) {
+    fn failed(&mut self, error: &CatalogueError, generation: String) {
         if self
             .failed
             .as_ref()
@@ -404,9 +404,9 @@ enum Failure {
 }
 
 impl Failure {
-    fn of(error: &IndexError) -> Self {
+    fn of(error: &CatalogueError) -> Self {
         match error {
-            IndexError::Locked(_) => Self::Locked,
+            CatalogueError::Locked(_) => Self::Locked,
             error if error.is_disk_full() => Self::DiskFull,
             _ => Self::Other,
         }

@@ -12,10 +12,10 @@ mod problem;
 mod search;
 mod towards;
 
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Filter, Sizes};
-use skillgap_index::model::credential::Money;
-use skillgap_index::model::rates::Rates;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::{Filter, Sizes};
+use skillgap_credentials::credential::Money;
+use skillgap_credentials::rates::Rates;
 
 pub use alternatives::Label;
 pub use pool::{Blocked, Why};

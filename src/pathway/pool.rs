@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use skillgap_index::catalogue::{Facts, Filter, Place};
+use skillgap_catalogue::{Facts, Filter, Place};
 
 use super::Planning;
 use super::problem::Problem;

@@ -1,9 +1,9 @@
 //! What is chosen from, and what may be chosen together? Numbers only: gains, sizes, prerequisites as positions, parts within wholes.
 
-use skillgap_index::catalogue::Facts;
-use skillgap_index::model::credential::Money;
-use skillgap_index::model::esco::SkillId;
-use skillgap_index::model::rates::{Rates, amount_in};
+use skillgap_catalogue::Facts;
+use skillgap_credentials::credential::Money;
+use skillgap_credentials::rates::{Rates, amount_in};
+use skillgap_esco::SkillId;
 
 use super::pool::{Need, Pool};
 use super::{

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::credential::Credential;
-use skillgap_index::model::esco::Text;
-use skillgap_index::schema::id_hash;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::schema::id_hash;
+use skillgap_credentials::credential::Credential;
+use skillgap_esco::Text;
 
 use crate::error::Result;
 use crate::gap::Profile;

@@ -1,9 +1,9 @@
 //! What does each feature measure? One function each, from what a credential states; what it does not state gets a neutral value and says so.
 
-use skillgap_index::catalogue::{Facts, Filter};
-use skillgap_index::model::credential::Money;
-use skillgap_index::model::rates::amount_in;
-use skillgap_index::schema::id_hash;
+use skillgap_catalogue::schema::id_hash;
+use skillgap_catalogue::{Facts, Filter};
+use skillgap_credentials::credential::Money;
+use skillgap_credentials::rates::amount_in;
 
 use super::{Contribution, Ranking, Trust, focus};
 use crate::candidates::Candidate;

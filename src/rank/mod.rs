@@ -8,8 +8,8 @@ mod weights;
 use std::cmp::Reverse;
 
 use rayon::prelude::*;
-use skillgap_index::catalogue::Filter;
-use skillgap_index::model::esco::SkillId;
+use skillgap_catalogue::Filter;
+use skillgap_esco::SkillId;
 
 pub use features::{FEATURES, Feature, Unknown};
 pub use tree::{Node, Subject, Unit, tree};

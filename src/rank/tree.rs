@@ -1,8 +1,8 @@
 //! How did the score come about? A tree of values that the scorer builds: each value is the sum of weight times value of its weighed children.
 
-use skillgap_index::model::credential::Signal;
-use skillgap_index::model::esco::SkillId;
-use skillgap_index::model::rates::amount_in;
+use skillgap_credentials::credential::Signal;
+use skillgap_credentials::rates::amount_in;
+use skillgap_esco::SkillId;
 
 use super::features::{Feature, level_fit, requirements_met};
 use super::trust::Standing;

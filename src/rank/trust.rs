@@ -1,8 +1,8 @@
 //! How far is a credential to be trusted, as far as anyone says? Stated signals, weighed by what people of a persona say matters to them.
 
-use skillgap_index::catalogue::{Facts, Filter};
-use skillgap_index::model::credential::Signal;
-pub use skillgap_index::terms::Standing;
+pub use skillgap_catalogue::terms::Standing;
+use skillgap_catalogue::{Facts, Filter};
+use skillgap_credentials::credential::Signal;
 
 /// Whose priorities count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 //!
 //! The one idea: a softmax over all occupations and "none of them", so that a title that fits many occupations makes sure of none.
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::esco::OccupationId;
+use skillgap_catalogue::Catalogue;
+use skillgap_esco::OccupationId;
 
 use super::{skills, weight};
 use crate::demand::{AdText, Demand, title_lines};

@@ -1,10 +1,10 @@
 //! Which one credential brings a person nearest to each occupation of a page? Postings of what would add something bound what each can add; the best few are
 //! looked at closely.
 
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Facts, Filter, Place};
-use skillgap_index::model::esco::SkillId;
-use skillgap_index::schema::id_hash;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::schema::id_hash;
+use skillgap_catalogue::{Facts, Filter, Place};
+use skillgap_esco::SkillId;
 
 use super::{Needed, Reachable, Standing, needed};
 use crate::error::Result;

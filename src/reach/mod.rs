@@ -7,8 +7,8 @@
 mod about;
 mod lift;
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::esco::{Occupation, OccupationId, SkillId};
+use skillgap_catalogue::Catalogue;
+use skillgap_esco::{Occupation, OccupationId, SkillId};
 
 pub use about::{About, Signals, about, signals};
 pub use lift::{Lift, lifts};

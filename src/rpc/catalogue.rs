@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{STARTER_ATTRIBUTION, Search};
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::{STARTER_ATTRIBUTION, Search};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::call::Context;

@@ -1,7 +1,7 @@
 //! How does the command line hand credentials to a running service? In streams of some thousand, each acknowledged when it is on disk there.
 
-use skillgap_index::catalogue::Refusal;
-use skillgap_index::model::credential::Credential;
+use skillgap_catalogue::Refusal;
+use skillgap_credentials::credential::Credential;
 use tonic::Code;
 use tonic::transport::Endpoint;
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::credential::{
+use skillgap_catalogue::Catalogue;
+use skillgap_credentials::credential::{
     Accreditation, Credential, FundingScheme, Mode, PrerequisiteGroup, Signal, text_in,
 };
-use skillgap_index::source::day;
+use skillgap_credentials::day;
 
 use super::wire;
 use crate::explain::money;

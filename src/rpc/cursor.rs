@@ -2,8 +2,8 @@
 //! as long as the generation is the same.
 
 use prost::Message;
-use skillgap_index::catalogue::Cursor;
-use skillgap_index::text::stable_hash;
+use skillgap_catalogue::Cursor;
+use skillgap_esco::text::stable_hash;
 
 use crate::rank::After;
 

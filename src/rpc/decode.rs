@@ -12,10 +12,10 @@ mod target;
 
 use std::ops::RangeInclusive;
 
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Cursor, Sort};
-use skillgap_index::model::esco::SkillId;
-use skillgap_index::source::day;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::{Cursor, Sort};
+use skillgap_credentials::day;
+use skillgap_esco::SkillId;
 
 use carried::Carried;
 pub(super) use documents::Document;

@@ -7,12 +7,11 @@ mod pathway;
 mod recommendation;
 mod trust;
 
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Facet, label_in};
-use skillgap_index::model::credential::Money;
-use skillgap_index::model::esco::{
-    Labels, NodeId, OccupationId, ReuseLevel, SkillId, SkillType, Text,
-};
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::Facet;
+use skillgap_credentials::credential::Money;
+use skillgap_esco::label_in;
+use skillgap_esco::{Labels, NodeId, OccupationId, ReuseLevel, SkillId, SkillType, Text};
 
 use std::ops::Range;
 

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use skillgap_index::Catalogue;
+use skillgap_catalogue::Catalogue;
 
 use super::{matching, reachable};
 use crate::config::Policy;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use skillgap_index::Catalogue;
-use skillgap_index::source::day;
+use skillgap_catalogue::Catalogue;
+use skillgap_credentials::day;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::call::Context;

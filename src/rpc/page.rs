@@ -2,8 +2,8 @@
 //! which no commit changes.
 
 use prost::Message;
-use skillgap_index::catalogue::Manifest;
-use skillgap_index::text::stable_hash;
+use skillgap_catalogue::Manifest;
+use skillgap_esco::text::stable_hash;
 
 use crate::error::Violation;
 use crate::limits::Limits;

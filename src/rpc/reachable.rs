@@ -1,8 +1,8 @@
 //! Which occupations are within reach, over the wire.
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::credential::{Credential, text_in};
-use skillgap_index::model::esco::OccupationId;
+use skillgap_catalogue::Catalogue;
+use skillgap_credentials::credential::{Credential, text_in};
+use skillgap_esco::OccupationId;
 
 use super::decode::Check;
 use super::page::Pages;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::label_in;
-use skillgap_index::link::Query;
-use skillgap_index::model::esco::NodeId;
+use skillgap_catalogue::Catalogue;
+use skillgap_esco::NodeId;
+use skillgap_esco::label_in;
+use skillgap_linker::Query;
 use tonic::{Request, Response, Status};
 
 use super::call::Context;

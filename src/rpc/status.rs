@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use skillgap_index::catalogue::Refusal;
+use skillgap_catalogue::Refusal;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
@@ -54,6 +54,10 @@ impl From<Error> for Status {
                 // The message names files of this machine, which are no business of the caller.
                 tracing::error!(%error, "catalogue failed");
                 Self::internal("the catalogue failed")
+            }
+            Error::Linker(error) => {
+                tracing::error!(%error, "linker failed");
+                Self::internal("the linker failed")
             }
             Error::Internal => Self::internal(message),
         }

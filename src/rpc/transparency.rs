@@ -1,9 +1,9 @@
 //! What does a credential leave unsaid? Over the wire: of one in the catalogue, or of a document that the caller sends.
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::credential::{Credential, text_in};
-use skillgap_index::source::{day, wallet};
-use skillgap_index::transparency::{ELEMENTS, State, check};
+use skillgap_catalogue::Catalogue;
+use skillgap_credentials::credential::{Credential, text_in};
+use skillgap_credentials::transparency::{ELEMENTS, State, check};
+use skillgap_credentials::{day, wallet};
 
 use super::decode::Check;
 use super::{encode, wire};

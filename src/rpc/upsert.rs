@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use prost::Message;
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Change, Outcome, Refusal};
-use skillgap_index::model::credential::Credential;
-use skillgap_index::model::esco::Fate;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::{Change, Outcome, Refusal};
+use skillgap_credentials::credential::Credential;
+use skillgap_esco::Fate;
 use tokio::sync::mpsc;
 use tokio::time::{timeout, timeout_at};
 use tonic::{Request, Response, Status, Streaming};

@@ -7,7 +7,7 @@ use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
     Credential, GetCredentialRequest, LocalizedText, Outcome, UpsertCredentialsRequest,
 };
-use skillgap_index::catalogue::{self, backup};
+use skillgap_catalogue::{self as catalogue, backup};
 
 use crate::support::{Service, config, small_generation};
 

@@ -9,9 +9,9 @@ use skillgap::rpc::wire::{
     AnalyseGapRequest, ExtractDemandRequest, GetCredentialRequest, GetOccupationRequest,
     GetSkillRequest, GetStatusRequest, ListNarrowerRequest,
 };
-use skillgap_index::catalogue;
-use skillgap_index::model::credential::Credential;
-use skillgap_index::model::esco::{Esco, Labels, Skill, Text};
+use skillgap_catalogue as catalogue;
+use skillgap_credentials::credential::Credential;
+use skillgap_esco::{Esco, Labels, Skill, Text};
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 

@@ -8,9 +8,9 @@ use skillgap::rpc::wire::{
     GetOccupationRequest, GetSkillRequest, HeldSkill, LinkOrigin, ListNarrowerRequest,
     LocalizedText, Outcome, Profile, SearchCredentialsRequest, SkillLink, UpsertCredentialsRequest,
 };
-use skillgap_index::catalogue;
-use skillgap_index::migrate::note_former;
-use skillgap_index::model::esco::{Esco, Labels, Occupation, Skill, SkillId};
+use skillgap_catalogue as catalogue;
+use skillgap_esco::migrate::note_former;
+use skillgap_esco::{Esco, Labels, Occupation, Skill, SkillId};
 
 use crate::support::{Service, config, violations};
 

@@ -84,7 +84,7 @@ async fn skills_and_recommendations_come_in_pages_too() {
     assert_eq!([first.hits, second.hits].concat(), whole);
 
     // What the starter credentials teach, so that all of them are candidates.
-    let credentials = skillgap_index::catalogue::starter_credentials().unwrap();
+    let credentials = skillgap_catalogue::starter_credentials().unwrap();
     let uris: BTreeSet<String> = credentials
         .into_iter()
         .flat_map(|credential| credential.outcomes)
@@ -177,10 +177,10 @@ async fn a_token_of_another_generation_says_so_where_the_order_is_made_for_the_r
         .unwrap()
         .into_inner()
         .next_page_token;
-    let mut credentials = skillgap_index::catalogue::starter_credentials().unwrap();
+    let mut credentials = skillgap_catalogue::starter_credentials().unwrap();
     credentials.pop();
-    let other = skillgap_index::Catalogue::in_memory(
-        skillgap_index::catalogue::starter_esco().unwrap(),
+    let other = skillgap_catalogue::Catalogue::in_memory(
+        skillgap_catalogue::starter_esco().unwrap(),
         credentials,
     )
     .unwrap();

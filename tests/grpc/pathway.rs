@@ -7,10 +7,10 @@ use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
     Constraints, DemandedSkill, HeldSkill, Money, PlanPathwayRequest, Profile, RecommendRequest,
 };
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::starter_esco;
-use skillgap_index::model::credential::{self, Credential, LinkOrigin, Outcome, SkillLink};
-use skillgap_index::model::esco::Text;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::starter_esco;
+use skillgap_credentials::credential::{self, Credential, LinkOrigin, Outcome, SkillLink};
+use skillgap_esco::Text;
 
 use crate::support::{AD, Service, config, starter_catalogue, violations};
 

@@ -4,7 +4,7 @@ use skillgap::rpc::wire::{
     AnalyseGapRequest, Constraints, DemandedSkill, HeldSkill, Money, Profile, Reach,
     ReachableOccupationsRequest, Requirement,
 };
-use skillgap_index::model::esco::Occupation;
+use skillgap_esco::Occupation;
 
 use crate::support::{Service, starter_catalogue, violated, violations};
 
@@ -33,7 +33,7 @@ fn past(occupation: &Occupation) -> Profile {
 #[tokio::test]
 async fn who_holds_all_of_an_occupation_is_ready_for_it() {
     let (service, occupation) = (Service::start().await, occupation());
-    let held = |skill: &skillgap_index::model::esco::SkillId| HeldSkill {
+    let held = |skill: &skillgap_esco::SkillId| HeldSkill {
         uri: starter_catalogue().skill_uri(*skill).to_owned(),
         level: String::new(),
     };

@@ -8,14 +8,14 @@ use skillgap::rpc::wire::{
     Constraints, DemandedSkill, ExplanationNode, Money, Profile, RecommendRequest,
     RecommendResponse, SignalValue, TrustSignal,
 };
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::starter_esco;
-use skillgap_index::model::accreditors::Accreditors;
-use skillgap_index::model::credential::{
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::accreditors::Accreditors;
+use skillgap_catalogue::starter_esco;
+use skillgap_credentials::credential::{
     self, Accreditation, Credential, FundingScheme, LinkOrigin, Outcome, Scope, SkillLink,
 };
-use skillgap_index::model::esco::Text;
-use skillgap_index::source::day;
+use skillgap_credentials::day;
+use skillgap_esco::Text;
 
 use crate::support::{Service, config, starter_catalogue, violations};
 

@@ -5,11 +5,11 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 use serde_json::Value;
-use skillgap_index::catalogue::starter_credentials;
-use skillgap_index::model::credential::Credential;
-use skillgap_index::source::credentials::{Ids, read_lines};
-use skillgap_index::source::report::ReadReport;
-use skillgap_index::text::stable_hash;
+use skillgap_catalogue::starter_credentials;
+use skillgap_credentials::credential::Credential;
+use skillgap_credentials::files::{Ids, read_lines};
+use skillgap_esco::report::ReadReport;
+use skillgap_esco::text::stable_hash;
 
 /// Which part a case belongs to: weights may be chosen on the development half and on the tuning cases, never on the held-out half.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

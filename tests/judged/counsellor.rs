@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use skillgap::Limits;
 use skillgap::config::Policy;
 use skillgap::rpc::{reachable_json, recommend_json};
-use skillgap_index::Catalogue;
+use skillgap_catalogue::Catalogue;
 
 use crate::{full, starter};
 

@@ -22,10 +22,10 @@ mod systems;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::starter_esco;
-use skillgap_index::source::esco;
-use skillgap_index::source::report::ReadReport;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::starter_esco;
+use skillgap_esco::package;
+use skillgap_esco::report::ReadReport;
 
 use cases::{Case, Half, cases, credentials, tuning_cases};
 use measure::{Interval, coverage_at, interval, mean, ndcg_at};
@@ -54,7 +54,7 @@ fn full() -> Option<&'static Catalogue> {
             println!("skipped: {} is absent", path.display());
             return None;
         }
-        let esco = esco::read(&[path], &mut ReadReport::default(), &|_| {}).unwrap();
+        let esco = package::read(&[path], &mut ReadReport::default(), &|_| {}).unwrap();
         Some(Catalogue::in_memory(esco, credentials()).unwrap())
     };
     CATALOGUE.get_or_init(read).as_ref()

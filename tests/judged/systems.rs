@@ -7,12 +7,12 @@ use serde_json::Value;
 use skillgap::Limits;
 use skillgap::config::Policy;
 use skillgap::rpc::recommend_json;
-use skillgap_index::Catalogue;
-use skillgap_index::encoder::Encoder;
-use skillgap_index::model::credential::{Credential, text_in};
-use skillgap_index::model::esco::SkillId;
-use skillgap_index::schema::taught;
-use skillgap_index::text::{singular, words};
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::schema::taught;
+use skillgap_credentials::credential::{Credential, text_in};
+use skillgap_esco::SkillId;
+use skillgap_esco::text::{singular, words};
+use skillgap_linker::encoder::Encoder;
 
 use crate::cases::Case;
 

@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use skillgap::demand::{AdText, Demand, Options, Requirement, extract};
-use skillgap_index::catalogue::label_in;
+use skillgap_esco::label_in;
 
 use crate::world::{config, starter};
 
@@ -115,7 +115,7 @@ proptest! {
 /// Labels of what an ad asks for, with `?` behind what is optional, sorted.
 fn asked(text: &str) -> Vec<String> {
     let demand = read(text, Options::default().confidence_min);
-    let label = |skill: skillgap_index::model::esco::SkillId| {
+    let label = |skill: skillgap_esco::SkillId| {
         label_in(&starter().esco.skills[skill.row()].labels, "en")
             .unwrap()
             .to_owned()
@@ -285,13 +285,13 @@ fn a_warehouse_is_hardly_a_data_warehouse() {
         meant.map_or(0.0, |demanded| demanded.confidence)
     };
     let linked = |text: &str| {
-        let query = skillgap_index::link::Query {
+        let query = skillgap_linker::Query {
             text,
             language: Some("en"),
         };
         starter()
             .linker
-            .link_kinds(&[(query, skillgap_index::link::TextKind::Sentence)], 1)[0][0]
+            .link_kinds(&[(query, skillgap_linker::TextKind::Sentence)], 1)[0][0]
             .confidence
     };
     // The linker alone is surer by far.

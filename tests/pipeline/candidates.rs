@@ -6,12 +6,12 @@ use std::sync::OnceLock;
 use proptest::prelude::*;
 use skillgap::candidates::{Had, Needs, Survey, find, survey};
 use skillgap::gap::{Gap, analyse, course_factor, gather};
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Filter, Sizes};
-use skillgap_index::link::Query;
-use skillgap_index::model::credential::{Credential, Money, Scope, Signal};
-use skillgap_index::model::esco::SkillId;
-use skillgap_index::model::rates::amount_in;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::{Filter, Sizes};
+use skillgap_credentials::credential::{Credential, Money, Scope, Signal};
+use skillgap_credentials::rates::amount_in;
+use skillgap_esco::SkillId;
+use skillgap_linker::Query;
 
 use crate::world::{TODAY, config, demand, filter, made, made_credentials, parts, starter, words};
 

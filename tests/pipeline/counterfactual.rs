@@ -9,10 +9,10 @@ use skillgap::gap::ProfileParts;
 use skillgap::limits::Limits;
 use skillgap::pathway::Budgets;
 use skillgap::rank::{Persona, Weights};
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Filter, starter_credentials};
-use skillgap_index::source::esco;
-use skillgap_index::source::report::ReadReport;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::{Filter, starter_credentials};
+use skillgap_esco::package;
+use skillgap_esco::report::ReadReport;
 
 use crate::world::starter;
 
@@ -323,7 +323,7 @@ fn advice_is_the_same_whoever_the_person_is_with_the_whole_of_esco() {
         println!("skipped: {} is not there", folder.display());
         return;
     }
-    let esco = esco::read(&[folder], &mut ReadReport::default(), &|_| {}).unwrap();
+    let esco = package::read(&[folder], &mut ReadReport::default(), &|_| {}).unwrap();
     check(
         &Catalogue::in_memory(esco, starter_credentials().unwrap()).unwrap(),
         N_PAIRS,

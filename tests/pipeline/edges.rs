@@ -11,9 +11,9 @@ use skillgap::gap::ProfileParts;
 use skillgap::limits::Limits;
 use skillgap::pathway::Budgets;
 use skillgap::rank::{Persona, Weights};
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::Filter;
-use skillgap_index::model::esco::{Esco, OccupationId, SkillId};
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::Filter;
+use skillgap_esco::{Esco, OccupationId, SkillId};
 
 use crate::world::{made, made_credentials, starter, words};
 

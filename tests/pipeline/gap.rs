@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use skillgap::demand::{AdText, Demand};
 use skillgap::gap::{Coverage, Gap, ProfileParts, analyse, analyse_held, covered_by, gather};
-use skillgap_index::Catalogue;
-use skillgap_index::model::credential::Credential;
-use skillgap_index::model::esco::{Collection, OccupationId, SkillId};
+use skillgap_catalogue::Catalogue;
+use skillgap_credentials::credential::Credential;
+use skillgap_esco::{Collection, OccupationId, SkillId};
 
 use crate::world::{
     N_SKILLS, config, demand, demanded, level, made, made_credentials, parts, starter,

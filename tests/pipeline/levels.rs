@@ -9,11 +9,9 @@ use skillgap::config::Policy;
 use skillgap::demand::{Demand, Demanded, Level};
 use skillgap::gap::{GapItem, HeldSource, ProfileParts, Road, State, analyse_held, gather};
 use skillgap::rpc::recommend_json;
-use skillgap_index::Catalogue;
-use skillgap_index::model::credential::{Credential, LinkOrigin, Outcome, SkillLink};
-use skillgap_index::model::esco::{
-    Collection, Esco, Labels, Occupation, OccupationId, Skill, SkillId, Text,
-};
+use skillgap_catalogue::Catalogue;
+use skillgap_credentials::credential::{Credential, LinkOrigin, Outcome, SkillLink};
+use skillgap_esco::{Collection, Esco, Labels, Occupation, OccupationId, Skill, SkillId, Text};
 
 const GERMAN: SkillId = SkillId(0);
 const WRITE: SkillId = SkillId(1);

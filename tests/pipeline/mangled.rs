@@ -11,9 +11,9 @@ use skillgap::gap::ProfileParts;
 use skillgap::limits::Limits;
 use skillgap::pathway::Budgets;
 use skillgap::rank::{Persona, Weights};
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::Filter;
-use skillgap_index::link::{Query, TextKind};
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::Filter;
+use skillgap_linker::{Query, TextKind};
 
 use crate::ads::PIECES;
 use crate::world::starter;
@@ -203,7 +203,7 @@ fn no_text_makes_anything_panic() {
                 "{short:?}"
             );
             let whole =
-                |linked: &skillgap_index::link::Linked| short.get(linked.range.clone()).is_some();
+                |linked: &skillgap_linker::Linked| short.get(linked.range.clone()).is_some();
             assert!(
                 kind == TextKind::Outcome || linked.iter().all(whole),
                 "{short:?}"

@@ -13,11 +13,11 @@ use skillgap::gap::{ProfileParts, analyse, gather};
 use skillgap::limits::Limits;
 use skillgap::pathway::Budgets;
 use skillgap::rank::{Persona, Weights};
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::Filter;
-use skillgap_index::model::credential::{Credential, LinkOrigin, Outcome, SkillLink};
-use skillgap_index::model::esco::{Esco, OccupationId, SkillId, Text};
-use skillgap_index::source::report::ReadReport;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::Filter;
+use skillgap_credentials::credential::{Credential, LinkOrigin, Outcome, SkillLink};
+use skillgap_esco::report::ReadReport;
+use skillgap_esco::{Esco, OccupationId, SkillId, Text};
 
 use crate::world::words;
 
@@ -35,7 +35,7 @@ fn input() -> Option<(Esco, Vec<Credential>)> {
         println!("skipped: {} is absent", data.display());
         return None;
     };
-    let esco = skillgap_index::source::esco::read(
+    let esco = skillgap_esco::package::read(
         &[data.join("esco/v1.1.1")],
         &mut ReadReport::default(),
         &|_| {},
@@ -104,7 +104,7 @@ fn taught(catalogue: &Catalogue) -> BTreeSet<SkillId> {
         .unwrap()
         .credentials;
     all.iter()
-        .flat_map(|module| skillgap_index::schema::taught(module, &catalogue.esco))
+        .flat_map(|module| skillgap_catalogue::schema::taught(module, &catalogue.esco))
         .map(|(skill, _)| skill)
         .collect()
 }
@@ -302,7 +302,7 @@ fn three_steps_cover_most_of_what_exact_overlap_covers() {
         .unwrap()
         .credentials;
     let exact = |module: &Credential| {
-        skillgap_index::schema::taught(module, &catalogue.esco)
+        skillgap_catalogue::schema::taught(module, &catalogue.esco)
             .into_iter()
             .map(|(skill, _)| skill)
             .collect::<BTreeSet<_>>()

@@ -7,8 +7,8 @@ use skillgap::gap::ProfileParts;
 use skillgap::limits::Limits;
 use skillgap::pathway::Budgets;
 use skillgap::rank::{After, Persona, Weights};
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Filter, starter_credentials, starter_esco};
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::{Filter, starter_credentials, starter_esco};
 
 use crate::world::{
     N_SKILLS, config, demanded, filter, made, made_credentials, made_esco, parts, starter,
@@ -146,7 +146,7 @@ fn equal_entries_for_one_skill_do_not_depend_on_their_order() {
         weight: 0.5,
         requirement,
         level: skillgap::demand::Level::parse(level),
-        ..Demanded::essential(skillgap_index::model::esco::SkillId(3))
+        ..Demanded::essential(skillgap_esco::SkillId(3))
     };
     let entries = [
         entry(skillgap::demand::Requirement::Optional, "B1"),

@@ -5,10 +5,10 @@ use skillgap::demand::{Demand, Requirement};
 use skillgap::engine::{FindReachable, Watch, reachable};
 use skillgap::gap::{Coverage, ProfileParts, analyse_held, gather};
 use skillgap::reach::{Reached, Standing, Wanted, reach};
-use skillgap_index::catalogue::Filter;
-use skillgap_index::model::credential::Credential;
-use skillgap_index::model::esco::OccupationId;
-use skillgap_index::schema::taught;
+use skillgap_catalogue::Filter;
+use skillgap_catalogue::schema::taught;
+use skillgap_credentials::credential::Credential;
+use skillgap_esco::OccupationId;
 
 use crate::world::{N_SKILLS, config, filter, level, made, made_credentials, parts};
 
@@ -48,7 +48,7 @@ proptest! {
     #[test]
     fn one_more_held_skill_never_lowers_a_readiness(parts in parts(), row in 0..N_SKILLS as u32, level in level()) {
         let mut more = parts.clone();
-        more.skills.push((skillgap_index::model::esco::SkillId(row), level));
+        more.skills.push((skillgap_esco::SkillId(row), level));
         let scores = |parts: &ProfileParts<'_>| {
             let standing = Standing::of(made(), &gather(made(), parts));
             let mut all = reach(made(), &standing, &Wanted::default());

@@ -12,12 +12,12 @@ use skillgap::pathway::{
     Budgets, Pathway, Plan, Planning, STEP_ESTIMATED_MIN, STEP_GAP_MIN, STEP_SHARE_MIN, Step, plan,
 };
 use skillgap::rank::{Persona, Ranked, Ranking, Weights, rank};
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::Filter;
-use skillgap_index::model::credential::{
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::Filter;
+use skillgap_credentials::credential::{
     Credential, LinkOrigin, Money, Outcome, PrerequisiteGroup, SkillLink,
 };
-use skillgap_index::model::esco::{Esco, Labels, Skill, SkillId, Text};
+use skillgap_esco::{Esco, Labels, Skill, SkillId, Text};
 
 /// Skills of a small case; all are demanded.
 pub const N_SKILLS: usize = 8;
@@ -242,7 +242,7 @@ pub fn without_recognised(
     let had = had(&catalogue, &profile).unwrap();
     let hashes: Vec<u64> = recognised
         .iter()
-        .map(|number| skillgap_index::schema::id_hash(&format!("c{number}")))
+        .map(|number| skillgap_catalogue::schema::id_hash(&format!("c{number}")))
         .collect();
     let left_out = catalogue.credentials.with_ids(&hashes, &filter).unwrap();
     let wanted = Survey {
@@ -280,7 +280,7 @@ pub fn without_recognised(
     let steps = plan.best.steps.iter().map(id).collect();
     let taught = |(number, credential): (usize, &Credential)| {
         let covered = needs.covered(
-            &skillgap_index::schema::taught(credential, &catalogue.esco),
+            &skillgap_catalogue::schema::taught(credential, &catalogue.esco),
             &[],
         );
         covered
@@ -519,7 +519,7 @@ impl Case {
             .id_hash;
         self.credentials
             .iter()
-            .position(|credential| skillgap_index::schema::id_hash(&credential.id) == hash)
+            .position(|credential| skillgap_catalogue::schema::id_hash(&credential.id) == hash)
             .unwrap()
     }
 

@@ -3,10 +3,10 @@
 use skillgap::candidates::{Needs, Survey, Wording, had, with_near, worded_like};
 use skillgap::demand::{AdText, Demand, Options, extract};
 use skillgap::gap::{ProfileParts, analyse, gather};
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Filter, Sizes, starter_esco};
-use skillgap_index::model::credential::{Credential, Outcome};
-use skillgap_index::model::esco::Text;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::{Filter, Sizes, starter_esco};
+use skillgap_credentials::credential::{Credential, Outcome};
+use skillgap_esco::Text;
 
 fn text(text: &str) -> Vec<Text> {
     vec![Text {
@@ -22,9 +22,9 @@ fn catalogue() -> Catalogue {
         title: text(title),
         outcomes: vec![Outcome {
             text: text(outcome),
-            skills: vec![skillgap_index::model::credential::SkillLink {
+            skills: vec![skillgap_credentials::credential::SkillLink {
                 uri: "http://example.org/elsewhere".into(),
-                origin: skillgap_index::model::credential::LinkOrigin::Declared,
+                origin: skillgap_credentials::credential::LinkOrigin::Declared,
                 confidence: 1.0,
             }],
         }],
@@ -178,7 +178,7 @@ fn constraints_hold_on_this_road_too() {
 fn where_all_skills_of_a_list_are_held_nothing_is_near() {
     let catalogue = catalogue();
     let excavator = catalogue.linker.link(
-        skillgap_index::link::Query {
+        skillgap_linker::Query {
             text: "operate excavator",
             language: Some("en"),
         },

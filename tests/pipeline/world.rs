@@ -11,15 +11,15 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use skillgap::demand::{Demand, Demanded, Level, Requirement};
 use skillgap::gap::ProfileParts;
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::{Filter, Search, Sort, starter_esco};
-use skillgap_index::model::accreditors::Accreditors;
-use skillgap_index::model::credential::{
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::accreditors::Accreditors;
+use skillgap_catalogue::{Filter, Search, Sort, starter_esco};
+use skillgap_credentials::credential::{
     Accreditation, Credential, FundingScheme, LinkOrigin, Mode, Money, Outcome, Scope, Signal,
     SkillLink, TrustSignal,
 };
-use skillgap_index::model::esco::{Esco, NodeId, Occupation, OccupationId, SkillId, Text};
-use skillgap_index::model::rates::Rates;
+use skillgap_credentials::rates::Rates;
+use skillgap_esco::{Esco, NodeId, Occupation, OccupationId, SkillId, Text};
 
 /// Skills of the made catalogue.
 pub const N_SKILLS: usize = 150;
@@ -45,7 +45,7 @@ pub fn config(cases: u32) -> Config {
 /// The starter data.
 pub fn starter() -> &'static Catalogue {
     static STARTER: OnceLock<Catalogue> = OnceLock::new();
-    STARTER.get_or_init(|| skillgap_index::catalogue::starter().unwrap())
+    STARTER.get_or_init(|| skillgap_catalogue::starter().unwrap())
 }
 
 /// [`made_esco`] with [`made_credentials`].

@@ -1,6 +1,6 @@
 //! Which skill or occupation does a URI name? One of the snapshot's ESCO, or one of a former version that is led on to it, which the answer then says.
 
-use skillgap_index::model::esco::{Fate, OccupationId, SkillId};
+use skillgap_esco::{Fate, OccupationId, SkillId};
 
 use super::{Check, wire};
 

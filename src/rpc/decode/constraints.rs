@@ -1,7 +1,7 @@
 //! What must a credential, and a pathway, fulfil?
 
-use skillgap_index::catalogue::Filter;
-use skillgap_index::model::credential::{Mode, Money, WORLDWIDE};
+use skillgap_catalogue::Filter;
+use skillgap_credentials::credential::{Mode, Money, WORLDWIDE};
 
 use super::{Check, wire};
 use crate::pathway::Budgets;

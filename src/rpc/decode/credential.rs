@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use skillgap_index::model::credential::{
+use skillgap_credentials::credential::{
     Credential, LinkOrigin, Mode, Money, Outcome, PrerequisiteGroup, SkillLink, WORLDWIDE,
 };
-use skillgap_index::model::esco::Text;
-use skillgap_index::source::day;
-use skillgap_index::source::standards::is_enveloped;
+use skillgap_credentials::day;
+use skillgap_credentials::standards::is_enveloped;
+use skillgap_esco::Text;
 
 use super::{Check, wire};
 

@@ -1,8 +1,8 @@
 //! What do a person's documents show? Each is read by the readers of the catalogue, and its outcomes are linked to skills; what cannot be read is kept to be told.
 
-use skillgap_index::model::credential::Credential;
-use skillgap_index::source::day;
-use skillgap_index::source::wallet::{Held, Refused, read};
+use skillgap_credentials::credential::Credential;
+use skillgap_credentials::day;
+use skillgap_credentials::wallet::{Held, Refused, read};
 
 use super::Check;
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use skillgap_index::model::credential::Credential;
-use skillgap_index::model::esco::{OccupationId, SkillId};
+use skillgap_credentials::credential::Credential;
+use skillgap_esco::{OccupationId, SkillId};
 
 use super::carried::Meant;
 use super::{Check, wire};

@@ -1,6 +1,6 @@
 //! Are the statements about quality and money in a credential valid? Trust signals, accreditations, funding, doubts.
 
-use skillgap_index::model::credential::{
+use skillgap_credentials::credential::{
     Accreditation, Doubt, FundingScheme, Scope, Signal, TrustSignal,
 };
 

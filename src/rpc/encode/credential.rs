@@ -1,11 +1,11 @@
 //! How is a credential shown whole? Field by field; what is not stated stays absent.
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::credential::{
+use skillgap_catalogue::Catalogue;
+use skillgap_credentials::credential::{
     Accreditation, Credential, FundingScheme, LinkOrigin, Mode, Outcome, Scope, SkillLink,
     TrustSignal,
 };
-use skillgap_index::source::day;
+use skillgap_credentials::day;
 
 use super::further::further;
 use super::{money, texts, wire};

@@ -1,9 +1,9 @@
 //! How is it shown what a person's documents said? Each credential with what is known of its validity, and that nobody has verified it.
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::credential::text_in;
-use skillgap_index::schema::taught;
-use skillgap_index::source::wallet::Refused;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::schema::taught;
+use skillgap_credentials::credential::text_in;
+use skillgap_credentials::wallet::Refused;
 
 use super::further::date;
 use super::wire;

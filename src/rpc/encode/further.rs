@@ -1,7 +1,7 @@
 //! How are the further fields of a credential shown: who awards it, what it is for, how it is taken part in? As stated; what is not stays absent.
 
-use skillgap_index::model::credential::Credential;
-use skillgap_index::source::day;
+use skillgap_credentials::credential::Credential;
+use skillgap_credentials::day;
 
 use super::wire;
 

@@ -1,8 +1,8 @@
 //! How are a pathway and prior learning shown? With sums only of what is stated and comparable, and the evidence for what is held.
 
-use skillgap_index::Catalogue;
-use skillgap_index::model::credential::{Credential, text_in};
-use skillgap_index::model::rates::{Rates, amount_in};
+use skillgap_catalogue::Catalogue;
+use skillgap_credentials::credential::{Credential, text_in};
+use skillgap_credentials::rates::{Rates, amount_in};
 
 use super::{money, wire};
 use crate::engine::{Planned, Recognised};
@@ -152,7 +152,7 @@ fn comparable_cost(
 
 #[cfg(test)]
 mod tests {
-    use skillgap_index::model::credential::Money;
+    use skillgap_credentials::credential::Money;
 
     use super::*;
     use crate::pathway::{Pathway, Step};

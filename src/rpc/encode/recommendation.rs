@@ -1,8 +1,8 @@
 //! How is a recommendation shown? With every part of its score.
 
-use skillgap_index::Catalogue;
-use skillgap_index::catalogue::Filter;
-use skillgap_index::model::credential::text_in;
+use skillgap_catalogue::Catalogue;
+use skillgap_catalogue::Filter;
+use skillgap_credentials::credential::text_in;
 
 use super::{trust, wire};
 use crate::engine::Recommendation;

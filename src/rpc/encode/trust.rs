@@ -1,9 +1,9 @@
 //! How is trust shown? All nine signals with their standing, and behind each everyone who says so: who, of what, until when, and whether it counts.
 
-use skillgap_index::catalogue::Filter;
-use skillgap_index::model::accreditors::{Worth, speaks_for};
-use skillgap_index::model::credential::{Accreditation, Credential, Scope, Signal, TrustSignal};
-use skillgap_index::source::day;
+use skillgap_catalogue::Filter;
+use skillgap_catalogue::accreditors::{Worth, speaks_for};
+use skillgap_credentials::credential::{Accreditation, Credential, Scope, Signal, TrustSignal};
+use skillgap_credentials::day;
 
 use super::credential::trust_signal;
 use super::wire;

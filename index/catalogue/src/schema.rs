@@ -1,0 +1,482 @@
+//! How do concepts and credentials lie in tantivy? One schema each, and the codes by which facts are filtered and ranked.
+//!
+//! The one idea: everything that filters or ranks is a column, so that a request reads whole documents only for what it returns.
+
+mod analyser;
+mod concepts;
+
+use tantivy::TantivyDocument;
+use tantivy::schema::{
+    FAST, Field, INDEXED, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+
+pub(crate) use analyser::{ANALYSER, register_analyser};
+pub(crate) use concepts::ConceptFields;
+
+use crate::level_taught::level_taught;
+use crate::meaning::Meaning;
+use crate::terms::TermFields;
+use skillgap_credentials::credential::{Credential, Mode, PrerequisiteGroup, Signal, text_in};
+use skillgap_esco::text::{stable_hash, words};
+use skillgap_esco::{Esco, SkillId};
+use skillgap_linker::encoder::Encoder;
+
+fn text() -> TextOptions {
+    TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer(ANALYSER)
+            .set_index_option(tantivy::schema::IndexRecordOption::WithFreqs),
+    )
+}
+
+/// Fields of the index of credentials: one document a credential, in the order of ids.
+pub(crate) struct CredentialFields {
+    /// The schema.
+    pub schema: Schema,
+    /// Id.
+    pub id: Field,
+    /// Hashed id; see [`id_hash`].
+    pub id_hash: Field,
+    /// [`HERE`] for a credential, [`GONE`] for the mark of one that was deleted.
+    pub state: Field,
+    /// Number of the credential's state, if its source numbers them.
+    pub version: Field,
+    /// Number of the change that wrote it; absent for what was there when the generation was built.
+    pub sequence: Field,
+    /// Hash of the credential as it was given; see [`Given`].
+    pub given: Field,
+    /// Positions of the outcomes that were given without links.
+    pub unlinked: Field,
+    /// The whole record as JSON.
+    pub record: Field,
+    /// Title in all languages.
+    pub title: Field,
+    /// Outcomes in all languages.
+    pub outcomes: Field,
+    /// Description and provider in all languages.
+    pub other: Field,
+    /// Rows of taught skills, for finding.
+    pub taught: Field,
+    /// Row and confidence of taught skills, for scoring; see [`teach_code`].
+    pub teaches: Field,
+    /// Rows of skills that must be held before.
+    pub required: Field,
+    /// Hashed ids of credentials that must be held before; see [`id_hash`].
+    pub prerequisites: Field,
+    /// Groups of which some must be held before; see [`groups_code`].
+    pub prerequisite_groups: Field,
+    /// Hashed ids, or names, of larger qualifications that it is a part of.
+    pub part_of: Field,
+    /// Hashed ids, or names, of its own parts.
+    pub parts: Field,
+    /// Most hours.
+    pub hours: Field,
+    /// Cost in units of the currency.
+    pub cost: Field,
+    /// Currency code.
+    pub currency: Field,
+    /// Country codes.
+    pub countries: Field,
+    /// Language codes.
+    pub languages: Field,
+    /// Mode code.
+    pub mode: Field,
+    /// EQF level.
+    pub eqf_level: Field,
+    /// Trust signals, two bits each; see [`signal_code`].
+    pub signals: Field,
+    /// Day of the last change.
+    pub modified_day: Field,
+    /// Accreditation, funding, starts and expiry.
+    pub terms: TermFields,
+    /// Title by which it is sorted.
+    pub title_key: Field,
+    /// Economic sector, word for word.
+    pub sector: Field,
+    /// Vectors of title and outcomes, which lean towards the whole text; see [`Meaning::codes`].
+    pub meaning: Field,
+    /// Signs of the vector of the whole text; see [`Vector::signs`](crate::meaning::Vector::signs).
+    pub signs: Field,
+}
+
+impl CredentialFields {
+    /// The schema.
+    pub fn new() -> Self {
+        let mut builder = Schema::builder();
+        Self {
+            id: builder.add_text_field("id", STRING | FAST),
+            id_hash: builder.add_u64_field("id_hash", FAST | INDEXED),
+            state: builder.add_u64_field("state", FAST | INDEXED),
+            version: builder.add_u64_field("version", FAST),
+            sequence: builder.add_u64_field("sequence", FAST),
+            given: builder.add_u64_field("given", FAST),
+            unlinked: builder.add_u64_field("unlinked", FAST),
+            record: builder.add_bytes_field("record", STORED),
+            title: builder.add_text_field("title", text()),
+            outcomes: builder.add_text_field("outcomes", text()),
+            other: builder.add_text_field("other", text()),
+            taught: builder.add_u64_field("taught", INDEXED),
+            teaches: builder.add_u64_field("teaches", FAST),
+            required: builder.add_u64_field("required", FAST),
+            prerequisites: builder.add_u64_field("prerequisites", FAST),
+            prerequisite_groups: builder.add_u64_field("prerequisite_groups", FAST),
+            part_of: builder.add_u64_field("part_of", FAST | INDEXED),
+            parts: builder.add_u64_field("parts", FAST),
+            hours: builder.add_f64_field("hours", FAST),
+            cost: builder.add_f64_field("cost", FAST),
+            currency: builder.add_u64_field("currency", FAST | INDEXED),
+            countries: builder.add_u64_field("countries", FAST | INDEXED),
+            languages: builder.add_u64_field("languages", FAST | INDEXED),
+            mode: builder.add_u64_field("mode", FAST | INDEXED),
+            eqf_level: builder.add_u64_field("eqf_level", FAST | INDEXED),
+            signals: builder.add_u64_field("signals", FAST),
+            modified_day: builder.add_i64_field("modified_day", FAST),
+            terms: TermFields::new(&mut builder),
+            title_key: builder.add_text_field("title_key", FAST),
+            sector: builder.add_text_field("sector", STRING | FAST),
+            meaning: builder.add_u64_field("meaning", FAST),
+            signs: builder.add_u64_field("signs", FAST),
+            schema: builder.build(),
+        }
+    }
+
+    /// The mark that a credential was deleted: a late write of an older version is told from a new one by it, and the next generation hears of it.
+    pub fn tombstone(&self, id: &str, version: Option<u64>, sequence: u64) -> TantivyDocument {
+        let mut document = self.identity(id, GONE, version);
+        document.add_u64(self.sequence, sequence);
+        document
+    }
+
+    /// What every document has.
+    fn identity(&self, id: &str, state: u64, version: Option<u64>) -> TantivyDocument {
+        let mut document = TantivyDocument::default();
+        document.add_text(self.id, id);
+        document.add_u64(self.id_hash, id_hash(id));
+        document.add_u64(self.state, state);
+        if let Some(version) = version {
+            document.add_u64(self.version, version);
+        }
+        document
+    }
+
+    /// The document of one credential with its links. Links to URIs that this ESCO does not have stay in the record and cannot be found by skill.
+    pub fn document(
+        &self,
+        credential: &Credential,
+        given: &Given,
+        sequence: Option<u64>,
+        esco: &Esco,
+    ) -> serde_json::Result<TantivyDocument> {
+        let mut document = self.identity(&credential.id, HERE, credential.version);
+        if let Some(sequence) = sequence {
+            document.add_u64(self.sequence, sequence);
+        }
+        document.add_u64(self.given, given.hash);
+        given
+            .unlinked
+            .iter()
+            .for_each(|at| document.add_u64(self.unlinked, u64::from(*at)));
+        document.add_bytes(self.record, &serde_json::to_vec(credential)?);
+        credential
+            .title
+            .iter()
+            .for_each(|text| document.add_text(self.title, &text.text));
+        credential
+            .outcomes
+            .iter()
+            .flat_map(|outcome| &outcome.text)
+            .for_each(|text| document.add_text(self.outcomes, &text.text));
+        credential
+            .description
+            .iter()
+            .map(|text| &text.text)
+            .chain(&credential.provider)
+            .for_each(|text| document.add_text(self.other, text));
+        for (skill, confidence) in taught(credential, esco) {
+            document.add_u64(self.taught, u64::from(skill.0));
+            let level = esco
+                .skills
+                .get(skill.row())
+                .map_or(0, |skill| level_taught(credential, skill));
+            document.add_u64(self.teaches, teach_code(skill, confidence, level));
+        }
+        credential
+            .skills_required
+            .iter()
+            .filter_map(|uri| esco.skill_by_uri(uri))
+            .for_each(|skill| document.add_u64(self.required, u64::from(skill.0)));
+        credential
+            .prerequisites
+            .iter()
+            .for_each(|id| document.add_u64(self.prerequisites, id_hash(id)));
+        groups_code(&credential.prerequisite_groups)
+            .for_each(|code| document.add_u64(self.prerequisite_groups, code));
+        credential
+            .part_of
+            .iter()
+            .for_each(|id| document.add_u64(self.part_of, id_hash(id)));
+        credential
+            .parts
+            .iter()
+            .for_each(|id| document.add_u64(self.parts, id_hash(id)));
+        if let Some(hours) = credential.hours_at_most() {
+            document.add_f64(self.hours, hours);
+        }
+        if let Some(cost) = &credential.cost {
+            document.add_f64(self.cost, cost.amount);
+            document.add_u64(self.currency, letters_code(&cost.currency));
+        }
+        credential
+            .countries
+            .iter()
+            .for_each(|code| document.add_u64(self.countries, letters_code(code)));
+        credential
+            .languages
+            .iter()
+            .for_each(|code| document.add_u64(self.languages, letters_code(code)));
+        if let Some(mode) = credential.mode {
+            document.add_u64(self.mode, mode_code(mode));
+        }
+        if let Some(level) = credential.eqf_level {
+            document.add_u64(self.eqf_level, u64::from(level));
+        }
+        document.add_u64(self.signals, signal_code(credential));
+        if let Some(day) = credential.modified_day {
+            document.add_i64(self.modified_day, day);
+        }
+        self.terms.add(credential, &mut document);
+        document.add_text(self.title_key, title_key(credential));
+        if let Some(sector) = &credential.sector {
+            document.add_text(self.sector, sector);
+        }
+        if let Ok(encoder) = Encoder::carried() {
+            let meaning = Meaning::of(encoder, credential).in_context();
+            meaning
+                .codes()
+                .for_each(|code| document.add_u64(self.meaning, code));
+            meaning
+                .whole
+                .signs()
+                .into_iter()
+                .for_each(|signs| document.add_u64(self.signs, signs));
+        }
+        Ok(document)
+    }
+}
+
+/// Words of a title that count when it is sorted by.
+const TITLE_KEY_WORDS: usize = 20;
+
+/// State of a document that is a credential.
+pub(crate) const HERE: u64 = 1;
+/// State of a document that marks a deleted credential.
+pub(crate) const GONE: u64 = 0;
+
+/// What a credential was before we linked it: enough to tell whether another write says the same, and to take our links away again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// Hash of the record.
+    pub hash: u64,
+    /// Positions of the outcomes without links.
+    pub unlinked: Vec<u32>,
+}
+
+impl Given {
+    /// Looks at a credential as its source gave it.
+    ///
+    /// # Errors
+    /// What writing it as JSON says.
+    pub fn of(credential: &Credential) -> serde_json::Result<Self> {
+        let hash = blake3::hash(&serde_json::to_vec(credential)?);
+        let [a, b, c, d, e, f, g, h, ..] = *hash.as_bytes();
+        let unlinked = credential
+            .outcomes
+            .iter()
+            .enumerate()
+            .filter(|(_, outcome)| outcome.skills.is_empty());
+        Ok(Self {
+            hash: u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+            unlinked: unlinked.map(|(at, _)| at as u32).collect(),
+        })
+    }
+}
+
+/// The skills that a credential teaches, one entry a skill with its highest confidence, sorted by row.
+pub fn taught(credential: &Credential, esco: &Esco) -> Vec<(SkillId, f64)> {
+    let links = credential
+        .outcomes
+        .iter()
+        .flat_map(|outcome| &outcome.skills);
+    let mut taught: Vec<(SkillId, f64)> = links
+        .filter_map(|link| Some((esco.skill_by_uri(&link.uri)?, link.confidence)))
+        .collect();
+    taught.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    taught.dedup_by_key(|(skill, _)| *skill);
+    taught
+}
+
+/// The words of the English title, else of the first, folded, so that case and accents do not count.
+fn title_key(credential: &Credential) -> String {
+    let words = words(text_in(&credential.title, "en"));
+    words
+        .into_iter()
+        .take(TITLE_KEY_WORDS)
+        .map(|word| word.folded)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Confidence in steps of 1/10000 below, row above, and above that the level of a language, 0 where none is stated.
+pub(crate) fn teach_code(skill: SkillId, confidence: f64, level: u8) -> u64 {
+    u64::from(level) << 48
+        | u64::from(skill.0) << 16
+        | (confidence.clamp(0.0, 1.0) * 10_000.0).round() as u64
+}
+
+/// What [`teach_code`] wrote.
+pub(crate) fn teach_decode(code: u64) -> (SkillId, f64) {
+    (
+        SkillId((code >> 16) as u32),
+        (code & 0xffff) as f64 / 10_000.0,
+    )
+}
+
+/// The skill and its level of a language from what [`teach_code`] wrote; nothing where no level is stated.
+pub(crate) fn level_decode(code: u64) -> Option<(SkillId, u8)> {
+    let level = (code >> 48) as u8;
+    (level > 0).then_some((SkillId((code >> 16) as u32), level))
+}
+
+/// Each group as how many of how many (high and low half of a number), then the hashed ids of its members.
+pub(crate) fn groups_code(groups: &[PrerequisiteGroup]) -> impl Iterator<Item = u64> + '_ {
+    groups.iter().flat_map(|group| {
+        let head = u64::from(group.at_least) << 32 | group.of.len() as u64;
+        std::iter::once(head).chain(group.of.iter().map(|id| id_hash(id)))
+    })
+}
+
+/// What [`groups_code`] wrote: how many of which hashed ids.
+pub(crate) fn groups_decode(mut codes: impl Iterator<Item = u64>) -> Vec<(usize, Vec<u64>)> {
+    let mut groups = Vec::new();
+    while let Some(head) = codes.next() {
+        groups.push((
+            (head >> 32) as usize,
+            codes.by_ref().take((head & 0xffff_ffff) as usize).collect(),
+        ));
+    }
+    groups
+}
+
+/// The id of a credential as a number, for columns.
+pub fn id_hash(id: &str) -> u64 {
+    stable_hash(id.bytes())
+}
+
+/// A short code such as `EUR` or `de` as a number, without regard to case.
+pub(crate) fn letters_code(code: &str) -> u64 {
+    code.bytes().take(8).fold(0, |number, byte| {
+        number << 8 | u64::from(byte.to_ascii_lowercase())
+    })
+}
+
+/// What [`letters_code`] wrote, in lower case.
+pub(crate) fn letters_decode(code: u64) -> String {
+    code.to_be_bytes()
+        .into_iter()
+        .filter(|byte| *byte != 0)
+        .map(char::from)
+        .collect()
+}
+
+/// The position in [`Mode::ALL`].
+pub(crate) fn mode_code(mode: Mode) -> u64 {
+    mode as u64
+}
+
+/// Two bits a signal, in the order of [`Signal::ALL`]: 0 not stated, 1 yes, 2 no.
+pub(crate) fn signal_code(credential: &Credential) -> u64 {
+    let bits = |signal: &Signal| match credential.signal(*signal) {
+        None => 0,
+        Some(stated) if stated.value => 1,
+        Some(_) => 2,
+    };
+    Signal::ALL
+        .iter()
+        .enumerate()
+        .fold(0, |code, (at, signal)| code | bits(signal) << (2 * at))
+}
+
+/// What [`signal_code`] wrote: each signal that is stated, with its value.
+pub(crate) fn signal_decode(code: u64) -> Vec<(Signal, bool)> {
+    let stated = |(at, signal)| match code >> (2 * at) & 3 {
+        1 => Some((signal, true)),
+        2 => Some((signal, false)),
+        _ => None,
+    };
+    Signal::ALL
+        .into_iter()
+        .enumerate()
+        .filter_map(stated)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use skillgap_credentials::credential::TrustSignal;
+
+    #[test]
+    fn codes_and_back() {
+        assert_eq!(letters_decode(letters_code("EUR")), "eur");
+        assert_eq!(letters_decode(letters_code("*")), "*");
+        assert_eq!(
+            teach_decode(teach_code(SkillId(13_890), 0.75, 3)),
+            (SkillId(13_890), 0.75)
+        );
+        assert_eq!(
+            level_decode(teach_code(SkillId(13_890), 0.75, 3)),
+            Some((SkillId(13_890), 3))
+        );
+        assert_eq!(level_decode(teach_code(SkillId(13_890), 0.75, 0)), None);
+    }
+
+    #[test]
+    fn groups_keep_their_counts_and_members() {
+        let group = |at_least, of: &[&str]| PrerequisiteGroup {
+            at_least,
+            of: of.iter().map(|id| (*id).to_owned()).collect(),
+        };
+        let groups = [group(1, &["a", "b"]), group(2, &[]), group(1, &["c"])];
+        let decoded = groups_decode(groups_code(&groups));
+        assert_eq!(
+            decoded,
+            [
+                (1, vec![id_hash("a"), id_hash("b")]),
+                (2, vec![]),
+                (1, vec![id_hash("c")])
+            ]
+        );
+    }
+
+    #[test]
+    fn signals_are_three_valued() {
+        let stated = |signal, value| TrustSignal {
+            signal,
+            value,
+            source: String::new(),
+            scope: None,
+            valid_until_day: None,
+        };
+        let credential = Credential {
+            trust_signals: vec![
+                stated(Signal::Assessed, false),
+                stated(Signal::Guidance, true),
+            ],
+            ..Credential::default()
+        };
+        assert_eq!(
+            signal_decode(signal_code(&credential)),
+            [(Signal::Assessed, false), (Signal::Guidance, true)]
+        );
+    }
+}

@@ -1,0 +1,297 @@
+//! What of a segment do requests look at, again and again? Its columns and its ids, read once and shared by all snapshots that have the segment.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::index::SegmentId;
+use tantivy::{DocAddress, DocId, SegmentReader};
+
+use super::Facts;
+use super::teaches::Teaches;
+use crate::error::{CatalogueError, Result};
+use crate::meaning::distances;
+use crate::schema::{HERE, groups_decode, letters_decode, signal_decode};
+use crate::terms::TermColumns;
+use skillgap_credentials::credential::Money;
+use skillgap_esco::SkillId;
+
+/// The columns of one segment. Documents of a segment never change; which of them are deleted is the snapshot's business.
+pub(super) struct Segment {
+    pub id: SegmentId,
+    ids: Texts,
+    /// Folded titles; read when somebody sorts by them.
+    titles: OnceLock<Texts>,
+    title_column: Option<StrColumn>,
+    /// Currencies by code.
+    currencies: BTreeMap<u64, String>,
+    n_documents: u32,
+    pub id_hash: Column<u64>,
+    pub state: Column<u64>,
+    pub version: Column<u64>,
+    pub sequence: Column<u64>,
+    pub given: Column<u64>,
+    pub unlinked: Column<u64>,
+    pub teaches: Teaches,
+    required: Column<u64>,
+    prerequisites: Column<u64>,
+    prerequisite_groups: Column<u64>,
+    part_of: Column<u64>,
+    parts: Column<u64>,
+    /// Who lists an id or name among its parts.
+    pub listing: Listing,
+    pub hours: Column<f64>,
+    pub cost: Column<f64>,
+    pub currency: Column<u64>,
+    pub languages: Column<u64>,
+    pub countries: Column<u64>,
+    pub mode: Column<u64>,
+    pub eqf_level: Column<u64>,
+    pub signals: Column<u64>,
+    pub modified_day: Column<i64>,
+    pub sector: Option<StrColumn>,
+    /// The vectors of title and outcomes; see [`Meaning::codes`](crate::meaning::Meaning::codes).
+    pub meaning: Column<u64>,
+    pub signs: Signs,
+    pub terms: TermColumns,
+}
+
+impl Segment {
+    /// Cost: one pass over the ids, and over what is kept in memory.
+    pub fn open(reader: &SegmentReader) -> Result<Self> {
+        let columns = reader.fast_fields();
+        let ids = columns
+            .str("id")?
+            .ok_or_else(|| CatalogueError::damaged("credentials", "a segment without ids"))?;
+        Ok(Self {
+            id: reader.segment_id(),
+            ids: Texts::read(&ids, reader.max_doc())?,
+            titles: OnceLock::new(),
+            title_column: columns.str("title_key")?,
+            currencies: currencies(&columns.u64("currency")?, reader.max_doc()),
+            n_documents: reader.max_doc(),
+            id_hash: columns.u64("id_hash")?,
+            state: columns.u64("state")?,
+            version: columns.u64("version")?,
+            sequence: columns.u64("sequence")?,
+            given: columns.u64("given")?,
+            unlinked: columns.u64("unlinked")?,
+            teaches: Teaches::read(&columns.u64("teaches")?, reader.max_doc()),
+            required: columns.u64("required")?,
+            prerequisites: columns.u64("prerequisites")?,
+            prerequisite_groups: columns.u64("prerequisite_groups")?,
+            part_of: columns.u64("part_of")?,
+            listing: Listing::read(&columns.u64("parts")?, reader.max_doc()),
+            parts: columns.u64("parts")?,
+            hours: columns.f64("hours")?,
+            cost: columns.f64("cost")?,
+            currency: columns.u64("currency")?,
+            languages: columns.u64("languages")?,
+            countries: columns.u64("countries")?,
+            mode: columns.u64("mode")?,
+            eqf_level: columns.u64("eqf_level")?,
+            signals: columns.u64("signals")?,
+            modified_day: columns.i64("modified_day")?,
+            sector: columns.str("sector")?,
+            meaning: columns.u64("meaning")?,
+            signs: Signs::read(&columns.u64("signs")?, reader.max_doc()),
+            terms: TermColumns::open(reader)?,
+        })
+    }
+
+    pub fn id_of(&self, document: DocId) -> &str {
+        self.ids.of(document)
+    }
+
+    /// The title by which the credential is sorted; empty for marks.
+    pub fn title_of(&self, document: DocId) -> &str {
+        let titles = self.titles.get_or_init(|| {
+            let read = self
+                .title_column
+                .as_ref()
+                .map(|column| Texts::read(column, self.n_documents));
+            // What cannot be read sorts first; its file's checksum was right when it was opened.
+            read.and_then(Result::ok).unwrap_or_default()
+        });
+        titles.of(document)
+    }
+
+    /// The currency of the cost, in lower case, if one is stated.
+    pub fn currency_of(&self, document: DocId) -> Option<&str> {
+        self.currencies
+            .get(&self.currency.first(document)?)
+            .map(String::as_str)
+    }
+
+    /// Whether a credential states parts, or what it is a part of.
+    pub fn states_parts(&self) -> bool {
+        !self.listing.0.is_empty() || self.part_of.values.num_vals() > 0
+    }
+
+    /// Whether the document is a credential, not the mark of a deleted one.
+    pub fn is_here(&self, document: DocId) -> bool {
+        self.state.first(document) == Some(HERE)
+    }
+
+    pub fn facts(&self, address: DocAddress) -> Facts {
+        let document = address.doc_id;
+        let currency = self
+            .currency
+            .first(document)
+            .map(|code| letters_decode(code).to_uppercase());
+        Facts {
+            address,
+            id: self.id_of(document).to_owned(),
+            id_hash: self.id_hash.first(document).unwrap_or_default(),
+            teaches: self
+                .teaches
+                .of(document)
+                .iter()
+                .map(|taught| taught.link())
+                .collect(),
+            levels: self
+                .teaches
+                .of(document)
+                .iter()
+                .filter_map(|taught| Some((taught.skill(), taught.level()?)))
+                .collect(),
+            hours: self.hours.first(document),
+            cost: self
+                .cost
+                .first(document)
+                .zip(currency)
+                .map(|(amount, currency)| Money { amount, currency }),
+            eqf_level: self.eqf_level.first(document).map(|level| level as u8),
+            signals: signal_decode(self.signals.first(document).unwrap_or_default()),
+            required: self
+                .required
+                .values_for_doc(document)
+                .map(|row| SkillId(row as u32))
+                .collect(),
+            prerequisites: self.prerequisites.values_for_doc(document).collect(),
+            prerequisite_groups: groups_decode(self.prerequisite_groups.values_for_doc(document)),
+            part_of: self.part_of.values_for_doc(document).collect(),
+            parts: self.parts.values_for_doc(document).collect(),
+            stated_access: [&self.languages, &self.countries, &self.mode]
+                .map(|column| column.first(document).is_some()),
+            modified_day: self.modified_day.first(document),
+            terms: self.terms.terms(document),
+        }
+    }
+}
+
+/// The currencies that occur.
+fn currencies(column: &Column<u64>, n_documents: u32) -> BTreeMap<u64, String> {
+    let mut found = BTreeMap::new();
+    for code in (0..n_documents).filter_map(|document| column.first(document)) {
+        found.entry(code).or_insert_with(|| letters_decode(code));
+    }
+    found
+}
+
+/// Documents whose signs are compared on one thread.
+const TOGETHER: usize = 8_192;
+
+/// The signs of the vectors of all documents, one after the other; a document that has none has zeros.
+pub(super) struct Signs {
+    words: Vec<u64>,
+    n_words: usize,
+}
+
+impl Signs {
+    fn read(column: &Column<u64>, n_documents: u32) -> Self {
+        let rows = |document: DocId| column.index.value_row_ids(document);
+        let n_words = (0..n_documents)
+            .map(|document| rows(document).len())
+            .max()
+            .unwrap_or_default()
+            .max(1);
+        let mut words = vec![0; n_words * n_documents as usize];
+        for (document, words) in (0..n_documents).zip(words.chunks_mut(n_words)) {
+            let rows = rows(document);
+            column
+                .values
+                .get_range(u64::from(rows.start), &mut words[..rows.len()]);
+        }
+        Self { words, n_words }
+    }
+
+    /// Bits in which the signs of each document differ from those wanted, of as many words.
+    pub fn distances(&self, wanted: &[u64]) -> Vec<u16> {
+        let mut wanted = wanted.to_vec();
+        wanted.resize(self.n_words, 0);
+        self.words
+            .par_chunks(self.n_words * TOGETHER)
+            .flat_map_iter(|signs| distances(signs, &wanted))
+            .collect()
+    }
+}
+
+/// The documents that hold a value in a column, by value.
+pub(super) struct Listing(Vec<(u64, DocId)>);
+
+impl Listing {
+    fn read(column: &Column<u64>, n_documents: u32) -> Self {
+        let values = |document: DocId| {
+            column
+                .values_for_doc(document)
+                .map(move |value| (value, document))
+        };
+        let mut all: Vec<(u64, DocId)> = if column.values.num_vals() == 0 {
+            Vec::new()
+        } else {
+            (0..n_documents).flat_map(values).collect()
+        };
+        all.sort_unstable();
+        Self(all)
+    }
+
+    pub fn of(&self, value: u64) -> impl Iterator<Item = DocId> + '_ {
+        let start = self.0.partition_point(|(other, _)| *other < value);
+        self.0[start..]
+            .iter()
+            .take_while(move |(other, _)| *other == value)
+            .map(|(_, document)| *document)
+    }
+}
+
+/// One text of all documents, one after the other; the dictionary of a segment is too slow to look up one by one.
+#[derive(Default)]
+struct Texts {
+    text: String,
+    /// Where the text of each document lies; nothing where it has none.
+    places: Vec<(u32, u32)>,
+}
+
+impl Texts {
+    fn read(column: &StrColumn, n_documents: u32) -> Result<Self> {
+        let damaged = |reason: &str| CatalogueError::damaged("credentials", reason);
+        let mut order: Vec<(u64, DocId)> = (0..n_documents)
+            .filter_map(|document| Some((column.ords().first(document)?, document)))
+            .collect();
+        order.sort_unstable();
+        let ords: Vec<u64> = order.iter().map(|(ord, _)| *ord).collect();
+        let (mut text, mut places, mut at) = (Vec::new(), vec![(0, 0); n_documents as usize], 0);
+        let whole = column.dictionary().sorted_ords_to_term_cb(&ords, |term| {
+            let start = text.len() as u32;
+            text.extend_from_slice(term);
+            if let Some((_, document)) = order.get(at) {
+                places[*document as usize] = (start, text.len() as u32);
+            }
+            at += 1;
+        });
+        if !whole.map_err(tantivy::TantivyError::from)? {
+            return Err(damaged("a text that is not in the dictionary"));
+        }
+        let text = String::from_utf8(text).map_err(|_| damaged("a text that is not UTF-8"))?;
+        Ok(Self { text, places })
+    }
+
+    fn of(&self, document: DocId) -> &str {
+        let place = self.places.get(document as usize);
+        place
+            .and_then(|(start, end)| self.text.get(*start as usize..*end as usize))
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,528 @@
+//! Does a stated fact hold on a given day, and does it count? Accreditation, funding, starts and expiry: as columns, as facts, as constraints.
+//!
+//! The one idea: who says something, and from when until when, is kept beside what is said, so that the day and the operator's list of
+//! accreditors decide at the time of the request, in the index as well as in the ranking.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tantivy::columnar::Column;
+use tantivy::query::Query;
+use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
+use tantivy::schema::{FAST, Field, SchemaBuilder};
+use tantivy::{DocId, SegmentReader, TantivyDocument};
+
+use crate::accreditors::{Accreditors, body_key, covers_level, speaks_for};
+use crate::schema::signal_decode;
+use skillgap_credentials::credential::{Credential, FundingScheme, Mode, Signal, WORLDWIDE};
+use skillgap_esco::text::{singular, stable_hash, words};
+
+/// First and last day on which something holds, both included, as days since 1970-01-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Validity {
+    from: i32,
+    until: i32,
+}
+
+impl Validity {
+    /// What is not stated is open.
+    pub fn of(from: Option<i64>, until: Option<i64>) -> Self {
+        let day = |day: Option<i64>, open: i32| {
+            day.map_or(open, |day| {
+                day.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32
+            })
+        };
+        Self {
+            from: day(from, i32::MIN),
+            until: day(until, i32::MAX),
+        }
+    }
+
+    /// Whether it holds on a day.
+    pub fn holds_on(self, day: i64) -> bool {
+        (i64::from(self.from)..=i64::from(self.until)).contains(&day)
+    }
+
+    /// Whether its last day lies before a day.
+    pub fn is_over_on(self, day: i64) -> bool {
+        i64::from(self.until) < day
+    }
+
+    fn code(self) -> u64 {
+        u64::from(self.from as u32) << 32 | u64::from(self.until as u32)
+    }
+
+    fn decode(code: u64) -> Self {
+        Self {
+            from: (code >> 32) as u32 as i32,
+            until: code as u32 as i32,
+        }
+    }
+}
+
+/// A statement that speaks for one of the two signals of accreditation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Endorsement {
+    /// [`Signal::ProviderAccredited`] or [`Signal::NationalQualityAssured`].
+    pub signal: Signal,
+    /// Whether it is an accreditation with its accreditor, not only a signal.
+    is_accreditation: bool,
+    /// Name and identifier of who accredits, or of who states the signal.
+    by: [u64; 2],
+    /// When it holds.
+    pub validity: Validity,
+}
+
+impl Endorsement {
+    /// Whether it is an accreditation that counts on the days on which it holds: no stated no stands against it.
+    fn accredits(&self, stated: &[(Signal, bool)], accreditors: Option<&Accreditors>) -> bool {
+        (self.is_accreditation || self.signal == Signal::ProviderAccredited)
+            && !stated.contains(&(self.signal, false))
+            && self.counts(accreditors)
+    }
+
+    fn counts(self, accreditors: Option<&Accreditors>) -> bool {
+        accreditors.is_none_or(|listed| self.by.iter().any(|body| listed.has(*body)))
+    }
+}
+
+/// Everything that speaks for the signals of accreditation: the signals themselves, and accreditations that cover the credential's level.
+fn endorsements(credential: &Credential) -> impl Iterator<Item = Endorsement> + '_ {
+    let signals = credential
+        .trust_signals
+        .iter()
+        .filter(|stated| stated.value && is_endorsed(stated.signal));
+    let signals = signals.map(|stated| Endorsement {
+        signal: stated.signal,
+        is_accreditation: false,
+        by: [body_key(&stated.source), 0],
+        validity: Validity::of(None, stated.valid_until_day),
+    });
+    let accreditations = credential
+        .accreditations
+        .iter()
+        .filter(|accreditation| covers_level(accreditation, credential.eqf_level));
+    let accreditations = accreditations.map(|accreditation| Endorsement {
+        signal: speaks_for(accreditation),
+        is_accreditation: true,
+        by: [
+            body_key(&accreditation.accreditor),
+            accreditation.accreditor_id.as_deref().map_or(0, body_key),
+        ],
+        validity: Validity::of(accreditation.valid_from_day, accreditation.valid_until_day),
+    });
+    signals.chain(accreditations)
+}
+
+/// Whether statements of accreditation, beside the signal itself, speak for a signal.
+fn is_endorsed(signal: Signal) -> bool {
+    matches!(
+        signal,
+        Signal::ProviderAccredited | Signal::NationalQualityAssured
+    )
+}
+
+/// How a signal stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Stated to be so.
+    Yes,
+    /// Stated not to be so.
+    No,
+    /// Was stated to be so until a day that is past.
+    Expired,
+    /// Stated by a body that is not on the operator's list.
+    NotListed,
+    /// Nobody says.
+    NotStated,
+}
+
+/// What is known of a credential beside its plain facts: who vouches for it, until when, and what it is worth without an assessment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Terms {
+    /// Statements for the two signals of accreditation.
+    pub endorsements: Vec<Endorsement>,
+    /// Last days of signals that have one.
+    pub signals_until: Vec<(Signal, i64)>,
+    /// Whether being there is all that it takes; see [`attendance_only`].
+    pub attendance_only: bool,
+    /// Whether it is online or offered in every country.
+    pub is_anywhere: bool,
+}
+
+impl Terms {
+    /// Whether it is accredited on a day, as the constraint has it; that it was before; nothing if neither. `stated` are the signals that are stated.
+    pub fn accredited(
+        &self,
+        stated: &[(Signal, bool)],
+        day: i64,
+        accreditors: Option<&Accreditors>,
+    ) -> Option<Standing> {
+        let all = || {
+            self.endorsements
+                .iter()
+                .filter(|endorsement| endorsement.accredits(stated, accreditors))
+        };
+        let now = all()
+            .any(|endorsement| endorsement.validity.holds_on(day))
+            .then_some(Standing::Yes);
+        now.or_else(|| {
+            all()
+                .any(|endorsement| endorsement.validity.is_over_on(day))
+                .then_some(Standing::Expired)
+        })
+    }
+
+    /// How a signal stands. A stated no is never overruled by what we gather from accreditations.
+    pub fn standing(
+        &self,
+        signal: Signal,
+        stated: Option<bool>,
+        day: i64,
+        accreditors: Option<&Accreditors>,
+    ) -> Standing {
+        let is_over = self
+            .signals_until
+            .iter()
+            .any(|(until_of, until)| *until_of == signal && *until < day);
+        if signal == Signal::Assessed && self.attendance_only || stated == Some(false) && !is_over {
+            return Standing::No;
+        }
+        if !is_endorsed(signal) {
+            return match (stated, is_over) {
+                (Some(true), false) => Standing::Yes,
+                (Some(true), true) => Standing::Expired,
+                _ => Standing::NotStated,
+            };
+        }
+        let all = || {
+            self.endorsements
+                .iter()
+                .filter(|endorsement| endorsement.signal == signal)
+        };
+        let counting = || all().filter(|endorsement| endorsement.counts(accreditors));
+        if counting().any(|endorsement| endorsement.validity.holds_on(day)) {
+            Standing::Yes
+        } else if counting().any(|endorsement| endorsement.validity.is_over_on(day)) {
+            Standing::Expired
+        } else if all().any(|endorsement| {
+            endorsement.validity.holds_on(day) && !endorsement.counts(accreditors)
+        }) {
+            Standing::NotListed
+        } else {
+            Standing::NotStated
+        }
+    }
+}
+
+/// Words for being there, and words for being assessed, folded, in the languages of most sources.
+const ATTENDANCE: [&str; 22] = [
+    "attendance",
+    "attend",
+    "attended",
+    "participation",
+    "participate",
+    "presence",
+    "teilnahme",
+    "teilnahmebescheinigung",
+    "teilnahmebestatigung",
+    "teilnahmezertifikat",
+    "anwesenheit",
+    "assiduite",
+    "asistencia",
+    "participacion",
+    "aanwezigheid",
+    "deelname",
+    "frequenza",
+    "partecipazione",
+    "presenca",
+    "frekvencia",
+    "obecnosc",
+    "udzial",
+];
+const ASSESSMENT: [&str; 34] = [
+    "exam",
+    "examination",
+    "test",
+    "tests",
+    "quiz",
+    "assessment",
+    "assessed",
+    "assignment",
+    "assignments",
+    "project",
+    "portfolio",
+    "interview",
+    "observation",
+    "essay",
+    "thesis",
+    "presentation",
+    "prufung",
+    "abschlussprufung",
+    "klausur",
+    "hausarbeit",
+    "projektarbeit",
+    "examen",
+    "epreuve",
+    "controle",
+    "evaluation",
+    "evaluacion",
+    "toets",
+    "prova",
+    "esame",
+    "egzamin",
+    "demonstration",
+    "practical",
+    "oral",
+    "written",
+];
+/// A description of an assessment that is longer than this speaks of more than attendance.
+const ATTENDANCE_WORDS_MAX: usize = 8;
+
+/// Whether being there is all that it takes: the source says that nothing is assessed, or names as assessment only attendance or participation.
+/// "At least 80 % attendance and a final exam" is an assessment.
+pub fn attendance_only(credential: &Credential) -> bool {
+    if credential
+        .signal(Signal::Assessed)
+        .is_some_and(|stated| !stated.value)
+    {
+        return true;
+    }
+    let Some(assessment) = &credential.assessment else {
+        return false;
+    };
+    let words = words(assessment);
+    let has = |listed: &[&str]| {
+        words
+            .iter()
+            .any(|word| listed.contains(&word.folded.as_str()))
+    };
+    words.len() <= ATTENDANCE_WORDS_MAX && has(&ATTENDANCE) && !has(&ASSESSMENT)
+}
+
+/// The fields of [`Terms`], of funding and of starts.
+pub(crate) struct TermFields {
+    endorsements: Field,
+    signals_until: Field,
+    traits: Field,
+    funding: Field,
+    start_days: Field,
+}
+
+/// Bits of the column `traits`.
+const ATTENDANCE_ONLY: u64 = 1;
+const ANYWHERE: u64 = 2;
+
+impl TermFields {
+    pub fn new(builder: &mut SchemaBuilder) -> Self {
+        Self {
+            endorsements: builder.add_u64_field("endorsements", FAST),
+            signals_until: builder.add_u64_field("signals_until", FAST),
+            traits: builder.add_u64_field("traits", FAST),
+            funding: builder.add_u64_field("funding", FAST),
+            start_days: builder.add_i64_field("start_days", FAST),
+        }
+    }
+
+    pub fn add(&self, credential: &Credential, document: &mut TantivyDocument) {
+        for Endorsement {
+            signal,
+            is_accreditation,
+            by: [name, id],
+            validity,
+        } in endorsements(credential)
+        {
+            let kind = signal as u64 | u64::from(is_accreditation) << 8;
+            [kind, name, id, validity.code()]
+                .into_iter()
+                .for_each(|value| document.add_u64(self.endorsements, value));
+        }
+        for stated in &credential.trust_signals {
+            if let Some(until) = stated.valid_until_day {
+                let until = Validity::of(None, Some(until)).until as u32;
+                document.add_u64(
+                    self.signals_until,
+                    (stated.signal as u64) << 32 | u64::from(until),
+                );
+            }
+        }
+        let is_anywhere = credential.mode == Some(Mode::Online)
+            || credential
+                .countries
+                .iter()
+                .any(|country| country == WORLDWIDE);
+        let attendance = if attendance_only(credential) {
+            ATTENDANCE_ONLY
+        } else {
+            0
+        };
+        document.add_u64(
+            self.traits,
+            attendance | if is_anywhere { ANYWHERE } else { 0 },
+        );
+        credential
+            .funding_schemes
+            .iter()
+            .flat_map(funding_code)
+            .for_each(|value| document.add_u64(self.funding, value));
+        credential
+            .start_days
+            .iter()
+            .for_each(|day| document.add_i64(self.start_days, *day));
+    }
+}
+
+/// The columns of [`Terms`] in one segment.
+pub(crate) struct TermColumns {
+    endorsements: Column<u64>,
+    signals_until: Column<u64>,
+    traits: Column<u64>,
+}
+
+impl TermColumns {
+    pub fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
+        let columns = reader.fast_fields();
+        Ok(Self {
+            endorsements: columns.u64("endorsements")?,
+            signals_until: columns.u64("signals_until")?,
+            traits: columns.u64("traits")?,
+        })
+    }
+
+    pub fn terms(&self, document: DocId) -> Terms {
+        let traits = self.traits.first(document).unwrap_or_default();
+        let until = |code: u64| {
+            Some((
+                *Signal::ALL.get((code >> 32) as usize)?,
+                i64::from(code as u32 as i32),
+            ))
+        };
+        Terms {
+            endorsements: endorsements_in(self.endorsements.values_for_doc(document)).collect(),
+            signals_until: self
+                .signals_until
+                .values_for_doc(document)
+                .filter_map(until)
+                .collect(),
+            attendance_only: traits & ATTENDANCE_ONLY > 0,
+            is_anywhere: traits & ANYWHERE > 0,
+        }
+    }
+}
+
+/// Four values an endorsement: kind, name, identifier, validity.
+fn endorsements_in(mut values: impl Iterator<Item = u64>) -> impl Iterator<Item = Endorsement> {
+    std::iter::from_fn(move || {
+        let (kind, name, id, validity) = (
+            values.next()?,
+            values.next()?,
+            values.next()?,
+            values.next()?,
+        );
+        let signal = *Signal::ALL.get((kind & 0xff) as usize)?;
+        Some(Endorsement {
+            signal,
+            is_accreditation: kind >> 8 > 0,
+            by: [name, id],
+            validity: Validity::decode(validity),
+        })
+    })
+}
+
+/// A scheme as its last day and the number of its words (high and low half of a number), then its words: those of its name, and who is eligible.
+fn funding_code(scheme: &FundingScheme) -> Vec<u64> {
+    let words: BTreeSet<u64> = std::iter::once(&scheme.name)
+        .chain(&scheme.eligible)
+        .flat_map(|text| word_keys(text))
+        .collect();
+    let until = Validity::of(None, scheme.until_day).until as u32;
+    std::iter::once(u64::from(until) << 32 | words.len() as u64)
+        .chain(words)
+        .collect()
+}
+
+fn word_keys(text: &str) -> Vec<u64> {
+    words(text)
+        .iter()
+        .map(|word| stable_hash(singular(&word.folded).bytes()))
+        .collect()
+}
+
+/// Whether a scheme that has not run out on `day` has all words of one of the wanted names.
+fn is_funded(mut values: impl Iterator<Item = u64>, wanted: &[Vec<u64>], day: i64) -> bool {
+    while let Some(head) = values.next() {
+        let scheme: Vec<u64> = values
+            .by_ref()
+            .take((head & 0xffff_ffff) as usize)
+            .collect();
+        let is_over = i64::from((head >> 32) as u32 as i32) < day;
+        if !is_over
+            && wanted
+                .iter()
+                .any(|wanted| wanted.iter().all(|word| scheme.contains(word)))
+        {
+            return true;
+        }
+    }
+    false
+}
+
+/// Credentials with a scheme that has not run out on `day` and whose name, or who is eligible for it, has all words of one of `wanted`.
+pub(crate) fn funded_by(wanted: &[String], day: i64) -> Box<dyn Query> {
+    let wanted: Vec<Vec<u64>> = wanted
+        .iter()
+        .map(|name| word_keys(name))
+        .filter(|words| !words.is_empty())
+        .collect();
+    by_column("funding", move |column: &Column<u64>, document| {
+        is_funded(column.values_for_doc(document), &wanted, day)
+    })
+}
+
+/// Credentials with a start on `day` or later, and before `before`.
+pub(crate) fn starts_before(before: i64, day: i64) -> Box<dyn Query> {
+    let predicate = FunctionPredicate::from(move |reader: &SegmentReader| {
+        let column = reader.fast_fields().i64("start_days")?;
+        Ok(move |document: DocId| {
+            column
+                .values_for_doc(document)
+                .any(|start| (day..before).contains(&start))
+        })
+    });
+    Box::new(DocPredicateQuery::from(predicate))
+}
+
+/// Credentials whose provider is stated to be accredited, or that are accredited themselves, on `day`, by a body that counts. Agrees with
+/// [`Terms::standing`].
+pub(crate) fn accredited(day: i64, accreditors: Option<Arc<Accreditors>>) -> Box<dyn Query> {
+    let predicate = FunctionPredicate::from(move |reader: &SegmentReader| {
+        let (column, signals) = (
+            reader.fast_fields().u64("endorsements")?,
+            reader.fast_fields().u64("signals")?,
+        );
+        let accreditors = accreditors.clone();
+        Ok(move |document: DocId| {
+            let stated = signal_decode(signals.first(document).unwrap_or_default());
+            endorsements_in(column.values_for_doc(document)).any(|endorsement| {
+                endorsement.accredits(&stated, accreditors.as_deref())
+                    && endorsement.validity.holds_on(day)
+            })
+        })
+    });
+    Box::new(DocPredicateQuery::from(predicate))
+}
+
+/// Documents of which one column fulfils a condition.
+fn by_column(
+    name: &'static str,
+    condition: impl Fn(&Column<u64>, DocId) -> bool + Clone + Send + Sync + 'static,
+) -> Box<dyn Query> {
+    let predicate = FunctionPredicate::from(move |reader: &SegmentReader| {
+        let (column, condition) = (reader.fast_fields().u64(name)?, condition.clone());
+        Ok(move |document: DocId| condition(&column, document))
+    });
+    Box::new(DocPredicateQuery::from(predicate))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,461 @@
+//! Which credentials stand in these files? Any of the standards, native JSON lines or CSV, told apart by their content; a bad record is reported with
+//! its place and the others go in.
+//!
+//! The one idea: what comes in records (lines, an array, rows) is read record by record, so that a file of any size needs the memory of a few of them.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use super::day;
+use super::lines;
+use super::pieces::{Open, Source, in_memory};
+use super::standards::{self, Found};
+use super::{array, documents, encoding, table};
+use crate::credential::Credential;
+use skillgap_esco::error::{DataError, Result};
+use skillgap_esco::report::{FileCount, ReadReport, Rejected, short};
+
+pub use super::documents::DOCUMENT_BYTES_MAX;
+pub use super::pieces::PIECE_BYTES_MAX;
+
+/// Bytes of a file's beginning that tell its format.
+const SNIFFED_BYTES: usize = 256 << 10;
+/// What some editors put before a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// Deepest folder within a folder.
+const FOLDER_DEPTH_MAX: usize = 16;
+
+/// Takes a record, or says why not.
+pub type Sink<'a> = &'a mut dyn FnMut(Credential) -> std::result::Result<(), String>;
+
+/// Ids that were seen, 16 bytes of a hash each, which two ids never share by chance.
+#[derive(Default)]
+pub struct Ids(HashSet<[u8; 16]>);
+
+impl Ids {
+    /// Notes an id.
+    ///
+    /// # Errors
+    /// That it was seen before.
+    pub fn take(&mut self, id: &str) -> std::result::Result<(), String> {
+        let mut hash = [0; 16];
+        hash.copy_from_slice(&blake3::hash(id.as_bytes()).as_bytes()[..16]);
+        if self.0.insert(hash) {
+            Ok(())
+        } else {
+            Err(format!("id {id:?} stands here a second time"))
+        }
+    }
+}
+
+/// Reads credential files and folders of them, in order. A bad record is rejected with its place; the others go in. An id may stand there once.
+///
+/// # Errors
+/// [`DataError::Io`] if a file cannot be read. What is wrong with a record is in `report`.
+pub fn read(paths: &[PathBuf], report: &mut ReadReport) -> Result<Vec<Credential>> {
+    let (mut credentials, mut ids) = (Vec::new(), Ids::default());
+    for_each(paths, day::today(), report, &mut |credential| {
+        ids.take(&credential.id)?;
+        credentials.push(credential);
+        Ok(())
+    })?;
+    Ok(credentials)
+}
+
+/// Hands each record of files and folders to `sink`, in memory that does not grow with a file: its records are never held, of nodes that refer to each other only
+/// where they lie (some 16 bytes each). Awards that expired before `today` (days since
+/// 1970-01-01) are rejected, since they say nothing of what is offered.
+///
+/// # Errors
+/// As [`read`].
+pub fn for_each(
+    paths: &[PathBuf],
+    today: i64,
+    report: &mut ReadReport,
+    sink: Sink<'_>,
+) -> Result<()> {
+    for path in paths {
+        for file in files(path, 0)? {
+            let opened = File::open(&file).map_err(DataError::io(&file))?;
+            // A pipe can be read only once.
+            let is_file = opened.metadata().is_ok_and(|metadata| metadata.is_file());
+            let open = || Ok(Box::new(File::open(&file)?) as Box<dyn Source>);
+            let open: Option<Open<'_>> = if is_file { Some(&open) } else { None };
+            read_source(
+                &file.display().to_string(),
+                opened,
+                open,
+                today,
+                report,
+                sink,
+            )
+            .map_err(DataError::io(&file))?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads one source of native JSON lines; `ids` holds the ids seen so far.
+///
+/// # Errors
+/// What the reader says.
+pub fn read_lines(
+    name: &str,
+    reader: impl Read,
+    ids: &mut Ids,
+    credentials: &mut Vec<Credential>,
+    report: &mut ReadReport,
+) -> std::io::Result<()> {
+    read_one(name, reader, day::today(), report, &mut |credential| {
+        ids.take(&credential.id)?;
+        credentials.push(credential);
+        Ok(())
+    })
+}
+
+/// Hands each record of one source to `sink`. What cannot be used is in `report`, with `name` and its line or JSON path. A document that is one whole is held
+/// in memory as it is read, up to [`DOCUMENT_BYTES_MAX`].
+///
+/// # Errors
+/// What the reader says.
+pub fn read_one(
+    name: &str,
+    input: impl Read,
+    today: i64,
+    report: &mut ReadReport,
+    sink: Sink<'_>,
+) -> std::io::Result<()> {
+    read_source(name, input, None, today, report, sink)
+}
+
+/// As [`read_one`]; with `open` the same can be read as often as needed.
+fn read_source(
+    name: &str,
+    input: impl Read,
+    open: Option<Open<'_>>,
+    today: i64,
+    report: &mut ReadReport,
+    sink: Sink<'_>,
+) -> std::io::Result<()> {
+    let mut input = BufReader::with_capacity(SNIFFED_BYTES, input);
+    let mut taker = Taker {
+        name,
+        today,
+        count: FileCount {
+            file: name.to_owned(),
+            rows: 0,
+            used: 0,
+        },
+        report,
+        sink,
+    };
+    match encoding::declared(peek(&mut input)?) {
+        Ok(None) => read_utf8(input, open, &mut taker)?,
+        Ok(Some(encoding)) => match encoding::as_utf8(input, encoding)? {
+            Ok(file) => {
+                let open = || Ok(Box::new(file.reopen()?) as Box<dyn Source>);
+                read_utf8(
+                    BufReader::with_capacity(SNIFFED_BYTES, open()?),
+                    Some(&open),
+                    &mut taker,
+                )?;
+            }
+            Err(reason) => taker.take(0, Err(reason)),
+        },
+        Err(reason) => taker.take(0, Err(reason)),
+    }
+    let count = taker.count;
+    report.files.push(count);
+    Ok(())
+}
+
+/// As [`read_source`], of what is UTF-8.
+fn read_utf8(
+    mut input: BufReader<impl Read>,
+    open: Option<Open<'_>>,
+    taker: &mut Taker<'_, '_>,
+) -> std::io::Result<()> {
+    if peek(&mut input)?.starts_with(BYTE_ORDER_MARK) {
+        input.consume(BYTE_ORDER_MARK.len());
+    }
+    let form = Form::of(peek(&mut input)?);
+    match (form, open) {
+        (Form::Empty, _) => {}
+        (Form::Lines, _) => lines::read(input, taker)?,
+        (Form::Array, _) => array::read(input, taker)?,
+        (Form::Table(separator), _) => table::read(input, separator, &mut |line, row| taker.take(line, row))?,
+        (Form::Json, Some(open)) => documents::read_json(open, &mut |found| taker.goes_on(found))?,
+        (Form::Xml, Some(open)) => documents::read_xml(open, &mut |found| taker.goes_on(found))?,
+        (Form::Json | Form::Xml, None) => {
+            let mut bytes = Vec::new();
+            input.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+            if bytes.len() as u64 <= DOCUMENT_BYTES_MAX {
+                return read_utf8(BufReader::with_capacity(SNIFFED_BYTES, &bytes[..]), Some(&in_memory(&bytes)), taker);
+            }
+            let reason = format!("is one document of more than {DOCUMENT_BYTES_MAX} bytes that can be read only once; give it as a file");
+            taker.take(0, Err(reason));
+        }
+        (Form::Unknown, _) => {
+            taker.take(0, Err("is none of: JSON, JSON lines, a token (JWT), XML, CSV with the columns id and title".to_owned()))
+        }
+    }
+    Ok(())
+}
+
+/// Takes the records of one file: hands the good ones on, reports the others.
+pub(super) struct Taker<'a, 's> {
+    name: &'a str,
+    today: i64,
+    count: FileCount,
+    report: &'a mut ReadReport,
+    sink: Sink<'s>,
+}
+
+impl Taker<'_, '_> {
+    /// Takes a record of a line; 0 where there is none.
+    pub(super) fn take(&mut self, line: u64, record: std::result::Result<Credential, String>) {
+        self.count.rows += 1;
+        match record.and_then(|credential| (self.sink)(credential)) {
+            Ok(()) => self.count.used += 1,
+            Err(reason) => self.report.rejected.push(Rejected {
+                file: self.name.to_owned(),
+                line,
+                reason: short(reason),
+            }),
+        }
+    }
+
+    /// Takes a record of a document, and asks for more.
+    fn goes_on(&mut self, found: Found) -> bool {
+        self.found(found);
+        true
+    }
+
+    /// Takes a record of a document; its path stands before the reason.
+    pub(super) fn found(&mut self, found: Found) {
+        let line = found.line;
+        let expired = |credential: &Credential| {
+            credential
+                .valid_until_day
+                .filter(|last| found.award && *last < self.today)
+        };
+        let (path, record) = match &found.record {
+            Ok(credential) if let Some(last) = expired(credential) => {
+                let award = found.path.split(".credentialSubject").next().unwrap_or("$");
+                let day = day::format(last).unwrap_or_default();
+                (
+                    format!("{award}.validUntil"),
+                    Err(format!(
+                        "has passed ({day}); an expired award says nothing of what is offered"
+                    )),
+                )
+            }
+            _ => (found.path, found.record),
+        };
+        self.take(line, record.map_err(|reason| format!("{path}: {reason}")));
+    }
+}
+
+/// How the records of a file lie in it.
+#[derive(Debug, PartialEq, Eq)]
+enum Form {
+    Empty,
+    /// One record a line: native, any other JSON, or a token.
+    Lines,
+    /// A JSON array of records.
+    Array,
+    /// One JSON document.
+    Json,
+    Xml,
+    /// CSV with this separator.
+    Table(u8),
+    Unknown,
+}
+
+impl Form {
+    fn of(beginning: &[u8]) -> Self {
+        let text = beginning.trim_ascii_start();
+        let mut lines = text
+            .split(|byte| *byte == b'\n')
+            .map(<[u8]>::trim_ascii)
+            .filter(|line| !line.is_empty());
+        match text.first() {
+            None => Self::Empty,
+            Some(b'<') => Self::Xml,
+            Some(b'[') => Self::Array,
+            Some(b'{') => match serde_json::from_slice::<serde::de::IgnoredAny>(
+                lines.next().unwrap_or_default(),
+            ) {
+                Ok(_) => Self::Lines,
+                // A document goes on in the next line; a bad line has another after it.
+                Err(error) if error.is_eof() && !lines.next().is_some_and(is_object) => Self::Json,
+                Err(_) => Self::Lines,
+            },
+            Some(_) if standards::is_token(lines.next().unwrap_or_default()) => Self::Lines,
+            Some(_) => table::separator(text).map_or(Self::Unknown, Self::Table),
+        }
+    }
+}
+
+/// Whether a line is a JSON object by itself.
+fn is_object(line: &[u8]) -> bool {
+    line.starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
+}
+
+/// Fills the buffer as far as the file goes, without taking anything from it.
+fn peek<R: Read>(input: &mut BufReader<R>) -> std::io::Result<&[u8]> {
+    input.fill_buf()
+}
+
+/// A file, or the files of a folder by name, hidden ones left out.
+fn files(path: &Path, depth: usize) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    if depth > FOLDER_DEPTH_MAX {
+        return Err(DataError::input(
+            path.display().to_string(),
+            "is nested too deeply",
+        ));
+    }
+    let entries = std::fs::read_dir(path).map_err(DataError::io(path))?;
+    let mut inside = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<std::io::Result<Vec<_>>>()
+        .map_err(DataError::io(path))?;
+    inside.retain(|path| {
+        !path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'))
+    });
+    inside.sort();
+    let mut found = Vec::new();
+    for path in inside {
+        found.extend(files(&path, depth + 1)?);
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &[u8], ids: &[&str], lines: &[u64]) -> ReadReport {
+        let (mut credentials, mut report) = (Vec::new(), ReadReport::default());
+        read_lines(
+            "f",
+            text,
+            &mut Ids::default(),
+            &mut credentials,
+            &mut report,
+        )
+        .unwrap();
+        assert_eq!(
+            credentials
+                .iter()
+                .map(|credential| credential.id.as_str())
+                .collect::<Vec<_>>(),
+            ids
+        );
+        assert_eq!(
+            report
+                .rejected
+                .iter()
+                .map(|rejected| rejected.line)
+                .collect::<Vec<_>>(),
+            lines,
+            "{:?}",
+            report.rejected
+        );
+        report
+    }
+
+    #[test]
+    fn bad_lines_are_reported_and_the_others_go_in() {
+        let text = b"\xef\xbb\xbf{\"id\":\"a\",\"title\":\"x\"}\n\n{bad\n{\"id\":\"a\",\"title\":\"y\"}\n{\"id\":\"b\",\"title\":\"\xff\"}\n{\"id\":\"c\",\"title\":\"z\"}";
+        let report = check(text, &["a", "c"], &[3, 4, 5]);
+        assert_eq!(
+            report.files,
+            [FileCount {
+                file: "f".into(),
+                rows: 5,
+                used: 2
+            }]
+        );
+        check(
+            b"{\"id\":\"a\",\n{\"id\":\"c\",\"title\":\"z\"}\n",
+            &["c"],
+            &[1],
+        );
+    }
+
+    #[test]
+    fn the_content_tells_the_form() {
+        for (text, expected) in [
+            ("", Form::Empty),
+            (" \n", Form::Empty),
+            ("<?xml", Form::Xml),
+            (" [1", Form::Array),
+            ("{\"a\":1}", Form::Lines),
+            ("{\n  \"a\": 1\n}", Form::Json),
+            ("{\"a\": {\n  \"b\": 1}}", Form::Json),
+            ("{bad\n{\"a\":1}", Form::Lines),
+            ("{\"a\":\n{\"a\":1}", Form::Lines),
+            ("eyJhbGciOiJub25lIn0.e30.c2ln\n", Form::Lines),
+            ("id;title\n", Form::Table(b';')),
+            ("PK\u{3}\u{4}", Form::Unknown),
+        ] {
+            assert_eq!(Form::of(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_array_is_read_element_by_element() {
+        check(
+            b"[{\"id\":\"a\",\"title\":\"x\"}, 5, {\"id\":\"b\",\"title\":\"y\"}]",
+            &["a", "b"],
+            &[1],
+        );
+        let report = check(
+            b"[{\"id\":\"a\",\"title\":\"x\"},\n{\"id\":",
+            &["a"],
+            &[2, 2],
+        );
+        assert!(
+            report.rejected[0].reason.contains("EOF"),
+            "{}",
+            report.rejected[0].reason
+        );
+        let report = check(b"[{\"id\":\"\",\"title\":\"x\"}]", &[], &[1]);
+        assert_eq!(
+            report.rejected[0].reason,
+            "$[0]: id: must have 1 to 200 bytes"
+        );
+    }
+
+    #[test]
+    fn folders_are_read_whole_and_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("b")).unwrap();
+        for (name, text) in [
+            ("b/1", "{\"id\":\"x\",\"title\":\"t\"}"),
+            ("a", "id,title\ny,t\n"),
+            (".hidden", "?"),
+            ("c.zip", "PK"),
+        ] {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let mut report = ReadReport::default();
+        let credentials = read(&[folder.path().to_owned()], &mut report).unwrap();
+        assert_eq!(
+            credentials
+                .iter()
+                .map(|credential| credential.id.as_str())
+                .collect::<Vec<_>>(),
+            ["y", "x"]
+        );
+        assert_eq!((report.files.len(), report.rejected.len()), (3, 1));
+    }
+}

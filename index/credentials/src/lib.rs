@@ -1,0 +1,25 @@
+//! The credential record, every format that it is read from and written to, and what makes it comparable. What cannot be used is reported, never dropped silently.
+
+mod array;
+pub mod credential;
+mod cut;
+pub mod day;
+mod documents;
+mod encoding;
+pub mod files;
+mod graph;
+#[cfg(test)]
+mod graph_tests;
+mod lines;
+mod markup;
+pub mod migrate;
+pub mod native;
+mod pieces;
+pub mod quality;
+pub mod rates;
+pub mod standards;
+mod table;
+pub mod transparency;
+pub mod wallet;
+#[cfg(test)]
+mod white_space_tests;

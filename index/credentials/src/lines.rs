@@ -1,0 +1,123 @@
+//! Which records stand in a file of one record a line? Native JSON, any other JSON document, or a token; many lines are parsed at once, and handed on in order.
+
+use std::io::{BufRead, Read};
+
+use rayon::prelude::*;
+
+use super::documents;
+use super::files::Taker;
+use super::native;
+use super::pieces::{Load, PIECE_BYTES_MAX};
+use super::standards::{self, Found};
+use crate::credential::Credential;
+
+struct Line {
+    number: u64,
+    bytes: Result<Vec<u8>, String>,
+}
+
+enum Parsed {
+    Native(Box<Result<Credential, String>>),
+    Documents(Vec<Found>),
+}
+
+/// Hands each record to `taker`, with its line.
+pub(super) fn read(mut input: impl BufRead, taker: &mut Taker<'_, '_>) -> std::io::Result<()> {
+    let mut number = 0;
+    loop {
+        let batch = batch(&mut input, &mut number)?;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let parsed: Vec<Parsed> = batch.par_iter().map(parse).collect();
+        for (line, parsed) in batch.iter().zip(parsed) {
+            match parsed {
+                Parsed::Native(record) => taker.take(line.number, *record),
+                Parsed::Documents(found) => found.into_iter().for_each(|found| {
+                    taker.found(Found {
+                        line: line.number,
+                        ..found
+                    })
+                }),
+            }
+        }
+    }
+}
+
+fn parse(line: &Line) -> Parsed {
+    let bytes = match &line.bytes {
+        Ok(bytes) => bytes,
+        Err(reason) => return Parsed::Native(Box::new(Err(reason.clone()))),
+    };
+    if let Some(record) = native::parse_plain(bytes) {
+        return Parsed::Native(Box::new(record));
+    }
+    let mut found = Vec::new();
+    if standards::is_token(bytes) {
+        standards::read_token(bytes, &mut keep(&mut found));
+        return Parsed::Documents(found);
+    }
+    match serde_json::from_slice::<serde_json::Value>(bytes) {
+        // Of a line without a mark of another standard the fault is told as one of native JSON.
+        Ok(document) if !standards::is_marked(&document) => {
+            Parsed::Native(Box::new(native::parse(bytes)))
+        }
+        Ok(document) => {
+            documents::read_parsed(document, bytes, &mut keep(&mut found));
+            Parsed::Documents(found)
+        }
+        Err(error) => Parsed::Native(Box::new(Err(format!("is no JSON: {error}")))),
+    }
+}
+
+fn keep(found: &mut Vec<Found>) -> impl FnMut(Found) -> bool + '_ {
+    |one| {
+        found.push(one);
+        true
+    }
+}
+
+/// Lines that are not blank.
+fn batch(input: &mut impl BufRead, number: &mut u64) -> std::io::Result<Vec<Line>> {
+    let (mut batch, mut load, mut full) = (Vec::new(), Load::default(), false);
+    while !full {
+        let mut bytes = Vec::new();
+        let read = input
+            .by_ref()
+            .take(PIECE_BYTES_MAX + 1)
+            .read_until(b'\n', &mut bytes)?;
+        if read == 0 {
+            break;
+        }
+        *number += 1;
+        full = load.add(read as u64);
+        let bytes = if read as u64 > PIECE_BYTES_MAX {
+            skip_rest_of_line(input)?;
+            Err(format!("line is longer than {PIECE_BYTES_MAX} bytes"))
+        } else {
+            if bytes.trim_ascii().is_empty() {
+                continue;
+            }
+            Ok(bytes)
+        };
+        batch.push(Line {
+            number: *number,
+            bytes,
+        });
+    }
+    Ok(batch)
+}
+
+fn skip_rest_of_line(reader: &mut impl BufRead) -> std::io::Result<()> {
+    loop {
+        let buffer = reader.fill_buf()?;
+        let (used, done) = match buffer.iter().position(|byte| *byte == b'\n') {
+            Some(at) => (at + 1, true),
+            None => (buffer.len(), buffer.is_empty()),
+        };
+        reader.consume(used);
+        if done {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! What becomes of the links of a credential in another version of ESCO? They are led on where that is known, and nothing is dropped.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use skillgap_esco::Esco;
+use skillgap_esco::migrate::{Fate, Migration};
+
+use crate::credential::{Credential, Doubt, LinkOrigin};
+
+/// Carries the links of a credential in native JSON over, and says what became of each URI. Whatever else stands there stays as it is, links that lead nowhere included.
+pub fn carry(
+    migration: &Migration<'_>,
+    credential: &mut Map<String, Value>,
+) -> BTreeMap<String, Fate> {
+    let mut fates = BTreeMap::new();
+    let outcomes = credential
+        .get_mut("outcomes")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten();
+    let links = outcomes
+        .filter_map(|outcome| outcome.get_mut("skills"))
+        .filter_map(Value::as_array_mut)
+        .flatten();
+    links
+        .filter_map(Value::as_object_mut)
+        .for_each(|link| carry_link(migration, link, &mut fates));
+    let required = credential
+        .get_mut("skillsRequired")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten();
+    required
+        .filter_map(Value::as_object_mut)
+        .for_each(|link| carry_link(migration, link, &mut fates));
+    let occupations = match credential.get_mut("occupations") {
+        Some(Value::Array(occupations)) => occupations.as_mut_slice(),
+        one => one.map(std::slice::from_mut).unwrap_or_default(),
+    };
+    for occupation in occupations {
+        let Some(uri) = occupation.as_str().map(|uri| uri.trim().to_owned()) else {
+            continue;
+        };
+        let fate = migration.fate(&uri);
+        if let Some((new, _)) = fate.successor() {
+            *occupation = new.into();
+        }
+        fates.insert(uri, fate);
+    }
+    fates
+}
+
+fn carry_link(
+    migration: &Migration<'_>,
+    link: &mut Map<String, Value>,
+    fates: &mut BTreeMap<String, Fate>,
+) {
+    let Some(uri) = link
+        .get("uri")
+        .and_then(Value::as_str)
+        .map(|uri| uri.trim().to_owned())
+    else {
+        return;
+    };
+    let fate = migration.fate(&uri);
+    match &fate {
+        Fate::Replaced { uri: new } => {
+            link.insert("uri".to_owned(), new.clone().into());
+            link.insert("replaces".to_owned(), uri.clone().into());
+        }
+        Fate::Relinked {
+            uri: new,
+            confidence,
+        } => {
+            // A link that was inferred before is no surer now.
+            let before = link
+                .get("confidence")
+                .and_then(Value::as_f64)
+                .unwrap_or(1.0);
+            link.insert("uri".to_owned(), new.clone().into());
+            link.insert("origin".to_owned(), "inferred".into());
+            link.insert("confidence".to_owned(), (before * confidence).into());
+            link.insert("relinkedFrom".to_owned(), uri.clone().into());
+        }
+        Fate::Same | Fate::Renamed { .. } | Fate::Gone { .. } | Fate::Unknown => {}
+    }
+    fates.insert(uri, fate);
+}
+
+/// Leads the links of a credential that are of a former version of ESCO on. One that is found again by its label is inferred from then on, and it is said in the
+/// doubts, as it is of those that are gone; these stay as they are.
+pub fn lead_on(esco: &Esco, credential: &mut Credential) {
+    if esco.former.is_empty() {
+        return;
+    }
+    let mut doubts = Vec::new();
+    let mut lead = |field: String, uri: &mut String| {
+        let fate = esco.former.get(uri.as_str())?;
+        let became = match fate {
+            Fate::Gone { label } => Some(format!(
+                "is gone from this version of ESCO, where it was {label:?}"
+            )),
+            Fate::Relinked { uri, .. } => Some(format!(
+                "is gone from this version of ESCO; {uri} has the same label"
+            )),
+            Fate::Replaced { .. } | Fate::Same | Fate::Renamed { .. } | Fate::Unknown => None,
+        };
+        doubts.extend(became.map(|became| Doubt {
+            field,
+            reason: format!("stated as {uri:?}: {became}"),
+        }));
+        let (new, confidence) = fate.successor()?;
+        *uri = new.to_owned();
+        matches!(fate, Fate::Relinked { .. }).then_some(confidence)
+    };
+    for (at, outcome) in credential.outcomes.iter_mut().enumerate() {
+        for link in &mut outcome.skills {
+            if let Some(confidence) = lead(format!("outcomes[{at}].skills"), &mut link.uri) {
+                (link.origin, link.confidence) =
+                    (LinkOrigin::Inferred, link.confidence * confidence);
+            }
+        }
+    }
+    for (field, uris) in [
+        ("skillsRequired", &mut credential.skills_required),
+        ("occupations", &mut credential.occupations),
+    ] {
+        for uri in uris.iter_mut() {
+            lead(field.to_owned(), uri);
+        }
+    }
+    for doubt in doubts {
+        if !credential.doubts.contains(&doubt) {
+            credential.doubts.push(doubt);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use skillgap_esco::migrate::{BY_PREFERRED_LABEL, note_former};
+    use skillgap_esco::{Labels, Occupation, Skill};
+
+    use super::*;
+    use crate::credential::{Outcome, SkillLink};
+
+    fn esco(skills: &[(&str, &str, &[&str])]) -> Esco {
+        let skill = |(uri, preferred, alternatives): &(&str, &str, &[&str])| Skill {
+            uri: (*uri).to_owned(),
+            labels: vec![Labels {
+                language: "en".to_owned(),
+                preferred: (*preferred).to_owned(),
+                alternatives: alternatives
+                    .iter()
+                    .map(|label| (*label).to_owned())
+                    .collect(),
+            }],
+            ..Skill::default()
+        };
+        Esco {
+            skills: skills.iter().map(skill).collect(),
+            ..Esco::default()
+        }
+    }
+
+    fn versions() -> (Esco, Esco, HashMap<String, String>) {
+        let old = esco(&[
+            ("a", "bake bread", &[]),
+            ("b", "weld metal ", &[]),
+            ("c", "Audit accounts", &[]),
+            ("d", "sell cars", &["vend cars"]),
+            ("e", "mend nets", &[]),
+            ("f", "drive", &[]),
+        ]);
+        let new = esco(&[
+            ("a", "make bread", &[]),
+            ("b", "weld metal", &[]),
+            ("r", "fish", &[]),
+            ("x", "audit accounts", &["drive"]),
+            ("y", "vend cars", &["drive"]),
+        ]);
+        (
+            old,
+            new,
+            HashMap::from([
+                ("e".to_owned(), "r".to_owned()),
+                ("z".to_owned(), "nowhere".to_owned()),
+            ]),
+        )
+    }
+
+    #[test]
+    fn nothing_of_a_credential_is_dropped() {
+        let (old, new, replaced) = versions();
+        let migration = Migration::new(&old, &new, &replaced);
+        let mut credential: Map<String, Value> = serde_json::from_str(
+            r#"{"id":"1","other":[1],"outcomes":[{"text":"t","skills":[{"uri":"c"},{"uri":"f","note":"n"},{"uri":"e"},{"uri":"d","origin":"inferred","confidence":0.5}]}],"skillsRequired":[{"uri":"z"}]}"#,
+        )
+        .unwrap();
+        let fates = carry(&migration, &mut credential);
+        assert_eq!(
+            fates.keys().map(String::as_str).collect::<Vec<_>>(),
+            ["c", "d", "e", "f", "z"]
+        );
+        let expected = r#"{"id":"1","other":[1],"outcomes":[{"text":"t","skills":[
+            {"uri":"x","origin":"inferred","confidence":0.9,"relinkedFrom":"c"},{"uri":"f","note":"n"},{"uri":"r","replaces":"e"},
+            {"uri":"y","origin":"inferred","confidence":0.35,"relinkedFrom":"d"}]}],"skillsRequired":[{"uri":"z"}]}"#;
+        assert_eq!(
+            Value::Object(credential),
+            serde_json::from_str::<Value>(expected).unwrap()
+        );
+    }
+
+    #[test]
+    fn former_uris_lead_on_and_what_is_gone_stays_and_is_said() {
+        let (old, mut new, replaced) = versions();
+        note_former(&mut new, &[old], &replaced);
+        assert_eq!(
+            new.former.keys().map(String::as_str).collect::<Vec<_>>(),
+            ["c", "d", "e", "f", "z"]
+        );
+        let link = |uri: &str| SkillLink {
+            uri: uri.to_owned(),
+            origin: LinkOrigin::Declared,
+            confidence: 1.0,
+        };
+        let mut credential = Credential {
+            outcomes: vec![Outcome {
+                text: Vec::new(),
+                skills: vec![link("a"), link("c"), link("e"), link("f")],
+            }],
+            skills_required: vec!["d".to_owned()],
+            ..Credential::default()
+        };
+        lead_on(&new, &mut credential);
+        let led: Vec<(&str, LinkOrigin, f64)> = credential.outcomes[0]
+            .skills
+            .iter()
+            .map(|link| (link.uri.as_str(), link.origin, link.confidence))
+            .collect();
+        let declared = |uri| (uri, LinkOrigin::Declared, 1.0);
+        assert_eq!(
+            led,
+            [
+                declared("a"),
+                ("x", LinkOrigin::Inferred, BY_PREFERRED_LABEL),
+                declared("r"),
+                declared("f")
+            ]
+        );
+        assert_eq!(credential.skills_required, ["y"]);
+        let fields: Vec<&str> = credential
+            .doubts
+            .iter()
+            .map(|doubt| doubt.field.as_str())
+            .collect();
+        assert_eq!(
+            fields,
+            ["outcomes[0].skills", "outcomes[0].skills", "skillsRequired"]
+        );
+    }
+
+    #[test]
+    fn occupations_are_led_on_and_carried_too() {
+        let occupation = |uri: &str, preferred: &str| Occupation {
+            uri: uri.to_owned(),
+            labels: vec![Labels {
+                language: "en".to_owned(),
+                preferred: preferred.to_owned(),
+                alternatives: Vec::new(),
+            }],
+            ..Occupation::default()
+        };
+        let old = Esco {
+            occupations: vec![occupation("o1", "baker"), occupation("o2", "smith")],
+            ..Esco::default()
+        };
+        let mut new = Esco {
+            occupations: vec![occupation("o9", "Baker")],
+            ..Esco::default()
+        };
+        let none = HashMap::new();
+        for (given, carried) in [(r#"["o1","o2"]"#, r#"["o9","o2"]"#), (r#""o1""#, r#""o9""#)] {
+            let mut credential =
+                serde_json::from_str(&format!("{{\"occupations\":{given}}}")).unwrap();
+            let fates = carry(&Migration::new(&old, &new, &none), &mut credential);
+            assert_eq!(
+                (
+                    credential["occupations"].to_string().as_str(),
+                    fates["o1"].name()
+                ),
+                (carried, "relinked by label")
+            );
+        }
+        note_former(&mut new, &[old], &none);
+        let expected = [
+            (
+                "o1".to_owned(),
+                Fate::Relinked {
+                    uri: "o9".to_owned(),
+                    confidence: BY_PREFERRED_LABEL,
+                },
+            ),
+            (
+                "o2".to_owned(),
+                Fate::Gone {
+                    label: "smith".to_owned(),
+                },
+            ),
+        ];
+        assert_eq!(new.former, BTreeMap::from(expected));
+    }
+}

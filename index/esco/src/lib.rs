@@ -1,0 +1,16 @@
+//! ESCO as data: concepts with labels and relations, the packages that they are read from, and what became of a URI of another version.
+//!
+//! Knows nothing of credentials, of people or of how texts are linked.
+
+pub mod error;
+pub mod graph;
+pub mod labels;
+pub mod languages;
+pub mod migrate;
+mod model;
+pub mod package;
+pub mod report;
+pub mod text;
+
+pub use error::{DataError, Result};
+pub use model::*;

@@ -1,0 +1,235 @@
+//! What do the official ESCO CSV packages say? Any number of zips and folders in, one [`Esco`] and a report out.
+//!
+//! The one idea: first all concepts of all languages, then dense rows in the order of URIs, then the relations between rows.
+//! A file that cannot be used at all is an error; a row that cannot be used is reported with its line, and nothing else is lost.
+//!
+//! How the report counts: a row is either used or rejected with its line (a relation stated twice is used twice). Entries with line 0 are
+//! notes about a whole file and count no row. A file that is not needed, or that repeats another byte for byte, stands there with 0 rows.
+
+use std::path::PathBuf;
+
+use crate::error::{DataError, Result};
+use crate::report::{FileCount, ReadReport, Rejected};
+use crate::{Esco, Skill};
+
+mod capped;
+mod concepts;
+mod file_name;
+mod hierarchy;
+mod label;
+mod packages;
+mod relations;
+pub(crate) mod table;
+
+pub(crate) use capped::Capped;
+pub(crate) use file_name::is_language;
+pub(crate) use label::{add_alternative, clean_label, insert_labels};
+
+use concepts::Concepts;
+use file_name::{ConceptKind, Kind, ReferenceKind};
+use packages::{Packages, SourceFile};
+use relations::Relations;
+
+/// Reads ESCO packages: each path is a zip, a folder (searched recursively, zips in it included) or a single CSV file.
+///
+/// `progress` is called with the name of each file before it is read. Rows that cannot be used are added to `report`.
+///
+/// # Errors
+/// [`DataError::Io`] where a path cannot be read; [`DataError::Input`] where a zip or CSV file cannot be used at all, where no skills
+/// file is found, or where the packages are of different versions.
+pub fn read(paths: &[PathBuf], report: &mut ReadReport, progress: &dyn Fn(&str)) -> Result<Esco> {
+    let mut packages = Packages::default();
+    for path in paths {
+        packages.add_path(path)?;
+    }
+    assemble(packages, report, progress)
+}
+
+/// Reads one ESCO package from a zip in memory; `name` stands for the file in messages, and may state the version (`v1.1.1`).
+///
+/// # Errors
+/// As [`read`].
+pub fn read_zip_bytes(name: &str, bytes: &[u8], report: &mut ReadReport) -> Result<Esco> {
+    let mut packages = Packages::default();
+    packages.add_bytes(name, bytes)?;
+    assemble(packages, report, &|_| {})
+}
+
+/// Languages in which at least one skill has a label, sorted.
+pub(crate) fn languages_of(skills: &[Skill]) -> Vec<String> {
+    let languages: std::collections::BTreeSet<&str> = skills
+        .iter()
+        .flat_map(|skill| &skill.labels)
+        .map(|labels| labels.language.as_str())
+        .collect();
+    languages.into_iter().map(str::to_owned).collect()
+}
+
+/// Reads the concept files, numbers the rows, then reads the files that refer to rows.
+fn assemble(
+    mut packages: Packages<'_>,
+    report: &mut ReadReport,
+    progress: &dyn Fn(&str),
+) -> Result<Esco> {
+    require_skills_file(&packages)?;
+    let version = packages.version()?;
+    let files = packages.reading_order()?;
+
+    let mut concepts = Concepts::default();
+    for file in &files {
+        if let Kind::Concepts(kind) = file.kind {
+            progress(&file.name);
+            read_concepts(kind, file, &mut packages, &mut concepts, report)?;
+        }
+    }
+    let (mut esco, group_pairs) = concepts.into_esco(version);
+    if esco.skills.is_empty() {
+        let first = report
+            .rejected
+            .first()
+            .map_or_else(String::new, |rejected| format!("; first: {rejected}"));
+        return Err(DataError::input(
+            packages.searched(),
+            format!("the skills files hold no row that can be used{first}"),
+        ));
+    }
+
+    let mut relations = Relations::new(&esco, group_pairs);
+    for file in &files {
+        match file.kind {
+            Kind::Concepts(_) => {}
+            Kind::References(kind) => {
+                progress(&file.name);
+                read_references(kind, file, &mut packages, &mut relations, report)?;
+            }
+            Kind::NotNeeded => count_unread(file, report),
+        }
+    }
+    relations.store(&mut esco);
+    Ok(esco)
+}
+
+/// Reads one file that names concepts.
+fn read_concepts(
+    kind: ConceptKind,
+    file: &SourceFile,
+    packages: &mut Packages<'_>,
+    concepts: &mut Concepts,
+    report: &mut ReadReport,
+) -> Result<()> {
+    let Some(language) = &file.language else {
+        let reason =
+            "no language in the file name (expected a name such as skills_en.csv); left out"
+                .to_owned();
+        report.rejected.push(Rejected {
+            file: file.name.clone(),
+            line: 0,
+            reason,
+        });
+        count_unread(file, report);
+        return Ok(());
+    };
+    if file.repeats_another {
+        count_unread(file, report);
+        return Ok(());
+    }
+    let input = packages.open(file)?;
+    match kind {
+        ConceptKind::Skills => concepts.read_skills(&file.name, language, input, report),
+        ConceptKind::SkillGroups => concepts.read_groups(&file.name, language, input, report),
+        ConceptKind::Occupations => concepts.read_occupations(&file.name, language, input, report),
+        ConceptKind::IscoGroups => concepts.read_isco_groups(&file.name, language, input, report),
+        ConceptKind::Hierarchy => concepts.read_hierarchy(&file.name, language, input, report),
+    }
+}
+
+/// Reads one file that refers to concepts by URI.
+fn read_references(
+    kind: ReferenceKind,
+    file: &SourceFile,
+    packages: &mut Packages<'_>,
+    relations: &mut Relations,
+    report: &mut ReadReport,
+) -> Result<()> {
+    if file.repeats_another {
+        count_unread(file, report);
+        return Ok(());
+    }
+    let input = packages.open(file)?;
+    match kind {
+        ReferenceKind::Broader => relations.read_broader(&file.name, input, report),
+        ReferenceKind::OccupationSkill => {
+            relations.read_occupation_skill(&file.name, input, report)
+        }
+        ReferenceKind::SkillSkill => relations.read_skill_skill(&file.name, input, report),
+        ReferenceKind::Collection(collection) => {
+            relations.read_collection(collection, &file.name, input, report)
+        }
+    }
+}
+
+/// Lists a file that was found and not read.
+fn count_unread(file: &SourceFile, report: &mut ReadReport) {
+    report.files.push(FileCount {
+        file: file.name.clone(),
+        rows: 0,
+        used: 0,
+    });
+}
+
+/// Refuses packages without any skills file, and says what is there instead.
+fn require_skills_file(packages: &Packages<'_>) -> Result<()> {
+    const NAMES_MAX: usize = 12;
+    let is_skills_file = |file: &SourceFile| {
+        file.kind == Kind::Concepts(ConceptKind::Skills) && file.language.is_some()
+    };
+    if packages.files.iter().any(is_skills_file) {
+        return Ok(());
+    }
+    let mut names: Vec<&str> = packages.files.iter().map(SourceFile::base_name).collect();
+    names.sort_unstable();
+    names.dedup();
+    let found = match names.len() {
+        0 => "no CSV file".to_owned(),
+        n if n > NAMES_MAX => format!(
+            "{} and {} more",
+            names[..NAMES_MAX].join(", "),
+            n - NAMES_MAX
+        ),
+        _ => names.join(", "),
+    };
+    const OTHERS: [(Kind, &str); 5] = [
+        (Kind::Concepts(ConceptKind::Occupations), "occupations"),
+        (Kind::Concepts(ConceptKind::SkillGroups), "skillGroups"),
+        (Kind::Concepts(ConceptKind::IscoGroups), "ISCOGroups"),
+        (
+            Kind::References(ReferenceKind::OccupationSkill),
+            "occupationSkillRelations",
+        ),
+        (
+            Kind::References(ReferenceKind::Broader),
+            "broaderRelationsSkillPillar",
+        ),
+    ];
+    let absent: Vec<&str> = OTHERS
+        .iter()
+        .filter(|(kind, _)| packages.files.iter().all(|file| file.kind != *kind))
+        .map(|(_, name)| *name)
+        .collect();
+    let absent = if absent.is_empty() {
+        String::new()
+    } else {
+        format!("; not there either: {}", absent.join(", "))
+    };
+    let reason = format!(
+        "no skills file: looked for skills_en.csv (or another language) of an ESCO classification package, found {found}{absent}"
+    );
+    Err(DataError::input(packages.searched(), reason))
+}
+
+#[cfg(test)]
+mod broken_input_tests;
+#[cfg(test)]
+mod official_packages_tests;
+#[cfg(test)]
+mod tests;
