@@ -95,9 +95,9 @@ pub struct PoolSize {
 /// Size of what changes may take, apart from requests.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct WritesSize {
-    /// Streams of credentials that may be open.
-    pub streams: usize,
-    /// Changes that wait.
+    /// Whether changes are taken at all.
+    pub enabled: bool,
+    /// Batches of changes that wait.
     pub queue: usize,
     /// Bytes of changes that wait.
     pub queue_bytes: usize,
@@ -177,8 +177,9 @@ const RULES: [(&str, Rule); 36] = [
     ("grpc.keepalive_seconds", Rule::Whole(1, 7_200)),
     ("grpc.listen", Rule::Address),
     ("limits.ad_bytes_max", Rule::Whole(1, 64 << 20)),
+    ("limits.answer_bytes_max", Rule::Whole(65_536, 1 << 30)),
+    ("limits.batch_credentials_max", Rule::Whole(1, 10_000)),
     ("limits.candidates_max", Rule::Whole(1, 100_000)),
-    ("limits.compared_max", Rule::Whole(2, 100)),
     ("limits.credential_entries_max", Rule::Whole(1, 100_000)),
     ("limits.deadline_ms", Rule::Whole(1, 600_000)),
     ("limits.document_outcomes_max", Rule::Whole(0, 100_000)),
@@ -192,7 +193,6 @@ const RULES: [(&str, Rule); 36] = [
     ("limits.text_bytes_max", Rule::Whole(1, 64 << 20)),
     ("limits.top_k_max", Rule::Whole(1, 1_000)),
     ("limits.typed_bytes_max", Rule::Whole(1, 64 << 20)),
-    ("limits.upserts_max", Rule::Whole(1, 1_000_000_000)),
     ("log.filter", Rule::LogFilter),
     ("log.format", Rule::OneOf(&["plain", "json"])),
     ("money.rates", Rule::Path),
@@ -201,10 +201,10 @@ const RULES: [(&str, Rule); 36] = [
     ("shutdown.grace_ms", Rule::Whole(0, 600_000)),
     ("shutdown.notice_ms", Rule::Whole(0, 600_000)),
     ("trust.accreditors", Rule::Path),
+    ("writes.enabled", Rule::OneOf(&["true", "false"])),
     ("writes.group", Rule::Whole(1, 100_000)),
     ("writes.queue", Rule::Whole(1, 100_000)),
     ("writes.queue_bytes", Rule::Whole(1 << 20, 1 << 30)),
-    ("writes.streams", Rule::Whole(0, 1_000)),
     ("writes.threads", Rule::Whole(1, 1_024)),
 ];
 

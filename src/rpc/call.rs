@@ -5,13 +5,15 @@ use std::time::{Duration, Instant};
 
 use prost::Message;
 use skillgap_catalogue::Catalogue;
+use skillgap_credentials::day;
 use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status};
 use tracing::Span;
 
+use crate::api::View;
 use crate::config::Policy;
 use crate::engine::Watch;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::ops::metrics::Metrics;
 use crate::ops::pool::Pool;
@@ -38,66 +40,38 @@ pub struct Context {
     pub metrics: Metrics,
 }
 
-/// Answers one request from one snapshot: decode, work, encode.
-pub(super) type Answer<Q, A> = fn(&Catalogue, &Limits, &Q, &mut Watch) -> Result<A>;
-/// The same, where what the operator decided counts.
-pub(super) type AnswerUnder<Q, A> = fn(&Catalogue, &Limits, &Policy, &Q, &mut Watch) -> Result<A>;
+/// The pure function of a method.
+pub(crate) type Method<Q, A> = fn(&View<'_>, Q) -> Result<A>;
 
 impl Context {
     /// Answers a request on the pool.
-    pub(super) async fn call<Q, A>(
+    pub(crate) async fn call<Q, A>(
         &self,
         request: Request<Q>,
-        answer: Answer<Q, A>,
+        method: Method<Q, A>,
     ) -> Result<Response<A>, Status>
     where
         Q: Message + 'static,
         A: Message + 'static,
-    {
-        self.run(request, move |catalogue, limits, _, message, watch| {
-            answer(catalogue, limits, message, watch)
-        })
-        .await
-    }
-
-    /// Answers a request on the pool, under the operator's policy.
-    pub(super) async fn call_under<Q, A>(
-        &self,
-        request: Request<Q>,
-        answer: AnswerUnder<Q, A>,
-    ) -> Result<Response<A>, Status>
-    where
-        Q: Message + 'static,
-        A: Message + 'static,
-    {
-        self.run(request, answer).await
-    }
-
-    async fn run<Q, A, F>(&self, request: Request<Q>, answer: F) -> Result<Response<A>, Status>
-    where
-        Q: Message + 'static,
-        A: Message + 'static,
-        F: FnOnce(&Catalogue, &Limits, &Policy, &Q, &mut Watch) -> Result<A> + Send + 'static,
     {
         let deadline = deadline(request.metadata(), &self.limits);
         let message = request.into_inner();
         Span::current().record("request_bytes", message.encoded_len());
-        let answered = self.answer(deadline, Arc::new(message), answer).await?;
+        let answered = self.answer(deadline, message, method).await?;
         Span::current().record("response_bytes", answered.encoded_len());
         Ok(Response::new(answered))
     }
 
     /// Answers a message on the pool, from the snapshot that is open now.
-    pub(super) async fn answer<Q, A, F>(
+    pub(crate) async fn answer<Q, A>(
         &self,
         deadline: Instant,
-        message: Arc<Q>,
-        answer: F,
+        message: Q,
+        method: Method<Q, A>,
     ) -> Result<A>
     where
-        Q: Message + 'static,
-        A: Message + 'static,
-        F: FnOnce(&Catalogue, &Limits, &Policy, &Q, &mut Watch) -> Result<A> + Send + 'static,
+        Q: Send + 'static,
+        A: Send + 'static,
     {
         let (catalogue, limits, policy) = (
             self.snapshots.pin(),
@@ -106,14 +80,61 @@ impl Context {
         );
         self.pool
             .run(deadline, move |watch| {
-                answer(&catalogue, &limits, &policy, &message, watch)
+                let view = View {
+                    catalogue: &catalogue,
+                    limits: &limits,
+                    policy: &policy,
+                    today: day::today(),
+                    watch,
+                };
+                method(&view, message)
             })
             .await
+    }
+
+    /// Checks a change. It has no place on the pool, so that changes do not wait for requests.
+    pub(crate) async fn check<Q, A>(&self, message: Q, method: Method<Q, A>) -> Result<A>
+    where
+        Q: Send + 'static,
+        A: Send + 'static,
+    {
+        let (catalogue, limits, policy) = (
+            self.snapshots.pin(),
+            self.limits.clone(),
+            self.policy.clone(),
+        );
+        let checked = tokio::task::spawn_blocking(move || {
+            let view = View {
+                catalogue: &catalogue,
+                limits: &limits,
+                policy: &policy,
+                today: day::today(),
+                watch: &Watch::unlimited(),
+            };
+            method(&view, message)
+        });
+        checked.await.unwrap_or(Err(Error::Internal))
+    }
+
+    /// Answers at once, without the pool.
+    pub(crate) fn view<A>(
+        &self,
+        catalogue: &Catalogue,
+        watch: &Watch,
+        answer: impl FnOnce(&View<'_>) -> A,
+    ) -> A {
+        answer(&View {
+            catalogue,
+            limits: &self.limits,
+            policy: &self.policy,
+            today: day::today(),
+            watch,
+        })
     }
 }
 
 /// When a call is given up.
-pub(super) fn deadline(metadata: &MetadataMap, limits: &Limits) -> Instant {
+pub(crate) fn deadline(metadata: &MetadataMap, limits: &Limits) -> Instant {
     Instant::now() + time_left(metadata, Duration::from_millis(limits.deadline_ms))
 }
 

@@ -13,7 +13,7 @@ use tower::{Layer, Service};
 use tracing::field::Empty;
 use tracing::{Instrument, Span, info_span};
 
-use super::status::code_name;
+use crate::api::status::code_name;
 use crate::ops::metrics::Metrics;
 
 /// The methods that are counted by name; a test holds that none of the contract is missing.
@@ -22,8 +22,8 @@ const METHODS: [&str; 21] = [
     "skillgap.v1.MatchingService/AnalyseGap",
     "skillgap.v1.MatchingService/RecommendCredentials",
     "skillgap.v1.MatchingService/PlanPathway",
-    "skillgap.v1.MatchingService/ReachableOccupations",
-    "skillgap.v1.MatchingService/RecommendStream",
+    "skillgap.v1.MatchingService/SuggestOccupations",
+    "skillgap.v1.MatchingService/StreamRecommendations",
     "skillgap.v1.SkillsService/SearchSkills",
     "skillgap.v1.SkillsService/LinkText",
     "skillgap.v1.SkillsService/GetSkill",
@@ -31,10 +31,10 @@ const METHODS: [&str; 21] = [
     "skillgap.v1.SkillsService/ListNarrower",
     "skillgap.v1.CatalogueService/GetCredential",
     "skillgap.v1.CatalogueService/SearchCredentials",
-    "skillgap.v1.CatalogueService/CompareCredentials",
+    "skillgap.v1.CatalogueService/BatchGetCredentials",
     "skillgap.v1.CatalogueService/CheckCredential",
-    "skillgap.v1.CatalogueService/GetStatus",
-    "skillgap.v1.CatalogueService/UpsertCredentials",
+    "skillgap.v1.CatalogueService/GetServerInfo",
+    "skillgap.v1.CatalogueService/BatchUpsertCredentials",
     "skillgap.v1.CatalogueService/DeleteCredential",
     "grpc.health.v1.Health/Check",
     "grpc.health.v1.Health/Watch",
@@ -165,7 +165,7 @@ mod tests {
     use prost_types::FileDescriptorSet;
 
     use super::*;
-    use crate::rpc::wire::FILE_DESCRIPTOR_SET;
+    use crate::api::wire::FILE_DESCRIPTOR_SET;
 
     #[test]
     fn every_method_of_the_contract_is_counted_by_name() {

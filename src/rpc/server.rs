@@ -14,14 +14,12 @@ use tonic_health::server::{HealthReporter, health_reporter};
 use tower::layer::util::{Identity, Stack};
 
 use super::call::Context;
-use super::catalogue::Catalogues;
-use super::matching::Matching;
 use super::observe::ObserveLayer;
-use super::skills::Skills;
-use super::wire::FILE_DESCRIPTOR_SET;
-use super::wire::catalogue_service_server::CatalogueServiceServer;
-use super::wire::matching_service_server::MatchingServiceServer;
-use super::wire::skills_service_server::SkillsServiceServer;
+use crate::api::grpc::{Catalogues, Matching, Skills};
+use crate::api::wire::FILE_DESCRIPTOR_SET;
+use crate::api::wire::catalogue_service_server::CatalogueServiceServer;
+use crate::api::wire::matching_service_server::MatchingServiceServer;
+use crate::api::wire::skills_service_server::SkillsServiceServer;
 use crate::config::Grpc;
 
 /// Bytes of all headers of a call.
