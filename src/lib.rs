@@ -18,11 +18,11 @@ pub mod eval;
 pub mod explain;
 pub mod gap;
 pub mod limits;
-pub mod ops;
 pub mod pathway;
 pub mod rank;
 pub mod reach;
 pub mod rpc;
+pub mod serve;
 
 pub use error::{Error, Result};
 pub use limits::Limits;

@@ -13,10 +13,10 @@ use crate::config::Policy;
 use crate::engine::Watch;
 use crate::error::Result;
 use crate::limits::Limits;
-use crate::ops::metrics::Metrics;
-use crate::ops::pool::Pool;
-use crate::ops::snapshots::Snapshots;
-use crate::ops::writes::Writes;
+use crate::serve::metrics::Metrics;
+use crate::serve::pool::Pool;
+use crate::serve::snapshots::Snapshots;
+use crate::serve::writes::Writes;
 
 /// How much earlier than the caller's own deadline an answer is given up, so that the caller hears DEADLINE_EXCEEDED from us: a tenth of the
 /// time, at most this. tonic watches the same header, and would say CANCELLED.

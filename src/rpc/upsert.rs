@@ -16,7 +16,7 @@ use super::decode::Check;
 use super::{encode, wire};
 use crate::error::{Error, Result, Violation};
 use crate::limits::Limits;
-use crate::ops::writes::Done;
+use crate::serve::writes::Done;
 
 /// Refused credentials that an answer lists.
 const REFUSALS_MAX: usize = 100;

@@ -4,11 +4,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
     AnalyseGapRequest, ExtractDemandRequest, GetCredentialRequest, GetOccupationRequest,
     GetSkillRequest, GetStatusRequest, ListNarrowerRequest,
 };
+use skillgap::serve::Source;
 use skillgap_catalogue as catalogue;
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::{Esco, Labels, Skill, Text};

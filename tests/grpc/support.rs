@@ -6,11 +6,11 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use skillgap::config::Config;
-use skillgap::ops::pool::Pool;
-use skillgap::ops::serve::{Running, Source, start};
 use skillgap::rpc::wire::catalogue_service_client::CatalogueServiceClient;
 use skillgap::rpc::wire::matching_service_client::MatchingServiceClient;
 use skillgap::rpc::wire::skills_service_client::SkillsServiceClient;
+use skillgap::serve::pool::Pool;
+use skillgap::serve::{Running, Source, start};
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::{self as catalogue, starter};
 use skillgap_credentials::credential::Credential;

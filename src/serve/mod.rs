@@ -1,7 +1,16 @@
-//! How does the service start, and how does it end? The one place where everything is put together.
+//! The composition root: what starts the service, what ends it, and everything that runs it.
 //!
 //! Ports are bound first, so that a taken one is noticed at once; calls are accepted, and `/ready` says so, when the catalogue is open. To end,
 //! it says that it is not ready, takes no new calls, and lets the running ones finish.
+
+pub mod admin;
+pub mod metrics;
+pub mod observe;
+pub mod pool;
+pub mod server;
+pub mod snapshots;
+pub mod telemetry;
+pub mod writes;
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,14 +27,15 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use super::admin::{self, Readiness};
-use super::metrics::Metrics;
-use super::pool::Pool;
-use super::snapshots::Snapshots;
-use super::telemetry::{self, TelemetryError};
-use super::writes::{Writes, log_carried};
+use self::admin::Readiness;
+use self::metrics::Metrics;
+use self::pool::Pool;
+use self::server::GrpcServer;
+use self::snapshots::Snapshots;
+use self::telemetry::TelemetryError;
+use self::writes::{Writes, log_carried};
 use crate::config::{Config, Shutdown};
-use crate::rpc::{Context, GrpcServer};
+use crate::rpc::Context;
 
 /// Why the service does not run.
 #[derive(Debug, thiserror::Error)]

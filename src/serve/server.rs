@@ -6,36 +6,21 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tonic::server::NamedService;
 use tonic::transport::Server;
 use tonic::transport::server::{Router, TcpIncoming};
 use tonic_health::ServingStatus;
 use tonic_health::server::{HealthReporter, health_reporter};
 use tower::layer::util::{Identity, Stack};
 
-use super::call::Context;
-use super::catalogue::Catalogues;
-use super::matching::Matching;
 use super::observe::ObserveLayer;
-use super::skills::Skills;
-use super::wire::FILE_DESCRIPTOR_SET;
-use super::wire::catalogue_service_server::CatalogueServiceServer;
-use super::wire::matching_service_server::MatchingServiceServer;
-use super::wire::skills_service_server::SkillsServiceServer;
 use crate::config::Grpc;
+use crate::rpc::wire::FILE_DESCRIPTOR_SET;
+use crate::rpc::{self, Context};
 
 /// Bytes of all headers of a call.
 const HEADER_BYTES_MAX: u32 = 16 << 10;
 /// A connection that does not answer a probe within this time is closed.
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// The names under which the health service knows us; the empty one is the whole.
-const HEALTH_NAMES: [&str; 4] = [
-    "",
-    <MatchingServiceServer<Matching> as NamedService>::NAME,
-    <SkillsServiceServer<Skills> as NamedService>::NAME,
-    <CatalogueServiceServer<Catalogues> as NamedService>::NAME,
-];
 
 /// The server on the port of the service.
 pub struct GrpcServer {
@@ -55,7 +40,7 @@ impl GrpcServer {
         grpc: &Grpc,
     ) -> Result<Self, tonic_reflection::server::Error> {
         let (health, health_server) = health_reporter();
-        for name in HEALTH_NAMES {
+        for name in health_names() {
             health
                 .set_service_status(name, ServingStatus::Serving)
                 .await;
@@ -88,7 +73,7 @@ impl GrpcServer {
 
     /// Health says NOT_SERVING from now on. Calls are still taken.
     pub async fn not_serving(&self) {
-        for name in HEALTH_NAMES {
+        for name in health_names() {
             self.health
                 .set_service_status(name, ServingStatus::NotServing)
                 .await;
@@ -98,7 +83,7 @@ impl GrpcServer {
     /// Takes no new calls and waits for the running ones. Streams of those who watch the health are ended, since they never end on their own.
     pub async fn drain(mut self) {
         drop(self.drain);
-        for name in HEALTH_NAMES {
+        for name in health_names() {
             self.health.clear_service_status(name).await;
         }
         // It was asked to end; how it does is of no interest.
@@ -126,17 +111,12 @@ fn router(
         .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
         .http2_max_header_list_size(HEADER_BYTES_MAX)
         .layer(layer)
-        .add_service(reflection.max_decoding_message_size(bytes_max))
-        .add_service(
-            MatchingServiceServer::new(Matching(Arc::clone(&context)))
-                .max_decoding_message_size(bytes_max),
-        )
-        .add_service(
-            SkillsServiceServer::new(Skills(Arc::clone(&context)))
-                .max_decoding_message_size(bytes_max),
-        )
-        .add_service(
-            CatalogueServiceServer::new(Catalogues(context)).max_decoding_message_size(bytes_max),
-        );
+        .add_routes(rpc::routes(context, bytes_max))
+        .add_service(reflection.max_decoding_message_size(bytes_max));
     Ok(router)
+}
+
+/// The names under which the health service knows us; the empty one is the whole.
+fn health_names() -> impl Iterator<Item = &'static str> {
+    std::iter::once("").chain(rpc::SERVICES)
 }
