@@ -20,16 +20,23 @@ pub const SERVICES: [&str; 3] = [
     <CatalogueServiceServer<Catalogues> as NamedService>::NAME,
 ];
 
-/// All services, each with the same limit on messages.
-pub fn routes(context: Arc<Context>, bytes_max: usize) -> Routes {
+/// All services.
+pub fn routes(context: Arc<Context>) -> Routes {
+    let bytes_max = context.limits.message_bytes_max;
+    let answer_bytes_max = context.limits.answer_bytes_max;
     Routes::new(
         MatchingServiceServer::new(Matching(Arc::clone(&context)))
-            .max_decoding_message_size(bytes_max),
+            .max_decoding_message_size(bytes_max)
+            .max_encoding_message_size(answer_bytes_max),
     )
     .add_service(
-        SkillsServiceServer::new(Skills(Arc::clone(&context))).max_decoding_message_size(bytes_max),
+        SkillsServiceServer::new(Skills(Arc::clone(&context)))
+            .max_decoding_message_size(bytes_max)
+            .max_encoding_message_size(answer_bytes_max),
     )
     .add_service(
-        CatalogueServiceServer::new(Catalogues(context)).max_decoding_message_size(bytes_max),
+        CatalogueServiceServer::new(Catalogues(context))
+            .max_decoding_message_size(bytes_max)
+            .max_encoding_message_size(answer_bytes_max),
     )
 }

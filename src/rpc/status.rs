@@ -1,16 +1,14 @@
 //! Which code and which details does the caller get for an error? One match over all kinds.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use skillgap_catalogue::Refusal;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
 use crate::error::{Error, Violation};
+use crate::serve::admission::retry_delay;
 
-/// When a caller that was refused may try again.
-const RETRY_DELAY: Duration = Duration::from_millis(250);
 /// Bytes of the violations that are listed. Details travel in a header, and clients refuse headers above 8 KiB (gRPC's default).
 const VIOLATION_BYTES_MAX: usize = 4 << 10;
 /// Names the service in error details.
@@ -32,7 +30,7 @@ impl From<Error> for Status {
             Error::Busy => Self::with_error_details(
                 Code::ResourceExhausted,
                 message,
-                ErrorDetails::with_retry_info(Some(RETRY_DELAY)),
+                ErrorDetails::with_retry_info(Some(retry_delay())),
             ),
             Error::ReadOnly(_) => failed_precondition(message, "READ_ONLY", HashMap::new()),
             Error::Refused { field, refusal } => {

@@ -1,124 +1,84 @@
-//! Which calls came, and how did they end? Every call gets a span, a line in the log and a count, also those that no service takes.
+//! The trace of a call: a span, a line in the log and a count for every call, also those that no service takes.
 //!
-//! Logged are method, code, time and sizes; nothing that a caller wrote.
+//! Logged are method, code, time and sizes; nothing that a caller wrote. A call ends with its trailers, so a stream is counted by what became of it.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Instant;
 
 use http::HeaderMap;
 use tonic::Code;
-use tonic::body::Body;
-use tower::{Layer, Service};
 use tracing::field::Empty;
-use tracing::{Instrument, Span, info_span};
+use tracing::{Span, info_span};
 
+use super::answer;
+use super::connections::ConnectionCall;
+use super::methods::Method;
 use super::metrics::Metrics;
 
-/// The methods that are counted by name; a test holds that none of the contract is missing.
-const METHODS: [&str; 21] = [
-    "skillgap.v1.MatchingService/ExtractDemand",
-    "skillgap.v1.MatchingService/AnalyseGap",
-    "skillgap.v1.MatchingService/RecommendCredentials",
-    "skillgap.v1.MatchingService/PlanPathway",
-    "skillgap.v1.MatchingService/ReachableOccupations",
-    "skillgap.v1.MatchingService/RecommendStream",
-    "skillgap.v1.SkillsService/SearchSkills",
-    "skillgap.v1.SkillsService/LinkText",
-    "skillgap.v1.SkillsService/GetSkill",
-    "skillgap.v1.SkillsService/GetOccupation",
-    "skillgap.v1.SkillsService/ListNarrower",
-    "skillgap.v1.CatalogueService/GetCredential",
-    "skillgap.v1.CatalogueService/SearchCredentials",
-    "skillgap.v1.CatalogueService/CompareCredentials",
-    "skillgap.v1.CatalogueService/CheckCredential",
-    "skillgap.v1.CatalogueService/GetStatus",
-    "skillgap.v1.CatalogueService/UpsertCredentials",
-    "skillgap.v1.CatalogueService/DeleteCredential",
-    "grpc.health.v1.Health/Check",
-    "grpc.health.v1.Health/Watch",
-    "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
-];
+/// The name of all methods that nobody serves, so that callers cannot make up metrics.
+const OTHER: &str = "other";
 
-/// Puts [`Observe`] around a service.
-#[derive(Clone)]
-pub struct ObserveLayer {
-    pub(super) metrics: Metrics,
-}
-
-impl<S> Layer<S> for ObserveLayer {
-    type Service = Observe<S>;
-
-    fn layer(&self, inner: S) -> Observe<S> {
-        Observe {
-            inner,
-            metrics: self.metrics.clone(),
-        }
-    }
-}
-
-/// A service whose calls are logged and counted.
-#[derive(Clone)]
-pub struct Observe<S> {
-    inner: S,
-    metrics: Metrics,
-}
-
-impl<S> Service<http::Request<Body>> for Observe<S>
-where
-    S: Service<http::Request<Body>, Response = http::Response<Body>>,
-    S::Future: Send + 'static,
-{
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let method = method(request.uri().path());
-        let span = info_span!(
-            "call",
-            method,
-            trace_id = trace_id(request.headers()),
-            request_bytes = Empty,
-            response_bytes = Empty
-        );
-        let open = Open {
-            method,
-            since: Instant::now(),
-            code: Code::Cancelled,
-            span: span.clone(),
-            metrics: self.metrics.clone(),
-        };
-        let answer = span.in_scope(|| self.inner.call(request));
-        let answer = async move {
-            let mut open = open;
-            let answer = answer.await;
-            open.code = answer
-                .as_ref()
-                .map_or(Code::Unknown, |answer| code(answer.headers()));
-            answer
-        };
-        Box::pin(answer.instrument(span))
-    }
-}
-
-/// A call that has not ended. It is counted when dropped: as cancelled unless there is an answer, because then the caller went away.
-struct Open {
+/// A call that has not ended. It is counted when dropped: as cancelled unless its end was seen, because then the caller went away.
+pub struct OpenCall {
     method: &'static str,
     since: Instant,
     code: Code,
     span: Span,
     metrics: Metrics,
+    _connection: Option<ConnectionCall>,
+    /// Bytes of the message, where there is but one.
+    pub request_bytes: usize,
+    /// Bytes of all answers.
+    pub response_bytes: usize,
 }
 
-impl Drop for Open {
+impl OpenCall {
+    /// A call that begins.
+    pub fn new(
+        method: Option<Method>,
+        headers: &HeaderMap,
+        metrics: Metrics,
+        connection: Option<ConnectionCall>,
+    ) -> Self {
+        let method = method.map_or(OTHER, |method| method.name);
+        let trace_id = trace_id(headers);
+        Self {
+            method,
+            since: Instant::now(),
+            code: Code::Cancelled,
+            span: info_span!(
+                "call",
+                method,
+                trace_id,
+                request_bytes = Empty,
+                response_bytes = Empty
+            ),
+            metrics,
+            _connection: connection,
+            request_bytes: 0,
+            response_bytes: 0,
+        }
+    }
+
+    /// The span to work in.
+    pub fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// Notes the code that stands in headers or trailers, if one does.
+    pub fn end(&mut self, headers: &mut HeaderMap) {
+        answer::correct(headers);
+        if let Some(code) = headers.get("grpc-status") {
+            self.code = Code::from_bytes(code.as_bytes());
+        }
+    }
+}
+
+impl Drop for OpenCall {
     fn drop(&mut self) {
         let (code, duration) = (code_name(self.code), self.since.elapsed());
         self.metrics.ended(self.method, code, duration);
+        self.span.record("request_bytes", self.request_bytes);
+        self.span.record("response_bytes", self.response_bytes);
         self.span.in_scope(|| {
             tracing::info!(
                 code,
@@ -127,21 +87,6 @@ impl Drop for Open {
             )
         });
     }
-}
-
-/// The name under which a path is counted; paths that nobody serves share one, so that callers cannot make up metrics.
-fn method(path: &str) -> &'static str {
-    METHODS
-        .into_iter()
-        .find(|method| path.strip_prefix('/') == Some(method))
-        .unwrap_or("other")
-}
-
-/// The code of an answer. Errors of unary calls stand in the headers; without one there, the call has worked.
-fn code(headers: &HeaderMap) -> Code {
-    headers
-        .get("grpc-status")
-        .map_or(Code::Ok, |value| Code::from_bytes(value.as_bytes()))
 }
 
 /// The trace that the caller names in `traceparent` (W3C Trace Context), if it is one.
@@ -184,22 +129,7 @@ fn code_name(code: Code) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use prost_types::FileDescriptorSet;
-
     use super::*;
-    use crate::rpc::wire::FILE_DESCRIPTOR_SET;
-
-    #[test]
-    fn every_method_of_the_contract_is_counted_by_name() {
-        let files: FileDescriptorSet = prost::Message::decode(FILE_DESCRIPTOR_SET).unwrap();
-        for service in files.file.iter().flat_map(|file| &file.service) {
-            for rpc in &service.method {
-                let path = format!("/skillgap.v1.{}/{}", service.name(), rpc.name());
-                assert_ne!(method(&path), "other", "{path}");
-            }
-        }
-        assert_eq!(method("/skillgap.v1.MatchingService/Nothing"), "other");
-    }
 
     #[test]
     fn only_well_formed_trace_ids_are_adopted() {

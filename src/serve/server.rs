@@ -1,32 +1,32 @@
-//! What listens on the port? The three services, health and reflection, all with the same limit on messages.
+//! The server on the port of the service: all services, health and reflection, with the layers that every call has to pass.
+//!
+//! From the outside in: the limit of connections ([`super::connections`]), TLS where there will be some, then [`super::admission`].
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
-use tonic::transport::Server;
-use tonic::transport::server::{Router, TcpIncoming};
 use tonic_health::ServingStatus;
 use tonic_health::server::{HealthReporter, health_reporter};
-use tower::layer::util::{Identity, Stack};
 
-use super::observe::ObserveLayer;
-use crate::config::Grpc;
+use super::admission::{Admission, admit};
+use super::budget::Budget;
+use super::connections::{self, Rules};
+use super::methods::Methods;
+use crate::config::Config;
 use crate::rpc::wire::FILE_DESCRIPTOR_SET;
 use crate::rpc::{self, Context};
-
-/// Bytes of all headers of a call.
-const HEADER_BYTES_MAX: u32 = 16 << 10;
-/// A connection that does not answer a probe within this time is closed.
-const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The server on the port of the service.
 pub struct GrpcServer {
     health: HealthReporter,
-    drain: oneshot::Sender<()>,
-    task: JoinHandle<Result<(), tonic::transport::Error>>,
+    drain: watch::Sender<bool>,
+    task: JoinHandle<()>,
+    budgets: [JoinHandle<()>; 2],
 }
 
 impl GrpcServer {
@@ -37,7 +37,7 @@ impl GrpcServer {
     pub async fn start(
         context: Context,
         listener: TcpListener,
-        grpc: &Grpc,
+        config: &Config,
     ) -> Result<Self, tonic_reflection::server::Error> {
         let (health, health_server) = health_reporter();
         for name in health_names() {
@@ -45,24 +45,36 @@ impl GrpcServer {
                 .set_service_status(name, ServingStatus::Serving)
                 .await;
         }
-        let bytes_max = context.limits.message_bytes_max;
-        let (drain, drained) = oneshot::channel::<()>();
-        let router =
-            router(context, grpc)?.add_service(health_server.max_decoding_message_size(bytes_max));
-        let keepalive = Some(Duration::from_secs(grpc.keepalive_seconds));
-        let connections = TcpIncoming::from(listener)
-            .with_nodelay(Some(true))
-            .with_keepalive(keepalive);
-        let task = tokio::spawn(
-            router.serve_with_incoming_shutdown(connections, async move {
-                // A sender that is dropped drains, too.
-                let _ = drained.await;
-            }),
-        );
+        let (drain, drained) = watch::channel(false);
+        let admission = admission(&context, config, drained.clone())?;
+        let budgets = [&admission.unfinished, &admission.unread]
+            .map(|budget| tokio::spawn(Arc::clone(budget).watch()));
+        let metrics = context.metrics.clone();
+        let reflection = || {
+            tonic_reflection::server::Builder::configure()
+                .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
+                .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        };
+        let routes = rpc::routes(Arc::new(context))
+            .add_service(reflection().build_v1()?)
+            .add_service(reflection().build_v1alpha()?)
+            .add_service(health_server);
+        let router: Router = routes
+            .prepare()
+            .into_axum_router()
+            .layer(from_fn_with_state(Arc::new(admission), admit));
+        let task = tokio::spawn(connections::serve(
+            listener,
+            router,
+            rules(config),
+            metrics,
+            drained,
+        ));
         Ok(Self {
             health,
             drain,
             task,
+            budgets,
         })
     }
 
@@ -80,40 +92,64 @@ impl GrpcServer {
         }
     }
 
-    /// Takes no new calls and waits for the running ones. Streams of those who watch the health are ended, since they never end on their own.
+    /// Takes no new calls, ends feeds after the answers that are under way, and waits for the running calls. Streams of those who watch the health
+    /// are ended, since they never end on their own.
     pub async fn drain(mut self) {
-        drop(self.drain);
+        // Nobody listens if it has ended.
+        let _ = self.drain.send(true);
         for name in health_names() {
             self.health.clear_service_status(name).await;
         }
         // It was asked to end; how it does is of no interest.
-        let _ = self.task.await;
+        let _ = (&mut self.task).await;
     }
 }
 
-/// Puts all services but health together.
-fn router(
-    context: Context,
-    grpc: &Grpc,
-) -> Result<Router<Stack<ObserveLayer, Identity>>, tonic_reflection::server::Error> {
-    let bytes_max = context.limits.message_bytes_max;
-    let layer = ObserveLayer {
-        metrics: context.metrics.clone(),
-    };
-    let context = Arc::new(context);
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()?;
-    let router = Server::builder()
-        .max_concurrent_streams(grpc.concurrent_streams_max)
-        .http2_keepalive_interval(Some(Duration::from_secs(grpc.keepalive_seconds)))
-        .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
-        .http2_max_header_list_size(HEADER_BYTES_MAX)
-        .layer(layer)
-        .add_routes(rpc::routes(context, bytes_max))
-        .add_service(reflection.max_decoding_message_size(bytes_max));
-    Ok(router)
+impl Drop for GrpcServer {
+    fn drop(&mut self) {
+        self.budgets.iter().for_each(JoinHandle::abort);
+    }
+}
+
+fn admission(
+    context: &Context,
+    config: &Config,
+    drain: watch::Receiver<bool>,
+) -> Result<Admission, prost::DecodeError> {
+    let (limits, metrics) = (config.limits.clone(), context.metrics.clone());
+    let unfinished = Budget::new(
+        limits.unfinished_bytes_max,
+        Duration::from_millis(limits.idle_ms_max),
+        metrics.unfinished_bytes.clone(),
+    );
+    let unread = Budget::new(
+        limits.unread_bytes_max,
+        Duration::from_millis(limits.unread_ms_max),
+        metrics.unread_bytes.clone(),
+    );
+    Ok(Admission {
+        methods: Methods::new()?,
+        pool: Arc::clone(&context.pool),
+        feeds: Arc::new(Semaphore::new(limits.feeds_max)),
+        limits,
+        unfinished,
+        unread,
+        drain,
+        metrics,
+    })
+}
+
+fn rules(config: &Config) -> Rules {
+    let grpc = &config.grpc;
+    Rules {
+        connections_max: connections::connections_max(grpc.connections_max),
+        streams_max: grpc.concurrent_streams_max,
+        first_call: Duration::from_secs(grpc.first_call_seconds_max),
+        keepalive: Duration::from_secs(grpc.keepalive_seconds),
+        age_max: Duration::from_secs(grpc.connection_seconds_max),
+        grace: Duration::from_millis(config.shutdown.grace_ms),
+        http1: false,
+    }
 }
 
 /// The names under which the health service knows us; the empty one is the whole.
