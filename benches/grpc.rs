@@ -22,7 +22,7 @@ use skillgap::api::wire::{self, HeldSkill, Profile, RecommendCredentialsRequest}
 use skillgap::api::{View, recommend_credentials};
 use skillgap::config::{Config, Policy};
 use skillgap::engine::Watch;
-use skillgap::ops::serve::{Source, start};
+use skillgap::serve::{Source, start};
 use skillgap_catalogue::Catalogue;
 use support::{ads, credentials, esco, held, percentile};
 use tonic::transport::Channel;

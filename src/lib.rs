@@ -15,14 +15,13 @@ pub mod config;
 pub mod demand;
 pub mod engine;
 pub mod error;
-pub mod eval;
 pub mod gap;
 pub mod limits;
-pub mod ops;
 pub mod pathway;
 pub mod rank;
 pub mod reach;
 pub mod rpc;
+pub mod serve;
 
 pub use error::{Error, Result};
 pub use limits::Limits;

@@ -77,7 +77,7 @@ pub fn batch_get_credentials(
         };
         let found = present::credential(presenter, &found);
         bytes += found.encoded_len();
-        if bytes > view.limits.answer_bytes_max && !credentials.is_empty() {
+        if bytes > view.limits.page_bytes_max && !credentials.is_empty() {
             let reason = "the answer would be too large; ask for fewer at a time";
             return Err(Error::invalid(format!("ids[{at}]"), reason));
         }
@@ -145,7 +145,7 @@ pub fn search_credentials(
         if is_basic { basic(whole) } else { whole }
     };
     let mut credentials: Vec<_> = found.credentials.iter().map(shown).collect();
-    let n_fitting = fitting(&credentials, 0, limits.answer_bytes_max);
+    let n_fitting = fitting(&credentials, 0, limits.page_bytes_max);
     if n_fitting < credentials.len() {
         // A shorter page, whose end the search itself knows.
         search.limit = n_fitting;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::time::timeout_at;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::changes::{self, Changes};
@@ -10,9 +9,7 @@ use super::wire;
 use super::wire::catalogue_service_server::CatalogueService;
 use super::wire::matching_service_server::MatchingService;
 use super::wire::skills_service_server::SkillsService;
-use crate::engine::Watch;
-use crate::error::{Error, Result};
-use crate::rpc::{Answers, Context, deadline, stream_recommendations};
+use crate::rpc::{Answers, Context, stream_recommendations};
 
 /// `MatchingService`.
 pub struct Matching(pub Arc<Context>);
@@ -117,16 +114,12 @@ impl CatalogueService for Catalogues {
         &self,
         request: Request<wire::BatchUpsertCredentialsRequest>,
     ) -> Answer<wire::BatchUpsertCredentialsResponse> {
-        let (context, deadline) = (&self.0, deadline(request.metadata(), &self.0.limits));
+        let context = &self.0;
         context.writes.admit()?;
         let checked = context.check(request.into_inner(), changes::check_upsert);
         let (Changes { changes, bytes }, batch) = checked.await?;
-        let made = timeout_at(deadline.into(), context.writes.make(changes, bytes)).await;
-        let made = made.map_err(|_| Error::DeadlineExceeded)??;
-        let watch = Watch::unlimited();
-        let answer = context.view(&context.snapshots.pin(), &watch, |view| {
-            changes::present_upsert(view, batch, made)
-        });
+        let made = context.writes.make(changes, bytes).await?;
+        let answer = context.at_once(|view| changes::present_upsert(view, batch, made));
         Ok(Response::new(answer?))
     }
 
@@ -148,16 +141,13 @@ impl CatalogueService for Catalogues {
         &self,
         request: Request<wire::DeleteCredentialRequest>,
     ) -> Answer<wire::DeleteCredentialResponse> {
-        let (context, deadline) = (&self.0, deadline(request.metadata(), &self.0.limits));
+        let context = &self.0;
         context.writes.admit()?;
         let checked = context.check(request.into_inner(), changes::check_delete);
         let Changes { changes, bytes } = checked.await?;
-        let made = timeout_at(deadline.into(), context.writes.make(changes, bytes)).await;
-        let made = made.map_err(|_| Error::DeadlineExceeded)??;
-        let watch = Watch::unlimited();
-        let answer = context.view(&context.snapshots.pin(), &watch, |view| {
-            changes::present_delete(view, made.first().copied())
-        });
+        let made = context.writes.make(changes, bytes).await?;
+        let made = made.first().copied();
+        let answer = context.at_once(|view| changes::present_delete(view, made));
         Ok(Response::new(answer?))
     }
 
@@ -180,10 +170,9 @@ impl CatalogueService for Catalogues {
         request: Request<wire::GetServerInfoRequest>,
     ) -> Answer<wire::GetServerInfoResponse> {
         // Not on the pool: it costs next to nothing, and is asked when the pool is full.
-        let watch = Watch::unlimited();
-        let answer = self.0.view(&self.0.snapshots.pin(), &watch, |view| {
-            super::get_server_info(view, request.into_inner())
-        });
+        let answer = self
+            .0
+            .at_once(|view| super::get_server_info(view, request.into_inner()));
         Ok(Response::new(answer?))
     }
 }

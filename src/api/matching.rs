@@ -158,7 +158,7 @@ pub fn recommend_credentials(
         n_candidates: recommended.n_candidates as u32,
     };
     let other = prost::Message::encoded_len(&answer);
-    let n_fitting = fitting(&recommendations, other, limits.answer_bytes_max);
+    let n_fitting = fitting(&recommendations, other, limits.page_bytes_max);
     let n_shown = n_fitting.min(recommendations.len());
     let count = count.saturating_add(n_shown);
     let n_after = recommended.n_after + recommendations.len() - n_shown;

@@ -74,7 +74,7 @@ pub fn suggest_occupations(
         .iter()
         .map(|(reached, credential)| presenter.suggested(reached, credential.as_ref(), n_missing))
         .collect();
-    occupations.truncate(fitting(&occupations, 0, limits.answer_bytes_max));
+    occupations.truncate(fitting(&occupations, 0, limits.page_bytes_max));
     let text = text_spans(checked.profile.text, encoding);
     Ok(wire::SuggestOccupationsResponse {
         next_page_token: pages.next(offset, occupations.len(), total),

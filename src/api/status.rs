@@ -1,7 +1,6 @@
 //! The status of a failed call: google.rpc.Status, with code, message and details for each kind of error. One match over all kinds.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use prost::Message;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -12,9 +11,8 @@ use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
 use super::wire::ErrorReason;
 use crate::error::{Error, Resource, Violation, ViolationKind};
+use crate::serve::admission::retry_delay;
 
-/// When a caller that was refused may try again.
-const RETRY_DELAY: Duration = Duration::from_millis(250);
 /// Bytes of the violations that are listed. Details travel in a header, and clients refuse headers above 8 KiB (gRPC's default).
 const VIOLATION_BYTES_MAX: usize = 4 << 10;
 /// Names the service in error details.
@@ -32,7 +30,7 @@ impl From<Error> for Status {
             }
             Error::Busy => {
                 let mut details = of(ErrorReason::Busy, &[]);
-                details.set_retry_info(Some(RETRY_DELAY));
+                details.set_retry_info(Some(retry_delay()));
                 Self::with_error_details(Code::ResourceExhausted, message, details)
             }
             Error::ReadOnly(_) => failed(Code::FailedPrecondition, message, ErrorReason::ReadOnly),
@@ -234,27 +232,5 @@ impl<'de> Deserialize<'de> for RpcStatus {
             message,
             details: Vec::new(),
         })
-    }
-}
-/// The code's name in metrics and logs.
-pub fn code_name(code: Code) -> &'static str {
-    match code {
-        Code::Ok => "ok",
-        Code::Cancelled => "cancelled",
-        Code::Unknown => "unknown",
-        Code::InvalidArgument => "invalid_argument",
-        Code::DeadlineExceeded => "deadline_exceeded",
-        Code::NotFound => "not_found",
-        Code::AlreadyExists => "already_exists",
-        Code::PermissionDenied => "permission_denied",
-        Code::ResourceExhausted => "resource_exhausted",
-        Code::FailedPrecondition => "failed_precondition",
-        Code::Aborted => "aborted",
-        Code::OutOfRange => "out_of_range",
-        Code::Unimplemented => "unimplemented",
-        Code::Internal => "internal",
-        Code::Unavailable => "unavailable",
-        Code::DataLoss => "data_loss",
-        Code::Unauthenticated => "unauthenticated",
     }
 }

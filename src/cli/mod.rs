@@ -26,9 +26,8 @@ use crate::config::{Config, Overrides, Policy};
 use crate::demand::Options;
 use crate::engine::Watch;
 use crate::error::Result;
-use crate::eval;
 use crate::limits::Limits;
-use crate::ops;
+use crate::serve as service;
 
 /// From a job ad and a person to the credentials that close the gap, offline.
 #[derive(Parser)]
@@ -82,12 +81,6 @@ enum Command {
     Plan(Requests),
     /// Ranks occupations by readiness: SuggestOccupationsRequest in, one answer a line out.
     Occupations(Requests),
-    /// Measures linking and extraction on the development data and prints every figure of docs/quality.md.
-    Eval {
-        /// Folder of the development data, with esco/ and linking/.
-        #[arg(long, value_name = "DIR")]
-        data: PathBuf,
-    },
     /// Says what credentials leave unsaid, of all that makes one comparable with another, for each and as shares over all.
     CheckCredentials(check_credentials::Arguments),
     /// Writes the catalogue, or what a search finds in it, as learning opportunities (ELM) or native JSON lines.
@@ -206,7 +199,6 @@ pub fn run() -> ExitCode {
         Command::Gap(requests) => requests.answer(api::analyse_gap),
         Command::Plan(requests) => requests.answer(api::plan_pathway),
         Command::Occupations(requests) => requests.answer(api::suggest_occupations),
-        Command::Eval { data } => evaluate(&data),
         Command::CheckCredentials(arguments) => check_credentials::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Check { data_dir } => check(&data_dir),
@@ -232,12 +224,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn serve(config: Option<&Path>, overrides: &Overrides) -> anyhow::Result<ExitCode> {
-    ops::serve::run(Config::load(config, overrides)?)?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn evaluate(data: &Path) -> anyhow::Result<ExitCode> {
-    eval::run(data, &mut io::stdout().lock())?;
+    service::run(Config::load(config, overrides)?)?;
     Ok(ExitCode::SUCCESS)
 }
 

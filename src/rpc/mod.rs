@@ -1,12 +1,10 @@
-//! The gRPC server: what listens on the port, how a call is run, counted and given up.
+//! The services of the contract over gRPC: how a call and a feed are run, and the table of routes.
 
 mod call;
 pub mod codec;
-mod observe;
-mod server;
+mod routes;
 mod stream;
 
 pub use call::Context;
-pub(crate) use call::deadline;
-pub use server::GrpcServer;
+pub use routes::{SERVICES, routes};
 pub(crate) use stream::{Answers, stream_recommendations};

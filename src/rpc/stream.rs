@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use prost::Message;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
@@ -14,11 +14,13 @@ use super::call::Context;
 use crate::api::status::RpcStatus;
 use crate::api::{recommend_credentials, wire};
 use crate::error::{Error, Result};
+use crate::serve::pool::Weight;
 
 /// Requests of one stream that are worked on or wait to be sent; no further ones are read meanwhile.
 const OPEN_MAX: usize = 4;
-/// Time between two looks for a free place, where the pool is full. A feed waits, within the time of a request, rather than being refused.
-const PLACE_PAUSE: Duration = Duration::from_millis(20);
+
+/// Bytes of the caller's mark of a request.
+const REQUEST_ID_BYTES_MAX: usize = 200;
 
 /// The answers of a stream.
 pub(crate) type Answers = std::pin::Pin<
@@ -72,9 +74,6 @@ impl Drop for Work {
     }
 }
 
-/// Bytes of the caller's mark of a request.
-const REQUEST_ID_BYTES_MAX: usize = 200;
-
 async fn one(
     context: Arc<Context>,
     position: u64,
@@ -85,10 +84,17 @@ async fn one(
         request_id,
         request,
     } = request;
-    let request_id = request_id.filter(|id| id.len() <= REQUEST_ID_BYTES_MAX);
-    let answered = answer(&context, request).await;
+    let is_good = request_id
+        .as_ref()
+        .is_none_or(|id| id.len() <= REQUEST_ID_BYTES_MAX);
+    let answered = if is_good {
+        answer(&context, request).await
+    } else {
+        let reason = format!("has more than {REQUEST_ID_BYTES_MAX} bytes");
+        Err(Error::invalid("request_id", reason))
+    };
     wire::StreamRecommendationsResponse {
-        request_id,
+        request_id: request_id.filter(|_| is_good),
         position,
         result: Some(match answered {
             Ok(response) => Answered::Response(response),
@@ -103,13 +109,11 @@ async fn answer(
 ) -> Result<wire::RecommendCredentialsResponse> {
     let request = request.ok_or_else(|| Error::invalid("request", "is missing"))?;
     let deadline = Instant::now() + Duration::from_millis(context.limits.deadline_ms);
-    loop {
-        let answered = context
-            .answer(deadline, request.clone(), recommend_credentials)
-            .await;
-        match answered {
-            Err(Error::Busy) if Instant::now() + PLACE_PAUSE < deadline => sleep(PLACE_PAUSE).await,
-            answered => return answered,
-        }
-    }
+    let bytes = request.encoded_len();
+    let weight = Weight {
+        bytes,
+        decoded_bytes: bytes,
+    };
+    let place = context.pool.admit_of_feed(weight, deadline).await?;
+    context.answer(place, request, recommend_credentials).await
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use skillgap::api::wire::{Credential, Outcome};
-use skillgap::ops::serve::Source;
+use skillgap::serve::Source;
 use skillgap_catalogue::{self as catalogue, backup};
 
 use crate::support::{Service, config, en, get, small_generation, tally, upsert};

@@ -7,7 +7,7 @@ use skillgap::api::wire::{
     GetOccupationRequest, GetSkillRequest, HeldSkill, LinkOrigin, ListNarrowerRequest, Outcome,
     Profile, SearchCredentialsRequest, SkillLink, UriFate,
 };
-use skillgap::ops::serve::Source;
+use skillgap::serve::Source;
 use skillgap_catalogue as catalogue;
 use skillgap_esco::migrate::note_former;
 use skillgap_esco::{Esco, Labels, Occupation, Skill, SkillId};

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use skillgap::api::wire::{
     BatchUpsertCredentialsResponse, Credential, DeleteCredentialRequest, GetCredentialRequest,
 };
-use skillgap::ops::serve::Source;
+use skillgap::serve::Source;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 

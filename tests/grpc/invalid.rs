@@ -11,8 +11,7 @@ use tonic::Code;
 use tonic_types::StatusExt;
 
 use crate::support::{
-    AD, Service, ad_target, skills_target, starter_catalogue, violated,
-    violations,
+    AD, Service, ad_target, skills_target, starter_catalogue, violated, violations,
 };
 
 const SECRET: &str = "http://example.org/my-secret";

@@ -4,7 +4,7 @@ use skillgap::api::wire::{
     ExtractDemandRequest, GetSkillRequest, LinkTextRequest, RecommendCredentialsRequest,
     SearchSkillsRequest,
 };
-use skillgap::ops::serve::{ServeError, Source, start};
+use skillgap::serve::{ServeError, Source, start};
 use tokio_stream::StreamExt;
 use tonic::Request;
 use tonic_health::pb::HealthCheckRequest;

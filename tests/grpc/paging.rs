@@ -6,7 +6,7 @@ use skillgap::api::wire::{
     Credential, DemandedSkill, LinkOrigin, Outcome, RecommendCredentialsRequest,
     SearchCredentialsRequest, SearchSkillsRequest, SkillLink,
 };
-use skillgap::ops::serve::Source;
+use skillgap::serve::Source;
 
 use crate::support::{
     AD, SKILL, Service, ad_target, config, en, skills_target, small_generation, starter_catalogue,

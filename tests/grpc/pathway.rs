@@ -7,7 +7,7 @@ use skillgap::api::wire::{
     Profile, RecommendCredentialsRequest,
 };
 use skillgap::config::Policy;
-use skillgap::ops::serve::Source;
+use skillgap::serve::Source;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::starter_esco;
 use skillgap_credentials::credential::{self, Credential, LinkOrigin, Outcome, SkillLink};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use skillgap::api::wire::{GetCredentialRequest, GetServerInfoRequest};
 use skillgap::config::Config;
-use skillgap::ops::serve::Source;
+use skillgap::serve::Source;
 use tonic::Code;
 
 use crate::support::{Service, config, logged, small_generation};

@@ -7,7 +7,7 @@ use skillgap::api::wire::{
     Money, Quality, SearchCredentialsRequest, SearchCredentialsResponse, Signal, SignalValue,
     TrustSignal, Workload,
 };
-use skillgap::ops::serve::Source;
+use skillgap::serve::Source;
 
 use crate::support::{Service, config, en, small_generation, tally, upsert, violated};
 

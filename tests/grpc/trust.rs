@@ -9,7 +9,7 @@ use skillgap::api::wire::{
     StatementState, UnknownReason, WeighedSignal,
 };
 use skillgap::config::Policy;
-use skillgap::ops::serve::Source;
+use skillgap::serve::Source;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::accreditors::Accreditors;
 use skillgap_catalogue::starter_esco;

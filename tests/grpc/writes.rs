@@ -6,7 +6,7 @@ use skillgap::api::wire::{
     Access, BatchUpsertCredentialsResponse, Credential, DeleteCredentialRequest,
     GetServerInfoRequest, Outcome, SearchCredentialsRequest, SkillLink, UpsertOutcome, Workload,
 };
-use skillgap::ops::serve::Source;
+use skillgap::serve::Source;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 

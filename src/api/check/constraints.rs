@@ -3,7 +3,7 @@
 use skillgap_catalogue::Filter;
 use skillgap_credentials::credential::{Mode, Money, WORLDWIDE};
 
-use super::{Check, wire};
+use super::{CODES_MAX, Check, wire};
 use crate::pathway::Budgets;
 
 /// Hours beyond which a limit is taken for a mistake: 57 years of full-time learning.
@@ -12,8 +12,6 @@ const HOURS_MAX: f64 = 100_000.0;
 const COST_MAX: f64 = 1e12;
 /// Credentials of a pathway where the caller does not say.
 const STEPS_USUAL: usize = 5;
-/// Entries of a list of codes.
-pub(super) const CODES_MAX: usize = 300;
 /// Entries of funding, and bytes of one.
 const FUNDING_MAX: usize = 20;
 const FUNDING_BYTES_MAX: usize = 200;

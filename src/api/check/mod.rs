@@ -22,13 +22,15 @@ use super::page::{Pages, Place};
 use super::{View, wire};
 use crate::demand::{AdText, Cefr, Level};
 use crate::error::{Error, Resource, Result, Violation, ViolationKind};
-use crate::rank::{Persona, Weights};
+use crate::rank::{FEATURES, Persona, Weights};
 
 /// The language of labels and sentences where the caller names none.
 const LANGUAGE: &str = "en";
 /// Bytes of a date, and of a language code.
 const DATE_BYTES: usize = 10;
 const LANGUAGE_BYTES_MAX: usize = 35;
+/// Entries of a list of codes.
+const CODES_MAX: usize = 300;
 /// Beginnings of ISCO codes in one request.
 const ISCO_GROUPS_MAX: usize = 100;
 
@@ -215,10 +217,7 @@ impl<'a> Check<'a> {
 
     /// Language codes.
     pub(super) fn languages(&mut self, field: &str, codes: &[String]) -> Vec<String> {
-        let entries = self
-            .entries(field, codes, constraints::CODES_MAX)
-            .iter()
-            .enumerate();
+        let entries = self.entries(field, codes, CODES_MAX).iter().enumerate();
         entries
             .filter_map(|(at, code)| self.language_code(&format!("{field}[{at}]"), code))
             .collect()
@@ -334,13 +333,14 @@ impl<'a> Check<'a> {
 
     /// Weights of the features: the persona's unless the caller names some.
     pub(super) fn weights(&mut self, persona: Persona, given: &[wire::FeatureWeight]) -> Weights {
+        // The features of the contract are numbered in their order, from 1.
         let name = |given: &wire::FeatureWeight| {
-            let feature = wire::Feature::try_from(given.feature).unwrap_or_default();
-            super::present::feature_of(feature).map_or("", |feature| feature.name())
+            let place = usize::try_from(given.feature).ok()?.checked_sub(1)?;
+            Some(FEATURES.get(place)?.name())
         };
         let given: Vec<(String, f64)> = given
             .iter()
-            .map(|given| (name(given).to_owned(), given.weight))
+            .map(|given| (name(given).unwrap_or_default().to_owned(), given.weight))
             .collect();
         Weights::replaced(persona, &given).unwrap_or_else(|violations| {
             self.violations.extend(violations);

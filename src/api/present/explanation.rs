@@ -3,7 +3,7 @@
 
 use super::reasons::{CoverReason, Explaining};
 use super::trust::{signal, standing};
-use super::{feature, recommendation};
+use super::{feature, unknown_reason};
 use crate::api::wire;
 use crate::rank::{Node, Ranked, Subject, Unit};
 use wire::ExplainedPart as Part;
@@ -22,11 +22,10 @@ pub(super) fn explanation(
         Unit::Hours => (wire::ExplainedUnit::Hours, None),
         Unit::Money(currency) => (wire::ExplainedUnit::Money, Some(currency)),
     };
-    let (mut unknown_reason, mut of_signal, mut behind) = (0, 0, None);
+    let (mut unknown, mut of_signal, mut behind) = (0, 0, None);
     match node.subject {
         Subject::Feature(feature) => {
-            let unknown = ranked.part(feature).and_then(|part| part.unknown);
-            unknown_reason = recommendation::unknown_reason(unknown);
+            unknown = unknown_reason(ranked.part(feature).and_then(|part| part.unknown));
         }
         Subject::Signal(signal) => {
             let mut judged = ranked.trust.signals.iter();
@@ -47,7 +46,7 @@ pub(super) fn explanation(
         unit: unit.into(),
         currency,
         weight: node.weight,
-        unknown_reason,
+        unknown_reason: unknown,
         standing: of_signal,
         children: children
             .map(|child| explanation(on, ranked, child, covers))

@@ -1,6 +1,7 @@
 //! The presenter: from domain types to messages and sentences. Rows become URIs with labels in the language of the answer, scores become
 //! trees and reasons; nothing is computed but sums. The only place that writes text for people; what it says stands in `words/*.txt`.
 
+mod context;
 mod credential;
 mod demand;
 mod documents;
@@ -24,6 +25,7 @@ use skillgap_esco::{
     Collection, Collections, Labels, NodeId, OccupationId, ReuseLevel, SkillId, SkillType, Text,
 };
 
+pub(super) use context::context;
 pub(super) use credential::{credential, credential_without_labels};
 pub(super) use documents::violations;
 pub use reasons::Explaining;
@@ -32,11 +34,11 @@ pub(super) use spans::Spans;
 pub use summary::{Basis, summary};
 pub use words::Words;
 
-use super::check::{Accepted, Document};
+use super::check::Accepted;
 use super::{View, wire};
 use crate::demand::{Level, Requirement};
 use crate::gap::HeldSource;
-use crate::rank::{Feature, Weights};
+use crate::rank::{Feature, Unknown, Weights};
 
 /// Presents the answers to one request.
 #[derive(Clone, Copy)]
@@ -113,33 +115,15 @@ impl<'a> Presenter<'a> {
     }
 }
 
-/// The data that an answer was made from.
-pub(super) fn snapshot(catalogue: &Catalogue) -> wire::Snapshot {
-    let manifest = &catalogue.manifest;
-    wire::Snapshot {
-        esco_version: manifest.esco_version.clone(),
-        generation: manifest.generation.clone(),
-        commit: manifest.commit,
+/// Why a value is not known.
+fn unknown_reason(unknown: Option<Unknown>) -> i32 {
+    match unknown {
+        None => wire::UnknownReason::Unspecified,
+        Some(Unknown::NotStated) => wire::UnknownReason::NotStated,
+        Some(Unknown::NotComparable) => wire::UnknownReason::CurrencyNotComparable,
+        Some(Unknown::NotAsked) => wire::UnknownReason::NotAsked,
     }
-}
-
-/// What an answer rests on.
-pub(super) fn context(
-    view: &View<'_>,
-    accepted: Accepted,
-    documents: &[Document],
-) -> Option<wire::AnswerContext> {
-    let (rates, accreditors) = (&view.policy.rates, &view.policy.accreditors);
-    Some(wire::AnswerContext {
-        snapshot: Some(snapshot(view.catalogue)),
-        as_of: day::format(accepted.as_of_day).unwrap_or_default(),
-        language_code: Words::of(&accepted.language).code().to_owned(),
-        documents: documents::held(view.catalogue, documents, &accepted.language),
-        refused_documents: documents::refused(documents),
-        carried_uris: accepted.carried,
-        rates: rates.as_ref().map(|rates| rates.origin()),
-        accreditors: accreditors.as_ref().map(|list| list.source().to_owned()),
-    })
+    .into()
 }
 
 /// The weights that were used.
@@ -163,13 +147,6 @@ fn feature(feature: Feature) -> wire::Feature {
         Feature::Time => wire::Feature::Time,
         Feature::Freshness => wire::Feature::Freshness,
     }
-}
-
-/// The feature of a message.
-pub(super) fn feature_of(given: wire::Feature) -> Option<Feature> {
-    crate::rank::FEATURES
-        .into_iter()
-        .find(|known| feature(*known) == given)
 }
 
 fn requirement(requirement: Requirement) -> i32 {

@@ -3,10 +3,10 @@
 use skillgap_credentials::credential::{LinkOrigin, text_in};
 
 use super::reasons::{self, CoverReason, Explaining};
-use super::{explanation, feature, sentences, stated};
+use super::{explanation, feature, sentences, stated, unknown_reason};
 use crate::api::wire;
 use crate::engine::Recommendation;
-use crate::rank::{Contribution, Unknown, tree};
+use crate::rank::{Contribution, tree};
 
 /// One recommendation with its reasons, and with its tree if that is asked for.
 pub fn recommendation(
@@ -46,16 +46,6 @@ fn contribution(part: &Contribution) -> wire::Contribution {
         contribution: part.contribution(),
         unknown_reason: unknown_reason(part.unknown),
     }
-}
-
-pub(super) fn unknown_reason(unknown: Option<Unknown>) -> i32 {
-    match unknown {
-        None => wire::UnknownReason::Unspecified,
-        Some(Unknown::NotStated) => wire::UnknownReason::NotStated,
-        Some(Unknown::NotComparable) => wire::UnknownReason::CurrencyNotComparable,
-        Some(Unknown::NotAsked) => wire::UnknownReason::NotAsked,
-    }
-    .into()
 }
 
 fn covered(on: &Explaining<'_>, cover: CoverReason) -> wire::CoveredSkill {
