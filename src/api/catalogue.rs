@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use prost::Message;
 use skillgap_catalogue::{Cursor, STARTER_ATTRIBUTION, Search};
 use skillgap_credentials::credential::{Credential, text_in};
-use skillgap_credentials::transparency::{ELEMENTS, Group, State, check};
+use skillgap_credentials::transparency::{ELEMENTS, Element, Finding, Group, State, check};
 use skillgap_credentials::wallet;
 
 use super::check::Check;
@@ -256,34 +256,32 @@ pub fn check_credential(
 
 fn checked(credential: &Credential, day: i64, language: &str) -> wire::CheckedCredential {
     // The elements of the contract are numbered in the order of the list, from 1.
-    let elements = (1..).zip(ELEMENTS.iter().zip(check(credential, day)));
-    let element = |(number, (element, finding)): (i32, (&_, _))| {
-        let (element, finding): (
-            &skillgap_credentials::transparency::Element,
-            skillgap_credentials::transparency::Finding,
-        ) = (element, finding);
-        wire::CheckedElement {
-            element: number,
-            group: match element.group {
-                Group::Mandatory => wire::ElementGroup::Mandatory,
-                Group::Optional => wire::ElementGroup::Optional,
-                Group::Template => wire::ElementGroup::Template,
-            }
-            .into(),
-            state: match finding.state {
-                State::There => wire::ElementState::There,
-                State::Doubtful => wire::ElementState::Doubtful,
-                State::Missing => wire::ElementState::Missing,
-            }
-            .into(),
-            note: Some(finding.note).filter(|note| !note.is_empty()),
+    let elements = ELEMENTS.iter().zip(check(credential, day));
+    let numbered = |(number, checked)| wire::CheckedElement {
+        element: number,
+        ..checked
+    };
+    let element = |(element, finding): (&Element, Finding)| wire::CheckedElement {
+        element: 0,
+        group: match element.group {
+            Group::Mandatory => wire::ElementGroup::Mandatory,
+            Group::Optional => wire::ElementGroup::Optional,
+            Group::Template => wire::ElementGroup::Template,
         }
+        .into(),
+        state: match finding.state {
+            State::There => wire::ElementState::There,
+            State::Doubtful => wire::ElementState::Doubtful,
+            State::Missing => wire::ElementState::Missing,
+        }
+        .into(),
+        note: Some(finding.note).filter(|note| !note.is_empty()),
     };
     let doubts = credential.doubts.iter();
     wire::CheckedCredential {
         id: credential.id.clone(),
         title: text_in(&credential.title, language).to_owned(),
-        elements: elements.map(element).collect(),
+        elements: (1..).zip(elements.map(element)).map(numbered).collect(),
         doubts: doubts
             .map(|doubt| wire::Doubt {
                 field: doubt.field.clone(),

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use skillgap_credentials::enum_name::EnumName;
 use skillgap_linker::detect::detect_language;
 
 use super::{Data, lines, with_view};
@@ -53,7 +54,7 @@ struct ExtractedSkill {
     confidence: f64,
     requirement: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    level: Option<wire::Level>,
+    level: Option<String>,
     #[serde(rename = "yearsMin", skip_serializing_if = "Option::is_none")]
     years_min: Option<f64>,
     spans: Vec<[u32; 2]>,
@@ -137,10 +138,23 @@ fn extracted(demanded: wire::DemandedSkill) -> ExtractedSkill {
         uri: demanded.uri,
         label: demanded.label,
         confidence: rounded(demanded.confidence),
-        level: demanded.level,
+        level: demanded.level.and_then(|level| word(&level)),
         years_min: demanded.years_min,
         spans: demanded.spans.iter().map(span).collect(),
     }
+}
+
+/// A level in one word, such as `B1`, `EQF 4` or `advanced`.
+fn word(level: &wire::Level) -> Option<String> {
+    use wire::level::Level as Stated;
+    Some(match level.level.as_ref()? {
+        Stated::Cefr(number) => {
+            let level = wire::CefrLevel::try_from(*number).ok()?;
+            level.short_name().to_uppercase()
+        }
+        Stated::Eqf(level) => format!("EQF {level}"),
+        Stated::Proficiency(number) => wire::Proficiency::try_from(*number).ok()?.short_name(),
+    })
 }
 
 fn occupation(read: wire::OccupationReading) -> ExtractedOccupation {

@@ -86,7 +86,7 @@ async fn all_violations_are_named_at_once_and_no_value_is_quoted() {
                 amount: -5.0,
                 currency: "my-secret".to_owned(),
             }),
-            languages: vec!["en".to_owned(), "my-secret".to_owned()],
+            languages: vec!["en".to_owned(), "my secret".to_owned()],
             countries: vec!["*".to_owned(), "my-secret".to_owned()],
             modes: vec![2, 99],
             eqf_level_min: Some(9),
@@ -101,7 +101,7 @@ async fn all_violations_are_named_at_once_and_no_value_is_quoted() {
         }],
         top_k: 101,
         page_token: "my-secret".to_owned(),
-        language_code: Some("my-secret".to_owned()),
+        language_code: Some("my secret".to_owned()),
         ..Default::default()
     };
     let status = service

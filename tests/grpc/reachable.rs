@@ -223,7 +223,7 @@ async fn all_violations_of_a_request_for_occupations_are_named() {
         top_k: 101,
         missing_max: 201,
         page_token: "my-secret".to_owned(),
-        language_code: Some("my-secret".to_owned()),
+        language_code: Some("my secret".to_owned()),
         ..Default::default()
     };
     let status = service

@@ -102,7 +102,8 @@ impl Check<'_> {
             .filter(|weight| *weight != 0.0)
             .unwrap_or(1.0);
         let weight = self.number(&field("weight"), weight, 0.0..=1.0);
-        let requirement = match self.known(field("requirement"), demanded.requirement)? {
+        let requirement = self.known(field("requirement"), demanded.requirement);
+        let requirement = match requirement.unwrap_or_default() {
             wire::Requirement::Unspecified | wire::Requirement::Essential => Requirement::Essential,
             wire::Requirement::Optional => Requirement::Optional,
         };
