@@ -15,10 +15,8 @@ use super::call::Context;
 use super::matching::recommend;
 use super::wire;
 use crate::error::{Error, Result};
+use crate::serve::admission::FEED_OPEN_MAX;
 use crate::serve::pool::Weight;
-
-/// Requests of one stream that are worked on or wait to be sent; no further ones are read meanwhile.
-const OPEN_MAX: usize = 4;
 
 /// The answers of a stream.
 pub(super) type Answers = std::pin::Pin<
@@ -31,7 +29,7 @@ pub(super) fn recommend_stream(
     request: Request<Streaming<wire::RecommendRequest>>,
 ) -> Response<Answers> {
     let mut requests = request.into_inner();
-    let (open, opened) = mpsc::channel::<Result<Work, Status>>(OPEN_MAX);
+    let (open, opened) = mpsc::channel::<Result<Work, Status>>(FEED_OPEN_MAX);
     tokio::spawn(async move {
         let mut position = 0;
         loop {

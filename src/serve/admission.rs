@@ -32,6 +32,9 @@ use crate::limits::Limits;
 /// time, at most this.
 const MARGIN_MAX: Duration = Duration::from_millis(50);
 
+/// Messages of one feed that are worked on or wait to be sent; no further ones are read meanwhile.
+pub const FEED_OPEN_MAX: usize = 4;
+
 /// What all calls have to pass.
 pub struct Admission {
     /// The methods that there are.
@@ -132,7 +135,11 @@ impl Admission {
     /// RESOURCE_EXHAUSTED for one that would take too much memory when it is decoded.
     fn weigh(&self, method: Method, message: &[u8]) -> Result<Weight, Status> {
         let message = message.get(HEAD_BYTES..).unwrap_or_default();
-        let most = self.limits.decoded_bytes_max;
+        let mut most = self.limits.decoded_bytes_max;
+        if method.is_feed() {
+            // It may have several that are decoded and wait.
+            most /= FEED_OPEN_MAX;
+        }
         let decoded_bytes = self.methods.decoded_bytes(method, message, most);
         if decoded_bytes > most {
             return Err(Status::resource_exhausted(

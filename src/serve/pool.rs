@@ -124,6 +124,7 @@ impl Pool {
     /// # Errors
     /// [`Error::DeadlineExceeded`].
     pub async fn admit_of_feed(&self, weight: Weight, deadline: Instant) -> Result<Place> {
+        let _waiting = Counted::new(&self.metrics.queued);
         let taken = async {
             let queued = self.bulk.queue(weight.bytes).await?;
             let place = Arc::clone(&self.places).acquire_owned().await;

@@ -119,7 +119,8 @@ fn admission(
     let (limits, metrics) = (config.limits.clone(), context.metrics.clone());
     let unfinished = Budget::new(
         limits.unfinished_bytes_max,
-        Duration::from_millis(limits.idle_ms_max),
+        // Twice what ends a call or a stream anyway.
+        2 * Duration::from_millis(limits.idle_ms_max.max(limits.deadline_ms)),
         metrics.unfinished_bytes.clone(),
     );
     let unread = Budget::new(

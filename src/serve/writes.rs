@@ -23,6 +23,8 @@ const TRY_AGAIN: Duration = Duration::from_secs(60);
 
 /// What is said where there is no data directory.
 const NO_DATA_DIR: &str = "it is carried by the program; serve a data directory to change it";
+/// What is said where the operator wants no changes.
+const SWITCHED_OFF: &str = "the service is set up to take no changes";
 /// What is said where another process has the lock.
 const NOT_THE_WRITER: &str = "another process writes to its data directory";
 
@@ -47,8 +49,9 @@ pub struct Writes {
     /// One permit a byte of the changes that wait.
     room: Arc<Semaphore>,
     room_bytes: usize,
-    /// One permit an open stream.
-    streams: Arc<Semaphore>,
+    /// One permit a call that makes changes.
+    calls: Arc<Semaphore>,
+    calls_max: usize,
     metrics: Metrics,
 }
 
@@ -74,7 +77,8 @@ impl Writes {
             jobs: None,
             room: Arc::new(Semaphore::new(0)),
             room_bytes: 0,
-            streams: Arc::new(Semaphore::new(0)),
+            calls: Arc::new(Semaphore::new(0)),
+            calls_max: 0,
             metrics,
         }
     }
@@ -105,20 +109,17 @@ impl Writes {
             failed: None,
         };
         std::thread::spawn(move || writer.run(queue));
-        let (room, streams) = (
-            Semaphore::new(size.queue_bytes),
-            Semaphore::new(size.streams),
-        );
         Ok(Self {
             jobs: Some(jobs),
-            room: Arc::new(room),
+            room: Arc::new(Semaphore::new(size.queue_bytes)),
             room_bytes: size.queue_bytes,
-            streams: Arc::new(streams),
+            calls: Arc::new(Semaphore::new(size.calls_max)),
+            calls_max: size.calls_max,
             metrics,
         })
     }
 
-    /// A place for a stream of changes, free again when dropped.
+    /// A place for a call that makes changes, free again when dropped. Every such call takes one.
     ///
     /// # Errors
     /// [`Error::ReadOnly`], or [`Error::Busy`] if all places are taken.
@@ -126,7 +127,10 @@ impl Writes {
         if self.jobs.is_none() {
             return Err(Error::ReadOnly(NO_DATA_DIR));
         }
-        Arc::clone(&self.streams)
+        if self.calls_max == 0 {
+            return Err(Error::ReadOnly(SWITCHED_OFF));
+        }
+        Arc::clone(&self.calls)
             .try_acquire_owned()
             .map_err(|_| Error::Busy)
     }

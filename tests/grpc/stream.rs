@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use skillgap::rpc::wire::RecommendRequest;
+use skillgap::serve::Source;
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Code;
 
-use crate::support::{AD, Service};
+use crate::support::{AD, Service, config, starter_catalogue};
 
 fn request(top_k: u32) -> RecommendRequest {
     RecommendRequest {
@@ -71,9 +72,7 @@ async fn a_feed_waits_for_a_place_and_is_read_as_fast_as_it_is_answered() {
         .unwrap()
         .into_inner();
     send.send(request(1)).await.unwrap();
-    service
-        .until_metric("skillgap_pool_refused_total", 1.0)
-        .await;
+    service.until_metric("skillgap_pool_queued", 1.0).await;
     drop(busy);
     assert!(
         answers.next().await.unwrap().unwrap().response.is_some(),
@@ -108,4 +107,45 @@ async fn a_caller_that_goes_away_leaves_nothing_behind() {
         .await
         .expect("work goes on without a caller");
     assert!(answered < 1_000.0, "{answered}");
+}
+
+#[tokio::test]
+async fn a_feed_is_counted_by_what_became_of_it() {
+    let mut config = config();
+    config.limits.idle_ms_max = 50;
+    let service = Service::start_with(config, Source::Opened(starter_catalogue())).await;
+    let (_send, requests) = mpsc::channel::<RecommendRequest>(1);
+    let mut answers = service
+        .matching()
+        .recommend_stream(ReceiverStream::new(requests))
+        .await
+        .unwrap()
+        .into_inner();
+    let status = answers.next().await.unwrap().unwrap_err();
+    assert_eq!(status.code(), Code::DeadlineExceeded, "it says nothing");
+    let method = "skillgap.v1.MatchingService/RecommendStream";
+    let count =
+        |code: &str| format!("skillgap_requests_total{{method=\"{method}\",code=\"{code}\"}}");
+    service.until_metric(&count("deadline_exceeded"), 1.0).await;
+    assert_eq!(service.metric(&count("ok")), 0.0);
+}
+
+#[tokio::test]
+async fn feeds_are_refused_beyond_the_most_of_one_connection() {
+    let service = Service::start().await;
+    let mut open = Vec::new();
+    let code = loop {
+        let (send, requests) = mpsc::channel::<RecommendRequest>(1);
+        let opened = service
+            .matching()
+            .recommend_stream(ReceiverStream::new(requests))
+            .await;
+        match opened {
+            Ok(answers) => open.push((send, answers)),
+            Err(status) => break status.code(),
+        }
+    };
+    assert_eq!((open.len(), code), (4, Code::ResourceExhausted));
+    drop(open);
+    service.until_metric("skillgap_feeds", 0.0).await;
 }

@@ -493,19 +493,36 @@ async fn changes_are_carried_over_to_a_new_generation() {
 async fn changes_have_places_of_their_own() {
     let dir = tempfile::tempdir().unwrap();
     small_generation(dir.path(), &["a"]);
-    let mut narrow = crate::support::narrow(0);
-    narrow.writes.streams = 0;
+    let narrow = crate::support::narrow(0);
     let service = Service::start_with(narrow, Source::DataDir(dir.path().to_path_buf())).await;
-    assert_eq!(
-        upsert(&service, vec![credential("b", "B")])
-            .await
-            .unwrap_err()
-            .code(),
-        Code::ResourceExhausted
-    );
     let _busy = service.occupy().await;
     assert!(
         delete(&service, "a", None).await.unwrap(),
         "a change does not wait for a thread of requests"
     );
+}
+
+#[tokio::test]
+async fn a_service_that_takes_no_changes_takes_no_deletions_either() {
+    let dir = tempfile::tempdir().unwrap();
+    small_generation(dir.path(), &["a"]);
+    let mut config = config();
+    config.writes.calls_max = 0;
+    let service = Service::start_with(config, Source::DataDir(dir.path().to_path_buf())).await;
+    let refused = [
+        upsert(&service, vec![credential("b", "B")])
+            .await
+            .unwrap_err(),
+        delete(&service, "a", None).await.unwrap_err(),
+    ];
+    for status in refused {
+        assert_eq!(
+            (
+                status.code(),
+                status.get_details_error_info().unwrap().reason.as_str()
+            ),
+            (Code::FailedPrecondition, "READ_ONLY")
+        );
+    }
+    assert_eq!(title(&service, "a").await.as_deref(), Some("Welding"));
 }
