@@ -14,7 +14,6 @@ pub mod config;
 pub mod demand;
 pub mod engine;
 pub mod error;
-pub mod eval;
 pub mod explain;
 pub mod gap;
 pub mod limits;

@@ -23,7 +23,6 @@ use skillgap_linker::Query;
 use crate::config::{Config, Overrides, Policy};
 use crate::demand::{AdText, Demanded, Options, Requirement, extract};
 use crate::error::{Error, Result};
-use crate::eval;
 use crate::limits::Limits;
 use crate::rpc::{reachable_json, recommend_json};
 use crate::serve as service;
@@ -87,12 +86,6 @@ enum Command {
         /// Configuration file, as for recommend.
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
-    },
-    /// Measures linking and extraction on the development data and prints every figure of docs/quality.md.
-    Eval {
-        /// Folder of the development data, with esco/ and linking/.
-        #[arg(long, value_name = "DIR")]
-        data: PathBuf,
     },
     /// Says what credentials leave unsaid, of all that makes one comparable with another, for each and as shares over all.
     CheckCredentials(check_credentials::Arguments),
@@ -163,7 +156,6 @@ pub fn run() -> ExitCode {
         Command::Reachable { data, config } => {
             answer_lines(&data, config.as_deref(), reachable_json)
         }
-        Command::Eval { data } => evaluate(&data),
         Command::CheckCredentials(arguments) => check_credentials::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Check { data_dir } => check(&data_dir),
@@ -190,11 +182,6 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 fn serve(config: Option<&Path>, overrides: &Overrides) -> anyhow::Result<ExitCode> {
     service::run(Config::load(config, overrides)?)?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn evaluate(data: &Path) -> anyhow::Result<ExitCode> {
-    eval::run(data, &mut io::stdout().lock())?;
     Ok(ExitCode::SUCCESS)
 }
 

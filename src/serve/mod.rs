@@ -101,7 +101,11 @@ impl Source {
                     log_carried(&carried);
                     Ok((store.snapshot(), Some(store)))
                 }
-                Err(CatalogueError::Locked(_) | CatalogueError::Data(DataError::Io { .. })) => {
+                Err(
+                    CatalogueError::Locked(_)
+                    | CatalogueError::ReadOnly(_)
+                    | CatalogueError::Data(DataError::Io { .. }),
+                ) => {
                     tracing::warn!(
                         "changes are refused: another process writes to the data directory, or it cannot be written to"
                     );

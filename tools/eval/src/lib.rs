@@ -1,6 +1,6 @@
 //! How good are linking and extraction? Reproduces every figure of docs/quality.md on the development data, in one go, as tables.
 //!
-//! Beside the pipeline, not of it: it calls stages as a caller would.
+//! Not part of the product: it calls stages as a caller would.
 
 pub mod extraction;
 pub mod linking;

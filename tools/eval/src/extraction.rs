@@ -10,7 +10,7 @@ use super::label;
 use super::linking::{Kin, rows_by_label};
 use super::measures::{Bin, Mean, calibration_error, ratio, reliability};
 use super::sets::Annotated;
-use crate::demand::{AdText, Demand, Options, extract};
+use skillgap::demand::{AdText, Demand, Options, extract};
 
 /// Thresholds that are compared beside the default.
 const THRESHOLDS: [f64; 6] = [0.05, 0.1, 0.15, 0.2, 0.3, 0.5];

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A test that cannot go on has failed.
 
+mod circles;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
