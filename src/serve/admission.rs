@@ -6,13 +6,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
 use http::HeaderMap;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{timeout, timeout_at};
 use tonic::Status;
 use tracing::Instrument;
@@ -49,8 +50,6 @@ pub struct Admission {
     pub unread: Arc<Budget>,
     /// One permit a feed.
     pub feeds: Arc<Semaphore>,
-    /// Told when feeds should end.
-    pub drain: watch::Receiver<bool>,
     /// Counts of calls.
     pub metrics: Metrics,
 }
@@ -58,16 +57,16 @@ pub struct Admission {
 /// The layer around all services.
 pub async fn admit(
     State(admission): State<Arc<Admission>>,
+    Extension(connection): Extension<Arc<Connection>>,
     request: Request,
     next: Next,
 ) -> Response {
     let method = admission.methods.at(request.uri().path());
-    let connection = request.extensions().get::<Arc<Connection>>().cloned();
     let mut call = OpenCall::new(
         method,
         request.headers(),
         admission.metrics.clone(),
-        connection.as_ref().map(Connection::call),
+        connection.call(),
     );
     let span = call.span();
     let answered = async {
@@ -98,9 +97,11 @@ impl Admission {
     ) -> Result<Response, Status> {
         let deadline = deadline(request.headers(), &self.limits);
         let (mut head, body) = request.into_parts();
-        let message = timeout_at(deadline.into(), self.whole(body))
+        // There is but one. The end of the body may come later, or never.
+        let message = timeout_at(deadline.into(), self.incoming(body).next())
             .await
-            .map_err(|_| Error::DeadlineExceeded)??;
+            .map_err(|_| Error::DeadlineExceeded)??
+            .unwrap_or_default();
         let weight = self.weigh(method, &message)?;
         call.request_bytes = weight.bytes;
         if !method.is_free {
@@ -110,15 +111,6 @@ impl Admission {
         timeout_at(deadline.into(), answered)
             .await
             .map_err(|_| Error::DeadlineExceeded.into())
-    }
-
-    /// The one message of a body, which is read to its end.
-    async fn whole(&self, body: Body) -> Result<Bytes, Status> {
-        let mut messages = self.incoming(body);
-        let message = messages.next().await?;
-        // The services take no more than one.
-        while messages.next().await?.is_some() {}
-        Ok(message.unwrap_or_default())
     }
 
     fn incoming(&self, body: Body) -> Incoming {
@@ -156,13 +148,13 @@ impl Admission {
     async fn stream(
         self: &Arc<Self>,
         method: Method,
-        connection: Option<Arc<Connection>>,
+        connection: Arc<Connection>,
         request: Request,
         next: Next,
     ) -> Result<Response, Status> {
         let (head, body) = request.into_parts();
         let feed = if method.is_feed() {
-            Some(self.feed(connection)?)
+            Some(self.feed(&connection)?)
         } else {
             None
         };
@@ -170,7 +162,7 @@ impl Admission {
             incoming: self.incoming(body),
             admission: Arc::clone(self),
             method,
-            drain: self.drain.clone(),
+            connection,
             _feed: feed,
         };
         let messages = futures_util::stream::unfold(Some(messages), |messages| async {
@@ -186,14 +178,13 @@ impl Admission {
     }
 
     /// A place for a feed.
-    fn feed(&self, connection: Option<Arc<Connection>>) -> Result<Feed> {
+    fn feed(&self, connection: &Connection) -> Result<Feed> {
         let taken = |places: &Arc<Semaphore>| {
             let place = Arc::clone(places).try_acquire_owned();
             place.map_err(|_| Error::Busy)
         };
-        let of_connection = connection.map(|connection| taken(&connection.feeds));
         Ok(Feed {
-            _of_connection: of_connection.transpose()?,
+            _of_connection: taken(&connection.feeds)?,
             _of_all: taken(&self.feeds)?,
             _counted: Counted::new(&self.metrics.feeds),
         })
@@ -202,7 +193,7 @@ impl Admission {
 
 /// The place of a feed, free when dropped.
 struct Feed {
-    _of_connection: Option<OwnedSemaphorePermit>,
+    _of_connection: OwnedSemaphorePermit,
     _of_all: OwnedSemaphorePermit,
     _counted: Counted,
 }
@@ -212,20 +203,20 @@ struct Messages {
     incoming: Incoming,
     admission: Arc<Admission>,
     method: Method,
-    drain: watch::Receiver<bool>,
+    connection: Arc<Connection>,
     _feed: Option<Feed>,
 }
 
 impl Messages {
-    /// The next one, unless the caller says nothing for too long, or the service drains.
+    /// The next one, unless the caller says nothing for too long, or the connection is asked to end.
     async fn next(&mut self) -> Result<Option<Bytes>, Status> {
         let idle_max = Duration::from_millis(self.admission.limits.idle_ms_max);
         let message = tokio::select! {
             message = timeout(idle_max, self.incoming.next()) => {
                 message.map_err(|_| Error::DeadlineExceeded)??
             }
-            _ = self.drain.changed(), if self.method.is_feed() => {
-                return Err(Status::unavailable("the service ends; go on with another"));
+            () = self.connection.ending(), if self.method.is_feed() => {
+                return Err(Status::unavailable("the connection ends; go on with another"));
             }
         };
         if let Some(message) = &message {

@@ -28,7 +28,7 @@ pub struct OpenCall {
     code: Code,
     span: Span,
     metrics: Metrics,
-    _connection: Option<ConnectionCall>,
+    _connection: ConnectionCall,
     /// Bytes of the message, where there is but one.
     pub request_bytes: usize,
     /// Bytes of all answers.
@@ -41,7 +41,7 @@ impl OpenCall {
         method: Option<Method>,
         headers: &HeaderMap,
         metrics: Metrics,
-        connection: Option<ConnectionCall>,
+        connection: ConnectionCall,
     ) -> Self {
         let method = method.map_or(OTHER, |method| method.name);
         let trace_id = trace_id(headers);

@@ -6,7 +6,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::support::{Program, alone, beside, http_get};
+use crate::support::{
+    FEED, Probe, Program, UNAVAILABLE, alone, beside, framed, http_get, open, ordinary, raw, read,
+};
 
 async fn idle(address: &str, n_sockets: usize, first: &[u8]) -> Vec<TcpStream> {
     let mut sockets = Vec::new();
@@ -35,8 +37,11 @@ async fn idle_sockets_give_way() {
     let before = program.mib();
     let attack = async {
         let sockets = idle(&program.grpc, 1_500, b"PRI * HTTP/2.0\r\n").await;
+        let newcomer = Probe::start(&program).await;
         sleep(Duration::from_secs(1)).await;
-        (sockets, program.metric("skillgap_connections").await)
+        let n_open = program.metric("skillgap_connections").await;
+        assert!(newcomer.stop().await.failed.is_empty());
+        (sockets, n_open)
     };
     let ((_sockets, n_open), honest) = beside(&program, attack).await;
     println!(
@@ -115,4 +120,15 @@ async fn an_old_connection_is_asked_to_end() {
     });
     let (ended, answered) = ended.await.expect("it ends");
     assert!(ended.is_ok() && answered.is_ok(), "{ended:?} {answered:?}");
+}
+
+#[tokio::test]
+async fn a_feed_on_an_old_connection_ends_after_its_answers() {
+    let _alone = alone().await;
+    let program = Program::start(&[("SKILLGAP__GRPC__CONNECTION_SECONDS_MAX", "1")]).await;
+    let connection = raw(&program.grpc, 1 << 16).await;
+    let (response, mut send) = open(&connection, FEED).await;
+    send.send_data(framed(&ordinary()), false).unwrap();
+    let ended = timeout(Duration::from_secs(20), read(response)).await;
+    assert_eq!(ended.expect("it ends"), (1, Some(UNAVAILABLE)));
 }

@@ -1,10 +1,11 @@
 //! Honest feeds of small messages, one DATA frame each, sent faster than they are answered: all are answered, however small.
 
+use prost::bytes::Bytes;
 use tokio::task::JoinSet;
 
 use crate::support::{FEED, Program, alone, framed, open, raw, read, small};
 
-async fn check(n_feeds: usize, n_messages: usize, message: prost::bytes::Bytes) {
+async fn check(n_feeds: usize, n_messages: usize, message: Bytes) {
     let program = Program::start(&[]).await;
     let connection = raw(&program.grpc, 1 << 20).await;
     let mut feeds = JoinSet::new();

@@ -23,6 +23,7 @@ pub const FEED: &str = "/skillgap.v1.MatchingService/RecommendStream";
 /// The codes of gRPC that attacks meet.
 pub const DEADLINE_EXCEEDED: u16 = 4;
 pub const RESOURCE_EXHAUSTED: u16 = 8;
+pub const UNAVAILABLE: u16 = 14;
 
 const AD: &str = include_str!("../../index/starter/demo/ad.txt");
 
@@ -199,6 +200,8 @@ pub async fn raw(address: &str, window_bytes: u32) -> SendRequest<Bytes> {
     let stream = TcpStream::connect(address).await.unwrap();
     let (send, connection) = h2::client::Builder::new()
         .initial_window_size(window_bytes)
+        // The client's own budget for small frames is half of it.
+        .initial_connection_window_size(64 << 20)
         .handshake(stream)
         .await
         .unwrap();
@@ -222,8 +225,12 @@ pub async fn open(
 
 /// How many messages a call was answered with, and its code at the end; none if it was cut off.
 pub async fn read(response: ResponseFuture) -> (usize, Option<u16>) {
-    let Ok(response) = response.await else {
-        return (0, None);
+    let response = match response.await {
+        Ok(response) => response,
+        Err(error) => {
+            println!("no answer: {error}");
+            return (0, None);
+        }
     };
     let code = |headers: &http::HeaderMap| {
         let code = headers.get("grpc-status")?;
@@ -238,7 +245,14 @@ pub async fn read(response: ResponseFuture) -> (usize, Option<u16>) {
 
 async fn count(body: &mut RecvStream) -> usize {
     let (mut read, mut n_messages) = (Vec::new(), 0);
-    while let Some(Ok(data)) = body.data().await {
+    while let Some(data) = body.data().await {
+        let data = match data {
+            Ok(data) => data,
+            Err(error) => {
+                println!("an answer breaks off: {error}");
+                break;
+            }
+        };
         body.flow_control().release_capacity(data.len()).unwrap();
         read.extend_from_slice(&data);
         let mut from = 0;
