@@ -36,6 +36,9 @@ const MARGIN_MAX: Duration = Duration::from_millis(50);
 /// Messages of one feed that are worked on or wait to be sent; no further ones are read meanwhile.
 pub const FEED_OPEN_MAX: usize = 4;
 
+/// How much less memory a message of a feed may take when it is decoded.
+const FEED_SHARE: usize = 16;
+
 /// What all calls have to pass.
 pub struct Admission {
     /// The methods that there are.
@@ -104,9 +107,12 @@ impl Admission {
             .unwrap_or_default();
         let weight = self.weigh(method, &message)?;
         call.request_bytes = weight.bytes;
-        if !method.is_free {
+        let _held = if method.is_free {
+            Some(self.pool.hold(weight)?)
+        } else {
             head.extensions.insert(self.pool.admit(weight, deadline)?);
-        }
+            None
+        };
         let answered = next.run(Request::from_parts(head, Body::from(message)));
         timeout_at(deadline.into(), answered)
             .await
@@ -129,8 +135,8 @@ impl Admission {
         let message = message.get(HEAD_BYTES..).unwrap_or_default();
         let mut most = self.limits.decoded_bytes_max;
         if method.is_feed() {
-            // It may have several that are decoded and wait.
-            most /= FEED_OPEN_MAX;
+            // It holds one request, has several decoded that wait, and there are many feeds.
+            most /= FEED_SHARE;
         }
         let decoded_bytes = self.methods.decoded_bytes(method, message, most);
         if decoded_bytes > most {

@@ -7,7 +7,8 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::support::{
-    FEED, Probe, Program, UNAVAILABLE, alone, beside, framed, http_get, open, ordinary, raw, read,
+    FEED, Probe, Program, UNAVAILABLE, alone, beside, fed, framed, http_get, open, ordinary, raw,
+    read,
 };
 
 async fn idle(address: &str, n_sockets: usize, first: &[u8]) -> Vec<TcpStream> {
@@ -128,7 +129,7 @@ async fn a_feed_on_an_old_connection_ends_after_its_answers() {
     let program = Program::start(&[("SKILLGAP__GRPC__CONNECTION_SECONDS_MAX", "1")]).await;
     let connection = raw(&program.grpc, 1 << 16).await;
     let (response, mut send) = open(&connection, FEED).await;
-    send.send_data(framed(&ordinary()), false).unwrap();
+    send.send_data(framed(&fed(ordinary())), false).unwrap();
     let ended = timeout(Duration::from_secs(20), read(response)).await;
     assert_eq!(ended.expect("it ends"), (1, Some(UNAVAILABLE)));
 }

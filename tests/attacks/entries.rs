@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use skillgap::rpc::wire::SearchSkillsRequest;
-use skillgap::rpc::wire::skills_service_client::SkillsServiceClient;
+use skillgap::api::wire::SearchSkillsRequest;
+use skillgap::api::wire::skills_service_client::SkillsServiceClient;
 use tokio::task::JoinSet;
 
 use crate::support::{
@@ -47,9 +47,9 @@ async fn letters_that_fold_to_many_cost_no_more_than_others() {
     let address = format!("http://{}", program.grpc);
     let mut client = SkillsServiceClient::connect(address).await.unwrap();
     let mut times = Vec::new();
-    for query in ["x".repeat(198), "\u{fdfa}".repeat(66)] {
+    for text in ["x".repeat(198), "\u{fdfa}".repeat(66)] {
         let request = SearchSkillsRequest {
-            query,
+            text,
             ..Default::default()
         };
         client.search_skills(request.clone()).await.unwrap();

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use skillgap::rpc::wire::matching_service_client::MatchingServiceClient;
+use skillgap::api::wire::matching_service_client::MatchingServiceClient;
 use tokio::task::JoinSet;
 use tokio::time::{interval, sleep};
 use tonic::{Code, Request};
 
-use crate::support::{FEED, Program, alone, beside, framed, open, ordinary, raw, read, with_ad_of};
+use crate::support::{
+    FEED, Program, alone, beside, fed, framed, open, ordinary, raw, read, with_ad_of,
+};
 
 #[tokio::test]
 async fn long_texts_are_refused_rather_than_given_up_after_waiting() {
@@ -47,7 +49,7 @@ async fn long_texts_are_refused_rather_than_given_up_after_waiting() {
 async fn single_calls_are_answered_beside_twenty_feeds() {
     let _alone = alone().await;
     let program = Program::start(&[]).await;
-    let message = framed(&ordinary());
+    let message = framed(&fed(ordinary()));
     let attack = async {
         let mut feeds = JoinSet::new();
         for _ in 0..5 {

@@ -3,7 +3,7 @@
 use prost::bytes::Bytes;
 use tokio::task::JoinSet;
 
-use crate::support::{FEED, Program, alone, framed, open, raw, read, small};
+use crate::support::{FEED, Program, alone, fed, framed, open, raw, read, small};
 
 async fn check(n_feeds: usize, n_messages: usize, message: Bytes) {
     let program = Program::start(&[]).await;
@@ -33,7 +33,7 @@ async fn check(n_feeds: usize, n_messages: usize, message: Bytes) {
 #[tokio::test]
 async fn two_feeds_on_one_connection_are_answered_to_the_end() {
     let _alone = alone().await;
-    check(2, 12_000, framed(&small())).await;
+    check(2, 12_000, framed(&fed(small()))).await;
 }
 
 #[tokio::test]

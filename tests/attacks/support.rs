@@ -9,8 +9,8 @@ use h2::client::{ResponseFuture, SendRequest};
 use h2::{RecvStream, SendStream};
 use prost::Message;
 use prost::bytes::Bytes;
-use skillgap::rpc::wire;
-use skillgap::rpc::wire::matching_service_client::MatchingServiceClient;
+use skillgap::api::wire;
+use skillgap::api::wire::matching_service_client::MatchingServiceClient;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 pub const RECOMMEND: &str = "/skillgap.v1.MatchingService/RecommendCredentials";
-pub const FEED: &str = "/skillgap.v1.MatchingService/RecommendStream";
+pub const FEED: &str = "/skillgap.v1.MatchingService/StreamRecommendations";
 /// The codes of gRPC that attacks meet.
 pub const DEADLINE_EXCEEDED: u16 = 4;
 pub const RESOURCE_EXHAUSTED: u16 = 8;
@@ -33,39 +33,50 @@ pub async fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().await
 }
 
-/// An ordinary request.
-pub fn ordinary() -> wire::RecommendRequest {
-    wire::RecommendRequest {
-        ad: AD.to_owned(),
+fn with(target: wire::Target) -> wire::RecommendCredentialsRequest {
+    wire::RecommendCredentialsRequest {
+        target: Some(target),
         ..Default::default()
     }
+}
+
+/// An ordinary request.
+pub fn ordinary() -> wire::RecommendCredentialsRequest {
+    with(wire::Target {
+        ad: Some(AD.to_owned()),
+        ..Default::default()
+    })
 }
 
 /// The same with an ad of so many bytes.
-pub fn with_ad_of(bytes: usize) -> wire::RecommendRequest {
-    wire::RecommendRequest {
-        ad: AD
-            .chars()
-            .cycle()
-            .filter(char::is_ascii)
-            .take(bytes)
-            .collect(),
+pub fn with_ad_of(bytes: usize) -> wire::RecommendCredentialsRequest {
+    let letters = AD.chars().filter(char::is_ascii).cycle();
+    with(wire::Target {
+        ad: Some(letters.take(bytes).collect()),
         ..Default::default()
-    }
+    })
 }
 
 /// A request of about 40 bytes that is answered at once: nothing is known of what it names.
-pub fn small() -> wire::RecommendRequest {
-    wire::RecommendRequest {
-        occupation_uri: "http://data.europa.eu/esco/occupation/x".to_owned(),
+pub fn small() -> wire::RecommendCredentialsRequest {
+    with(wire::Target {
+        occupation_uri: Some("http://data.europa.eu/esco/occupation/x".to_owned()),
         ..Default::default()
-    }
+    })
 }
 
 /// A request with as many empty entries as 1 MiB holds.
-pub fn many_entries() -> wire::RecommendRequest {
-    wire::RecommendRequest {
+pub fn many_entries() -> wire::RecommendCredentialsRequest {
+    with(wire::Target {
         demand: vec![wire::DemandedSkill::default(); 524_200],
+        ..Default::default()
+    })
+}
+
+/// A request as a message of a feed.
+pub fn fed(request: wire::RecommendCredentialsRequest) -> wire::StreamRecommendationsRequest {
+    wire::StreamRecommendationsRequest {
+        request: Some(request),
         ..Default::default()
     }
 }

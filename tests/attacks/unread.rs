@@ -5,7 +5,9 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::support::{FEED, Program, RECOMMEND, alone, beside, framed, open, ordinary, raw, read};
+use crate::support::{
+    FEED, Program, RECOMMEND, alone, beside, fed, framed, open, ordinary, raw, read,
+};
 
 #[tokio::test]
 async fn answers_that_nobody_reads_are_dropped() {
@@ -18,7 +20,7 @@ async fn answers_that_nobody_reads_are_dropped() {
     let before = program.mib();
     let mut request = ordinary();
     (request.top_k, request.plan_pathway) = (100, true);
-    let request = framed(&request);
+    let (request, feed) = (framed(&request), framed(&fed(request.clone())));
     let attack = async {
         let mut calls = JoinSet::new();
         for window_bytes in [0, 1, 0] {
@@ -30,7 +32,7 @@ async fn answers_that_nobody_reads_are_dropped() {
             }
             let (response, mut send) = open(&connection, FEED).await;
             for _ in 0..20 {
-                send.send_data(request.clone(), false).unwrap();
+                send.send_data(feed.clone(), false).unwrap();
             }
             calls.spawn(async move {
                 unread(response).await;

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use skillgap::rpc::wire::{ExtractDemandRequest, RecommendRequest};
+use skillgap::api::wire::stream_recommendations_response::Result as Answered;
+use skillgap::api::wire::{
+    ExtractDemandRequest, RecommendCredentialsRequest, StreamRecommendationsRequest,
+};
 use skillgap::serve::Source;
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt;
@@ -12,7 +15,7 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use crate::support::{AD, Service, http_get, narrow, starter_catalogue};
+use crate::support::{AD, Service, ad_target, http_get, narrow, starter_catalogue};
 
 #[tokio::test]
 async fn those_who_watch_hear_that_the_service_drains_and_do_not_hold_it_up() {
@@ -65,7 +68,7 @@ async fn a_running_call_is_finished_while_the_service_is_not_ready() {
     );
     assert_eq!(http_get(&admin, "/live").await.unwrap().0, 200);
     drop(busy);
-    assert!(!call.await.unwrap().unwrap().into_inner().skills.is_empty());
+    assert!(!call.await.unwrap().unwrap().into_inner().demand.is_empty());
     stopped.await.unwrap().unwrap();
     assert!(http_get(&admin, "/live").await.is_err());
 }
@@ -97,19 +100,24 @@ async fn a_feed_ends_after_the_answers_under_way_and_does_not_hold_the_drain_up(
     let (send, requests) = mpsc::channel(1);
     let mut answers = service
         .matching()
-        .recommend_stream(ReceiverStream::new(requests))
+        .stream_recommendations(ReceiverStream::new(requests))
         .await
         .unwrap()
         .into_inner();
-    let request = RecommendRequest {
-        ad: AD.to_owned(),
+    let request = RecommendCredentialsRequest {
+        target: ad_target(AD),
+        ..Default::default()
+    };
+    let request = StreamRecommendationsRequest {
+        request: Some(request),
         ..Default::default()
     };
     send.send(request).await.unwrap();
     service.until_metric("skillgap_pool_queued", 1.0).await;
     let stopped = tokio::spawn(service.running.stop());
     drop(busy);
-    assert!(answers.next().await.unwrap().unwrap().response.is_some());
+    let answer = answers.next().await.unwrap().unwrap();
+    assert!(matches!(answer.result, Some(Answered::Response(_))));
     let status = answers.next().await.unwrap().unwrap_err();
     assert_eq!(status.code(), Code::Unavailable, "{status:?}");
     let ended = tokio::time::timeout(Duration::from_secs(20), stopped);

@@ -48,7 +48,9 @@ pub struct Filter {
     pub accreditors: Option<Arc<Accreditors>>,
     /// Names of funding schemes, or of who is eligible, one of which suffices; schemes that ran out before `as_of_day` do not count.
     pub must_be_funded_by: Vec<String>,
-    /// Only with a start on `as_of_day` or later, and before this day (days since 1970-01-01).
+    /// Only with a start on this day or later; `as_of_day` where only `start_before_day` is set.
+    pub start_from_day: Option<i64>,
+    /// Only with a start before this day (days since 1970-01-01).
     pub start_before_day: Option<i64>,
     /// The day that expiry, starts and age are compared with, as days since 1970-01-01.
     pub as_of_day: i64,
@@ -268,8 +270,10 @@ impl CredentialIndex {
                 terms::funded_by(&filter.must_be_funded_by, filter.as_of_day),
             ));
         }
-        if let Some(before) = filter.start_before_day {
-            facts.push(("start_days", terms::starts_before(before, filter.as_of_day)));
+        if filter.start_from_day.is_some() || filter.start_before_day.is_some() {
+            let (from, before) = (filter.start_from_day, filter.start_before_day);
+            let (from, before) = (from.unwrap_or(filter.as_of_day), before.unwrap_or(i64::MAX));
+            facts.push(("start_days", terms::starts_before(before, from)));
         }
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = facts
             .into_iter()
