@@ -21,6 +21,9 @@ use crate::limits::Limits;
 pub const DEFAULTS: &str = include_str!("config/default.toml");
 const ENVIRONMENT_PREFIX: &str = "SKILLGAP";
 
+/// Bytes around a message that is read.
+const HEAD_BYTES_MAX: usize = 1_024;
+
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Config {
@@ -366,6 +369,16 @@ impl Config {
             .into_iter()
             .filter(|(_, bytes)| *bytes > message)
             .map(|(key, _)| (key, "must not be above limits.message_bytes_max"));
+        let unread = limits.unread_bytes_max < limits.answer_bytes_max;
+        let unread = unread.then_some((
+            "limits.unread_bytes_max",
+            "must not be below limits.answer_bytes_max",
+        ));
+        let unfinished = limits.unfinished_bytes_max < message + HEAD_BYTES_MAX;
+        let unfinished = unfinished.then_some((
+            "limits.unfinished_bytes_max",
+            "must be above limits.message_bytes_max",
+        ));
         let same_port = self.grpc.listen.port() != 0 && self.grpc.listen == self.admin.listen;
         let same_port =
             same_port.then_some(("admin.listen", "must not be the same as grpc.listen"));
@@ -374,7 +387,12 @@ impl Config {
             origin: String::new(),
             allowed: allowed.to_owned(),
         };
-        too_long.chain(same_port).map(problem).collect()
+        too_long
+            .chain(unread)
+            .chain(unfinished)
+            .chain(same_port)
+            .map(problem)
+            .collect()
     }
 }
 

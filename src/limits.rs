@@ -60,7 +60,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             message_bytes_max: 1 << 20,
-            decoded_bytes_max: 8 << 20,
+            decoded_bytes_max: 32 << 20,
             answer_bytes_max: 16 << 20,
             unfinished_bytes_max: 64 << 20,
             unread_bytes_max: 128 << 20,

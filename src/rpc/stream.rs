@@ -14,10 +14,8 @@ use super::call::Context;
 use crate::api::status::RpcStatus;
 use crate::api::{recommend_credentials, wire};
 use crate::error::{Error, Result};
+use crate::serve::admission::FEED_OPEN_MAX;
 use crate::serve::pool::Weight;
-
-/// Requests of one stream that are worked on or wait to be sent; no further ones are read meanwhile.
-const OPEN_MAX: usize = 4;
 
 /// Bytes of the caller's mark of a request.
 const REQUEST_ID_BYTES_MAX: usize = 200;
@@ -35,7 +33,7 @@ pub(crate) fn stream_recommendations(
     request: Request<Streaming<wire::StreamRecommendationsRequest>>,
 ) -> Response<Answers> {
     let mut requests = request.into_inner();
-    let (open, opened) = mpsc::channel::<Result<Work, Status>>(OPEN_MAX);
+    let (open, opened) = mpsc::channel::<Result<Work, Status>>(FEED_OPEN_MAX);
     tokio::spawn(async move {
         let mut position = 0;
         loop {

@@ -14,6 +14,7 @@ use tonic_reflection::pb::v1::ServerReflectionRequest;
 use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
 use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
+use tonic_reflection::pb::v1alpha;
 
 use crate::support::{AD, Service, ad_target, config, logged, starter_catalogue};
 
@@ -71,6 +72,32 @@ async fn reflection_lists_the_services() {
             "skillgap.v1.MatchingService",
             "skillgap.v1.SkillsService"
         ]
+    );
+}
+
+#[tokio::test]
+async fn reflection_is_there_in_the_version_that_most_tools_ask_for() {
+    let service = Service::start().await;
+    let question = v1alpha::ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(
+            v1alpha::server_reflection_request::MessageRequest::ListServices(String::new()),
+        ),
+    };
+    let mut answers =
+        v1alpha::server_reflection_client::ServerReflectionClient::new(service.channel.clone())
+            .server_reflection_info(tokio_stream::once(question))
+            .await
+            .unwrap()
+            .into_inner();
+    let answer = answers.next().await.unwrap().unwrap().message_response;
+    assert!(
+        matches!(
+            &answer,
+            Some(v1alpha::server_reflection_response::MessageResponse::ListServicesResponse(list))
+                if list.service.iter().any(|one| one.name == "skillgap.v1.SkillsService")
+        ),
+        "{answer:?}"
     );
 }
 

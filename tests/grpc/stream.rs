@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use skillgap::api::wire::stream_recommendations_response::Result as Answered;
 use skillgap::api::wire::{RecommendCredentialsRequest, StreamRecommendationsRequest};
+use skillgap::serve::Source;
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Code;
 use tonic_types::StatusExt;
 
-use crate::support::{AD, Service, ad_target};
+use crate::support::{AD, Service, ad_target, config, starter_catalogue};
 
 fn marked(at: u32, request: RecommendCredentialsRequest) -> StreamRecommendationsRequest {
     StreamRecommendationsRequest {
@@ -79,9 +80,7 @@ async fn a_feed_waits_for_a_place_and_is_read_as_fast_as_it_is_answered() {
         .unwrap()
         .into_inner();
     send.send(request(1)).await.unwrap();
-    service
-        .until_metric("skillgap_pool_refused_total", 1.0)
-        .await;
+    service.until_metric("skillgap_pool_queued", 1.0).await;
     drop(busy);
     assert!(
         matches!(
@@ -119,4 +118,45 @@ async fn a_caller_that_goes_away_leaves_nothing_behind() {
         .await
         .expect("work goes on without a caller");
     assert!(answered < 1_000.0, "{answered}");
+}
+
+#[tokio::test]
+async fn a_feed_is_counted_by_what_became_of_it() {
+    let mut config = config();
+    config.limits.idle_ms_max = 50;
+    let service = Service::start_with(config, Source::Opened(starter_catalogue())).await;
+    let (_send, requests) = mpsc::channel::<StreamRecommendationsRequest>(1);
+    let mut answers = service
+        .matching()
+        .stream_recommendations(ReceiverStream::new(requests))
+        .await
+        .unwrap()
+        .into_inner();
+    let status = answers.next().await.unwrap().unwrap_err();
+    assert_eq!(status.code(), Code::DeadlineExceeded, "it says nothing");
+    let method = "skillgap.v1.MatchingService/StreamRecommendations";
+    let count =
+        |code: &str| format!("skillgap_requests_total{{method=\"{method}\",code=\"{code}\"}}");
+    service.until_metric(&count("deadline_exceeded"), 1.0).await;
+    assert_eq!(service.metric(&count("ok")), 0.0);
+}
+
+#[tokio::test]
+async fn feeds_are_refused_beyond_the_most_of_one_connection() {
+    let service = Service::start().await;
+    let mut open = Vec::new();
+    let code = loop {
+        let (send, requests) = mpsc::channel::<StreamRecommendationsRequest>(1);
+        let opened = service
+            .matching()
+            .stream_recommendations(ReceiverStream::new(requests))
+            .await;
+        match opened {
+            Ok(answers) => open.push((send, answers)),
+            Err(status) => break status.code(),
+        }
+    };
+    assert_eq!((open.len(), code), (4, Code::ResourceExhausted));
+    drop(open);
+    service.until_metric("skillgap_feeds", 0.0).await;
 }
