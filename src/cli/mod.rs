@@ -18,6 +18,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 use skillgap_catalogue::{self as catalogue, Catalogue, CatalogueError};
+use skillgap_esco::report::printable;
 use skillgap_linker::Query;
 
 use crate::config::{Config, Overrides, Policy};
@@ -167,7 +168,8 @@ pub fn run() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing better is left to do if standard error is closed too.
-            let _ = writeln!(io::stderr(), "skillgap: {error:#}");
+            let error = format!("{error:#}");
+            let _ = writeln!(io::stderr(), "skillgap: {}", printable(&error));
             ExitCode::FAILURE
         }
     }

@@ -254,6 +254,15 @@ pub fn current(data_dir: &Path) -> Result<(String, String)> {
     Ok((name.to_owned(), sum.to_owned()))
 }
 
+/// What the current generation was built of, as its manifest says; its files are not looked at.
+///
+/// # Errors
+/// As [`current`], and [`CatalogueError::Data`] for a manifest that cannot be read.
+pub fn built(data_dir: &Path) -> Result<Manifest> {
+    let (name, sum) = current(data_dir)?;
+    Manifest::read(&generation_of(data_dir, &name), &sum)
+}
+
 /// Whether a generation may have this name.
 pub(super) fn is_generation(name: &str) -> bool {
     is_hexadecimal(name, 16)

@@ -37,7 +37,7 @@ pub use columns::{Sizes, Teaching};
 pub use commit::{Commit, Tally};
 pub use concepts::{ConceptIndex, SkillHit};
 pub use credentials::{CredentialIndex, Facts, Filter};
-pub use disk::{build, current, open};
+pub use disk::{build, built, current, open};
 pub use error::{CatalogueError, Result};
 pub use facets::Facet;
 pub use live::{Carried, Change, Outcome, Refusal, Store, backup, changes_of_others, latest};
