@@ -17,11 +17,11 @@ pub mod error;
 pub mod explain;
 pub mod gap;
 pub mod limits;
-pub mod ops;
 pub mod pathway;
 pub mod rank;
 pub mod reach;
 pub mod rpc;
+pub mod serve;
 
 pub use error::{Error, Result};
 pub use limits::Limits;
