@@ -115,7 +115,7 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
     let encoded = postcard::to_stdvec(esco)
         .map_err(|error| CatalogueError::input(ESCO, error.to_string()))?;
     write_file(&dir.join(ESCO), &encoded)?;
-    write_file(&dir.join(LABELS), &linker.labels().rows().to_bytes())?;
+    write_file(&dir.join(LABELS), &linker.labels().to_bytes())?;
     write_file(&dir.join(DESCRIBED), &linker.described().to_bytes())?;
     write_file(&dir.join(ROUGH), &linker.rough()?.to_bytes())?;
     write_file(&dir.join(NAMES), &linker.names().to_bytes())?;

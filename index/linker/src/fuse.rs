@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::phrases::LabelKind;
 use crate::encoder::{Token, floats};
 use skillgap_esco::error::{DataError, Result};
-use skillgap_esco::{Skill, SkillType};
+use skillgap_esco::{Skill, SkillType, labels_in};
 
 const FUSION: &str = include_str!("../../encoder/fusion.json");
 const GATE: &[u8] = include_bytes!("../../encoder/gate.safetensors");
@@ -210,10 +210,9 @@ impl Fusion {
         let prior = |skill: &Skill| Prior {
             score: self.score.popularity * (expected(skill) + 0.1).ln()
                 + self.score.knowledge * knowledge(skill),
-            label_words: super::skill_vectors::labels_for_meaning(&skill.labels)
-                .map_or(0.0, |labels| {
-                    labels.preferred.split_whitespace().count() as f32
-                }),
+            label_words: labels_in(&skill.labels, "en").map_or(0.0, |labels| {
+                labels.preferred.split_whitespace().count() as f32
+            }),
         };
         skills.iter().map(prior).collect()
     }
