@@ -20,7 +20,6 @@ use tantivy::{Index, IndexSettings};
 use super::assemble::{Assembled, Progress, assemble, write_credentials};
 use super::directory::{IndexFolder, open_index};
 use super::durable::{REMOVED, remove, replace_file, sync, write_file};
-use super::live::with_changes;
 use super::manifest::{FORMAT, FileSum, MANIFEST, Manifest};
 use super::{Catalogue, ConceptIndex, CredentialIndex};
 use crate::error::{CatalogueError, Result};
@@ -271,14 +270,6 @@ pub(super) fn is_generation(name: &str) -> bool {
 fn is_hexadecimal(text: &str, length: usize) -> bool {
     let digit = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
     text.len() == length && text.bytes().all(digit)
-}
-
-/// Verifies the current generation of `data_dir`, with all changes to its credentials, and opens it.
-///
-/// # Errors
-/// [`CatalogueError::Damaged`] with the file's name, [`CatalogueError::NoGeneration`], [`CatalogueError::Io`].
-pub fn open(data_dir: &Path) -> Result<Catalogue> {
-    with_changes(data_dir, open_base(data_dir)?)
 }
 
 /// Verifies the current generation as it was built, and opens it.

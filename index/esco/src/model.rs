@@ -2,7 +2,7 @@
 //!
 //! The one idea: everything downstream works on row numbers; URIs appear only where something enters or leaves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -291,6 +291,13 @@ pub struct Esco {
 }
 
 impl Esco {
+    /// Languages in which at least one skill has a label, sorted.
+    pub(crate) fn label_languages(&self) -> Vec<String> {
+        let labels = self.skills.iter().flat_map(|skill| &skill.labels);
+        let languages: BTreeSet<&str> = labels.map(|labels| labels.language.as_str()).collect();
+        languages.into_iter().map(str::to_owned).collect()
+    }
+
     /// The URI that one of a former version became; any other as it is.
     pub fn led_on<'a>(&'a self, uri: &'a str) -> &'a str {
         self.former

@@ -10,16 +10,11 @@ use safetensors::SafeTensors;
 use serde::Deserialize;
 
 use super::phrases::LabelKind;
-use crate::encoder::{Token, floats};
+use crate::encoder::Token;
+use crate::int8::floats;
+use crate::learned::{FUSION, GATE, POPULARITY};
 use skillgap_esco::error::{DataError, Result};
 use skillgap_esco::{Skill, SkillType, labels_in};
-
-const FUSION: &str = include_str!("../../encoder/fusion.json");
-const GATE: &[u8] = include_bytes!("../../encoder/gate.safetensors");
-const POPULARITY: &str = include_str!("../../encoder/popularity.tsv");
-
-/// All that the weights are read from; a generation built with others is refused.
-pub const LEARNED: [&[u8]; 3] = [FUSION.as_bytes(), GATE, POPULARITY.as_bytes()];
 
 /// The gate knows English only; a text in another language gets this logit, about that of an English sentence that may or may not ask.
 const GATE_OTHER_LANGUAGE: f32 = 0.0;

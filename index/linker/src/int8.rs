@@ -179,12 +179,7 @@ impl Int8Rows {
         let (scale, values) = bytes
             .split_at_checked(4 * n_rows)
             .ok_or_else(|| DataError::damaged(file, "has another shape"))?;
-        Self::new(
-            file,
-            values.to_vec().into(),
-            crate::encoder::floats(scale),
-            dim,
-        )
+        Self::new(file, values.to_vec().into(), floats(scale), dim)
     }
 }
 
@@ -224,6 +219,16 @@ impl QuantisedQuery {
     pub(crate) fn scale(&self) -> f32 {
         self.scale
     }
+}
+
+/// Little-endian 32-bit floats; a rest of fewer than four bytes is dropped.
+pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {
+    bytes
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|chunk| f32::from_le_bytes(*chunk))
+        .collect()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod encoder;
 mod fuse;
 pub mod int8;
 pub mod languages;
+mod learned;
 mod names;
 pub mod neighbours;
 mod outcome;
@@ -32,7 +33,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 pub use beginnings::Beginnings;
-pub use fuse::{LEARNED, Signals};
+pub use fuse::Signals;
 pub use names::{Names, telling_names};
 pub use phrases::{LabelKind, Mention, Phrases};
 pub use skill_vectors::{ROUGH_DIM, SkillVectors, described_text};

@@ -4,8 +4,8 @@
 
 use rayon::prelude::*;
 
-use crate::encoder::{Encoder, floats, normalise};
-use crate::int8::{Int8Rows, QuantisedQuery};
+use crate::encoder::{Encoder, normalise};
+use crate::int8::{Int8Rows, QuantisedQuery, floats};
 use skillgap_esco::error::{DataError, Result};
 use skillgap_esco::{Esco, Labels, SkillId};
 
