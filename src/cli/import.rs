@@ -10,7 +10,7 @@ use skillgap_catalogue::{Change, Outcome, Store};
 use skillgap_credentials::credential::Credential;
 use skillgap_credentials::day;
 use skillgap_credentials::files::{self, Ids};
-use skillgap_esco::report::ReadReport;
+use skillgap_esco::report::{ReadReport, printable};
 
 use super::index::print_report;
 use crate::api::Importer;
@@ -201,5 +201,10 @@ fn to_store(
 }
 
 fn refused(id: &str, reason: &str) -> io::Result<()> {
-    writeln!(io::stderr(), "refused {id}: {reason}")
+    writeln!(
+        io::stderr(),
+        "refused {}: {}",
+        printable(id),
+        printable(reason)
+    )
 }

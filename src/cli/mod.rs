@@ -20,6 +20,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use skillgap_catalogue::{self as catalogue, Catalogue, CatalogueError};
 use skillgap_credentials::day;
+use skillgap_esco::report::printable;
 
 use crate::api::{self, View, answer_json};
 use crate::config::{Config, Overrides, Policy};
@@ -210,7 +211,8 @@ pub fn run() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing better is left to do if standard error is closed too.
-            let _ = writeln!(io::stderr(), "skillgap: {error:#}");
+            let error = format!("{error:#}");
+            let _ = writeln!(io::stderr(), "skillgap: {}", printable(&error));
             ExitCode::FAILURE
         }
     }
