@@ -103,9 +103,9 @@ pub struct PoolSize {
 /// Size of what changes may take, apart from requests.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct WritesSize {
-    /// Streams of credentials that may be open.
-    pub streams: usize,
-    /// Changes that wait.
+    /// Whether changes are taken at all.
+    pub enabled: bool,
+    /// Batches of changes that wait.
     pub queue: usize,
     /// Bytes of changes that wait.
     pub queue_bytes: usize,
@@ -189,8 +189,8 @@ const RULES: [(&str, Rule); 47] = [
     ("grpc.listen", Rule::Address),
     ("limits.ad_bytes_max", Rule::Whole(1, 64 << 20)),
     ("limits.answer_bytes_max", Rule::Whole(1_024, 1 << 30)),
+    ("limits.batch_credentials_max", Rule::Whole(1, 10_000)),
     ("limits.candidates_max", Rule::Whole(1, 100_000)),
-    ("limits.compared_max", Rule::Whole(2, 100)),
     ("limits.credential_entries_max", Rule::Whole(1, 100_000)),
     ("limits.deadline_ms", Rule::Whole(1, 600_000)),
     ("limits.decoded_bytes_max", Rule::Whole(1_024, 1 << 30)),
@@ -199,6 +199,7 @@ const RULES: [(&str, Rule); 47] = [
     ("limits.feeds_max", Rule::Whole(0, 10_000)),
     ("limits.idle_ms_max", Rule::Whole(1, 86_400_000)),
     ("limits.message_bytes_max", Rule::Whole(1_024, 64 << 20)),
+    ("limits.page_bytes_max", Rule::Whole(1_024, 1 << 30)),
     ("limits.pathway_steps_max", Rule::Whole(1, 100)),
     ("limits.query_bytes_max", Rule::Whole(1, 64 << 20)),
     ("limits.results_max", Rule::Whole(1, 1_000_000)),
@@ -210,7 +211,6 @@ const RULES: [(&str, Rule); 47] = [
     ("limits.unfinished_bytes_max", Rule::Whole(1_024, 1 << 40)),
     ("limits.unread_bytes_max", Rule::Whole(1_024, 1 << 40)),
     ("limits.unread_ms_max", Rule::Whole(1, 3_600_000)),
-    ("limits.upserts_max", Rule::Whole(1, 1_000_000_000)),
     ("log.filter", Rule::LogFilter),
     ("log.format", Rule::OneOf(&["plain", "json"])),
     ("money.rates", Rule::Path),
@@ -220,10 +220,10 @@ const RULES: [(&str, Rule); 47] = [
     ("shutdown.grace_ms", Rule::Whole(0, 600_000)),
     ("shutdown.notice_ms", Rule::Whole(0, 600_000)),
     ("trust.accreditors", Rule::Path),
+    ("writes.enabled", Rule::OneOf(&["true", "false"])),
     ("writes.group", Rule::Whole(1, 100_000)),
     ("writes.queue", Rule::Whole(1, 100_000)),
     ("writes.queue_bytes", Rule::Whole(1 << 20, 1 << 30)),
-    ("writes.streams", Rule::Whole(0, 1_000)),
     ("writes.threads", Rule::Whole(1, 1_024)),
 ];
 

@@ -68,8 +68,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             if batch.is_empty() {
                 break;
             }
-            for line in batch {
-                match line.text.and_then(|text| credential(&text)) {
+            for (number, line) in batch {
+                match line.and_then(|text| credential(&text)) {
                     Ok(credential) => carrying.carry(credential)?,
                     Err(reason) => {
                         code = ExitCode::FAILURE;
@@ -77,7 +77,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                             io::stderr(),
                             "{}:{}: {reason}; it is not carried over",
                             path.display(),
-                            line.number
+                            number
                         )?;
                     }
                 }

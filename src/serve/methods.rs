@@ -10,7 +10,7 @@ use prost::encoding::{WireType, decode_key, decode_varint};
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, FileDescriptorSet};
 
-use crate::rpc::wire::FILE_DESCRIPTOR_SET;
+use crate::api::wire::FILE_DESCRIPTOR_SET;
 
 /// Methods that cost next to nothing, and are asked when the pool is full.
 const FREE: [&str; 2] = ["GetStatus", "GetServerInfo"];
@@ -234,7 +234,7 @@ impl Shapes<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rpc::wire;
+    use crate::api::wire;
 
     fn weigh(path: &str, message: &[u8]) -> usize {
         let methods = Methods::new().unwrap();
@@ -245,9 +245,9 @@ mod tests {
     fn every_method_has_a_name_and_others_have_none() {
         let methods = Methods::new().unwrap();
         let feed = methods
-            .at("/skillgap.v1.MatchingService/RecommendStream")
+            .at("/skillgap.v1.MatchingService/StreamRecommendations")
             .unwrap();
-        assert!(feed.is_feed() && feed.name == "skillgap.v1.MatchingService/RecommendStream");
+        assert!(feed.is_feed() && feed.name == "skillgap.v1.MatchingService/StreamRecommendations");
         let health = methods.at("/grpc.health.v1.Health/Watch").unwrap();
         assert!(health.is_free && health.streams_out && !health.streams_in);
         assert!(methods.at("/skillgap.v1.MatchingService/Nothing").is_none());
@@ -260,8 +260,11 @@ mod tests {
     #[test]
     fn a_message_weighs_at_least_what_it_takes_when_decoded() {
         let path = "/skillgap.v1.MatchingService/RecommendCredentials";
-        let empty = wire::RecommendRequest {
-            demand: vec![wire::DemandedSkill::default(); 10_000],
+        let empty = wire::RecommendCredentialsRequest {
+            target: Some(wire::Target {
+                demand: vec![wire::DemandedSkill::default(); 10_000],
+                ..Default::default()
+            }),
             ..Default::default()
         };
         let bytes = empty.encode_to_vec();
@@ -274,14 +277,17 @@ mod tests {
             skills,
             ..Default::default()
         };
-        let held = wire::RecommendRequest {
+        let held = wire::RecommendCredentialsRequest {
             profile: Some(profile),
             ..Default::default()
         };
         let taken = 10_000 * size_of::<wire::HeldSkill>();
         assert!((taken..5 * taken).contains(&weigh(path, &held.encode_to_vec())));
-        let ad = wire::RecommendRequest {
-            ad: "x".repeat(60_000),
+        let ad = wire::RecommendCredentialsRequest {
+            target: Some(wire::Target {
+                ad: Some("x".repeat(60_000)),
+                ..Default::default()
+            }),
             ..Default::default()
         };
         let weight = weigh(path, &ad.encode_to_vec());

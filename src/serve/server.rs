@@ -17,8 +17,8 @@ use super::admission::{Admission, admit};
 use super::budget::Budget;
 use super::connections::{self, Rules};
 use super::methods::Methods;
+use crate::api::wire::FILE_DESCRIPTOR_SET;
 use crate::config::Config;
-use crate::rpc::wire::FILE_DESCRIPTOR_SET;
 use crate::rpc::{self, Context};
 
 /// The server on the port of the service.

@@ -1,6 +1,6 @@
 //! The end of the service: it says so, takes nothing new, and finishes what runs.
 
-use skillgap::rpc::wire::ExtractDemandRequest;
+use skillgap::api::wire::ExtractDemandRequest;
 use skillgap::serve::Source;
 use tokio_stream::StreamExt;
 use tonic_health::pb::HealthCheckRequest;
@@ -60,7 +60,7 @@ async fn a_running_call_is_finished_while_the_service_is_not_ready() {
     );
     assert_eq!(http_get(&admin, "/live").await.unwrap().0, 200);
     drop(busy);
-    assert!(!call.await.unwrap().unwrap().into_inner().skills.is_empty());
+    assert!(!call.await.unwrap().unwrap().into_inner().demand.is_empty());
     stopped.await.unwrap().unwrap();
     assert!(http_get(&admin, "/live").await.is_err());
 }

@@ -2,20 +2,30 @@
 
 use std::time::Duration;
 
-use skillgap::rpc::wire::RecommendRequest;
+use skillgap::api::wire::stream_recommendations_response::Result as Answered;
+use skillgap::api::wire::{RecommendCredentialsRequest, StreamRecommendationsRequest};
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Code;
+use tonic_types::StatusExt;
 
-use crate::support::{AD, Service};
+use crate::support::{AD, Service, ad_target};
 
-fn request(top_k: u32) -> RecommendRequest {
-    RecommendRequest {
-        ad: AD.to_owned(),
+fn marked(at: u32, request: RecommendCredentialsRequest) -> StreamRecommendationsRequest {
+    StreamRecommendationsRequest {
+        request_id: Some(format!("mark {at}")),
+        request: Some(request),
+    }
+}
+
+fn request(top_k: u32) -> StreamRecommendationsRequest {
+    let request = RecommendCredentialsRequest {
+        target: ad_target(AD),
         top_k,
         ..Default::default()
-    }
+    };
+    marked(top_k, request)
 }
 
 #[tokio::test]
@@ -24,7 +34,7 @@ async fn answers_come_in_order_with_errors_in_their_place() {
     let requests: Vec<_> = (0..12)
         .map(|at| {
             if at % 5 == 3 {
-                RecommendRequest::default()
+                marked(at, RecommendCredentialsRequest::default())
             } else {
                 request(1 + at % 3)
             }
@@ -32,28 +42,26 @@ async fn answers_come_in_order_with_errors_in_their_place() {
         .collect();
     let mut answers = service
         .matching()
-        .recommend_stream(tokio_stream::iter(requests))
+        .stream_recommendations(tokio_stream::iter(requests))
         .await
         .unwrap()
         .into_inner();
     for at in 0..12 {
         let answer = answers.next().await.unwrap().unwrap();
         assert_eq!(answer.position, u64::from(at));
-        match answer.error {
-            Some(error) => {
+        match answer.result.unwrap() {
+            Answered::Error(error) => {
+                let status = error.to_status();
+                let violations = status.get_details_bad_request().unwrap().field_violations;
                 assert_eq!(
-                    (
-                        at % 5,
-                        Code::from(error.code),
-                        error.violations[0].field.as_str()
-                    ),
-                    (3, Code::InvalidArgument, "ad")
-                )
+                    (at % 5, status.code(), violations[0].field.as_str()),
+                    (3, Code::InvalidArgument, "target")
+                );
+                assert_eq!(answer.request_id, Some(format!("mark {at}")));
             }
-            None => assert_eq!(
-                answer.response.unwrap().recommendations.len() as u32,
-                1 + at % 3
-            ),
+            Answered::Response(response) => {
+                assert_eq!(response.recommendations.len() as u32, 1 + at % 3);
+            }
         }
     }
     assert!(answers.next().await.is_none());
@@ -66,7 +74,7 @@ async fn a_feed_waits_for_a_place_and_is_read_as_fast_as_it_is_answered() {
     let (send, requests) = mpsc::channel(1);
     let mut answers = service
         .matching()
-        .recommend_stream(ReceiverStream::new(requests))
+        .stream_recommendations(ReceiverStream::new(requests))
         .await
         .unwrap()
         .into_inner();
@@ -76,7 +84,10 @@ async fn a_feed_waits_for_a_place_and_is_read_as_fast_as_it_is_answered() {
         .await;
     drop(busy);
     assert!(
-        answers.next().await.unwrap().unwrap().response.is_some(),
+        matches!(
+            answers.next().await.unwrap().unwrap().result,
+            Some(Answered::Response(_))
+        ),
         "a feed is not refused because the pool is full for a moment"
     );
     drop(send);
@@ -89,7 +100,7 @@ async fn a_caller_that_goes_away_leaves_nothing_behind() {
     let requests = tokio_stream::iter(std::iter::repeat_n(request(5), 1_000));
     let mut answers = service
         .matching()
-        .recommend_stream(requests)
+        .stream_recommendations(requests)
         .await
         .unwrap()
         .into_inner();

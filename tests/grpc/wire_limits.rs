@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use prost::bytes::{Buf, BufMut};
-use skillgap::rpc::wire::ExtractDemandRequest;
+use skillgap::api::wire::ExtractDemandRequest;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::{Code, Request, Status};

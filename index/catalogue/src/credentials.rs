@@ -195,8 +195,10 @@ impl CredentialIndex {
                 terms::funded_by(&filter.must_be_funded_by, filter.as_of_day),
             ));
         }
-        if let Some(before) = filter.start_before_day {
-            facts.push(("start_days", terms::starts_before(before, filter.as_of_day)));
+        if filter.start_from_day.is_some() || filter.start_before_day.is_some() {
+            let (from, before) = (filter.start_from_day, filter.start_before_day);
+            let (from, before) = (from.unwrap_or(filter.as_of_day), before.unwrap_or(i64::MAX));
+            facts.push(("start_days", terms::starts_before(before, from)));
         }
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = facts
             .into_iter()

@@ -35,7 +35,9 @@ pub struct Filter {
     pub accreditors: Option<Arc<Accreditors>>,
     /// Names of funding schemes, or of who is eligible, one of which suffices; schemes that ran out before `as_of_day` do not count.
     pub must_be_funded_by: Vec<String>,
-    /// Only with a start on `as_of_day` or later, and before this day (days since 1970-01-01).
+    /// Only with a start on this day or later; `as_of_day` where only `start_before_day` is set.
+    pub start_from_day: Option<i64>,
+    /// Only with a start before this day (days since 1970-01-01).
     pub start_before_day: Option<i64>,
     /// The day that expiry, starts and age are compared with, as days since 1970-01-01.
     pub as_of_day: i64,
