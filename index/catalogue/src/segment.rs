@@ -12,7 +12,7 @@ use super::facts::Facts;
 use super::skill_postings::SkillPostings;
 use crate::error::{CatalogueError, Result};
 use crate::meaning::distances;
-use crate::schema::HERE;
+use crate::schema::LIVE;
 use crate::schema::codes::{groups_decode, letters_decode, signal_decode};
 use crate::terms::TermColumns;
 use skillgap_credentials::credential::Money;
@@ -134,7 +134,7 @@ impl Segment {
 
     /// Whether the document is a credential, not the mark of a deleted one.
     pub fn is_here(&self, document: DocId) -> bool {
-        self.state.first(document) == Some(HERE)
+        self.state.first(document) == Some(LIVE)
     }
 
     pub fn facts(&self, address: DocAddress) -> Facts {
