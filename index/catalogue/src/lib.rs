@@ -23,8 +23,8 @@ mod open;
 pub mod schema;
 mod search;
 mod segment;
+mod skill_postings;
 mod starter;
-mod teaches;
 mod teaching;
 pub mod terms;
 
@@ -47,10 +47,10 @@ pub use live::{Carried, Change, Outcome, Refusal, Store, backup, changes_of_othe
 pub use manifest::{FileSum, Manifest};
 pub use open::open;
 pub use search::{Cursor, Found, Search, Sort};
+pub use skill_postings::Taught;
 pub use starter::{STARTER_ATTRIBUTION, starter, starter_credentials, starter_esco};
 /// Where a credential lies in a snapshot.
 pub use tantivy::DocAddress as Place;
-pub use teaches::Taught;
 
 use crate::schema::{ConceptFields, CredentialFields};
 use skillgap_credentials::credential::Credential;

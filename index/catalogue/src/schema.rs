@@ -41,7 +41,7 @@ pub(crate) struct CredentialFields {
     pub id: Field,
     /// Hashed id; see [`id_hash`].
     pub id_hash: Field,
-    /// [`HERE`] for a credential, [`GONE`] for the mark of one that was deleted.
+    /// [`LIVE`] for a credential, [`TOMBSTONE`] for the tombstone of one that was deleted.
     pub state: Field,
     /// Number of the credential's state, if its source numbers them.
     pub version: Field,
@@ -146,7 +146,7 @@ impl CredentialFields {
 
     /// The mark that a credential was deleted: a late write of an older version is told from a new one by it, and the next generation hears of it.
     pub fn tombstone(&self, id: &str, version: Option<u64>, sequence: u64) -> TantivyDocument {
-        let mut document = self.identity(id, GONE, version);
+        let mut document = self.identity(id, TOMBSTONE, version);
         document.add_u64(self.sequence, sequence);
         document
     }
@@ -171,7 +171,7 @@ impl CredentialFields {
         sequence: Option<u64>,
         esco: &Esco,
     ) -> Result<TantivyDocument> {
-        let mut document = self.identity(&credential.id, HERE, credential.version);
+        let mut document = self.identity(&credential.id, LIVE, credential.version);
         if let Some(sequence) = sequence {
             document.add_u64(self.sequence, sequence);
         }
@@ -272,9 +272,9 @@ impl CredentialFields {
 const TITLE_KEY_WORDS: usize = 20;
 
 /// State of a document that is a credential.
-pub(crate) const HERE: u64 = 1;
-/// State of a document that marks a deleted credential.
-pub(crate) const GONE: u64 = 0;
+pub(crate) const LIVE: u64 = 1;
+/// State of the tombstone of a deleted credential.
+pub(crate) const TOMBSTONE: u64 = 0;
 
 /// What a credential was before we linked it: enough to tell whether another write says the same, and to take our links away again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

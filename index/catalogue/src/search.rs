@@ -15,7 +15,7 @@ use super::facets::{Facet, FacetCounts};
 use super::facts::Filter;
 use super::segment::{Segment, Texts};
 use crate::error::Result;
-use crate::schema::HERE;
+use crate::schema::LIVE;
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::SkillId;
 use skillgap_esco::text::words;
@@ -237,7 +237,7 @@ impl CredentialIndex {
                 scored(Box::new(BooleanQuery::new(each.collect())), 0.0),
             ));
         }
-        clauses.push((Occur::Must, scored(self.term(fields.state, HERE), 0.0)));
+        clauses.push((Occur::Must, scored(self.term(fields.state, LIVE), 0.0)));
         BooleanQuery::new(clauses)
     }
 }

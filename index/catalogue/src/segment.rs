@@ -9,10 +9,10 @@ use tantivy::index::SegmentId;
 use tantivy::{DocAddress, DocId, SegmentReader};
 
 use super::facts::Facts;
-use super::teaches::Teaches;
+use super::skill_postings::SkillPostings;
 use crate::error::{CatalogueError, Result};
 use crate::meaning::distances;
-use crate::schema::HERE;
+use crate::schema::LIVE;
 use crate::schema::codes::{groups_decode, letters_decode, signal_decode};
 use crate::terms::TermColumns;
 use skillgap_credentials::credential::Money;
@@ -34,7 +34,7 @@ pub(super) struct Segment {
     pub sequence: Column<u64>,
     pub given: Column<u64>,
     pub unlinked: Column<u64>,
-    pub teaches: Teaches,
+    pub postings: SkillPostings,
     required: Column<u64>,
     prerequisites: Column<u64>,
     prerequisite_groups: Column<u64>,
@@ -78,7 +78,7 @@ impl Segment {
             sequence: columns.u64("sequence")?,
             given: columns.u64("given")?,
             unlinked: columns.u64("unlinked")?,
-            teaches: Teaches::read(&columns.u64("teaches")?, reader.max_doc()),
+            postings: SkillPostings::read(&columns.u64("teaches")?, reader.max_doc()),
             required: columns.u64("required")?,
             prerequisites: columns.u64("prerequisites")?,
             prerequisite_groups: columns.u64("prerequisite_groups")?,
@@ -134,7 +134,7 @@ impl Segment {
 
     /// Whether the document is a credential, not the mark of a deleted one.
     pub fn is_here(&self, document: DocId) -> bool {
-        self.state.first(document) == Some(HERE)
+        self.state.first(document) == Some(LIVE)
     }
 
     pub fn facts(&self, address: DocAddress) -> Facts {
@@ -148,13 +148,13 @@ impl Segment {
             id: self.id_of(document).to_owned(),
             id_hash: self.id_hash.first(document).unwrap_or_default(),
             teaches: self
-                .teaches
+                .postings
                 .of(document)
                 .iter()
                 .map(|taught| taught.link())
                 .collect(),
             levels: self
-                .teaches
+                .postings
                 .of(document)
                 .iter()
                 .filter_map(|taught| Some((taught.skill(), taught.level()?)))
