@@ -7,15 +7,15 @@ use skillgap_catalogue::{Filter, Place};
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::OccupationId;
 
-use crate::candidates::{self, Field, Had, Needs, Prior, Survey, Wording};
+use crate::candidates::{self, CandidatePool, HeldClosure, Needs, Prior, Survey, Wording};
 use crate::demand::{AdText, Demand, Demanded, Options, extract};
 use crate::error::{Error, Result};
 use crate::explain::{self, Basis, Explaining, Explanation, Words};
 use crate::gap::{self, Gap, Profile, ProfileParts};
 use crate::limits::Limits;
+use crate::occupations::{self, About, HeldCoverage, Reached, Wanted};
 use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards};
 use crate::rank::{self, After, Persona, Ranked, Ranking, Weights};
-use crate::reach::{self, About, Reached, Standing, Wanted};
 
 pub use watch::Watch;
 
@@ -149,9 +149,9 @@ struct Found {
     profile: Profile,
     gap: Gap,
     needs: Needs,
-    had: Had,
+    held: HeldClosure,
     prior: Vec<Prior>,
-    field: Field,
+    pool: CandidatePool,
     ranked: Vec<Ranked>,
 }
 
@@ -196,7 +196,7 @@ pub fn about(
 ) -> Result<Vec<About>> {
     watch.enter("about")?;
     Ok(match target {
-        Target::Ad(ad, _) => reach::about(catalogue, *ad, demand),
+        Target::Ad(ad, _) => occupations::about(catalogue, *ad, demand),
         Target::Skills(_) | Target::Occupation(_) | Target::FormerOccupation(..) => Vec::new(),
     })
 }
@@ -326,8 +326,8 @@ fn find(
     let gap = gap::analyse(catalogue, &demand, &profile);
     watch.enter("candidates")?;
     let needs = Needs::of(&gap);
-    let had = candidates::had(catalogue, &profile)?;
-    let prior = candidates::prior_learning(catalogue, &gap, &profile, &had, &request.filter)?;
+    let held = candidates::held_closure(catalogue, &profile)?;
+    let prior = candidates::prior_learning(catalogue, &gap, &profile, &held, &request.filter)?;
     let mut left_out: Vec<Place> = prior.iter().map(|prior| prior.facts.address).collect();
     left_out.sort_unstable();
     let sizes = request
@@ -343,16 +343,15 @@ fn find(
     };
     let by_wording = || {
         let wording = Wording::of(catalogue, &demand, &gap, &profile, &request.profile)?;
-        let near = candidates::worded_like(catalogue, &wording, &survey, &had)?;
+        let near = candidates::worded_like(catalogue, &wording, &survey, &held)?;
         Ok::<_, Error>((wording, near))
     };
     let (found, worded) = rayon::join(
-        || candidates::survey(catalogue, &needs, &had, &survey),
+        || candidates::survey(catalogue, &needs, &held, &survey),
         by_wording,
     );
     let (found, (wording, near)) = (found?, worded?);
     let candidates = candidates::with_near(catalogue, &needs, &wording, near, found.candidates)?;
-    let candidates = candidates::without_sequels(candidates, &had);
     watch.enter("rank")?;
     let ranked = rank::rank(candidates, &request.ranking(&needs, &profile));
     Ok(Found {
@@ -360,9 +359,9 @@ fn find(
         profile,
         gap,
         needs,
-        had,
+        held,
         prior,
-        field: found.field,
+        pool: found.pool,
         ranked,
     })
 }
@@ -371,16 +370,13 @@ impl Found {
     /// A pathway, if one is wanted.
     fn plan(&self, catalogue: &Catalogue, request: &Recommend<'_>) -> Result<Option<Plan>> {
         let ranking = request.ranking(&self.needs, &self.profile);
-        let Self {
-            had, ranked, field, ..
-        } = self;
         let planning = |budgets| Planning {
             catalogue,
             ranking: &ranking,
             filter: &request.filter,
-            had,
-            ranked,
-            field,
+            held: &self.held,
+            ranked: &self.ranked,
+            pool: &self.pool,
             budgets,
         };
         request
@@ -542,8 +538,8 @@ pub fn reachable(
     watch.enter("gap")?;
     let profile = gap::gather(catalogue, &request.profile);
     watch.enter("reach")?;
-    let standing = Standing::of(catalogue, &profile);
-    let all = reach::reach(catalogue, &standing, &request.wanted);
+    let held_coverage = HeldCoverage::of(catalogue, &profile);
+    let all = occupations::reachable(catalogue, &held_coverage, &request.wanted);
     let page: Vec<_> = all
         .iter()
         .skip(request.offset)
@@ -551,9 +547,10 @@ pub fn reachable(
         .copied()
         .collect();
     watch.enter("lift")?;
-    let lifts = reach::lifts(catalogue, &standing, &page, &profile, &request.filter)?;
+    let best =
+        occupations::best_credentials(catalogue, &held_coverage, &page, &profile, &request.filter)?;
     watch.enter("explain")?;
-    let reached = reach::describe(catalogue, &standing, &page, lifts);
+    let reached = occupations::describe(catalogue, &held_coverage, &page, best);
     let credential = |reached: &Reached| {
         reached
             .lift

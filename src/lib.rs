@@ -3,7 +3,7 @@
 //! ```text
 //! ad text ─ demand ─► Demand ─ gap(profile) ─► Gap ─ candidates ─► Candidates ─ rank ─► Ranked ─ pathway ─► Pathway ─ explain ─► response
 //! ```
-//! A side road leads from the profile to occupations: `reach`.
+//! A side road leads from the profile to `occupations`.
 //!
 //! Each stage is a folder of its own, synchronous, without IO, clock or logging; [`engine`] calls them in order on one snapshot of the
 //! catalogue, and [`rpc`] is the only place that knows the wire.
@@ -17,10 +17,10 @@ pub mod error;
 pub mod explain;
 pub mod gap;
 pub mod limits;
+pub mod occupations;
 pub mod ops;
 pub mod pathway;
 pub mod rank;
-pub mod reach;
 pub mod rpc;
 
 pub use error::{Error, Result};

@@ -24,8 +24,8 @@ use super::wire;
 use crate::demand::{Demand, Requirement};
 use crate::explain;
 use crate::gap::{Gap, GapItem, Held, State};
+use crate::occupations::About;
 use crate::rank::Weights;
-use crate::reach::About;
 
 pub(super) fn snapshot(catalogue: &Catalogue) -> wire::Snapshot {
     let manifest = &catalogue.manifest;

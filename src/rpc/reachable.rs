@@ -12,7 +12,7 @@ use crate::demand::Requirement;
 use crate::engine::{self, FindReachable, FoundReachable, Watch};
 use crate::error::Result;
 use crate::limits::Limits;
-use crate::reach::{Needed, Reach, Reached, Wanted};
+use crate::occupations::{Needed, Reach, Reached, Wanted};
 
 /// Occupations a page, and missing skills an occupation, where the caller does not say.
 const TOP_K_USUAL: usize = 10;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const STAGES: [&str; 7] = [
     "demand",
     "gap",
-    "reach",
+    "occupations",
     "candidates",
     "rank",
     "pathway",
