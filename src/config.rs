@@ -54,6 +54,12 @@ pub struct Config {
 pub struct Grpc {
     /// Address and port.
     pub listen: SocketAddr,
+    /// Connections.
+    pub connections_max: usize,
+    /// Seconds for the first call of a connection.
+    pub first_call_seconds_max: u64,
+    /// Seconds until a connection is asked to end.
+    pub connection_seconds_max: u64,
     /// Open calls of one connection.
     pub concurrent_streams_max: u32,
     /// Seconds between probes of an idle connection.
@@ -90,6 +96,8 @@ pub struct PoolSize {
     pub threads: usize,
     /// Requests that may wait for a thread.
     pub queue: usize,
+    /// Bytes of memory of the requests that run or wait.
+    pub memory_bytes_max: usize,
 }
 
 /// Size of what changes may take, apart from requests.
@@ -169,20 +177,27 @@ enum Rule {
 }
 
 /// Every key with what it may be set to.
-const RULES: [(&str, Rule); 36] = [
+const RULES: [(&str, Rule); 47] = [
     ("admin.listen", Rule::Address),
     ("catalogue.data_dir", Rule::Path),
     ("catalogue.reload_seconds", Rule::Whole(1, 86_400)),
     ("grpc.concurrent_streams_max", Rule::Whole(1, 10_000)),
+    ("grpc.connection_seconds_max", Rule::Whole(1, 604_800)),
+    ("grpc.connections_max", Rule::Whole(1, 1_000_000)),
+    ("grpc.first_call_seconds_max", Rule::Whole(1, 3_600)),
     ("grpc.keepalive_seconds", Rule::Whole(1, 7_200)),
     ("grpc.listen", Rule::Address),
     ("limits.ad_bytes_max", Rule::Whole(1, 64 << 20)),
+    ("limits.answer_bytes_max", Rule::Whole(1_024, 1 << 30)),
     ("limits.candidates_max", Rule::Whole(1, 100_000)),
     ("limits.compared_max", Rule::Whole(2, 100)),
     ("limits.credential_entries_max", Rule::Whole(1, 100_000)),
     ("limits.deadline_ms", Rule::Whole(1, 600_000)),
+    ("limits.decoded_bytes_max", Rule::Whole(1_024, 1 << 30)),
     ("limits.document_outcomes_max", Rule::Whole(0, 100_000)),
     ("limits.documents_max", Rule::Whole(0, 1_000)),
+    ("limits.feeds_max", Rule::Whole(0, 10_000)),
+    ("limits.idle_ms_max", Rule::Whole(1, 86_400_000)),
     ("limits.message_bytes_max", Rule::Whole(1_024, 64 << 20)),
     ("limits.pathway_steps_max", Rule::Whole(1, 100)),
     ("limits.query_bytes_max", Rule::Whole(1, 64 << 20)),
@@ -192,10 +207,14 @@ const RULES: [(&str, Rule); 36] = [
     ("limits.text_bytes_max", Rule::Whole(1, 64 << 20)),
     ("limits.top_k_max", Rule::Whole(1, 1_000)),
     ("limits.typed_bytes_max", Rule::Whole(1, 64 << 20)),
+    ("limits.unfinished_bytes_max", Rule::Whole(1_024, 1 << 40)),
+    ("limits.unread_bytes_max", Rule::Whole(1_024, 1 << 40)),
+    ("limits.unread_ms_max", Rule::Whole(1, 3_600_000)),
     ("limits.upserts_max", Rule::Whole(1, 1_000_000_000)),
     ("log.filter", Rule::LogFilter),
     ("log.format", Rule::OneOf(&["plain", "json"])),
     ("money.rates", Rule::Path),
+    ("pool.memory_bytes_max", Rule::Whole(1_024, 1 << 40)),
     ("pool.queue", Rule::Whole(0, 100_000)),
     ("pool.threads", Rule::Whole(0, 1_024)),
     ("shutdown.grace_ms", Rule::Whole(0, 600_000)),

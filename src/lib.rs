@@ -18,10 +18,10 @@ pub mod explain;
 pub mod gap;
 pub mod limits;
 pub mod occupations;
-pub mod ops;
 pub mod pathway;
 pub mod rank;
 pub mod rpc;
+pub mod serve;
 
 pub use error::{Error, Result};
 pub use limits::Limits;

@@ -8,6 +8,20 @@ use serde::Deserialize;
 pub struct Limits {
     /// Bytes of one message on the wire.
     pub message_bytes_max: usize,
+    /// Bytes that one message may take in memory once it is decoded.
+    pub decoded_bytes_max: usize,
+    /// Bytes of one answer.
+    pub answer_bytes_max: usize,
+    /// Bytes of all messages that are not whole yet.
+    pub unfinished_bytes_max: usize,
+    /// Bytes of all answers that are not read yet.
+    pub unread_bytes_max: usize,
+    /// Milliseconds for an answer to be read.
+    pub unread_ms_max: u64,
+    /// Feeds that may be open.
+    pub feeds_max: usize,
+    /// Milliseconds for the next message of a feed, whole.
+    pub idle_ms_max: u64,
     /// Bytes of an ad, and of a profile's text.
     pub ad_bytes_max: usize,
     /// Bytes of a term, sentence or outcome to link.
@@ -46,6 +60,13 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             message_bytes_max: 1 << 20,
+            decoded_bytes_max: 8 << 20,
+            answer_bytes_max: 16 << 20,
+            unfinished_bytes_max: 64 << 20,
+            unread_bytes_max: 128 << 20,
+            unread_ms_max: 30_000,
+            feeds_max: 32,
+            idle_ms_max: 60_000,
             ad_bytes_max: 64 << 10,
             text_bytes_max: 4 << 10,
             query_bytes_max: 1 << 10,

@@ -24,8 +24,8 @@ use crate::config::{Config, Overrides, Policy};
 use crate::demand::{AdText, Demanded, Options, Requirement, extract};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
-use crate::ops;
 use crate::rpc::{reachable_json, recommend_json};
+use crate::serve as service;
 
 /// From a job ad and a person to the credentials that close the gap, offline.
 #[derive(Parser)]
@@ -181,7 +181,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn serve(config: Option<&Path>, overrides: &Overrides) -> anyhow::Result<ExitCode> {
-    ops::serve::run(Config::load(config, overrides)?)?;
+    service::run(Config::load(config, overrides)?)?;
     Ok(ExitCode::SUCCESS)
 }
 

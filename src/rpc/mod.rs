@@ -12,10 +12,9 @@ mod decode;
 mod encode;
 mod json;
 mod matching;
-mod observe;
 mod page;
 mod reachable;
-mod server;
+mod routes;
 mod skills;
 mod status;
 mod stream;
@@ -25,7 +24,7 @@ mod upsert;
 pub use call::Context;
 pub use client::{Imported, import};
 pub use json::{reachable_json, recommend_json};
-pub use server::GrpcServer;
+pub use routes::{SERVICES, routes};
 
 /// The messages and services of the contract, as generated from `proto/`.
 #[allow(

@@ -1,16 +1,14 @@
 //! Which code and which details does the caller get for an error? One match over all kinds.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use skillgap_catalogue::Refusal;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
 use crate::error::{Error, Violation};
+use crate::serve::admission::retry_delay;
 
-/// When a caller that was refused may try again.
-const RETRY_DELAY: Duration = Duration::from_millis(250);
 /// Bytes of the violations that are listed. Details travel in a header, and clients refuse headers above 8 KiB (gRPC's default).
 const VIOLATION_BYTES_MAX: usize = 4 << 10;
 /// Names the service in error details.
@@ -32,7 +30,7 @@ impl From<Error> for Status {
             Error::Busy => Self::with_error_details(
                 Code::ResourceExhausted,
                 message,
-                ErrorDetails::with_retry_info(Some(RETRY_DELAY)),
+                ErrorDetails::with_retry_info(Some(retry_delay())),
             ),
             Error::ReadOnly(_) => failed_precondition(message, "READ_ONLY", HashMap::new()),
             Error::Refused { field, refusal } => {
@@ -114,27 +112,4 @@ fn invalid(violations: Vec<Violation>) -> Status {
         message,
         ErrorDetails::with_bad_request(listed),
     )
-}
-
-/// The code's name in metrics and logs.
-pub(super) fn code_name(code: Code) -> &'static str {
-    match code {
-        Code::Ok => "ok",
-        Code::Cancelled => "cancelled",
-        Code::Unknown => "unknown",
-        Code::InvalidArgument => "invalid_argument",
-        Code::DeadlineExceeded => "deadline_exceeded",
-        Code::NotFound => "not_found",
-        Code::AlreadyExists => "already_exists",
-        Code::PermissionDenied => "permission_denied",
-        Code::ResourceExhausted => "resource_exhausted",
-        Code::FailedPrecondition => "failed_precondition",
-        Code::Aborted => "aborted",
-        Code::OutOfRange => "out_of_range",
-        Code::Unimplemented => "unimplemented",
-        Code::Internal => "internal",
-        Code::Unavailable => "unavailable",
-        Code::DataLoss => "data_loss",
-        Code::Unauthenticated => "unauthenticated",
-    }
 }

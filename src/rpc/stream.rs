@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use prost::Message;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
@@ -15,11 +15,10 @@ use super::call::Context;
 use super::matching::recommend;
 use super::wire;
 use crate::error::{Error, Result};
+use crate::serve::pool::Weight;
 
 /// Requests of one stream that are worked on or wait to be sent; no further ones are read meanwhile.
 const OPEN_MAX: usize = 4;
-/// Time between two looks for a free place, where the pool is full. A feed waits, within the time of a request, rather than being refused.
-const PLACE_PAUSE: Duration = Duration::from_millis(20);
 
 /// The answers of a stream.
 pub(super) type Answers = std::pin::Pin<
@@ -77,15 +76,14 @@ async fn one(
     request: wire::RecommendRequest,
 ) -> wire::RecommendStreamResponse {
     let deadline = Instant::now() + Duration::from_millis(context.limits.deadline_ms);
-    let request = Arc::new(request);
-    let answered = loop {
-        match context
-            .answer(deadline, Arc::clone(&request), recommend)
-            .await
-        {
-            Err(Error::Busy) if Instant::now() + PLACE_PAUSE < deadline => sleep(PLACE_PAUSE).await,
-            answered => break answered,
-        }
+    let bytes = request.encoded_len();
+    let weight = Weight {
+        bytes,
+        decoded_bytes: bytes,
+    };
+    let answered = match context.pool.admit_of_feed(weight, deadline).await {
+        Ok(place) => context.answer(place, request, recommend).await,
+        Err(error) => Err(error),
     };
     match answered {
         Ok(response) => wire::RecommendStreamResponse {

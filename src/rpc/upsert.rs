@@ -8,15 +8,15 @@ use skillgap_catalogue::{Change, Outcome, Refusal};
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::Fate;
 use tokio::sync::mpsc;
-use tokio::time::{timeout, timeout_at};
+use tokio::time::timeout;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::call::{Context, deadline};
+use super::call::Context;
 use super::decode::Check;
 use super::{encode, wire};
 use crate::error::{Error, Result, Violation};
 use crate::limits::Limits;
-use crate::ops::writes::Done;
+use crate::serve::writes::Done;
 
 /// Refused credentials that an answer lists.
 const REFUSALS_MAX: usize = 100;
@@ -195,19 +195,15 @@ pub(super) async fn delete(
     context: &Context,
     request: Request<wire::DeleteCredentialRequest>,
 ) -> Result<Response<wire::DeleteCredentialResponse>, Status> {
-    let deadline = deadline(request.metadata(), &context.limits);
+    let _place = context.writes.admit()?;
     let wire::DeleteCredentialRequest { id, version } = request.into_inner();
     let pinned = context.snapshots.pin();
     let mut check = Check::new(&pinned, &context.limits);
     let id = check.credential_id("id", &id);
     check.done()?;
     let bytes = id.len();
-    let made = timeout_at(
-        deadline.into(),
-        context.writes.make(Change::Delete { id, version }, bytes),
-    )
-    .await;
-    let deleted = match made.map_err(|_| Error::DeadlineExceeded)?? {
+    let made = context.writes.make(Change::Delete { id, version }, bytes);
+    let deleted = match made.await? {
         Outcome::Written | Outcome::Deleted => true,
         Outcome::Unchanged => false,
         Outcome::Refused(refusal) => {

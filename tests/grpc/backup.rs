@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
     Credential, GetCredentialRequest, LocalizedText, Outcome, UpsertCredentialsRequest,
 };
+use skillgap::serve::Source;
 use skillgap_catalogue::{self as catalogue, backup};
 
 use crate::support::{Service, config, small_generation};

@@ -4,11 +4,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
     AnalyseGapRequest, ExtractDemandRequest, GetCredentialRequest, GetOccupationRequest,
     GetSkillRequest, GetStatusRequest, ListNarrowerRequest,
 };
+use skillgap::serve::Source;
+use skillgap::serve::pool::Weight;
 use skillgap_catalogue as catalogue;
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::{Esco, Labels, Skill, Text};
@@ -170,11 +171,13 @@ async fn a_call_whose_caller_goes_away_is_cancelled_and_leaves_the_queue() {
 async fn a_job_that_panics_is_an_internal_error_and_the_service_goes_on() {
     let service = Service::narrow(0).await;
     let deadline = std::time::Instant::now() + Duration::from_secs(60);
-    let panicked: skillgap::Result<()> = service
-        .running
-        .pool
-        .run(deadline, |_| panic!("as this test wants"))
-        .await;
+    let weight = Weight {
+        bytes: 0,
+        decoded_bytes: 0,
+    };
+    let pool = &service.running.pool;
+    let place = pool.admit(weight, deadline).unwrap();
+    let panicked: skillgap::Result<()> = pool.run(place, |_| panic!("as this test wants")).await;
     assert!(matches!(panicked, Err(skillgap::Error::Internal)));
     assert!(service.matching().extract_demand(extract()).await.is_ok());
 }

@@ -1,7 +1,7 @@
 //! The end of the service: it says so, takes nothing new, and finishes what runs.
 
-use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::ExtractDemandRequest;
+use skillgap::serve::Source;
 use tokio_stream::StreamExt;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;

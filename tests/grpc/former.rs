@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
     AnalyseGapRequest, CarriedUri, Credential, DemandedSkill, GetCredentialRequest,
     GetOccupationRequest, GetSkillRequest, HeldSkill, LinkOrigin, ListNarrowerRequest,
     LocalizedText, Outcome, Profile, SearchCredentialsRequest, SkillLink, UpsertCredentialsRequest,
 };
+use skillgap::serve::Source;
 use skillgap_catalogue as catalogue;
 use skillgap_esco::migrate::note_former;
 use skillgap_esco::{Esco, Labels, Occupation, Skill, SkillId};

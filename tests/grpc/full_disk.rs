@@ -5,11 +5,11 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
     Credential, DeleteCredentialRequest, GetCredentialRequest, LocalizedText,
     UpsertCredentialsRequest, UpsertCredentialsResponse,
 };
+use skillgap::serve::Source;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 

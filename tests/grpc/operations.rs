@@ -1,9 +1,9 @@
 //! What an operator sees: health, reflection, metrics, logs, the admin port.
 
-use skillgap::ops::serve::{ServeError, Source, start};
 use skillgap::rpc::wire::{
     ExtractDemandRequest, GetSkillRequest, LinkTextRequest, RecommendRequest, SearchSkillsRequest,
 };
+use skillgap::serve::{ServeError, Source, start};
 use tokio_stream::StreamExt;
 use tonic::Request;
 use tonic_health::pb::HealthCheckRequest;

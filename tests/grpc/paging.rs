@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
     Credential, DemandedSkill, LinkOrigin, LocalizedText, Outcome, RecommendRequest,
     SearchCredentialsRequest, SearchSkillsRequest, SkillLink, UpsertCredentialsRequest,
 };
+use skillgap::serve::Source;
 
 use crate::support::{AD, SKILL, Service, config, small_generation, starter_catalogue, violations};
 

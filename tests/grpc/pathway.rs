@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use skillgap::config::Policy;
-use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
     Constraints, DemandedSkill, HeldSkill, Money, PlanPathwayRequest, Profile, RecommendRequest,
 };
+use skillgap::serve::Source;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::starter_esco;
 use skillgap_credentials::credential::{self, Credential, LinkOrigin, Outcome, SkillLink};

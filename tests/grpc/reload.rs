@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use skillgap::config::Config;
-use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{GetCredentialRequest, GetStatusRequest};
+use skillgap::serve::Source;
 use tonic::Code;
 
 use crate::support::{Service, config, logged, small_generation};

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
     Accreditation, CompareCredentialsRequest, Constraints, Credential, CredentialOrder,
     DeliveryMode, LocalizedText, Money, SearchCredentialsRequest, SearchCredentialsResponse,
     SignalValue, TrustSignal, UpsertCredentialsRequest,
 };
+use skillgap::serve::Source;
 
 use crate::support::{Service, config, small_generation, violated};
 

@@ -6,11 +6,11 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use skillgap::config::Config;
-use skillgap::ops::pool::Pool;
-use skillgap::ops::serve::{Running, Source, start};
 use skillgap::rpc::wire::catalogue_service_client::CatalogueServiceClient;
 use skillgap::rpc::wire::matching_service_client::MatchingServiceClient;
 use skillgap::rpc::wire::skills_service_client::SkillsServiceClient;
+use skillgap::serve::pool::{Pool, Weight};
+use skillgap::serve::{Running, Source, start};
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::{self as catalogue, starter};
 use skillgap_credentials::credential::Credential;
@@ -243,8 +243,12 @@ async fn occupy(pool: &Arc<Pool>) -> Busy {
             started.send(()).unwrap();
             Ok(released.recv().is_ok())
         };
-        pool.run(Instant::now() + Duration::from_secs(60), job)
-            .await
+        let weight = Weight {
+            bytes: 0,
+            decoded_bytes: 0,
+        };
+        let place = pool.admit(weight, Instant::now() + Duration::from_secs(60));
+        pool.run(place.unwrap(), job).await
     });
     start.await.unwrap();
     Busy { _release: release }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use skillgap::config::Policy;
-use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
     Constraints, DemandedSkill, ExplanationNode, Money, Profile, RecommendRequest,
     RecommendResponse, SignalValue, TrustSignal,
 };
+use skillgap::serve::Source;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::accreditors::Accreditors;
 use skillgap_catalogue::starter_esco;

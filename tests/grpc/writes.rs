@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use skillgap::ops::serve::Source;
 use skillgap::rpc::wire::{
     Credential, DeleteCredentialRequest, GetCredentialRequest, GetStatusRequest, LocalizedText,
     Outcome, RefusalReason, SearchCredentialsRequest, SkillLink, UpsertCredentialsRequest,
     UpsertCredentialsResponse,
 };
+use skillgap::serve::Source;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 

@@ -17,7 +17,7 @@ const STAGES: [&str; 7] = [
     "pathway",
     "explain",
 ];
-/// Crates of the wire: named in `src/rpc` alone.
+/// Crates of the wire: named in `src/rpc`, and in `src/serve`, which puts the server around it.
 const WIRE: [&str; 9] = [
     "tonic",
     "tonic_health",
@@ -30,10 +30,21 @@ const WIRE: [&str; 9] = [
     "pbjson_types",
 ];
 /// Everything of `src/rpc` that other folders may name: what starts the service, and proto JSON as text.
-const RPC_ALLOWED: [(&str, &[&str]); 3] = [
+const RPC_ALLOWED: [(&str, &[&str]); 5] = [
     ("src/cli/mod.rs", &["reachable_json", "recommend_json"]),
     ("src/cli/import.rs", &["import"]),
-    ("src/ops/serve.rs", &["self", "Context", "GrpcServer"]),
+    ("src/serve/mod.rs", &["Context"]),
+    (
+        "src/serve/server.rs",
+        &[
+            "self",
+            "Context",
+            "SERVICES",
+            "routes",
+            "wire::FILE_DESCRIPTOR_SET",
+        ],
+    ),
+    ("src/serve/methods.rs", &["wire::FILE_DESCRIPTOR_SET"]),
 ];
 /// What a stage never does: IO, clock, environment, logging, printing.
 const IMPURE: [&str; 14] = [
@@ -255,7 +266,7 @@ fn stage_imports(stage: &str, path: &str, code: &str) -> Offences {
         .collect()
 }
 
-/// Generated code and the crates of the wire are named in `src/rpc` alone, and of `rpc` itself only what [`RPC_ALLOWED`] lists.
+/// Generated code and the crates of the wire are named in `src/rpc` alone (the latter in `src/serve` too), and of `rpc` itself only what [`RPC_ALLOWED`] lists.
 fn wire_outside_rpc(path: &str, code: &str) -> Offences {
     let allowed = RPC_ALLOWED
         .iter()
@@ -267,7 +278,12 @@ fn wire_outside_rpc(path: &str, code: &str) -> Offences {
             .find_map(|prefix| path.strip_prefix(prefix))?;
         (!allowed.contains(&inside)).then(|| format!("names rpc::{inside}"))
     });
-    names_any(code, &WIRE).into_iter().chain(of_rpc).collect()
+    let of_wire = if path.starts_with("src/serve") {
+        Offences::new()
+    } else {
+        names_any(code, &WIRE)
+    };
+    of_wire.into_iter().chain(of_rpc).collect()
 }
 
 fn unsafe_code(code: &str) -> Offences {
@@ -640,7 +656,7 @@ fn the_house_has_its_rooms() {
     );
     let stages: Vec<String> = STAGES
         .iter()
-        .chain(&["rpc", "ops"])
+        .chain(&["rpc", "serve"])
         .map(|stage| format!("src/{stage}/mod.rs"))
         .collect();
     let stages: Vec<&str> = stages.iter().map(String::as_str).collect();

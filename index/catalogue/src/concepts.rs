@@ -11,7 +11,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term};
 
-use crate::error::Result;
+use crate::error::{CatalogueError, Result};
 use crate::schema::{ConceptFields, register_analyser};
 use skillgap_esco::text::words;
 use skillgap_esco::{Esco, SkillId, Text};
@@ -80,9 +80,10 @@ impl ConceptIndex {
         let json = document
             .get_first(self.fields.descriptions)
             .and_then(|value| value.as_bytes());
-        Ok(json
-            .and_then(|json| serde_json::from_slice(json).ok())
-            .unwrap_or_default())
+        json.map_or(Ok(Vec::new()), |json| {
+            serde_json::from_slice(json)
+                .map_err(|error| CatalogueError::damaged("concepts", error.to_string()))
+        })
     }
 
     /// Finds skills by what was typed so far, best first, ties by row. All words must match; the last may be unfinished. Up to two typos in a

@@ -2,11 +2,14 @@
 
 pub mod accreditors;
 mod assemble;
+pub mod assessment;
 mod columns;
 mod commit;
 mod concepts;
 mod credentials;
+mod directory;
 mod disk;
+mod durable;
 pub mod error;
 mod facets;
 mod level_taught;
@@ -80,7 +83,7 @@ impl Catalogue {
         let commit = assemble::write_credentials(&credential_index, &assembled, &|_, _, _| {})?;
         let mut manifest = Manifest {
             format: manifest::FORMAT,
-            generation: assembled.generation,
+            generation: assembled.content,
             esco_version: assembled.esco.version.clone(),
             languages: assembled.esco.languages.clone(),
             encoder_version: Encoder::carried()?.version().to_owned(),

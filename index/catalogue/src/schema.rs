@@ -13,6 +13,7 @@ use tantivy::schema::{
 pub(crate) use analyser::{ANALYSER, register_analyser};
 pub(crate) use concepts::ConceptFields;
 
+use crate::error::{CatalogueError, Result};
 use crate::level_taught::level_taught;
 use crate::meaning::Meaning;
 use crate::terms::TermFields;
@@ -166,7 +167,7 @@ impl CredentialFields {
         given: &Given,
         sequence: Option<u64>,
         esco: &Esco,
-    ) -> serde_json::Result<TantivyDocument> {
+    ) -> Result<TantivyDocument> {
         let mut document = self.identity(&credential.id, HERE, credential.version);
         if let Some(sequence) = sequence {
             document.add_u64(self.sequence, sequence);
@@ -176,7 +177,9 @@ impl CredentialFields {
             .unlinked
             .iter()
             .for_each(|at| document.add_u64(self.unlinked, u64::from(*at)));
-        document.add_bytes(self.record, &serde_json::to_vec(credential)?);
+        let record = serde_json::to_vec(credential)
+            .map_err(|error| CatalogueError::input(&credential.id, error.to_string()))?;
+        document.add_bytes(self.record, &record);
         credential
             .title
             .iter()
@@ -249,17 +252,15 @@ impl CredentialFields {
         if let Some(sector) = &credential.sector {
             document.add_text(self.sector, sector);
         }
-        if let Ok(encoder) = Encoder::carried() {
-            let meaning = Meaning::of(encoder, credential).in_context();
-            meaning
-                .codes()
-                .for_each(|code| document.add_u64(self.meaning, code));
-            meaning
-                .whole
-                .signs()
-                .into_iter()
-                .for_each(|signs| document.add_u64(self.signs, signs));
-        }
+        let meaning = Meaning::of(Encoder::carried()?, credential).in_context();
+        meaning
+            .codes()
+            .for_each(|code| document.add_u64(self.meaning, code));
+        meaning
+            .whole
+            .signs()
+            .into_iter()
+            .for_each(|signs| document.add_u64(self.signs, signs));
         Ok(document)
     }
 }

@@ -11,7 +11,7 @@ use tantivy::{DocAddress, DocId, SegmentReader, Term};
 
 use super::credentials::scored;
 use super::facets::{Facet, FacetCounts};
-use super::segment::Segment;
+use super::segment::{Segment, Texts};
 use super::{CredentialIndex, Filter};
 use crate::error::Result;
 use crate::schema::HERE;
@@ -247,6 +247,8 @@ struct Keys<'a> {
     segment: &'a Segment,
     /// Words of each title, where matches in titles count.
     title_lengths: Option<tantivy::fieldnorm::FieldNormReader>,
+    /// Titles by document, where they are sorted by.
+    titles: Option<&'a Texts>,
 }
 
 impl<'a> Keys<'a> {
@@ -260,10 +262,14 @@ impl<'a> Keys<'a> {
         let title_lengths = by_words
             .then(|| reader.get_fieldnorms_reader(index.fields.title))
             .transpose()?;
+        let titles = (sort == Sort::Title)
+            .then(|| segment.titles())
+            .transpose()?;
         Ok(Self {
             sort,
             segment,
             title_lengths,
+            titles,
         })
     }
 
@@ -278,7 +284,10 @@ impl<'a> Keys<'a> {
                 });
                 (false, "", -(f64::from(score) + short))
             }
-            Sort::Title => (false, segment.title_of(document), 0.0),
+            Sort::Title => {
+                let title = self.titles.map_or("", |titles| titles.of(document));
+                (false, title, 0.0)
+            }
             Sort::Hours => stated(segment.hours.first(document)),
             Sort::Cost => match segment.currency_of(document) {
                 Some(currency) => (

@@ -104,17 +104,19 @@ impl Segment {
         self.ids.of(document)
     }
 
-    /// The title by which the credential is sorted; empty for marks.
-    pub fn title_of(&self, document: DocId) -> &str {
-        let titles = self.titles.get_or_init(|| {
-            let read = self
-                .title_column
-                .as_ref()
-                .map(|column| Texts::read(column, self.n_documents));
-            // What cannot be read sorts first; its file's checksum was right when it was opened.
-            read.and_then(Result::ok).unwrap_or_default()
-        });
-        titles.of(document)
+    /// The titles by which credentials are sorted, by document; empty for marks.
+    ///
+    /// # Errors
+    /// That they cannot be read.
+    pub fn titles(&self) -> Result<&Texts> {
+        if let Some(titles) = self.titles.get() {
+            return Ok(titles);
+        }
+        let titles = match &self.title_column {
+            Some(column) => Texts::read(column, self.n_documents)?,
+            None => Texts::default(),
+        };
+        Ok(self.titles.get_or_init(|| titles))
     }
 
     /// The currency of the cost, in lower case, if one is stated.
@@ -258,7 +260,7 @@ impl Listing {
 
 /// One text of all documents, one after the other; the dictionary of a segment is too slow to look up one by one.
 #[derive(Default)]
-struct Texts {
+pub(super) struct Texts {
     text: String,
     /// Where the text of each document lies; nothing where it has none.
     places: Vec<(u32, u32)>,
@@ -288,7 +290,7 @@ impl Texts {
         Ok(Self { text, places })
     }
 
-    fn of(&self, document: DocId) -> &str {
+    pub fn of(&self, document: DocId) -> &str {
         let place = self.places.get(document as usize);
         place
             .and_then(|(start, end)| self.text.get(*start as usize..*end as usize))

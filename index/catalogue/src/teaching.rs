@@ -61,10 +61,10 @@ impl CredentialIndex {
                         &taught,
                     );
                     let address = DocAddress::new(segment as u32, document);
-                    if value > least
-                        && best
-                            .is_none_or(|(most, of)| value > most || value == most && address < of)
-                    {
+                    let is_better = best.is_none_or(|(most, at)| {
+                        value > most || value == most && self.id(address) < self.id(at)
+                    });
+                    if value > least && is_better {
                         *best = Some((value, address));
                     }
                 }

@@ -1,7 +1,23 @@
-//! How does the service start, and how does it end? The one place where everything is put together.
+//! The composition root: what starts the service, what ends it, and everything that runs it.
 //!
 //! Ports are bound first, so that a taken one is noticed at once; calls are accepted, and `/ready` says so, when the catalogue is open. To end,
 //! it says that it is not ready, takes no new calls, and lets the running ones finish.
+
+pub mod admin;
+pub mod admission;
+mod answer;
+mod budget;
+mod connections;
+mod incoming;
+mod lane;
+mod methods;
+pub mod metrics;
+mod observe;
+pub mod pool;
+mod server;
+pub mod snapshots;
+pub mod telemetry;
+pub mod writes;
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,14 +34,15 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use super::admin::{self, Readiness};
-use super::metrics::Metrics;
-use super::pool::Pool;
-use super::snapshots::Snapshots;
-use super::telemetry::{self, TelemetryError};
-use super::writes::{Writes, log_carried};
+use self::admin::Readiness;
+use self::metrics::Metrics;
+use self::pool::Pool;
+use self::server::GrpcServer;
+use self::snapshots::Snapshots;
+use self::telemetry::TelemetryError;
+use self::writes::{Writes, log_carried};
 use crate::config::{Config, Shutdown};
-use crate::rpc::{Context, GrpcServer};
+use crate::rpc::Context;
 
 /// Why the service does not run.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +101,11 @@ impl Source {
                     log_carried(&carried);
                     Ok((store.snapshot(), Some(store)))
                 }
-                Err(CatalogueError::Locked(_) | CatalogueError::Data(DataError::Io { .. })) => {
+                Err(
+                    CatalogueError::Locked(_)
+                    | CatalogueError::ReadOnly(_)
+                    | CatalogueError::Data(DataError::Io { .. }),
+                ) => {
                     tracing::warn!(
                         "changes are refused: another process writes to the data directory, or it cannot be written to"
                     );
@@ -138,7 +159,7 @@ impl Running {
     }
 }
 
-/// Runs the service until SIGTERM or SIGINT, then drains. This is what `skillgap serve` calls.
+/// Runs the service until SIGTERM, SIGINT or SIGHUP, then drains. This is what `skillgap serve` calls.
 ///
 /// # Errors
 /// [`ServeError`] if it cannot start or ends on its own.
@@ -159,17 +180,19 @@ pub fn run(config: Config) -> Result<(), ServeError> {
     ended
 }
 
-/// Waits for SIGTERM or SIGINT, which are caught from now on, and says which.
+/// Waits for SIGTERM, SIGINT or SIGHUP, which are caught from now on, and says which.
 fn signal() -> io::Result<impl Future<Output = &'static str>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (mut terminate, mut interrupt) = (
+    let (mut terminate, mut interrupt, mut hang_up) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
+        signal(SignalKind::hangup())?,
     );
     Ok(async move {
         tokio::select! {
             _ = terminate.recv() => "SIGTERM",
             _ = interrupt.recv() => "SIGINT",
+            _ = hang_up.recv() => "SIGHUP",
         }
     })
 }
@@ -186,9 +209,11 @@ pub async fn start(config: Config, source: Source) -> Result<Running, ServeError
     let (grpc_address, admin_address) = (grpc.local_addr()?, admin.local_addr()?);
     let (metrics, readiness) = (Metrics::new(), Readiness::default());
     let pages = admin::router(readiness.clone(), metrics.clone());
-    let background = Background(vec![tokio::spawn(async move {
-        axum::serve(admin, pages).await
-    })]);
+    let background = Background(vec![tokio::spawn(admin::serve(
+        admin,
+        pages,
+        metrics.clone(),
+    ))]);
     let (context, background) = put_together(&config, source, &metrics, background).await?;
 
     let (pool, snapshots, writes) = (
@@ -196,7 +221,7 @@ pub async fn start(config: Config, source: Source) -> Result<Running, ServeError
         Arc::clone(&context.snapshots),
         context.writes.clone(),
     );
-    let server = GrpcServer::start(context, grpc, &config.grpc)
+    let server = GrpcServer::start(context, grpc, &config)
         .await
         .map_err(|error| ServeError::Ended(error.to_string()))?;
     readiness.open();
@@ -258,10 +283,7 @@ async fn put_together(
     let follow = writes
         .clone()
         .follow(Duration::from_secs(config.catalogue.reload_seconds));
-    background.0.push(tokio::spawn(async move {
-        follow.await;
-        Ok(())
-    }));
+    background.0.push(tokio::spawn(follow));
     let pool = Arc::new(Pool::new(&config.pool, metrics.clone())?);
     let (limits, policy) = (config.limits.clone(), config.policy.clone());
     Ok((
@@ -314,7 +336,7 @@ impl Serving {
 }
 
 /// Tasks that end when this is dropped.
-struct Background(Vec<JoinHandle<io::Result<()>>>);
+struct Background(Vec<JoinHandle<()>>);
 
 impl Drop for Background {
     fn drop(&mut self) {

@@ -43,6 +43,11 @@ struct Opened {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Closed {
+    reason: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Changed {
     outcome: &'static str,
 }
@@ -58,8 +63,17 @@ pub struct Metrics {
     opened: Gauge<f64, AtomicU64>,
     reload_failures: Counter,
     changes: Family<Changed, Counter>,
+    connections_closed: Family<Closed, Counter>,
     commits: Histogram,
     commit: Gauge,
+    /// Connections that are open, on both ports.
+    pub connections: Gauge,
+    /// Feeds that are open.
+    pub feeds: Gauge,
+    /// Bytes of messages that are not whole yet.
+    pub unfinished_bytes: Gauge,
+    /// Bytes of answers that are not read yet.
+    pub unread_bytes: Gauge,
     /// Changes that wait for the disk.
     pub changes_queued: Gauge,
     /// Jobs that run.
@@ -83,6 +97,11 @@ impl Metrics {
             opened: Gauge::default(),
             reload_failures: Counter::default(),
             changes: Family::default(),
+            connections_closed: Family::default(),
+            connections: Gauge::default(),
+            feeds: Gauge::default(),
+            unfinished_bytes: Gauge::default(),
+            unread_bytes: Gauge::default(),
             commits: latencies(),
             commit: Gauge::default(),
             changes_queued: Gauge::default(),
@@ -123,6 +142,27 @@ impl Metrics {
             "pool_refused",
             "Jobs that were refused because no place was free",
             self.refused.clone(),
+        );
+        registry.register(
+            "connections",
+            "Connections that are open, on both ports",
+            self.connections.clone(),
+        );
+        registry.register(
+            "connections_closed",
+            "Connections that were not let in or had to go, by reason",
+            self.connections_closed.clone(),
+        );
+        registry.register("feeds", "Feeds that are open", self.feeds.clone());
+        registry.register(
+            "unfinished_bytes",
+            "Bytes of messages that are not whole yet",
+            self.unfinished_bytes.clone(),
+        );
+        registry.register(
+            "unread_bytes",
+            "Bytes of answers that are not read yet",
+            self.unread_bytes.clone(),
         );
         registry.register(
             "generation",
@@ -182,6 +222,13 @@ impl Metrics {
     /// Counts a change that ended.
     pub fn changed(&self, outcome: &'static str) {
         self.changes.get_or_create(&Changed { outcome }).inc();
+    }
+
+    /// Counts a connection that was not let in or had to go.
+    pub fn connection_closed(&self, reason: &'static str) {
+        self.connections_closed
+            .get_or_create(&Closed { reason })
+            .inc();
     }
 
     /// Counts a group of changes that is on disk.

@@ -342,7 +342,7 @@ impl Writer {
             return Ok(());
         }
         match self.open() {
-            Err(CatalogueError::Locked(_)) => {}
+            Err(CatalogueError::Locked(_) | CatalogueError::ReadOnly(_)) => {}
             opened => return opened,
         }
         let pinned = self.snapshots.pin();
@@ -406,7 +406,7 @@ enum Failure {
 impl Failure {
     fn of(error: &CatalogueError) -> Self {
         match error {
-            CatalogueError::Locked(_) => Self::Locked,
+            CatalogueError::Locked(_) | CatalogueError::ReadOnly(_) => Self::Locked,
             error if error.is_disk_full() => Self::DiskFull,
             _ => Self::Other,
         }

@@ -1,7 +1,8 @@
-//! Is the service alive, is it ready, how is it doing? Three pages over HTTP on a port of their own.
+//! The admin port: whether the service is alive, whether it is ready, and its metrics. Three pages over HTTP.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -10,10 +11,25 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
 
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::connections::{self, Rules};
 use super::metrics::Metrics;
 
 /// The content type that Prometheus expects.
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Who asks for a page does so at once, and reads it.
+const RULES: Rules = Rules {
+    connections_max: 32,
+    streams_max: 8,
+    first_call: Duration::from_secs(5),
+    keepalive: Duration::from_secs(30),
+    age_max: Duration::from_secs(300),
+    grace: Duration::from_secs(5),
+    http1: true,
+};
 
 const STARTING: u8 = 0;
 const READY: u8 = 1;
@@ -55,6 +71,12 @@ pub fn router(readiness: Readiness, metrics: Metrics) -> Router {
         )
         .with_state(readiness)
         .route("/metrics", get(show_metrics).with_state(metrics))
+}
+
+/// Serves the pages. Ends only when dropped.
+pub async fn serve(listener: TcpListener, pages: Router, metrics: Metrics) {
+    let (_never, drain) = watch::channel(false);
+    connections::serve(listener, pages, RULES, metrics, drain).await;
 }
 
 async fn show_metrics(State(metrics): State<Metrics>) -> impl IntoResponse {
