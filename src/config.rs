@@ -21,6 +21,9 @@ use crate::limits::Limits;
 pub const DEFAULTS: &str = include_str!("config/default.toml");
 const ENVIRONMENT_PREFIX: &str = "SKILLGAP";
 
+/// Bytes around a message that is read.
+const HEAD_BYTES_MAX: usize = 1_024;
+
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Config {
@@ -103,9 +106,9 @@ pub struct PoolSize {
 /// Size of what changes may take, apart from requests.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct WritesSize {
-    /// Streams of credentials that may be open.
-    pub streams: usize,
-    /// Changes that wait.
+    /// Whether changes are taken at all.
+    pub enabled: bool,
+    /// Batches of changes that wait.
     pub queue: usize,
     /// Bytes of changes that wait.
     pub queue_bytes: usize,
@@ -189,8 +192,8 @@ const RULES: [(&str, Rule); 47] = [
     ("grpc.listen", Rule::Address),
     ("limits.ad_bytes_max", Rule::Whole(1, 64 << 20)),
     ("limits.answer_bytes_max", Rule::Whole(1_024, 1 << 30)),
+    ("limits.batch_credentials_max", Rule::Whole(1, 10_000)),
     ("limits.candidates_max", Rule::Whole(1, 100_000)),
-    ("limits.compared_max", Rule::Whole(2, 100)),
     ("limits.credential_entries_max", Rule::Whole(1, 100_000)),
     ("limits.deadline_ms", Rule::Whole(1, 600_000)),
     ("limits.decoded_bytes_max", Rule::Whole(1_024, 1 << 30)),
@@ -199,6 +202,7 @@ const RULES: [(&str, Rule); 47] = [
     ("limits.feeds_max", Rule::Whole(0, 10_000)),
     ("limits.idle_ms_max", Rule::Whole(1, 86_400_000)),
     ("limits.message_bytes_max", Rule::Whole(1_024, 64 << 20)),
+    ("limits.page_bytes_max", Rule::Whole(1_024, 1 << 30)),
     ("limits.pathway_steps_max", Rule::Whole(1, 100)),
     ("limits.query_bytes_max", Rule::Whole(1, 64 << 20)),
     ("limits.results_max", Rule::Whole(1, 1_000_000)),
@@ -210,7 +214,6 @@ const RULES: [(&str, Rule); 47] = [
     ("limits.unfinished_bytes_max", Rule::Whole(1_024, 1 << 40)),
     ("limits.unread_bytes_max", Rule::Whole(1_024, 1 << 40)),
     ("limits.unread_ms_max", Rule::Whole(1, 3_600_000)),
-    ("limits.upserts_max", Rule::Whole(1, 1_000_000_000)),
     ("log.filter", Rule::LogFilter),
     ("log.format", Rule::OneOf(&["plain", "json"])),
     ("money.rates", Rule::Path),
@@ -220,10 +223,10 @@ const RULES: [(&str, Rule); 47] = [
     ("shutdown.grace_ms", Rule::Whole(0, 600_000)),
     ("shutdown.notice_ms", Rule::Whole(0, 600_000)),
     ("trust.accreditors", Rule::Path),
+    ("writes.enabled", Rule::OneOf(&["true", "false"])),
     ("writes.group", Rule::Whole(1, 100_000)),
     ("writes.queue", Rule::Whole(1, 100_000)),
     ("writes.queue_bytes", Rule::Whole(1 << 20, 1 << 30)),
-    ("writes.streams", Rule::Whole(0, 1_000)),
     ("writes.threads", Rule::Whole(1, 1_024)),
 ];
 
@@ -366,6 +369,16 @@ impl Config {
             .into_iter()
             .filter(|(_, bytes)| *bytes > message)
             .map(|(key, _)| (key, "must not be above limits.message_bytes_max"));
+        let unread = limits.unread_bytes_max < limits.answer_bytes_max;
+        let unread = unread.then_some((
+            "limits.unread_bytes_max",
+            "must not be below limits.answer_bytes_max",
+        ));
+        let unfinished = limits.unfinished_bytes_max < message + HEAD_BYTES_MAX;
+        let unfinished = unfinished.then_some((
+            "limits.unfinished_bytes_max",
+            "must be above limits.message_bytes_max",
+        ));
         let same_port = self.grpc.listen.port() != 0 && self.grpc.listen == self.admin.listen;
         let same_port =
             same_port.then_some(("admin.listen", "must not be the same as grpc.listen"));
@@ -374,7 +387,12 @@ impl Config {
             origin: String::new(),
             allowed: allowed.to_owned(),
         };
-        too_long.chain(same_port).map(problem).collect()
+        too_long
+            .chain(unread)
+            .chain(unfinished)
+            .chain(same_port)
+            .map(problem)
+            .collect()
     }
 }
 

@@ -114,6 +114,7 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
 
     let mut found: BTreeMap<SkillId, Demanded> = BTreeMap::new();
     let mut unmatched = Vec::new();
+    let (n_askings, mut n_understood) = (asking.len(), 0);
     for (((segment, text, _), linked), proofs) in asking.into_iter().zip(&linked).zip(proofs) {
         let wants_licence = is_about_proofs(text);
         let sure: Vec<&Linked> = linked
@@ -131,6 +132,7 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
             .collect();
         unmatched.extend(segment.unmatched(&sure));
         let kept = without_shadows(sure);
+        n_understood += usize::from(!(kept.is_empty() && proofs.is_empty()));
         for proof in proofs.iter().filter(|proof| {
             proof.confidence >= options.confidence_min && !segment.cues.negates(&proof.range)
         }) {
@@ -157,6 +159,8 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
         language: of_ad.unwrap_or_default().to_owned(),
         skills,
         unmatched,
+        n_askings,
+        n_understood,
         title: None,
         asked,
     }

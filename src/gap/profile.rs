@@ -10,14 +10,16 @@ use skillgap_catalogue::schema::taught;
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::{OccupationId, SkillId};
 
-use crate::demand::{AdText, Career, Cefr, Demanded, Level, Options, OwnWords, careers, extract};
+use crate::demand::{
+    AdText, Career, Cefr, Demand, Demanded, Level, Options, OwnWords, careers, extract,
+};
 
 /// How sure it is that someone who worked in an occupation has one of its essential skills, and one of its optional ones, which ESCO says depend on
 /// the employer: the weight that optional skills have everywhere (design, section 6). A judgement; there are no data on it.
 const CERTAINTY_ESSENTIAL: f64 = 0.8;
 const CERTAINTY_OPTIONAL: f64 = 0.3;
 /// How sure it is that an occupation was the person's own which their text names: a name may be misread. A judgement, too.
-const CERTAINTY_NAMED: f64 = 0.75;
+pub const CERTAINTY_NAMED: f64 = 0.75;
 /// How sure it is that someone has a skill that stands in their own text: from the first to the second, by the confidence of the link; as sure as the link is where
 /// that is surer, so that *German A2* in a CV is no reason to take German A2 once more.
 const CERTAINTY_TEXT: (f64, f64) = (0.5, 0.9);
@@ -106,6 +108,8 @@ pub struct Profile {
     pub credentials: Vec<String>,
     /// Highest EQF level that is held, if known: as the caller says, or of a held credential.
     pub eqf_level: Option<u8>,
+    /// What was read of the person's text, but for its skills, which stand in `held`; nothing without a text.
+    pub text: Option<Demand>,
 }
 
 impl Profile {
@@ -147,8 +151,12 @@ pub struct ProfileParts<'a> {
     pub credentials: Vec<Credential>,
     /// A text such as a CV.
     pub text: Option<AdText<'a>>,
+    /// Language of the text, if the caller knows it.
+    pub text_language: Option<&'a str>,
     /// Highest EQF level that is held, if the caller knows it.
     pub eqf_level: Option<u8>,
+    /// Skills that shall not count, wherever they seem to come from.
+    pub rejected: Vec<SkillId>,
 }
 
 /// Gathers all held skills from the parts. What stands there twice from one source counts once.
@@ -179,14 +187,24 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
         }));
     }
     let own = parts.text.map(OwnWords::of);
+    let mut read = None;
     if let Some(text) = own.as_ref().and_then(OwnWords::text) {
-        held.extend(of_text(catalogue, text));
+        let options = Options {
+            language: parts.text_language,
+            ..Options::default()
+        };
+        let mut text_read = extract(catalogue, text, options);
+        held.extend(of_text(std::mem::take(&mut text_read.skills)));
+        // What a person wrote goes no further.
+        text_read.asked.clear();
+        read = Some(text_read);
         held.extend(
             careers(catalogue, text)
                 .iter()
                 .flat_map(|career| of_career(catalogue, career)),
         );
     }
+    held.retain(|held| !parts.rejected.contains(&held.skill));
     held.sort_by(Held::order);
     held.dedup();
     let mut credentials: Vec<String> = parts
@@ -206,6 +224,7 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
         held,
         credentials,
         eqf_level,
+        text: read,
     }
 }
 
@@ -272,7 +291,7 @@ fn of_career(catalogue: &Catalogue, career: &Career) -> Vec<Held> {
     shared.map(held).collect()
 }
 
-fn of_text(catalogue: &Catalogue, text: AdText<'_>) -> Vec<Held> {
+fn of_text(named: Vec<Demanded>) -> Vec<Held> {
     let (least, most) = CERTAINTY_TEXT;
     let certainty = |confidence: f64| confidence.max(least + (most - least) * confidence);
     let held = |named: Demanded| Held {
@@ -281,9 +300,5 @@ fn of_text(catalogue: &Catalogue, text: AdText<'_>) -> Vec<Held> {
         claims_proof: named.must_be_shown,
         ..Held::new(named.skill, HeldSource::Text, certainty(named.confidence))
     };
-    extract(catalogue, text, Options::default())
-        .skills
-        .into_iter()
-        .map(held)
-        .collect()
+    named.into_iter().map(held).collect()
 }

@@ -1,14 +1,15 @@
-//! One call: it has a place on the pool when it comes, pins a snapshot, and is answered by one synchronous function.
+//! One call: it has a place on the pool when it comes, pins a snapshot, and is answered by the pure function of its method.
 
 use std::sync::Arc;
 
-use prost::Message;
 use skillgap_catalogue::Catalogue;
+use skillgap_credentials::day;
 use tonic::{Request, Response, Status};
 
+use crate::api::View;
 use crate::config::Policy;
 use crate::engine::Watch;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::serve::admission;
 use crate::serve::metrics::Metrics;
@@ -32,68 +33,83 @@ pub struct Context {
     pub metrics: Metrics,
 }
 
-/// Answers one request from one snapshot: decode, work, encode.
-pub(super) type Answer<Q, A> = fn(&Catalogue, &Limits, &Q, &mut Watch) -> Result<A>;
-/// The same, where what the operator decided counts.
-pub(super) type AnswerUnder<Q, A> = fn(&Catalogue, &Limits, &Policy, &Q, &mut Watch) -> Result<A>;
+/// The pure function of a method.
+pub(crate) type Method<Q, A> = fn(&View<'_>, Q) -> Result<A>;
+
+/// All that a view looks at, kept for the time of one answer.
+struct Pinned {
+    catalogue: Arc<Catalogue>,
+    limits: Limits,
+    policy: Policy,
+}
+
+impl Pinned {
+    fn view<'a>(&'a self, watch: &'a Watch) -> View<'a> {
+        View {
+            catalogue: &self.catalogue,
+            limits: &self.limits,
+            policy: &self.policy,
+            today: day::today(),
+            watch,
+        }
+    }
+}
 
 impl Context {
+    fn pin(&self) -> Pinned {
+        Pinned {
+            catalogue: self.snapshots.pin(),
+            limits: self.limits.clone(),
+            policy: self.policy.clone(),
+        }
+    }
+
     /// Answers a request on the pool.
-    pub(super) async fn call<Q, A>(
+    pub(crate) async fn call<Q, A>(
         &self,
         request: Request<Q>,
-        answer: Answer<Q, A>,
+        method: Method<Q, A>,
     ) -> Result<Response<A>, Status>
     where
-        Q: Message + 'static,
-        A: Message + 'static,
-    {
-        self.run(request, move |catalogue, limits, _, message, watch| {
-            answer(catalogue, limits, message, watch)
-        })
-        .await
-    }
-
-    /// Answers a request on the pool, under the operator's policy.
-    pub(super) async fn call_under<Q, A>(
-        &self,
-        request: Request<Q>,
-        answer: AnswerUnder<Q, A>,
-    ) -> Result<Response<A>, Status>
-    where
-        Q: Message + 'static,
-        A: Message + 'static,
-    {
-        self.run(request, answer).await
-    }
-
-    async fn run<Q, A, F>(&self, request: Request<Q>, answer: F) -> Result<Response<A>, Status>
-    where
-        Q: Message + 'static,
-        A: Message + 'static,
-        F: FnOnce(&Catalogue, &Limits, &Policy, &Q, &mut Watch) -> Result<A> + Send + 'static,
+        Q: Send + 'static,
+        A: Send + 'static,
     {
         let place = admission::place(&request)?;
-        let answered = self.answer(place, request.into_inner(), answer).await?;
+        let answered = self.answer(place, request.into_inner(), method).await?;
         Ok(Response::new(answered))
     }
 
     /// Answers a message on the pool, from the snapshot that is open now.
-    pub(super) async fn answer<Q, A, F>(&self, place: Place, message: Q, answer: F) -> Result<A>
+    pub(crate) async fn answer<Q, A>(
+        &self,
+        place: Place,
+        message: Q,
+        method: Method<Q, A>,
+    ) -> Result<A>
     where
-        Q: Message + 'static,
-        A: Message + 'static,
-        F: FnOnce(&Catalogue, &Limits, &Policy, &Q, &mut Watch) -> Result<A> + Send + 'static,
+        Q: Send + 'static,
+        A: Send + 'static,
     {
-        let (catalogue, limits, policy) = (
-            self.snapshots.pin(),
-            self.limits.clone(),
-            self.policy.clone(),
-        );
+        let pinned = self.pin();
         self.pool
-            .run(place, move |watch| {
-                answer(&catalogue, &limits, &policy, &message, watch)
-            })
+            .run(place, move |watch| method(&pinned.view(watch), message))
             .await
+    }
+
+    /// Checks a change. It has no place on the pool, so that changes do not wait for requests.
+    pub(crate) async fn check<Q, A>(&self, message: Q, method: Method<Q, A>) -> Result<A>
+    where
+        Q: Send + 'static,
+        A: Send + 'static,
+    {
+        let pinned = self.pin();
+        let checked =
+            tokio::task::spawn_blocking(move || method(&pinned.view(&Watch::unlimited()), message));
+        checked.await.unwrap_or(Err(Error::Internal))
+    }
+
+    /// Answers at once, from the snapshot that is open now.
+    pub(crate) fn at_once<A>(&self, answer: impl FnOnce(&View<'_>) -> A) -> A {
+        answer(&self.pin().view(&Watch::unlimited()))
     }
 }

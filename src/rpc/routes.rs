@@ -6,12 +6,10 @@ use tonic::server::NamedService;
 use tonic::service::Routes;
 
 use super::call::Context;
-use super::catalogue::Catalogues;
-use super::matching::Matching;
-use super::skills::Skills;
-use super::wire::catalogue_service_server::CatalogueServiceServer;
-use super::wire::matching_service_server::MatchingServiceServer;
-use super::wire::skills_service_server::SkillsServiceServer;
+use crate::api::grpc::{Catalogues, Matching, Skills};
+use crate::api::wire::catalogue_service_server::CatalogueServiceServer;
+use crate::api::wire::matching_service_server::MatchingServiceServer;
+use crate::api::wire::skills_service_server::SkillsServiceServer;
 
 /// The names of the services.
 pub const SERVICES: [&str; 3] = [

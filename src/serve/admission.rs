@@ -6,13 +6,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
 use http::HeaderMap;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{timeout, timeout_at};
 use tonic::Status;
 use tracing::Instrument;
@@ -32,6 +33,12 @@ use crate::limits::Limits;
 /// time, at most this.
 const MARGIN_MAX: Duration = Duration::from_millis(50);
 
+/// Messages of one feed that are worked on or wait to be sent; no further ones are read meanwhile.
+pub const FEED_OPEN_MAX: usize = 4;
+
+/// How much less memory a message of a feed may take when it is decoded.
+const FEED_SHARE: usize = 16;
+
 /// What all calls have to pass.
 pub struct Admission {
     /// The methods that there are.
@@ -46,8 +53,6 @@ pub struct Admission {
     pub unread: Arc<Budget>,
     /// One permit a feed.
     pub feeds: Arc<Semaphore>,
-    /// Told when feeds should end.
-    pub drain: watch::Receiver<bool>,
     /// Counts of calls.
     pub metrics: Metrics,
 }
@@ -55,16 +60,16 @@ pub struct Admission {
 /// The layer around all services.
 pub async fn admit(
     State(admission): State<Arc<Admission>>,
+    Extension(connection): Extension<Arc<Connection>>,
     request: Request,
     next: Next,
 ) -> Response {
     let method = admission.methods.at(request.uri().path());
-    let connection = request.extensions().get::<Arc<Connection>>().cloned();
     let mut call = OpenCall::new(
         method,
         request.headers(),
         admission.metrics.clone(),
-        connection.as_ref().map(Connection::call),
+        connection.call(),
     );
     let span = call.span();
     let answered = async {
@@ -95,27 +100,23 @@ impl Admission {
     ) -> Result<Response, Status> {
         let deadline = deadline(request.headers(), &self.limits);
         let (mut head, body) = request.into_parts();
-        let message = timeout_at(deadline.into(), self.whole(body))
+        // There is but one. The end of the body may come later, or never.
+        let message = timeout_at(deadline.into(), self.incoming(body).next())
             .await
-            .map_err(|_| Error::DeadlineExceeded)??;
+            .map_err(|_| Error::DeadlineExceeded)??
+            .unwrap_or_default();
         let weight = self.weigh(method, &message)?;
         call.request_bytes = weight.bytes;
-        if !method.is_free {
+        let _held = if method.is_free {
+            Some(self.pool.hold(weight)?)
+        } else {
             head.extensions.insert(self.pool.admit(weight, deadline)?);
-        }
+            None
+        };
         let answered = next.run(Request::from_parts(head, Body::from(message)));
         timeout_at(deadline.into(), answered)
             .await
             .map_err(|_| Error::DeadlineExceeded.into())
-    }
-
-    /// The one message of a body, which is read to its end.
-    async fn whole(&self, body: Body) -> Result<Bytes, Status> {
-        let mut messages = self.incoming(body);
-        let message = messages.next().await?;
-        // The services take no more than one.
-        while messages.next().await?.is_some() {}
-        Ok(message.unwrap_or_default())
     }
 
     fn incoming(&self, body: Body) -> Incoming {
@@ -132,7 +133,11 @@ impl Admission {
     /// RESOURCE_EXHAUSTED for one that would take too much memory when it is decoded.
     fn weigh(&self, method: Method, message: &[u8]) -> Result<Weight, Status> {
         let message = message.get(HEAD_BYTES..).unwrap_or_default();
-        let most = self.limits.decoded_bytes_max;
+        let mut most = self.limits.decoded_bytes_max;
+        if method.is_feed() {
+            // It holds one request, has several decoded that wait, and there are many feeds.
+            most /= FEED_SHARE;
+        }
         let decoded_bytes = self.methods.decoded_bytes(method, message, most);
         if decoded_bytes > most {
             return Err(Status::resource_exhausted(
@@ -149,13 +154,13 @@ impl Admission {
     async fn stream(
         self: &Arc<Self>,
         method: Method,
-        connection: Option<Arc<Connection>>,
+        connection: Arc<Connection>,
         request: Request,
         next: Next,
     ) -> Result<Response, Status> {
         let (head, body) = request.into_parts();
         let feed = if method.is_feed() {
-            Some(self.feed(connection)?)
+            Some(self.feed(&connection)?)
         } else {
             None
         };
@@ -163,7 +168,7 @@ impl Admission {
             incoming: self.incoming(body),
             admission: Arc::clone(self),
             method,
-            drain: self.drain.clone(),
+            connection,
             _feed: feed,
         };
         let messages = futures_util::stream::unfold(Some(messages), |messages| async {
@@ -179,14 +184,13 @@ impl Admission {
     }
 
     /// A place for a feed.
-    fn feed(&self, connection: Option<Arc<Connection>>) -> Result<Feed> {
+    fn feed(&self, connection: &Connection) -> Result<Feed> {
         let taken = |places: &Arc<Semaphore>| {
             let place = Arc::clone(places).try_acquire_owned();
             place.map_err(|_| Error::Busy)
         };
-        let of_connection = connection.map(|connection| taken(&connection.feeds));
         Ok(Feed {
-            _of_connection: of_connection.transpose()?,
+            _of_connection: taken(&connection.feeds)?,
             _of_all: taken(&self.feeds)?,
             _counted: Counted::new(&self.metrics.feeds),
         })
@@ -195,7 +199,7 @@ impl Admission {
 
 /// The place of a feed, free when dropped.
 struct Feed {
-    _of_connection: Option<OwnedSemaphorePermit>,
+    _of_connection: OwnedSemaphorePermit,
     _of_all: OwnedSemaphorePermit,
     _counted: Counted,
 }
@@ -205,20 +209,20 @@ struct Messages {
     incoming: Incoming,
     admission: Arc<Admission>,
     method: Method,
-    drain: watch::Receiver<bool>,
+    connection: Arc<Connection>,
     _feed: Option<Feed>,
 }
 
 impl Messages {
-    /// The next one, unless the caller says nothing for too long, or the service drains.
+    /// The next one, unless the caller says nothing for too long, or the connection is asked to end.
     async fn next(&mut self) -> Result<Option<Bytes>, Status> {
         let idle_max = Duration::from_millis(self.admission.limits.idle_ms_max);
         let message = tokio::select! {
             message = timeout(idle_max, self.incoming.next()) => {
                 message.map_err(|_| Error::DeadlineExceeded)??
             }
-            _ = self.drain.changed(), if self.method.is_feed() => {
-                return Err(Status::unavailable("the service ends; go on with another"));
+            () = self.connection.ending(), if self.method.is_feed() => {
+                return Err(Status::unavailable("the connection ends; go on with another"));
             }
         };
         if let Some(message) = &message {

@@ -6,8 +6,6 @@ use std::task::{Context, Poll, ready};
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::HeaderMap;
-use http::header::HeaderValue;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
 use super::budget::{Account, Budget};
@@ -16,10 +14,6 @@ use super::observe::OpenCall;
 
 /// Bytes that are handed over at once. What the caller does not read of the rest is dropped with its stream, and the connection can go on.
 const PIECE_BYTES: usize = 64 << 10;
-/// gRPC's code for a message that is too large, which tonic calls OUT_OF_RANGE.
-const RESOURCE_EXHAUSTED: HeaderValue = HeaderValue::from_static("8");
-const OUT_OF_RANGE: &[u8] = b"11";
-
 /// The body of an answer.
 pub struct Answer {
     body: Body,
@@ -125,12 +119,3 @@ impl HttpBody for Answer {
 #[derive(Debug, thiserror::Error)]
 #[error("too many answers are unread")]
 struct Unread;
-
-/// Puts gRPC's code for a message that is too large in the place of tonic's.
-pub fn correct(headers: &mut HeaderMap) {
-    if let Some(code) = headers.get_mut("grpc-status")
-        && code.as_bytes() == OUT_OF_RANGE
-    {
-        *code = RESOURCE_EXHAUSTED;
-    }
-}

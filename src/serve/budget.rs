@@ -104,7 +104,8 @@ impl Account {
     pub fn grow(&self, bytes: usize) -> bool {
         let mut held = self.budget.held();
         while held.bytes.saturating_add(bytes) > self.budget.bytes_max {
-            let Some(oldest) = held.accounts.first_key_value().map(|(id, _)| *id) else {
+            let mut holders = held.accounts.iter().filter(|(_, one)| one.bytes > 0);
+            let Some(oldest) = holders.next().map(|(id, _)| *id) else {
                 return false;
             };
             let evicted = held.remove(oldest);
@@ -153,11 +154,16 @@ mod tests {
     #[test]
     fn who_holds_the_longest_gives_way() {
         let budget = budget(100);
+        let (_nothing, nothing_out) = account(&budget);
         let ((first, first_out), (second, second_out)) = (account(&budget), account(&budget));
         assert!(second.grow(50) && first.grow(50));
         let (third, _) = account(&budget);
         assert!(third.grow(40));
         assert!(first_out.load(Ordering::Relaxed) && !second_out.load(Ordering::Relaxed));
+        assert!(
+            !nothing_out.load(Ordering::Relaxed),
+            "who holds nothing need not go"
+        );
         assert!(!first.grow(1));
         drop(second);
         assert_eq!(budget.gauge.get(), 40);

@@ -62,6 +62,8 @@ pub struct Rules {
 pub struct Connection {
     open_calls: AtomicUsize,
     called: AtomicBool,
+    /// True once it is asked to end.
+    ending: watch::Sender<bool>,
     closed: Notify,
     why_closed: OnceLock<&'static str>,
     /// One permit a feed that may be opened.
@@ -73,6 +75,7 @@ impl Connection {
         Arc::new(Self {
             open_calls: AtomicUsize::new(0),
             called: AtomicBool::new(false),
+            ending: watch::Sender::new(false),
             closed: Notify::new(),
             why_closed: OnceLock::new(),
             feeds: Arc::new(Semaphore::new(FEEDS_MAX)),
@@ -85,6 +88,12 @@ impl Connection {
 
     fn has_called(&self) -> bool {
         self.called.load(Ordering::Relaxed)
+    }
+
+    /// Waits until it is asked to end.
+    pub async fn ending(&self) {
+        // The sender lives as long as this.
+        let _ = self.ending.subscribe().wait_for(|ending| *ending).await;
     }
 
     fn close(&self, why: &'static str) {
@@ -288,11 +297,13 @@ impl One {
                     }
                     ending = true;
                     end.as_mut().reset(Instant::now() + rules.grace);
+                    connection.ending.send_replace(true);
                     http.as_mut().graceful_shutdown();
                 }
                 _ = drain.changed(), if !ending => {
                     ending = true;
                     end.as_mut().reset(Instant::now() + rules.age_max);
+                    connection.ending.send_replace(true);
                     http.as_mut().graceful_shutdown();
                 }
             }

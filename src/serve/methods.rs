@@ -3,17 +3,22 @@
 //! 1 MiB on the wire can be 70 MiB in memory: an empty entry of a list is two bytes here and a whole struct there. So the bytes are walked over
 //! before they are decoded. The walk allocates nothing, and leaves it to the decoder to say what is wrong with them.
 
-use rustc_hash::FxHashMap;
-
 use prost::Message;
 use prost::encoding::{WireType, decode_key, decode_varint};
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, FileDescriptorSet};
+use rustc_hash::FxHashMap;
 
-use crate::rpc::wire::FILE_DESCRIPTOR_SET;
+use crate::api::wire::FILE_DESCRIPTOR_SET;
 
-/// Methods that cost next to nothing, and are asked when the pool is full.
-const FREE: [&str; 2] = ["GetStatus", "GetServerInfo"];
+/// Methods that need no place on the pool: they cost next to nothing, and are asked when it is full; or they are changes, which do not
+/// wait for requests.
+const FREE: [&str; 4] = [
+    "GetStatus",
+    "GetServerInfo",
+    "BatchUpsertCredentials",
+    "DeleteCredential",
+];
 /// Bytes of a string, bytes or vector, and of a number, in a struct.
 const TEXT_BYTES: usize = 24;
 const NUMBER_BYTES: usize = 8;
@@ -62,8 +67,10 @@ struct Shape {
 /// A field whose content weighs more than its bytes.
 #[derive(Clone, Copy, Debug)]
 enum Field {
-    /// A message, by its place in the list of shapes.
+    /// A message in the struct itself, by its place in the list of shapes.
     Message(usize),
+    /// The same in a list.
+    Entry(usize),
     /// Numbers, of one byte each or more.
     Numbers,
 }
@@ -156,6 +163,9 @@ impl Methods {
             message = rest;
             let bytes = match (wire_type, shape.fields.get(&field)) {
                 (WireType::LengthDelimited, Some(Field::Message(inner))) => {
+                    self.decoded(*inner, content, enough, depth - 1)
+                }
+                (WireType::LengthDelimited, Some(Field::Entry(inner))) => {
                     let entry = self.shapes.get(*inner).map_or(0, |inner| inner.bytes);
                     GROWTH * entry + self.decoded(*inner, content, enough, depth - 1)
                 }
@@ -197,7 +207,14 @@ impl Shapes<'_> {
             .map_or(&[][..], |(_, message)| &message.field);
         let fields = fields.iter().filter_map(|field| {
             let heavy = match field.r#type() {
-                Type::Message => Field::Message(*self.ids.get(field.type_name())?),
+                Type::Message => {
+                    let inner = *self.ids.get(field.type_name())?;
+                    if field.label() == Label::Repeated {
+                        Field::Entry(inner)
+                    } else {
+                        Field::Message(inner)
+                    }
+                }
                 Type::String | Type::Bytes => return None,
                 _ => Field::Numbers,
             };
@@ -234,7 +251,7 @@ impl Shapes<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rpc::wire;
+    use crate::api::wire;
 
     fn weigh(path: &str, message: &[u8]) -> usize {
         let methods = Methods::new().unwrap();
@@ -245,9 +262,9 @@ mod tests {
     fn every_method_has_a_name_and_others_have_none() {
         let methods = Methods::new().unwrap();
         let feed = methods
-            .at("/skillgap.v1.MatchingService/RecommendStream")
+            .at("/skillgap.v1.MatchingService/StreamRecommendations")
             .unwrap();
-        assert!(feed.is_feed() && feed.name == "skillgap.v1.MatchingService/RecommendStream");
+        assert!(feed.is_feed() && feed.name == "skillgap.v1.MatchingService/StreamRecommendations");
         let health = methods.at("/grpc.health.v1.Health/Watch").unwrap();
         assert!(health.is_free && health.streams_out && !health.streams_in);
         assert!(methods.at("/skillgap.v1.MatchingService/Nothing").is_none());
@@ -260,8 +277,11 @@ mod tests {
     #[test]
     fn a_message_weighs_at_least_what_it_takes_when_decoded() {
         let path = "/skillgap.v1.MatchingService/RecommendCredentials";
-        let empty = wire::RecommendRequest {
-            demand: vec![wire::DemandedSkill::default(); 10_000],
+        let empty = wire::RecommendCredentialsRequest {
+            target: Some(wire::Target {
+                demand: vec![wire::DemandedSkill::default(); 10_000],
+                ..Default::default()
+            }),
             ..Default::default()
         };
         let bytes = empty.encode_to_vec();
@@ -274,14 +294,17 @@ mod tests {
             skills,
             ..Default::default()
         };
-        let held = wire::RecommendRequest {
+        let held = wire::RecommendCredentialsRequest {
             profile: Some(profile),
             ..Default::default()
         };
         let taken = 10_000 * size_of::<wire::HeldSkill>();
         assert!((taken..5 * taken).contains(&weigh(path, &held.encode_to_vec())));
-        let ad = wire::RecommendRequest {
-            ad: "x".repeat(60_000),
+        let ad = wire::RecommendCredentialsRequest {
+            target: Some(wire::Target {
+                ad: Some("x".repeat(60_000)),
+                ..Default::default()
+            }),
             ..Default::default()
         };
         let weight = weigh(path, &ad.encode_to_vec());

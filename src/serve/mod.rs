@@ -259,9 +259,16 @@ async fn put_together(
     metrics: &Metrics,
     mut background: Background,
 ) -> Result<(Context, Background), ServeError> {
-    let opening = source.clone();
-    let opened = tokio::task::spawn_blocking(move || opening.open()).await;
-    let (catalogue, store) = opened.map_err(|error| ServeError::Ended(error.to_string()))??;
+    let (opening, counts) = (source.clone(), metrics.clone());
+    let opened = tokio::task::spawn_blocking(move || {
+        let (catalogue, store) = opening.open()?;
+        Ok::<_, CatalogueError>((Snapshots::new(catalogue, counts), store))
+    });
+    let (snapshots, store) = opened
+        .await
+        .map_err(|error| ServeError::Ended(error.to_string()))??;
+    let snapshots = Arc::new(snapshots);
+    let catalogue = snapshots.pin();
     let manifest = &catalogue.manifest;
     tracing::info!(
         generation = manifest.generation,
@@ -269,7 +276,6 @@ async fn put_together(
         starter = manifest.starter,
         "catalogue opened"
     );
-    let snapshots = Arc::new(Snapshots::new(catalogue, metrics.clone()));
     let writes = match source {
         Source::DataDir(dir) => Writes::start(
             dir,

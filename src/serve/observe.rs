@@ -5,17 +5,21 @@
 use std::time::Instant;
 
 use http::HeaderMap;
+use http::header::HeaderValue;
 use tonic::Code;
 use tracing::field::Empty;
 use tracing::{Span, info_span};
 
-use super::answer;
 use super::connections::ConnectionCall;
 use super::methods::Method;
 use super::metrics::Metrics;
 
 /// The name of all methods that nobody serves, so that callers cannot make up metrics.
 const OTHER: &str = "other";
+
+/// gRPC's code for a message that is too large, which tonic calls OUT_OF_RANGE.
+const RESOURCE_EXHAUSTED: HeaderValue = HeaderValue::from_static("8");
+const OUT_OF_RANGE: &[u8] = b"11";
 
 /// A call that has not ended. It is counted when dropped: as cancelled unless its end was seen, because then the caller went away.
 pub struct OpenCall {
@@ -24,7 +28,7 @@ pub struct OpenCall {
     code: Code,
     span: Span,
     metrics: Metrics,
-    _connection: Option<ConnectionCall>,
+    _connection: ConnectionCall,
     /// Bytes of the message, where there is but one.
     pub request_bytes: usize,
     /// Bytes of all answers.
@@ -37,7 +41,7 @@ impl OpenCall {
         method: Option<Method>,
         headers: &HeaderMap,
         metrics: Metrics,
-        connection: Option<ConnectionCall>,
+        connection: ConnectionCall,
     ) -> Self {
         let method = method.map_or(OTHER, |method| method.name);
         let trace_id = trace_id(headers);
@@ -66,7 +70,7 @@ impl OpenCall {
 
     /// Notes the code that stands in headers or trailers, if one does.
     pub fn end(&mut self, headers: &mut HeaderMap) {
-        answer::correct(headers);
+        correct(headers);
         if let Some(code) = headers.get("grpc-status") {
             self.code = Code::from_bytes(code.as_bytes());
         }
@@ -86,6 +90,15 @@ impl Drop for OpenCall {
                 "call ended"
             )
         });
+    }
+}
+
+/// Puts gRPC's code for a message that is too large in the place of tonic's.
+fn correct(headers: &mut HeaderMap) {
+    if let Some(code) = headers.get_mut("grpc-status")
+        && code.as_bytes() == OUT_OF_RANGE
+    {
+        *code = RESOURCE_EXHAUSTED;
     }
 }
 

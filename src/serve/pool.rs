@@ -110,11 +110,10 @@ impl Pool {
         }
         let queued = lane.try_queue(weight.bytes).ok_or(Error::Busy)?;
         let place = Arc::clone(&self.places).try_acquire_owned();
-        let memory = Arc::clone(&self.memory).try_acquire_many_owned(self.permits(weight));
         Ok(Place::new(
             deadline,
             place.map_err(|_| Error::Busy)?,
-            memory.map_err(|_| Error::Busy)?,
+            self.hold(weight)?,
             queued,
         ))
     }
@@ -124,6 +123,7 @@ impl Pool {
     /// # Errors
     /// [`Error::DeadlineExceeded`].
     pub async fn admit_of_feed(&self, weight: Weight, deadline: Instant) -> Result<Place> {
+        let _waiting = Counted::new(&self.metrics.queued);
         let taken = async {
             let queued = self.bulk.queue(weight.bytes).await?;
             let place = Arc::clone(&self.places).acquire_owned().await;
@@ -138,6 +138,16 @@ impl Pool {
         timeout_at(deadline.into(), taken)
             .await
             .unwrap_or(Err(Error::DeadlineExceeded))
+    }
+
+    /// Memory for what has no place on the pool, free when dropped.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] at once if there is none.
+    pub fn hold(&self, weight: Weight) -> Result<OwnedSemaphorePermit> {
+        Arc::clone(&self.memory)
+            .try_acquire_many_owned(self.permits(weight))
+            .map_err(|_| Error::Busy)
     }
 
     fn permits(&self, weight: Weight) -> u32 {

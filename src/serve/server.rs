@@ -17,8 +17,8 @@ use super::admission::{Admission, admit};
 use super::budget::Budget;
 use super::connections::{self, Rules};
 use super::methods::Methods;
+use crate::api::wire::FILE_DESCRIPTOR_SET;
 use crate::config::Config;
-use crate::rpc::wire::FILE_DESCRIPTOR_SET;
 use crate::rpc::{self, Context};
 
 /// The server on the port of the service.
@@ -46,7 +46,7 @@ impl GrpcServer {
                 .await;
         }
         let (drain, drained) = watch::channel(false);
-        let admission = admission(&context, config, drained.clone())?;
+        let admission = admission(&context, config)?;
         let budgets = [&admission.unfinished, &admission.unread]
             .map(|budget| tokio::spawn(Arc::clone(budget).watch()));
         let metrics = context.metrics.clone();
@@ -111,15 +111,12 @@ impl Drop for GrpcServer {
     }
 }
 
-fn admission(
-    context: &Context,
-    config: &Config,
-    drain: watch::Receiver<bool>,
-) -> Result<Admission, prost::DecodeError> {
+fn admission(context: &Context, config: &Config) -> Result<Admission, prost::DecodeError> {
     let (limits, metrics) = (config.limits.clone(), context.metrics.clone());
     let unfinished = Budget::new(
         limits.unfinished_bytes_max,
-        Duration::from_millis(limits.idle_ms_max),
+        // Twice what ends a call or a stream anyway.
+        2 * Duration::from_millis(limits.idle_ms_max.max(limits.deadline_ms)),
         metrics.unfinished_bytes.clone(),
     );
     let unread = Budget::new(
@@ -134,7 +131,6 @@ fn admission(
         limits,
         unfinished,
         unread,
-        drain,
         metrics,
     })
 }

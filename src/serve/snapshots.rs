@@ -14,7 +14,7 @@ pub struct Snapshots {
 }
 
 impl Snapshots {
-    /// Begins with this catalogue.
+    /// Begins with this catalogue, once it is warm.
     pub fn new(catalogue: Arc<Catalogue>, metrics: Metrics) -> Self {
         metrics.opened(
             &catalogue.manifest.generation,
@@ -37,6 +37,7 @@ impl Snapshots {
     pub fn swap(&self, catalogue: Arc<Catalogue>) {
         let before = self.current.swap(Arc::clone(&catalogue));
         let manifest = &catalogue.manifest;
+        self.metrics.at_commit(manifest.commit);
         // Told only once it is so.
         if manifest.generation != before.manifest.generation {
             tracing::info!(
@@ -46,18 +47,14 @@ impl Snapshots {
             );
             self.metrics
                 .opened(&manifest.generation, &manifest.esco_version);
-            warm(&catalogue);
+            std::thread::spawn(move || warm(&catalogue));
         }
-        self.metrics.at_commit(manifest.commit);
     }
 }
 
-/// Does in the background what the first requests would otherwise share: half a second of finding neighbours, and indexing the titles of occupations. Answers
-/// are the same before, while and after.
-fn warm(catalogue: &Arc<Catalogue>) {
-    let catalogue = Arc::clone(catalogue);
-    std::thread::spawn(move || {
-        catalogue.linker.titles(&catalogue.esco);
-        catalogue.linker.find_all_neighbours();
-    });
+/// Does what the first requests would otherwise share: half a second of finding neighbours, and indexing the titles of occupations. Answers are the
+/// same before, while and after.
+fn warm(catalogue: &Catalogue) {
+    catalogue.linker.titles(&catalogue.esco);
+    catalogue.linker.find_all_neighbours();
 }

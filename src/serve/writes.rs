@@ -1,4 +1,4 @@
-//! How do changes get into the catalogue? Through one queue to one thread that owns the store; it commits what waits, then lets requests see it.
+//! The way of changes into the catalogue: one queue to one thread that owns the store; it commits what waits, then lets requests see it.
 //!
 //! Requests never wait for changes: they have threads of their own, and see a new snapshot when it is whole. A change that is acknowledged is on disk.
 
@@ -23,22 +23,10 @@ const TRY_AGAIN: Duration = Duration::from_secs(60);
 
 /// What is said where there is no data directory.
 const NO_DATA_DIR: &str = "it is carried by the program; serve a data directory to change it";
+/// What is said where the operator refuses changes.
+const DISABLED: &str = "this service takes no changes";
 /// What is said where another process has the lock.
 const NOT_THE_WRITER: &str = "another process writes to its data directory";
-
-/// A change that ended.
-#[derive(Debug)]
-pub struct Done {
-    /// Its place in the stream.
-    pub position: u64,
-    /// The id that it was about.
-    pub id: String,
-    /// What became of it.
-    pub outcome: Result<Outcome>,
-}
-
-/// Where changes are told that they ended.
-pub type Replies = mpsc::UnboundedSender<Done>;
 
 /// The way for changes into the catalogue. Clones share it.
 #[derive(Clone)]
@@ -47,22 +35,22 @@ pub struct Writes {
     /// One permit a byte of the changes that wait.
     room: Arc<Semaphore>,
     room_bytes: usize,
-    /// One permit an open stream.
-    streams: Arc<Semaphore>,
+    /// Why no change is taken, if none is.
+    refused: Option<&'static str>,
     metrics: Metrics,
 }
 
 enum Job {
-    Change(Queued),
+    Changes(Queued),
     /// Look whether there is something new on disk.
     Look,
     Stop(oneshot::Sender<()>),
 }
 
+/// Changes of one caller, who waits for what becomes of them.
 struct Queued {
-    change: Change,
-    position: u64,
-    replies: Replies,
+    changes: Vec<Change>,
+    reply: oneshot::Sender<Result<Vec<Outcome>>>,
     _room: OwnedSemaphorePermit,
     _counted: Counted,
 }
@@ -74,7 +62,7 @@ impl Writes {
             jobs: None,
             room: Arc::new(Semaphore::new(0)),
             room_bytes: 0,
-            streams: Arc::new(Semaphore::new(0)),
+            refused: Some(NO_DATA_DIR),
             metrics,
         }
     }
@@ -105,44 +93,34 @@ impl Writes {
             failed: None,
         };
         std::thread::spawn(move || writer.run(queue));
-        let (room, streams) = (
-            Semaphore::new(size.queue_bytes),
-            Semaphore::new(size.streams),
-        );
         Ok(Self {
             jobs: Some(jobs),
-            room: Arc::new(room),
+            room: Arc::new(Semaphore::new(size.queue_bytes)),
             room_bytes: size.queue_bytes,
-            streams: Arc::new(streams),
+            refused: Some(DISABLED).filter(|_| !size.enabled),
             metrics,
         })
     }
 
-    /// A place for a stream of changes, free again when dropped.
+    /// Whether changes are taken at all. Every change passes here before anything else.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`], or [`Error::Busy`] if all places are taken.
-    pub fn admit(&self) -> Result<OwnedSemaphorePermit> {
-        if self.jobs.is_none() {
-            return Err(Error::ReadOnly(NO_DATA_DIR));
-        }
-        Arc::clone(&self.streams)
-            .try_acquire_owned()
-            .map_err(|_| Error::Busy)
+    /// [`Error::ReadOnly`].
+    pub fn admit(&self) -> Result<()> {
+        self.refused
+            .map_or(Ok(()), |reason| Err(Error::ReadOnly(reason)))
     }
 
-    /// Queues a change of about `bytes`, once there is room for it. How it ends is told to `replies`.
+    /// Queues changes of about `bytes` once there is room for them, and waits until they are on disk. One outcome a change, in their order.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`], or [`Error::NotStored`] while the service ends.
-    pub async fn send(
-        &self,
-        change: Change,
-        bytes: usize,
-        position: u64,
-        replies: Replies,
-    ) -> Result<()> {
+    /// [`Error::ReadOnly`], [`Error::NotStored`] while the service ends, and why none of them was made.
+    pub async fn make(&self, changes: Vec<Change>, bytes: usize) -> Result<Vec<Outcome>> {
+        self.admit()?;
         let jobs = self.jobs.as_ref().ok_or(Error::ReadOnly(NO_DATA_DIR))?;
+        if changes.is_empty() {
+            return Ok(Vec::new());
+        }
         let bytes = bytes
             .clamp(1, self.room_bytes)
             .try_into()
@@ -151,26 +129,17 @@ impl Writes {
             .acquire_many_owned(bytes)
             .await
             .map_err(|_| Error::NotStored)?;
+        let (reply, made) = oneshot::channel();
         let queued = Queued {
-            change,
-            position,
-            replies,
+            changes,
+            reply,
             _room: room,
             _counted: Counted::new(&self.metrics.changes_queued),
         };
-        jobs.send(Job::Change(queued))
+        jobs.send(Job::Changes(queued))
             .await
-            .map_err(|_| Error::NotStored)
-    }
-
-    /// Makes one change and waits until it is on disk.
-    ///
-    /// # Errors
-    /// As [`Self::send`], and what became of it if it was not made.
-    pub async fn make(&self, change: Change, bytes: usize) -> Result<Outcome> {
-        let (replies, mut done) = mpsc::unbounded_channel();
-        self.send(change, bytes, 0, replies).await?;
-        done.recv().await.ok_or(Error::NotStored)?.outcome
+            .map_err(|_| Error::NotStored)?;
+        made.await.map_err(|_| Error::NotStored)?
     }
 
     /// Looks for a new generation, or what another process wrote, again and again. Ends only when dropped.
@@ -222,11 +191,15 @@ impl Writer {
                     let _ = stopped.send(());
                     return;
                 }
-                Job::Change(first) => {
+                Job::Changes(first) => {
+                    let mut n_changes = first.changes.len();
                     let mut group = vec![first];
-                    while group.len() < self.group_max {
+                    while n_changes < self.group_max {
                         match jobs.try_recv() {
-                            Ok(Job::Change(change)) => group.push(change),
+                            Ok(Job::Changes(queued)) => {
+                                n_changes += queued.changes.len();
+                                group.push(queued);
+                            }
                             other => {
                                 next = other.ok();
                                 break;
@@ -240,20 +213,13 @@ impl Writer {
     }
 
     /// Makes changes as one commit, lets requests see it, and says how each ended.
-    fn make(&mut self, group: Vec<Queued>) {
+    fn make(&mut self, mut group: Vec<Queued>) {
         let started = Instant::now();
-        let (mut changes, mut waiting) = (
-            Vec::with_capacity(group.len()),
-            Vec::with_capacity(group.len()),
-        );
-        for queued in group {
-            waiting.push((
-                queued.position,
-                queued.change.id().to_owned(),
-                queued.replies,
-            ));
-            changes.push(queued.change);
-        }
+        let sizes: Vec<usize> = group.iter().map(|queued| queued.changes.len()).collect();
+        let changes = group
+            .iter_mut()
+            .flat_map(|queued| std::mem::take(&mut queued.changes))
+            .collect();
         let made = catch_unwind(AssertUnwindSafe(|| self.apply(changes))).unwrap_or_else(|_| {
             // The panic itself is logged by the hook. The store begins again with what is on disk.
             self.store = None;
@@ -262,18 +228,18 @@ impl Writer {
         if made.is_ok() {
             self.metrics.committed(started.elapsed());
         }
-        for (at, (position, id, replies)) in waiting.into_iter().enumerate() {
-            let outcome = match &made {
-                Ok(outcomes) => outcomes.get(at).copied().ok_or(Error::Internal),
+        let mut made = made.map(Vec::into_iter);
+        for (queued, n_changes) in group.into_iter().zip(sizes) {
+            let outcomes = match &mut made {
+                Ok(outcomes) => Ok(outcomes.take(n_changes).collect::<Vec<_>>()),
                 Err(failure) => Err(failure.error()),
             };
-            self.metrics.changed(outcome_name(&outcome));
+            for at in 0..n_changes {
+                let outcome = outcomes.as_ref().ok().and_then(|made| made.get(at));
+                self.metrics.changed(outcome_name(outcome));
+            }
             // A caller that went away needs no answer.
-            let _ = replies.send(Done {
-                position,
-                id,
-                outcome,
-            });
+            let _ = queued.reply.send(outcomes);
         }
     }
 
@@ -385,13 +351,13 @@ pub(super) fn log_carried(carried: &catalogue::Carried) {
     }
 }
 
-fn outcome_name(outcome: &Result<Outcome>) -> &'static str {
+fn outcome_name(outcome: Option<&Outcome>) -> &'static str {
     match outcome {
-        Ok(Outcome::Written) => "written",
-        Ok(Outcome::Deleted) => "deleted",
-        Ok(Outcome::Unchanged) => "unchanged",
-        Ok(Outcome::Refused(_)) => "refused",
-        Err(_) => "failed",
+        Some(Outcome::Written) => "written",
+        Some(Outcome::Deleted) => "deleted",
+        Some(Outcome::Unchanged) => "unchanged",
+        Some(Outcome::Refused(_)) => "refused",
+        None => "failed",
     }
 }
 

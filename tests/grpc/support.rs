@@ -1,14 +1,19 @@
 //! What do the tests share? A service on port 0, clients for it, a way to keep its threads busy, and what it logs.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
+use skillgap::api::wire::catalogue_service_client::CatalogueServiceClient;
+use skillgap::api::wire::matching_service_client::MatchingServiceClient;
+use skillgap::api::wire::skills_service_client::SkillsServiceClient;
+use skillgap::api::wire::{
+    self, BatchUpsertCredentialsRequest, BatchUpsertCredentialsResponse, CefrLevel, DemandedSkill,
+    GetCredentialRequest, Level, Proficiency, Target, UpsertResult, level,
+};
 use skillgap::config::Config;
-use skillgap::rpc::wire::catalogue_service_client::CatalogueServiceClient;
-use skillgap::rpc::wire::matching_service_client::MatchingServiceClient;
-use skillgap::rpc::wire::skills_service_client::SkillsServiceClient;
 use skillgap::serve::pool::{Pool, Weight};
 use skillgap::serve::{Running, Source, start};
 use skillgap_catalogue::Catalogue;
@@ -73,6 +78,78 @@ impl MakeWriter<'_> for Logs {
     fn make_writer(&self) -> Self {
         self.clone()
     }
+}
+
+/// An English text.
+pub fn en(text: &str) -> BTreeMap<String, String> {
+    BTreeMap::from([("en".to_owned(), text.to_owned())])
+}
+
+/// A level by its name: `B1`, `basic`; none for an empty one.
+pub fn level(name: &str) -> Option<Level> {
+    let of = |level| Some(Level { level: Some(level) });
+    let cefr = CefrLevel::from_str_name(&format!("CEFR_LEVEL_{name}"));
+    let word = Proficiency::from_str_name(&format!("PROFICIENCY_{}", name.to_uppercase()));
+    match (cefr, word) {
+        (Some(cefr), _) => of(level::Level::Cefr(cefr.into())),
+        (_, Some(word)) => of(level::Level::Proficiency(word.into())),
+        _ => None,
+    }
+}
+
+/// Sends credentials as one batch.
+pub async fn upsert(
+    client: &mut CatalogueServiceClient<Channel>,
+    credentials: Vec<wire::Credential>,
+) -> Result<BatchUpsertCredentialsResponse, Status> {
+    let request = BatchUpsertCredentialsRequest { credentials };
+    let answer = client.batch_upsert_credentials(request).await;
+    answer.map(tonic::Response::into_inner)
+}
+
+/// How many of a batch were written, were there already, and were refused.
+pub fn tally(answer: &BatchUpsertCredentialsResponse) -> [usize; 3] {
+    [
+        UpsertResult::Written,
+        UpsertResult::Unchanged,
+        UpsertResult::Refused,
+    ]
+    .map(|result| {
+        let outcomes = answer.outcomes.iter();
+        outcomes.filter(|one| one.result() == result).count()
+    })
+}
+
+/// Asks for one credential.
+pub fn get(id: &str) -> GetCredentialRequest {
+    GetCredentialRequest {
+        id: id.to_owned(),
+        ..Default::default()
+    }
+}
+
+/// An ad as a target.
+pub fn ad_target(ad: &str) -> Option<Target> {
+    Some(Target {
+        ad: Some(ad.to_owned()),
+        ..Target::default()
+    })
+}
+
+/// Skills as a target.
+pub fn skills_target(demand: Vec<DemandedSkill>) -> Option<Target> {
+    Some(Target {
+        demand,
+        ..Target::default()
+    })
+}
+
+/// An occupation as a target.
+pub fn occupation_target(uri: &str) -> Option<Target> {
+    Some(Target {
+        occupation_uri: Some(uri.to_owned()),
+        ..Target::default()
+    })
 }
 
 /// A service that runs, and a connection to it.

@@ -13,7 +13,7 @@ use crate::error::{CatalogueError, Result};
 use crate::schema::{ConceptFields, CredentialFields, Given, register_analyser};
 use skillgap_credentials::credential::{Credential, LinkOrigin, Outcome, SkillLink};
 use skillgap_credentials::migrate::lead_on;
-use skillgap_esco::{Esco, Text};
+use skillgap_esco::{Esco, text_of};
 use skillgap_linker::encoder::Encoder;
 use skillgap_linker::languages::{LanguageSkills, NAMED_CONFIDENCE, languages_at_levels};
 use skillgap_linker::{Linker, Query};
@@ -165,11 +165,7 @@ fn text_to_link(outcome: &Outcome) -> Option<(String, String)> {
     if !outcome.skills.is_empty() {
         return None;
     }
-    let text: &Text = outcome
-        .text
-        .iter()
-        .find(|text| text.language == "en")
-        .or_else(|| outcome.text.first())?;
+    let text = text_of(&outcome.text, "en")?;
     Some((text.language.clone(), text.text.clone()))
 }
 

@@ -5,10 +5,11 @@ use tantivy::query::{BooleanQuery, EnableScoring, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, TantivyError, Term};
 
-use super::credentials::{CredentialIndex, Facts, Filter};
+use super::credentials::CredentialIndex;
+use super::facts::{Facts, Filter};
 use super::teaches::Taught;
 use crate::error::Result;
-use crate::schema::letters_code;
+use crate::schema::codes::letters_code;
 use skillgap_credentials::rates::{Rates, to_cent};
 use skillgap_esco::SkillId;
 

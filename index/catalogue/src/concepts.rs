@@ -18,6 +18,8 @@ use skillgap_esco::{Esco, SkillId, Text};
 
 /// Words of a query that are looked at.
 const WORDS_MAX: usize = 8;
+/// Bytes of a folded word; no label has a longer one. One character may fold to eighteen, and what forgives typos grows with the word.
+const WORD_BYTES_MAX: usize = 100;
 /// Hits of one language that are weighed by their whole label.
 const POOL: usize = 200;
 /// How much a whole word, a beginning and a near miss count, for a preferred label; half of it for an alternative.
@@ -102,6 +104,7 @@ impl ConceptIndex {
             .into_iter()
             .take(WORDS_MAX)
             .map(|word| word.folded)
+            .filter(|word| word.len() <= WORD_BYTES_MAX)
             .collect();
         if words.is_empty() {
             return Ok(Vec::new());

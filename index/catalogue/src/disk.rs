@@ -20,7 +20,6 @@ use tantivy::{Index, IndexSettings};
 use super::assemble::{Assembled, Progress, assemble, write_credentials};
 use super::directory::{IndexFolder, open_index};
 use super::durable::{REMOVED, remove, replace_file, sync, write_file};
-use super::live::with_changes;
 use super::manifest::{FORMAT, FileSum, MANIFEST, Manifest};
 use super::{Catalogue, ConceptIndex, CredentialIndex};
 use crate::error::{CatalogueError, Result};
@@ -115,7 +114,7 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
     let encoded = postcard::to_stdvec(esco)
         .map_err(|error| CatalogueError::input(ESCO, error.to_string()))?;
     write_file(&dir.join(ESCO), &encoded)?;
-    write_file(&dir.join(LABELS), &linker.labels().rows().to_bytes())?;
+    write_file(&dir.join(LABELS), &linker.labels().to_bytes())?;
     write_file(&dir.join(DESCRIBED), &linker.described().to_bytes())?;
     write_file(&dir.join(ROUGH), &linker.rough()?.to_bytes())?;
     write_file(&dir.join(NAMES), &linker.names().to_bytes())?;
@@ -254,6 +253,15 @@ pub fn current(data_dir: &Path) -> Result<(String, String)> {
     Ok((name.to_owned(), sum.to_owned()))
 }
 
+/// What the current generation was built of, as its manifest says; its files are not looked at.
+///
+/// # Errors
+/// As [`current`], and [`CatalogueError::Data`] for a manifest that cannot be read.
+pub fn built(data_dir: &Path) -> Result<Manifest> {
+    let (name, sum) = current(data_dir)?;
+    Manifest::read(&generation_of(data_dir, &name), &sum)
+}
+
 /// Whether a generation may have this name.
 pub(super) fn is_generation(name: &str) -> bool {
     is_hexadecimal(name, 16)
@@ -262,14 +270,6 @@ pub(super) fn is_generation(name: &str) -> bool {
 fn is_hexadecimal(text: &str, length: usize) -> bool {
     let digit = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
     text.len() == length && text.bytes().all(digit)
-}
-
-/// Verifies the current generation of `data_dir`, with all changes to its credentials, and opens it.
-///
-/// # Errors
-/// [`CatalogueError::Damaged`] with the file's name, [`CatalogueError::NoGeneration`], [`CatalogueError::Io`].
-pub fn open(data_dir: &Path) -> Result<Catalogue> {
-    with_changes(data_dir, open_base(data_dir)?)
 }
 
 /// Verifies the current generation as it was built, and opens it.

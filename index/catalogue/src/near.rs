@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use tantivy::columnar::ColumnValues;
 use tantivy::{DocAddress, DocId};
 
-use super::credentials::{CredentialIndex, Filter};
+use super::credentials::CredentialIndex;
+use super::facts::Filter;
 use super::segment::Segment;
 use crate::error::Result;
 use crate::meaning::{Meanings, Vector};

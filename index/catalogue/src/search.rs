@@ -9,10 +9,11 @@ use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, SegmentReader, Term};
 
+use super::credentials::CredentialIndex;
 use super::credentials::scored;
 use super::facets::{Facet, FacetCounts};
+use super::facts::Filter;
 use super::segment::{Segment, Texts};
-use super::{CredentialIndex, Filter};
 use crate::error::Result;
 use crate::schema::HERE;
 use skillgap_credentials::credential::Credential;

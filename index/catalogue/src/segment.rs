@@ -8,11 +8,12 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::index::SegmentId;
 use tantivy::{DocAddress, DocId, SegmentReader};
 
-use super::Facts;
+use super::facts::Facts;
 use super::teaches::Teaches;
 use crate::error::{CatalogueError, Result};
 use crate::meaning::distances;
-use crate::schema::{HERE, groups_decode, letters_decode, signal_decode};
+use crate::schema::HERE;
+use crate::schema::codes::{groups_decode, letters_decode, signal_decode};
 use crate::terms::TermColumns;
 use skillgap_credentials::credential::Money;
 use skillgap_esco::SkillId;

@@ -3,7 +3,7 @@
 use tantivy::DocId;
 use tantivy::columnar::Column;
 
-use crate::schema::{level_decode, teach_decode};
+use crate::schema::codes::{level_decode, teach_decode};
 use skillgap_esco::SkillId;
 
 /// A skill that a credential teaches, as it is kept: equal ones are the same skill, taught as surely and up to the same level.
@@ -29,7 +29,7 @@ impl Taught {
 
 /// What the documents of a segment teach. Memory: 12 bytes a link.
 pub(super) struct Teaches {
-    /// What document `i` teaches stands from `starts[i]` to `starts[i + 1]`; see [`teach_code`](crate::schema::teach_code).
+    /// What document `i` teaches stands from `starts[i]` to `starts[i + 1]`; see [`teach_code`](crate::schema::codes::teach_code).
     starts: Vec<u32>,
     taught: Vec<Taught>,
     /// The documents that teach the skill in row `i` are those from `skill_starts[i]` to `skill_starts[i + 1]`, in order.
@@ -100,7 +100,7 @@ impl Teaches {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::teach_code;
+    use crate::schema::codes::teach_code;
 
     #[test]
     fn documents_are_found_by_their_skills_and_skills_by_their_documents() {

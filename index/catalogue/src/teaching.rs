@@ -6,7 +6,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, TantivyError, Term};
 
 use super::CredentialIndex;
-use super::credentials::Filter;
+use super::facts::Filter;
 use crate::error::Result;
 use skillgap_esco::SkillId;
 

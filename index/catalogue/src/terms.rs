@@ -14,7 +14,7 @@ use tantivy::{DocId, SegmentReader, TantivyDocument};
 
 use crate::accreditors::{Accreditors, body_key, covers_level, speaks_for};
 use crate::assessment::attendance_only;
-use crate::schema::signal_decode;
+use crate::schema::codes::signal_decode;
 use skillgap_credentials::credential::{Credential, FundingScheme, Mode, Signal, WORLDWIDE};
 use skillgap_esco::text::{singular, stable_hash, words};
 

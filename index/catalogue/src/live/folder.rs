@@ -247,7 +247,7 @@ pub(super) fn live_or_base(data_dir: &Path, generation: &str) -> PathBuf {
 }
 
 /// The generation with its changes, if there are any.
-pub(in super::super) fn with_changes(data_dir: &Path, base: Catalogue) -> Result<Catalogue> {
+pub(crate) fn with_changes(data_dir: &Path, base: Catalogue) -> Result<Catalogue> {
     let generation = &base.manifest.generation;
     let place = place(data_dir, generation);
     if !place.is_dir() {

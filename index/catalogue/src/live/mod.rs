@@ -22,7 +22,7 @@ use tantivy::{DocAddress, Index, IndexWriter, Term};
 
 pub use backup::backup;
 pub use change::{Change, Outcome, Refusal};
-pub(super) use folder::with_changes;
+pub(crate) use folder::with_changes;
 pub use folder::{changes_of_others, latest};
 
 use super::commit::{Commit, Entry};
