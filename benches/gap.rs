@@ -18,7 +18,7 @@ use skillgap::Limits;
 use skillgap::demand::Demanded;
 use skillgap::engine::{FindReachable, Target, Watch, analyse, reachable};
 use skillgap::gap::ProfileParts;
-use skillgap::reach::Wanted;
+use skillgap::occupations::Wanted;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::{Filter, build, open};
 use skillgap_esco::{OccupationId, SkillId};

@@ -1,4 +1,4 @@
-"""Fits the weights of `src/reach/about.rs`: a softmax over occupations and none of them, on the signals that `examples/occupation.rs` writes.
+"""Fits the weights of `src/occupations/about.rs`: a softmax over occupations and none of them, on the signals that `examples/occupation.rs` writes.
 
 Each made ad counts once as it is, and half again with the right occupation taken out, so that "none of them" is right. Adam, 400 steps, a slight pull to zero.
 Usage: python3 examples/occupation.py FEATURES.tsv; needs nothing but Python. Prints log-likelihood, the weights of words, meaning and skills, and minus the score of none.

@@ -2,7 +2,7 @@
 //! occupation's skills, in other words than their preferred label, as bullets.
 //!
 //! `cargo run --release --example occupation [-- FEATURES.tsv]`: ESCO 1.1.1 in `../shared/data`, seed 7. Prints shares of right answers on the half of the ads
-//! that nothing was fitted on; writes the signals of the other half to FEATURES.tsv for `examples/occupation.py`, which fits the weights of `src/reach/about.rs`.
+//! that nothing was fitted on; writes the signals of the other half to FEATURES.tsv for `examples/occupation.py`, which fits the weights of `src/occupations/about.rs`.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use skillgap::demand::{AdText, Options, extract};
-use skillgap::reach::{about, signals};
+use skillgap::occupations::{about, signals};
 use skillgap_catalogue::Catalogue;
 use skillgap_esco::report::ReadReport;
 use skillgap_esco::text::{stable_hash, words};

@@ -7,14 +7,16 @@ use skillgap_catalogue::{Filter, Place};
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::{OccupationId, SkillId};
 
-use crate::candidates::{self, Candidate, Field, Had, Needs, Prior, Survey, Wording};
+use crate::candidates::{
+    self, Candidate, CandidatePool, HeldClosure, Needs, Prior, Survey, Wording,
+};
 use crate::demand::{AdText, Demand, Demanded, Options, extract};
 use crate::error::{Error, Result};
 use crate::gap::{self, Gap, Profile, ProfileParts};
 use crate::limits::Limits;
+use crate::occupations::{self, About, HeldCoverage, Reached, Wanted};
 use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards, Why};
 use crate::rank::{self, After, Persona, Ranked, Ranking, Weights};
-use crate::reach::{self, About, Reached, Standing, Wanted};
 
 pub use watch::Watch;
 
@@ -141,9 +143,9 @@ struct Found {
     profile: Profile,
     gap: Gap,
     needs: Needs,
-    had: Had,
+    held: HeldClosure,
     prior: Vec<Prior>,
-    field: Field,
+    pool: CandidatePool,
     ranked: Vec<Ranked>,
 }
 
@@ -196,7 +198,7 @@ pub fn about(
 
 fn told(catalogue: &Catalogue, target: &Target<'_>, demand: &Demand) -> Vec<About> {
     match target {
-        Target::Ad(ad, _) => reach::about(catalogue, *ad, demand),
+        Target::Ad(ad, _) => occupations::about(catalogue, *ad, demand),
         Target::Without(target, _) => told(catalogue, target, demand),
         Target::Skills(_) | Target::Occupation(_) | Target::FormerOccupation(..) => Vec::new(),
     }
@@ -273,8 +275,8 @@ fn find(
     let gap = gap::analyse(catalogue, &demand, &profile);
     watch.enter("candidates")?;
     let needs = Needs::of(&gap);
-    let had = candidates::had(catalogue, &profile)?;
-    let prior = candidates::prior_learning(catalogue, &gap, &profile, &had, &request.filter)?;
+    let held = candidates::held_closure(catalogue, &profile)?;
+    let prior = candidates::prior_learning(catalogue, &gap, &profile, &held, &request.filter)?;
     let mut left_out: Vec<Place> = prior.iter().map(|prior| prior.facts.address).collect();
     left_out.sort_unstable();
     let sizes = request
@@ -290,16 +292,15 @@ fn find(
     };
     let by_wording = || {
         let wording = Wording::of(catalogue, &demand, &gap, &profile, &request.profile)?;
-        let near = candidates::worded_like(catalogue, &wording, &survey, &had)?;
+        let near = candidates::worded_like(catalogue, &wording, &survey, &held)?;
         Ok::<_, Error>((wording, near))
     };
     let (found, worded) = rayon::join(
-        || candidates::survey(catalogue, &needs, &had, &survey),
+        || candidates::survey(catalogue, &needs, &held, &survey),
         by_wording,
     );
     let (found, (wording, near)) = (found?, worded?);
     let candidates = candidates::with_near(catalogue, &needs, &wording, near, found.candidates)?;
-    let candidates = candidates::without_sequels(candidates, &had);
     watch.enter("rank")?;
     let ranked = rank::rank(candidates, &request.ranking(&needs, &profile));
     Ok(Found {
@@ -308,9 +309,9 @@ fn find(
         profile,
         gap,
         needs,
-        had,
+        held,
         prior,
-        field: found.field,
+        pool: found.pool,
         ranked,
     })
 }
@@ -329,9 +330,9 @@ impl Found {
             catalogue,
             ranking: &request.ranking(&self.needs, &self.profile),
             filter: &request.filter,
-            had: &self.had,
+            held: &self.held,
             ranked: &self.ranked,
-            field: &self.field,
+            pool: &self.pool,
             budgets,
         })?;
         let alternatives = if request.alternatives {
@@ -427,9 +428,9 @@ pub fn reachable(
 ) -> Result<FoundReachable> {
     watch.enter("gap")?;
     let profile = gap::gather(catalogue, &request.profile);
-    watch.enter("reach")?;
-    let standing = Standing::of(catalogue, &profile);
-    let all = reach::reach(catalogue, &standing, &request.wanted);
+    watch.enter("occupations")?;
+    let held_coverage = HeldCoverage::of(catalogue, &profile);
+    let all = occupations::reachable(catalogue, &held_coverage, &request.wanted);
     let page: Vec<_> = all
         .iter()
         .skip(request.offset)
@@ -437,8 +438,9 @@ pub fn reachable(
         .copied()
         .collect();
     watch.enter("lift")?;
-    let lifts = reach::lifts(catalogue, &standing, &page, &profile, &request.filter)?;
-    let reached = reach::describe(catalogue, &standing, &page, lifts);
+    let best =
+        occupations::best_credentials(catalogue, &held_coverage, &page, &profile, &request.filter)?;
+    let reached = occupations::describe(catalogue, &held_coverage, &page, best);
     let credential = |reached: &Reached| {
         reached
             .lift

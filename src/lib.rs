@@ -3,7 +3,7 @@
 //! ```text
 //! ad text ─ demand ─► Demand ─ gap(profile) ─► Gap ─ candidates ─► Candidates ─ rank ─► Ranked ─ pathway ─► Pathway ─ present ─► response
 //! ```
-//! A side road leads from the profile to occupations: `reach`.
+//! A side road leads from the profile to `occupations`.
 //!
 //! Each stage is a folder of its own, synchronous, without IO, clock or logging; [`engine`] calls them in order on one snapshot of the
 //! catalogue. [`api`] has the methods of the contract: it checks requests, calls the engine, and presents answers in messages and sentences.
@@ -17,9 +17,9 @@ pub mod engine;
 pub mod error;
 pub mod gap;
 pub mod limits;
+pub mod occupations;
 pub mod pathway;
 pub mod rank;
-pub mod reach;
 pub mod rpc;
 pub mod serve;
 

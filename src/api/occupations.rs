@@ -10,7 +10,7 @@ use super::{View, wire};
 use crate::demand::Requirement;
 use crate::engine::{self, FindReachable, FoundReachable};
 use crate::error::Result;
-use crate::reach::{Needed, Reach, Reached, Wanted};
+use crate::occupations::{Needed, Reach, Reached, Wanted};
 
 /// Occupations a page, and missing skills an occupation, where the caller does not say.
 const TOP_K_USUAL: usize = 10;

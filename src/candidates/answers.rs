@@ -10,9 +10,9 @@ use skillgap_catalogue::{CredentialIndex, Place};
 
 use crate::error::Result;
 
-use super::TOGETHER;
 use super::stated::Stated;
-use super::wording::{Near, Phrase, Wording};
+use super::wording::{Phrase, Wording};
+use super::{CHUNK, Near};
 
 /// Similarity of phrase and outcome at which an outcome begins to answer a phrase, and from which on it answers it wholly.
 const ANSWERS: (f32, f32) = (0.3, 0.7);
@@ -81,7 +81,7 @@ impl<'a> Answers<'a> {
         phrases.push(&wording.whole);
         let some = |places: &[Place]| Ok(compared(&phrases, &index.meanings(places)?));
         let rows = places
-            .par_chunks(TOGETHER)
+            .par_chunks(CHUNK)
             .map(some)
             .collect::<Result<Vec<_>>>()?
             .into_iter()

@@ -1,11 +1,20 @@
-//! What does a set of taught skills do for a gap? Answered from a table of the request's own, without touching the catalogue.
+//! The needs of a gap: what each taught skill would cover of what is missing. A table of the request's own, which never touches the catalogue.
 
-use skillgap_catalogue::Taught;
 use skillgap_esco::SkillId;
 
-use super::Covered;
 use crate::demand::Level;
 use crate::gap::{Cover, Gap, Road, course_factor};
+
+/// One demanded skill that a credential covers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Covered {
+    /// Position in the demand.
+    pub at: usize,
+    /// How far, in [0, 1]: coverage of the taught skill times the confidence that it is taught.
+    pub coverage: f64,
+    /// The taught skill that covers it best; ties by row.
+    pub taught: SkillId,
+}
 
 /// All that is needed to say what a set of taught skills does for a gap.
 pub struct Needs {
@@ -65,14 +74,6 @@ impl Meets {
     }
 }
 
-/// The level that a credential states for a skill.
-fn stated(levels: &[(SkillId, u8)], skill: SkillId) -> Option<u8> {
-    levels
-        .iter()
-        .find(|(of, _)| *of == skill)
-        .map(|(_, level)| *level)
-}
-
 impl Needs {
     /// Turns the coverage of a gap round: from taught skills to what they cover further than it is held.
     pub fn of(gap: &Gap) -> Self {
@@ -123,21 +124,45 @@ impl Needs {
 
     /// The best coverage of each demanded skill by what is taught, up to the levels that are stated, where that is further than held. In the order of the demand.
     pub fn covered(&self, taught: &[(SkillId, f64)], levels: &[(SkillId, u8)]) -> Vec<Covered> {
-        let each = taught.iter().flat_map(|(skill, confidence)| {
-            let level = stated(levels, *skill);
-            let covered = move |meets: &Meets| Covered {
-                at: meets.at,
-                coverage: meets.coverage(level) * confidence,
-                taught: *skill,
-            };
-            self.covers(*skill).iter().map(covered)
-        });
-        let mut covered: Vec<Covered> = each
-            .filter(|covered| covered.coverage > self.items[covered.at].1)
-            .collect();
+        let level = |skill| {
+            levels
+                .iter()
+                .find(|(of, _)| *of == skill)
+                .map(|(_, level)| *level)
+        };
+        self.covered_by(
+            taught
+                .iter()
+                .map(|(skill, confidence)| (*skill, *confidence, level(*skill))),
+        )
+    }
+
+    /// The same by links: skill, confidence, and the level of a language, where it is stated.
+    pub(super) fn covered_by(
+        &self,
+        links: impl Iterator<Item = (SkillId, f64, Option<u8>)>,
+    ) -> Vec<Covered> {
+        let mut covered: Vec<Covered> = Vec::new();
+        for (taught, confidence, level) in links {
+            for meets in self.covers(taught) {
+                let (at, coverage) = (meets.at, meets.coverage(level) * confidence);
+                if coverage > self.items[at].1 {
+                    covered.push(Covered {
+                        at,
+                        coverage,
+                        taught,
+                    });
+                }
+            }
+        }
         covered.sort_by(|a, b| a.at.cmp(&b.at).then(b.coverage.total_cmp(&a.coverage)));
         covered.dedup_by_key(|covered| covered.at);
         covered
+    }
+
+    /// Whether a taught skill covers anything that is missing.
+    pub(super) fn wants(&self, taught: SkillId) -> bool {
+        !self.covers(taught).is_empty()
     }
 
     /// Share of the remaining weight that a coverage of one demanded skill closes: weight · (coverage − held) / remaining, not below 0.
@@ -178,72 +203,9 @@ impl Needs {
         self.items[at].1
     }
 
-    /// Whether a taught skill covers anything that is missing, and how far at most.
-    pub fn needs(&self, skill: SkillId) -> Option<f64> {
-        let covers = self.covers(skill);
-        (!covers.is_empty()).then(|| {
-            covers
-                .iter()
-                .map(|meets| meets.coverage)
-                .fold(0.0, f64::max)
-        })
-    }
-}
-
-/// Scores many sets of taught skills, one after the other, without allocating for each.
-pub(super) struct Scorer<'a> {
-    needs: &'a Needs,
-    /// By position in the demand: the best coverage by the set at hand; 0 for those that it does not touch.
-    best: Vec<f64>,
-    /// Positions with a best coverage, sorted.
-    touched: Vec<usize>,
-}
-
-impl<'a> Scorer<'a> {
-    pub(super) fn new(needs: &'a Needs) -> Self {
-        Self {
-            needs,
-            best: vec![0.0; needs.n_items()],
-            touched: Vec::new(),
-        }
-    }
-
-    /// The skills of a credential that may cover something missing.
-    pub(super) fn needed<'t>(
-        &self,
-        taught: &'t [Taught],
-    ) -> impl Iterator<Item = Taught> + use<'t, 'a> {
-        let needs = self.needs;
-        taught
-            .iter()
-            .copied()
-            .filter(|taught| !needs.covers(taught.skill()).is_empty())
-    }
-
-    /// The closure of one set of taught skills, up to the levels of languages that are stated.
-    pub(super) fn score(&mut self, taught: &[Taught]) -> f64 {
-        self.touched.drain(..).for_each(|at| self.best[at] = 0.0);
-        for taught in taught {
-            let (skill, confidence) = taught.link();
-            for meets in self.needs.covers(skill) {
-                let (at, coverage) = (meets.at, meets.coverage(taught.level()) * confidence);
-                if coverage > self.best[at] && coverage > self.needs.items[at].1 {
-                    if self.best[at] == 0.0 {
-                        self.touched.push(at);
-                    }
-                    self.best[at] = coverage;
-                }
-            }
-        }
-        self.touched.sort_unstable();
-        self.needs
-            .closure(self.touched.iter().map(|at| (*at, self.best[*at])))
-    }
-
-    /// What the set scored last adds to each demanded skill, as shares of the gap, in the order of the demand.
-    pub(super) fn gains(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.touched
-            .iter()
-            .map(|at| (*at, self.needs.gain(*at, self.best[*at])))
+    /// How far a taught skill covers anything that is missing, at most; 0 where it covers nothing.
+    pub fn needs(&self, skill: SkillId) -> f64 {
+        let covers = self.covers(skill).iter();
+        covers.map(|meets| meets.coverage).fold(0.0, f64::max)
     }
 }

@@ -1,4 +1,4 @@
-//! Which credentials could a person have recognised instead of taking them? Those whose outcomes the profile covers already, with the evidence.
+//! Prior learning: credentials that a person could have recognised instead of taking them, because the profile covers their outcomes, with the evidence.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::{Facts, Filter, Place, Sizes};
 use skillgap_esco::SkillId;
 
-use super::Had;
+use super::held::HeldClosure;
 use super::stated::{attains_levels, attains_taught};
 use crate::demand::{Cefr, Demand, Demanded, Level};
 use crate::error::Result;
@@ -40,7 +40,7 @@ pub struct Prior {
 pub type Evidence = GapItem;
 
 /// Lists what the person may have recognised: credentials that attest something that is asked for, and whose outcomes the profile covers to
-/// [`SHARE_MIN`] at least. Most relevant first, then by share, then in the order of the catalogue. What is held is left out, and
+/// [`SHARE_MIN`] at least. Most relevant first, then by share, then by id. What is held is left out, and
 /// what names a level of a language that the profile does not state, what leads to less than the level that is asked for, and what requires another credential
 /// that the person does not have. Hours and cost do not restrict, since no course is taken.
 ///
@@ -50,7 +50,7 @@ pub fn prior_learning(
     catalogue: &Catalogue,
     gap: &Gap,
     profile: &Profile,
-    had: &Had,
+    had: &HeldClosure,
     filter: &Filter,
 ) -> Result<Vec<Prior>> {
     let held = at_first_look(catalogue, profile);
@@ -78,16 +78,16 @@ pub fn prior_learning(
             let share = share_of(taught(), |skill| {
                 held.get(&skill).copied().unwrap_or_default()
             });
-            if share >= FIRST_LOOK_MIN && had.places.binary_search(&teaching.address).is_err() {
+            if share >= FIRST_LOOK_MIN && !had.holds(teaching.address) {
                 seen.push((relevance(taught(), &asked, gap), share, teaching.address));
             }
         },
     )?;
     let mut seen: Vec<(f64, f64, Place)> = seen.concat();
+    let id = |place| catalogue.credentials.id(place);
     seen.sort_by(|a, b| {
-        b.0.total_cmp(&a.0)
-            .then(b.1.total_cmp(&a.1))
-            .then(a.2.cmp(&b.2))
+        let by_share = b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1));
+        by_share.then_with(|| id(a.2).cmp(id(b.2)))
     });
     seen.truncate(LOOKED_AT_MAX);
     let places: Vec<Place> = seen.iter().map(|(.., place)| *place).collect();
@@ -98,7 +98,7 @@ pub fn prior_learning(
         catalogue.credentials.facts(&places)?,
         &seen,
     ) {
-        let lacks = |id: &u64| had.ids.binary_search(id).is_err();
+        let lacks = |id: &u64| !had.contains(*id);
         if prior.facts.prerequisites.iter().any(lacks) || leads_to_less(gap, &prior.facts) {
             continue;
         }

@@ -22,7 +22,7 @@ use crate::gap::{Gap, GapItem, Held, Profile, ProfileParts};
 
 use super::answers::{Answers, ramp};
 use super::stated::Stated;
-use super::{Candidate, Had, Needs, Survey, TOGETHER, at};
+use super::{CHUNK, Candidate, HeldClosure, Needs, Survey, at};
 
 /// Similarity at which what the person holds begins to answer a phrase, and from which on it answers it wholly; and how much of a phrase the words of a CV can
 /// answer at most: they are no proof.
@@ -78,17 +78,6 @@ pub(super) struct Phrase {
     pub(super) weight: f64,
     /// The language that it names with a level.
     pub(super) language: Option<(&'static str, Level)>,
-}
-
-/// How near one credential is.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Near {
-    /// In [0, 1].
-    pub value: f64,
-    /// The same as if every phrase were clear, in [0, 1]: words that begin alike order what is near, and make nothing near.
-    pub by_phrases: f64,
-    /// The best answered phrase (position in what is asked) and the part that answers it (0 the title, then the outcomes).
-    pub best: Option<(usize, usize)>,
 }
 
 impl Wording {
@@ -334,7 +323,7 @@ pub fn worded_like(
     catalogue: &Catalogue,
     wording: &Wording,
     survey: &Survey<'_>,
-    had: &Had,
+    had: &HeldClosure,
 ) -> Result<Vec<Place>> {
     if wording.is_answered() {
         return Ok(Vec::new());
@@ -377,7 +366,7 @@ pub fn with_near(
     let answers = Answers::of(wording, &catalogue.credentials, &addresses)?;
     candidates
         .par_iter_mut()
-        .with_min_len(TOGETHER)
+        .with_min_len(CHUNK)
         .enumerate()
         .for_each(|(at, candidate)| candidate.near = answers.near(at, None));
     let encoder = Encoder::carried()?;

@@ -1,8 +1,9 @@
-//! How far does one skill stand for another? Equality, the parts of a language, ESCO's hierarchy and relations, else similarity of meaning.
+//! Coverage: how far one skill stands for another, by equality, the parts of a language, ESCO's hierarchy and relations, else by similarity of meaning.
 //!
-//! The one idea: every road has its own ceiling, and a pair counts by its best road. The numbers and what they rest on: `docs/coverage.md`.
+//! Every road has its own ceiling, and a pair counts by its best road. The numbers and what they rest on: `docs/coverage.md`.
 
 use skillgap_catalogue::Catalogue;
+use skillgap_esco::graph::SkillGraph;
 use skillgap_esco::languages::Part;
 use skillgap_esco::{Collection, Skill, SkillId};
 use skillgap_linker::neighbours::NEAR_MIN;
@@ -95,7 +96,7 @@ impl Coverage {
                 .iter()
                 .filter_map(|near| similar(catalogue, *skill, near.skill, near.similarity));
             best_of_each(
-                related(catalogue, *skill)
+                related(catalogue, *skill, Direction::CoveredBy)
                     .into_iter()
                     .chain(similar)
                     .collect(),
@@ -120,7 +121,8 @@ impl Coverage {
         let labels = catalogue.linker.labels();
         let held_rows: Vec<usize> = held.iter().map(|held| held.row()).collect();
         let covers = demanded.iter().map(|skill| {
-            let related = related(catalogue, *skill).into_iter().filter(is_held);
+            let related = related(catalogue, *skill, Direction::CoveredBy);
+            let related = related.into_iter().filter(is_held);
             let near = labels.products_of_row(skill.row(), &held_rows);
             let near = held.iter().zip(near).filter(|(_, near)| *near >= NEAR_MIN);
             let similar = near.filter_map(|(held, near)| similar(catalogue, *skill, *held, near));
@@ -153,7 +155,7 @@ pub fn covered_by(catalogue: &Catalogue, held: &[SkillId]) -> Vec<Vec<Cover>> {
             .iter()
             .filter_map(|near| similar(catalogue, *held, near.skill, near.similarity));
         best_of_each(
-            related_to(catalogue, *held)
+            related(catalogue, *held, Direction::Covers)
                 .into_iter()
                 .chain(similar)
                 .collect(),
@@ -162,86 +164,64 @@ pub fn covered_by(catalogue: &Catalogue, held: &[SkillId]) -> Vec<Vec<Cover>> {
     covered.collect()
 }
 
-/// What covers a demanded skill by equality, language, hierarchy and relations.
-fn related(catalogue: &Catalogue, demanded: SkillId) -> Vec<Cover> {
-    let graph = &catalogue.graph;
-    let mut covers = vec![Cover {
-        skill: demanded,
-        coverage: 1.0,
-        road: Road::Equal,
-    }];
-    covers.extend(
-        graph
-            .descendants(demanded, STEPS_MAX)
-            .into_iter()
-            .map(narrower),
-    );
-    covers.extend(
-        graph
-            .ancestors(demanded, STEPS_UP_MAX)
-            .into_iter()
-            .map(broader),
-    );
-    covers.extend(graph.essential_for(demanded).map(|skill| Cover {
-        skill,
-        coverage: ESSENTIAL_FOR,
-        road: Road::Related,
-    }));
-    covers.extend(graph.optional_for(demanded).map(|skill| Cover {
-        skill,
-        coverage: OPTIONAL_FOR,
-        road: Road::Related,
-    }));
-    if let Some((part, family)) = graph.language_family(demanded) {
-        let others = family.iter().filter(|(skill, _)| *skill != demanded);
-        put_in_place(
-            &mut covers,
-            others
-                .map(|(held, of)| language(*held, *of, part))
-                .collect(),
-        );
-    }
-    covers
+/// Which way coverage is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Direction {
+    /// From a demanded skill to what covers it.
+    CoveredBy,
+    /// From a held skill to what it covers.
+    Covers,
 }
 
-/// What a held skill covers by equality, language, hierarchy and relations: [`related`] read backwards.
-fn related_to(catalogue: &Catalogue, held: SkillId) -> Vec<Cover> {
+/// What covers a skill, or what it covers, by equality, language, hierarchy and relations.
+fn related(catalogue: &Catalogue, skill: SkillId, direction: Direction) -> Vec<Cover> {
     let graph = &catalogue.graph;
-    let mut covered = vec![Cover {
-        skill: held,
-        coverage: 1.0,
-        road: Road::Equal,
-    }];
-    covered.extend(graph.ancestors(held, STEPS_MAX).into_iter().map(narrower));
-    covered.extend(
-        graph
-            .descendants(held, STEPS_UP_MAX)
-            .into_iter()
-            .map(broader),
-    );
-    covered.extend(graph.essential_to(held).map(|skill| Cover {
-        skill,
-        coverage: ESSENTIAL_FOR,
-        road: Road::Related,
-    }));
-    covered.extend(graph.optional_to(held).map(|skill| Cover {
-        skill,
-        coverage: OPTIONAL_FOR,
-        road: Road::Related,
-    }));
-    if let Some((part, family)) = graph.language_family(held) {
-        let others = family.iter().filter(|(skill, _)| *skill != held);
-        put_in_place(
-            &mut covered,
-            others
-                .map(|(demanded, of)| Cover {
-                    skill: *demanded,
-                    ..language(held, part, *of)
-                })
-                .collect(),
-        );
+    let (up, down) = (SkillGraph::ancestors, SkillGraph::descendants);
+    let (mut essential, mut optional): (Vec<SkillId>, Vec<SkillId>) = Default::default();
+    let (narrow, broad) = match direction {
+        Direction::CoveredBy => {
+            essential.extend(graph.essential_for(skill));
+            optional.extend(graph.optional_for(skill));
+            (
+                down(graph, skill, STEPS_MAX),
+                up(graph, skill, STEPS_UP_MAX),
+            )
+        }
+        Direction::Covers => {
+            essential.extend(graph.essential_to(skill));
+            optional.extend(graph.optional_to(skill));
+            (
+                up(graph, skill, STEPS_MAX),
+                down(graph, skill, STEPS_UP_MAX),
+            )
+        }
+    };
+    let by = |coverage, road| {
+        move |skill| Cover {
+            skill,
+            coverage,
+            road,
+        }
+    };
+    let mut covers = vec![by(1.0, Road::Equal)(skill)];
+    covers.extend(narrow.into_iter().map(narrower));
+    covers.extend(broad.into_iter().map(broader));
+    covers.extend(essential.into_iter().map(by(ESSENTIAL_FOR, Road::Related)));
+    covers.extend(optional.into_iter().map(by(OPTIONAL_FOR, Road::Related)));
+    if let Some((part, family)) = graph.language_family(skill) {
+        let others = family.iter().filter(|(other, _)| *other != skill);
+        // What the languages say stands in the place of all else.
+        covers.retain(|cover| {
+            family
+                .iter()
+                .all(|(other, _)| *other != cover.skill || *other == skill)
+        });
+        covers.extend(others.map(|(other, of)| match direction {
+            Direction::CoveredBy => language(*other, *of, part),
+            Direction::Covers => language(*other, part, *of),
+        }));
     }
-    covered
+    covers
 }
 
 fn narrower((skill, steps): (SkillId, u32)) -> Cover {
@@ -262,7 +242,7 @@ fn broader((skill, steps): (SkillId, u32)) -> Cover {
 
 /// How far one part of a language stands for another. A language as a whole covers its parts, and fully so where a level of it is stated
 /// ([`super::item`]). Who writes also reads, who speaks also understands; otherwise a part says half of what it is about.
-fn language(held: SkillId, of: Part, demanded: Part) -> Cover {
+fn language(skill: SkillId, of: Part, demanded: Part) -> Cover {
     let coverage = match (of, demanded) {
         (Part::Whole, _) => 0.8,
         (Part::Write, Part::Read) | (Part::Speak, Part::Hear) => 0.9,
@@ -271,18 +251,12 @@ fn language(held: SkillId, of: Part, demanded: Part) -> Cover {
         _ => 0.5,
     };
     Cover {
-        skill: held,
+        skill,
         coverage,
         road: Road::Language {
             whole: of == Part::Whole,
         },
     }
-}
-
-/// Puts covers in the place of those for the same skills.
-fn put_in_place(covers: &mut Vec<Cover>, others: Vec<Cover>) {
-    covers.retain(|cover| !others.iter().any(|other| other.skill == cover.skill));
-    covers.extend(others);
 }
 
 fn similar(catalogue: &Catalogue, a: SkillId, b: SkillId, similarity: f32) -> Option<Cover> {

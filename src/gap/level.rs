@@ -1,4 +1,4 @@
-//! How far does a held level satisfy a demanded one? By the step on one scale; where nobody stated a level, by what may be expected.
+//! The level factor: how far a held level satisfies a demanded one, by the step on one scale; where nobody stated a level, by what may be expected.
 
 use super::HeldSource;
 use crate::demand::Level;

@@ -1,4 +1,4 @@
-//! What is missing? Each demanded skill against everything that the person holds: met, partly met or missing, and what is left of its weight.
+//! The gap: each demanded skill against everything that the person holds (met, partly met or missing), and what is left of its weight.
 
 mod coverage;
 mod level;

@@ -1,74 +1,28 @@
-//! What else might a person prefer? Pathways that cost less, take less time, are trusted more or have fewer steps, where none is beaten by another.
+//! The alternatives of a pathway: sets that cost less, take less time, are trusted more or have fewer steps, where none is beaten by another.
+//!
+//! They are what greedy finds by other objectives, and the beginnings of these and of the pathway itself.
 
-use super::problem::{Item, Means, Problem, Task};
-use super::{Pathway, SAME};
+use super::problem::{CLOSES, EPSILON, Item, Problem};
+use super::search::Objective;
+use super::steps::{Label, Pathway};
 
 /// An alternative closes at least this share of what the best pathway closes; less is no alternative but another goal.
 const CLOSURE_MIN: f64 = 0.5;
-/// Shares of what the best pathway takes that others are tried with.
-const LESS: [f64; 4] = [0.0, 0.25, 0.5, 0.75];
-/// Shares of the pool, most trusted first, that others are tried with.
-const TRUSTED: [f64; 3] = [0.1, 0.25, 0.5];
-
 /// Alternatives beside the pathway itself.
 const OTHERS_MAX: usize = 4;
-
-/// What a pathway is best at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Label {
-    /// Closes most of the gap, or within 7 % of it, as surely as possible. The pathway itself.
-    Surest,
-    /// Closes most of the gap.
-    ClosesMost,
-    /// Costs least, as far as costs are stated.
-    Cheapest,
-    /// Takes fewest hours, as far as hours are stated.
-    Fastest,
-    /// Has the highest mean trust.
-    MostTrusted,
-    /// Has the fewest steps.
-    FewestSteps,
-}
-
-impl Label {
-    /// All labels, in the order in which pathways are listed.
-    pub const ALL: [Self; 6] = [
-        Self::Surest,
-        Self::ClosesMost,
-        Self::Cheapest,
-        Self::Fastest,
-        Self::MostTrusted,
-        Self::FewestSteps,
-    ];
-
-    /// The word used in answers.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Surest => "surest",
-            Self::ClosesMost => "closes_most",
-            Self::Cheapest => "cheapest",
-            Self::Fastest => "fastest",
-            Self::MostTrusted => "most_trusted",
-            Self::FewestSteps => "fewest_steps",
-        }
-    }
-}
-
-/// The pathways that are worth showing.
-pub(super) struct Front {
-    /// The pathway, or one that beats it and is as sure.
-    pub(super) best: Pathway,
-    /// The others, in the order of their labels.
-    pub(super) others: Vec<Pathway>,
-}
+/// What greedy looks at beside the objective of the pathway.
+const OBJECTIVES: [Objective; 4] = [
+    Objective::Closure,
+    Objective::PerCost,
+    Objective::PerHour,
+    Objective::Trusted,
+];
 
 /// What people weigh a pathway by.
 #[derive(Clone, Debug)]
-struct Worth {
+struct Merits {
     set: Vec<usize>,
     closure: f64,
-    /// Share of the gap closed by teaching the demanded skills themselves.
-    exact: f64,
     /// Steps whose cost is not stated or not comparable, and the sum of the others.
     cost: (usize, f64),
     /// The same for hours.
@@ -76,180 +30,117 @@ struct Worth {
     trust: f64,
 }
 
-/// The best pathway and those that are better than it in something else. Deterministic; ties go to the set found first.
-pub(super) fn front(task: &Task<'_>, best: &Pathway, closest: &[usize]) -> Front {
+/// Those that are better than the best pathway in something, in the order of their labels; the best one gets its own. Ties go to the set found first.
+pub(super) fn alternatives(problem: &Problem, best: &mut Pathway) -> Vec<Pathway> {
     let first: Vec<usize> = best.steps.iter().map(|step| step.at).collect();
     if first.is_empty() {
-        return Front {
-            best: best.clone(),
-            others: Vec::new(),
-        };
+        return Vec::new();
     }
-    let mut found: Vec<Worth> = Vec::new();
-    for set in tried(task, &first, closest) {
-        let worth = Worth::of(task.problem, set);
-        let new = found
-            .iter()
-            .all(|known| sorted(&known.set) != sorted(&worth.set));
-        if new && !worth.set.is_empty() && worth.closure >= CLOSURE_MIN * best.closure {
-            found.push(worth);
+    let main = Merits::of(problem, first.clone());
+    let mut found = vec![main.clone()];
+    for set in tried(problem, first) {
+        let is_new = found.iter().all(|known| sorted(&known.set) != sorted(&set));
+        let merits = Merits::of(problem, set);
+        // What beats the pathway only looks better by guesses, and is left out.
+        if is_new && merits.closure >= CLOSURE_MIN * best.closure && !merits.beats(&main) {
+            found.push(merits);
         }
     }
-    let main = main_of(&found);
-    // What beats the pathway and is less sure is left out; the pathway stays.
-    found.retain(|worth| worth.set == main.set || !worth.beats(&main));
-    let kept: Vec<&Worth> = found
-        .iter()
-        .filter(|worth| !found.iter().any(|other| other.beats(worth)))
-        .collect();
-    let mut shown: Vec<(&Worth, Vec<Label>)> = Vec::new();
-    for label in Label::ALL {
-        let winner = kept
-            .iter()
-            .copied()
-            .reduce(|a, b| if better_at(label, b, a) { b } else { a });
-        let Some(winner) = winner
-            .filter(|_| label != Label::Surest)
-            .or_else(|| kept.iter().copied().find(|worth| worth.set == main.set))
-        else {
+    let is_beaten = |merits: &&Merits| found.iter().any(|other| other.beats(merits));
+    let kept: Vec<&Merits> = found.iter().filter(|merits| !is_beaten(merits)).collect();
+    let mut shown: Vec<(&Merits, Vec<Label>)> = vec![(&main, vec![Label::Surest])];
+    for label in Label::ALL
+        .into_iter()
+        .filter(|label| *label != Label::Surest)
+    {
+        let better = |a, b| if better_at(label, b, a) { b } else { a };
+        let Some(winner) = kept.iter().copied().reduce(better) else {
             continue;
         };
-        match shown.iter_mut().find(|(worth, _)| worth.set == winner.set) {
+        match shown
+            .iter_mut()
+            .find(|(merits, _)| merits.set == winner.set)
+        {
             Some((_, labels)) => labels.push(label),
             None => shown.push((winner, vec![label])),
         }
     }
-    let mut pathways = shown.into_iter().map(|(worth, labels)| Pathway {
+    best.labels = shown.remove(0).1;
+    let shown = shown.into_iter().take(OTHERS_MAX);
+    let pathway = |(merits, labels): (&Merits, Vec<Label>)| Pathway {
         labels,
-        closure_upper_bound: best.closure_upper_bound.max(worth.closure),
-        ..task.pathway(worth.set.clone())
-    });
-    Front {
-        best: pathways.next().unwrap_or_else(|| best.clone()),
-        others: pathways.take(OTHERS_MAX).collect(),
-    }
-}
-
-/// The pathway itself, which is found first, unless another beats it and is as sure.
-fn main_of(found: &[Worth]) -> Worth {
-    let mut main = found[0].clone();
-    while let Some(better) = found
-        .iter()
-        .find(|other| other.beats(&main) && other.exact >= main.exact - SAME)
-    {
-        main = better.clone();
-    }
-    main
-}
-
-/// Ordered sets to choose from: the best, its beginnings, and the best with less money, less time or only what is trusted most.
-fn tried(task: &Task<'_>, first: &[usize], closest: &[usize]) -> Vec<Vec<usize>> {
-    let problem = task.problem;
-    let mut sets: Vec<Vec<usize>> = vec![first.to_vec(), closest.to_vec()];
-    sets.extend(
-        (1..first.len())
-            .rev()
-            .map(|n| task.settled(first[..n].to_vec())),
-    );
-    let mut search = |means: Means, keep: &dyn Fn(&Item) -> bool| {
-        let narrowed = narrowed(problem, keep);
-        sets.push(task.settled(Task::new(&narrowed, means).heuristic()));
+        closure_upper_bound: best.closure_upper_bound.max(merits.closure),
+        ..problem.pathway(merits.set.clone())
     };
-    let total = Worth::of(problem, first.to_vec());
-    for share in LESS {
-        search(
-            Means {
-                cost: (total.cost.1 * share).min(task.means.cost),
-                ..task.means
-            },
-            &|item| item.states[1],
-        );
-        search(
-            Means {
-                hours: (total.hours.1 * share).min(task.means.hours),
-                ..task.means
-            },
-            &|item| item.states[0],
-        );
-    }
-    search(task.means, &|item| item.states[0] && item.states[1]);
-    let mut trust: Vec<f64> = problem.items.iter().map(|item| item.trust).collect();
-    trust.sort_by(|a, b| b.total_cmp(a));
-    for share in TRUSTED {
-        let least = trust
-            .get((trust.len() as f64 * share) as usize)
-            .copied()
-            .unwrap_or_default();
-        search(task.means, &|item| item.trust >= least);
-    }
-    sets
+    shown.map(pathway).collect()
 }
 
-/// The problem with only some items to be taken; positions stay.
-fn narrowed(problem: &Problem, keep: &dyn Fn(&Item) -> bool) -> Problem {
-    let mut narrowed = problem.clone();
-    let barred: Vec<bool> = problem.items.iter().map(|item| !keep(item)).collect();
-    for (at, item) in narrowed.items.iter_mut().enumerate() {
-        let lacks = item
-            .bundle
-            .as_ref()
-            .is_none_or(|bundle| bundle.iter().any(|member| barred[*member]));
-        if barred[at] || lacks {
-            item.gains.clear();
-            item.bundle = None;
-        }
-    }
-    narrowed
+/// Ordered sets to choose from: the pathway and what greedy finds by other objectives, whole and in their beginnings.
+fn tried(problem: &Problem, first: Vec<usize>) -> Vec<Vec<usize>> {
+    let greedy = |objective| problem.settled(problem.greedy(Vec::new(), objective, None));
+    let whole: Vec<Vec<usize>> = std::iter::once(first)
+        .chain(OBJECTIVES.map(greedy))
+        .collect();
+    let beginnings = |set: &Vec<usize>| {
+        let beginning = |n: usize| problem.settled(set[..n].to_vec());
+        (1..set.len()).rev().map(beginning).collect::<Vec<_>>()
+    };
+    let all = whole
+        .iter()
+        .cloned()
+        .chain(whole.iter().flat_map(beginnings));
+    all.collect()
 }
 
-impl Worth {
+impl Merits {
     fn of(problem: &Problem, set: Vec<usize>) -> Self {
         let items = || set.iter().map(|at| &problem.items[*at]);
-        let trust = items().map(|item| item.trust).sum::<f64>() / set.len().max(1) as f64;
         let sum = |nth: usize, size: fn(&Item) -> f64| {
-            (
-                items().filter(|item| !item.states[nth]).count(),
-                items().filter(|item| item.states[nth]).map(size).sum(),
-            )
+            let stated = items().filter(|item| item.states[nth]);
+            let n_stated = stated.clone().count();
+            (set.len() - n_stated, stated.map(size).sum())
         };
         Self {
-            closure: problem.closure(&set),
-            exact: problem.exact(&set),
+            closure: problem.total(&set, CLOSES),
             hours: sum(0, |item| item.hours),
             cost: sum(1, |item| item.cost),
-            trust,
+            trust: problem.trust(&set),
             set,
         }
     }
 
     /// Whether it is as good in everything and better in something. What is not stated is worse than any number.
     fn beats(&self, other: &Self) -> bool {
-        let no_more = |a: (usize, f64), b: (usize, f64)| a.0 <= b.0 && a.1 <= b.1 + SAME;
-        let less =
-            |a: (usize, f64), b: (usize, f64)| no_more(a, b) && (a.0 < b.0 || a.1 < b.1 - SAME);
-        let as_good = self.closure >= other.closure - SAME
-            && self.trust >= other.trust - SAME
-            && no_more(self.cost, other.cost)
-            && no_more(self.hours, other.hours);
-        let better = self.closure > other.closure + SAME
-            || self.trust > other.trust + SAME
-            || less(self.cost, other.cost)
-            || less(self.hours, other.hours);
-        as_good && better
+        let merits = |of: &Self| {
+            let (no_cost, no_hours) = (of.cost.0 as f64, of.hours.0 as f64);
+            [
+                of.closure,
+                of.trust,
+                -no_cost,
+                -of.cost.1,
+                -no_hours,
+                -of.hours.1,
+            ]
+        };
+        let (ours, theirs) = (merits(self), merits(other));
+        let pairs = || ours.iter().zip(&theirs);
+        pairs().all(|(ours, theirs)| *ours >= theirs - EPSILON)
+            && pairs().any(|(ours, theirs)| *ours > theirs + EPSILON)
     }
 }
 
 /// Whether `a` is better at something than `b`; of equals, the one that closes more.
-fn better_at(label: Label, a: &Worth, b: &Worth) -> bool {
+fn better_at(label: Label, a: &Merits, b: &Merits) -> bool {
     let less = |a: (usize, f64), b: (usize, f64)| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1));
+    let by_closure = b.closure.total_cmp(&a.closure);
     let order = match label {
-        Label::Surest | Label::ClosesMost => b.closure.total_cmp(&a.closure),
+        Label::Surest | Label::ClosesMost => by_closure,
         Label::Cheapest => less(a.cost, b.cost),
         Label::Fastest => less(a.hours, b.hours),
         Label::MostTrusted => b.trust.total_cmp(&a.trust),
         Label::FewestSteps => a.set.len().cmp(&b.set.len()),
     };
-    order.then(b.closure.total_cmp(&a.closure)).is_lt()
+    order.then(by_closure).is_lt()
 }
 
 fn sorted(set: &[usize]) -> Vec<usize> {

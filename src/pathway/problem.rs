@@ -1,51 +1,59 @@
-//! What is chosen from, and what may be chosen together? Numbers only: gains, sizes, prerequisites as positions, parts within wholes.
+//! The problem: items with gains, sizes, prerequisites as positions and parts within wholes; which sets of them are pathways, and what they close.
 
 use skillgap_catalogue::Facts;
 use skillgap_credentials::credential::Money;
 use skillgap_credentials::rates::{Rates, amount_in};
 use skillgap_esco::SkillId;
 
-use super::pool::{Need, Pool};
-use super::{
-    Budgets, LINK_SURE_MIN, Pathway, Planning, SAME, STEP_ESTIMATED_MIN, STEP_GAP_MIN,
-    STEP_SHARE_MIN, Step, UNLOCKS_MAX,
-};
+use super::budget::Budget;
+use super::pool::{Planning, StepPool};
+use super::relations::{Need, Relations, relations};
+use super::steps::{Pathway, Step};
 
-/// What a set may take in all.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Means {
-    pub(super) count: usize,
-    /// Infinite without a budget.
-    pub(super) hours: f64,
-    /// Infinite without a budget.
-    pub(super) cost: f64,
+/// A step must add at least this share of what all credentials together could close, or unlock a later one; less is not worth a course.
+pub const STEP_SHARE_MIN: f64 = 0.01;
+/// And at least this share of the gap.
+pub const STEP_GAP_MIN: f64 = 0.001;
+/// A step that adds that little by sure links must add at least this share of the gap in all: one skill of a demand of ten, half surely taught. Below
+/// that the gain is smaller than what an estimate may be wrong by (`docs/decisions/0024-small-steps-must-be-sure.md`).
+pub const STEP_ESTIMATED_MIN: f64 = 0.05;
+/// From this confidence on a link is as good as declared.
+const LINK_SURE_MIN: f64 = 0.8;
+/// What a gain is worth that comes by a skill near to the demanded one: that the near one will do is a guess.
+const NEAR_WORTH: f64 = 0.75;
+/// Closures that differ by less are the same.
+pub(super) const EPSILON: f64 = 1e-9;
+/// Most steps and credentials that one step is said to unlock.
+const UNLOCKS_MAX: usize = 5;
+
+/// What an item does for one demanded skill.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gain {
+    /// Position in the demand.
+    pub(super) skill: usize,
+    /// Share of the gap that it closes.
+    pub(super) closes: f64,
+    /// What that is worth: less where something near is taught, not the skill itself.
+    pub(super) worth: f64,
+    /// Whether the provider declares the link, or we are as good as sure of it.
+    pub(super) is_sure: bool,
 }
 
-impl Means {
-    pub(super) fn of(budgets: &Budgets) -> Self {
-        let cost = budgets
-            .cost_max
-            .as_ref()
-            .map_or(f64::INFINITY, |most| most.amount);
-        Self {
-            count: budgets.count_max,
-            hours: budgets.hours_max.unwrap_or(f64::INFINITY),
-            cost,
-        }
-    }
-}
+/// How a gain counts.
+pub(super) type Measure = fn(&Gain) -> f64;
+
+/// As the share of the gap that is closed.
+pub(super) const CLOSES: Measure = |gain| gain.closes;
+/// As what that is worth: the one objective of the search.
+pub(super) const WORTH: Measure = |gain| gain.worth;
 
 /// One credential as the search sees it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Item {
-    /// Its kind in the field; nothing for what closes nothing, and for what can be recognised, which counts as if it closed nothing.
-    pub(super) kind: Option<usize>,
-    /// (position in the demand, share of the gap), in the order of the demand.
-    pub(super) gains: Vec<(usize, f64)>,
-    /// The same, of those demanded skills that it teaches themselves, not something near.
-    pub(super) exact: Vec<(usize, f64)>,
-    /// The same, by links that the provider declares, or of which we are as good as sure.
-    pub(super) sure: Vec<(usize, f64)>,
+    /// Its class in the candidate pool; nothing for what closes nothing, and for what can be recognised, which counts as if it closed nothing.
+    pub(super) class: Option<usize>,
+    /// In the order of the demand.
+    pub(super) gains: Vec<Gain>,
     /// Hours and cost; 0 where they are not stated or not comparable.
     pub(super) hours: f64,
     pub(super) cost: f64,
@@ -60,177 +68,81 @@ pub(super) struct Item {
     /// The shortest list found that ends with it and lacks no prerequisite; nothing if there is none, so that it cannot be taken.
     pub(super) bundle: Option<Vec<usize>>,
     /// Whether it has no prerequisites, contains nothing and is contained in nothing.
-    pub(super) simple: bool,
-}
-
-/// What some steps have reached of each demanded skill.
-struct Reached {
-    all: Vec<f64>,
-    /// By sure links.
-    sure: Vec<f64>,
-}
-
-/// What one more step adds.
-struct Added {
-    all: f64,
-    sure: f64,
-}
-
-impl Reached {
-    fn none(problem: &Problem) -> Self {
-        Self {
-            all: vec![0.0; problem.n_demanded],
-            sure: vec![0.0; problem.n_demanded],
-        }
-    }
-
-    fn add(&mut self, item: &Item) -> Added {
-        Added {
-            all: lift(&mut self.all, &item.gains),
-            sure: lift(&mut self.sure, &item.sure),
-        }
-    }
-}
-
-/// Lifts what is reached by the gains of one item, and tells by how much.
-fn lift(reached: &mut [f64], gains: &[(usize, f64)]) -> f64 {
-    let mut added = 0.0;
-    for (skill, gain) in gains {
-        added += (gain - reached[*skill]).max(0.0);
-        reached[*skill] = reached[*skill].max(*gain);
-    }
-    added
-}
-
-impl Added {
-    /// A step is worth taking if it adds enough; where that rests on our estimates, much more.
-    fn is_worth_a_step(&self, least: f64) -> bool {
-        self.all >= least && (self.sure >= least || self.all >= STEP_ESTIMATED_MIN)
-    }
+    pub(super) stands_alone: bool,
 }
 
 /// All credentials that may be steps.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Problem {
     pub(super) items: Vec<Item>,
     pub(super) n_demanded: usize,
     /// The least share of the gap that is worth a step.
     pub(super) least: f64,
+    pub(super) budget: Budget,
+    /// Whether every prerequisite that could be had is among the items.
+    pub(super) is_complete: bool,
 }
 
 impl Problem {
-    pub(super) fn of(pool: &Pool<'_>, planning: &Planning<'_>, means: Means) -> Self {
-        let (needs, currency, rates) = (
-            planning.ranking.needs,
-            pool.currency(planning),
-            planning.filter.rates.as_deref(),
-        );
-        let relations = pool.relations(planning);
-        let mut items: Vec<Item> = Vec::with_capacity(pool.len());
-        for (at, (needs_of, contains)) in relations.into_iter().enumerate() {
-            let ranked = pool.get(at);
-            let facts = &ranked.candidate.facts;
-            let cost = facts
-                .cost
-                .as_ref()
-                .and_then(|cost| comparable(cost, currency.as_deref(), rates));
-            let kind = planning.field.kind(facts.address);
-            let covers = || {
-                let covers = ranked.candidate.covers.iter().filter(|_| kind.is_some());
-                covers.map(|covered| {
-                    (
-                        covered,
-                        (covered.at, needs.gain(covered.at, covered.coverage)),
-                    )
-                })
-            };
-            items.push(Item {
-                kind,
-                exact: covers()
-                    .filter(|(covered, _)| covered.taught == needs.demanded(covered.at))
-                    .map(|(_, gain)| gain)
-                    .collect(),
-                sure: covers()
-                    .filter(|(covered, _)| is_sure(facts, covered.taught))
-                    .map(|(_, gain)| gain)
-                    .collect(),
-                gains: covers().map(|(_, gain)| gain).collect(),
-                hours: facts.hours.unwrap_or_default(),
-                cost: cost.unwrap_or_default(),
-                states: [facts.hours.is_some(), cost.is_some()],
-                score: ranked.score(),
-                trust: ranked.trust.score,
-                simple: needs_of.is_empty() && contains.is_empty(),
-                needs: needs_of,
-                contains,
-                bundle: None,
-            });
-        }
+    pub(super) fn of(pool: &StepPool<'_>, planning: &Planning<'_>) -> Self {
+        let currency = currency(pool, planning);
+        let relations = relations(pool, planning).into_iter().enumerate();
+        let mut items: Vec<Item> = relations
+            .map(|(at, relations)| item(pool, planning, currency.as_deref(), at, relations))
+            .collect();
         let contained: Vec<usize> = items
             .iter()
-            .flat_map(|item| item.contains.iter().copied())
+            .flat_map(|item| item.contains.clone())
             .collect();
-        contained
-            .into_iter()
-            .for_each(|at| items[at].simple = false);
-        let least = (STEP_SHARE_MIN * planning.field.closure_of_all()).max(STEP_GAP_MIN);
+        for at in contained {
+            items[at].stands_alone = false;
+        }
         let mut problem = Self {
             items,
-            n_demanded: needs.n_items(),
-            least,
+            n_demanded: planning.ranking.needs.n_items(),
+            least: (STEP_SHARE_MIN * planning.pool.closure_of_all()).max(STEP_GAP_MIN),
+            budget: Budget::of(planning.budgets),
+            is_complete: pool.is_complete,
         };
-        problem.bundle_all(means);
+        problem.bundle_all();
         problem
     }
 
     /// Finds for each item the shortest list that ends with it and lacks nothing: first those without prerequisites, then what these unlock, and
     /// so on. What is in a circle, or needs what is not there, is never reached.
-    fn bundle_all(&mut self, means: Means) {
-        for (at, item) in self
-            .items
-            .iter_mut()
-            .enumerate()
-            .filter(|(_, item)| item.needs.is_empty())
-        {
-            item.bundle = Some(vec![at]);
-        }
+    fn bundle_all(&mut self) {
         loop {
             let open = (0..self.items.len()).filter(|at| self.items[*at].bundle.is_none());
             let found: Vec<(usize, Vec<usize>)> = open
-                .filter_map(|at| Some((at, self.bundle_of(at, means)?)))
+                .filter_map(|at| Some((at, self.bundle_of(at)?)))
                 .collect();
             if found.is_empty() {
                 return;
             }
-            found
-                .into_iter()
-                .for_each(|(at, bundle)| self.items[at].bundle = Some(bundle));
+            for (at, bundle) in found {
+                self.items[at].bundle = Some(bundle);
+            }
         }
     }
 
-    fn bundle_of(&self, at: usize, means: Means) -> Option<Vec<usize>> {
+    fn bundle_of(&self, at: usize) -> Option<Vec<usize>> {
         let mut bundle: Vec<usize> = Vec::new();
+        let load = |bundle: &[usize]| self.load(bundle);
         for need in &self.items[at].needs {
-            let way = |way: &Vec<usize>| {
+            let shortest = |way: &Vec<usize>| {
                 let known = way
                     .iter()
-                    .filter_map(|provider| self.items[*provider].bundle.as_ref());
-                known.min_by(|a, b| {
-                    self.load(a, means)
-                        .total_cmp(&self.load(b, means))
-                        .then(a.cmp(b))
-                })
+                    .filter_map(|giver| self.items[*giver].bundle.as_ref());
+                known.min_by(|a, b| load(a).total_cmp(&load(b)).then(a.cmp(b)))
             };
-            let mut ways: Vec<&Vec<usize>> = need.ways.iter().filter_map(way).collect();
-            ways.sort_by(|a, b| {
-                a.len()
-                    .cmp(&b.len())
-                    .then(self.load(a, means).total_cmp(&self.load(b, means)))
-                    .then(a.cmp(b))
-            });
+            let mut ways: Vec<&Vec<usize>> = need.ways.iter().filter_map(shortest).collect();
             if ways.len() < need.at_least {
                 return None;
             }
+            ways.sort_by(|a, b| {
+                let by_length = a.len().cmp(&b.len());
+                by_length.then(load(a).total_cmp(&load(b))).then(a.cmp(b))
+            });
             for member in ways.into_iter().take(need.at_least).flatten() {
                 if !bundle.contains(member) {
                     bundle.push(*member);
@@ -242,260 +154,227 @@ impl Problem {
     }
 
     /// How much of the scarcest budget a list takes.
-    pub(super) fn load(&self, set: &[usize], means: Means) -> f64 {
-        let share = |size: f64, most: f64| if size <= 0.0 { 0.0 } else { size / most };
-        let hours = share(
-            set.iter().map(|at| self.items[*at].hours).sum(),
-            means.hours,
-        );
-        let cost = share(set.iter().map(|at| self.items[*at].cost).sum(), means.cost);
-        share(set.len() as f64, means.count as f64)
+    pub(super) fn load(&self, set: &[usize]) -> f64 {
+        let (hours, cost) = self.sizes(set);
+        let [hours, cost] = self.budget.shares(hours, cost);
+        (set.len() as f64 / self.budget.count.max(1) as f64)
             .max(hours)
             .max(cost)
     }
 
-    /// The kinds of some items, sorted, one entry for each item.
-    pub(super) fn kinds(&self, is_wanted: impl Fn(&Item) -> bool) -> Vec<usize> {
-        let mut kinds: Vec<usize> = self
-            .items
-            .iter()
-            .filter(|item| is_wanted(item))
-            .filter_map(|item| item.kind)
-            .collect();
-        kinds.sort_unstable();
-        kinds
+    /// Hours and cost of a set.
+    pub(super) fn sizes(&self, set: &[usize]) -> (f64, f64) {
+        let items = || set.iter().map(|at| &self.items[*at]);
+        let hours = items().map(|item| item.hours).sum();
+        (hours, items().map(|item| item.cost).sum())
     }
 
     /// The best gain of each demanded skill by a set.
-    pub(super) fn best(&self, set: &[usize]) -> Vec<f64> {
-        let mut best = vec![0.0_f64; self.n_demanded];
+    pub(super) fn best(&self, set: &[usize], measure: Measure) -> Vec<f64> {
+        let mut best = vec![0.0; self.n_demanded];
         set.iter()
-            .flat_map(|at| &self.items[*at].gains)
-            .for_each(|(skill, gain)| best[*skill] = best[*skill].max(*gain));
+            .for_each(|at| self.raise(&mut best, *at, measure));
         best
     }
 
-    /// Share of the gap that a set closes.
-    pub(super) fn closure(&self, set: &[usize]) -> f64 {
-        self.best(set).into_iter().sum::<f64>().min(1.0) + 0.0
+    /// Adds an item to the best gains so far.
+    pub(super) fn raise(&self, best: &mut [f64], at: usize, measure: Measure) {
+        for gain in &self.items[at].gains {
+            best[gain.skill] = best[gain.skill].max(measure(gain));
+        }
     }
 
-    /// Share of the gap that a set closes by teaching the demanded skills themselves.
-    pub(super) fn exact(&self, set: &[usize]) -> f64 {
-        self.best_exact(set).into_iter().sum()
+    /// What a set comes to: the share of the gap that it closes, or what that is worth.
+    pub(super) fn total(&self, set: &[usize], measure: Measure) -> f64 {
+        self.best(set, measure).into_iter().sum::<f64>().min(1.0) + 0.0
     }
 
-    /// The best gain of each demanded skill by a set, by teaching it itself.
-    pub(super) fn best_exact(&self, set: &[usize]) -> Vec<f64> {
-        let mut best = vec![0.0_f64; self.n_demanded];
-        set.iter()
-            .flat_map(|at| &self.items[*at].exact)
-            .for_each(|(skill, gain)| best[*skill] = best[*skill].max(*gain));
-        best
+    /// What some gains of an item add to the best gains so far.
+    pub(super) fn marginal(&self, at: usize, best: &[f64], measure: Measure) -> f64 {
+        let added = |gain: &Gain| (measure(gain) - best[gain.skill]).max(0.0);
+        self.items[at].gains.iter().map(added).sum()
     }
 
-    /// What an item adds to the best gains so far.
-    pub(super) fn marginal(&self, at: usize, best: &[f64]) -> f64 {
-        self.items[at]
-            .gains
-            .iter()
-            .map(|(skill, gain)| (gain - best[*skill]).max(0.0))
-            .sum()
+    /// Whether an item is worth a step after what is reached: if it adds enough; where that rests on our estimates, much more.
+    fn is_worth_a_step(&self, at: usize, reached: &[f64]) -> bool {
+        let all = self.marginal(at, reached, CLOSES);
+        let sure = self.marginal(
+            at,
+            reached,
+            |gain| if gain.is_sure { gain.closes } else { 0.0 },
+        );
+        sure >= self.least || all >= self.least.max(STEP_ESTIMATED_MIN)
     }
 
     /// Whether what an item needs is among these.
-    pub(super) fn ready(&self, at: usize, had: &[usize]) -> bool {
+    pub(super) fn is_ready(&self, at: usize, had: &[usize]) -> bool {
         self.items[at].needs.iter().all(|need| need.is_met(had))
     }
 
     /// Whether one contains the other, so that taking both would pay twice.
-    pub(super) fn overlap(&self, a: usize, b: usize) -> bool {
-        !self.items[a].simple
-            && !self.items[b].simple
-            && (self.items[a].contains.contains(&b) || self.items[b].contains.contains(&a))
+    fn overlap(&self, a: usize, b: usize) -> bool {
+        self.items[a].contains.contains(&b) || self.items[b].contains.contains(&a)
     }
 
-    /// Whether every member of a set can be taken after its prerequisites within the set.
-    pub(super) fn can_be_ordered(&self, set: &[usize]) -> bool {
-        if set.iter().all(|at| self.items[*at].needs.is_empty()) {
-            return true;
-        }
-        let mut had: Vec<usize> = Vec::with_capacity(set.len());
+    /// Whether a set is within the budget, and pays for nothing twice.
+    pub(super) fn fits(&self, set: &[usize]) -> bool {
+        let (hours, cost) = self.sizes(set);
+        let twice = |a: usize, b: usize| a == b || self.overlap(a, b);
+        set.len() <= self.budget.count
+            && self.budget.admits(hours, cost)
+            && (0..set.len()).all(|nth| set[..nth].iter().all(|other| !twice(set[nth], *other)))
+    }
+
+    /// The members in the order in which they add most, each after its prerequisites; without those that lack one.
+    pub(super) fn ordered(&self, set: &[usize]) -> Vec<usize> {
+        let (mut order, mut reached) = (Vec::with_capacity(set.len()), vec![0.0; self.n_demanded]);
+        let open = |order: &[usize], at: &usize| !order.contains(at) && self.is_ready(*at, order);
         loop {
-            let before = had.len();
-            let ready: Vec<usize> = set
+            let next = set
                 .iter()
                 .copied()
-                .filter(|at| !had.contains(at) && self.ready(*at, &had))
-                .collect();
-            had.extend(ready);
-            if had.len() == set.len() || had.len() == before {
-                return had.len() == set.len();
-            }
+                .filter(|at| open(&order, at))
+                .max_by(|a, b| {
+                    let marginal = |at: &usize| self.marginal(*at, &reached, CLOSES);
+                    let by_score = self.items[*a].score.total_cmp(&self.items[*b].score);
+                    marginal(a)
+                        .total_cmp(&marginal(b))
+                        .then(by_score)
+                        .then(b.cmp(a))
+                });
+            let Some(next) = next else { return order };
+            self.raise(&mut reached, next, CLOSES);
+            order.push(next);
         }
     }
-}
 
-/// One search: what is chosen from, and within which means.
-#[derive(Clone, Copy)]
-pub(super) struct Task<'p> {
-    pub(super) problem: &'p Problem,
-    pub(super) means: Means,
-}
-
-impl<'p> Task<'p> {
-    pub(super) fn new(problem: &'p Problem, means: Means) -> Self {
-        Self { problem, means }
-    }
-
-    /// Whether a set is within the means, and pays for nothing twice.
-    pub(super) fn fits(&self, set: &[usize]) -> bool {
-        let items = &self.problem.items;
-        set.len() <= self.means.count
-            && set.iter().map(|at| items[*at].hours).sum::<f64>() <= self.means.hours
-            && set.iter().map(|at| items[*at].cost).sum::<f64>() <= self.means.cost
-            && set.iter().enumerate().all(|(nth, a)| {
-                set[..nth]
-                    .iter()
-                    .all(|b| a != b && !self.problem.overlap(*a, *b))
-            })
-    }
-
-    /// Whether a set is a pathway in some order.
-    pub(super) fn allows(&self, set: &[usize]) -> bool {
-        self.fits(set) && self.problem.can_be_ordered(set)
-    }
-
-    /// Leaves out what adds too little and unlocks nothing, and puts the rest in order.
-    pub(super) fn settled(&self, mut set: Vec<usize>) -> Vec<usize> {
+    /// Leaves out what adds too little and unlocks nothing, the least first, and puts the rest in order.
+    pub(super) fn settled(&self, set: Vec<usize>) -> Vec<usize> {
+        let mut order = self.ordered(&set);
         loop {
-            let order = self.ordered(&set);
-            let mut reached = Reached::none(self.problem);
-            let mut least: Option<(f64, usize)> = None;
-            for at in order.iter().copied() {
-                let added = reached.add(&self.problem.items[at]);
-                let rest: Vec<usize> = order.iter().copied().filter(|other| *other != at).collect();
-                let small = !added.is_worth_a_step(self.problem.least)
-                    && least.is_none_or(|(known, _)| added.all < known);
-                if small && self.problem.can_be_ordered(&rest) {
-                    least = Some((added.all, at));
+            let mut reached = vec![0.0; self.n_demanded];
+            let mut least: Option<(f64, Vec<usize>)> = None;
+            for at in &order {
+                let added = self.marginal(*at, &reached, CLOSES);
+                if !self.is_worth_a_step(*at, &reached)
+                    && least.as_ref().is_none_or(|(known, _)| added < *known)
+                {
+                    let rest: Vec<usize> =
+                        order.iter().copied().filter(|other| other != at).collect();
+                    let ordered = self.ordered(&rest);
+                    if ordered.len() == rest.len() {
+                        least = Some((added, ordered));
+                    }
                 }
+                self.raise(&mut reached, *at, CLOSES);
             }
             match least {
-                Some((_, at)) => set.retain(|other| *other != at),
+                Some((_, rest)) => order = rest,
                 None => return order,
             }
         }
     }
 
-    /// The members in the order in which they add most, each after its prerequisites.
-    fn ordered(&self, set: &[usize]) -> Vec<usize> {
-        let (mut order, mut best) = (
-            Vec::with_capacity(set.len()),
-            vec![0.0; self.problem.n_demanded],
-        );
-        while order.len() < set.len() {
-            let open = || set.iter().copied().filter(|at| !order.contains(at));
-            let by_gain = |a: &usize, b: &usize| {
-                let (gain_a, gain_b) = (
-                    self.problem.marginal(*a, &best),
-                    self.problem.marginal(*b, &best),
-                );
-                let items = &self.problem.items;
-                gain_a
-                    .total_cmp(&gain_b)
-                    .then(items[*a].score.total_cmp(&items[*b].score))
-                    .then(b.cmp(a))
-            };
-            let Some(mut next) = open().max_by(by_gain) else {
-                break;
-            };
-            // What it needs comes first; of that, what adds most. Each is tried at most once, so that this ends.
-            let mut tried = vec![next];
-            while !self.problem.ready(next, &order) {
-                let wanted: Vec<usize> = self.problem.items[next]
-                    .needs
-                    .iter()
-                    .flat_map(|need| need.ways.iter().flatten().copied())
-                    .collect();
-                let Some(before) = open()
-                    .filter(|at| wanted.contains(at) && !tried.contains(at))
-                    .max_by(by_gain)
-                else {
-                    break;
-                };
-                tried.push(before);
-                next = before;
-            }
-            if !self.problem.ready(next, &order) {
-                let Some(any) = open().find(|at| self.problem.ready(*at, &order)) else {
-                    break;
-                };
-                next = any;
-            }
-            self.problem.items[next]
-                .gains
-                .iter()
-                .for_each(|(skill, gain)| best[*skill] = best[*skill].max(*gain));
-            order.push(next);
-        }
-        order
-    }
-
     /// The pathway of an ordered set, without a bound.
     pub(super) fn pathway(&self, order: Vec<usize>) -> Pathway {
-        let mut reached = Reached::none(self.problem);
+        let mut reached = vec![0.0; self.n_demanded];
         let mut steps: Vec<Step> = Vec::with_capacity(order.len());
         for (nth, at) in order.iter().copied().enumerate() {
-            let added = reached.add(&self.problem.items[at]);
-            let for_later = !added.is_worth_a_step(self.problem.least);
             steps.push(Step {
                 at,
-                marginal: added.all,
-                for_later,
+                marginal: self.marginal(at, &reached, CLOSES),
+                for_later: !self.is_worth_a_step(at, &reached),
                 unlocks: self.unlocks(&order, nth),
             });
+            self.raise(&mut reached, at, CLOSES);
         }
-        let trust = order
-            .iter()
-            .map(|at| self.problem.items[*at].trust)
-            .sum::<f64>()
-            / order.len().max(1) as f64
-            + 0.0;
         Pathway {
             steps,
-            closure: self.problem.closure(&order),
-            trust,
+            closure: self.total(&order, CLOSES),
+            trust: self.trust(&order),
             ..Pathway::default()
         }
     }
 
+    /// Mean trust of a set.
+    pub(super) fn trust(&self, set: &[usize]) -> f64 {
+        let sum: f64 = set.iter().map(|at| self.items[*at].trust).sum();
+        sum / set.len().max(1) as f64 + 0.0
+    }
+
     /// What can be taken after the nth step and could not before it: later steps, then others that help, in the order of the pool.
     fn unlocks(&self, order: &[usize], nth: usize) -> Vec<usize> {
-        let items = &self.problem.items;
-        let helps = |at: &usize| items[*at].gains.iter().map(|(_, gain)| gain).sum::<f64>() > SAME;
-        let others = (0..items.len()).filter(|at| !order.contains(at) && helps(at));
+        let helps = |at: &usize| self.total(&[*at], CLOSES) > EPSILON;
         let newly = |at: &usize| {
-            !items[*at].needs.is_empty()
-                && self.problem.ready(*at, &order[..=nth])
-                && !self.problem.ready(*at, &order[..nth])
+            !self.items[*at].needs.is_empty()
+                && self.is_ready(*at, &order[..=nth])
+                && !self.is_ready(*at, &order[..nth])
         };
-        order[nth + 1..]
-            .iter()
-            .copied()
-            .chain(others)
-            .filter(newly)
-            .take(UNLOCKS_MAX)
-            .collect()
+        let others = (0..self.items.len()).filter(|at| !order.contains(at));
+        let others = others.filter(newly).filter(helps);
+        let later = order[nth + 1..].iter().copied().filter(newly);
+        later.chain(others).take(UNLOCKS_MAX).collect()
     }
+}
+
+fn item(
+    pool: &StepPool<'_>,
+    planning: &Planning<'_>,
+    currency: Option<&str>,
+    at: usize,
+    Relations { needs, contains }: Relations,
+) -> Item {
+    let ranked = pool.get(at);
+    let facts = &ranked.candidate.facts;
+    let rates = planning.filter.rates.as_deref();
+    let cost = facts
+        .cost
+        .as_ref()
+        .and_then(|cost| comparable(cost, currency, rates));
+    let class = planning.pool.class(facts.address);
+    let covers = ranked.candidate.covers.iter().filter(|_| class.is_some());
+    let gains = covers.map(|covered| {
+        let closes = planning.ranking.needs.gain(covered.at, covered.coverage);
+        let is_same = covered.taught == planning.ranking.needs.demanded(covered.at);
+        Gain {
+            skill: covered.at,
+            closes,
+            worth: if is_same { closes } else { NEAR_WORTH * closes },
+            is_sure: is_sure(facts, covered.taught),
+        }
+    });
+    Item {
+        class,
+        gains: gains.collect(),
+        hours: facts.hours.unwrap_or_default(),
+        cost: cost.unwrap_or_default(),
+        states: [facts.hours.is_some(), cost.is_some()],
+        score: ranked.score(),
+        trust: ranked.trust.score,
+        stands_alone: needs.is_empty() && contains.is_empty(),
+        needs,
+        contains,
+        bundle: None,
+    }
+}
+
+/// The currency that costs are compared in: the budget's, else the most frequent one; ties by name.
+fn currency(pool: &StepPool<'_>, planning: &Planning<'_>) -> Option<String> {
+    if let Some(most) = &planning.budgets.cost_max {
+        return Some(most.currency.clone());
+    }
+    let costs = (0..pool.len()).filter_map(|at| pool.facts(at).cost.as_ref());
+    let mut currencies: Vec<&str> = costs.map(|cost| cost.currency.as_str()).collect();
+    currencies.sort_unstable();
+    let runs = currencies.chunk_by(|a, b| a == b);
+    let most = runs.max_by(|a, b| a.len().cmp(&b.len()).then(b[0].cmp(a[0])));
+    most.map(|run| run[0].to_owned())
 }
 
 /// Whether a credential teaches a skill as good as surely.
 fn is_sure(facts: &Facts, skill: SkillId) -> bool {
-    facts
-        .teaches
-        .iter()
-        .any(|(taught, confidence)| *taught == skill && *confidence >= LINK_SURE_MIN)
+    let mut teaches = facts.teaches.iter();
+    teaches.any(|(taught, confidence)| *taught == skill && *confidence >= LINK_SURE_MIN)
 }
 
 /// A cost in the currency that is compared in; nothing where that cannot be said. Nothing to pay is nothing in any currency.

@@ -1,4 +1,4 @@
-//! Where does a step lead? To the larger qualifications that it is a part of, with how much of each is then had.
+//! The larger qualifications that a step is a part of, with how much of each is then had.
 
 use std::collections::BTreeSet;
 

@@ -1,86 +1,29 @@
-//! What does each feature measure? One function each, from what a credential states; what it does not state gets a neutral value and says so.
+//! The values of the features: one function each, from what a credential states; what it does not state gets a neutral value and says so.
 
 use skillgap_catalogue::schema::id_hash;
 use skillgap_catalogue::{Facts, Filter};
 use skillgap_credentials::credential::Money;
 use skillgap_credentials::rates::amount_in;
+use skillgap_esco::SkillId;
 
-use super::{Contribution, Ranking, Trust, focus};
-use crate::candidates::Candidate;
+use super::feature::{Contribution, FEATURES, Feature, Unknown};
+use super::trust::{Persona, Trust};
+use super::weights::Weights;
+use crate::candidates::{Candidate, Needs};
+use crate::gap::Profile;
 
-/// A feature of the ranking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Feature {
-    /// Share of the gap that it closes.
-    Closure,
-    /// How near what it teaches is in wording to what is asked for and not held.
-    Wording,
-    /// Share of what it teaches that the gap needs.
-    Focus,
-    /// What is stated about its quality.
-    Trust,
-    /// Whether the person can start: entry requirements and the step in level.
-    Feasibility,
-    /// Whether language, place and mode are known to fit.
-    Access,
-    /// How little it costs.
-    Cost,
-    /// How little time it takes.
-    Time,
-    /// How lately it was changed.
-    Freshness,
-}
-
-/// All features, in the order of their contributions.
-pub const FEATURES: [Feature; 9] = [
-    Feature::Closure,
-    Feature::Wording,
-    Feature::Focus,
-    Feature::Trust,
-    Feature::Feasibility,
-    Feature::Access,
-    Feature::Cost,
-    Feature::Time,
-    Feature::Freshness,
-];
-
-impl Feature {
-    /// The name used in answers.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Closure => "closure",
-            Self::Wording => "wording",
-            Self::Focus => "focus",
-            Self::Trust => "trust",
-            Self::Feasibility => "feasibility",
-            Self::Access => "access",
-            Self::Cost => "cost",
-            Self::Time => "time",
-            Self::Freshness => "freshness",
-        }
-    }
-}
-
-/// Why the value of a feature is not known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unknown {
-    /// The source does not state what the feature needs.
-    NotStated,
-    /// The cost is in a currency that cannot be compared: no table of rates has it.
-    NotComparable,
-    /// The request does not say what the person needs or has, so that nothing can be compared.
-    NotAsked,
-}
-
-impl Unknown {
-    /// The word used in answers.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::NotStated => "not_stated",
-            Self::NotComparable => "currency_not_comparable",
-            Self::NotAsked => "not_asked",
-        }
-    }
+/// What the ranking of one request looks at beside the candidates. It holds nothing that says who the person is.
+pub struct Ranking<'a> {
+    /// What is missing.
+    pub needs: &'a Needs,
+    /// What is held, for entry requirements.
+    pub profile: &'a Profile,
+    /// The caller's constraints, which the candidates fulfil already, with the day, the rates and the accreditors that count.
+    pub filter: &'a Filter,
+    /// Whose priorities weigh the trust signals.
+    pub persona: Persona,
+    /// Weights of the features.
+    pub weights: &'a Weights,
 }
 
 /// The value of a feature that is not known: in the middle, so that silence neither helps nor hurts.
@@ -128,6 +71,16 @@ pub(super) fn contributions(
         }
     };
     FEATURES.map(contribution).into()
+}
+
+/// Share of what a credential teaches that the gap needs: Σ confidence · best coverage / Σ confidence.
+fn focus(teaches: &[(SkillId, f64)], needs: &Needs) -> f64 {
+    let all: f64 = teaches.iter().map(|(_, confidence)| confidence).sum();
+    let needed: f64 = teaches
+        .iter()
+        .map(|(skill, confidence)| confidence * needs.needs(*skill))
+        .sum();
+    if all > 0.0 { needed / all } else { 0.0 }
 }
 
 /// The least of the three that are known: the share of the stated entry requirements that the profile meets, how far it shows those that are stated in

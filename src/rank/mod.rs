@@ -1,5 +1,6 @@
-//! In what order? Every candidate gets features in [0, 1]; the score is the sum of weight times feature, and each part is kept.
+//! The rank of candidates: every one gets features in [0, 1]; the score is the sum of weight times feature, and each part is kept.
 
+mod feature;
 mod features;
 mod tree;
 mod trust;
@@ -8,43 +9,21 @@ mod weights;
 use std::cmp::Reverse;
 
 use rayon::prelude::*;
-use skillgap_catalogue::Filter;
-use skillgap_esco::SkillId;
 
-pub use features::{FEATURES, Feature, Unknown};
+pub use feature::{Contribution, FEATURES, Feature, Unknown};
+pub use features::Ranking;
 pub use tree::{Node, Subject, Unit, tree};
 pub use trust::{JudgedSignal, Persona, Standing, Trust, trust, trust_weights};
 pub use weights::Weights;
 
-use crate::candidates::{Candidate, Needs};
-use crate::gap::Profile;
-
-/// One feature's part of a score.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Contribution {
-    /// The feature.
-    pub feature: Feature,
-    /// In [0, 1].
-    pub value: f64,
-    /// In [0, 1]; all weights sum to 1.
-    pub weight: f64,
-    /// Why the value is a neutral one; nothing where it is known.
-    pub unknown: Option<Unknown>,
-}
-
-impl Contribution {
-    /// Value times weight.
-    pub fn contribution(&self) -> f64 {
-        self.value * self.weight
-    }
-}
+use crate::candidates::Candidate;
 
 /// From this nearness on the wording is called close: one phrase answered wholly comes to as much. Of what the judged development cases showed by wording alone,
 /// six in ten were of use from here on, one in three below.
 pub const CLOSE: f64 = 0.35;
 
 /// Candidates that are scored on one thread.
-const TOGETHER: usize = 32;
+const CHUNK: usize = 32;
 
 /// A candidate with its score.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,25 +79,11 @@ impl After {
     }
 }
 
-/// What the ranking of one request looks at beside the candidates. It holds nothing that says who the person is.
-pub struct Ranking<'a> {
-    /// What is missing.
-    pub needs: &'a Needs,
-    /// What is held, for entry requirements.
-    pub profile: &'a Profile,
-    /// The caller's constraints, which the candidates fulfil already, with the day, the rates and the accreditors that count.
-    pub filter: &'a Filter,
-    /// Whose priorities weigh the trust signals.
-    pub persona: Persona,
-    /// Weights of the features.
-    pub weights: &'a Weights,
-}
-
 /// Scores all candidates and sorts them, best first; ties in the order of the catalogue, which is by id.
 pub fn rank(candidates: Vec<Candidate>, ranking: &Ranking<'_>) -> Vec<Ranked> {
     let mut ranked: Vec<Ranked> = candidates
         .into_par_iter()
-        .with_min_len(TOGETHER)
+        .with_min_len(CHUNK)
         .map(|candidate| {
             let trust = trust(&candidate.facts, ranking.filter, ranking.persona);
             let contributions = features::contributions(&candidate, &trust, ranking);
@@ -137,14 +102,4 @@ pub fn rank(candidates: Vec<Candidate>, ranking: &Ranking<'_>) -> Vec<Ranked> {
         )
     });
     ranked
-}
-
-/// Share of what a credential teaches that the gap needs: Σ confidence · best coverage / Σ confidence.
-fn focus(teaches: &[(SkillId, f64)], needs: &Needs) -> f64 {
-    let all: f64 = teaches.iter().map(|(_, confidence)| confidence).sum();
-    let needed: f64 = teaches
-        .iter()
-        .map(|(skill, confidence)| confidence * needs.needs(*skill).unwrap_or(0.0))
-        .sum();
-    if all > 0.0 { needed / all } else { 0.0 }
 }

@@ -1,12 +1,13 @@
-//! How did the score come about? A tree of values that the scorer builds: each value is the sum of weight times value of its weighed children.
+//! The explanation tree of a score, as the scorer builds it: each value is the sum of weight times value of its weighed children.
 
 use skillgap_credentials::credential::Signal;
 use skillgap_credentials::rates::amount_in;
 use skillgap_esco::SkillId;
 
-use super::features::{Feature, level_fit, requirements_met};
+use super::Ranked;
+use super::feature::{Contribution, Feature};
+use super::features::{Ranking, level_fit, requirements_met};
 use super::trust::Standing;
-use super::{Contribution, Ranked, Ranking};
 use crate::candidates::Covered;
 
 /// What a node speaks of.

@@ -1,4 +1,4 @@
-//! How far is a credential to be trusted, as far as anyone says? Stated signals, weighed by what people of a persona say matters to them.
+//! Trust: how far a credential is to be trusted, as far as anyone says. Stated signals, weighed by what people of a persona say matters to them.
 
 pub use skillgap_catalogue::terms::Standing;
 use skillgap_catalogue::{Facts, Filter};

@@ -1,10 +1,10 @@
-//! How much does each feature count? By persona, unless the caller says otherwise.
+//! The weights: how much each feature counts, by persona, unless the caller says otherwise.
 //!
 //! The importance of cost is published (Cedefop 2023, Table 15: low or no cost matters to 28 % of employees, 21 % of learners, 38 % of the
 //! unemployed; employers were not asked, so the mean of the three stands for them). The other weights are ours: closure counts about as much as all else
 //! together, because a credential that does not close the gap helps nobody; see `docs/decisions/0004-ranking-weights.md`.
 
-use super::features::{FEATURES, Feature};
+use super::feature::{FEATURES, Feature};
 use super::trust::Persona;
 use crate::error::Violation;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use proptest::prelude::*;
-use skillgap::candidates::{Had, Needs, Survey, find, survey};
+use skillgap::candidates::{HeldClosure, Needs, Survey, find, survey};
 use skillgap::gap::{Gap, analyse, course_factor, gather};
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::{Filter, Sizes};
@@ -215,25 +215,25 @@ proptest! {
     }
 
     #[test]
-    fn the_field_has_every_candidate_among_those_that_add_and_take_the_same(demand in demand(), parts in parts(), filter in filter()) {
+    fn the_pool_has_every_candidate_among_those_that_add_and_take_the_same(demand in demand(), parts in parts(), filter in filter()) {
         let catalogue = made();
         let needs = Needs::of(&analyse(catalogue, &demand, &gather(catalogue, &parts)));
         let sizes = Sizes { hours: true, currency: Some("EUR"), rates: None };
-        let found = survey(catalogue, &needs, &Had::default(), &Survey { filter: &filter, limit: usize::MAX, left_out: &[], sizes }).unwrap();
-        prop_assert_eq!(found.field.len(), found.candidates.len());
-        let mut n_of = vec![0; found.field.n_kinds()];
+        let found = survey(catalogue, &needs, &HeldClosure::default(), &Survey { filter: &filter, limit: usize::MAX, left_out: &[], sizes }).unwrap();
+        prop_assert_eq!(found.pool.len(), found.candidates.len());
+        let mut n_of = vec![0; found.pool.n_classes()];
         for candidate in &found.candidates {
-            let kind = found.field.kind(candidate.facts.address).unwrap();
+            let class = found.pool.class(candidate.facts.address).unwrap();
             let gains: Vec<(u32, f64)> = candidate.covers.iter().map(|covered| (covered.at as u32, needs.gain(covered.at, covered.coverage))).collect();
-            prop_assert_eq!(found.field.gains(kind).len(), gains.len());
-            for ((at, kept), (expected_at, gain)) in found.field.gains(kind).iter().zip(gains) {
+            prop_assert_eq!(found.pool.gains(class).len(), gains.len());
+            for ((at, kept), (expected_at, gain)) in found.pool.gains(class).iter().zip(gains) {
                 prop_assert!(*at == expected_at && f64::from(*kept) >= gain && f64::from(*kept) < gain + 1e-6);
             }
             let cost = candidate.facts.cost.as_ref().filter(|cost| cost.currency == "EUR").map(|cost| cost.amount);
-            prop_assert_eq!(found.field.sizes(kind), (candidate.facts.hours.unwrap_or_default(), cost.unwrap_or_default()));
-            n_of[kind] += 1;
+            prop_assert_eq!(found.pool.sizes(class), (candidate.facts.hours.unwrap_or_default(), cost.unwrap_or_default()));
+            n_of[class] += 1;
         }
-        prop_assert_eq!((0..found.field.n_kinds()).map(|kind| found.field.n_of(kind)).collect::<Vec<_>>(), n_of);
+        prop_assert_eq!((0..found.pool.n_classes()).map(|class| found.pool.n_of(class)).collect::<Vec<_>>(), n_of);
     }
 
     #[test]

@@ -34,7 +34,7 @@ proptest! {
     }
 
     #[test]
-    fn the_bound_holds_where_many_credentials_are_of_one_kind(
+    fn the_bound_holds_where_many_credentials_are_of_one_class(
         small in vec(one_of_few(), 4..=N_CREDENTIALS),
         limit in 1..3_usize,
         budgets in budgets(),
@@ -70,7 +70,7 @@ proptest! {
 }
 
 #[test]
-fn another_of_the_kind_is_taken_where_the_first_needs_too_much() {
+fn another_of_the_class_is_taken_where_the_first_needs_too_much() {
     // Of two that teach the same, the ranked list has the one that needs another before it.
     let small = vec![
         Small {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use skillgap::candidates::{Had, Needs, Survey, had, survey};
+use skillgap::candidates::{HeldClosure, Needs, Survey, held_closure, survey};
 use skillgap::demand::{Demand, Demanded};
 use skillgap::gap::{ProfileParts, analyse, gather};
 use skillgap::pathway::{
@@ -191,10 +191,10 @@ pub struct Case {
     pub steps: Vec<String>,
     /// What each credential adds to each skill.
     covers: Vec<Vec<(usize, f64)>>,
-    pub had: Had,
+    pub had: HeldClosure,
 }
 
-/// Plans with the best `limit` candidates ranked; the field holds all.
+/// Plans with the best `limit` candidates ranked; the pool holds all.
 pub fn limited(
     limit: usize,
     small: Vec<Small>,
@@ -239,7 +239,7 @@ pub fn without_recognised(
     let profile = gather(&catalogue, &parts);
     let needs = Needs::of(&analyse(&catalogue, &demand, &profile));
     let (filter, weights) = (Filter::default(), Weights::of(Persona::Learner));
-    let had = had(&catalogue, &profile).unwrap();
+    let had = held_closure(&catalogue, &profile).unwrap();
     let hashes: Vec<u64> = recognised
         .iter()
         .map(|number| skillgap_catalogue::schema::id_hash(&format!("c{number}")))
@@ -264,9 +264,9 @@ pub fn without_recognised(
         catalogue: &catalogue,
         ranking: &ranking,
         filter: &filter,
-        had: &had,
+        held: &had,
         ranked: &ranked,
-        field: &found.field,
+        pool: &found.pool,
         budgets: &budgets,
     };
     let plan = plan(&planning).unwrap();

@@ -1,6 +1,6 @@
 //! What holds of the road by wording: it finds what no link finds, and stops where nothing is missing.
 
-use skillgap::candidates::{Needs, Survey, Wording, had, with_near, worded_like};
+use skillgap::candidates::{Needs, Survey, Wording, held_closure, with_near, worded_like};
 use skillgap::demand::{AdText, Demand, Options, extract};
 use skillgap::gap::{ProfileParts, analyse, gather};
 use skillgap_catalogue::Catalogue;
@@ -66,7 +66,7 @@ fn near(
         left_out: &[],
         sizes: Sizes::default(),
     };
-    let had = had(catalogue, &profile).unwrap();
+    let had = held_closure(catalogue, &profile).unwrap();
     let near = worded_like(catalogue, &wording, &survey, &had).unwrap();
     let mut found = with_near(catalogue, &Needs::of(&gap), &wording, near, Vec::new()).unwrap();
     assert!(

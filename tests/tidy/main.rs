@@ -8,7 +8,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The stages, left to right: each may import `error`, `limits` and those before it.
-const STAGES: [&str; 6] = ["demand", "gap", "reach", "candidates", "rank", "pathway"];
+const STAGES: [&str; 6] = [
+    "demand",
+    "gap",
+    "occupations",
+    "candidates",
+    "rank",
+    "pathway",
+];
 /// Crates of the wire: named in `src/api`, in `src/rpc`, which runs its methods, and in `src/serve`, which puts the server around them.
 const WIRE: [&str; 9] = [
     "tonic",

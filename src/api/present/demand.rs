@@ -6,7 +6,7 @@ use super::{Presenter, Spans, level, requirement};
 use crate::api::wire;
 use crate::demand::{Demand, Demanded};
 use crate::gap::{CERTAINTY_NAMED, Held, HeldSource, Profile};
-use crate::reach::About;
+use crate::occupations::About;
 
 impl Presenter<'_> {
     /// The skills that are asked for.

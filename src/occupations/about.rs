@@ -5,7 +5,7 @@
 use skillgap_catalogue::Catalogue;
 use skillgap_esco::OccupationId;
 
-use super::{skills, weight};
+use super::readiness::{skills, weight};
 use crate::demand::{AdText, Demand, title_lines};
 
 /// Weights of the signals, and what "none of them" scores; fitted by `examples/occupation.py` on half of the made ads of

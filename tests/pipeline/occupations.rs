@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use skillgap::demand::{Demand, Requirement};
 use skillgap::engine::{FindReachable, Watch, reachable};
 use skillgap::gap::{Coverage, ProfileParts, analyse_held, gather};
-use skillgap::reach::{Reached, Standing, Wanted, reach};
+use skillgap::occupations::{self, HeldCoverage, Reached, Wanted};
 use skillgap_catalogue::Filter;
 use skillgap_catalogue::schema::taught;
 use skillgap_credentials::credential::Credential;
@@ -50,8 +50,8 @@ proptest! {
         let mut more = parts.clone();
         more.skills.push((skillgap_esco::SkillId(row), level));
         let scores = |parts: &ProfileParts<'_>| {
-            let standing = Standing::of(made(), &gather(made(), parts));
-            let mut all = reach(made(), &standing, &Wanted::default());
+            let held_coverage = HeldCoverage::of(made(), &gather(made(), parts));
+            let mut all = occupations::reachable(made(), &held_coverage, &Wanted::default());
             all.sort_by_key(|reachable| reachable.occupation);
             all
         };
@@ -76,7 +76,7 @@ proptest! {
     fn missing_skills_are_those_less_than_half_held_essential_first(parts in parts()) {
         for (reached, _) in found(parts, Filter::default()) {
             prop_assert!(reached.missing.iter().all(|needed| needed.held < 0.5));
-            let essential = |needed: &skillgap::reach::Needed| needed.requirement == Requirement::Essential;
+            let essential = |needed: &occupations::Needed| needed.requirement == Requirement::Essential;
             prop_assert!(reached.missing.is_sorted_by(|a, b| essential(a) >= essential(b)));
             prop_assert_eq!(reached.missing.iter().filter(|needed| essential(needed)).count(), reached.n_essential_missing);
             prop_assert!(reached.shared.iter().all(|skill| !reached.missing.iter().any(|needed| needed.skill == *skill)));
@@ -89,10 +89,10 @@ proptest! {
 
     #[test]
     fn no_other_credential_lifts_further(parts in parts(), filter in filter()) {
-        let standing = Standing::of(made(), &gather(made(), &parts));
+        let held_coverage = HeldCoverage::of(made(), &gather(made(), &parts));
         for (reached, credential) in found(parts.clone(), filter.clone()) {
             let id = reached.reachable.occupation;
-            let with = |credential: &Credential| slow_readiness(&standing, id, credential);
+            let with = |credential: &Credential| slow_readiness(&held_coverage, id, credential);
             match (&reached.lift, credential) {
                 (Some(lift), Some(credential)) => {
                     prop_assert!((lift.readiness - with(&credential)).abs() < 1e-3, "{:?} against {}", lift, with(&credential));
@@ -113,7 +113,7 @@ proptest! {
 }
 
 /// Readiness once a credential is held, skill by skill.
-fn slow_readiness(standing: &Standing, id: OccupationId, credential: &Credential) -> f64 {
+fn slow_readiness(held_coverage: &HeldCoverage, id: OccupationId, credential: &Credential) -> f64 {
     let demand = Demand::of_occupation(made(), id, 1_000);
     let taught = taught(credential, &made().esco);
     let (mut held, mut all) = (0.0, 0.0);
@@ -123,7 +123,7 @@ fn slow_readiness(standing: &Standing, id: OccupationId, credential: &Credential
             .iter()
             .map(|(skill, confidence)| coverage.cover(0, *skill) * confidence)
             .fold(0.0, f64::max);
-        held += demanded.weight * standing.held(demanded.skill).max(by_credential);
+        held += demanded.weight * held_coverage.held(demanded.skill).max(by_credential);
         all += demanded.weight;
     }
     held / all
