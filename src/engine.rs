@@ -196,7 +196,7 @@ pub fn about(
 ) -> Result<Vec<About>> {
     watch.enter("about")?;
     Ok(match target {
-        Target::Ad(ad, _) => reach::about(catalogue, *ad, demand),
+        Target::Ad(..) => reach::about(catalogue, demand),
         Target::Skills(_) | Target::Occupation(_) | Target::FormerOccupation(..) => Vec::new(),
     })
 }

@@ -10,7 +10,10 @@ use skillgap_catalogue::schema::taught;
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::{OccupationId, SkillId};
 
-use crate::demand::{AdText, Career, Cefr, Demanded, Level, Options, OwnWords, careers, extract};
+use skillgap_linker::reading::{Author, Reading};
+
+use super::past_jobs::{PastJob, past_jobs};
+use crate::demand::{AdText, Cefr, Demanded, Level, Options, demand_of, phrases_of};
 
 /// How sure it is that someone who worked in an occupation has one of its essential skills, and one of its optional ones, which ESCO says depend on
 /// the employer: the weight that optional skills have everywhere (design, section 6). A judgement; there are no data on it.
@@ -106,6 +109,8 @@ pub struct Profile {
     pub credentials: Vec<String>,
     /// Highest EQF level that is held, if known: as the caller says, or of a held credential.
     pub eqf_level: Option<u8>,
+    /// The phrases of the person's text in which they say what they can, each with whether it was work of years.
+    pub said: Vec<(String, bool)>,
 }
 
 impl Profile {
@@ -178,14 +183,11 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
             ..held
         }));
     }
-    let own = parts.text.map(OwnWords::of);
-    if let Some(text) = own.as_ref().and_then(OwnWords::text) {
-        held.extend(of_text(catalogue, text));
-        held.extend(
-            careers(catalogue, text)
-                .iter()
-                .flat_map(|career| of_career(catalogue, career)),
-        );
+    let reading = parts.text.map(|text| text.read(Author::Person, None));
+    if let Some(reading) = &reading {
+        held.extend(of_text(catalogue, reading));
+        let jobs = past_jobs(catalogue, reading);
+        held.extend(jobs.iter().flat_map(|job| of_past_job(catalogue, job)));
     }
     held.sort_by(Held::order);
     held.dedup();
@@ -206,6 +208,7 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
         held,
         credentials,
         eqf_level,
+        said: reading.as_ref().map(phrases_of).unwrap_or_default(),
     }
 }
 
@@ -246,9 +249,9 @@ fn of_occupation(catalogue: &Catalogue, id: OccupationId) -> Vec<Held> {
 }
 
 /// What all occupations of a name in the text need; as optional what is optional for any of them.
-fn of_career(catalogue: &Catalogue, career: &Career) -> Vec<Held> {
+fn of_past_job(catalogue: &Catalogue, job: &PastJob) -> Vec<Held> {
     let mut least: BTreeMap<SkillId, (usize, f64)> = BTreeMap::new();
-    for held in career
+    for held in job
         .occupations
         .iter()
         .flat_map(|occupation| of_occupation(catalogue, *occupation))
@@ -256,23 +259,23 @@ fn of_career(catalogue: &Catalogue, career: &Career) -> Vec<Held> {
         let known = least.entry(held.skill).or_insert((0, held.certainty));
         *known = (known.0 + 1, known.1.min(held.certainty));
     }
-    let occupation = career
+    let occupation = job
         .occupations
         .first()
         .copied()
-        .filter(|_| career.occupations.len() == 1);
+        .filter(|_| job.occupations.len() == 1);
     let shared = least
         .into_iter()
-        .filter(|(_, (n_occupations, _))| *n_occupations == career.occupations.len());
+        .filter(|(_, (n_occupations, _))| *n_occupations == job.occupations.len());
     let held = |(skill, (_, certainty))| Held {
         occupation,
-        spans: vec![career.span.clone()],
+        spans: vec![job.span.clone()],
         ..Held::new(skill, HeldSource::Occupation, CERTAINTY_NAMED * certainty)
     };
     shared.map(held).collect()
 }
 
-fn of_text(catalogue: &Catalogue, text: AdText<'_>) -> Vec<Held> {
+fn of_text(catalogue: &Catalogue, reading: &Reading) -> Vec<Held> {
     let (least, most) = CERTAINTY_TEXT;
     let certainty = |confidence: f64| confidence.max(least + (most - least) * confidence);
     let held = |named: Demanded| Held {
@@ -281,7 +284,7 @@ fn of_text(catalogue: &Catalogue, text: AdText<'_>) -> Vec<Held> {
         claims_proof: named.must_be_shown,
         ..Held::new(named.skill, HeldSource::Text, certainty(named.confidence))
     };
-    extract(catalogue, text, Options::default())
+    demand_of(catalogue, reading, Options::default())
         .skills
         .into_iter()
         .map(held)
