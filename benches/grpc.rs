@@ -17,16 +17,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use skillgap::Limits;
-use skillgap::config::Config;
-use skillgap::demand::{AdText, Options};
-use skillgap::engine::{Recommend, Target, Watch, recommend};
-use skillgap::gap::ProfileParts;
-use skillgap::ops::serve::{Source, start};
-use skillgap::rank::{Persona, Weights};
-use skillgap::rpc::wire::matching_service_client::MatchingServiceClient;
-use skillgap::rpc::wire::{HeldSkill, Profile, RecommendRequest};
+use skillgap::api::wire::matching_service_client::MatchingServiceClient;
+use skillgap::api::wire::{self, HeldSkill, Profile, RecommendCredentialsRequest};
+use skillgap::api::{View, recommend_credentials};
+use skillgap::config::{Config, Policy};
+use skillgap::engine::Watch;
+use skillgap::serve::{Source, start};
 use skillgap_catalogue::Catalogue;
-use skillgap_catalogue::Filter;
 use support::{ads, credentials, esco, held, percentile};
 use tonic::transport::Channel;
 
@@ -87,30 +84,39 @@ fn main() {
 }
 
 fn directly(catalogue: &Catalogue, ad: &str) -> Duration {
-    let limits = Limits::default();
+    let request = request(catalogue, ad);
     let started = Instant::now();
-    let request = Recommend {
-        target: Target::Ad(
-            AdText::new("ad", ad, limits.ad_bytes_max).unwrap(),
-            Options::default(),
-        ),
-        profile: ProfileParts {
-            skills: held(catalogue, 7)
-                .iter()
-                .map(|skill| (*skill, None))
-                .collect(),
-            ..ProfileParts::default()
-        },
-        filter: Filter::default(),
-        persona: Persona::Learner,
-        weights: Weights::of(Persona::Learner),
-        pathway: None,
-        after: None,
-        top_k: 10,
-        language: "en".to_owned(),
+    let view = View {
+        catalogue,
+        limits: &Limits::default(),
+        policy: &Policy::default(),
+        today: 20_779,
+        watch: &Watch::unlimited(),
     };
-    recommend(catalogue, &request, &limits, &mut Watch::unlimited()).unwrap();
+    recommend_credentials(&view, request).unwrap();
     started.elapsed()
+}
+
+fn request(catalogue: &Catalogue, ad: &str) -> RecommendCredentialsRequest {
+    let skills = held(catalogue, 7)
+        .iter()
+        .map(|skill| HeldSkill {
+            uri: catalogue.skill_uri(*skill).to_owned(),
+            level: None,
+        })
+        .collect();
+    RecommendCredentialsRequest {
+        target: Some(wire::Target {
+            ad: Some(ad.to_owned()),
+            ..wire::Target::default()
+        }),
+        profile: Some(Profile {
+            skills,
+            ..Profile::default()
+        }),
+        top_k: 10,
+        ..RecommendCredentialsRequest::default()
+    }
 }
 
 async fn over_wire(
@@ -118,22 +124,7 @@ async fn over_wire(
     catalogue: &Catalogue,
     ad: &str,
 ) -> Duration {
-    let skills = held(catalogue, 7)
-        .iter()
-        .map(|skill| HeldSkill {
-            uri: catalogue.skill_uri(*skill).to_owned(),
-            level: String::new(),
-        })
-        .collect();
-    let request = RecommendRequest {
-        ad: ad.to_owned(),
-        profile: Some(Profile {
-            skills,
-            ..Profile::default()
-        }),
-        top_k: 10,
-        ..RecommendRequest::default()
-    };
+    let request = request(catalogue, ad);
     let started = Instant::now();
     client.recommend_credentials(request).await.unwrap();
     started.elapsed()

@@ -99,9 +99,9 @@ fn requests(catalogue: &Catalogue) {
             persona: Persona::Unemployed,
             weights: Weights::of(Persona::Unemployed),
             pathway,
+            alternatives: false,
             after: None,
             top_k: 10,
-            language: "en".to_owned(),
         }
     };
     // On a thread of the pool, as the service has it; from outside, each part that runs side by side would wait for the pool to wake.
@@ -206,8 +206,8 @@ fn stages(catalogue: &Catalogue, requests: &[Recommend<'_>], limits: &Limits) {
     let (mut stages, mut after_demand): (Vec<(&'static str, Vec<Duration>)>, Vec<Duration>) =
         Default::default();
     for request in requests {
-        let mut watch = Watch::unlimited();
-        on_pool(|| recommend(catalogue, request, limits, &mut watch).unwrap());
+        let watch = Watch::unlimited();
+        on_pool(|| recommend(catalogue, request, limits, &watch).unwrap());
         let times = watch.into_stages();
         after_demand.push(
             times

@@ -17,8 +17,9 @@ use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
 use skillgap::Limits;
+use skillgap::api::{View, answer_json, recommend_credentials};
 use skillgap::config::Policy;
-use skillgap::rpc::recommend_json;
+use skillgap::engine::Watch;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::{Change, Store, build};
 use skillgap_credentials::credential::Credential;
@@ -129,7 +130,15 @@ fn further(size: usize) -> Vec<Credential> {
 }
 
 fn recommend(catalogue: &Catalogue, request: &str) {
-    recommend_json(catalogue, &Limits::default(), &Policy::default(), request).unwrap();
+    let view = View {
+        catalogue,
+        limits: &Limits::default(),
+        policy: &Policy::default(),
+        today: 20_779,
+        watch: &Watch::unlimited(),
+    };
+    let request = serde_json::from_str(request).unwrap();
+    answer_json(&view, recommend_credentials, request).unwrap();
 }
 
 fn print(name: &str, times: &[Duration]) {

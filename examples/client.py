@@ -3,7 +3,7 @@
     cargo run --release -- serve &
     python3 -m venv target/client && . target/client/bin/activate
     pip install grpcio grpcio-tools grpcio-status
-    python -m grpc_tools.protoc -I proto --python_out=target/client --grpc_python_out=target/client proto/skillgap/v1/*.proto
+    python -m grpc_tools.protoc -I proto --python_out=target/client --grpc_python_out=target/client proto/skillgap/v1/*.proto proto/google/api/*.proto
     PYTHONPATH=target/client python examples/client.py
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import grpc
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
-from skillgap.v1 import matching_pb2, matching_pb2_grpc, types_pb2
+from skillgap.v1 import demand_pb2, gap_pb2, matching_pb2, matching_pb2_grpc, profile_pb2
 
 AD = (Path(__file__).parent.parent / "index/starter/demo/ad.txt").read_text(encoding="utf-8")
 
@@ -21,13 +21,15 @@ AD = (Path(__file__).parent.parent / "index/starter/demo/ad.txt").read_text(enco
 def main(address: str) -> int:
     with grpc.insecure_channel(address) as channel:
         matching = matching_pb2_grpc.MatchingServiceStub(channel)
-        request = matching_pb2.RecommendRequest(ad=AD, persona=types_pb2.PERSONA_UNEMPLOYED, top_k=3, plan_pathway=True)
+        request = matching_pb2.RecommendCredentialsRequest(
+            target=demand_pb2.Target(ad=AD), persona=profile_pb2.PERSONA_UNEMPLOYED, top_k=3, plan_pathway=True
+        )
         try:
             answer = matching.RecommendCredentials(request, timeout=5)
         except grpc.RpcError as error:
             return explain(error)
     for gap in answer.gap:
-        print(f"{gap.state:8} {gap.label}")
+        print(f"{gap_pb2.GapState.Name(gap.state):18} {gap.label}")
     for one in answer.recommendations:
         print(f"{one.score:.2f} {one.title} ({one.credential_id})")
         for reason in one.reasons:

@@ -52,8 +52,8 @@ fn main() {
     .unwrap();
     let catalogue = Catalogue::in_memory(esco, Vec::new()).unwrap();
     let kinds = kinds(&catalogue, &data);
-    let labels = catalogue.linker.labels().rows();
-    let similarity = |(a, b): (u32, u32)| labels.between(a as usize, b as usize);
+    let labels = catalogue.linker.labels();
+    let similarity = |(a, b): (u32, u32)| labels.products_of_row(a as usize, &[b as usize])[0];
     println!("1. Similarity of the preferred labels, by kind of pair\n");
     let least = BINS[4..]
         .iter()

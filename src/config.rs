@@ -21,6 +21,9 @@ use crate::limits::Limits;
 pub const DEFAULTS: &str = include_str!("config/default.toml");
 const ENVIRONMENT_PREFIX: &str = "SKILLGAP";
 
+/// Bytes around a message that is read.
+const HEAD_BYTES_MAX: usize = 1_024;
+
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Config {
@@ -54,6 +57,12 @@ pub struct Config {
 pub struct Grpc {
     /// Address and port.
     pub listen: SocketAddr,
+    /// Connections.
+    pub connections_max: usize,
+    /// Seconds for the first call of a connection.
+    pub first_call_seconds_max: u64,
+    /// Seconds until a connection is asked to end.
+    pub connection_seconds_max: u64,
     /// Open calls of one connection.
     pub concurrent_streams_max: u32,
     /// Seconds between probes of an idle connection.
@@ -90,14 +99,16 @@ pub struct PoolSize {
     pub threads: usize,
     /// Requests that may wait for a thread.
     pub queue: usize,
+    /// Bytes of memory of the requests that run or wait.
+    pub memory_bytes_max: usize,
 }
 
 /// Size of what changes may take, apart from requests.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct WritesSize {
-    /// Streams of credentials that may be open.
-    pub streams: usize,
-    /// Changes that wait.
+    /// Whether changes are taken at all.
+    pub enabled: bool,
+    /// Batches of changes that wait.
     pub queue: usize,
     /// Bytes of changes that wait.
     pub queue_bytes: usize,
@@ -169,21 +180,29 @@ enum Rule {
 }
 
 /// Every key with what it may be set to.
-const RULES: [(&str, Rule); 36] = [
+const RULES: [(&str, Rule); 47] = [
     ("admin.listen", Rule::Address),
     ("catalogue.data_dir", Rule::Path),
     ("catalogue.reload_seconds", Rule::Whole(1, 86_400)),
     ("grpc.concurrent_streams_max", Rule::Whole(1, 10_000)),
+    ("grpc.connection_seconds_max", Rule::Whole(1, 604_800)),
+    ("grpc.connections_max", Rule::Whole(1, 1_000_000)),
+    ("grpc.first_call_seconds_max", Rule::Whole(1, 3_600)),
     ("grpc.keepalive_seconds", Rule::Whole(1, 7_200)),
     ("grpc.listen", Rule::Address),
     ("limits.ad_bytes_max", Rule::Whole(1, 64 << 20)),
+    ("limits.answer_bytes_max", Rule::Whole(1_024, 1 << 30)),
+    ("limits.batch_credentials_max", Rule::Whole(1, 10_000)),
     ("limits.candidates_max", Rule::Whole(1, 100_000)),
-    ("limits.compared_max", Rule::Whole(2, 100)),
     ("limits.credential_entries_max", Rule::Whole(1, 100_000)),
     ("limits.deadline_ms", Rule::Whole(1, 600_000)),
+    ("limits.decoded_bytes_max", Rule::Whole(1_024, 1 << 30)),
     ("limits.document_outcomes_max", Rule::Whole(0, 100_000)),
     ("limits.documents_max", Rule::Whole(0, 1_000)),
+    ("limits.feeds_max", Rule::Whole(0, 10_000)),
+    ("limits.idle_ms_max", Rule::Whole(1, 86_400_000)),
     ("limits.message_bytes_max", Rule::Whole(1_024, 64 << 20)),
+    ("limits.page_bytes_max", Rule::Whole(1_024, 1 << 30)),
     ("limits.pathway_steps_max", Rule::Whole(1, 100)),
     ("limits.query_bytes_max", Rule::Whole(1, 64 << 20)),
     ("limits.results_max", Rule::Whole(1, 1_000_000)),
@@ -192,19 +211,22 @@ const RULES: [(&str, Rule); 36] = [
     ("limits.text_bytes_max", Rule::Whole(1, 64 << 20)),
     ("limits.top_k_max", Rule::Whole(1, 1_000)),
     ("limits.typed_bytes_max", Rule::Whole(1, 64 << 20)),
-    ("limits.upserts_max", Rule::Whole(1, 1_000_000_000)),
+    ("limits.unfinished_bytes_max", Rule::Whole(1_024, 1 << 40)),
+    ("limits.unread_bytes_max", Rule::Whole(1_024, 1 << 40)),
+    ("limits.unread_ms_max", Rule::Whole(1, 3_600_000)),
     ("log.filter", Rule::LogFilter),
     ("log.format", Rule::OneOf(&["plain", "json"])),
     ("money.rates", Rule::Path),
+    ("pool.memory_bytes_max", Rule::Whole(1_024, 1 << 40)),
     ("pool.queue", Rule::Whole(0, 100_000)),
     ("pool.threads", Rule::Whole(0, 1_024)),
     ("shutdown.grace_ms", Rule::Whole(0, 600_000)),
     ("shutdown.notice_ms", Rule::Whole(0, 600_000)),
     ("trust.accreditors", Rule::Path),
+    ("writes.enabled", Rule::OneOf(&["true", "false"])),
     ("writes.group", Rule::Whole(1, 100_000)),
     ("writes.queue", Rule::Whole(1, 100_000)),
     ("writes.queue_bytes", Rule::Whole(1 << 20, 1 << 30)),
-    ("writes.streams", Rule::Whole(0, 1_000)),
     ("writes.threads", Rule::Whole(1, 1_024)),
 ];
 
@@ -347,6 +369,16 @@ impl Config {
             .into_iter()
             .filter(|(_, bytes)| *bytes > message)
             .map(|(key, _)| (key, "must not be above limits.message_bytes_max"));
+        let unread = limits.unread_bytes_max < limits.answer_bytes_max;
+        let unread = unread.then_some((
+            "limits.unread_bytes_max",
+            "must not be below limits.answer_bytes_max",
+        ));
+        let unfinished = limits.unfinished_bytes_max < message + HEAD_BYTES_MAX;
+        let unfinished = unfinished.then_some((
+            "limits.unfinished_bytes_max",
+            "must be above limits.message_bytes_max",
+        ));
         let same_port = self.grpc.listen.port() != 0 && self.grpc.listen == self.admin.listen;
         let same_port =
             same_port.then_some(("admin.listen", "must not be the same as grpc.listen"));
@@ -355,7 +387,12 @@ impl Config {
             origin: String::new(),
             allowed: allowed.to_owned(),
         };
-        too_long.chain(same_port).map(problem).collect()
+        too_long
+            .chain(unread)
+            .chain(unfinished)
+            .chain(same_port)
+            .map(problem)
+            .collect()
     }
 }
 

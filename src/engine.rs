@@ -1,19 +1,18 @@
-//! How does one request become one answer? Six calls in order on one snapshot, with a look at the clock between them. No arithmetic here.
+//! The engine: the stages in order on one snapshot, with a look at the clock between them. No arithmetic and no words here.
 
 mod watch;
 
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::{Filter, Place};
 use skillgap_credentials::credential::Credential;
-use skillgap_esco::OccupationId;
+use skillgap_esco::{OccupationId, SkillId};
 
-use crate::candidates::{self, Field, Had, Needs, Prior, Survey, Wording};
+use crate::candidates::{self, Candidate, Field, Had, Needs, Prior, Survey, Wording};
 use crate::demand::{AdText, Demand, Demanded, Options, extract};
 use crate::error::{Error, Result};
-use crate::explain::{self, Basis, Explaining, Explanation, Words};
 use crate::gap::{self, Gap, Profile, ProfileParts};
 use crate::limits::Limits;
-use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards};
+use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards, Why};
 use crate::rank::{self, After, Persona, Ranked, Ranking, Weights};
 use crate::reach::{self, About, Reached, Standing, Wanted};
 
@@ -30,6 +29,8 @@ pub enum Target<'a> {
     Occupation(OccupationId),
     /// What an occupation of a former version of ESCO became, and how sure that is, in (0, 1].
     FormerOccupation(OccupationId, f64),
+    /// One of the others, without skills that shall not count.
+    Without(Box<Self>, Vec<SkillId>),
 }
 
 /// A checked request for recommendations.
@@ -47,17 +48,17 @@ pub struct Recommend<'a> {
     pub weights: Weights,
     /// Budgets of a pathway, if one is wanted.
     pub pathway: Option<Budgets>,
+    /// Whether other pathways are wanted beside that one.
+    pub alternatives: bool,
     /// Where the page before ended.
     pub after: Option<After>,
     /// Recommendations to return.
     pub top_k: usize,
-    /// Language for labels.
-    pub language: String,
 }
 
 impl Recommend<'_> {
     /// What the ranking looks at beside the candidates.
-    fn ranking<'a>(&'a self, needs: &'a Needs, profile: &'a Profile) -> Ranking<'a> {
+    pub fn ranking<'a>(&'a self, needs: &'a Needs, profile: &'a Profile) -> Ranking<'a> {
         Ranking {
             needs,
             profile,
@@ -75,8 +76,6 @@ pub struct Recommendation {
     pub ranked: Ranked,
     /// The credential.
     pub credential: Credential,
-    /// The reasons.
-    pub explanation: Explanation,
 }
 
 /// A pathway with the credentials of its steps, in order.
@@ -86,14 +85,16 @@ pub struct Planned {
     pub pathway: Pathway,
     /// The credentials of the steps.
     pub credentials: Vec<Credential>,
+    /// What each of them closes.
+    pub candidates: Vec<Candidate>,
     /// For each step, the ids of what it unlocks: later steps first.
     pub unlocks: Vec<Vec<String>>,
     /// For each step, the larger qualifications that it leads towards.
     pub towards: Vec<Vec<Towards>>,
-    /// One sentence.
-    pub summary: String,
-    /// What else a person should know of it, in sentences.
-    pub notes: Vec<String>,
+    /// Credentials that would help and cannot be taken, and why.
+    pub blocked: Vec<(Credential, Why)>,
+    /// Whether a qualification or a part of one was among what was chosen from.
+    pub has_parts: bool,
 }
 
 /// A credential that the person may have recognised, whole.
@@ -105,47 +106,38 @@ pub struct Recognised {
     pub credential: Credential,
 }
 
-/// A pathway with its alternatives, and what they are for.
-#[derive(Clone, Debug)]
-pub struct PathwayAdvice {
-    /// What is asked for.
-    pub demand: Demand,
-    /// What is missing.
-    pub gap: Gap,
-    /// The pathway that closes most, or nearly most and that more surely.
-    pub planned: Planned,
-    /// Others that a person may prefer; with the first they are a Pareto front.
-    pub alternatives: Vec<Planned>,
-    /// What the person may have recognised.
-    pub recognised: Vec<Recognised>,
-    /// Credentials that were scored.
-    pub n_candidates: usize,
-}
-
 /// The answer to [`Recommend`].
-#[derive(Clone, Debug)]
 pub struct Recommended {
     /// What is asked for.
     pub demand: Demand,
+    /// The occupations that an ad is about, most likely first.
+    pub about: Vec<About>,
+    /// What is held.
+    pub profile: Profile,
     /// What is missing.
     pub gap: Gap,
+    /// The same, as credentials are measured by it.
+    pub needs: Needs,
     /// One page, best first.
     pub recommendations: Vec<Recommendation>,
     /// How many come after the page.
     pub n_after: usize,
     /// Credentials that were scored.
     pub n_candidates: usize,
-    /// The pathway, if one was wanted.
+    /// Whether one of them is more than loosely related to what is asked for.
+    pub helps: bool,
+    /// The pathway, if one was wanted: the one that closes most, or nearly most and that more surely.
     pub planned: Option<Planned>,
+    /// Others that a person may prefer, if they were wanted; with the first they are a Pareto front.
+    pub alternatives: Vec<Planned>,
     /// What the person may have recognised; never among the recommendations.
     pub recognised: Vec<Recognised>,
-    /// Why nothing is recommended, or nothing but what is loosely related, in sentences, where that is so.
-    pub on_nothing: Option<String>,
 }
 
-/// What both kinds of advice are made from: everything but the pathway and the words.
+/// Everything but the pathway and the records.
 struct Found {
     demand: Demand,
+    about: Vec<About>,
     profile: Profile,
     gap: Gap,
     needs: Needs,
@@ -163,25 +155,29 @@ pub fn demand(
     catalogue: &Catalogue,
     target: &Target<'_>,
     limits: &Limits,
-    watch: &mut Watch,
+    watch: &Watch,
 ) -> Result<Demand> {
     watch.enter("demand")?;
-    Ok(match target {
+    Ok(read(catalogue, target, limits))
+}
+
+fn read(catalogue: &Catalogue, target: &Target<'_>, limits: &Limits) -> Demand {
+    let of_occupation =
+        |occupation| Demand::of_occupation(catalogue, occupation, limits.skills_demanded_max);
+    match target {
         Target::Ad(ad, options) => extract(catalogue, *ad, *options),
         Target::Skills(skills) => Demand::of_skills(skills.clone()),
-        Target::Occupation(occupation) => {
-            Demand::of_occupation(catalogue, *occupation, limits.skills_demanded_max)
-        }
+        Target::Occupation(occupation) => of_occupation(*occupation),
         Target::FormerOccupation(occupation, sure) => {
-            let mut demand =
-                Demand::of_occupation(catalogue, *occupation, limits.skills_demanded_max);
+            let mut demand = of_occupation(*occupation);
             demand
                 .skills
                 .iter_mut()
                 .for_each(|demanded| demanded.confidence *= sure);
             demand
         }
-    })
+        Target::Without(target, rejected) => read(catalogue, target, limits).without(rejected),
+    }
 }
 
 /// Tells which occupations an ad is about.
@@ -192,13 +188,18 @@ pub fn about(
     catalogue: &Catalogue,
     target: &Target<'_>,
     demand: &Demand,
-    watch: &mut Watch,
+    watch: &Watch,
 ) -> Result<Vec<About>> {
     watch.enter("about")?;
-    Ok(match target {
+    Ok(told(catalogue, target, demand))
+}
+
+fn told(catalogue: &Catalogue, target: &Target<'_>, demand: &Demand) -> Vec<About> {
+    match target {
         Target::Ad(..) => reach::about(catalogue, demand),
+        Target::Without(target, _) => told(catalogue, target, demand),
         Target::Skills(_) | Target::Occupation(_) | Target::FormerOccupation(..) => Vec::new(),
-    })
+    }
 }
 
 /// Compares what is asked for with what is held.
@@ -210,7 +211,7 @@ pub fn analyse(
     target: &Target<'_>,
     parts: &ProfileParts<'_>,
     limits: &Limits,
-    watch: &mut Watch,
+    watch: &Watch,
 ) -> Result<(Demand, Profile, Gap)> {
     let demand = demand(catalogue, target, limits, watch)?;
     watch.enter("gap")?;
@@ -219,7 +220,7 @@ pub fn analyse(
     Ok((demand, profile, gap))
 }
 
-/// The whole way from a target and a person to ranked credentials with reasons, and a pathway if one is wanted.
+/// The whole way from a target and a person to ranked credentials, and to pathways if they are wanted.
 ///
 /// # Errors
 /// As [`Watch::enter`], and [`Error::Index`].
@@ -227,7 +228,7 @@ pub fn recommend(
     catalogue: &Catalogue,
     request: &Recommend<'_>,
     limits: &Limits,
-    watch: &mut Watch,
+    watch: &Watch,
 ) -> Result<Recommended> {
     let found = find(catalogue, request, limits, watch)?;
     let n_before = request
@@ -235,94 +236,40 @@ pub fn recommend(
         .as_ref()
         .map_or(0, |after| after.n_before(&found.ranked));
     watch.enter("pathway")?;
-    let (planned, recommendations) = rayon::join(
-        || {
-            found
-                .plan(catalogue, request)?
-                .map(|plan| found.planned(catalogue, request, &plan, plan.best.clone()))
-                .transpose()
-        },
+    let (pathways, recommendations) = rayon::join(
+        || found.pathways(catalogue, request),
         || found.page(catalogue, request, n_before),
     );
-    watch.enter("explain")?;
-    let (planned, recommendations) = (planned?, recommendations?);
-    let helps = found.ranked.iter().any(|ranked| !explain::is_loose(ranked));
-    let on_nothing = if helps {
-        None
-    } else {
-        found.on_nothing(Words::of(&request.language))
-    };
-    let Found {
-        demand,
-        gap,
-        prior,
-        ranked,
-        ..
-    } = found;
-    let recognised = recognised(catalogue, prior)?;
-    let n_after = ranked.len() - n_before - recommendations.len();
+    let ((planned, alternatives), recommendations) = (pathways?, recommendations?);
+    let n_candidates = found.ranked.len();
     Ok(Recommended {
-        demand,
-        gap,
+        demand: found.demand,
+        about: found.about,
+        profile: found.profile,
+        gap: found.gap,
+        needs: found.needs,
+        n_after: n_candidates - n_before - recommendations.len(),
         recommendations,
-        n_after,
-        n_candidates: ranked.len(),
-        planned,
-        recognised,
-        on_nothing,
-    })
-}
-
-/// The whole way to a pathway and its alternatives; the same pathway as [`recommend`] plans. Without budgets in the request, any pathway goes.
-///
-/// # Errors
-/// As [`recommend`].
-pub fn plan_pathway(
-    catalogue: &Catalogue,
-    request: &Recommend<'_>,
-    limits: &Limits,
-    watch: &mut Watch,
-) -> Result<PathwayAdvice> {
-    let found = find(catalogue, request, limits, watch)?;
-    watch.enter("pathway")?;
-    let Some(mut plan) = found.plan(catalogue, request)? else {
-        return Err(Error::Internal);
-    };
-    let alternatives = plan.alternatives();
-    watch.enter("explain")?;
-    let planned = found.planned(catalogue, request, &plan, plan.best.clone())?;
-    let alternatives = alternatives
-        .into_iter()
-        .map(|pathway| found.planned(catalogue, request, &plan, pathway))
-        .collect::<Result<_>>()?;
-    let Found {
-        demand,
-        gap,
-        prior,
-        ranked,
-        ..
-    } = found;
-    let recognised = recognised(catalogue, prior)?;
-    Ok(PathwayAdvice {
-        demand,
-        gap,
+        n_candidates,
+        helps: found.ranked.iter().any(|ranked| !ranked.is_loose()),
         planned,
         alternatives,
-        recognised,
-        n_candidates: ranked.len(),
+        recognised: recognised(catalogue, found.prior)?,
     })
 }
 
-/// Everything but the pathway and the words.
 fn find(
     catalogue: &Catalogue,
     request: &Recommend<'_>,
     limits: &Limits,
-    watch: &mut Watch,
+    watch: &Watch,
 ) -> Result<Found> {
     let demand = demand(catalogue, &request.target, limits, watch)?;
     watch.enter("gap")?;
-    let profile = gap::gather(catalogue, &request.profile);
+    let (about, profile) = rayon::join(
+        || told(catalogue, &request.target, &demand),
+        || gap::gather(catalogue, &request.profile),
+    );
     let gap = gap::analyse(catalogue, &demand, &profile);
     watch.enter("candidates")?;
     let needs = Needs::of(&gap);
@@ -357,6 +304,7 @@ fn find(
     let ranked = rank::rank(candidates, &request.ranking(&needs, &profile));
     Ok(Found {
         demand,
+        about,
         profile,
         gap,
         needs,
@@ -368,140 +316,77 @@ fn find(
 }
 
 impl Found {
-    /// A pathway, if one is wanted.
-    fn plan(&self, catalogue: &Catalogue, request: &Recommend<'_>) -> Result<Option<Plan>> {
-        let ranking = request.ranking(&self.needs, &self.profile);
-        let Self {
-            had, ranked, field, ..
-        } = self;
-        let planning = |budgets| Planning {
-            catalogue,
-            ranking: &ranking,
-            filter: &request.filter,
-            had,
-            ranked,
-            field,
-            budgets,
+    /// The pathway and its alternatives, as far as they are wanted.
+    fn pathways(
+        &self,
+        catalogue: &Catalogue,
+        request: &Recommend<'_>,
+    ) -> Result<(Option<Planned>, Vec<Planned>)> {
+        let Some(budgets) = &request.pathway else {
+            return Ok((None, Vec::new()));
         };
-        request
-            .pathway
-            .as_ref()
-            .map(|budgets| pathway::plan(&planning(budgets)))
-            .transpose()
+        let mut plan = pathway::plan(&Planning {
+            catalogue,
+            ranking: &request.ranking(&self.needs, &self.profile),
+            filter: &request.filter,
+            had: &self.had,
+            ranked: &self.ranked,
+            field: &self.field,
+            budgets,
+        })?;
+        let alternatives = if request.alternatives {
+            plan.alternatives()
+        } else {
+            Vec::new()
+        };
+        let whole = |pathway| self.planned(catalogue, &plan, pathway);
+        let alternatives = alternatives.into_iter().map(whole).collect::<Result<_>>()?;
+        Ok((Some(whole(plan.best.clone())?), alternatives))
     }
 
-    /// What comes after the first `n_before`, with reasons.
+    /// What comes after the first `n_before`.
     fn page(
         &self,
         catalogue: &Catalogue,
         request: &Recommend<'_>,
         n_before: usize,
     ) -> Result<Vec<Recommendation>> {
-        let (ranking, words) = (
-            request.ranking(&self.needs, &self.profile),
-            Words::of(&request.language),
-        );
-        let explaining = Explaining {
-            catalogue,
-            demand: &self.demand,
-            ranking: &ranking,
-            language: &request.language,
-            words,
-        };
         let page = self.ranked.iter().skip(n_before).take(request.top_k);
-        page.map(|ranked| recommendation(&explaining, ranked.clone()))
-            .collect()
-    }
-
-    /// Why nothing that surely helps is recommended.
-    fn on_nothing(&self, words: &'static Words) -> Option<String> {
-        explain::nothing_to_plan(self.readiness(), 0, self.basis(), words)
-    }
-
-    /// Nothing where no skill is asked for.
-    fn readiness(&self) -> Option<f64> {
-        (!self.gap.items.is_empty()).then(|| self.gap.readiness())
-    }
-
-    /// What all numbers rest on, whatever is planned.
-    fn basis(&self) -> Basis {
-        let n_recognised = (!self.demand.asked.is_empty()).then_some(self.demand.skills.len());
-        let n_to_show = self
-            .gap
-            .items
-            .iter()
-            .filter(|item| item.shown.is_some())
-            .count();
-        Basis {
-            n_recognised,
-            n_to_show,
-            ..Basis::default()
-        }
-    }
-
-    /// A pathway with its credentials, in words.
-    fn planned(
-        &self,
-        catalogue: &Catalogue,
-        request: &Recommend<'_>,
-        plan: &Plan,
-        pathway: Pathway,
-    ) -> Result<Planned> {
-        let (words, language) = (Words::of(&request.language), request.language.as_str());
-        let record = |at: usize| {
-            Ok(catalogue
-                .credentials
-                .record(plan.credential(&self.ranked, at).candidate.facts.address)?)
+        let whole = |ranked: &Ranked| {
+            Ok(Recommendation {
+                credential: catalogue
+                    .credentials
+                    .record(ranked.candidate.facts.address)?,
+                ranked: ranked.clone(),
+            })
         };
-        let credentials = pathway
-            .steps
-            .iter()
+        page.map(whole).collect()
+    }
+
+    /// A pathway with its credentials.
+    fn planned(&self, catalogue: &Catalogue, plan: &Plan, pathway: Pathway) -> Result<Planned> {
+        let candidate = |at: usize| &plan.credential(&self.ranked, at).candidate;
+        let record = |at: usize| Ok(catalogue.credentials.record(candidate(at).facts.address)?);
+        let steps = || pathway.steps.iter();
+        let credentials = steps()
             .map(|step| record(step.at))
             .collect::<Result<Vec<_>>>()?;
         let ids = |step: &Step| {
-            step.unlocks
-                .iter()
-                .map(|at| Ok(record(*at)?.id))
-                .collect::<Result<Vec<_>>>()
+            let ids = step.unlocks.iter().map(|at| Ok(record(*at)?.id));
+            ids.collect::<Result<Vec<_>>>()
         };
-        let unlocks = pathway.steps.iter().map(ids).collect::<Result<_>>()?;
-        let towards = pathway::towards(catalogue, &self.profile, &credentials)?;
         let blocked = plan
             .blocked
             .iter()
             .map(|blocked| Ok((catalogue.credentials.record(blocked.place)?, blocked.why)));
-        let on_proofs = self
-            .gap
-            .items
-            .iter()
-            .filter_map(|item| explain::on_proof(catalogue, item, language));
-        let of_pathway = explain::notes(
-            &pathway,
-            &credentials,
-            &blocked.collect::<Result<Vec<_>>>()?,
-            language,
-            words,
-        );
-        let notes = on_proofs.chain(of_pathway).collect();
-        let taken = pathway
-            .steps
-            .iter()
-            .map(|step| &plan.credential(&self.ranked, step.at).candidate)
-            .zip(&credentials);
-        let estimated = explain::estimated_share(catalogue, &self.needs, taken);
-        let basis = Basis {
-            estimated,
-            has_parts: plan.has_parts,
-            ..self.basis()
-        };
-        let summary = explain::summary(&pathway, self.readiness(), self.ranked.len(), basis, words);
         Ok(Planned {
-            pathway,
+            unlocks: steps().map(ids).collect::<Result<_>>()?,
+            towards: pathway::towards(catalogue, &self.profile, &credentials)?,
+            candidates: steps().map(|step| candidate(step.at).clone()).collect(),
+            blocked: blocked.collect::<Result<_>>()?,
+            has_parts: plan.has_parts,
             credentials,
-            unlocks,
-            towards,
-            summary,
-            notes,
+            pathway,
         })
     }
 }
@@ -522,8 +407,9 @@ pub struct FindReachable<'a> {
 }
 
 /// The answer to [`FindReachable`].
-#[derive(Clone, Debug)]
 pub struct FoundReachable {
+    /// What is held.
+    pub profile: Profile,
     /// One page, most ready first, each with the credential that helps most.
     pub page: Vec<(Reached, Option<Credential>)>,
     /// Occupations in all.
@@ -537,7 +423,7 @@ pub struct FoundReachable {
 pub fn reachable(
     catalogue: &Catalogue,
     request: &FindReachable<'_>,
-    watch: &mut Watch,
+    watch: &Watch,
 ) -> Result<FoundReachable> {
     watch.enter("gap")?;
     let profile = gap::gather(catalogue, &request.profile);
@@ -552,7 +438,6 @@ pub fn reachable(
         .collect();
     watch.enter("lift")?;
     let lifts = reach::lifts(catalogue, &standing, &page, &profile, &request.filter)?;
-    watch.enter("explain")?;
     let reached = reach::describe(catalogue, &standing, &page, lifts);
     let credential = |reached: &Reached| {
         reached
@@ -565,21 +450,9 @@ pub fn reachable(
         Ok((credential(&reached)?, reached)).map(|(credential, reached)| (reached, credential))
     });
     Ok(FoundReachable {
+        profile,
         page: page.collect::<Result<_>>()?,
         total: all.len(),
-    })
-}
-
-fn recommendation(on: &Explaining<'_>, ranked: Ranked) -> Result<Recommendation> {
-    let credential = on
-        .catalogue
-        .credentials
-        .record(ranked.candidate.facts.address)?;
-    let explanation = explain::explain(on, &ranked, &credential);
-    Ok(Recommendation {
-        ranked,
-        credential,
-        explanation,
     })
 }
 

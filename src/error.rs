@@ -1,4 +1,4 @@
-//! What can go wrong with a request? A closed set of kinds, each with one code on the wire.
+//! The error of a request: a closed set of kinds, each with one code on the wire.
 
 use skillgap_catalogue::CatalogueError;
 use skillgap_catalogue::Refusal;
@@ -11,6 +11,31 @@ pub struct Violation {
     pub field: String,
     /// What is wrong with it, lower case; never the value itself, which may be personal.
     pub reason: String,
+    /// What kind of rule it breaks.
+    pub kind: ViolationKind,
+}
+
+/// What kind of rule a violation breaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ViolationKind {
+    /// A rule of the contract.
+    #[default]
+    Rule,
+    /// A page token belongs to another request, or to another generation.
+    PageToken,
+    /// The field is of the contract, but not of this version of the service.
+    NotImplemented,
+}
+
+/// What a URI or an id names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resource {
+    /// A credential of the catalogue.
+    Credential,
+    /// A skill of ESCO.
+    Skill,
+    /// An occupation of ESCO.
+    Occupation,
 }
 
 impl Violation {
@@ -19,6 +44,7 @@ impl Violation {
         Self {
             field: field.into(),
             reason: reason.into(),
+            kind: ViolationKind::default(),
         }
     }
 }
@@ -34,6 +60,8 @@ pub enum Error {
     NotFound {
         /// Path of the field as in the contract.
         field: &'static str,
+        /// What it names.
+        resource: Resource,
     },
     /// The service has as much to do as it takes on.
     #[error("busy; try again later")]

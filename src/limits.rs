@@ -8,6 +8,20 @@ use serde::Deserialize;
 pub struct Limits {
     /// Bytes of one message on the wire.
     pub message_bytes_max: usize,
+    /// Bytes that one message may take in memory once it is decoded.
+    pub decoded_bytes_max: usize,
+    /// Bytes of one answer.
+    pub answer_bytes_max: usize,
+    /// Bytes of all messages that are not whole yet.
+    pub unfinished_bytes_max: usize,
+    /// Bytes of all answers that are not read yet.
+    pub unread_bytes_max: usize,
+    /// Milliseconds for an answer to be read.
+    pub unread_ms_max: u64,
+    /// Feeds that may be open.
+    pub feeds_max: usize,
+    /// Milliseconds for the next message of a feed, whole.
+    pub idle_ms_max: u64,
     /// Bytes of an ad, and of a profile's text.
     pub ad_bytes_max: usize,
     /// Bytes of a term, sentence or outcome to link.
@@ -28,16 +42,16 @@ pub struct Limits {
     pub candidates_max: usize,
     /// Credentials of one pathway.
     pub pathway_steps_max: usize,
-    /// Credentials of one comparison.
-    pub compared_max: usize,
     /// Documents of one profile.
     pub documents_max: usize,
     /// Outcomes of all documents of one profile that are linked to skills.
     pub document_outcomes_max: usize,
     /// Entries of one list of a credential that is to be stored.
     pub credential_entries_max: usize,
-    /// Credentials of one stream that is to be stored.
-    pub upserts_max: usize,
+    /// Credentials of one batch that is to be stored.
+    pub batch_credentials_max: usize,
+    /// Bytes of an answer in pages, beyond which a page ends.
+    pub page_bytes_max: usize,
     /// Milliseconds for one request where the caller sets no deadline, and at most.
     pub deadline_ms: u64,
 }
@@ -46,6 +60,13 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             message_bytes_max: 1 << 20,
+            decoded_bytes_max: 32 << 20,
+            answer_bytes_max: 16 << 20,
+            unfinished_bytes_max: 64 << 20,
+            unread_bytes_max: 128 << 20,
+            unread_ms_max: 30_000,
+            feeds_max: 32,
+            idle_ms_max: 60_000,
             ad_bytes_max: 64 << 10,
             text_bytes_max: 4 << 10,
             query_bytes_max: 1 << 10,
@@ -56,11 +77,11 @@ impl Default for Limits {
             results_max: 10_000,
             candidates_max: 256,
             pathway_steps_max: 10,
-            compared_max: 10,
             documents_max: 20,
             document_outcomes_max: 500,
             credential_entries_max: 1_000,
-            upserts_max: 1_000_000,
+            batch_credentials_max: 500,
+            page_bytes_max: 4_128_768,
             deadline_ms: 10_000,
         }
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use skillgap_credentials::credential::{Credential, text_in};
 use skillgap_credentials::transparency::{ELEMENTS, Finding, Group, Shares, State, check};
 use skillgap_credentials::{day, files};
-use skillgap_esco::report::ReadReport;
+use skillgap_esco::report::{ReadReport, printable};
 
 /// Language of titles where there are several.
 const LANGUAGE: &str = "en";
@@ -77,9 +77,10 @@ fn print(out: &mut impl Write, credential: &Credential, findings: &[Finding]) ->
         .unwrap_or_default();
     writeln!(
         out,
-        "{}  {}{by}",
-        credential.id,
-        text_in(&credential.title, LANGUAGE)
+        "{}  {}{}",
+        printable(&credential.id),
+        printable(text_in(&credential.title, LANGUAGE)),
+        printable(&by)
     )?;
     for group in [Group::Mandatory, Group::Optional, Group::Template] {
         let missing: Vec<&str> = of(findings, group, State::Missing)
@@ -94,6 +95,7 @@ fn print(out: &mut impl Write, credential: &Credential, findings: &[Finding]) ->
             )?;
         }
         for (name, note) in of(findings, group, State::Doubtful) {
+            let note = printable(note);
             writeln!(out, "  {:<10} doubtful  {name}: {note}", group.name())?;
         }
     }

@@ -1,83 +1,55 @@
 //! `skillgap demo`: the whole job on the data that the program carries, printed for people.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
-use serde::Deserialize;
-use skillgap_catalogue::Catalogue;
-use skillgap_catalogue::{self as catalogue, Filter, STARTER_ATTRIBUTION};
-use skillgap_credentials::day;
+use serde_json::{Value, json};
+use skillgap_catalogue::{self as catalogue, STARTER_ATTRIBUTION};
+use skillgap_credentials::credential::Money;
 
-use crate::demand::{AdText, Demand, Level, Options, Requirement};
-use crate::engine::{
-    Planned, Recognised, Recommend, Recommendation, Recommended, Target, Watch, recommend,
-};
-use crate::explain::{money, percent};
-use crate::gap::{Gap, ProfileParts, State};
+use super::with_view;
+use crate::api::{Words, recommend_credentials, wire};
+use crate::config::Policy;
 use crate::limits::Limits;
-use crate::pathway::Budgets;
-use crate::rank::{Persona, Weights};
 
 const AD: &str = include_str!("../../index/starter/demo/ad.txt");
 const PROFILE: &str = include_str!("../../index/starter/demo/profile.json");
 
-#[derive(Deserialize)]
-struct DemoProfile {
-    skills: Vec<DemoSkill>,
-    text: String,
-}
-
-#[derive(Deserialize)]
-struct DemoSkill {
-    uri: String,
-    level: Option<String>,
-}
-
 pub(super) fn run(out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let catalogue = catalogue::starter()?;
-    let limits = Limits::default();
-    let person: DemoProfile = serde_json::from_str(PROFILE)?;
-    let skills = person.skills.iter().filter_map(|held| {
-        Some((
-            catalogue.esco.skill_by_uri(&held.uri)?,
-            held.level.as_deref().and_then(Level::parse),
-        ))
-    });
-    let invalid = |violation| crate::Error::Invalid(vec![violation]);
-    let request = Recommend {
-        target: Target::Ad(
-            AdText::new("ad", AD, limits.ad_bytes_max).map_err(invalid)?,
-            Options::default(),
-        ),
-        profile: ProfileParts {
-            skills: skills.collect(),
-            text: Some(
-                AdText::new("profile.text", &person.text, limits.ad_bytes_max).map_err(invalid)?,
-            ),
-            ..ProfileParts::default()
-        },
-        filter: Filter {
-            as_of_day: day::today(),
-            ..Filter::default()
-        },
-        persona: Persona::Unemployed,
-        weights: Weights::of(Persona::Unemployed),
-        pathway: Some(Budgets {
-            count_max: 3,
-            ..Budgets::default()
-        }),
-        after: None,
-        top_k: 5,
-        language: "en".to_owned(),
-    };
-    let answer = recommend(&catalogue, &request, &limits, &mut Watch::unlimited())?;
-    write_head(out, &catalogue, &person)?;
-    write_demand(out, &catalogue, &answer.demand)?;
-    write_gap(out, &catalogue, &answer.gap)?;
+    let profile: Value = serde_json::from_str(PROFILE)?;
+    let person = profile["text"].as_str().unwrap_or_default().to_owned();
+    let request = serde_json::from_value(json!({
+        "target": { "ad": AD },
+        "profile": profile,
+        "persona": "unemployed",
+        "constraints": { "stepsMax": 3 },
+        "planPathway": true,
+        "topK": 5,
+    }))?;
+    let answer = with_view(&catalogue, &Limits::default(), &Policy::default(), |view| {
+        recommend_credentials(view, request)
+    })?;
+    let counts = &catalogue.manifest.counts;
+    let count = |name: &str| counts.get(name).copied().unwrap_or_default();
+    writeln!(
+        out,
+        "skillgap on starter data: {} skills ({}), {} credentials.",
+        count("skills"),
+        catalogue.manifest.esco_version,
+        count("credentials")
+    )?;
+    let title = AD.lines().next().unwrap_or_default();
+    writeln!(out, "\nTHE JOB\n  {title}")?;
+    writeln!(
+        out,
+        "\nTHE PERSON, out of work, in their own words\n  {person}"
+    )?;
+    write_demand(out, &answer)?;
+    write_gap(out, &answer)?;
     write_recommendations(out, &answer)?;
-    write_recognised(out, &answer)?;
-    if let Some(planned) = &answer.planned {
-        write_pathway(out, planned)?;
+    if let Some(pathway) = &answer.pathway {
+        write_pathway(out, pathway)?;
     }
     writeln!(out, "\nSources: {}", STARTER_ATTRIBUTION.join(" "))?;
     writeln!(
@@ -87,106 +59,64 @@ pub(super) fn run(out: &mut impl Write) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn write_head(
-    out: &mut impl Write,
-    catalogue: &Catalogue,
-    person: &DemoProfile,
-) -> std::io::Result<()> {
-    let count = |name: &str| {
-        catalogue
-            .manifest
-            .counts
-            .get(name)
-            .copied()
-            .unwrap_or_default()
-    };
-    writeln!(
-        out,
-        "skillgap on starter data: {} skills ({}), {} credentials.",
-        count("skills"),
-        catalogue.manifest.esco_version,
-        count("credentials")
-    )?;
-    writeln!(
-        out,
-        "\nTHE JOB\n  {}",
-        AD.lines().next().unwrap_or_default()
-    )?;
-    writeln!(
-        out,
-        "\nTHE PERSON, out of work, in their own words\n  {}",
-        person.text
-    )
+fn words() -> &'static Words {
+    Words::of("en")
 }
 
 fn write_demand(
     out: &mut impl Write,
-    catalogue: &Catalogue,
-    demand: &Demand,
-) -> std::io::Result<()> {
+    answer: &wire::RecommendCredentialsResponse,
+) -> io::Result<()> {
     writeln!(out, "\nWHAT THE AD ASKS FOR (with the words that show it)")?;
-    for demanded in &demand.skills {
-        let words: Vec<String> = demanded
-            .spans
-            .iter()
-            .filter_map(|span| AD.get(span.clone()))
+    for demanded in &answer.demand {
+        let spans = demanded.spans.iter();
+        let words: Vec<String> = spans
+            .filter_map(|span| AD.get(span.start as usize..span.end as usize))
             .map(|words| format!("\"{words}\""))
             .collect();
-        let level = demanded
-            .level
-            .map(|level| format!(", level {level}"))
-            .unwrap_or_default();
-        let requirement = match demanded.requirement {
-            Requirement::Essential => "",
-            Requirement::Optional => ", nice to have",
+        let requirement = match demanded.requirement() {
+            wire::Requirement::Optional => ", nice to have",
+            wire::Requirement::Essential | wire::Requirement::Unspecified => "",
         };
-        let label = catalogue.skill_label(demanded.skill, "en");
-        writeln!(
-            out,
-            "  {label}{level}{requirement}  <- {}  ({})",
-            words.join(", "),
-            how_sure(demanded.confidence)
-        )?;
+        let sure = match demanded.confidence {
+            0.4.. => "sure",
+            0.15.. => "likely",
+            _ => "possible",
+        };
+        let (label, words) = (&demanded.label, words.join(", "));
+        writeln!(out, "  {label}{requirement}  <- {words}  ({sure})")?;
     }
     Ok(())
 }
 
-/// A probability in a word.
-fn how_sure(confidence: f64) -> &'static str {
-    match confidence {
-        0.4.. => "sure",
-        0.15.. => "likely",
-        _ => "possible",
-    }
-}
-
-fn write_gap(out: &mut impl Write, catalogue: &Catalogue, gap: &Gap) -> std::io::Result<()> {
-    writeln!(
-        out,
-        "\nTHE GAP: {} of what is asked for is held",
-        percent(gap.readiness())
-    )?;
+fn write_gap(out: &mut impl Write, answer: &wire::RecommendCredentialsResponse) -> io::Result<()> {
+    let readiness = words().percent(answer.readiness);
+    writeln!(out, "\nTHE GAP: {readiness} of what is asked for is held")?;
     for (state, heading) in [
-        (State::Met, "has"),
-        (State::Partly, "partly has"),
-        (State::Missing, "lacks"),
+        (wire::GapState::Met, "has"),
+        (wire::GapState::Partly, "partly has"),
+        (wire::GapState::Missing, "lacks"),
     ] {
-        for item in gap.items.iter().filter(|item| item.state() == state) {
-            let by = item
-                .nearest
-                .filter(|(skill, _)| *skill != item.skill || state == State::Partly);
-            let by = by.map(|(skill, source)| {
+        for item in answer.gap.iter().filter(|item| item.state() == state) {
+            let is_other = item.nearest_held_uri.as_ref() != Some(&item.uri);
+            let by = item.nearest_held_label.as_ref();
+            let by = by.filter(|_| is_other || state == wire::GapState::Partly);
+            let by = by.map(|label| {
+                let source = match item.nearest_held_source() {
+                    wire::HeldSource::Stated => "stated",
+                    wire::HeldSource::Occupation => "occupation",
+                    wire::HeldSource::Credential => "credential",
+                    wire::HeldSource::Text | wire::HeldSource::Unspecified => "text",
+                };
                 format!(
-                    "  ({} through \"{}\", {})",
-                    percent(item.held),
-                    catalogue.skill_label(skill, "en"),
-                    source.name()
+                    "  ({} through \"{label}\", {source})",
+                    words().percent(item.held)
                 )
             });
             writeln!(
                 out,
                 "  {heading:<10} {}{}",
-                catalogue.skill_label(item.skill, "en"),
+                item.label,
                 by.unwrap_or_default()
             )?;
         }
@@ -194,82 +124,59 @@ fn write_gap(out: &mut impl Write, catalogue: &Catalogue, gap: &Gap) -> std::io:
     Ok(())
 }
 
-fn write_recommendations(out: &mut impl Write, answer: &Recommended) -> std::io::Result<()> {
+fn write_recommendations(
+    out: &mut impl Write,
+    answer: &wire::RecommendCredentialsResponse,
+) -> io::Result<()> {
     writeln!(
         out,
         "\nTHE BEST CREDENTIALS of {} that help",
         answer.n_candidates
     )?;
-    for (
-        at,
-        Recommendation {
-            ranked,
-            credential,
-            explanation,
-        },
-    ) in answer.recommendations.iter().enumerate()
-    {
-        let title = skillgap_credentials::credential::text_in(&credential.title, "en");
-        writeln!(
-            out,
-            "  {}. {title} ({}), score {:.2}",
-            at + 1,
-            credential.countries.join(", "),
-            ranked.score()
-        )?;
-        for reason in &explanation.reasons {
+    for (at, one) in answer.recommendations.iter().enumerate() {
+        writeln!(out, "  {}. {}, score {:.2}", at + 1, one.title, one.score)?;
+        for reason in &one.reasons {
             writeln!(out, "     - {reason}")?;
         }
     }
-    Ok(())
-}
-
-fn write_recognised(out: &mut impl Write, answer: &Recommended) -> std::io::Result<()> {
-    if answer.recognised.is_empty() {
+    if answer.prior_learning.is_empty() {
         return Ok(());
     }
     writeln!(
         out,
         "\nTO ASK FOR RECOGNITION OF, since what they teach is held"
     )?;
-    for Recognised { prior, credential } in &answer.recognised {
-        let title = skillgap_credentials::credential::text_in(&credential.title, "en");
-        writeln!(
-            out,
-            "  {title}: {} of what it teaches is held",
-            percent(prior.share)
-        )?;
+    for one in &answer.prior_learning {
+        let share = words().percent(one.share_covered);
+        writeln!(out, "  {}: {share} of what it teaches is held", one.title)?;
     }
     Ok(())
 }
 
-fn write_pathway(out: &mut impl Write, planned: &Planned) -> std::io::Result<()> {
-    writeln!(out, "\nA PATHWAY: {}", planned.summary)?;
-    for (at, (step, credential)) in planned
-        .pathway
-        .steps
-        .iter()
-        .zip(&planned.credentials)
-        .enumerate()
-    {
-        let title = skillgap_credentials::credential::text_in(&credential.title, "en");
-        let cost = credential
-            .cost
-            .as_ref()
-            .map_or_else(|| "price not stated".to_owned(), money);
-        let hours = credential.hours_at_most().map_or_else(
+fn write_pathway(out: &mut impl Write, pathway: &wire::Pathway) -> io::Result<()> {
+    writeln!(out, "\nA PATHWAY: {}", pathway.summary)?;
+    for (at, step) in pathway.steps.iter().enumerate() {
+        let cost = step.cost.as_ref().map_or_else(
+            || "price not stated".to_owned(),
+            |cost| {
+                words().money(&Money {
+                    amount: cost.amount,
+                    currency: cost.currency.clone(),
+                })
+            },
+        );
+        let hours = step.hours.map_or_else(
             || "hours not stated".to_owned(),
             |hours| format!("{hours} hours"),
         );
+        let adds = words().percent(step.marginal_closure);
         writeln!(
             out,
-            "  {}. {title}: adds {}; {cost}, {hours}",
+            "  {}. {}: adds {adds}; {cost}, {hours}",
             at + 1,
-            percent(step.marginal)
+            step.title
         )?;
     }
-    planned
-        .notes
-        .iter()
-        .try_for_each(|note| writeln!(out, "  - {note}"))
+    let mut notes = pathway.notes.iter();
+    notes.try_for_each(|note| writeln!(out, "  - {note}"))
 }

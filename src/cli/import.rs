@@ -10,12 +10,12 @@ use skillgap_catalogue::{Change, Outcome, Store};
 use skillgap_credentials::credential::Credential;
 use skillgap_credentials::day;
 use skillgap_credentials::files::{self, Ids};
-use skillgap_esco::report::ReadReport;
+use skillgap_esco::report::{ReadReport, printable};
 
 use super::index::print_report;
-use crate::rpc::import;
+use crate::api::Importer;
 
-/// Credentials of one commit, or of one stream.
+/// Credentials of one commit, or those that are read before batches of them are sent.
 const TOGETHER: usize = 2_000;
 
 /// Arguments of `skillgap import`.
@@ -49,12 +49,13 @@ struct Sums {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let to = match (&arguments.server, &arguments.data_dir) {
-        (Some(server), _) => To::Service(
-            server.clone(),
-            tokio::runtime::Builder::new_current_thread()
+        (Some(server), _) => {
+            let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
-                .build()?,
-        ),
+                .build()?;
+            let connected = runtime.block_on(Importer::connect(server));
+            To::Service(connected.map_err(anyhow::Error::msg)?, runtime)
+        }
         (None, Some(data_dir)) => To::Store(Box::new(Store::open(data_dir)?.0)),
         (None, None) => return Ok(ExitCode::FAILURE),
     };
@@ -117,7 +118,7 @@ fn print_sums(sums: &Sums) -> io::Result<()> {
 
 /// Where the credentials go.
 enum To {
-    Service(String, tokio::runtime::Runtime),
+    Service(Importer, tokio::runtime::Runtime),
     Store(Box<Store>),
 }
 
@@ -144,7 +145,7 @@ impl Handing {
         if self.failed.is_none() && !credentials.is_empty() {
             let sums = &mut self.sums;
             let done = match &mut self.to {
-                To::Service(server, runtime) => to_service(server, runtime, credentials, sums),
+                To::Service(importer, runtime) => to_service(importer, runtime, &credentials, sums),
                 To::Store(store) => to_store(store, credentials, sums),
             };
             self.failed = done.err();
@@ -153,17 +154,17 @@ impl Handing {
 }
 
 fn to_service(
-    server: &str,
+    importer: &mut Importer,
     runtime: &tokio::runtime::Runtime,
-    credentials: Vec<Credential>,
+    credentials: &[Credential],
     sums: &mut Sums,
 ) -> anyhow::Result<()> {
     let imported = runtime
-        .block_on(import(server, credentials))
+        .block_on(importer.import(credentials))
         .map_err(anyhow::Error::msg)?;
     sums.written += imported.written;
     sums.unchanged += imported.unchanged;
-    sums.refused += imported.n_refused;
+    sums.refused += imported.refused.len() as u64;
     sums.unknown_links += imported.unknown_links;
     sums.carried_links += imported.carried_links;
     imported
@@ -200,5 +201,10 @@ fn to_store(
 }
 
 fn refused(id: &str, reason: &str) -> io::Result<()> {
-    writeln!(io::stderr(), "refused {id}: {reason}")
+    writeln!(
+        io::stderr(),
+        "refused {}: {}",
+        printable(id),
+        printable(reason)
+    )
 }

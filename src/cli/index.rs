@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
+use anyhow::bail;
 use indicatif::{ProgressBar, ProgressStyle};
 use skillgap_catalogue::CatalogueError;
 use skillgap_catalogue::{self as catalogue, Store};
@@ -12,7 +13,7 @@ use skillgap_credentials::credential::Credential;
 use skillgap_credentials::files;
 use skillgap_esco::Esco;
 use skillgap_esco::migrate;
-use skillgap_esco::report::ReadReport;
+use skillgap_esco::report::{ReadReport, printable};
 use skillgap_esco::{labels, package};
 
 use super::migrate::replacements;
@@ -38,6 +39,9 @@ pub(super) struct Arguments {
     /// Credential files, or folders of them: native JSON lines, CSV, ELM, LOQ, EDC, Open Badges, CLR, CTDL, ELMO; told apart by content.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     credentials: Vec<PathBuf>,
+    /// Replaces a catalogue also by one that is far smaller.
+    #[arg(long)]
+    allow_shrink: bool,
     /// Directory for the generation; made if absent.
     #[arg(long, value_name = "DIR")]
     data_dir: PathBuf,
@@ -50,6 +54,15 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let read = read_all(arguments, &mut report, &bar);
     bar.suspend(|| print_report(&report))?;
     let (esco, credentials) = read?;
+    if esco.skills.is_empty() {
+        bail!("no skill of the given packages can be used; nothing is built");
+    }
+    if !arguments.credentials.is_empty() && credentials.is_empty() {
+        bail!("no credential of the given files can be used; nothing is built");
+    }
+    if !arguments.allow_shrink {
+        refuse_to_shrink(&arguments.data_dir, &esco, credentials.len())?;
+    }
     let manifest = catalogue::build(
         &arguments.data_dir,
         esco,
@@ -76,6 +89,39 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Least share of what the current generation has that a new one must have.
+const KEPT_MIN: f64 = 0.8;
+
+/// A download that was cut off, or a forgotten argument, must not replace what is served.
+fn refuse_to_shrink(data_dir: &Path, esco: &Esco, n_credentials: usize) -> anyhow::Result<()> {
+    // Where nothing can be read, there is nothing to lose.
+    let Ok(former) = catalogue::built(data_dir) else {
+        return Ok(());
+    };
+    let counted = |names: &[&str]| -> u64 {
+        let counts = names.iter().filter_map(|name| former.counts.get(*name));
+        counts.sum()
+    };
+    let concepts = ["skills", "skill groups", "occupations", "ISCO groups"];
+    let n_concepts = [
+        esco.skills.len(),
+        esco.groups.len(),
+        esco.occupations.len(),
+        esco.isco_groups.len(),
+    ];
+    for (what, n_new, n_old) in [
+        ("credentials", n_credentials, counted(&["credentials"])),
+        ("ESCO concepts", n_concepts.iter().sum(), counted(&concepts)),
+    ] {
+        if (n_new as f64) < KEPT_MIN * n_old as f64 {
+            bail!(
+                "{n_new} {what} would replace {n_old}; nothing is built (--allow-shrink builds it all the same)"
+            );
+        }
+    }
+    Ok(())
+}
+
 /// Changes that were made to the former generation hold for the new one, too.
 fn carry_over(data_dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     if catalogue::changes_of_others(data_dir)?.is_empty() {
@@ -85,6 +131,7 @@ fn carry_over(data_dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
         Ok((_, carried)) => {
             writeln!(out, "{:>10} changes carried over", carried.kept)?;
             for (id, refusal) in carried.replaced {
+                let id = printable(&id);
                 writeln!(
                     out,
                     "credential {id}: {refusal}; the change before is not carried over"
@@ -112,7 +159,7 @@ fn read_all(
         ));
     }
     let mut esco = package::read(&arguments.esco, report, &|file| {
-        bar.set_message(format!("reading {file}"))
+        bar.set_message(format!("reading {}", printable(file)))
     })?;
     for path in &arguments.labels {
         bar.set_message(format!("reading {}", path.display()));
@@ -161,7 +208,9 @@ pub(super) fn print_report(report: &ReadReport) -> io::Result<()> {
         writeln!(
             out,
             "{:>10} of {:>8} rows used of {}",
-            file.used, file.rows, file.file
+            file.used,
+            file.rows,
+            printable(&file.file)
         )?;
     }
     writeln!(out, "{:>10} rows rejected", report.rejected.len())

@@ -15,7 +15,7 @@ use skillgap_credentials::native;
 use skillgap_esco::Esco;
 use skillgap_esco::migrate::{Fate, Migration};
 use skillgap_esco::package;
-use skillgap_esco::report::ReadReport;
+use skillgap_esco::report::{ReadReport, printable};
 
 use super::export::each_found;
 use super::lines::read_batch;
@@ -68,8 +68,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             if batch.is_empty() {
                 break;
             }
-            for line in batch {
-                match line.text.and_then(|text| credential(&text)) {
+            for (number, line) in batch {
+                match line.and_then(|text| credential(&text)) {
                     Ok(credential) => carrying.carry(credential)?,
                     Err(reason) => {
                         code = ExitCode::FAILURE;
@@ -77,7 +77,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                             io::stderr(),
                             "{}:{}: {reason}; it is not carried over",
                             path.display(),
-                            line.number
+                            number
                         )?;
                     }
                 }
@@ -130,7 +130,7 @@ impl Carrying<'_> {
         for (uri, fate) in &fates {
             *self.counts.entry(fate.name()).or_default() += 1;
             if let Some(said) = said(fate) {
-                writeln!(err, "{id}: {uri} {said}")?;
+                writeln!(err, "{}", printable(&format!("{id}: {uri} {said}")))?;
             }
         }
         self.n_carried += 1;

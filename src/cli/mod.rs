@@ -1,4 +1,4 @@
-//! What does each command do? Reads the arguments, calls the library, prints; no work of its own.
+//! The commands: each reads its arguments, calls the library and prints; no work of its own.
 //!
 //! Exit codes: 0 done, 1 the data or a request is bad, 2 wrong usage.
 
@@ -9,23 +9,26 @@ mod import;
 mod index;
 mod lines;
 mod migrate;
+mod texts;
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::{Parser, Subcommand};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use skillgap_catalogue::{self as catalogue, Catalogue, CatalogueError};
-use skillgap_linker::Query;
+use skillgap_credentials::day;
+use skillgap_esco::report::printable;
 
+use crate::api::{self, View, answer_json};
 use crate::config::{Config, Overrides, Policy};
-use crate::demand::{AdText, Demanded, Options, Requirement, extract};
-use crate::error::{Error, Result};
+use crate::demand::Options;
+use crate::engine::Watch;
+use crate::error::Result;
 use crate::limits::Limits;
-use crate::ops;
-use crate::rpc::{reachable_json, recommend_json};
+use crate::serve as service;
 
 /// From a job ad and a person to the credentials that close the gap, offline.
 #[derive(Parser)]
@@ -71,22 +74,14 @@ enum Command {
         #[arg(long, default_value_t = Options::default().confidence_min, value_parser = share)]
         min_confidence: f64,
     },
-    /// Recommends credentials: JSON lines of RecommendRequest in proto JSON in, one response a line out.
-    Recommend {
-        #[command(flatten)]
-        data: Data,
-        /// Configuration file, for limits, rates of exchange and accreditors; the default one is src/config/default.toml.
-        #[arg(long, value_name = "FILE")]
-        config: Option<PathBuf>,
-    },
-    /// Ranks occupations by readiness: JSON lines of ReachableOccupationsRequest in proto JSON in, one response a line out.
-    Reachable {
-        #[command(flatten)]
-        data: Data,
-        /// Configuration file, as for recommend.
-        #[arg(long, value_name = "FILE")]
-        config: Option<PathBuf>,
-    },
+    /// Recommends credentials: a stream of RecommendCredentialsRequest in proto JSON in, one answer a line out.
+    Recommend(Requests),
+    /// Compares what is asked for with what a person holds: AnalyseGapRequest in, one answer a line out.
+    Gap(Requests),
+    /// Plans pathways: PlanPathwayRequest in, one answer a line out.
+    Plan(Requests),
+    /// Ranks occupations by readiness: SuggestOccupationsRequest in, one answer a line out.
+    Occupations(Requests),
     /// Says what credentials leave unsaid, of all that makes one comparable with another, for each and as shares over all.
     CheckCredentials(check_credentials::Arguments),
     /// Writes the catalogue, or what a search finds in it, as learning opportunities (ELM) or native JSON lines.
@@ -134,6 +129,57 @@ impl Data {
     }
 }
 
+/// Where requests are answered from.
+#[derive(clap::Args)]
+struct Requests {
+    #[command(flatten)]
+    data: Data,
+    /// Configuration file, for limits, rates of exchange and accreditors; the default one is src/config/default.toml.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Requests {
+    /// Answers a stream of requests in proto JSON, one answer a line, in order.
+    fn answer<Q: DeserializeOwned, A: Serialize>(
+        &self,
+        method: fn(&View<'_>, Q) -> Result<A>,
+    ) -> anyhow::Result<ExitCode> {
+        let config = self.config.as_deref();
+        let config = config
+            .map(|file| Config::load(Some(file), &Overrides::default()))
+            .transpose()?;
+        let (limits, policy) =
+            config.map_or_else(Default::default, |config| (config.limits, config.policy));
+        let catalogue = self.data.open()?;
+        lines::transform(
+            &mut io::stdin().lock(),
+            &mut BufWriter::new(io::stdout().lock()),
+            |request| {
+                with_view(&catalogue, &limits, &policy, |view| {
+                    answer_json(view, method, request)
+                })
+            },
+        )
+    }
+}
+
+/// Looks at a catalogue as a request does that has all the time in the world.
+fn with_view<T>(
+    catalogue: &Catalogue,
+    limits: &Limits,
+    policy: &Policy,
+    answer: impl FnOnce(&View<'_>) -> T,
+) -> T {
+    answer(&View {
+        catalogue,
+        limits,
+        policy,
+        today: day::today(),
+        watch: &Watch::unlimited(),
+    })
+}
+
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
@@ -145,17 +191,15 @@ pub fn run() -> ExitCode {
             data_dir,
             config,
         } => serve(config.as_deref(), &Overrides { listen, data_dir }),
-        Command::Link { data, top } => link(&data, usize::from(top)),
+        Command::Link { data, top } => texts::link(&data, usize::from(top)),
         Command::Extract {
             data,
             min_confidence,
-        } => extract_ads(&data, min_confidence),
-        Command::Recommend { data, config } => {
-            answer_lines(&data, config.as_deref(), recommend_json)
-        }
-        Command::Reachable { data, config } => {
-            answer_lines(&data, config.as_deref(), reachable_json)
-        }
+        } => texts::extract(&data, min_confidence),
+        Command::Recommend(requests) => requests.answer(api::recommend_credentials),
+        Command::Gap(requests) => requests.answer(api::analyse_gap),
+        Command::Plan(requests) => requests.answer(api::plan_pathway),
+        Command::Occupations(requests) => requests.answer(api::suggest_occupations),
         Command::CheckCredentials(arguments) => check_credentials::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Check { data_dir } => check(&data_dir),
@@ -167,7 +211,8 @@ pub fn run() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing better is left to do if standard error is closed too.
-            let _ = writeln!(io::stderr(), "skillgap: {error:#}");
+            let error = format!("{error:#}");
+            let _ = writeln!(io::stderr(), "skillgap: {}", printable(&error));
             ExitCode::FAILURE
         }
     }
@@ -181,7 +226,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn serve(config: Option<&Path>, overrides: &Overrides) -> anyhow::Result<ExitCode> {
-    ops::serve::run(Config::load(config, overrides)?)?;
+    service::run(Config::load(config, overrides)?)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -226,188 +271,4 @@ fn check(data_dir: &Path) -> anyhow::Result<ExitCode> {
         )?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// One line of input for `link` and `extract`.
-#[derive(Deserialize)]
-struct TextLine {
-    id: serde_json::Value,
-    text: String,
-    lang: Option<String>,
-}
-
-#[derive(Serialize)]
-struct LinkedLine<'a> {
-    id: serde_json::Value,
-    skills: Vec<LinkedSkill<'a>>,
-}
-
-#[derive(Serialize)]
-struct LinkedSkill<'a> {
-    uri: &'a str,
-    label: &'a str,
-    score: f32,
-}
-
-fn text_line(line: &str, bytes_max: usize) -> Result<TextLine> {
-    // serde's message may quote the text.
-    let no_line = |error: serde_json::Error| {
-        Error::invalid(
-            "line",
-            format!(
-                "is no JSON object with id and text (column {})",
-                error.column()
-            ),
-        )
-    };
-    let mut line: TextLine = serde_json::from_str(line).map_err(no_line)?;
-    if let Some(lang) = &mut line.lang {
-        lang.make_ascii_lowercase();
-        if lang.len() != 2 || !lang.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            return Err(Error::invalid("lang", "must be a code of 2 letters"));
-        }
-    }
-    if line.text.len() > bytes_max {
-        return Err(Error::invalid(
-            "text",
-            format!(
-                "has {} bytes, at most {bytes_max} are allowed",
-                line.text.len()
-            ),
-        ));
-    }
-    Ok(line)
-}
-
-fn link(data: &Data, top: usize) -> anyhow::Result<ExitCode> {
-    let (catalogue, limits) = (data.open()?, Limits::default());
-    lines::transform(
-        &mut io::stdin().lock(),
-        &mut BufWriter::new(io::stdout().lock()),
-        |line| {
-            let line = text_line(line, limits.ad_bytes_max)?;
-            let language = line.lang.as_deref().unwrap_or_default();
-            let linked = catalogue.linker.link(
-                Query {
-                    text: &line.text,
-                    language: line.lang.as_deref(),
-                },
-                top,
-            );
-            let skills = linked.iter().map(|linked| LinkedSkill {
-                uri: catalogue.skill_uri(linked.skill),
-                label: catalogue.skill_label(linked.skill, language),
-                score: linked.score,
-            });
-            to_json(&LinkedLine {
-                id: line.id,
-                skills: skills.collect(),
-            })
-        },
-    )
-}
-
-#[derive(Serialize)]
-struct ExtractedLine<'a> {
-    id: serde_json::Value,
-    lang: &'a str,
-    skills: Vec<ExtractedSkill<'a>>,
-    unmatched: Vec<[usize; 2]>,
-}
-
-#[derive(Serialize)]
-struct ExtractedSkill<'a> {
-    uri: &'a str,
-    label: &'a str,
-    confidence: f64,
-    requirement: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    level: Option<String>,
-    #[serde(rename = "yearsMin", skip_serializing_if = "Option::is_none")]
-    years_min: Option<f32>,
-    spans: Vec<[usize; 2]>,
-}
-
-fn extract_ads(data: &Data, confidence_min: f64) -> anyhow::Result<ExitCode> {
-    let (catalogue, limits) = (data.open()?, Limits::default());
-    lines::transform(
-        &mut io::stdin().lock(),
-        &mut BufWriter::new(io::stdout().lock()),
-        |line| {
-            let line = text_line(line, limits.ad_bytes_max)?;
-            let options = Options {
-                language: line.lang.as_deref(),
-                confidence_min,
-                skills_max: limits.skills_demanded_max,
-            };
-            // An empty ad asks for nothing.
-            let demand = AdText::new("text", &line.text, limits.ad_bytes_max)
-                .map(|ad| extract(&catalogue, ad, options))
-                .unwrap_or_default();
-            let skills = demand
-                .skills
-                .iter()
-                .map(|demanded| extracted(&catalogue, demanded, &demand.language))
-                .collect();
-            let unmatched = demand
-                .unmatched
-                .iter()
-                .map(|span| [span.start, span.end])
-                .collect();
-            to_json(&ExtractedLine {
-                id: line.id,
-                lang: &demand.language,
-                skills,
-                unmatched,
-            })
-        },
-    )
-}
-
-fn extracted<'a>(
-    catalogue: &'a Catalogue,
-    demanded: &Demanded,
-    language: &str,
-) -> ExtractedSkill<'a> {
-    ExtractedSkill {
-        uri: catalogue.skill_uri(demanded.skill),
-        label: catalogue.skill_label(demanded.skill, language),
-        confidence: (demanded.confidence * 1e4).round() / 1e4,
-        requirement: match demanded.requirement {
-            Requirement::Essential => "essential",
-            Requirement::Optional => "optional",
-        },
-        level: demanded.level.map(|level| level.to_string()),
-        years_min: demanded.years,
-        spans: demanded
-            .spans
-            .iter()
-            .map(|span| [span.start, span.end])
-            .collect(),
-    }
-}
-
-/// One request in proto JSON a line, one response.
-fn answer_lines(
-    data: &Data,
-    config: Option<&Path>,
-    answer: fn(&Catalogue, &Limits, &Policy, &str) -> Result<String>,
-) -> anyhow::Result<ExitCode> {
-    let config = config
-        .map(|file| Config::load(Some(file), &Overrides::default()))
-        .transpose()?;
-    let (limits, policy) =
-        config.map_or_else(Default::default, |config| (config.limits, config.policy));
-    let catalogue = data.open()?;
-    lines::transform(
-        &mut io::stdin().lock(),
-        &mut BufWriter::new(io::stdout().lock()),
-        |line| answer(&catalogue, &limits, &policy, line),
-    )
-}
-
-fn to_json(line: &impl Serialize) -> Result<String> {
-    serde_json::to_string(line)
-        .context("encoding")
-        .map_err(|_| Error::Internal)
 }

@@ -85,6 +85,7 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
 
     let mut found: BTreeMap<SkillId, Demanded> = BTreeMap::new();
     let mut unmatched = Vec::new();
+    let (n_askings, mut n_understood) = (asking.len(), 0);
     for ((segment, linked), proofs) in asking.into_iter().zip(&linked).zip(proofs) {
         let wants_licence = segment.speaks_of_proofs(&(0..segment.text.len()));
         let sure: Vec<&Linked> = linked
@@ -102,6 +103,7 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
             .collect();
         unmatched.extend(unmatched_in(segment, &sure));
         let kept = without_shadows(sure);
+        n_understood += usize::from(!(kept.is_empty() && proofs.is_empty()));
         for proof in proofs.iter().filter(|proof| {
             proof.confidence >= options.confidence_min && !segment.assertions.denies(&proof.range)
         }) {
@@ -128,6 +130,8 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
         language: reading.language().unwrap_or_default().to_owned(),
         skills,
         unmatched,
+        n_askings,
+        n_understood,
         title: None,
         asked: requirement_phrases(reading),
         title_lines: title_lines(reading),

@@ -118,6 +118,10 @@ pub struct Demand {
     pub skills: Vec<Demanded>,
     /// Phrases that look like skills and have no match: bytes of the ad, in order.
     pub unmatched: Vec<Range<usize>>,
+    /// Passages that ask for something, and those of them that a skill was found for.
+    pub n_askings: usize,
+    /// See [`Self::n_askings`].
+    pub n_understood: usize,
     /// The name of the occupation that is asked for; nothing where an ad was read or skills are listed.
     pub title: Option<String>,
     /// The phrases that ask for something, as the ad words them, in order, at most [`ASKED_MAX`]; empty where no ad was read.
@@ -141,6 +145,20 @@ impl Demand {
             Some(demanded) => Some(catalogue.skill_label(demanded.skill, language)),
             None => self.title.as_deref(),
         }
+    }
+
+    /// The same without some skills, and without the phrases that only they were read from.
+    pub fn without(mut self, rejected: &[SkillId]) -> Self {
+        let is_rejected = |demanded: &Demanded| rejected.contains(&demanded.skill);
+        let (gone, kept): (Vec<_>, Vec<_>) = self.skills.into_iter().partition(is_rejected);
+        let shows = |skills: &[Demanded], span: &Range<usize>| {
+            let mut spans = skills.iter().flat_map(|demanded| &demanded.spans);
+            spans.any(|shown| overlap(shown, span))
+        };
+        self.asked
+            .retain(|asked| shows(&kept, &asked.span) || !shows(&gone, &asked.span));
+        self.skills = kept;
+        self
     }
 
     /// Takes skills named by the caller. Of several entries for one skill the heaviest counts; of equally heavy ones the most demanding, then the surest.

@@ -1,7 +1,7 @@
 //! Is there still time, and is the caller still there? Looked at between two stages of a request, never within one.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
@@ -11,8 +11,22 @@ use crate::error::{Error, Result};
 pub struct Watch {
     deadline: Option<Instant>,
     cancelled: Arc<AtomicBool>,
+    stages: Mutex<Stages>,
+}
+
+/// The stage that was entered last, and those that were left.
+#[derive(Debug, Default)]
+struct Stages {
     entered: Option<(&'static str, Instant)>,
-    stages: Vec<(&'static str, Duration)>,
+    left: Vec<(&'static str, Duration)>,
+}
+
+impl Stages {
+    fn leave(&mut self, now: Instant) {
+        if let Some((stage, since)) = self.entered.take() {
+            self.left.push((stage, now - since));
+        }
+    }
 }
 
 impl Watch {
@@ -21,8 +35,7 @@ impl Watch {
         Self {
             deadline,
             cancelled,
-            entered: None,
-            stages: Vec::new(),
+            stages: Mutex::default(),
         }
     }
 
@@ -35,28 +48,25 @@ impl Watch {
     ///
     /// # Errors
     /// [`Error::DeadlineExceeded`], [`Error::Cancelled`].
-    pub fn enter(&mut self, stage: &'static str) -> Result<()> {
+    pub fn enter(&self, stage: &'static str) -> Result<()> {
         let now = Instant::now();
-        self.leave(now);
+        let mut stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner);
+        stages.leave(now);
         if self.cancelled.load(Ordering::Relaxed) {
             return Err(Error::Cancelled);
         }
         if self.deadline.is_some_and(|deadline| now >= deadline) {
             return Err(Error::DeadlineExceeded);
         }
-        self.entered = Some((stage, now));
+        stages.entered = Some((stage, now));
         Ok(())
     }
 
-    fn leave(&mut self, now: Instant) {
-        if let Some((stage, since)) = self.entered.take() {
-            self.stages.push((stage, now - since));
-        }
-    }
-
     /// The stages that were passed, in order, with their durations.
-    pub fn into_stages(mut self) -> Vec<(&'static str, Duration)> {
-        self.leave(Instant::now());
-        self.stages
+    pub fn into_stages(self) -> Vec<(&'static str, Duration)> {
+        let stages = self.stages.into_inner();
+        let mut stages = stages.unwrap_or_else(PoisonError::into_inner);
+        stages.leave(Instant::now());
+        stages.left
     }
 }

@@ -118,13 +118,12 @@ impl Coverage {
             return all;
         }
         let labels = catalogue.linker.labels();
+        let held_rows: Vec<usize> = held.iter().map(|held| held.row()).collect();
         let covers = demanded.iter().map(|skill| {
             let related = related(catalogue, *skill).into_iter().filter(is_held);
-            let near = held
-                .iter()
-                .map(|held| (*held, labels.rows().between(skill.row(), held.row())))
-                .filter(|(_, near)| *near >= NEAR_MIN);
-            let similar = near.filter_map(|(held, near)| similar(catalogue, *skill, held, near));
+            let near = labels.products_of_row(skill.row(), &held_rows);
+            let near = held.iter().zip(near).filter(|(_, near)| *near >= NEAR_MIN);
+            let similar = near.filter_map(|(held, near)| similar(catalogue, *skill, *held, near));
             best_of_each(related.chain(similar).collect())
         });
         Self {

@@ -10,17 +10,17 @@ use skillgap_catalogue::schema::taught;
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::{OccupationId, SkillId};
 
-use skillgap_linker::reading::{Author, Reading};
+use skillgap_linker::reading::Author;
 
 use super::past_jobs::{PastJob, past_jobs};
-use crate::demand::{AdText, Cefr, Demanded, Level, Options, demand_of, phrases_of};
+use crate::demand::{AdText, Cefr, Demand, Demanded, Level, Options, demand_of, phrases_of};
 
 /// How sure it is that someone who worked in an occupation has one of its essential skills, and one of its optional ones, which ESCO says depend on
 /// the employer: the weight that optional skills have everywhere (design, section 6). A judgement; there are no data on it.
 const CERTAINTY_ESSENTIAL: f64 = 0.8;
 const CERTAINTY_OPTIONAL: f64 = 0.3;
 /// How sure it is that an occupation was the person's own which their text names: a name may be misread. A judgement, too.
-const CERTAINTY_NAMED: f64 = 0.75;
+pub const CERTAINTY_NAMED: f64 = 0.75;
 /// How sure it is that someone has a skill that stands in their own text: from the first to the second, by the confidence of the link; as sure as the link is where
 /// that is surer, so that *German A2* in a CV is no reason to take German A2 once more.
 const CERTAINTY_TEXT: (f64, f64) = (0.5, 0.9);
@@ -111,6 +111,8 @@ pub struct Profile {
     pub eqf_level: Option<u8>,
     /// The phrases of the person's text in which they say what they can, each with whether it was work of years.
     pub said: Vec<(String, bool)>,
+    /// What was read of the person's text, but for its skills, which stand in `held`; nothing without a text.
+    pub text: Option<Demand>,
 }
 
 impl Profile {
@@ -152,8 +154,12 @@ pub struct ProfileParts<'a> {
     pub credentials: Vec<Credential>,
     /// A text such as a CV.
     pub text: Option<AdText<'a>>,
+    /// Language of the text, if the caller knows it.
+    pub text_language: Option<&'a str>,
     /// Highest EQF level that is held, if the caller knows it.
     pub eqf_level: Option<u8>,
+    /// Skills that shall not count, wherever they seem to come from.
+    pub rejected: Vec<SkillId>,
 }
 
 /// Gathers all held skills from the parts. What stands there twice from one source counts once.
@@ -183,12 +189,21 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
             ..held
         }));
     }
-    let reading = parts.text.map(|text| text.read(Author::Person, None));
+    let reading = parts
+        .text
+        .map(|text| text.read(Author::Person, parts.text_language));
+    let mut read = None;
     if let Some(reading) = &reading {
-        held.extend(of_text(catalogue, reading));
+        let mut text_read = demand_of(catalogue, reading, Options::default());
+        held.extend(of_text(std::mem::take(&mut text_read.skills)));
+        // What a person wrote goes no further than the phrases that are compared.
+        text_read.asked.clear();
+        text_read.title_lines.clear();
+        read = Some(text_read);
         let jobs = past_jobs(catalogue, reading);
         held.extend(jobs.iter().flat_map(|job| of_past_job(catalogue, job)));
     }
+    held.retain(|held| !parts.rejected.contains(&held.skill));
     held.sort_by(Held::order);
     held.dedup();
     let mut credentials: Vec<String> = parts
@@ -209,6 +224,7 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
         credentials,
         eqf_level,
         said: reading.as_ref().map(phrases_of).unwrap_or_default(),
+        text: read,
     }
 }
 
@@ -275,7 +291,7 @@ fn of_past_job(catalogue: &Catalogue, job: &PastJob) -> Vec<Held> {
     shared.map(held).collect()
 }
 
-fn of_text(catalogue: &Catalogue, reading: &Reading) -> Vec<Held> {
+fn of_text(named: Vec<Demanded>) -> Vec<Held> {
     let (least, most) = CERTAINTY_TEXT;
     let certainty = |confidence: f64| confidence.max(least + (most - least) * confidence);
     let held = |named: Demanded| Held {
@@ -284,9 +300,5 @@ fn of_text(catalogue: &Catalogue, reading: &Reading) -> Vec<Held> {
         claims_proof: named.must_be_shown,
         ..Held::new(named.skill, HeldSource::Text, certainty(named.confidence))
     };
-    demand_of(catalogue, reading, Options::default())
-        .skills
-        .into_iter()
-        .map(held)
-        .collect()
+    named.into_iter().map(held).collect()
 }

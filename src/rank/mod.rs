@@ -39,6 +39,10 @@ impl Contribution {
     }
 }
 
+/// From this nearness on the wording is called close: one phrase answered wholly comes to as much. Of what the judged development cases showed by wording alone,
+/// six in ten were of use from here on, one in three below.
+pub const CLOSE: f64 = 0.35;
+
 /// Candidates that are scored on one thread.
 const TOGETHER: usize = 32;
 
@@ -60,6 +64,11 @@ impl Ranked {
             .iter()
             .map(Contribution::contribution)
             .sum()
+    }
+
+    /// Whether it closes nothing, and is related to what is asked for only loosely, by its wording.
+    pub fn is_loose(&self) -> bool {
+        self.candidate.closure <= 0.0 && self.candidate.near.value < CLOSE
     }
 
     /// The contribution of a feature.

@@ -7,7 +7,7 @@ use tonic::Status;
 use tonic::codec::{BufferSettings, Codec, DecodeBuf, Decoder};
 use tonic_prost::{ProstCodec, ProstEncoder};
 
-use super::status::malformed;
+use crate::api::status::malformed;
 
 /// prost's encoding, with its errors as the contract has them. Generated code names it (`build.rs`).
 #[derive(Debug)]

@@ -3,36 +3,37 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use prost::Message;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
-use tonic_types::StatusExt;
 
 use super::call::Context;
-use super::matching::recommend;
-use super::wire;
+use crate::api::status::RpcStatus;
+use crate::api::{recommend_credentials, wire};
 use crate::error::{Error, Result};
+use crate::serve::admission::FEED_OPEN_MAX;
+use crate::serve::pool::Weight;
 
-/// Requests of one stream that are worked on or wait to be sent; no further ones are read meanwhile.
-const OPEN_MAX: usize = 4;
-/// Time between two looks for a free place, where the pool is full. A feed waits, within the time of a request, rather than being refused.
-const PLACE_PAUSE: Duration = Duration::from_millis(20);
+/// Bytes of the caller's mark of a request.
+const REQUEST_ID_BYTES_MAX: usize = 200;
 
 /// The answers of a stream.
-pub(super) type Answers = std::pin::Pin<
-    Box<dyn tokio_stream::Stream<Item = Result<wire::RecommendStreamResponse, Status>> + Send>,
+pub(crate) type Answers = std::pin::Pin<
+    Box<
+        dyn tokio_stream::Stream<Item = Result<wire::StreamRecommendationsResponse, Status>> + Send,
+    >,
 >;
 
 /// Answers a stream of requests until it ends, or until nobody reads the answers.
-pub(super) fn recommend_stream(
+pub(crate) fn stream_recommendations(
     context: Arc<Context>,
-    request: Request<Streaming<wire::RecommendRequest>>,
+    request: Request<Streaming<wire::StreamRecommendationsRequest>>,
 ) -> Response<Answers> {
     let mut requests = request.into_inner();
-    let (open, opened) = mpsc::channel::<Result<Work, Status>>(OPEN_MAX);
+    let (open, opened) = mpsc::channel::<Result<Work, Status>>(FEED_OPEN_MAX);
     tokio::spawn(async move {
         let mut position = 0;
         loop {
@@ -57,10 +58,10 @@ pub(super) fn recommend_stream(
 }
 
 /// A request that is worked on; given up when dropped.
-struct Work(JoinHandle<wire::RecommendStreamResponse>);
+struct Work(JoinHandle<wire::StreamRecommendationsResponse>);
 
 impl Work {
-    async fn done(mut self) -> Result<wire::RecommendStreamResponse, Status> {
+    async fn done(mut self) -> Result<wire::StreamRecommendationsResponse, Status> {
         (&mut self.0).await.map_err(|_| Error::Internal.into())
     }
 }
@@ -74,46 +75,43 @@ impl Drop for Work {
 async fn one(
     context: Arc<Context>,
     position: u64,
-    request: wire::RecommendRequest,
-) -> wire::RecommendStreamResponse {
-    let deadline = Instant::now() + Duration::from_millis(context.limits.deadline_ms);
-    let request = Arc::new(request);
-    let answered = loop {
-        match context
-            .answer(deadline, Arc::clone(&request), recommend)
-            .await
-        {
-            Err(Error::Busy) if Instant::now() + PLACE_PAUSE < deadline => sleep(PLACE_PAUSE).await,
-            answered => break answered,
-        }
+    request: wire::StreamRecommendationsRequest,
+) -> wire::StreamRecommendationsResponse {
+    use wire::stream_recommendations_response::Result as Answered;
+    let wire::StreamRecommendationsRequest {
+        request_id,
+        request,
+    } = request;
+    let is_good = request_id
+        .as_ref()
+        .is_none_or(|id| id.len() <= REQUEST_ID_BYTES_MAX);
+    let answered = if is_good {
+        answer(&context, request).await
+    } else {
+        let reason = format!("has more than {REQUEST_ID_BYTES_MAX} bytes");
+        Err(Error::invalid("request_id", reason))
     };
-    match answered {
-        Ok(response) => wire::RecommendStreamResponse {
-            position,
-            response: Some(response),
-            error: None,
-        },
-        Err(error) => wire::RecommendStreamResponse {
-            position,
-            response: None,
-            error: Some(stream_error(error.into())),
-        },
+    wire::StreamRecommendationsResponse {
+        request_id: request_id.filter(|_| is_good),
+        position,
+        result: Some(match answered {
+            Ok(response) => Answered::Response(response),
+            Err(error) => Answered::Error(RpcStatus::from(error)),
+        }),
     }
 }
 
-/// The same code, message and violations that a single call would have got.
-fn stream_error(status: Status) -> wire::RecommendStreamError {
-    let details = status
-        .get_details_bad_request()
-        .map(|request| request.field_violations)
-        .unwrap_or_default();
-    let violations = details.into_iter().map(|violation| wire::RequestViolation {
-        field: violation.field,
-        reason: violation.description,
-    });
-    wire::RecommendStreamError {
-        code: status.code() as i32,
-        message: status.message().to_owned(),
-        violations: violations.collect(),
-    }
+async fn answer(
+    context: &Context,
+    request: Option<wire::RecommendCredentialsRequest>,
+) -> Result<wire::RecommendCredentialsResponse> {
+    let request = request.ok_or_else(|| Error::invalid("request", "is missing"))?;
+    let deadline = Instant::now() + Duration::from_millis(context.limits.deadline_ms);
+    let bytes = request.encoded_len();
+    let weight = Weight {
+        bytes,
+        decoded_bytes: bytes,
+    };
+    let place = context.pool.admit_of_feed(weight, deadline).await?;
+    context.answer(place, request, recommend_credentials).await
 }

@@ -50,7 +50,7 @@ fn another_input_switches_and_the_former_generation_stays_readable() {
     let folder = Folder::new();
     let first = folder.built();
     let former = fs::read_to_string(folder.path("data/CURRENT")).unwrap();
-    folder.write("one.jsonl", CREDENTIALS.lines().next().unwrap());
+    folder.write("one.jsonl", CREDENTIALS.replace("20", "21"));
     folder.index("one.jsonl", "data").exits(0);
     let second = current(&folder.path("data"));
     assert_ne!(first, second);
@@ -185,4 +185,73 @@ fn a_data_directory_that_cannot_be_made_is_named() {
         .index("credentials.jsonl", "file/data")
         .exits(1)
         .says(&["file/data"]);
+}
+
+#[test]
+fn a_far_smaller_catalogue_replaces_none_unless_it_is_told_to() {
+    let folder = Folder::new();
+    let name = folder.built();
+    folder.write("one.jsonl", CREDENTIALS.lines().next().unwrap());
+    let (esco, data) = (folder.at("esco"), folder.at("data"));
+    let without = ["index", "--esco", &esco, "--data-dir", &data];
+    for ran in [folder.index("one.jsonl", "data"), run(&without, b"")] {
+        ran.exits(1)
+            .says(&["credentials would replace 2", "--allow-shrink"]);
+        assert_eq!(current(&folder.path("data")), name);
+    }
+    let skills: Vec<&str> = SKILLS.lines().collect();
+    folder.write("esco/skills_en.csv", skills[..4].join("\n"));
+    folder
+        .index("credentials.jsonl", "data")
+        .exits(1)
+        .says(&["ESCO concepts would replace 5"]);
+    assert_eq!(current(&folder.path("data")), name);
+    let mut told = without.to_vec();
+    told.push("--allow-shrink");
+    run(&told, b"").exits(0);
+    assert_ne!(current(&folder.path("data")), name);
+}
+
+#[test]
+fn where_nothing_can_be_used_nothing_is_built() {
+    let folder = Folder::new();
+    folder.write("bad.jsonl", "{bad\n");
+    folder.write("empty.jsonl", "");
+    for credentials in ["bad.jsonl", "empty.jsonl"] {
+        folder
+            .index(credentials, "data")
+            .exits(1)
+            .says(&["no credential of the given files can be used"]);
+        assert!(!folder.path("data").exists(), "{credentials}");
+    }
+}
+
+#[test]
+fn names_and_titles_cannot_steer_the_terminal() {
+    let folder = Folder::new();
+    let named = "\u{1b}]0;owned\u{7}.jsonl";
+    let title = "{\"id\":\"a\\u001b[2J\",\"title\":\"\\u001b[31mred\\u009b\",\"hours\":5}\n{bad\n";
+    folder.write(named, title);
+    for ran in [
+        folder.index(named, "data"),
+        run(&["check-credentials", &folder.at(named)], b""),
+        run(
+            &[
+                "index",
+                "--starter",
+                "--credentials",
+                &folder.at("\u{1b}c"),
+                "--data-dir",
+                &folder.at("x"),
+            ],
+            b"",
+        ),
+    ] {
+        let printed = format!("{}{}", ran.out, ran.err);
+        assert!(printed.contains("\\u{1b}"), "{printed}");
+        assert!(
+            !printed.contains(['\u{1b}', '\u{7}', '\u{9b}']),
+            "{printed:?}"
+        );
+    }
 }

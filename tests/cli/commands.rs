@@ -69,7 +69,9 @@ fn a_data_directory_that_is_not_there_is_named() {
         &["link"],
         &["extract"],
         &["recommend"],
-        &["reachable"],
+        &["gap"],
+        &["plan"],
+        &["occupations"],
     ] {
         let missing = folder.at("nothing-here");
         let ran = run(

@@ -58,7 +58,7 @@ fn bad_lines_are_named_and_the_others_are_answered_in_order() {
 
 #[test]
 fn good_lines_only_exit_with_0() {
-    for command in ["link", "extract", "recommend", "reachable"] {
+    for command in ["link", "extract", "recommend", "gap", "plan", "occupations"] {
         assert_eq!(run(&[command], b"").exits(0).out, "");
         assert_eq!(run(&[command], b"\n \n").exits(0).out, "");
     }
@@ -154,10 +154,10 @@ fn recommend_answers_in_proto_json_with_an_id_beside() {
     assert!((sum - first["score"].as_f64().unwrap()).abs() < 1e-9);
     assert_eq!(
         (
-            &first["covers"][0]["declared"],
+            &first["covers"][0]["origin"],
             &answers[0]["pathway"]["steps"][0]["credentialId"]
         ),
-        (&json!(true), &json!("bread"))
+        (&json!("LINK_ORIGIN_DECLARED"), &json!("bread"))
     );
     assert_eq!(
         (
@@ -171,6 +171,38 @@ fn recommend_answers_in_proto_json_with_an_id_beside() {
             .iter()
             .all(|answer| answer["generation"].is_string() && answer["escoVersion"].is_string())
     );
+    assert_eq!(
+        (&answers[0]["id"], &answers[1]["id"]),
+        (&json!(7), &Value::Null)
+    );
+}
+
+#[test]
+fn gaps_and_pathways_are_answered_from_a_stream_of_objects_over_many_lines() {
+    let folder = Folder::new();
+    folder.built();
+    let request = json!({
+        "id": { "of": "mine" },
+        "occupationUri": "http://example.org/occupation/baker",
+        "profile": { "skills": [{ "uri": "http://example.org/skill/a", "level": "advanced" }] },
+    });
+    let pretty = serde_json::to_string_pretty(&request).unwrap();
+    let input = format!("{pretty}\n{request}{request}\n{{\n  \"cut\": off\n{pretty}");
+    for (command, key) in [("gap", "gap"), ("plan", "pathway")] {
+        let ran = run(
+            &[command, "--data-dir", &folder.at("data")],
+            input.as_bytes(),
+        )
+        .exits(1);
+        let n_lines = pretty.lines().count();
+        ran.says(&[&format!("line {}: ", n_lines + 2)]);
+        let answers = answers(&ran);
+        assert_eq!(answers.len(), 4, "{command}: {}", ran.err);
+        for answer in &answers {
+            assert_eq!(answer["id"], json!({ "of": "mine" }));
+            assert!(!answer[key].is_null() && answer["readiness"].is_number());
+        }
+    }
 }
 
 #[test]
@@ -229,7 +261,7 @@ fn a_bad_request_does_not_keep_the_next_from_its_answer() {
 }
 
 #[test]
-fn reachable_ranks_occupations_and_names_bad_lines() {
+fn occupations_are_ranked_and_bad_lines_are_named() {
     let folder = Folder::new();
     folder.built();
     let (skill, baker) = (
@@ -245,7 +277,7 @@ fn reachable_ranks_occupations_and_names_bad_lines() {
     ];
     let input = lines.map(|line| format!("{line}\n")).concat();
     let ran = run(
-        &["reachable", "--data-dir", &folder.at("data")],
+        &["occupations", "--data-dir", &folder.at("data")],
         input.as_bytes(),
     )
     .exits(1);
@@ -256,7 +288,11 @@ fn reachable_ranks_occupations_and_names_bad_lines() {
     let answers = answers(&ran);
     let first = &answers[0]["occupations"][0];
     assert_eq!(
-        (&first["uri"], &first["readiness"], &first["reach"]),
+        (
+            &first["occupation"]["uri"],
+            &first["readiness"],
+            &first["reach"]
+        ),
         (&json!(baker), &json!(1.0), &json!("REACH_READY"))
     );
     let shown: Vec<usize> = answers

@@ -15,4 +15,5 @@ mod importing;
 mod interrupted;
 mod lines;
 mod migrating;
+mod read_only;
 mod support;

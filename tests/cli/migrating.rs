@@ -238,31 +238,31 @@ fn requests_that_name_a_former_version_are_led_on_and_told_so() {
         asked,
         ["http://example.org/skill/r", "http://example.org/skill/x"]
     );
-    let told: Vec<(&str, &str)> = answer["carriedOver"]
+    let told: Vec<(&str, &str)> = answer["context"]["carriedUris"]
         .as_array()
         .unwrap()
         .iter()
         .map(|one| {
             (
                 one["field"].as_str().unwrap(),
-                one["became"].as_str().unwrap(),
+                one["fate"].as_str().unwrap(),
             )
         })
         .collect();
     let expected = [
-        ("demand[0].uri", "relinked by label"),
-        ("demand[1].uri", "gone"),
-        ("demand[2].uri", "replaced"),
-        ("profile.skills[0].uri", "gone"),
-        ("profile.occupations[0]", "relinked by label"),
+        ("target.demand[0].uri", "URI_FATE_RELINKED_BY_LABEL"),
+        ("target.demand[1].uri", "URI_FATE_GONE"),
+        ("target.demand[2].uri", "URI_FATE_REPLACED"),
+        ("profile.skills[0].uri", "URI_FATE_GONE"),
+        ("profile.occupations[0]", "URI_FATE_RELINKED_BY_LABEL"),
     ];
     assert_eq!(told, expected);
-    assert_eq!(answer["carriedOver"][1]["label"], "SQL");
+    assert_eq!(answer["context"]["carriedUris"][1]["label"], "SQL");
     let covers: Vec<bool> = answer["recommendations"][0]["covers"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|cover| cover["declared"].as_bool().unwrap_or_default())
+        .map(|cover| cover["origin"] == "LINK_ORIGIN_DECLARED")
         .collect();
     assert!(
         covers.contains(&true) && covers.contains(&false),

@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use skillgap::ops::serve::Source;
-use skillgap::rpc::wire::{
-    Credential, GetCredentialRequest, LocalizedText, Outcome, UpsertCredentialsRequest,
-};
+use skillgap::api::wire::{Credential, Outcome};
+use skillgap::serve::Source;
 use skillgap_catalogue::{self as catalogue, backup};
 
-use crate::support::{Service, config, small_generation};
+use crate::support::{Service, config, en, get, small_generation, tally, upsert};
 
 /// Copies that are made.
 const COPIES: usize = 12;
@@ -17,19 +15,13 @@ const COPIES: usize = 12;
 const TOGETHER: usize = 5;
 
 fn credential(number: usize) -> Credential {
-    let text = |text: &str| {
-        vec![LocalizedText {
-            language: "en".to_owned(),
-            text: text.to_owned(),
-        }]
-    };
     let outcomes = vec![Outcome {
-        text: text("weld metal"),
+        text: en("weld metal"),
         skills: Vec::new(),
     }];
     Credential {
         id: format!("c{number:05}"),
-        title: text(&format!("Course {number}")),
+        title: en(&format!("Course {number}")),
         outcomes,
         ..Default::default()
     }
@@ -54,16 +46,9 @@ async fn copies_made_while_writing_hold_all_that_was_acknowledged() {
         async move {
             let mut written = 0;
             while !ended.load(Ordering::SeqCst) {
-                let messages =
-                    (written..written + TOGETHER).map(|number| UpsertCredentialsRequest {
-                        credential: Some(credential(number)),
-                    });
-                let answer = client
-                    .upsert_credentials(tokio_stream::iter(messages.collect::<Vec<_>>()))
-                    .await
-                    .unwrap()
-                    .into_inner();
-                assert_eq!(answer.written, TOGETHER as u64);
+                let batch = (written..written + TOGETHER).map(credential).collect();
+                let answer = upsert(&mut client, batch).await.unwrap();
+                assert_eq!(tally(&answer), [TOGETHER, 0, 0]);
                 written += TOGETHER;
                 acknowledged.store(written, Ordering::SeqCst);
             }
@@ -111,22 +96,12 @@ async fn copies_made_while_writing_hold_all_that_was_acknowledged() {
     if let Some(number) = before.checked_sub(1) {
         restored
             .catalogue()
-            .get_credential(GetCredentialRequest {
-                id: format!("c{number:05}"),
-            })
+            .get_credential(get(&format!("c{number:05}")))
             .await
             .unwrap();
     }
-    let message = UpsertCredentialsRequest {
-        credential: Some(credential(99_999)),
-    };
-    let answer = restored
-        .catalogue()
-        .upsert_credentials(tokio_stream::iter([message]))
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!(answer.written, 1);
+    let answer = upsert(&mut restored.catalogue(), vec![credential(99_999)]).await;
+    assert_eq!(tally(&answer.unwrap()), [1, 0, 0]);
     assert_eq!(
         catalogue::open(last).unwrap().manifest.counts["credentials"],
         counted + 1

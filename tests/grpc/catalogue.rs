@@ -1,8 +1,8 @@
 //! Credentials over the wire.
 
-use skillgap::rpc::wire::{
-    CompareCredentialsRequest, Constraints, DeliveryMode, GetCredentialRequest, GetStatusRequest,
-    SearchCredentialsRequest,
+use skillgap::api::wire::{
+    BatchGetCredentialsRequest, Constraints, DeliveryMode, GetCredentialRequest,
+    GetServerInfoRequest, SearchCredentialsRequest,
 };
 
 use crate::support::{Service, starter_catalogue};
@@ -19,23 +19,24 @@ async fn a_credential_is_shown_whole() {
         .catalogue()
         .get_credential(GetCredentialRequest {
             id: known.id.clone(),
+            ..Default::default()
         })
         .await
         .unwrap()
         .into_inner();
     let shown = answer.credential.unwrap();
     assert_eq!(
-        (shown.title[0].text.as_str(), shown.outcomes.len()),
+        (shown.title["en"].as_str(), shown.outcomes.len()),
         (known.title[0].text.as_str(), known.outcomes.len())
     );
     assert_eq!(shown.cost.unwrap().currency, "DKK");
-    assert_eq!((shown.hours, shown.mode), (known.hours, None));
+    assert_eq!(shown.workload.unwrap_or_default().hours, known.hours);
     assert!(
         shown
             .outcomes
             .iter()
             .flat_map(|outcome| &outcome.skills)
-            .all(|link| !link.label.is_empty())
+            .all(|link| !link.label().is_empty())
     );
 }
 
@@ -53,13 +54,13 @@ async fn credentials_are_found_by_words_skills_and_constraints() {
         }
     };
     let all = search(SearchCredentialsRequest::default()).await;
-    assert_eq!((all.total, all.credentials.len()), (44, 20));
+    assert_eq!((all.total_size, all.credentials.len()), (44, 20));
     let by_words = search(SearchCredentialsRequest {
-        text: "welding".to_owned(),
+        text: Some("welding".to_owned()),
         ..Default::default()
     })
     .await;
-    assert!(by_words.total >= 1 && by_words.credentials[0].title[0].text.contains("welding"));
+    assert!(by_words.total_size >= 1 && by_words.credentials[0].title["en"].contains("welding"));
     let taught = &by_words.credentials[0].outcomes[0].skills[0].uri;
     let by_skill = search(SearchCredentialsRequest {
         skill_uris: vec![taught.clone()],
@@ -82,10 +83,11 @@ async fn credentials_are_found_by_words_skills_and_constraints() {
     })
     .await;
     assert!(
-        by_country.total >= 1
+        by_country.total_size >= 1
             && by_country.credentials.iter().all(|found| found
-                .countries
+                .access
                 .iter()
+                .flat_map(|access| &access.countries)
                 .any(|code| code == "DK" || code == "*"))
     );
     let online = Constraints {
@@ -101,58 +103,33 @@ async fn credentials_are_found_by_words_skills_and_constraints() {
         by_mode
             .credentials
             .iter()
-            .all(|found| found.mode() == DeliveryMode::Online)
+            .all(|found| found.access.as_ref().unwrap().mode() == DeliveryMode::Online)
     );
 }
 
 #[tokio::test]
-async fn credentials_are_compared_field_by_field() {
+async fn several_credentials_are_shown_whole_and_in_order_and_what_is_missing_is_named() {
     let service = Service::start().await;
-    let ids = vec!["cedefop-02".to_owned(), "cedefop-01".to_owned()];
-    let request = CompareCredentialsRequest {
-        ids: ids.clone(),
+    let ids = ["cedefop-02", "none", "cedefop-01"].map(str::to_owned);
+    let request = BatchGetCredentialsRequest {
+        ids: ids.to_vec(),
         ..Default::default()
     };
-    let answer = service
-        .catalogue()
-        .compare_credentials(request)
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!(answer.ids, ids);
-    assert!(answer.fields.iter().all(|field| field.values.len() == 2));
-    let row = |name: &str| {
-        answer
-            .fields
-            .iter()
-            .find(|field| field.field == name)
-            .unwrap_or_else(|| panic!("no row {name}"))
-    };
-    assert!(row("title").differs && row("countries").differs);
-    let cost: Vec<_> = row("cost")
-        .values
+    let answer = service.catalogue().batch_get_credentials(request).await;
+    let answer = answer.unwrap().into_inner();
+    let shown: Vec<&str> = answer
+        .credentials
         .iter()
-        .map(|value| (value.value.as_str(), value.stated))
+        .map(|one| one.id.as_str())
         .collect();
-    assert_eq!(
-        (cost, row("cost").differs),
-        (vec![("DKK 384", true), ("", false)], false)
+    assert_eq!(shown, ["cedefop-02", "cedefop-01"]);
+    assert_eq!(answer.missing_ids, ["none"]);
+    assert!(
+        answer
+            .credentials
+            .iter()
+            .all(|one| !one.outcomes.is_empty())
     );
-    assert_eq!(row("assessed").values[0].value, "yes");
-    for name in [
-        "accreditations",
-        "fundingSchemes",
-        "prerequisiteGroups",
-        "parts",
-        "startDates",
-        "modified",
-        "doubts",
-    ] {
-        assert!(
-            !row(name).differs && row(name).values.iter().all(|value| !value.stated),
-            "{name} is not stated by the source"
-        );
-    }
 }
 
 #[tokio::test]
@@ -160,7 +137,7 @@ async fn the_status_says_what_the_service_runs_on() {
     let service = Service::start().await;
     let status = service
         .catalogue()
-        .get_status(GetStatusRequest {})
+        .get_server_info(GetServerInfoRequest {})
         .await
         .unwrap()
         .into_inner();
@@ -170,20 +147,18 @@ async fn the_status_says_what_the_service_runs_on() {
             && !status.service_version.is_empty()
     );
     assert!(
-        status
-            .counts
-            .iter()
-            .any(|count| count.name == "credentials" && count.value == 44),
+        status.counts.as_ref().unwrap().credentials == 44,
         "{:?}",
         status.counts
     );
-    assert_eq!(status.languages, ["en"]);
+    assert_eq!(status.label_language_codes, ["en"]);
+    assert_eq!(status.limits.unwrap().batch_credentials_max, 500);
     assert!(
         status
-            .attribution
+            .attributions
             .iter()
             .any(|source| source.contains("European Commission"))
-            && status.attribution.len() == 2
+            && status.attributions.len() == 2
     );
 }
 
@@ -194,7 +169,7 @@ async fn the_status_is_told_when_all_threads_are_busy() {
     assert!(
         service
             .catalogue()
-            .get_status(GetStatusRequest {})
+            .get_server_info(GetServerInfoRequest {})
             .await
             .is_ok()
     );

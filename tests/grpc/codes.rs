@@ -4,18 +4,19 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use skillgap::ops::serve::Source;
-use skillgap::rpc::wire::{
+use skillgap::api::wire::{
     AnalyseGapRequest, ExtractDemandRequest, GetCredentialRequest, GetOccupationRequest,
-    GetSkillRequest, GetStatusRequest, ListNarrowerRequest,
+    GetServerInfoRequest, GetSkillRequest, ListNarrowerRequest,
 };
+use skillgap::serve::Source;
+use skillgap::serve::pool::Weight;
 use skillgap_catalogue as catalogue;
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::{Esco, Labels, Skill, Text};
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
-use crate::support::{AD, Service, config, narrow, starter_catalogue};
+use crate::support::{AD, Service, config, narrow, occupation_target, starter_catalogue};
 
 const NOWHERE: &str = "http://data.europa.eu/esco/skill/00000000-0000-0000-0000-000000000000";
 
@@ -33,9 +34,14 @@ fn check_not_found<T: std::fmt::Debug>(answer: Result<T, Status>, field: &str) {
         (status.code(), status.message()),
         (Code::NotFound, format!("{field}: not found").as_str())
     );
+    let info = status.get_details_error_info().unwrap();
     assert_eq!(
-        status.get_details_error_info().unwrap().metadata["field"],
-        field
+        (info.reason.as_str(), info.metadata["field"].as_str()),
+        ("NOT_FOUND", field)
+    );
+    let resource = status.get_details_resource_info().unwrap();
+    assert!(
+        resource.resource_type.starts_with("skillgap.v1.") && resource.resource_name.is_empty()
     );
 }
 
@@ -67,7 +73,7 @@ async fn what_a_request_is_about_and_is_not_there_is_not_found() {
         service
             .skills()
             .list_narrower(ListNarrowerRequest {
-                uri: uri.clone(),
+                uri: Some(uri.clone()),
                 ..Default::default()
             })
             .await,
@@ -78,6 +84,7 @@ async fn what_a_request_is_about_and_is_not_there_is_not_found() {
             .catalogue()
             .get_credential(GetCredentialRequest {
                 id: "none".to_owned(),
+                ..Default::default()
             })
             .await,
         "id",
@@ -86,11 +93,11 @@ async fn what_a_request_is_about_and_is_not_there_is_not_found() {
         service
             .matching()
             .analyse_gap(AnalyseGapRequest {
-                occupation_uri: uri,
+                target: occupation_target(&uri),
                 ..Default::default()
             })
             .await,
-        "occupationUri",
+        "target.occupation_uri",
     );
 }
 
@@ -170,11 +177,13 @@ async fn a_call_whose_caller_goes_away_is_cancelled_and_leaves_the_queue() {
 async fn a_job_that_panics_is_an_internal_error_and_the_service_goes_on() {
     let service = Service::narrow(0).await;
     let deadline = std::time::Instant::now() + Duration::from_secs(60);
-    let panicked: skillgap::Result<()> = service
-        .running
-        .pool
-        .run(deadline, |_| panic!("as this test wants"))
-        .await;
+    let weight = Weight {
+        bytes: 0,
+        decoded_bytes: 0,
+    };
+    let pool = &service.running.pool;
+    let place = pool.admit(weight, deadline).unwrap();
+    let panicked: skillgap::Result<()> = pool.run(place, |_| panic!("as this test wants")).await;
     assert!(matches!(panicked, Err(skillgap::Error::Internal)));
     assert!(service.matching().extract_demand(extract()).await.is_ok());
 }
@@ -193,7 +202,10 @@ async fn a_catalogue_that_breaks_under_the_service_is_an_internal_error_and_name
     overwrite(&store_of_credentials(dir.path()));
     let status = service
         .catalogue()
-        .get_credential(GetCredentialRequest { id: "a".to_owned() })
+        .get_credential(GetCredentialRequest {
+            id: "a".to_owned(),
+            ..Default::default()
+        })
         .await
         .unwrap_err();
     assert_eq!(
@@ -204,7 +216,7 @@ async fn a_catalogue_that_breaks_under_the_service_is_an_internal_error_and_name
     assert!(
         service
             .catalogue()
-            .get_status(GetStatusRequest {})
+            .get_server_info(GetServerInfoRequest {})
             .await
             .is_ok()
     );

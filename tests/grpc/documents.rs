@@ -1,12 +1,14 @@
 //! A person's documents over the wire, and what a credential leaves unsaid.
 
-use skillgap::rpc::wire::{
-    AnalyseGapRequest, CheckCredentialRequest, DemandedSkill, ElementState, GetCredentialRequest,
-    Profile, RecommendRequest,
+use skillgap::api::wire::check_credential_request::Subject;
+use skillgap::api::wire::{
+    AnalyseGapRequest, CheckCredentialRequest, CredentialElement, DemandedSkill,
+    DocumentVerification, ElementGroup, ElementState, GetCredentialRequest, Profile,
+    RecommendCredentialsRequest,
 };
 use tonic::Code;
 
-use crate::support::{Service, starter_catalogue, violated};
+use crate::support::{Service, skills_target, starter_catalogue, violated};
 
 /// The URI of the skill with this English label.
 fn skill(label: &str) -> String {
@@ -31,12 +33,19 @@ fn badge(uri: &str, more: &str) -> String {
     )
 }
 
+fn about(subject: Subject) -> CheckCredentialRequest {
+    CheckCredentialRequest {
+        subject: Some(subject),
+        ..Default::default()
+    }
+}
+
 fn request(uri: &str, documents: Vec<String>) -> AnalyseGapRequest {
     AnalyseGapRequest {
-        demand: vec![DemandedSkill {
+        target: skills_target(vec![DemandedSkill {
             uri: uri.to_owned(),
             ..Default::default()
-        }],
+        }]),
         profile: Some(Profile {
             documents,
             ..Default::default()
@@ -65,15 +74,15 @@ async fn a_badge_in_a_profile_closes_its_part_of_the_gap() {
     ] {
         let answer = ask(more).await;
         assert_eq!(answer.gap[0].held == 1.0, counts, "{more}");
-        let document = &answer.documents[0];
+        let document = &answer.context.as_ref().unwrap().documents[0];
         assert_eq!(
-            (document.expired, document.revoked, document.skills),
+            (document.expired, document.revoked, document.n_skills),
             (expired, revoked, 1),
             "{more}"
         );
         assert_eq!(
-            (document.verification.as_str(), document.issuer.as_str()),
-            ("not verified", "Guild")
+            (document.verification(), document.issuer()),
+            (DocumentVerification::NotVerified, "Guild")
         );
     }
 }
@@ -92,21 +101,23 @@ async fn a_document_that_cannot_be_read_is_named_and_the_others_count() {
         .unwrap()
         .into_inner();
     assert_eq!(answer.gap[0].held, 1.0);
+    let context = answer.context.unwrap();
     assert_eq!(
         (
-            answer.documents[0].document,
-            answer.refused_documents[0].document
+            context.documents[0].document,
+            context.refused_documents[0].document
         ),
         (1, 0)
     );
     assert!(
-        answer.refused_documents[0].reason.contains("1 of 3 parts"),
+        context.refused_documents[0].violations[0]
+            .reason
+            .contains("1 of 3 parts"),
         "{:?}",
-        answer.refused_documents
+        context.refused_documents
     );
-    let request = RecommendRequest {
-        occupation_uri: String::new(),
-        demand: request(&uri, Vec::new()).demand,
+    let request = RecommendCredentialsRequest {
+        target: request(&uri, Vec::new()).target,
         profile: Some(Profile {
             documents: vec![badge(&uri, "")],
             ..Default::default()
@@ -119,7 +130,10 @@ async fn a_document_that_cannot_be_read_is_named_and_the_others_count() {
         .await
         .unwrap()
         .into_inner();
-    assert_eq!((answer.documents.len(), answer.readiness), (1, 1.0));
+    assert_eq!(
+        (answer.context.unwrap().documents.len(), answer.readiness),
+        (1, 1.0)
+    );
 }
 
 #[tokio::test]
@@ -151,24 +165,22 @@ async fn what_a_credential_leaves_unsaid_is_told_by_id_and_by_document() {
         .catalogue()
         .get_credential(GetCredentialRequest {
             id: "cedefop-02".to_owned(),
+            ..Default::default()
         })
         .await
         .unwrap()
         .into_inner()
         .credential
         .unwrap();
-    let answer = check(CheckCredentialRequest {
-        id: "cedefop-02".to_owned(),
-        ..Default::default()
-    })
-    .await
-    .unwrap()
-    .into_inner();
-    let state = |name: &str| {
+    let answer = check(about(Subject::Id("cedefop-02".to_owned())))
+        .await
+        .unwrap()
+        .into_inner();
+    let state = |name: CredentialElement| {
         answer.credentials[0]
             .elements
             .iter()
-            .find(|element| element.element == name)
+            .find(|element| element.element() == name)
             .unwrap()
             .state()
     };
@@ -177,10 +189,14 @@ async fn what_a_credential_leaves_unsaid_is_told_by_id_and_by_document() {
             answer.credentials[0].elements.len(),
             answer.credentials[0].title.as_str()
         ),
-        (23, known.title[0].text.as_str())
+        (23, known.title["en"].as_str())
     );
     assert_eq!(
-        (state("title"), state("country"), state("assessment")),
+        (
+            state(CredentialElement::Title),
+            state(CredentialElement::Country),
+            state(CredentialElement::Assessment)
+        ),
         (
             ElementState::There,
             ElementState::There,
@@ -188,7 +204,11 @@ async fn what_a_credential_leaves_unsaid_is_told_by_id_and_by_document() {
         )
     );
     assert_eq!(
-        (state("workload"), state("level"), state("purpose")),
+        (
+            state(CredentialElement::Workload),
+            state(CredentialElement::Level),
+            state(CredentialElement::Purpose)
+        ),
         (
             ElementState::Missing,
             ElementState::Missing,
@@ -196,46 +216,40 @@ async fn what_a_credential_leaves_unsaid_is_told_by_id_and_by_document() {
         )
     );
     let document = r#"{"id":"a","title":"x","duration":"P6W"}"#.to_owned();
-    let answer = check(CheckCredentialRequest {
-        document,
-        ..Default::default()
-    })
-    .await
-    .unwrap()
-    .into_inner();
+    let answer = check(about(Subject::Document(document)))
+        .await
+        .unwrap()
+        .into_inner();
     let workload = answer.credentials[0]
         .elements
         .iter()
-        .find(|element| element.element == "workload")
+        .find(|element| element.element() == CredentialElement::Workload)
         .unwrap();
     assert_eq!(
         (
             workload.state(),
-            workload.group.as_str(),
-            workload.note.is_empty()
+            workload.group(),
+            workload.note().is_empty()
         ),
-        (ElementState::Doubtful, "mandatory", false)
+        (ElementState::Doubtful, ElementGroup::Mandatory, false)
     );
-    let answer = check(CheckCredentialRequest {
-        document: "{}".to_owned(),
-        ..Default::default()
-    })
-    .await
-    .unwrap()
-    .into_inner();
+    let answer = check(about(Subject::Document("{}".to_owned())))
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(
-        (answer.credentials.len(), answer.refused[0].path.as_str()),
+        (
+            answer.credentials.len(),
+            answer.violations[0].field.as_str()
+        ),
         (0, "$")
     );
     assert_eq!(
         violated(check(CheckCredentialRequest::default()).await),
-        ["id"]
+        ["subject"]
     );
-    let unknown = check(CheckCredentialRequest {
-        id: "none".to_owned(),
-        ..Default::default()
-    })
-    .await
-    .unwrap_err();
+    let unknown = check(about(Subject::Id("none".to_owned())))
+        .await
+        .unwrap_err();
     assert_eq!(unknown.code(), Code::NotFound);
 }

@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 
-use skillgap::ops::serve::Source;
-use skillgap::rpc::wire::{
-    AnalyseGapRequest, CarriedUri, Credential, DemandedSkill, GetCredentialRequest,
-    GetOccupationRequest, GetSkillRequest, HeldSkill, LinkOrigin, ListNarrowerRequest,
-    LocalizedText, Outcome, Profile, SearchCredentialsRequest, SkillLink, UpsertCredentialsRequest,
+use skillgap::api::wire::{
+    AnalyseGapRequest, AnswerContext, Credential, DemandedSkill, GetCredentialRequest,
+    GetOccupationRequest, GetSkillRequest, HeldSkill, LinkOrigin, ListNarrowerRequest, Outcome,
+    Profile, SearchCredentialsRequest, SkillLink, UriFate,
 };
+use skillgap::serve::Source;
 use skillgap_catalogue as catalogue;
 use skillgap_esco::migrate::note_former;
 use skillgap_esco::{Esco, Labels, Occupation, Skill, SkillId};
 
-use crate::support::{Service, config, violations};
+use crate::support::{
+    Service, config, en, level, occupation_target, skills_target, tally, upsert, violations,
+};
 
 fn esco(skills: &[(&str, &str)]) -> Esco {
     let labels = |preferred: &str| {
@@ -81,7 +83,7 @@ async fn uris_of_a_former_version_are_led_on_and_told() {
         ..Default::default()
     });
     let request = AnalyseGapRequest {
-        demand: ["u:a", "u:b", "u:s"].map(demanded).to_vec(),
+        target: skills_target(["u:a", "u:b", "u:s"].map(demanded).to_vec()),
         profile: Some(Profile {
             skills: held.to_vec(),
             ..Default::default()
@@ -107,22 +109,19 @@ async fn uris_of_a_former_version_are_led_on_and_told() {
     );
     let sure: Vec<f64> = answer.demand.iter().map(|skill| skill.confidence).collect();
     assert_eq!(sure, [1.0, 0.9, 1.0]);
-    let told: Vec<(&str, &str, &str)> = answer
-        .carried_over
+    let told: Vec<(&str, UriFate, &str)> = answer
+        .context
+        .as_ref()
+        .unwrap()
+        .carried_uris
         .iter()
-        .map(|one| {
-            (
-                one.field.as_str(),
-                one.became.as_str(),
-                one.used_uri.as_str(),
-            )
-        })
+        .map(|one| (one.field.as_str(), one.fate(), one.used_uri()))
         .collect();
     let expected = [
-        ("demand[1].uri", "relinked by label", "u:n"),
-        ("demand[2].uri", "replaced", "u:r"),
-        ("profile.skills[0].uri", "relinked by label", "u:n"),
-        ("profile.skills[1].uri", "gone", ""),
+        ("target.demand[1].uri", UriFate::RelinkedByLabel, "u:n"),
+        ("target.demand[2].uri", UriFate::Replaced, "u:r"),
+        ("profile.skills[0].uri", UriFate::RelinkedByLabel, "u:n"),
+        ("profile.skills[1].uri", UriFate::Gone, ""),
     ];
     assert_eq!(told, expected);
     let shown = service
@@ -134,31 +133,32 @@ async fn uris_of_a_former_version_are_led_on_and_told() {
         .await
         .unwrap()
         .into_inner();
-    let told = |carried: &[CarriedUri]| -> Vec<(String, String)> {
+    let told = |context: Option<AnswerContext>| -> Vec<(UriFate, String)> {
+        let carried = context.unwrap().carried_uris.into_iter();
         carried
-            .iter()
-            .map(|one| (one.became.clone(), one.used_uri.clone()))
+            .map(|one| (one.fate(), one.used_uri().to_owned()))
             .collect()
     };
+    let replaced = vec![(UriFate::Replaced, "u:r".to_owned())];
     assert_eq!(
-        (shown.uri.as_str(), told(&shown.carried_over)),
-        ("u:r", vec![("replaced".to_owned(), "u:r".to_owned())])
+        (shown.skill.unwrap().uri.as_str(), told(shown.context)),
+        ("u:r", replaced.clone())
     );
     let below = ListNarrowerRequest {
-        uri: "u:s".to_owned(),
+        uri: Some("u:s".to_owned()),
         ..Default::default()
     };
     assert_eq!(
         told(
-            &service
+            service
                 .skills()
                 .list_narrower(below)
                 .await
                 .unwrap()
                 .into_inner()
-                .carried_over
+                .context
         ),
-        told(&shown.carried_over)
+        replaced
     );
     let usual = service
         .skills()
@@ -169,7 +169,7 @@ async fn uris_of_a_former_version_are_led_on_and_told() {
         .await
         .unwrap()
         .into_inner();
-    assert_eq!(usual.carried_over, []);
+    assert_eq!(told(usual.context), []);
     let gone = service
         .skills()
         .get_skill(GetSkillRequest {
@@ -180,12 +180,12 @@ async fn uris_of_a_former_version_are_led_on_and_told() {
         .unwrap_err();
     assert_eq!(gone.code(), tonic::Code::NotFound);
     let nobody = AnalyseGapRequest {
-        demand: vec![demanded("u:?")],
+        target: skills_target(vec![demanded("u:?")]),
         ..Default::default()
     };
     assert_eq!(
         violations(service.matching().analyse_gap(nobody).await),
-        ["demand[0].uri: is not in ESCO 2"]
+        ["target.demand[0].uri: is not in ESCO 2"]
     );
     let gone = SearchCredentialsRequest {
         skill_uris: vec!["u:g".to_owned()],
@@ -193,7 +193,7 @@ async fn uris_of_a_former_version_are_led_on_and_told() {
     };
     assert_eq!(
         violations(service.catalogue().search_credentials(gone).await),
-        ["skillUris[0]: is not in ESCO 2"]
+        ["skill_uris[0]: is not in ESCO 2"]
     );
 }
 
@@ -211,22 +211,19 @@ async fn an_occupation_that_was_found_by_its_label_counts_as_surely() {
         .await
         .unwrap()
         .into_inner();
-    let carried = &shown.carried_over[0];
+    let carried = &shown.context.unwrap().carried_uris[0];
     assert_eq!(
         (
-            shown.uri.as_str(),
+            shown.occupation.unwrap().uri.as_str(),
             carried.field.as_str(),
-            carried.became.as_str()
+            carried.fate()
         ),
-        ("o:n", "uri", "relinked by label")
+        ("o:n", "uri", UriFate::RelinkedByLabel)
     );
-    assert_eq!(
-        (carried.used_uri.as_str(), carried.confidence),
-        ("o:n", 0.9)
-    );
+    assert_eq!((carried.used_uri(), carried.confidence), ("o:n", 0.9));
     for (uri, sure) in [("o:n", 1.0), ("o:b", 0.9)] {
         let request = AnalyseGapRequest {
-            occupation_uri: uri.to_owned(),
+            target: occupation_target(&uri.to_owned()),
             profile: Some(Profile::default()),
             ..Default::default()
         };
@@ -242,7 +239,7 @@ async fn an_occupation_that_was_found_by_its_label_counts_as_surely() {
             .map(|skill| (skill.uri.as_str(), skill.confidence))
             .collect();
         assert_eq!(
-            (asked, answer.carried_over.len()),
+            (asked, answer.context.as_ref().unwrap().carried_uris.len()),
             (vec![("u:a", sure)], usize::from(uri == "o:b"))
         );
     }
@@ -256,7 +253,7 @@ async fn an_occupation_that_was_found_by_its_label_counts_as_surely() {
             .await;
         assert_eq!(shown.unwrap_err().code(), tonic::Code::NotFound);
         let request = AnalyseGapRequest {
-            occupation_uri: uri.to_owned(),
+            target: occupation_target(&uri.to_owned()),
             profile: Some(Profile::default()),
             ..Default::default()
         };
@@ -277,16 +274,16 @@ async fn levels_of_skills_that_became_one_contradict_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let service = served(dir.path()).await;
     let request = |skills: &[(&str, &str)]| {
-        let held = |(uri, level): &(&str, &str)| HeldSkill {
+        let held = |(uri, level_name): &(&str, &str)| HeldSkill {
             uri: (*uri).to_owned(),
-            level: (*level).to_owned(),
+            level: level(level_name),
         };
         AnalyseGapRequest {
-            demand: vec![DemandedSkill {
+            target: skills_target(vec![DemandedSkill {
                 uri: "u:n".to_owned(),
-                level: "advanced".to_owned(),
+                level: level("advanced"),
                 ..Default::default()
-            }],
+            }]),
             profile: Some(Profile {
                 skills: skills.iter().map(held).collect(),
                 ..Default::default()
@@ -326,51 +323,41 @@ async fn levels_of_skills_that_became_one_contradict_nothing() {
 async fn links_of_a_former_version_are_led_on_and_marked() {
     let dir = tempfile::tempdir().unwrap();
     let service = served(dir.path()).await;
-    let text = |text: &str| {
-        vec![LocalizedText {
-            language: "en".to_owned(),
-            text: text.to_owned(),
-        }]
-    };
     let link = |uri: &str| SkillLink {
         uri: uri.to_owned(),
         origin: LinkOrigin::Declared.into(),
-        confidence: 1.0,
+        confidence: Some(1.0),
         ..Default::default()
     };
     let outcomes = vec![Outcome {
-        text: text("o"),
+        text: en("o"),
         skills: ["u:b", "u:s", "u:g"].map(link).to_vec(),
     }];
     let credential = Credential {
         id: "c".to_owned(),
-        title: text("C"),
+        title: en("C"),
         outcomes,
         ..Default::default()
     };
-    let message = UpsertCredentialsRequest {
-        credential: Some(credential),
-    };
-    for (written, unchanged) in [(1, 0), (0, 1)] {
-        let answer = service
-            .catalogue()
-            .upsert_credentials(tokio_stream::iter([message.clone()]))
-            .await
-            .unwrap()
-            .into_inner();
+    for expected in [[1, 0, 0], [0, 1, 0]] {
+        let answer = upsert(&mut service.catalogue(), vec![credential.clone()]).await;
+        let answer = answer.unwrap();
+        let outcome = &answer.outcomes[0];
         assert_eq!(
             (
-                answer.written,
-                answer.unchanged,
-                answer.carried_links,
-                answer.unknown_links
+                tally(&answer),
+                outcome.n_carried_links,
+                outcome.n_unknown_links
             ),
-            (written, unchanged, 2, 1)
+            (expected, 2, 1)
         );
     }
     let read = service
         .catalogue()
-        .get_credential(GetCredentialRequest { id: "c".to_owned() })
+        .get_credential(GetCredentialRequest {
+            id: "c".to_owned(),
+            ..Default::default()
+        })
         .await
         .unwrap()
         .into_inner()
@@ -398,5 +385,8 @@ async fn links_of_a_former_version_are_led_on_and_marked() {
         .await
         .unwrap()
         .into_inner();
-    assert_eq!((found.total, found.carried_over.len()), (1, 1));
+    assert_eq!(
+        (found.total_size, found.context.unwrap().carried_uris.len()),
+        (1, 1)
+    );
 }

@@ -5,15 +5,14 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use skillgap::ops::serve::Source;
-use skillgap::rpc::wire::{
-    Credential, DeleteCredentialRequest, GetCredentialRequest, LocalizedText,
-    UpsertCredentialsRequest, UpsertCredentialsResponse,
+use skillgap::api::wire::{
+    BatchUpsertCredentialsResponse, Credential, DeleteCredentialRequest, GetCredentialRequest,
 };
+use skillgap::serve::Source;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use crate::support::{Service, config, small_generation};
+use crate::support::{Service, config, en, small_generation, tally, upsert};
 
 /// A small file system of its own, unmounted in the end.
 struct SmallDisk<'a>(&'a Path);
@@ -47,28 +46,22 @@ impl Drop for SmallDisk<'_> {
     }
 }
 
-async fn upsert(service: &Service, id: &str) -> Result<UpsertCredentialsResponse, Status> {
-    let title = vec![LocalizedText {
-        language: "en".to_owned(),
-        text: id.to_owned(),
-    }];
-    let credential = Some(Credential {
+async fn write(service: &Service, id: &str) -> Result<BatchUpsertCredentialsResponse, Status> {
+    let credential = Credential {
         id: id.to_owned(),
-        title,
+        title: en(id),
         ..Default::default()
-    });
-    let stream = tokio_stream::once(UpsertCredentialsRequest { credential });
-    service
-        .catalogue()
-        .upsert_credentials(stream)
-        .await
-        .map(tonic::Response::into_inner)
+    };
+    upsert(&mut service.catalogue(), vec![credential]).await
 }
 
 async fn is_there(service: &Service, id: &str) -> bool {
     service
         .catalogue()
-        .get_credential(GetCredentialRequest { id: id.to_owned() })
+        .get_credential(GetCredentialRequest {
+            id: id.to_owned(),
+            ..Default::default()
+        })
         .await
         .is_ok()
 }
@@ -82,12 +75,12 @@ async fn a_full_disk_refuses_changes_and_reads_go_on() {
     };
     small_generation(dir.path(), &["a"]);
     let service = Service::start_with(config(), Source::DataDir(dir.path().to_path_buf())).await;
-    upsert(&service, "b").await.unwrap();
+    write(&service, "b").await.unwrap();
     let mut n_refused = 0;
     for (round, kibibytes) in [0, 1, 4, 8, 12, 16, 24, 32, 48, 64].into_iter().enumerate() {
         disk.fill(kibibytes << 10);
-        match upsert(&service, &format!("full{round}")).await {
-            Ok(answer) => assert_eq!(answer.written, 1),
+        match write(&service, &format!("full{round}")).await {
+            Ok(answer) => assert_eq!(tally(&answer), [1, 0, 0]),
             Err(status) => {
                 n_refused += 1;
                 let reason = status
@@ -96,7 +89,7 @@ async fn a_full_disk_refuses_changes_and_reads_go_on() {
                     .unwrap_or_default();
                 assert_eq!(
                     (status.code(), reason.as_str()),
-                    (Code::ResourceExhausted, "DISK_FULL"),
+                    (Code::Unavailable, "DISK_FULL"),
                     "{kibibytes} KiB: {status:?}"
                 );
             }
@@ -105,7 +98,7 @@ async fn a_full_disk_refuses_changes_and_reads_go_on() {
     }
     assert!(n_refused > 2, "the disk was never full: {n_refused}");
     fs::remove_file(dir.path().join("filler")).unwrap();
-    upsert(&service, "c").await.unwrap();
+    write(&service, "c").await.unwrap();
     service
         .catalogue()
         .delete_credential(DeleteCredentialRequest {

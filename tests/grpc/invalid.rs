@@ -1,27 +1,39 @@
 //! INVALID_ARGUMENT: every violation is named, by its path in the contract, and no value is quoted.
 
-use skillgap::rpc::wire::{
-    AnalyseGapRequest, CompareCredentialsRequest, Constraints, DemandedSkill, ExtractDemandRequest,
-    FeatureWeight, GetCredentialRequest, GetSkillRequest, HeldSkill, LinkTextRequest, Money,
-    Profile, RecommendRequest, SearchCredentialsRequest, SearchSkillsRequest,
+use skillgap::api::wire::{
+    AnalyseGapRequest, BasisOfAward, BatchGetCredentialsRequest, Constraints, CredentialFact,
+    DemandedSkill, Entitlement, ExtractDemandRequest, Feature, FeatureWeight, GetCredentialRequest,
+    GetSkillRequest, HeldSkill, LanguageLevel, Level, LinkTextRequest, Money, Near, Profile,
+    RecommendCredentialsRequest, SearchCredentialsRequest, SearchSkillsRequest, StudyLoad, Target,
+    TimeOfDay, level,
+};
+use tonic::Code;
+use tonic_types::StatusExt;
+
+use crate::support::{
+    AD, Service, ad_target, skills_target, starter_catalogue, violated, violations,
 };
 
-use crate::support::{AD, Service, starter_catalogue, violated, violations};
-
 const SECRET: &str = "http://example.org/my-secret";
+
+fn eqf(level: u32) -> Option<Level> {
+    Some(Level {
+        level: Some(level::Level::Eqf(level)),
+    })
+}
 
 fn known_uri() -> String {
     starter_catalogue().esco.skills[0].uri.clone()
 }
 
-fn for_ad() -> RecommendRequest {
-    RecommendRequest {
-        ad: AD.to_owned(),
+fn for_ad() -> RecommendCredentialsRequest {
+    RecommendCredentialsRequest {
+        target: ad_target(AD),
         ..Default::default()
     }
 }
 
-async fn check_recommend(request: RecommendRequest, expected: &[&str]) {
+async fn check_recommend(request: RecommendCredentialsRequest, expected: &[&str]) {
     let service = Service::start().await;
     assert_eq!(
         violations(service.matching().recommend_credentials(request).await),
@@ -31,7 +43,7 @@ async fn check_recommend(request: RecommendRequest, expected: &[&str]) {
 
 async fn check_constraints(constraints: Constraints, expected: &[&str]) {
     check_recommend(
-        RecommendRequest {
+        RecommendCredentialsRequest {
             constraints: Some(constraints),
             ..for_ad()
         },
@@ -43,28 +55,28 @@ async fn check_constraints(constraints: Constraints, expected: &[&str]) {
 #[tokio::test]
 async fn all_violations_are_named_at_once_and_no_value_is_quoted() {
     let service = Service::start().await;
-    let request = RecommendRequest {
-        demand: vec![DemandedSkill {
+    let request = RecommendCredentialsRequest {
+        target: skills_target(vec![DemandedSkill {
             uri: SECRET.to_owned(),
-            weight: -1.0,
+            weight: Some(-1.0),
             requirement: 77,
-            level: "my-secret".to_owned(),
+            level: eqf(9),
             ..Default::default()
-        }],
+        }]),
         profile: Some(Profile {
             skills: vec![
                 HeldSkill {
                     uri: known_uri(),
-                    level: String::new(),
+                    level: None,
                 },
                 HeldSkill {
                     uri: SECRET.to_owned(),
-                    level: "my-secret".to_owned(),
+                    level: eqf(0),
                 },
             ],
             occupations: vec![SECRET.to_owned()],
             credentials: vec![SECRET.to_owned()],
-            text: String::new(),
+            text: None,
             eqf_level: Some(9),
             ..Default::default()
         }),
@@ -74,22 +86,22 @@ async fn all_violations_are_named_at_once_and_no_value_is_quoted() {
                 amount: -5.0,
                 currency: "my-secret".to_owned(),
             }),
-            languages: vec!["en".to_owned(), "my-secret".to_owned()],
+            languages: vec!["en".to_owned(), "my secret".to_owned()],
             countries: vec!["*".to_owned(), "my-secret".to_owned()],
             modes: vec![2, 99],
             eqf_level_min: Some(9),
             eqf_level_max: Some(0),
-            count_max: Some(11),
+            steps_max: Some(11),
             ..Default::default()
         }),
         persona: 42,
         weights: vec![FeatureWeight {
-            feature: "my-secret".to_owned(),
+            feature: 77,
             weight: 1.0,
         }],
         top_k: 101,
         page_token: "my-secret".to_owned(),
-        language: "my-secret".to_owned(),
+        language_code: Some("my secret".to_owned()),
         ..Default::default()
     };
     let status = service
@@ -101,34 +113,35 @@ async fn all_violations_are_named_at_once_and_no_value_is_quoted() {
         !format!("{status:?} {}", String::from_utf8_lossy(status.details())).contains("secret"),
         "{status:?}"
     );
-    assert_eq!(
-        violated::<()>(Err(status)),
-        [
-            "demand[0].uri",
-            "demand[0].weight",
-            "demand[0].requirement",
-            "demand[0].level",
-            "profile.skills[1].uri",
-            "profile.skills[1].level",
-            "profile.occupations[0]",
-            "profile.credentials[0]",
-            "profile.eqfLevel",
-            "constraints.hoursMax",
-            "constraints.costMax.amount",
-            "constraints.costMax.currency",
-            "constraints.eqfLevelMin",
-            "constraints.eqfLevelMax",
-            "constraints.countMax",
-            "constraints.languages[1]",
-            "constraints.countries[1]",
-            "constraints.modes[1]",
-            "persona",
-            "weights[0].feature",
-            "topK",
-            "pageToken",
-            "language",
-        ]
-    );
+    let mut named = violated::<()>(Err(status));
+    named.sort();
+    let mut expected = [
+        "target.demand[0].uri",
+        "target.demand[0].weight",
+        "target.demand[0].requirement",
+        "target.demand[0].level.eqf",
+        "profile.skills[1].uri",
+        "profile.skills[1].level.eqf",
+        "profile.occupations[0]",
+        "profile.credentials[0]",
+        "profile.eqf_level",
+        "constraints.hours_max",
+        "constraints.cost_max.amount",
+        "constraints.cost_max.currency",
+        "constraints.eqf_level_min",
+        "constraints.eqf_level_max",
+        "constraints.steps_max",
+        "constraints.languages[1]",
+        "constraints.countries[1]",
+        "constraints.modes[1]",
+        "persona",
+        "weights[0].feature",
+        "top_k",
+        "page_token",
+        "language_code",
+    ];
+    expected.sort();
+    assert_eq!(named, expected);
 }
 
 #[tokio::test]
@@ -137,12 +150,12 @@ async fn more_violations_than_a_header_holds_are_counted() {
     let skills = vec![
         HeldSkill {
             uri: SECRET.to_owned(),
-            level: "my-secret".to_owned()
+            level: eqf(9),
         };
         500
     ];
     let request = AnalyseGapRequest {
-        ad: AD.to_owned(),
+        target: ad_target(AD),
         profile: Some(Profile {
             skills,
             ..Default::default()
@@ -160,12 +173,12 @@ async fn more_violations_than_a_header_holds_are_counted() {
 #[tokio::test]
 async fn exactly_one_target_is_needed() {
     let service = Service::start().await;
-    let none = "ad: exactly one of ad, demand and occupationUri must be given, none is";
+    let none = "target: is missing";
     assert_eq!(
         violations(
             service
                 .matching()
-                .recommend_credentials(RecommendRequest::default())
+                .recommend_credentials(RecommendCredentialsRequest::default())
                 .await
         ),
         [none]
@@ -179,15 +192,20 @@ async fn exactly_one_target_is_needed() {
         ),
         [none]
     );
-    let two = AnalyseGapRequest {
-        ad: AD.to_owned(),
-        occupation_uri: SECRET.to_owned(),
+    let target = |ad: &str, uri: &str| AnalyseGapRequest {
+        target: Some(Target {
+            ad: Some(ad.to_owned()),
+            occupation_uri: Some(uri.to_owned()),
+            ..Default::default()
+        }),
         ..Default::default()
     };
-    assert_eq!(
-        violated(service.matching().analyse_gap(two).await),
-        ["ad", "occupationUri"]
-    );
+    for (ad, uri) in [("", ""), (AD, SECRET)] {
+        assert_eq!(
+            violated(service.matching().analyse_gap(target(ad, uri)).await),
+            ["target"]
+        );
+    }
 }
 
 #[tokio::test]
@@ -213,7 +231,7 @@ async fn empty_requests_say_what_is_empty() {
                 .search_skills(SearchSkillsRequest::default())
                 .await
         ),
-        ["query: is empty"]
+        ["text: is empty"]
     );
     assert_eq!(
         violations(service.skills().get_skill(GetSkillRequest::default()).await),
@@ -228,24 +246,21 @@ async fn empty_requests_say_what_is_empty() {
         ),
         ["id: is empty"]
     );
-    let compare = service
+    let several = service
         .catalogue()
-        .compare_credentials(CompareCredentialsRequest::default())
+        .batch_get_credentials(BatchGetCredentialsRequest::default())
         .await;
-    assert_eq!(
-        violations(compare),
-        ["ids: must name at least 2 credentials"]
-    );
+    assert_eq!(violations(several), ["ids: is empty"]);
 }
 
 #[tokio::test]
 async fn an_ad_of_white_space_is_empty() {
     check_recommend(
-        RecommendRequest {
-            ad: " \n\t ".to_owned(),
+        RecommendCredentialsRequest {
+            target: ad_target(" \n\t "),
             ..Default::default()
         },
-        &["ad: is empty"],
+        &["target.ad: is empty"],
     )
     .await;
 }
@@ -286,15 +301,15 @@ async fn texts_have_limits_of_their_own() {
         ["text: has 4097 bytes, at most 4096 are allowed"]
     );
     let search = SearchSkillsRequest {
-        query: "x".repeat(201),
+        text: "x".repeat(201),
         ..Default::default()
     };
     assert_eq!(
         violations(service.skills().search_skills(search).await),
-        ["query: has 201 bytes, at most 200 are allowed"]
+        ["text: has 201 bytes, at most 200 are allowed"]
     );
     let search = SearchCredentialsRequest {
-        text: "x".repeat(1_025),
+        text: Some("x".repeat(1_025)),
         ..Default::default()
     };
     assert_eq!(
@@ -302,11 +317,11 @@ async fn texts_have_limits_of_their_own() {
         ["text: has 1025 bytes, at most 1024 are allowed"]
     );
     let profile = Profile {
-        text: "x".repeat((64 << 10) + 1),
+        text: Some("x".repeat((64 << 10) + 1)),
         ..Default::default()
     };
     check_recommend(
-        RecommendRequest {
+        RecommendCredentialsRequest {
             profile: Some(profile),
             ..for_ad()
         },
@@ -326,11 +341,11 @@ async fn a_person_may_hold_500_skills_and_no_more() {
             .take(n)
             .map(|skill| HeldSkill {
                 uri: skill.uri.clone(),
-                level: String::new(),
+                level: None,
             })
             .collect();
         AnalyseGapRequest {
-            ad: AD.to_owned(),
+            target: ad_target(AD),
             profile: Some(Profile {
                 skills,
                 ..Default::default()
@@ -367,7 +382,7 @@ async fn a_demand_may_have_200_skills_and_no_more() {
         service
             .matching()
             .analyse_gap(AnalyseGapRequest {
-                demand: asking(200),
+                target: skills_target(asking(200)),
                 ..Default::default()
             })
             .await
@@ -376,13 +391,13 @@ async fn a_demand_may_have_200_skills_and_no_more() {
     let answer = service
         .matching()
         .analyse_gap(AnalyseGapRequest {
-            demand: asking(201),
+            target: skills_target(asking(201)),
             ..Default::default()
         })
         .await;
     assert_eq!(
         violations(answer),
-        ["demand: has 201 entries, at most 200 are allowed"]
+        ["target.demand: has 201 entries, at most 200 are allowed"]
     );
 }
 
@@ -396,46 +411,91 @@ async fn uris_that_esco_does_not_have_are_named_with_its_version() {
     let named = violations(service.catalogue().search_credentials(search).await);
     assert_eq!(named.len(), 1);
     assert!(
-        named[0].starts_with("skillUris[1]: is not in ESCO (excerpt of ESCO"),
+        named[0].starts_with("skill_uris[1]: is not in ESCO (excerpt of ESCO"),
         "{named:?}"
     );
 }
 
 #[tokio::test]
-async fn credentials_to_compare_must_be_known_several_and_different() {
+async fn credentials_by_id_must_be_named_once_and_not_too_many() {
     let service = Service::start().await;
-    let compare = |ids: &[&str]| {
-        let request = CompareCredentialsRequest {
+    let ask = |ids: &[&str]| {
+        let request = BatchGetCredentialsRequest {
             ids: ids.iter().map(|id| (*id).to_owned()).collect(),
             ..Default::default()
         };
         let mut catalogue = service.catalogue();
-        async move { violations(catalogue.compare_credentials(request).await) }
+        async move { violations(catalogue.batch_get_credentials(request).await) }
     };
     assert_eq!(
-        compare(&["cedefop-01"]).await,
-        ["ids: must name at least 2 credentials"]
+        ask(&["cedefop-01", "", "cedefop-01"]).await,
+        ["ids[1]: is empty", "ids[2]: stands there twice"]
     );
     assert_eq!(
-        compare(&["cedefop-01", "cedefop-02", "cedefop-01"]).await,
-        ["ids[2]: stands there twice"]
-    );
-    assert_eq!(
-        compare(&["cedefop-01", "x", "y"]).await,
-        [
-            "ids[1]: is not in the catalogue",
-            "ids[2]: is not in the catalogue"
-        ]
-    );
-    assert_eq!(
-        compare(&["cedefop-01"; 11]).await.last().unwrap(),
-        "ids: has 11 entries, at most 10 are allowed"
+        ask(&["cedefop-01"; 101]).await,
+        ["ids: has 101 entries, at most 100 are allowed"]
     );
 }
 
 #[tokio::test]
+async fn what_is_not_supported_yet_is_refused_and_never_ignored() {
+    let service = Service::start().await;
+    let constraints = Constraints {
+        near: Some(Near::default()),
+        times_of_day: vec![TimeOfDay::Evening.into()],
+        study_load: StudyLoad::PartTime.into(),
+        language_levels: vec![LanguageLevel::default()],
+        rights: vec!["x".to_owned()],
+        bases_of_award: vec![BasisOfAward::Course.into()],
+        ..Default::default()
+    };
+    let request = RecommendCredentialsRequest {
+        constraints: Some(constraints),
+        profile: Some(Profile {
+            entitlement: Some(Entitlement::default()),
+            ..Default::default()
+        }),
+        ..for_ad()
+    };
+    let answer = service.matching().recommend_credentials(request).await;
+    let status = answer.unwrap_err();
+    let reason = status.get_details_error_info().unwrap().reason;
+    assert_eq!(
+        (status.code(), reason.as_str()),
+        (Code::Unimplemented, "NOT_IMPLEMENTED")
+    );
+    let mut fields: Vec<String> = status
+        .get_details_bad_request()
+        .unwrap()
+        .field_violations
+        .into_iter()
+        .map(|violation| format!("{}: {}", violation.field, violation.description))
+        .collect();
+    fields.sort();
+    let expected = [
+        "constraints.bases_of_award",
+        "constraints.language_levels",
+        "constraints.near",
+        "constraints.rights",
+        "constraints.study_load",
+        "constraints.times_of_day",
+        "profile.entitlement",
+    ];
+    assert_eq!(
+        fields,
+        expected.map(|field| format!("{field}: is not supported yet"))
+    );
+    let search = SearchCredentialsRequest {
+        facets: vec![CredentialFact::Cost.into()],
+        ..Default::default()
+    };
+    let answer = service.catalogue().search_credentials(search).await;
+    assert_eq!(answer.unwrap_err().code(), Code::Unimplemented);
+}
+
+#[tokio::test]
 async fn negative_and_absurd_limits_are_refused() {
-    let hours = "constraints.hoursMax: must be a number from 0 to 100000";
+    let hours = "constraints.hours_max: must be a number from 0 to 100000";
     check_constraints(
         Constraints {
             hours_max: Some(-1.0),
@@ -461,7 +521,7 @@ async fn negative_and_absurd_limits_are_refused() {
             cost_max: Some(cost),
             ..Default::default()
         },
-        &["constraints.costMax.amount: must be a number from 0 to 1000000000000"],
+        &["constraints.cost_max.amount: must be a number from 0 to 1000000000000"],
     )
     .await;
     let swapped = Constraints {
@@ -471,29 +531,29 @@ async fn negative_and_absurd_limits_are_refused() {
     };
     check_constraints(
         swapped,
-        &["constraints.eqfLevelMin: is above constraints.eqfLevelMax"],
+        &["constraints.eqf_level_min: is above the highest level"],
     )
     .await;
     check_constraints(
         Constraints {
-            count_max: Some(0),
+            steps_max: Some(0),
             ..Default::default()
         },
-        &["constraints.countMax: must be from 1 to 10"],
+        &["constraints.steps_max: must be from 1 to 10"],
     )
     .await;
     check_recommend(
-        RecommendRequest {
+        RecommendCredentialsRequest {
             top_k: u32::MAX,
             ..for_ad()
         },
-        &["topK: must be at most 100"],
+        &["top_k: must be at most 100"],
     )
     .await;
     let sure = ExtractDemandRequest {
         ad: AD.to_owned(),
-        min_confidence: Some(1.1),
-        max_skills: 201,
+        confidence_min: Some(1.1),
+        skills_max: 201,
         ..Default::default()
     };
     let service = Service::start().await;
@@ -501,48 +561,48 @@ async fn negative_and_absurd_limits_are_refused() {
     assert_eq!(
         violations(answer),
         [
-            "minConfidence: must be a number from 0 to 1",
-            "maxSkills: must be at most 200"
+            "confidence_min: must be a number from 0 to 1",
+            "skills_max: must be at most 200"
         ]
     );
 }
 
 #[tokio::test]
 async fn constraints_that_contradict_each_other_or_say_nothing_are_refused() {
-    let as_of = |day: &str, before: &str| RecommendRequest {
-        as_of: day.to_owned(),
+    let as_of = |day: &str, before: &str| RecommendCredentialsRequest {
+        as_of: Some(day.to_owned()),
         constraints: Some(Constraints {
-            start_before: before.to_owned(),
+            start_before: Some(before.to_owned()),
             ..Default::default()
         }),
         ..for_ad()
     };
     let no_date = |field: &str| format!("{field}: is no date such as 2026-01-31");
-    check_recommend(as_of("2026-02-30", ""), &[&no_date("asOf")]).await;
+    check_recommend(as_of("2026-02-30", ""), &[&no_date("as_of")]).await;
     check_recommend(
         as_of("", "tomorrow"),
-        &[&no_date("constraints.startBefore")],
+        &[&no_date("constraints.start_before")],
     )
     .await;
-    check_recommend(as_of("2026-01-31T10:00:00Z", ""), &[&no_date("asOf")]).await;
-    let past = "constraints.startBefore: is not after the day of the request (asOf), so nothing can start before it";
+    check_recommend(as_of("2026-01-31T10:00:00Z", ""), &[&no_date("as_of")]).await;
+    let past = "constraints.start_before: is not after the day of the request, so nothing can start before it";
     check_recommend(as_of("2026-11-22", "2026-11-22"), &[past]).await;
     check_recommend(as_of("", "2020-01-01"), &[past]).await;
     let funded_by = |names: Vec<String>| Constraints {
-        must_be_funded_by: names,
+        funded_by: names,
         ..Default::default()
     };
     check_constraints(
         funded_by(vec!["?!".to_owned(), "x".repeat(201)]),
         &[
-            "constraints.mustBeFundedBy[0]: has no word",
-            "constraints.mustBeFundedBy[1]: has 201 bytes, at most 200 are allowed",
+            "constraints.funded_by[0]: has no word",
+            "constraints.funded_by[1]: has 201 bytes, at most 200 are allowed",
         ],
     )
     .await;
     check_constraints(
         funded_by(vec!["x".to_owned(); 21]),
-        &["constraints.mustBeFundedBy: has 21 entries, at most 20 are allowed"],
+        &["constraints.funded_by: has 21 entries, at most 20 are allowed"],
     )
     .await;
     let cost = |amount: f64, currency: &str| Constraints {
@@ -552,13 +612,13 @@ async fn constraints_that_contradict_each_other_or_say_nothing_are_refused() {
         }),
         ..Default::default()
     };
-    let amount = "constraints.costMax.amount: must be a number from 0 to 1000000000000";
+    let amount = "constraints.cost_max.amount: must be a number from 0 to 1000000000000";
     check_constraints(cost(-0.01, "EUR"), &[amount]).await;
     check_constraints(
         cost(f64::NAN, ""),
         &[
             amount,
-            "constraints.costMax.currency: must be a code of 3 letters",
+            "constraints.cost_max.currency: must be a code of 3 letters",
         ],
     )
     .await;
@@ -566,27 +626,27 @@ async fn constraints_that_contradict_each_other_or_say_nothing_are_refused() {
 
 #[tokio::test]
 async fn weights_that_weigh_nothing_or_no_number_are_refused() {
-    let weights = |given: &[(&str, f64)]| RecommendRequest {
+    let weights = |given: &[(Feature, f64)]| RecommendCredentialsRequest {
         weights: given
             .iter()
             .map(|(feature, weight)| FeatureWeight {
-                feature: (*feature).to_owned(),
+                feature: (*feature).into(),
                 weight: *weight,
             })
             .collect(),
         ..for_ad()
     };
     check_recommend(
-        weights(&[("closure", 0.0), ("cost", 0.0)]),
+        weights(&[(Feature::Closure, 0.0), (Feature::Cost, 0.0)]),
         &["weights: sum to zero"],
     )
     .await;
     check_recommend(
         weights(&[
-            ("closure", f64::NAN),
-            ("cost", -1.0),
-            ("trust", f64::INFINITY),
-            ("beauty", 1.0),
+            (Feature::Closure, f64::NAN),
+            (Feature::Cost, -1.0),
+            (Feature::Trust, f64::INFINITY),
+            (Feature::Unspecified, 1.0),
         ]),
         &[
             "weights[0].weight: is negative or not finite",
@@ -597,7 +657,7 @@ async fn weights_that_weigh_nothing_or_no_number_are_refused() {
     )
     .await;
     check_recommend(
-        weights(&[("cost", 1.0), ("cost", 1.0)]),
+        weights(&[(Feature::Cost, 1.0), (Feature::Cost, 1.0)]),
         &["weights[1].feature: stands there twice"],
     )
     .await;
@@ -615,7 +675,7 @@ async fn unknown_credentials_and_occupations_are_named() {
     let named = violations(
         service
             .matching()
-            .recommend_credentials(RecommendRequest {
+            .recommend_credentials(RecommendCredentialsRequest {
                 profile: Some(profile),
                 ..for_ad()
             })
@@ -629,7 +689,7 @@ async fn unknown_credentials_and_occupations_are_named() {
         named[1..],
         [
             "profile.credentials[1]: is not in the catalogue",
-            "profile.eqfLevel: must be a level from 1 to 8"
+            "profile.eqf_level: must be a level from 1 to 8"
         ]
     );
 }
@@ -637,11 +697,11 @@ async fn unknown_credentials_and_occupations_are_named() {
 #[tokio::test]
 async fn enum_numbers_that_the_contract_does_not_have_are_refused() {
     check_recommend(
-        RecommendRequest {
+        RecommendCredentialsRequest {
             persona: -1,
             ..for_ad()
         },
-        &["persona: is no persona"],
+        &["persona: is no value of this enum"],
     )
     .await;
     check_constraints(
@@ -651,7 +711,7 @@ async fn enum_numbers_that_the_contract_does_not_have_are_refused() {
         },
         &[
             "constraints.modes[0]: is no mode",
-            "constraints.modes[1]: is no mode",
+            "constraints.modes[1]: is no value of this enum",
         ],
     )
     .await;
@@ -661,11 +721,11 @@ async fn enum_numbers_that_the_contract_does_not_have_are_refused() {
         ..Default::default()
     }];
     check_recommend(
-        RecommendRequest {
-            demand,
+        RecommendCredentialsRequest {
+            target: skills_target(demand),
             ..Default::default()
         },
-        &["demand[0].requirement: is no requirement"],
+        &["target.demand[0].requirement: is no value of this enum"],
     )
     .await;
 }

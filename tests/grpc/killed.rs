@@ -8,17 +8,17 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use skillgap::rpc::wire::catalogue_service_client::CatalogueServiceClient;
-use skillgap::rpc::wire::{
-    Credential, DeleteCredentialRequest, GetCredentialRequest, GetStatusRequest, LocalizedText,
-    Outcome, UpsertCredentialsRequest,
+use skillgap::api::wire::catalogue_service_client::CatalogueServiceClient;
+use skillgap::api::wire::{
+    Credential, DeleteCredentialRequest, GetCredentialRequest, GetServerInfoRequest, Outcome,
+    Workload,
 };
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tonic::Code;
 use tonic::transport::Channel;
 
-use crate::support::{connect, small_generation};
+use crate::support::{connect, en, small_generation, tally, upsert};
 
 const KILLS: usize = 200;
 const WRITERS: usize = 3;
@@ -57,19 +57,18 @@ impl Random {
 }
 
 fn credential(id: &str, version: u64) -> Credential {
-    let text = |text: String| LocalizedText {
-        language: "en".to_owned(),
-        text,
-    };
     Credential {
         id: id.to_owned(),
-        title: vec![text(format!("{id} at {version}"))],
+        title: en(&format!("{id} at {version}")),
         // One that is linked by us.
         outcomes: vec![Outcome {
-            text: vec![text(format!("weld metal {version}"))],
+            text: en(&format!("weld metal {version}")),
             skills: Vec::new(),
         }],
-        hours: Some((version % 1_000) as f64),
+        workload: Some(Workload {
+            hours: Some((version % 1_000) as f64),
+            ..Default::default()
+        }),
         version: Some(version),
         ..Default::default()
     }
@@ -78,7 +77,10 @@ fn credential(id: &str, version: u64) -> Credential {
 /// What is stored under an id; fails if its fields do not fit together.
 async fn stored(client: &mut CatalogueServiceClient<Channel>, id: &str) -> State {
     let found = match client
-        .get_credential(GetCredentialRequest { id: id.to_owned() })
+        .get_credential(GetCredentialRequest {
+            id: id.to_owned(),
+            ..Default::default()
+        })
         .await
     {
         Ok(found) => found.into_inner().credential.unwrap(),
@@ -88,8 +90,12 @@ async fn stored(client: &mut CatalogueServiceClient<Channel>, id: &str) -> State
     let version = found.version.unwrap();
     let expected = credential(id, version);
     assert_eq!(
-        (&found.title, found.hours, &found.outcomes[0].text),
-        (&expected.title, expected.hours, &expected.outcomes[0].text)
+        (&found.title, &found.workload, &found.outcomes[0].text),
+        (
+            &expected.title,
+            &expected.workload,
+            &expected.outcomes[0].text
+        )
     );
     State::At(version)
 }
@@ -161,23 +167,13 @@ async fn write(channel: Channel, model: Arc<Mutex<Model>>, seed: u64) {
         let batch: Vec<String> = (0..1 + random.below(6))
             .map(|_| ids[random.below(IDS) as usize].clone())
             .collect();
-        let messages: Vec<UpsertCredentialsRequest> = batch
+        let sent = batch
             .iter()
-            .map(|id| UpsertCredentialsRequest {
-                credential: Some(credential(id, note(&model, id, State::At))),
-            })
+            .map(|id| credential(id, note(&model, id, State::At)))
             .collect();
-        match client
-            .upsert_credentials(tokio_stream::iter(messages))
-            .await
-        {
+        match upsert(&mut client, sent).await {
             Ok(answer) => {
-                let answer = answer.into_inner();
-                assert_eq!(
-                    (answer.written as usize, answer.refused),
-                    (batch.len(), 0),
-                    "{answer:?}"
-                );
+                assert_eq!(tally(&answer), [batch.len(), 0, 0], "{answer:?}");
                 acknowledge(&model, &batch);
             }
             Err(_) => return,
@@ -229,19 +225,10 @@ async fn compare(channel: Channel, models: &[Arc<Mutex<Model>>]) -> (usize, usiz
             (known.acknowledged, known.sent) = (found, Vec::new());
         }
     }
-    let counts = client
-        .get_status(GetStatusRequest {})
-        .await
-        .unwrap()
-        .into_inner()
-        .counts;
-    let credentials = counts
-        .iter()
-        .find(|count| count.name == "credentials")
-        .unwrap()
-        .value;
+    let info = client.get_server_info(GetServerInfoRequest {}).await;
+    let credentials = info.unwrap().into_inner().counts.unwrap().credentials;
     // One more is of the build, and was never touched.
-    phantoms += credentials.saturating_sub(here + 1) as usize;
+    phantoms += u64::from(credentials).saturating_sub(here + 1) as usize;
     (lost, phantoms)
 }
 

@@ -12,6 +12,7 @@
 mod backup;
 mod catalogue;
 mod codes;
+mod contract;
 mod documents;
 mod drain;
 mod former;

@@ -1,11 +1,12 @@
 //! The main job over the wire.
 
-use skillgap::rpc::wire::{
-    AnalyseGapRequest, DemandedSkill, ExtractDemandRequest, HeldSkill, Persona, Profile,
-    RecommendRequest, Requirement, SignalValue,
+use skillgap::api::wire::{
+    AnalyseGapRequest, DemandedSkill, ExtractDemandRequest, GapState, HeldSkill, HeldSource,
+    Persona, Profile, RecommendCredentialsRequest, Requirement, SignalStanding,
 };
+use skillgap::api::{View, answer_json, recommend_credentials};
 
-use crate::support::{AD, Service, starter_catalogue};
+use crate::support::{AD, Service, ad_target, occupation_target, skills_target, starter_catalogue};
 
 /// The URI of the skill with this English label.
 fn skill(label: &str) -> String {
@@ -24,7 +25,7 @@ fn skill(label: &str) -> String {
 fn demanded(uri: &str, weight: f64) -> DemandedSkill {
     DemandedSkill {
         uri: uri.to_owned(),
-        weight,
+        weight: Some(weight),
         ..DemandedSkill::default()
     }
 }
@@ -41,13 +42,18 @@ async fn an_ad_is_read_with_the_words_that_show_each_skill() {
         .await
         .unwrap()
         .into_inner();
-    assert_eq!(answer.language, "en");
-    assert!(answer.skills.len() >= 3, "{} skills", answer.skills.len());
-    for skill in &answer.skills {
+    let read = answer.ad_understanding.unwrap();
+    assert_eq!(
+        (read.language_code.as_str(), read.language_has_labels),
+        ("en", true)
+    );
+    assert!(read.n_understood > 0 && read.n_understood <= read.n_askings);
+    assert!(answer.demand.len() >= 3, "{} skills", answer.demand.len());
+    for skill in &answer.demand {
         assert!(
             !skill.label.is_empty()
-                && skill.weight > 0.0
-                && skill.weight <= 1.0
+                && skill.weight() > 0.0
+                && skill.weight() <= 1.0
                 && (0.0..=1.0).contains(&skill.confidence)
         );
         assert!(
@@ -58,9 +64,11 @@ async fn an_ad_is_read_with_the_words_that_show_each_skill() {
                     .all(|span| AD.get(span.start as usize..span.end as usize).is_some())
         );
     }
-    assert!(answer.skills.is_sorted_by(|a, b| a.weight >= b.weight));
+    assert!(answer.demand.is_sorted_by(|a, b| a.weight >= b.weight));
     assert!(
         answer
+            .context
+            .unwrap()
             .snapshot
             .unwrap()
             .esco_version
@@ -71,8 +79,8 @@ async fn an_ad_is_read_with_the_words_that_show_each_skill() {
 #[tokio::test]
 async fn an_ad_that_asks_for_nothing_is_a_valid_answer() {
     let service = Service::start().await;
-    let request = RecommendRequest {
-        ad: "zzz".to_owned(),
+    let request = RecommendCredentialsRequest {
+        target: ad_target("zzz"),
         plan_pathway: true,
         ..Default::default()
     };
@@ -99,8 +107,8 @@ async fn most_skills_and_least_confidence_are_respected() {
     let service = Service::start().await;
     let request = ExtractDemandRequest {
         ad: AD.to_owned(),
-        max_skills: 2,
-        min_confidence: Some(0.0),
+        skills_max: 2,
+        confidence_min: Some(0.0),
         ..Default::default()
     };
     let answer = service
@@ -109,10 +117,10 @@ async fn most_skills_and_least_confidence_are_respected() {
         .await
         .unwrap()
         .into_inner();
-    assert_eq!(answer.skills.len(), 2);
+    assert_eq!(answer.demand.len(), 2);
     let sure = ExtractDemandRequest {
         ad: AD.to_owned(),
-        min_confidence: Some(1.0),
+        confidence_min: Some(1.0),
         ..Default::default()
     };
     let answer = service
@@ -121,7 +129,7 @@ async fn most_skills_and_least_confidence_are_respected() {
         .await
         .unwrap()
         .into_inner();
-    assert!(answer.skills.iter().all(|skill| skill.confidence >= 1.0));
+    assert!(answer.demand.iter().all(|skill| skill.confidence >= 1.0));
 }
 
 #[tokio::test]
@@ -129,11 +137,11 @@ async fn a_gap_says_what_is_met_and_by_which_held_skill() {
     let service = Service::start().await;
     let (sell, lead) = (skill("sell products"), skill("lead a team"));
     let request = AnalyseGapRequest {
-        demand: vec![demanded(&sell, 0.0), demanded(&lead, 0.5)],
+        target: skills_target(vec![demanded(&sell, 0.0), demanded(&lead, 0.5)]),
         profile: Some(Profile {
             skills: vec![HeldSkill {
                 uri: sell.clone(),
-                level: String::new(),
+                level: None,
             }],
             ..Default::default()
         }),
@@ -152,18 +160,15 @@ async fn a_gap_says_what_is_met_and_by_which_held_skill() {
             first.weight,
             first.held,
             first.remaining,
-            first.state.as_str()
+            first.state()
         ),
-        (sell.as_str(), 1.0, 1.0, 0.0, "met")
+        (sell.as_str(), 1.0, 1.0, 0.0, GapState::Met)
     );
     assert_eq!(
-        (
-            first.nearest_held_uri.as_str(),
-            first.nearest_held_source.as_str()
-        ),
-        (sell.as_str(), "stated")
+        (first.nearest_held_uri(), first.nearest_held_source()),
+        (sell.as_str(), HeldSource::Stated)
     );
-    assert_eq!(answer.gap[1].state, "missing");
+    assert_eq!(answer.gap[1].state(), GapState::Missing);
     assert_eq!(
         answer
             .demand
@@ -186,7 +191,7 @@ async fn an_occupation_is_a_target() {
         .find(|occupation| !occupation.essential.is_empty())
         .unwrap();
     let request = AnalyseGapRequest {
-        occupation_uri: occupation.uri.clone(),
+        target: occupation_target(&occupation.uri.clone()),
         ..Default::default()
     };
     let answer = service
@@ -205,8 +210,8 @@ async fn an_occupation_is_a_target() {
 #[tokio::test]
 async fn recommendations_come_with_all_their_reasons() {
     let service = Service::start().await;
-    let request = RecommendRequest {
-        ad: AD.to_owned(),
+    let request = RecommendCredentialsRequest {
+        target: ad_target(AD),
         persona: Persona::Unemployed.into(),
         plan_pathway: true,
         ..Default::default()
@@ -243,7 +248,7 @@ async fn recommendations_come_with_all_their_reasons() {
             trust
                 .signals
                 .iter()
-                .any(|signal| signal.value() == SignalValue::NotStated)
+                .any(|signal| signal.standing() == SignalStanding::NotStated)
         );
     }
     assert!(
@@ -258,8 +263,8 @@ async fn recommendations_come_with_all_their_reasons() {
 #[tokio::test]
 async fn the_same_request_has_the_same_answer_over_the_wire_and_in_json() {
     let service = Service::start().await;
-    let request = RecommendRequest {
-        ad: AD.to_owned(),
+    let request = RecommendCredentialsRequest {
+        target: ad_target(AD),
         persona: Persona::Employee.into(),
         top_k: 5,
         ..Default::default()
@@ -270,16 +275,17 @@ async fn the_same_request_has_the_same_answer_over_the_wire_and_in_json() {
         .await
         .unwrap()
         .into_inner();
-    let line =
-        serde_json::json!({ "id": 7, "ad": AD, "persona": "employee", "topK": 5 }).to_string();
-    let json = skillgap::rpc::recommend_json(
-        &starter_catalogue(),
-        &skillgap::Limits::default(),
-        &skillgap::config::Policy::default(),
-        &line,
-    )
-    .unwrap();
-    assert_eq!(json, serde_json::to_string(&wire).unwrap());
+    let request = serde_json::json!({ "id": 7, "ad": AD, "persona": "employee", "topK": 5 });
+    let view = View {
+        catalogue: &starter_catalogue(),
+        limits: &skillgap::Limits::default(),
+        policy: &skillgap::config::Policy::default(),
+        today: skillgap_credentials::day::today(),
+        watch: &skillgap::engine::Watch::unlimited(),
+    };
+    let json = answer_json(&view, recommend_credentials, request).unwrap();
+    let wire = serde_json::to_string(&wire).unwrap();
+    assert_eq!(json, wire.replacen('{', "{\"id\":7,", 1));
 }
 
 #[tokio::test]
@@ -309,11 +315,14 @@ async fn an_ad_is_about_the_occupation_that_its_title_and_tasks_name() {
                 .await
                 .unwrap()
                 .into_inner()
+                .ad_understanding
+                .unwrap()
                 .occupations
         }
     };
     let found = about(format!("{label} (m/f/d), Lyon\n\nYour tasks\n{tasks}")).await;
-    assert_eq!((&found[0].uri, &found[0].label), (&occupation.uri, label));
+    let first = found[0].occupation.as_ref().unwrap();
+    assert_eq!((&first.uri, &first.label), (&occupation.uri, label));
     assert!(
         found[0].confidence >= 0.5
             && found

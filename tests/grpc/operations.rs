@@ -1,9 +1,10 @@
 //! What an operator sees: health, reflection, metrics, logs, the admin port.
 
-use skillgap::ops::serve::{ServeError, Source, start};
-use skillgap::rpc::wire::{
-    ExtractDemandRequest, GetSkillRequest, LinkTextRequest, RecommendRequest, SearchSkillsRequest,
+use skillgap::api::wire::{
+    ExtractDemandRequest, GetSkillRequest, LinkTextRequest, RecommendCredentialsRequest,
+    SearchSkillsRequest,
 };
+use skillgap::serve::{ServeError, Source, start};
 use tokio_stream::StreamExt;
 use tonic::Request;
 use tonic_health::pb::HealthCheckRequest;
@@ -13,8 +14,9 @@ use tonic_reflection::pb::v1::ServerReflectionRequest;
 use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
 use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
+use tonic_reflection::pb::v1alpha;
 
-use crate::support::{AD, Service, config, logged, starter_catalogue};
+use crate::support::{AD, Service, ad_target, config, logged, starter_catalogue};
 
 #[tokio::test]
 async fn health_says_serving_for_the_whole_and_each_service() {
@@ -74,19 +76,45 @@ async fn reflection_lists_the_services() {
 }
 
 #[tokio::test]
+async fn reflection_is_there_in_the_version_that_most_tools_ask_for() {
+    let service = Service::start().await;
+    let question = v1alpha::ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(
+            v1alpha::server_reflection_request::MessageRequest::ListServices(String::new()),
+        ),
+    };
+    let mut answers =
+        v1alpha::server_reflection_client::ServerReflectionClient::new(service.channel.clone())
+            .server_reflection_info(tokio_stream::once(question))
+            .await
+            .unwrap()
+            .into_inner();
+    let answer = answers.next().await.unwrap().unwrap().message_response;
+    assert!(
+        matches!(
+            &answer,
+            Some(v1alpha::server_reflection_response::MessageResponse::ListServicesResponse(list))
+                if list.service.iter().any(|one| one.name == "skillgap.v1.SkillsService")
+        ),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test]
 async fn metrics_show_calls_by_method_and_code_stages_pool_and_generation() {
     let service = Service::start().await;
     service
         .matching()
-        .recommend_credentials(RecommendRequest {
-            ad: AD.to_owned(),
+        .recommend_credentials(RecommendCredentialsRequest {
+            target: ad_target(AD),
             ..Default::default()
         })
         .await
         .unwrap();
     service
         .matching()
-        .recommend_credentials(RecommendRequest::default())
+        .recommend_credentials(RecommendCredentialsRequest::default())
         .await
         .unwrap_err();
     service
@@ -157,15 +185,15 @@ async fn logs_have_methods_and_codes_and_never_what_a_caller_wrote() {
             .unwrap(),
     );
     service.matching().extract_demand(request).await.unwrap();
-    let profile = skillgap::rpc::wire::Profile {
-        text: secret("profile"),
+    let profile = skillgap::api::wire::Profile {
+        text: Some(secret("profile")),
         credentials: vec![secret("credential")],
         ..Default::default()
     };
     service
         .matching()
-        .recommend_credentials(RecommendRequest {
-            ad: secret("ad"),
+        .recommend_credentials(RecommendCredentialsRequest {
+            target: ad_target(&secret("ad")),
             profile: Some(profile),
             ..Default::default()
         })
@@ -174,7 +202,7 @@ async fn logs_have_methods_and_codes_and_never_what_a_caller_wrote() {
     service
         .skills()
         .search_skills(SearchSkillsRequest {
-            query: secret("query"),
+            text: secret("query"),
             ..Default::default()
         })
         .await

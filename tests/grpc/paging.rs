@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use skillgap::ops::serve::Source;
-use skillgap::rpc::wire::{
-    Credential, DemandedSkill, LinkOrigin, LocalizedText, Outcome, RecommendRequest,
-    SearchCredentialsRequest, SearchSkillsRequest, SkillLink, UpsertCredentialsRequest,
+use skillgap::api::wire::{
+    Credential, DemandedSkill, LinkOrigin, Outcome, RecommendCredentialsRequest,
+    SearchCredentialsRequest, SearchSkillsRequest, SkillLink,
 };
+use skillgap::serve::Source;
 
-use crate::support::{AD, SKILL, Service, config, small_generation, starter_catalogue, violations};
+use crate::support::{
+    AD, SKILL, Service, ad_target, config, en, skills_target, small_generation, starter_catalogue,
+    upsert, violations,
+};
 
 fn everything(page_size: u32, page_token: String) -> SearchCredentialsRequest {
     SearchCredentialsRequest {
@@ -36,7 +39,7 @@ async fn pages_together_are_the_whole_list_without_repetition() {
             .await
             .unwrap()
             .into_inner();
-        assert_eq!(page.total, 44);
+        assert_eq!(page.total_size, 44);
         ids.extend(page.credentials.into_iter().map(|credential| credential.id));
         token = page.next_page_token;
         if token.is_empty() {
@@ -57,7 +60,7 @@ async fn pages_together_are_the_whole_list_without_repetition() {
 async fn skills_and_recommendations_come_in_pages_too() {
     let service = Service::start().await;
     let search = |page_size, page_token| SearchSkillsRequest {
-        query: "manage".to_owned(),
+        text: "manage".to_owned(),
         page_size,
         page_token,
         ..Default::default()
@@ -99,8 +102,8 @@ async fn skills_and_recommendations_come_in_pages_too() {
             ..Default::default()
         })
         .collect();
-    let recommend = |top_k, page_token| RecommendRequest {
-        demand: demand.clone(),
+    let recommend = |top_k, page_token| RecommendCredentialsRequest {
+        target: skills_target(demand.clone()),
         top_k,
         page_token,
         ..Default::default()
@@ -141,10 +144,10 @@ async fn a_token_is_good_for_its_own_request_only() {
         .into_inner()
         .next_page_token;
     let other = SearchCredentialsRequest {
-        text: "welding".to_owned(),
+        text: Some("welding".to_owned()),
         ..everything(7, token.clone())
     };
-    let foreign = ["pageToken: is no token of this request"];
+    let foreign = ["page_token: is no token of this request"];
     assert_eq!(
         violations(service.catalogue().search_credentials(other).await),
         foreign
@@ -164,8 +167,8 @@ async fn a_token_is_good_for_its_own_request_only() {
 #[tokio::test]
 async fn a_token_of_another_generation_says_so_where_the_order_is_made_for_the_request() {
     let service = Service::start().await;
-    let request = |page_token| RecommendRequest {
-        ad: AD.to_owned(),
+    let request = |page_token| RecommendCredentialsRequest {
+        target: ad_target(AD),
         top_k: 2,
         page_token,
         ..Default::default()
@@ -191,7 +194,7 @@ async fn a_token_of_another_generation_says_so_where_the_order_is_made_for_the_r
         .await;
     assert_eq!(
         violations(answer),
-        ["pageToken: is of another generation of the catalogue; begin again without it"]
+        ["page_token: is of another generation of the catalogue; begin again without it"]
     );
 }
 
@@ -201,41 +204,26 @@ async fn recommendations_go_on_after_a_commit_and_none_comes_twice() {
     let ids: Vec<String> = (0..9).map(|number| format!("b{number}")).collect();
     small_generation(dir.path(), &[]);
     let service = Service::start_with(config(), Source::DataDir(dir.path().to_path_buf())).await;
-    let text = |text: &str| {
-        vec![LocalizedText {
-            language: "en".to_owned(),
-            text: text.to_owned(),
-        }]
-    };
     let credential = |id: &str| {
         let skills = vec![SkillLink {
             uri: SKILL.to_owned(),
             origin: LinkOrigin::Declared.into(),
-            confidence: 1.0,
+            confidence: Some(1.0),
             ..Default::default()
         }];
         Credential {
             id: id.to_owned(),
-            title: text("Welding"),
+            title: en("Welding"),
             outcomes: vec![Outcome {
-                text: text("o"),
+                text: en("o"),
                 skills,
             }],
             ..Default::default()
         }
     };
     let write = async |ids: Vec<String>| {
-        let messages: Vec<_> = ids
-            .iter()
-            .map(|id| UpsertCredentialsRequest {
-                credential: Some(credential(id)),
-            })
-            .collect();
-        service
-            .catalogue()
-            .upsert_credentials(tokio_stream::iter(messages))
-            .await
-            .unwrap();
+        let credentials = ids.iter().map(|id| credential(id)).collect();
+        upsert(&mut service.catalogue(), credentials).await.unwrap();
     };
     write(ids.clone()).await;
     let demand = vec![DemandedSkill {
@@ -244,8 +232,8 @@ async fn recommendations_go_on_after_a_commit_and_none_comes_twice() {
     }];
     let (mut shown, mut token, mut n_pages) = (Vec::new(), String::new(), 0);
     loop {
-        let request = RecommendRequest {
-            demand: demand.clone(),
+        let request = RecommendCredentialsRequest {
+            target: skills_target(demand.clone()),
             top_k: 2,
             page_token: token,
             ..Default::default()
@@ -278,8 +266,8 @@ async fn no_page_goes_beyond_the_results_that_can_be_reached() {
     let mut config = config();
     config.limits.results_max = 3;
     let service = Service::start_with(config, Source::Opened(starter_catalogue())).await;
-    let request = |page_token| RecommendRequest {
-        ad: AD.to_owned(),
+    let request = |page_token| RecommendCredentialsRequest {
+        target: ad_target(AD),
         top_k: 2,
         page_token,
         ..Default::default()

@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
-use skillgap::config::Policy;
-use skillgap::ops::serve::Source;
-use skillgap::rpc::wire::{
-    Constraints, DemandedSkill, HeldSkill, Money, PlanPathwayRequest, Profile, RecommendRequest,
+use skillgap::api::wire::{
+    Constraints, DemandedSkill, HeldSkill, HeldSource, Money, PathwayStrength, PlanPathwayRequest,
+    Profile, RecommendCredentialsRequest,
 };
+use skillgap::config::Policy;
+use skillgap::serve::Source;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::starter_esco;
 use skillgap_credentials::credential::{self, Credential, LinkOrigin, Outcome, SkillLink};
 use skillgap_esco::Text;
 
-use crate::support::{AD, Service, config, starter_catalogue, violations};
+use crate::support::{
+    AD, Service, ad_target, config, skills_target, starter_catalogue, violations,
+};
 
 /// URIs of skills that are far from each other.
 fn skills() -> [String; 4] {
@@ -107,7 +110,7 @@ fn cashier() -> Option<Profile> {
     Some(Profile {
         skills: vec![HeldSkill {
             uri: cash,
-            level: String::new(),
+            level: None,
         }],
         ..Profile::default()
     })
@@ -116,7 +119,7 @@ fn cashier() -> Option<Profile> {
 #[tokio::test]
 async fn a_pathway_comes_with_what_it_unlocks_leads_towards_and_leaves_out() {
     let request = PlanPathwayRequest {
-        demand: demand(),
+        target: skills_target(demand()),
         profile: cashier(),
         constraints: Some(Constraints {
             hours_max: Some(100.0),
@@ -146,9 +149,9 @@ async fn a_pathway_comes_with_what_it_unlocks_leads_towards_and_leaves_out() {
     let retail = &first.leads_towards[0];
     assert_eq!(
         (
-            retail.credential_id.as_str(),
-            retail.parts_had,
-            retail.parts_known,
+            retail.credential_id(),
+            retail.n_parts_had,
+            retail.n_parts_known,
             retail.share
         ),
         ("retail", 1, 2, Some(0.5))
@@ -168,7 +171,7 @@ async fn a_pathway_comes_with_what_it_unlocks_leads_towards_and_leaves_out() {
 #[tokio::test]
 async fn alternatives_cost_less_or_take_less_time() {
     let request = PlanPathwayRequest {
-        demand: demand(),
+        target: skills_target(demand()),
         profile: cashier(),
         ..PlanPathwayRequest::default()
     };
@@ -183,13 +186,13 @@ async fn alternatives_cost_less_or_take_less_time() {
     let all: Vec<_> = std::iter::once(&pathway)
         .chain(&answer.alternatives)
         .collect();
-    let labelled = |label: &str| {
+    let labelled = |strength: PathwayStrength| {
         *all.iter()
-            .find(|one| one.labels.iter().any(|known| known == label))
+            .find(|one| one.strengths().any(|known| known == strength))
             .unwrap()
     };
     assert_eq!(
-        labelled("cheapest")
+        labelled(PathwayStrength::Cheapest)
             .steps
             .iter()
             .map(|step| step.credential_id.as_str())
@@ -197,24 +200,24 @@ async fn alternatives_cost_less_or_take_less_time() {
         ["long"]
     );
     assert_eq!(
-        labelled("fastest")
+        labelled(PathwayStrength::Fastest)
             .steps
             .iter()
             .map(|step| step.credential_id.as_str())
             .collect::<Vec<_>>(),
         ["lead", "master"]
     );
-    assert!(all.len() <= 5 && labelled("surest").closure > 0.99);
+    assert!(all.len() <= 5 && labelled(PathwayStrength::Surest).closure > 0.99);
 }
 
 #[tokio::test]
 async fn what_the_person_has_already_is_listed_for_recognition_and_not_recommended() {
     let service = service().await;
-    let request = RecommendRequest {
-        demand: demand(),
+    let request = RecommendCredentialsRequest {
+        target: skills_target(demand()),
         profile: cashier(),
         plan_pathway: true,
-        ..RecommendRequest::default()
+        ..RecommendCredentialsRequest::default()
     };
     let answer = service
         .matching()
@@ -232,10 +235,10 @@ async fn what_the_person_has_already_is_listed_for_recognition_and_not_recommend
     assert!((prior.relevance - 0.25).abs() < 1e-9);
     assert_eq!(
         (
-            prior.evidence[0].held_source.as_str(),
+            prior.evidence[0].nearest_held_source(),
             prior.evidence[0].held
         ),
-        ("stated", 1.0)
+        (HeldSource::Stated, 1.0)
     );
     assert!(
         answer
@@ -249,17 +252,17 @@ async fn what_the_person_has_already_is_listed_for_recognition_and_not_recommend
 async fn the_recommended_pathway_is_the_planned_one() {
     let service = service().await;
     let constraints = Some(Constraints {
-        count_max: Some(2),
+        steps_max: Some(2),
         ..Constraints::default()
     });
     let plan = PlanPathwayRequest {
-        demand: demand(),
+        target: skills_target(demand()),
         profile: cashier(),
         constraints: constraints.clone(),
         ..Default::default()
     };
-    let recommend = RecommendRequest {
-        demand: demand(),
+    let recommend = RecommendCredentialsRequest {
+        target: skills_target(demand()),
         profile: cashier(),
         constraints,
         plan_pathway: true,
@@ -315,7 +318,7 @@ async fn a_budget_counts_costs_in_other_currencies_by_the_rates_that_the_answer_
             ..Constraints::default()
         };
         let request = PlanPathwayRequest {
-            demand: demand(),
+            target: skills_target(demand()),
             constraints: Some(constraints),
             ..Default::default()
         };
@@ -327,13 +330,14 @@ async fn a_budget_counts_costs_in_other_currencies_by_the_rates_that_the_answer_
             .into_inner()
     };
     let (both, one) = (plan(150.0).await, plan(149.0).await);
+    let context = both.context.unwrap();
     assert_eq!(
-        (both.rates.as_str(), both.accreditors.as_str()),
-        ("a bank, 2026-11-20", "")
+        (context.rates(), context.accreditors.as_ref()),
+        ("a bank, 2026-11-20", None)
     );
     let (both, one) = (both.pathway.unwrap(), one.pathway.unwrap());
     assert_eq!(
-        (both.steps.len(), both.cost, both.steps_without_cost),
+        (both.steps.len(), both.cost, both.n_steps_without_cost),
         (
             2,
             Some(Money {
@@ -372,7 +376,7 @@ async fn no_gap_and_no_help_are_said() {
             .summary
     };
     let held = PlanPathwayRequest {
-        demand: only(&cash),
+        target: skills_target(only(&cash)),
         profile: cashier(),
         ..Default::default()
     };
@@ -382,7 +386,7 @@ async fn no_gap_and_no_help_are_said() {
         ..Constraints::default()
     });
     let nothing = PlanPathwayRequest {
-        demand: only(&cash),
+        target: skills_target(only(&cash)),
         constraints,
         ..Default::default()
     };
@@ -402,23 +406,23 @@ async fn bad_budgets_are_named() {
             amount: f64::NAN,
             currency: "EUR".to_owned(),
         }),
-        count_max: Some(0),
+        steps_max: Some(0),
         eqf_level_min: Some(5),
         eqf_level_max: Some(4),
         ..Constraints::default()
     };
     let request = PlanPathwayRequest {
-        ad: AD.to_owned(),
+        target: ad_target(AD),
         constraints: Some(constraints),
         ..Default::default()
     };
     assert_eq!(
         violations(service.matching().plan_pathway(request).await),
         [
-            "constraints.hoursMax: must be a number from 0 to 100000",
-            "constraints.costMax.amount: must be a number from 0 to 1000000000000",
-            "constraints.eqfLevelMin: is above constraints.eqfLevelMax",
-            "constraints.countMax: must be from 1 to 10",
+            "constraints.hours_max: must be a number from 0 to 100000",
+            "constraints.cost_max.amount: must be a number from 0 to 1000000000000",
+            "constraints.eqf_level_min: is above the highest level",
+            "constraints.steps_max: must be from 1 to 10",
         ]
     );
 }

@@ -1,12 +1,14 @@
-//! ReachableOccupations over the wire, and where held skills come from.
+//! SuggestOccupations over the wire, and where held skills come from.
 
-use skillgap::rpc::wire::{
-    AnalyseGapRequest, Constraints, DemandedSkill, HeldSkill, Money, Profile, Reach,
-    ReachableOccupationsRequest, Requirement,
+use skillgap::api::wire::{
+    AnalyseGapRequest, Constraints, CoverageRoad, DemandedSkill, GapState, HeldSkill, HeldSource,
+    Money, Profile, Reach, Requirement, SuggestOccupationsRequest, SuggestedOccupation,
 };
 use skillgap_esco::Occupation;
 
-use crate::support::{Service, starter_catalogue, violated, violations};
+use crate::support::{
+    Service, level, occupation_target, skills_target, starter_catalogue, violated, violations,
+};
 
 const SECRET: &str = "http://example.org/my-secret";
 
@@ -23,6 +25,10 @@ fn occupation() -> Occupation {
         .clone()
 }
 
+fn uri(suggested: &SuggestedOccupation) -> &str {
+    &suggested.occupation.as_ref().unwrap().uri
+}
+
 fn past(occupation: &Occupation) -> Profile {
     Profile {
         occupations: vec![occupation.uri.clone()],
@@ -35,7 +41,7 @@ async fn who_holds_all_of_an_occupation_is_ready_for_it() {
     let (service, occupation) = (Service::start().await, occupation());
     let held = |skill: &skillgap_esco::SkillId| HeldSkill {
         uri: starter_catalogue().skill_uri(*skill).to_owned(),
-        level: String::new(),
+        level: None,
     };
     let skills = occupation
         .essential
@@ -43,7 +49,7 @@ async fn who_holds_all_of_an_occupation_is_ready_for_it() {
         .chain(&occupation.optional)
         .map(held)
         .collect();
-    let request = ReachableOccupationsRequest {
+    let request = SuggestOccupationsRequest {
         profile: Some(Profile {
             skills,
             ..Default::default()
@@ -52,13 +58,13 @@ async fn who_holds_all_of_an_occupation_is_ready_for_it() {
     };
     let answer = service
         .matching()
-        .reachable_occupations(request)
+        .suggest_occupations(request)
         .await
         .unwrap()
         .into_inner();
     let first = &answer.occupations[0];
     assert_eq!(
-        (first.uri.as_str(), first.readiness, first.reach()),
+        (uri(first), first.readiness, first.reach()),
         (occupation.uri.as_str(), 1.0, Reach::Ready)
     );
     assert!(
@@ -67,7 +73,7 @@ async fn who_holds_all_of_an_occupation_is_ready_for_it() {
             && !first.shared.is_empty()
     );
     assert_eq!(
-        (answer.occupations.len(), answer.total as usize),
+        (answer.occupations.len(), answer.total_size as usize),
         (10, starter_catalogue().esco.occupations.len())
     );
     assert!(
@@ -80,14 +86,14 @@ async fn who_holds_all_of_an_occupation_is_ready_for_it() {
 #[tokio::test]
 async fn the_readiness_is_that_of_a_gap_analysis() {
     let (service, occupation) = (Service::start().await, occupation());
-    let request = ReachableOccupationsRequest {
+    let request = SuggestOccupationsRequest {
         profile: Some(past(&occupation)),
         top_k: 100,
         ..Default::default()
     };
     let answer = service
         .matching()
-        .reachable_occupations(request)
+        .suggest_occupations(request)
         .await
         .unwrap()
         .into_inner();
@@ -96,11 +102,11 @@ async fn the_readiness_is_that_of_a_gap_analysis() {
         !answer
             .occupations
             .iter()
-            .any(|shown| shown.uri == occupation.uri),
+            .any(|shown| uri(shown) == occupation.uri),
         "the own occupation is shown"
     );
     let gap = AnalyseGapRequest {
-        occupation_uri: other.uri.clone(),
+        target: occupation_target(uri(other)),
         profile: Some(past(&occupation)),
         ..Default::default()
     };
@@ -117,28 +123,26 @@ async fn the_readiness_is_that_of_a_gap_analysis() {
         other.readiness
     );
     let held = |uri: &str| gap.gap.iter().find(|item| item.uri == uri).unwrap().held;
-    assert!(
-        other
-            .missing
-            .iter()
-            .all(|missing| (missing.held - held(&missing.uri)).abs() < 1e-9 && missing.held < 0.5)
-    );
+    assert!(other.missing.iter().all(|missing| {
+        (missing.held - held(&missing.skill.as_ref().unwrap().uri)).abs() < 1e-9
+            && missing.held < 0.5
+    }));
 }
 
 #[tokio::test]
 async fn filters_and_pages_are_respected() {
     let (service, occupation) = (Service::start().await, occupation());
-    let request = ReachableOccupationsRequest {
+    let request = SuggestOccupationsRequest {
         profile: Some(past(&occupation)),
         include_own: true,
         top_k: 3,
         ..Default::default()
     };
-    let ask = |request: ReachableOccupationsRequest| {
+    let ask = |request: SuggestOccupationsRequest| {
         let mut client = service.matching();
         async move {
             client
-                .reachable_occupations(request)
+                .suggest_occupations(request)
                 .await
                 .unwrap()
                 .into_inner()
@@ -146,15 +150,15 @@ async fn filters_and_pages_are_respected() {
     };
     let first = ask(request.clone()).await;
     assert_eq!(
-        (first.occupations[0].uri.as_str(), first.occupations.len()),
+        (uri(&first.occupations[0]), first.occupations.len()),
         (occupation.uri.as_str(), 3)
     );
-    let second = ask(ReachableOccupationsRequest {
+    let second = ask(SuggestOccupationsRequest {
         page_token: first.next_page_token.clone(),
         ..request.clone()
     })
     .await;
-    let whole = ask(ReachableOccupationsRequest {
+    let whole = ask(SuggestOccupationsRequest {
         top_k: 6,
         ..request.clone()
     })
@@ -163,29 +167,29 @@ async fn filters_and_pages_are_respected() {
         [first.occupations.clone(), second.occupations].concat(),
         whole.occupations
     );
-    let without = ReachableOccupationsRequest {
-        excluded_occupations: vec![whole.occupations[1].uri.clone()],
+    let without = SuggestOccupationsRequest {
+        excluded_occupation_uris: vec![uri(&whole.occupations[1]).to_owned()],
         ..request.clone()
     };
     assert_eq!(
-        ask(without).await.occupations[1].uri,
-        whole.occupations[2].uri
+        uri(&ask(without).await.occupations[1]),
+        uri(&whole.occupations[2])
     );
-    let sure = ask(ReachableOccupationsRequest {
-        min_readiness: Some(whole.occupations[1].readiness),
+    let sure = ask(SuggestOccupationsRequest {
+        readiness_min: Some(whole.occupations[1].readiness),
         ..request.clone()
     })
     .await;
-    assert_eq!(sure.total, 2);
+    assert_eq!(sure.total_size, 2);
     // The excerpt has no ISCO codes, and what is not stated fails.
-    let grouped = ask(ReachableOccupationsRequest {
+    let grouped = ask(SuggestOccupationsRequest {
         isco_groups: vec!["25".to_owned()],
         ..request
     })
     .await;
     assert_eq!(
         (
-            grouped.total,
+            grouped.total_size,
             grouped.occupations.len(),
             grouped.next_page_token.as_str()
         ),
@@ -196,7 +200,7 @@ async fn filters_and_pages_are_respected() {
 #[tokio::test]
 async fn all_violations_of_a_request_for_occupations_are_named() {
     let service = Service::start().await;
-    let request = ReachableOccupationsRequest {
+    let request = SuggestOccupationsRequest {
         profile: Some(Profile {
             occupations: vec![SECRET.to_owned()],
             ..Default::default()
@@ -214,17 +218,17 @@ async fn all_violations_of_a_request_for_occupations_are_named() {
             String::new(),
             "12345".to_owned(),
         ],
-        excluded_occupations: vec![SECRET.to_owned()],
-        min_readiness: Some(f64::NAN),
+        excluded_occupation_uris: vec![SECRET.to_owned()],
+        readiness_min: Some(f64::NAN),
         top_k: 101,
-        max_missing: 201,
+        missing_max: 201,
         page_token: "my-secret".to_owned(),
-        language: "my-secret".to_owned(),
+        language_code: Some("my secret".to_owned()),
         ..Default::default()
     };
     let status = service
         .matching()
-        .reachable_occupations(request)
+        .suggest_occupations(request)
         .await
         .unwrap_err();
     assert!(
@@ -234,17 +238,17 @@ async fn all_violations_of_a_request_for_occupations_are_named() {
     let mut fields = violated::<()>(Err(status));
     fields.sort();
     let expected = [
-        "constraints.costMax.amount",
-        "excludedOccupations[0]",
-        "iscoGroups[1]",
-        "iscoGroups[2]",
-        "iscoGroups[3]",
-        "language",
-        "maxMissing",
-        "minReadiness",
-        "pageToken",
+        "constraints.cost_max.amount",
+        "excluded_occupation_uris[0]",
+        "isco_groups[1]",
+        "isco_groups[2]",
+        "isco_groups[3]",
+        "language_code",
+        "missing_max",
+        "page_token",
         "profile.occupations[0]",
-        "topK",
+        "readiness_min",
+        "top_k",
     ];
     assert_eq!(fields, expected);
 }
@@ -258,17 +262,17 @@ async fn a_held_skill_names_all_its_sources_and_the_road() {
     let profile = Profile {
         skills: vec![HeldSkill {
             uri: uri.clone(),
-            level: "basic".to_owned(),
+            level: level("basic"),
         }],
         ..past(&occupation)
     };
     let demand = vec![DemandedSkill {
         uri,
-        level: "advanced".to_owned(),
+        level: level("advanced"),
         ..Default::default()
     }];
     let request = AnalyseGapRequest {
-        demand,
+        target: skills_target(demand),
         profile: Some(profile),
         ..Default::default()
     };
@@ -280,20 +284,22 @@ async fn a_held_skill_names_all_its_sources_and_the_road() {
         .into_inner();
     let item = &answer.gap[0];
     assert_eq!(
-        (
-            item.road.as_str(),
-            item.held_level.as_str(),
-            item.state.as_str()
-        ),
-        ("equal", "basic", "partly")
+        (item.road(), item.held_level, item.state()),
+        (CoverageRoad::Equal, level("basic"), GapState::Partly)
     );
     assert!((item.held - 0.4).abs() < 1e-9 && (item.coverage, item.certainty) == (1.0, 1.0));
-    let sources: Vec<(&str, &str)> = item
+    let sources: Vec<_> = item
         .sources
         .iter()
-        .map(|source| (source.source.as_str(), source.level.as_str()))
+        .map(|source| (source.source(), source.level))
         .collect();
-    assert_eq!(sources, [("stated", "basic"), ("occupation", "")]);
+    assert_eq!(
+        sources,
+        [
+            (HeldSource::Stated, level("basic")),
+            (HeldSource::Occupation, None)
+        ]
+    );
     assert_eq!(
         item.sources[1].occupation.as_ref().unwrap().uri,
         occupation.uri
@@ -311,9 +317,9 @@ async fn two_levels_of_one_skill_contradict_each_other_and_the_same_twice_does_n
     let ask = |levels: &[&str]| {
         let skills = levels
             .iter()
-            .map(|level| HeldSkill {
+            .map(|name| HeldSkill {
                 uri: uri.clone(),
-                level: (*level).to_owned(),
+                level: level(name),
             })
             .collect();
         let profile = Some(Profile {
@@ -321,7 +327,7 @@ async fn two_levels_of_one_skill_contradict_each_other_and_the_same_twice_does_n
             ..Default::default()
         });
         let request = AnalyseGapRequest {
-            occupation_uri: occupation.uri.clone(),
+            target: occupation_target(&occupation.uri.clone()),
             profile,
             ..Default::default()
         };

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use skillgap::api::wire::{GetCredentialRequest, GetServerInfoRequest};
 use skillgap::config::Config;
-use skillgap::ops::serve::Source;
-use skillgap::rpc::wire::{GetCredentialRequest, GetStatusRequest};
+use skillgap::serve::Source;
 use tonic::Code;
 
 use crate::support::{Service, config, logged, small_generation};
@@ -24,7 +24,10 @@ fn impatient() -> Config {
 async fn code_of(service: &Service, id: &str) -> Code {
     service
         .catalogue()
-        .get_credential(GetCredentialRequest { id: id.to_owned() })
+        .get_credential(GetCredentialRequest {
+            id: id.to_owned(),
+            ..Default::default()
+        })
         .await
         .map_or_else(|status| status.code(), |_| Code::Ok)
 }
@@ -81,11 +84,11 @@ async fn a_damaged_generation_is_named_by_file_and_the_old_one_stays() {
         .await;
     let status = service
         .catalogue()
-        .get_status(GetStatusRequest {})
+        .get_server_info(GetServerInfoRequest {})
         .await
         .unwrap()
         .into_inner();
-    assert_eq!(status.snapshot.unwrap().generation, old);
+    assert_eq!(status.context.unwrap().snapshot.unwrap().generation, old);
     assert_eq!(code_of(&service, "old").await, Code::Ok);
     assert!(
         logged()

@@ -2,25 +2,35 @@
 
 use std::collections::BTreeSet;
 
-use skillgap::ops::serve::Source;
-use skillgap::rpc::wire::{
-    Accreditation, CompareCredentialsRequest, Constraints, Credential, CredentialOrder,
-    DeliveryMode, LocalizedText, Money, SearchCredentialsRequest, SearchCredentialsResponse,
-    SignalValue, TrustSignal, UpsertCredentialsRequest,
+use skillgap::api::wire::{
+    Access, Accreditation, Constraints, Credential, CredentialFact, CredentialOrder, DeliveryMode,
+    Money, Quality, SearchCredentialsRequest, SearchCredentialsResponse, Signal, SignalValue,
+    TrustSignal, Workload,
 };
+use skillgap::serve::Source;
 
-use crate::support::{Service, config, small_generation, violated};
+use crate::support::{Service, config, en, small_generation, tally, upsert, violated};
 
 fn credential(id: &str, title: &str) -> Credential {
-    let title = vec![LocalizedText {
-        language: "en".to_owned(),
-        text: title.to_owned(),
-    }];
     Credential {
         id: id.to_owned(),
-        title,
+        title: en(title),
         ..Default::default()
     }
+}
+
+fn hours(hours: f64) -> Option<Workload> {
+    Some(Workload {
+        hours: Some(hours),
+        ..Default::default()
+    })
+}
+
+fn open_to(countries: &[&str]) -> Option<Access> {
+    Some(Access {
+        countries: countries.iter().map(|code| (*code).to_owned()).collect(),
+        ..Default::default()
+    })
 }
 
 fn eur(amount: f64) -> Option<Money> {
@@ -33,9 +43,9 @@ fn eur(amount: f64) -> Option<Money> {
 /// Five credentials, of which none states everything.
 fn five() -> Vec<Credential> {
     let accredited = TrustSignal {
-        signal: "provider_accredited".to_owned(),
+        signal: Signal::ProviderAccredited.into(),
         value: SignalValue::Yes.into(),
-        source: "register".to_owned(),
+        source: Some("register".to_owned()),
         ..Default::default()
     };
     let dkk = Some(Money {
@@ -44,35 +54,53 @@ fn five() -> Vec<Credential> {
     });
     vec![
         Credential {
-            hours: Some(20.0),
+            workload: hours(20.0),
             cost: eur(50.0),
-            countries: vec!["DE".to_owned()],
+            access: open_to(&["DE"]),
             ..credential("a", "éclair baking")
         },
         Credential {
-            hours: Some(5.0),
+            workload: hours(5.0),
             cost: dkk,
-            countries: vec!["DE".to_owned(), "AT".to_owned()],
+            access: open_to(&["DE", "AT"]),
             ..credential("b", "Welding")
         },
         Credential {
-            modified: "2026-05-01".to_owned(),
+            modified: Some("2026-05-01".to_owned()),
             sector: Some("Crafts".to_owned()),
             ..credential("c", "Zinc welding for all")
         },
         Credential {
-            modified: "2026-06-01".to_owned(),
-            trust_signals: vec![accredited],
+            modified: Some("2026-06-01".to_owned()),
+            quality: Some(Quality {
+                trust_signals: vec![accredited],
+                ..Default::default()
+            }),
             eqf_level: Some(3),
             ..credential("d", "Accounts")
         },
         Credential {
-            hours: Some(5.0),
+            workload: hours(5.0),
             cost: eur(7.0),
-            mode: Some(DeliveryMode::Online.into()),
+            access: Some(Access {
+                mode: DeliveryMode::Online.into(),
+                ..Default::default()
+            }),
             ..credential("e", "Baking and welding")
         },
     ]
+}
+
+fn all_facts() -> Vec<i32> {
+    let facts = [
+        CredentialFact::Country,
+        CredentialFact::Sector,
+        CredentialFact::EqfLevel,
+        CredentialFact::Mode,
+        CredentialFact::Language,
+        CredentialFact::Accreditation,
+    ];
+    facts.map(i32::from).to_vec()
 }
 
 async fn served() -> (tempfile::TempDir, Service) {
@@ -84,19 +112,10 @@ async fn served() -> (tempfile::TempDir, Service) {
 }
 
 async fn write(service: &Service, credentials: Vec<Credential>) {
-    let messages: Vec<_> = credentials
-        .into_iter()
-        .map(|credential| UpsertCredentialsRequest {
-            credential: Some(credential),
-        })
-        .collect();
-    let answer = service
-        .catalogue()
-        .upsert_credentials(tokio_stream::iter(messages))
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!(answer.refused, 0, "{answer:?}");
+    let n_sent = credentials.len();
+    let answer = upsert(&mut service.catalogue(), credentials).await.unwrap();
+    let [written, unchanged, _] = tally(&answer);
+    assert_eq!(written + unchanged, n_sent, "{answer:?}");
 }
 
 async fn search(service: &Service, request: SearchCredentialsRequest) -> SearchCredentialsResponse {
@@ -139,7 +158,7 @@ async fn hits_come_in_the_order_asked_for_and_what_is_not_stated_comes_last() {
     let found = search(
         &service,
         SearchCredentialsRequest {
-            text: "welding".to_owned(),
+            text: Some("welding".to_owned()),
             ..Default::default()
         },
     )
@@ -167,7 +186,7 @@ async fn all_hits_are_counted_by_their_facts_and_what_is_not_stated_too() {
         &service,
         SearchCredentialsRequest {
             page_size: 1,
-            facets: true,
+            facets: all_facts(),
             ..Default::default()
         },
     )
@@ -179,34 +198,37 @@ async fn all_hits_are_counted_by_their_facts_and_what_is_not_stated_too() {
             let values: Vec<String> = facet
                 .values
                 .iter()
-                .map(|value| format!("{} {}", value.name, value.value))
+                .map(|value| format!("{} {}", value.value, value.n_credentials))
                 .collect();
             format!(
-                "{}: {} | {}",
-                facet.name,
+                "{:?}: {} | {}",
+                facet.fact(),
                 values.join(", "),
-                facet.not_stated
+                facet.n_not_stated
             )
         })
         .collect();
     assert_eq!(
         shown,
         [
-            "countries: DE 2, AT 1 | 3",
-            "sector: Crafts 1 | 4",
-            "eqfLevel: 3 1 | 4",
-            "mode: online 1 | 4",
-            "languages:  | 5",
-            "accredited: yes 1 | 4"
+            "Country: DE 2, AT 1 | 3",
+            "Sector: Crafts 1 | 4",
+            "EqfLevel: 3 1 | 4",
+            "Mode: DELIVERY_MODE_ONLINE 1 | 4",
+            "Language:  | 5",
+            "Accreditation: SIGNAL_STANDING_YES 1 | 4"
         ]
     );
     let crafts = SearchCredentialsRequest {
         sectors: vec!["Crafts".to_owned()],
-        facets: true,
+        facets: all_facts(),
         ..Default::default()
     };
     let found = search(&service, crafts).await;
-    assert_eq!((ids(&found).as_str(), found.facets[0].not_stated), ("c", 1));
+    assert_eq!(
+        (ids(&found).as_str(), found.facets[0].n_not_stated),
+        ("c", 1)
+    );
     assert!(
         search(&service, SearchCredentialsRequest::default())
             .await
@@ -263,78 +285,32 @@ async fn pages_go_on_where_they_ended_whatever_is_written_meanwhile() {
 }
 
 #[tokio::test]
-async fn what_differs_is_marked_and_what_is_not_stated_stays_so() {
-    let (_dir, service) = served().await;
-    let accreditation = |until: &str| Accreditation {
-        accreditor: "Agency".to_owned(),
-        valid_until: until.to_owned(),
-        ..Default::default()
-    };
-    let one = Credential {
-        accreditations: vec![accreditation("2030-12-31")],
-        ..credential("x", "X")
-    };
-    let two = Credential {
-        accreditations: vec![accreditation("2031-12-31")],
-        countries: vec!["DE".into(), "AT".into()],
-        ..credential("y", "X")
-    };
-    let three = Credential {
-        countries: vec!["AT".into(), "DE".into()],
-        ..credential("z", "X")
-    };
-    write(&service, vec![one, two, three]).await;
-    let request = CompareCredentialsRequest {
-        ids: ["x", "y", "z"].map(str::to_owned).to_vec(),
-        ..Default::default()
-    };
-    let answer = service
-        .catalogue()
-        .compare_credentials(request)
-        .await
-        .unwrap()
-        .into_inner();
-    let row = |name: &str| {
-        let row = answer.fields.iter().find(|row| row.field == name).unwrap();
-        (
-            row.values
-                .iter()
-                .map(|value| value.value.as_str())
-                .collect::<Vec<_>>(),
-            row.differs,
-        )
-    };
-    assert_eq!(
-        row("accreditations"),
-        (
-            vec!["Agency until 2030-12-31", "Agency until 2031-12-31", ""],
-            true
-        )
-    );
-    assert_eq!(row("countries"), (vec!["", "AT, DE", "AT, DE"], false));
-}
-
-#[tokio::test]
 async fn an_accreditation_that_ran_out_is_counted_as_the_constraint_has_it() {
     let (_dir, service) = served().await;
-    let until = |date: &str| Accreditation {
-        accreditor: "q".to_owned(),
-        valid_until: date.to_owned(),
-        ..Default::default()
+    let until = |date: &str| {
+        let accreditation = Accreditation {
+            accreditor: "q".to_owned(),
+            valid_until: Some(date.to_owned()),
+            ..Default::default()
+        };
+        Some(Quality {
+            accreditations: vec![accreditation],
+            ..Default::default()
+        })
     };
     let over = Credential {
-        accreditations: vec![until("2020-01-01")],
+        quality: until("2020-01-01"),
         ..credential("f", "Over")
     };
     let holds = Credential {
-        accreditations: vec![until("2999-01-01")],
+        quality: until("2999-01-01"),
         ..credential("g", "Holds")
     };
     write(&service, vec![over, holds]).await;
     let found = search(
         &service,
         SearchCredentialsRequest {
-            facets: true,
+            facets: all_facts(),
             ..Default::default()
         },
     )
@@ -342,16 +318,19 @@ async fn an_accreditation_that_ran_out_is_counted_as_the_constraint_has_it() {
     let accredited = found
         .facets
         .iter()
-        .find(|facet| facet.name == "accredited")
+        .find(|facet| facet.fact() == CredentialFact::Accreditation)
         .unwrap();
-    let values: Vec<(&str, u64)> = accredited
+    let values: Vec<(&str, u32)> = accredited
         .values
         .iter()
-        .map(|value| (value.name.as_str(), value.value))
+        .map(|value| (value.value.as_str(), value.n_credentials))
         .collect();
     assert_eq!(
-        (values, accredited.not_stated),
-        (vec![("yes", 2), ("expired", 1)], 4)
+        (values, accredited.n_not_stated),
+        (
+            vec![("SIGNAL_STANDING_YES", 2), ("SIGNAL_STANDING_EXPIRED", 1)],
+            4
+        )
     );
     let constraints = Some(Constraints {
         must_be_accredited: true,

@@ -45,11 +45,11 @@ async fn line(log: &mut Lines<BufReader<ChildStderr>>, message: &str) -> serde_j
     }
 }
 
-async fn terminate(program: &Child) {
+async fn kill(program: &Child, signal: &str) {
     let id = program.id().unwrap().to_string();
     assert!(
         Command::new("kill")
-            .args(["-TERM", &id])
+            .args([signal, &id])
             .status()
             .await
             .unwrap()
@@ -92,7 +92,7 @@ async fn sigterm_finishes_running_calls_and_exits_with_zero() {
         .into_inner();
     watched.next().await.unwrap().unwrap();
 
-    terminate(&program).await;
+    kill(&program, "-TERM").await;
     assert_eq!(
         watched.next().await.unwrap().unwrap().status(),
         ServingStatus::NotServing
@@ -142,4 +142,14 @@ async fn a_folder_without_a_generation_stops_the_program_with_a_reason() {
             .unwrap()
             .contains("no generation here")
     );
+}
+
+#[tokio::test]
+async fn a_terminal_that_hangs_up_drains_the_program() {
+    let mut program = skillgap().spawn().unwrap();
+    let mut log = BufReader::new(program.stderr.take().unwrap()).lines();
+    line(&mut log, "serving").await;
+    kill(&program, "-HUP").await;
+    assert_eq!(line(&mut log, "draining").await["signal"], "SIGHUP");
+    assert!(program.wait().await.unwrap().success());
 }

@@ -1,6 +1,6 @@
 //! ESCO over the wire.
 
-use skillgap::rpc::wire::{
+use skillgap::api::wire::{
     GetOccupationRequest, GetSkillRequest, LinkTextRequest, ListNarrowerRequest,
     SearchSkillsRequest, SkillType,
 };
@@ -12,7 +12,7 @@ async fn skills_are_found_as_one_types() {
     let service = Service::start().await;
     let found = |query: &str| {
         let request = SearchSkillsRequest {
-            query: query.to_owned(),
+            text: query.to_owned(),
             ..Default::default()
         };
         let mut skills = service.skills();
@@ -27,7 +27,10 @@ async fn skills_are_found_as_one_types() {
     };
     let hits = found("sell prod").await;
     assert_eq!(
-        (hits[0].label.as_str(), hits[0].language.as_str()),
+        (
+            hits[0].skill.as_ref().unwrap().label.as_str(),
+            hits[0].matched_language_code.as_str()
+        ),
         ("sell products", "en")
     );
     assert!(hits.is_sorted_by(|a, b| a.score >= b.score));
@@ -51,7 +54,9 @@ async fn a_sentence_is_linked_to_skills() {
         .skills;
     assert_eq!(skills.len(), 3);
     assert!(
-        skills.iter().any(|skill| skill.label == "sell products"),
+        skills
+            .iter()
+            .any(|linked| linked.skill.as_ref().unwrap().label == "sell products"),
         "{skills:?}"
     );
     assert!(
@@ -79,12 +84,17 @@ async fn a_skill_is_shown_with_labels_and_neighbours() {
         })
         .await
         .unwrap()
-        .into_inner();
+        .into_inner()
+        .skill
+        .unwrap();
     assert_eq!(
-        (answer.uri.as_str(), answer.labels[0].preferred.as_str()),
+        (answer.uri.as_str(), answer.labels["en"].preferred()),
         (known.uri.as_str(), known.labels[0].preferred.as_str())
     );
-    assert_eq!(answer.labels[0].alternatives, known.labels[0].alternatives);
+    assert_eq!(
+        answer.labels["en"].alternatives,
+        known.labels[0].alternatives
+    );
     assert!(matches!(
         answer.skill_type(),
         SkillType::Skill | SkillType::Knowledge | SkillType::Unspecified
@@ -109,13 +119,19 @@ async fn an_occupation_is_shown_with_its_skills() {
         })
         .await
         .unwrap()
-        .into_inner();
+        .into_inner()
+        .occupation
+        .unwrap();
     assert_eq!(
-        (answer.essential.len(), answer.optional.len()),
+        (answer.essential_skills.len(), answer.optional_skills.len()),
         (known.essential.len(), known.optional.len())
     );
     assert!(
-        !answer.label.is_empty() && answer.essential.iter().all(|skill| !skill.label.is_empty())
+        !answer.labels["en"].preferred().is_empty()
+            && answer
+                .essential_skills
+                .iter()
+                .all(|skill| !skill.label.is_empty())
     );
 }
 

@@ -1,16 +1,21 @@
 //! What do the tests share? A service on port 0, clients for it, a way to keep its threads busy, and what it logs.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
+use skillgap::api::wire::catalogue_service_client::CatalogueServiceClient;
+use skillgap::api::wire::matching_service_client::MatchingServiceClient;
+use skillgap::api::wire::skills_service_client::SkillsServiceClient;
+use skillgap::api::wire::{
+    self, BatchUpsertCredentialsRequest, BatchUpsertCredentialsResponse, CefrLevel, DemandedSkill,
+    GetCredentialRequest, Level, Proficiency, Target, UpsertResult, level,
+};
 use skillgap::config::Config;
-use skillgap::ops::pool::Pool;
-use skillgap::ops::serve::{Running, Source, start};
-use skillgap::rpc::wire::catalogue_service_client::CatalogueServiceClient;
-use skillgap::rpc::wire::matching_service_client::MatchingServiceClient;
-use skillgap::rpc::wire::skills_service_client::SkillsServiceClient;
+use skillgap::serve::pool::{Pool, Weight};
+use skillgap::serve::{Running, Source, start};
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::{self as catalogue, starter};
 use skillgap_credentials::credential::Credential;
@@ -73,6 +78,78 @@ impl MakeWriter<'_> for Logs {
     fn make_writer(&self) -> Self {
         self.clone()
     }
+}
+
+/// An English text.
+pub fn en(text: &str) -> BTreeMap<String, String> {
+    BTreeMap::from([("en".to_owned(), text.to_owned())])
+}
+
+/// A level by its name: `B1`, `basic`; none for an empty one.
+pub fn level(name: &str) -> Option<Level> {
+    let of = |level| Some(Level { level: Some(level) });
+    let cefr = CefrLevel::from_str_name(&format!("CEFR_LEVEL_{name}"));
+    let word = Proficiency::from_str_name(&format!("PROFICIENCY_{}", name.to_uppercase()));
+    match (cefr, word) {
+        (Some(cefr), _) => of(level::Level::Cefr(cefr.into())),
+        (_, Some(word)) => of(level::Level::Proficiency(word.into())),
+        _ => None,
+    }
+}
+
+/// Sends credentials as one batch.
+pub async fn upsert(
+    client: &mut CatalogueServiceClient<Channel>,
+    credentials: Vec<wire::Credential>,
+) -> Result<BatchUpsertCredentialsResponse, Status> {
+    let request = BatchUpsertCredentialsRequest { credentials };
+    let answer = client.batch_upsert_credentials(request).await;
+    answer.map(tonic::Response::into_inner)
+}
+
+/// How many of a batch were written, were there already, and were refused.
+pub fn tally(answer: &BatchUpsertCredentialsResponse) -> [usize; 3] {
+    [
+        UpsertResult::Written,
+        UpsertResult::Unchanged,
+        UpsertResult::Refused,
+    ]
+    .map(|result| {
+        let outcomes = answer.outcomes.iter();
+        outcomes.filter(|one| one.result() == result).count()
+    })
+}
+
+/// Asks for one credential.
+pub fn get(id: &str) -> GetCredentialRequest {
+    GetCredentialRequest {
+        id: id.to_owned(),
+        ..Default::default()
+    }
+}
+
+/// An ad as a target.
+pub fn ad_target(ad: &str) -> Option<Target> {
+    Some(Target {
+        ad: Some(ad.to_owned()),
+        ..Target::default()
+    })
+}
+
+/// Skills as a target.
+pub fn skills_target(demand: Vec<DemandedSkill>) -> Option<Target> {
+    Some(Target {
+        demand,
+        ..Target::default()
+    })
+}
+
+/// An occupation as a target.
+pub fn occupation_target(uri: &str) -> Option<Target> {
+    Some(Target {
+        occupation_uri: Some(uri.to_owned()),
+        ..Target::default()
+    })
 }
 
 /// A service that runs, and a connection to it.
@@ -243,8 +320,12 @@ async fn occupy(pool: &Arc<Pool>) -> Busy {
             started.send(()).unwrap();
             Ok(released.recv().is_ok())
         };
-        pool.run(Instant::now() + Duration::from_secs(60), job)
-            .await
+        let weight = Weight {
+            bytes: 0,
+            decoded_bytes: 0,
+        };
+        let place = pool.admit(weight, Instant::now() + Duration::from_secs(60));
+        pool.run(place.unwrap(), job).await
     });
     start.await.unwrap();
     Busy { _release: release }

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use skillgap::config::Policy;
-use skillgap::ops::serve::Source;
-use skillgap::rpc::wire::{
-    Constraints, DemandedSkill, ExplanationNode, Money, Profile, RecommendRequest,
-    RecommendResponse, SignalValue, TrustSignal,
+use skillgap::api::wire::explanation::Subject;
+use skillgap::api::wire::{
+    Constraints, DemandedSkill, ExplainedPart, ExplainedUnit, Explanation, Feature, Money, Profile,
+    RecommendCredentialsRequest, RecommendCredentialsResponse, Signal, SignalStanding,
+    StatementState, UnknownReason, WeighedSignal,
 };
+use skillgap::config::Policy;
+use skillgap::serve::Source;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::accreditors::Accreditors;
 use skillgap_catalogue::starter_esco;
@@ -17,7 +19,7 @@ use skillgap_credentials::credential::{
 use skillgap_credentials::day;
 use skillgap_esco::Text;
 
-use crate::support::{Service, config, starter_catalogue, violations};
+use crate::support::{Service, config, skills_target, starter_catalogue, violations};
 
 const TODAY: &str = "2026-11-22";
 
@@ -156,21 +158,24 @@ fn rates() -> Policy {
     }
 }
 
-fn request(constraints: Constraints) -> RecommendRequest {
+fn request(constraints: Constraints) -> RecommendCredentialsRequest {
     let demand = vec![DemandedSkill {
         uri: starter_catalogue().esco.skills[0].uri.clone(),
         ..Default::default()
     }];
-    RecommendRequest {
-        demand,
+    RecommendCredentialsRequest {
+        target: skills_target(demand),
         constraints: Some(constraints),
-        as_of: TODAY.to_owned(),
+        as_of: Some(TODAY.to_owned()),
         top_k: 50,
         ..Default::default()
     }
 }
 
-async fn answer(service: &Service, request: RecommendRequest) -> RecommendResponse {
+async fn answer(
+    service: &Service,
+    request: RecommendCredentialsRequest,
+) -> RecommendCredentialsResponse {
     service
         .matching()
         .recommend_credentials(request)
@@ -179,7 +184,7 @@ async fn answer(service: &Service, request: RecommendRequest) -> RecommendRespon
         .into_inner()
 }
 
-fn ids(answer: &RecommendResponse) -> Vec<&str> {
+fn ids(answer: &RecommendCredentialsResponse) -> Vec<&str> {
     let mut ids: Vec<&str> = answer
         .recommendations
         .iter()
@@ -194,7 +199,10 @@ async fn check(constraints: Constraints, expected: &[&str]) {
     assert_eq!(ids(&answer), expected);
 }
 
-fn one<'a>(answer: &'a RecommendResponse, id: &str) -> &'a skillgap::rpc::wire::Recommendation {
+fn one<'a>(
+    answer: &'a RecommendCredentialsResponse,
+    id: &str,
+) -> &'a skillgap::api::wire::Recommendation {
     answer
         .recommendations
         .iter()
@@ -202,21 +210,25 @@ fn one<'a>(answer: &'a RecommendResponse, id: &str) -> &'a skillgap::rpc::wire::
         .unwrap()
 }
 
-fn signal<'a>(answer: &'a RecommendResponse, id: &str, name: &str) -> &'a TrustSignal {
+fn signal<'a>(
+    answer: &'a RecommendCredentialsResponse,
+    id: &str,
+    name: Signal,
+) -> &'a WeighedSignal {
     one(answer, id)
         .trust
         .as_ref()
         .unwrap()
         .signals
         .iter()
-        .find(|signal| signal.signal == name)
+        .find(|signal| signal.signal() == name)
         .unwrap()
 }
 
 #[tokio::test]
 async fn only_funding_that_has_not_run_out_counts() {
     let funded_by = |name: &str| Constraints {
-        must_be_funded_by: vec![name.to_owned()],
+        funded_by: vec![name.to_owned()],
         ..Default::default()
     };
     check(funded_by("unemployed"), &["funded"]).await;
@@ -227,7 +239,7 @@ async fn only_funding_that_has_not_run_out_counts() {
 #[tokio::test]
 async fn only_a_start_that_is_to_come_counts() {
     let before = |days| Constraints {
-        start_before: day::format(in_days(days).unwrap()).unwrap(),
+        start_before: Some(day::format(in_days(days).unwrap()).unwrap()),
         ..Default::default()
     };
     check(before(10), &["starts"]).await;
@@ -252,37 +264,36 @@ async fn an_accreditation_counts_while_it_holds_and_up_to_its_level() {
     };
     check(must.clone(), &["accredited", "programme"]).await;
     let service = service(Policy::default()).await;
-    let later = RecommendRequest {
-        as_of: "2026-11-23".to_owned(),
+    let later = RecommendCredentialsRequest {
+        as_of: Some("2026-11-23".to_owned()),
         ..request(must)
     };
     assert_eq!(ids(&answer(&service, later).await), ["programme"]);
     let answer = answer(&service, request(Constraints::default())).await;
-    assert_eq!(answer.as_of, TODAY);
-    let value = |id, name| signal(&answer, id, name).value();
-    assert_eq!(value("accredited", "provider_accredited"), SignalValue::Yes);
+    assert_eq!(answer.context.as_ref().unwrap().as_of, TODAY);
+    let value = |id, name| signal(&answer, id, name).standing();
     assert_eq!(
-        value("was-accredited", "provider_accredited"),
-        SignalValue::Expired
+        value("accredited", Signal::ProviderAccredited),
+        SignalStanding::Yes
     );
     assert_eq!(
-        value("low-level", "provider_accredited"),
-        SignalValue::NotStated
+        value("was-accredited", Signal::ProviderAccredited),
+        SignalStanding::Expired
     );
     assert_eq!(
-        value("programme", "national_quality_assured"),
-        SignalValue::Yes
+        value("low-level", Signal::ProviderAccredited),
+        SignalStanding::NotStated
     );
-    let expired = &signal(&answer, "was-accredited", "provider_accredited").statements[0];
     assert_eq!(
-        (
-            expired.by.as_str(),
-            expired.source.as_str(),
-            expired.state.as_str()
-        ),
-        ("The Agency", "a register", "expired")
+        value("programme", Signal::NationalQualityAssured),
+        SignalStanding::Yes
     );
-    assert_eq!(expired.valid_until, "2026-11-21");
+    let expired = &signal(&answer, "was-accredited", Signal::ProviderAccredited).statements[0];
+    assert_eq!(
+        (expired.by.as_str(), expired.source(), expired.state()),
+        ("The Agency", "a register", StatementState::Expired)
+    );
+    assert_eq!(expired.valid_until(), "2026-11-21");
     let trust = one(&answer, "was-accredited").trust.as_ref().unwrap();
     assert_eq!((trust.score, trust.known_share), (0.0, 0.0));
     assert!(
@@ -307,19 +318,19 @@ async fn with_a_list_of_accreditors_no_other_counts() {
     };
     let listed = answer(&service(list(&["the agency"])).await, request(must.clone())).await;
     assert_eq!(
-        (ids(&listed), listed.accreditors.as_str()),
+        (ids(&listed), listed.context.as_ref().unwrap().accreditors()),
         (vec!["accredited", "programme"], "the ministry")
     );
     let service = service(list(&["another one"])).await;
     assert_eq!(ids(&answer(&service, request(must)).await), [""; 0]);
     let all = answer(&service, request(Constraints::default())).await;
     assert_eq!(
-        signal(&all, "accredited", "provider_accredited").value(),
-        SignalValue::NotListed
+        signal(&all, "accredited", Signal::ProviderAccredited).standing(),
+        SignalStanding::NotListed
     );
     assert_eq!(
-        signal(&all, "accredited", "provider_accredited").statements[0].state,
-        "not_listed"
+        signal(&all, "accredited", Signal::ProviderAccredited).statements[0].state(),
+        StatementState::NotListed
     );
 }
 
@@ -338,21 +349,20 @@ async fn costs_in_another_currency_are_compared_by_rates_only_and_the_answer_say
         request(Constraints::default()),
     )
     .await;
-    let cost = |answer: &RecommendResponse| {
+    let cost = |answer: &RecommendCredentialsResponse| {
         one(answer, "krone")
             .contributions
             .iter()
-            .find(|part| part.feature == "cost")
+            .find(|part| part.feature() == Feature::Cost)
             .unwrap()
             .clone()
     };
     assert_eq!(
         (
-            cost(&plain).known,
-            cost(&plain).unknown.as_str(),
-            plain.rates.as_str()
+            cost(&plain).unknown_reason(),
+            plain.context.as_ref().unwrap().rates.as_deref()
         ),
-        (false, "currency_not_comparable", "")
+        (UnknownReason::CurrencyNotComparable, None)
     );
     assert!(
         one(&plain, "krone")
@@ -364,10 +374,13 @@ async fn costs_in_another_currency_are_compared_by_rates_only_and_the_answer_say
     let service = service(rates()).await;
     let within = answer(&service, request(at_most(100.0))).await;
     assert_eq!(
-        (ids(&within), within.rates.as_str()),
+        (ids(&within), within.context.as_ref().unwrap().rates()),
         (vec!["krone", "starts"], "a bank, 2026-11-20")
     );
-    assert_eq!((cost(&within).known, cost(&within).value), (true, 0.0));
+    assert_eq!(
+        (cost(&within).unknown_reason(), cost(&within).value),
+        (UnknownReason::Unspecified, 0.0)
+    );
     assert_eq!(
         ids(&answer(&service, request(at_most(99.99))).await),
         ["starts"]
@@ -397,8 +410,8 @@ async fn attendance_is_shown_as_such_and_counts_half() {
                 .attendance_only
     );
     assert_eq!(
-        signal(&answer, "attendance", "assessed").value(),
-        SignalValue::No
+        signal(&answer, "attendance", Signal::Assessed).standing(),
+        SignalStanding::No
     );
     assert!(
         one(&answer, "attendance")
@@ -412,7 +425,7 @@ async fn attendance_is_shown_as_such_and_counts_half() {
 async fn a_step_of_several_levels_is_hardly_feasible() {
     let service = service(Policy::default()).await;
     let feasible = |held: Option<u32>| {
-        let request = RecommendRequest {
+        let request = RecommendCredentialsRequest {
             profile: Some(Profile {
                 eqf_level: held,
                 ..Default::default()
@@ -425,10 +438,13 @@ async fn a_step_of_several_levels_is_hardly_feasible() {
             let part = one(&answer, "accredited")
                 .contributions
                 .iter()
-                .find(|part| part.feature == "feasibility")
+                .find(|part| part.feature() == Feature::Feasibility)
                 .unwrap()
                 .clone();
-            (part.value, part.known)
+            (
+                part.value,
+                part.unknown_reason() == UnknownReason::Unspecified,
+            )
         }
     };
     assert_eq!(feasible(Some(4)).await, (1.0, true));
@@ -447,14 +463,17 @@ async fn sentences_are_in_the_language_asked_for_or_in_english_and_said_so() {
     ] {
         let answer = answer(
             &service,
-            RecommendRequest {
-                language: language.to_owned(),
+            RecommendCredentialsRequest {
+                language_code: Some(language.to_owned()),
                 ..request(Constraints::default())
             },
         )
         .await;
         assert_eq!(
-            (answer.language.as_str(), answer.notes.is_empty()),
+            (
+                answer.context.as_ref().unwrap().language_code.as_str(),
+                answer.notes.is_empty()
+            ),
             (used, used == language),
             "{language}"
         );
@@ -469,7 +488,7 @@ async fn sentences_are_in_the_language_asked_for_or_in_english_and_said_so() {
     }
 }
 
-fn sums(node: &ExplanationNode) {
+fn sums(node: &Explanation) {
     let weighed: Vec<f64> = node
         .children
         .iter()
@@ -479,22 +498,32 @@ fn sums(node: &ExplanationNode) {
         let sum: f64 = weighed.iter().sum();
         assert!(
             (sum - node.value.unwrap()).abs() < 1e-9,
-            "{}: {sum} is not {:?}",
-            node.key,
+            "{:?}: {sum} is not {:?}",
+            node.subject,
             node.value
         );
     }
+    let is_money = node.unit() == ExplainedUnit::Money;
     assert!(
-        !node.label.is_empty() && !node.unit.is_empty() && !node.state.is_empty(),
+        !node.label.is_empty()
+            && node.subject.is_some()
+            && node.unit() != ExplainedUnit::Unspecified
+            && node.currency.is_some() == is_money,
         "{node:?}"
     );
+    let is_signal = matches!(node.subject, Some(Subject::Signal(_)));
+    assert_eq!(node.standing() != SignalStanding::Unspecified, is_signal);
     node.children.iter().for_each(sums);
+}
+
+fn part(part: ExplainedPart) -> Option<Subject> {
+    Some(Subject::Part(part.into()))
 }
 
 #[tokio::test]
 async fn a_score_is_explained_as_a_tree_whose_parts_sum() {
     let service = service(rates()).await;
-    let request = |explain| RecommendRequest {
+    let request = |explain| RecommendCredentialsRequest {
         explain,
         ..request(Constraints::default())
     };
@@ -509,8 +538,8 @@ async fn a_score_is_explained_as_a_tree_whose_parts_sum() {
     for one in &answer.recommendations {
         let tree = one.explanation.as_ref().unwrap();
         assert_eq!(
-            (tree.key.as_str(), tree.value, tree.children.len()),
-            ("score", Some(one.score), 9)
+            (tree.subject.clone(), tree.value, tree.children.len()),
+            (part(ExplainedPart::Score), Some(one.score), 9)
         );
         assert_eq!(
             one.score,
@@ -527,18 +556,28 @@ async fn a_score_is_explained_as_a_tree_whose_parts_sum() {
         .as_ref()
         .unwrap()
         .children[0];
-    let keys: Vec<&str> = closure
+    let subjects: Vec<_> = closure
         .children
         .iter()
-        .map(|node| node.key.as_str())
+        .map(|node| node.subject.clone())
         .collect();
-    assert_eq!(keys, ["skill", "closure_per_hour", "closure_per_money"]);
-    assert_eq!(closure.children[0].children[0].key, "outcome_declared");
+    let uri = starter_catalogue().esco.skills[0].uri.clone();
+    assert_eq!(
+        subjects,
+        [
+            Some(Subject::SkillUri(uri.clone())),
+            part(ExplainedPart::ClosurePerHour),
+            part(ExplainedPart::ClosurePerMoney)
+        ]
+    );
+    let outcome = &closure.children[0].children[0];
+    assert_eq!(outcome.subject, part(ExplainedPart::OutcomeDeclared));
+    assert_eq!(outcome.children[0].subject, Some(Subject::SkillUri(uri)));
     assert_eq!(
         (
             closure.children[1].value,
             closure.children[2].value,
-            closure.children[2].unit.as_str()
+            closure.children[2].currency()
         ),
         (Some(0.05), Some(0.02), "EUR")
     );
@@ -550,19 +589,19 @@ async fn todays_date_is_filled_in() {
     let before = day::format(day::today()).unwrap();
     let answer = answer(
         &service,
-        RecommendRequest {
-            as_of: String::new(),
+        RecommendCredentialsRequest {
+            as_of: Some(String::new()),
             ..request(Constraints::default())
         },
     )
     .await;
-    assert!([before, day::format(day::today()).unwrap()].contains(&answer.as_of));
-    let no_date = RecommendRequest {
-        as_of: "22.11.2026".to_owned(),
+    assert!([before, day::format(day::today()).unwrap()].contains(&answer.context.unwrap().as_of));
+    let no_date = RecommendCredentialsRequest {
+        as_of: Some("22.11.2026".to_owned()),
         ..request(Constraints::default())
     };
     assert_eq!(
         violations(service.matching().recommend_credentials(no_date).await),
-        ["asOf: is no date such as 2026-01-31"]
+        ["as_of: is no date such as 2026-01-31"]
     );
 }

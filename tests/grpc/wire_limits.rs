@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use prost::bytes::{Buf, BufMut};
-use skillgap::rpc::wire::ExtractDemandRequest;
+use skillgap::api::wire::ExtractDemandRequest;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::{Code, Request, Status};
@@ -90,7 +90,7 @@ async fn fields_that_the_contract_does_not_have_are_skipped() {
 }
 
 #[tokio::test]
-async fn a_message_above_1_mib_is_out_of_range() {
+async fn a_message_above_1_mib_is_resource_exhausted() {
     let service = Service::start().await;
     for bytes in [(1 << 20) + 1, 10 << 20] {
         let status = service
@@ -101,12 +101,16 @@ async fn a_message_above_1_mib_is_out_of_range() {
             })
             .await
             .unwrap_err();
-        assert_eq!(status.code(), Code::OutOfRange, "{bytes}: {status:?}");
+        assert_eq!(
+            status.code(),
+            Code::ResourceExhausted,
+            "{bytes}: {status:?}"
+        );
     }
     service
         .until_metric(
             &format!(
-                "skillgap_requests_total{{method=\"{}\",code=\"out_of_range\"}}",
+                "skillgap_requests_total{{method=\"{}\",code=\"resource_exhausted\"}}",
                 &EXTRACT[1..]
             ),
             2.0,

@@ -2,31 +2,26 @@
 
 use std::path::Path;
 
-use skillgap::ops::serve::Source;
-use skillgap::rpc::wire::{
-    Credential, DeleteCredentialRequest, GetCredentialRequest, GetStatusRequest, LocalizedText,
-    Outcome, RefusalReason, SearchCredentialsRequest, SkillLink, UpsertCredentialsRequest,
-    UpsertCredentialsResponse,
+use skillgap::api::wire::{
+    Access, BatchUpsertCredentialsResponse, Credential, DeleteCredentialRequest,
+    GetServerInfoRequest, Outcome, SearchCredentialsRequest, SkillLink, UpsertOutcome, Workload,
 };
+use skillgap::serve::Source;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-use crate::support::{SKILL, Service, config, small_generation, small_generation_of, violated};
+use crate::support::{
+    self, SKILL, Service, config, en, get, small_generation, small_generation_of, tally, violated,
+};
 
 fn credential(id: &str, title: &str) -> Credential {
-    let text = |text: &str| {
-        vec![LocalizedText {
-            language: "en".to_owned(),
-            text: text.to_owned(),
-        }]
-    };
     let outcomes = vec![Outcome {
-        text: text("weld metal"),
+        text: en("weld metal"),
         skills: Vec::new(),
     }];
     Credential {
         id: id.to_owned(),
-        title: text(title),
+        title: en(title),
         outcomes,
         ..Default::default()
     }
@@ -46,18 +41,32 @@ async fn served(dir: &Path) -> Service {
 async fn upsert(
     service: &Service,
     credentials: Vec<Credential>,
-) -> Result<UpsertCredentialsResponse, Status> {
-    let messages = credentials
-        .into_iter()
-        .map(|credential| UpsertCredentialsRequest {
-            credential: Some(credential),
-        });
-    let stream = tokio_stream::iter(messages.collect::<Vec<_>>());
-    service
-        .catalogue()
-        .upsert_credentials(stream)
-        .await
-        .map(tonic::Response::into_inner)
+) -> Result<BatchUpsertCredentialsResponse, Status> {
+    support::upsert(&mut service.catalogue(), credentials).await
+}
+
+fn commit(answer: &BatchUpsertCredentialsResponse) -> u64 {
+    let context = answer.context.as_ref().unwrap();
+    context.snapshot.as_ref().unwrap().commit
+}
+
+fn status(outcome: &UpsertOutcome) -> Status {
+    outcome.error.as_ref().unwrap().to_status()
+}
+
+/// The reason of a refusal, and the version that is stored.
+fn refusal(outcome: &UpsertOutcome) -> (String, Option<u64>) {
+    let reason = status(outcome).get_details_error_info().unwrap().reason;
+    (reason, outcome.stored_version)
+}
+
+/// What is wrong with a credential, by field.
+fn violations(outcome: &UpsertOutcome) -> Vec<(String, String)> {
+    let details = status(outcome).get_details_bad_request().unwrap();
+    let violations = details.field_violations.into_iter();
+    violations
+        .map(|violation| (violation.field, violation.description))
+        .collect()
 }
 
 async fn delete(service: &Service, id: &str, version: Option<u64>) -> Result<bool, Status> {
@@ -73,16 +82,8 @@ async fn delete(service: &Service, id: &str, version: Option<u64>) -> Result<boo
 }
 
 async fn title(service: &Service, id: &str) -> Option<String> {
-    match service
-        .catalogue()
-        .get_credential(GetCredentialRequest { id: id.to_owned() })
-        .await
-    {
-        Ok(answer) => Some(
-            answer.into_inner().credential.unwrap().title[0]
-                .text
-                .clone(),
-        ),
+    match service.catalogue().get_credential(get(id)).await {
+        Ok(answer) => Some(answer.into_inner().credential.unwrap().title["en"].clone()),
         Err(status) => {
             assert_eq!(status.code(), Code::NotFound);
             None
@@ -90,19 +91,14 @@ async fn title(service: &Service, id: &str) -> Option<String> {
     }
 }
 
-async fn count(service: &Service, name: &str) -> u64 {
-    let status = service
+/// Credentials, and links that were inferred.
+async fn counts(service: &Service) -> (u32, u32) {
+    let info = service
         .catalogue()
-        .get_status(GetStatusRequest {})
-        .await
-        .unwrap()
-        .into_inner();
-    status
-        .counts
-        .iter()
-        .find(|count| count.name == name)
-        .unwrap()
-        .value
+        .get_server_info(GetServerInfoRequest {})
+        .await;
+    let counts = info.unwrap().into_inner().counts.unwrap();
+    (counts.credentials, counts.inferred_links)
 }
 
 #[tokio::test]
@@ -120,16 +116,13 @@ async fn what_is_acknowledged_is_found_at_once_and_after_a_restart() {
     )
     .await
     .unwrap();
-    assert_eq!(
-        (answer.written, answer.unchanged, answer.refused),
-        (2, 0, 0)
-    );
-    assert_eq!(answer.snapshot.unwrap().commit, 4);
+    assert_eq!(tally(&answer), [2, 0, 0]);
+    assert_eq!(commit(&answer), 4);
     assert_eq!(title(&service, "a").await.as_deref(), Some("Gas welding"));
     let found = service
         .catalogue()
         .search_credentials(SearchCredentialsRequest {
-            text: "arc".to_owned(),
+            text: Some("arc".to_owned()),
             ..Default::default()
         })
         .await;
@@ -149,7 +142,7 @@ async fn what_is_acknowledged_is_found_at_once_and_after_a_restart() {
             .await
             .unwrap()
             .into_inner()
-            .total,
+            .total_size,
         2
     );
     assert!(delete(&service, "b", None).await.unwrap());
@@ -157,13 +150,7 @@ async fn what_is_acknowledged_is_found_at_once_and_after_a_restart() {
         !delete(&service, "b", None).await.unwrap(),
         "a second time changes nothing"
     );
-    assert_eq!(
-        (
-            count(&service, "credentials").await,
-            count(&service, "inferred links").await
-        ),
-        (2, 2)
-    );
+    assert_eq!(counts(&service).await, (2, 2));
     assert!(
         before.credentials.get("b").unwrap().is_some(),
         "a request keeps what it pinned"
@@ -173,13 +160,8 @@ async fn what_is_acknowledged_is_found_at_once_and_after_a_restart() {
     let service = served(dir.path()).await;
     assert_eq!(title(&service, "a").await.as_deref(), Some("Gas welding"));
     assert_eq!(title(&service, "c").await.as_deref(), Some("Arc welding"));
-    assert_eq!(
-        (
-            title(&service, "b").await,
-            count(&service, "credentials").await
-        ),
-        (None, 2)
-    );
+    assert_eq!(title(&service, "b").await, None);
+    assert_eq!(counts(&service).await.0, 2);
     assert_eq!(service.running.snapshots.pin().manifest.commit, 5);
 }
 
@@ -194,14 +176,7 @@ async fn the_same_again_changes_nothing_and_what_comes_late_is_refused() {
     let again = upsert(&service, vec![versioned("x", "two", 2)])
         .await
         .unwrap();
-    assert_eq!(
-        (
-            again.written,
-            again.unchanged,
-            again.snapshot.unwrap().commit
-        ),
-        (0, 1, 2)
-    );
+    assert_eq!((tally(&again), commit(&again)), ([0, 1, 0], 2));
     let late = vec![
         versioned("x", "one", 1),
         versioned("x", "other", 2),
@@ -209,22 +184,19 @@ async fn the_same_again_changes_nothing_and_what_comes_late_is_refused() {
         versioned("x", "three", 3),
     ];
     let answer = upsert(&service, late).await.unwrap();
-    let reasons: Vec<_> = answer
-        .refusals
-        .iter()
-        .map(|refused| (refused.position, refused.reason(), refused.stored_version))
-        .collect();
+    let reasons: Vec<_> = answer.outcomes[..3].iter().map(refusal).collect();
     assert_eq!(
         reasons,
         [
-            (0, RefusalReason::StaleVersion, Some(2)),
-            (1, RefusalReason::VersionConflict, Some(2)),
-            (2, RefusalReason::VersionMissing, Some(2))
+            ("VERSION_STALE".to_owned(), Some(2)),
+            ("VERSION_CONFLICT".to_owned(), Some(2)),
+            ("VERSION_MISSING".to_owned(), Some(2))
         ]
     );
+    assert_eq!(status(&answer.outcomes[0]).code(), Code::Aborted);
     assert_eq!(
-        (answer.written, title(&service, "x").await.as_deref()),
-        (1, Some("three"))
+        (tally(&answer), title(&service, "x").await.as_deref()),
+        ([1, 0, 3], Some("three"))
     );
     let status = delete(&service, "x", Some(2)).await.unwrap_err();
     assert_eq!(
@@ -232,15 +204,15 @@ async fn the_same_again_changes_nothing_and_what_comes_late_is_refused() {
             status.code(),
             status.get_details_error_info().unwrap().reason.as_str()
         ),
-        (Code::FailedPrecondition, "STALE_VERSION")
+        (Code::Aborted, "VERSION_STALE")
     );
     assert!(delete(&service, "x", Some(5)).await.unwrap());
     let answer = upsert(&service, vec![versioned("x", "four", 4)])
         .await
         .unwrap();
     assert_eq!(
-        answer.refusals[0].reason(),
-        RefusalReason::StaleVersion,
+        refusal(&answer.outcomes[0]).0,
+        "VERSION_STALE",
         "what was deleted later stays deleted"
     );
     assert_eq!(title(&service, "x").await, None);
@@ -252,14 +224,18 @@ async fn what_is_not_valid_is_named_by_field_and_the_others_go_in() {
     small_generation(dir.path(), &["a"]);
     let service = served(dir.path()).await;
     let mut bad = credential("bad", "Bad");
-    (bad.hours, bad.countries, bad.modified) = (
-        Some(-1.0),
-        vec!["DE".to_owned(), "Germany".to_owned()],
-        "yesterday".to_owned(),
-    );
+    bad.workload = Some(Workload {
+        hours: Some(-1.0),
+        ..Default::default()
+    });
+    bad.access = Some(Access {
+        countries: vec!["DE".to_owned(), "Germany".to_owned()],
+        ..Default::default()
+    });
+    bad.modified = Some("yesterday".to_owned());
     bad.outcomes[0].skills = vec![SkillLink {
         uri: " ".to_owned(),
-        confidence: 2.0,
+        confidence: Some(2.0),
         ..Default::default()
     }];
     let mut foreign = credential("foreign", "Foreign");
@@ -271,27 +247,28 @@ async fn what_is_not_valid_is_named_by_field_and_the_others_go_in() {
         .await
         .unwrap();
     assert_eq!(
-        (answer.written, answer.refused, answer.unknown_links),
-        (1, 2, 1)
+        (tally(&answer), answer.outcomes[1].n_unknown_links),
+        ([1, 0, 2], 1)
     );
-    let fields: Vec<&str> = answer.refusals[0]
-        .violations
-        .iter()
-        .map(|violation| violation.field.as_str())
+    let mut fields: Vec<String> = violations(&answer.outcomes[0])
+        .into_iter()
+        .map(|(field, _)| field)
         .collect();
+    fields.sort();
     assert_eq!(
         fields,
         [
-            "credential.outcomes[0].skills[0].uri",
-            "credential.outcomes[0].skills[0].confidence",
-            "credential.countries[1]",
-            "credential.hours",
-            "credential.modified"
+            "credentials[0].access.countries[1]",
+            "credentials[0].modified",
+            "credentials[0].outcomes[0].skills[0].confidence",
+            "credentials[0].outcomes[0].skills[0].uri",
+            "credentials[0].workload.hours"
         ]
     );
+    let nameless = &answer.outcomes[2];
     assert_eq!(
-        (answer.refusals[1].position, answer.refusals[1].reason()),
-        (2, RefusalReason::Invalid)
+        (refusal(nameless).0.as_str(), &nameless.id),
+        ("INVALID", &None)
     );
     assert_eq!(
         (
@@ -323,20 +300,13 @@ async fn an_id_that_is_a_token_names_no_credential_and_is_refused_by_its_field()
         credential("data:text/plain,b", "Name"),
     ];
     let answer = upsert(&service, sent).await.unwrap();
-    assert_eq!((answer.written, answer.refused), (1, 2));
-    for refused in &answer.refusals {
-        let violations: Vec<_> = refused
-            .violations
-            .iter()
-            .map(|violation| (violation.field.as_str(), violation.reason.as_str()))
-            .collect();
-        assert_eq!(
-            (refused.reason(), violations),
-            (
-                RefusalReason::Invalid,
-                vec![("credential.id", "is a token, not a name")]
-            )
+    assert_eq!(tally(&answer), [1, 0, 2]);
+    for (at, refused) in answer.outcomes[..2].iter().enumerate() {
+        let expected = (
+            format!("credentials[{at}].id"),
+            "is a token, not a name".to_owned(),
         );
+        assert_eq!(violations(refused), [expected]);
     }
     assert!(
         !delete(&service, token, None).await.unwrap(),
@@ -349,20 +319,17 @@ async fn of_two_texts_in_one_language_none_is_lost() {
     let dir = tempfile::tempdir().unwrap();
     small_generation(dir.path(), &["a"]);
     let service = served(dir.path()).await;
-    let text = |language: &str, text: &str| LocalizedText {
-        language: language.to_owned(),
-        text: text.to_owned(),
-    };
+    let text = |language: &str, text: &str| (language.to_owned(), text.to_owned());
     let mut twice = credential("twice", "Twice");
-    twice.title = vec![text("en", "One"), text("de", "Eins"), text("EN", "Two")];
+    twice.title = [text("en", "One"), text("de", "Eins"), text("EN", "Two")].into();
     let answer = upsert(&service, vec![twice, credential("once", "Once")])
         .await
         .unwrap();
-    assert_eq!((answer.written, answer.refused), (1, 1));
-    let violation = &answer.refusals[0].violations[0];
+    assert_eq!(tally(&answer), [1, 0, 1]);
+    let (field, reason) = violations(&answer.outcomes[0]).remove(0);
     assert_eq!(
-        (violation.field.as_str(), violation.reason.as_str()),
-        ("credential.title[2].language", "stands there twice")
+        (field.as_str(), reason.as_str()),
+        ("credentials[0].title", "has two texts of one language")
     );
 }
 
@@ -373,15 +340,11 @@ async fn every_field_comes_back_as_it_was_sent() {
     let service = served(dir.path()).await;
     let json = include_str!("whole_credential.json");
     let sent: Credential = serde_json::from_str(json).unwrap();
-    assert_eq!(
-        upsert(&service, vec![sent.clone()]).await.unwrap().written,
-        1
-    );
+    let answer = upsert(&service, vec![sent.clone()]).await.unwrap();
+    assert_eq!(tally(&answer), [1, 0, 0], "{answer:?}");
     let mut stored = service
         .catalogue()
-        .get_credential(GetCredentialRequest {
-            id: sent.id.clone(),
-        })
+        .get_credential(get(&sent.id))
         .await
         .unwrap()
         .into_inner()
@@ -392,14 +355,8 @@ async fn every_field_comes_back_as_it_was_sent() {
         .outcomes
         .iter_mut()
         .flat_map(|outcome| &mut outcome.skills)
-        .for_each(|link| link.label.clear());
+        .for_each(|link| link.label = None);
     assert_eq!(stored, sent);
-    let fields: serde_json::Value = serde_json::to_value(&sent).unwrap();
-    assert_eq!(
-        fields.as_object().unwrap().len(),
-        51,
-        "the example states every field of the contract"
-    );
 }
 
 #[tokio::test]
@@ -480,32 +437,89 @@ async fn changes_are_carried_over_to_a_new_generation() {
     upsert(&service, vec![credential("e", "E")]).await.unwrap();
     service.running.stop().await.unwrap();
     let service = served(dir.path()).await;
-    assert_eq!(
-        (
-            count(&service, "credentials").await,
-            title(&service, "b").await
-        ),
-        (4, None)
-    );
+    assert_eq!(counts(&service).await.0, 4);
+    assert_eq!(title(&service, "b").await, None);
 }
 
 #[tokio::test]
-async fn changes_have_places_of_their_own() {
+async fn a_service_that_takes_no_changes_deletes_nothing_either() {
     let dir = tempfile::tempdir().unwrap();
     small_generation(dir.path(), &["a"]);
-    let mut narrow = crate::support::narrow(0);
-    narrow.writes.streams = 0;
+    let mut closed = config();
+    closed.writes.enabled = false;
+    let service = Service::start_with(closed, Source::DataDir(dir.path().to_path_buf())).await;
+    let written = upsert(&service, vec![credential("b", "B")])
+        .await
+        .unwrap_err();
+    let deleted = delete(&service, "a", None).await.unwrap_err();
+    for status in [written, deleted] {
+        let reason = status.get_details_error_info().unwrap().reason;
+        assert_eq!(
+            (status.code(), reason.as_str()),
+            (Code::FailedPrecondition, "READ_ONLY")
+        );
+    }
+    assert!(title(&service, "a").await.is_some());
+}
+
+#[tokio::test]
+async fn a_change_does_not_wait_for_a_thread_of_requests() {
+    let dir = tempfile::tempdir().unwrap();
+    small_generation(dir.path(), &["a"]);
+    let narrow = support::narrow(0);
     let service = Service::start_with(narrow, Source::DataDir(dir.path().to_path_buf())).await;
-    assert_eq!(
-        upsert(&service, vec![credential("b", "B")])
-            .await
-            .unwrap_err()
-            .code(),
-        Code::ResourceExhausted
-    );
     let _busy = service.occupy().await;
-    assert!(
-        delete(&service, "a", None).await.unwrap(),
-        "a change does not wait for a thread of requests"
+    assert!(delete(&service, "a", None).await.unwrap());
+    let answer = upsert(&service, vec![credential("b", "B")]).await.unwrap();
+    assert_eq!(tally(&answer), [1, 0, 0]);
+}
+
+#[tokio::test]
+async fn a_batch_has_a_limit_and_is_not_empty() {
+    let dir = tempfile::tempdir().unwrap();
+    small_generation(dir.path(), &["a"]);
+    let service = served(dir.path()).await;
+    assert_eq!(
+        violated(upsert(&service, Vec::new()).await),
+        ["credentials"]
     );
+    let many = |n: usize| {
+        let credentials = (0..n).map(|at| credential(&format!("c{at}"), "C"));
+        credentials.collect::<Vec<_>>()
+    };
+    assert_eq!(violated(upsert(&service, many(501)).await), ["credentials"]);
+    let answer = upsert(&service, many(500)).await.unwrap();
+    assert_eq!(tally(&answer), [500, 0, 0]);
+}
+
+#[tokio::test]
+async fn of_two_with_one_id_in_a_batch_the_later_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    small_generation(dir.path(), &[]);
+    let service = served(dir.path()).await;
+    let sent = vec![
+        versioned("x", "one", 1),
+        versioned("x", "two", 2),
+        versioned("x", "late", 1),
+    ];
+    let answer = upsert(&service, sent).await.unwrap();
+    assert_eq!(tally(&answer), [2, 0, 1]);
+    assert_eq!(title(&service, "x").await.as_deref(), Some("two"));
+}
+
+#[tokio::test]
+async fn no_version_locks_an_id_for_good() {
+    let dir = tempfile::tempdir().unwrap();
+    small_generation(dir.path(), &["a"]);
+    let service = served(dir.path()).await;
+    let sent = vec![
+        versioned("x", "X", u64::MAX),
+        versioned("y", "Y", i64::MAX as u64),
+    ];
+    let answer = upsert(&service, sent).await.unwrap();
+    assert_eq!(tally(&answer), [1, 0, 1]);
+    let (field, _) = violations(&answer.outcomes[0]).remove(0);
+    assert_eq!(field, "credentials[0].version");
+    let status = delete(&service, "y", Some(u64::MAX)).await;
+    assert_eq!(violated(status), ["version"]);
 }

@@ -38,7 +38,7 @@ pub struct Need {
 pub struct Case {
     pub id: String,
     pub half: Half,
-    /// A `RecommendRequest` in proto JSON.
+    /// A `RecommendCredentialsRequest` in proto JSON.
     pub request: Value,
     pub needs: Vec<Need>,
     pub grades: BTreeMap<String, u8>,

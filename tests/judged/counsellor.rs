@@ -1,11 +1,10 @@
 //! Would a counsellor sign this? Five written-out cases, printed as `docs/cases.md` shows them, with what must be among the advice.
 
 use serde_json::{Value, json};
-use skillgap::Limits;
-use skillgap::config::Policy;
-use skillgap::rpc::{reachable_json, recommend_json};
+use skillgap::api::{recommend_credentials, suggest_occupations};
 use skillgap_catalogue::Catalogue;
 
+use crate::systems::answered;
 use crate::{full, starter};
 
 /// Case → credentials that must be among the first five.
@@ -18,10 +17,8 @@ const EXPECTED: [(&str, &[&str]); 5] = [
 ];
 
 fn answer(catalogue: &Catalogue, line: &str) -> Value {
-    serde_json::from_str(
-        &recommend_json(catalogue, &Limits::default(), &Policy::default(), line).unwrap(),
-    )
-    .unwrap()
+    let request = serde_json::from_str(line).unwrap();
+    answered(catalogue, recommend_credentials, &request)
 }
 
 fn list<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
@@ -105,15 +102,12 @@ fn the_member_sees_occupations_within_reach() {
             .find(|one| one.labels.iter().any(|labels| labels.preferred == label))
     };
     let uri = &teller("bank teller").unwrap().uri;
-    let line = json!({ "profile": { "occupations": [uri] }, "topK": 8 }).to_string();
-    let answer: Value = serde_json::from_str(
-        &reachable_json(catalogue, &Limits::default(), &Policy::default(), &line).unwrap(),
-    )
-    .unwrap();
+    let request = json!({ "profile": { "occupations": [uri] }, "topK": 8 });
+    let answer = answered(catalogue, suggest_occupations, &request);
     for one in list(&answer, "occupations") {
         println!(
             "  {} {:.0} %, {} of {} essential missing, {}; lift: {}",
-            one["label"],
+            one["occupation"]["label"],
             100.0 * one["readiness"].as_f64().unwrap(),
             one["nEssentialMissing"].as_u64().unwrap_or_default(),
             one["nEssential"],

@@ -1,24 +1,14 @@
 //! Is wording called close only where it is, and is what is offered left out? On the judged catalogue.
 
 use serde_json::{Value, json};
-use skillgap::Limits;
-use skillgap::config::Policy;
-use skillgap::rpc::recommend_json;
+use skillgap::api::recommend_credentials;
 
 use crate::cases::cases;
 use crate::starter;
+use crate::systems::answered;
 
 fn answer(request: &Value) -> Value {
-    serde_json::from_str(
-        &recommend_json(
-            starter(),
-            &Limits::default(),
-            &Policy::default(),
-            &request.to_string(),
-        )
-        .unwrap(),
-    )
-    .unwrap()
+    answered(starter(), recommend_credentials, request)
 }
 
 fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {

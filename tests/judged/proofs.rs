@@ -2,11 +2,10 @@
 //! judged case.
 
 use serde_json::{Value, json};
-use skillgap::Limits;
-use skillgap::config::Policy;
-use skillgap::rpc::recommend_json;
+use skillgap::api::recommend_credentials;
 
 use crate::starter;
+use crate::systems::answered;
 
 /// The ad, the person's text, the credential that gives what is named, and words of the demanded skill, with its level.
 const EXAMPLES: [(&str, &str, &str, &str, &str); 18] = [
@@ -143,14 +142,7 @@ fn what_must_be_shown_is_essential_and_the_credential_that_gives_it_is_among_the
     let mut wrong = Vec::new();
     for (ad, text, expected, skill, level) in EXAMPLES {
         let request = json!({ "ad": ad, "profile": { "text": text }, "topK": 5 });
-        let answer = recommend_json(
-            starter(),
-            &Limits::default(),
-            &Policy::default(),
-            &request.to_string(),
-        )
-        .unwrap();
-        let answer: Value = serde_json::from_str(&answer).unwrap();
+        let answer = answered(starter(), recommend_credentials, &request);
         let list = |field: &str| answer[field].as_array().cloned().unwrap_or_default();
         let named: Vec<String> = list("recommendations")
             .iter()

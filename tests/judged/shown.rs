@@ -1,11 +1,10 @@
 //! Does the answer say that a licence must be shown, where the person has the skill and, as far as one knows, no licence? Made-up ads on the judged catalogue.
 
 use serde_json::{Value, json};
-use skillgap::Limits;
-use skillgap::config::Policy;
-use skillgap::rpc::recommend_json;
+use skillgap::api::recommend_credentials;
 
 use crate::starter;
+use crate::systems::answered;
 
 const FORKLIFT: &str = "http://data.europa.eu/esco/skill/28cb374e-6261-4133-8371-f9a5470145da";
 const LICENCE_AD: &str = "Yard worker at a brewery. Unload lorries, count crates, keep the hall clean. Forklift licence required.";
@@ -13,17 +12,8 @@ const SKILL_AD: &str = "Yard worker at a brewery. Unload lorries, count crates, 
 
 fn answer(ad: &str, profile: &Value, language: &str) -> Value {
     let request =
-        json!({ "ad": ad, "profile": profile, "planPathway": true, "language": language });
-    serde_json::from_str(
-        &recommend_json(
-            starter(),
-            &Limits::default(),
-            &Policy::default(),
-            &request.to_string(),
-        )
-        .unwrap(),
-    )
-    .unwrap()
+        json!({ "ad": ad, "profile": profile, "planPathway": true, "languageCode": language });
+    answered(starter(), recommend_credentials, &request)
 }
 
 /// The entry of the gap for the forklift.
@@ -143,15 +133,8 @@ fn what_must_be_shown_is_said_in_every_language_and_there_is_no_gap_without_it()
     let demand = json!([{ "uri": FORKLIFT, "mustBeShown": true }]);
     let mut said: Vec<(String, String)> = Vec::new();
     for language in ["en", "de", "fr", "es", "nl"] {
-        let request = json!({ "demand": demand, "profile": { "skills": [{ "uri": FORKLIFT }] }, "planPathway": true, "language": language });
-        let answer = recommend_json(
-            starter(),
-            &Limits::default(),
-            &Policy::default(),
-            &request.to_string(),
-        )
-        .unwrap();
-        let answer: Value = serde_json::from_str(&answer).unwrap();
+        let request = json!({ "demand": demand, "profile": { "skills": [{ "uri": FORKLIFT }] }, "planPathway": true, "languageCode": language });
+        let answer = answered(starter(), recommend_credentials, &request);
         let note = forklift(&answer)["note"].as_str().unwrap().to_owned();
         let summary = answer["pathway"]["summary"].as_str().unwrap().to_owned();
         assert!(

@@ -3,18 +3,39 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use skillgap::Limits;
+use skillgap::api::{View, answer_json, recommend_credentials};
 use skillgap::config::Policy;
-use skillgap::rpc::recommend_json;
+use skillgap::engine::Watch;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::schema::taught;
 use skillgap_credentials::credential::{Credential, text_in};
+use skillgap_credentials::day;
 use skillgap_esco::SkillId;
 use skillgap_esco::text::{singular, words};
 use skillgap_linker::encoder::Encoder;
 
 use crate::cases::Case;
+
+/// What the service answers to a request in JSON.
+pub fn answered<Q: DeserializeOwned, A: Serialize>(
+    catalogue: &Catalogue,
+    method: fn(&View<'_>, Q) -> skillgap::Result<A>,
+    request: &Value,
+) -> Value {
+    let view = View {
+        catalogue,
+        limits: &Limits::default(),
+        policy: &Policy::default(),
+        today: day::today(),
+        watch: &Watch::unlimited(),
+    };
+    let answer = answer_json(&view, method, request.clone());
+    serde_json::from_str(&answer.unwrap_or_else(|error| panic!("{request}: {error}"))).unwrap()
+}
 
 /// Something that ranks credentials for a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,15 +166,7 @@ impl<'a> Baselines<'a> {
 
     /// What the service answers.
     fn recommended(&self, case: &Case) -> Vec<String> {
-        let answer = recommend_json(
-            self.catalogue,
-            &Limits::default(),
-            &Policy::default(),
-            &case.request.to_string(),
-        );
-        let answer: Value =
-            serde_json::from_str(&answer.unwrap_or_else(|error| panic!("{}: {error}", case.id)))
-                .unwrap();
+        let answer = answered(self.catalogue, recommend_credentials, &case.request);
         let list = answer["recommendations"]
             .as_array()
             .cloned()

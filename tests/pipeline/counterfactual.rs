@@ -234,9 +234,9 @@ fn advice(catalogue: &Catalogue, ad: &str, cv: &str) -> String {
             count_max: 3,
             ..Budgets::default()
         }),
+        alternatives: false,
         after: None,
         top_k: 100,
-        language: "en".to_owned(),
     };
     let (demand, profile, gap) = analyse(
         catalogue,

@@ -5,10 +5,11 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use skillgap::Limits;
+use skillgap::api::{View, answer_json, recommend_credentials};
 use skillgap::config::Policy;
 use skillgap::demand::{Demand, Demanded, Level};
+use skillgap::engine::Watch;
 use skillgap::gap::{GapItem, HeldSource, ProfileParts, Road, State, analyse_held, gather};
-use skillgap::rpc::recommend_json;
 use skillgap_catalogue::Catalogue;
 use skillgap_credentials::credential::{Credential, LinkOrigin, Outcome, SkillLink};
 use skillgap_esco::{Collection, Esco, Labels, Occupation, OccupationId, Skill, SkillId, Text};
@@ -228,13 +229,14 @@ fn advised(held: &str) -> (Vec<(String, f64)>, Vec<String>) {
         "profile": { "skills": [{ "uri": "http://example.org/skill/3", "level": held }] },
         "planPathway": true,
     });
-    let answer = recommend_json(
-        &catalogue,
-        &Limits::default(),
-        &Policy::default(),
-        &line.to_string(),
-    )
-    .unwrap();
+    let view = View {
+        catalogue: &catalogue,
+        limits: &Limits::default(),
+        policy: &Policy::default(),
+        today: 20_779,
+        watch: &Watch::unlimited(),
+    };
+    let answer = answer_json(&view, recommend_credentials, line).unwrap();
     let answer: Value = serde_json::from_str(&answer).unwrap();
 
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();

@@ -134,9 +134,9 @@ fn advise(catalogue: &Catalogue, ad: AdText<'_>, cv: Option<AdText<'_>>) {
             count_max: 3,
             ..Budgets::default()
         }),
+        alternatives: false,
         after: None,
         top_k: 5,
-        language: "de".to_owned(),
     };
     let answer = recommend(
         catalogue,

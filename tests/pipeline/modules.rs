@@ -6,9 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use skillgap::engine::{
-    PathwayAdvice, Recommend, Recommended, Target, Watch, plan_pathway, recommend,
-};
+use skillgap::engine::{Recommend, Recommended, Target, Watch, recommend};
 use skillgap::gap::{ProfileParts, analyse, gather};
 use skillgap::limits::Limits;
 use skillgap::pathway::Budgets;
@@ -171,9 +169,9 @@ fn request(
         persona: Persona::Learner,
         weights: Weights::of(Persona::Learner),
         pathway: Some(budgets),
+        alternatives: false,
         after: None,
         top_k: 20,
-        language: "en".to_owned(),
     }
 }
 
@@ -187,14 +185,13 @@ fn answer(catalogue: &Catalogue, request: &Recommend<'_>) -> Recommended {
     .unwrap()
 }
 
-fn advice(catalogue: &Catalogue, request: &Recommend<'_>) -> PathwayAdvice {
-    plan_pathway(
-        catalogue,
-        request,
-        &Limits::default(),
-        &mut Watch::unlimited(),
-    )
-    .unwrap()
+fn advice(catalogue: &Catalogue, request: &Recommend<'_>) -> Recommended {
+    let request = Recommend {
+        alternatives: true,
+        top_k: 0,
+        ..request.clone()
+    };
+    answer(catalogue, &request)
 }
 
 fn budgets(count_max: usize, hours_max: Option<f64>) -> Budgets {
@@ -373,7 +370,10 @@ fn contributions_sum_to_scores_and_alternatives_are_worth_showing() {
                 && answer.recognised.iter().all(|one| one.prior.share >= 0.8)
         );
         let advice = advice(catalogue, &request);
-        assert!(advice.planned.pathway.closure >= answer.planned.unwrap().pathway.closure - 1e-9);
+        assert!(
+            advice.planned.unwrap().pathway.closure
+                >= answer.planned.unwrap().pathway.closure - 1e-9
+        );
         assert!(advice.alternatives.len() <= 4);
         n_alternatives += advice.alternatives.len();
     }

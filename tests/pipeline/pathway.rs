@@ -2,7 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use skillgap::explain::{Basis, Words, summary};
+use skillgap::api::present::{Basis, Words, summary};
 use skillgap::pathway::{Budgets, Pathway, Step, Why};
 
 use crate::small::{

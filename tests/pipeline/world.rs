@@ -335,6 +335,7 @@ pub fn filter() -> impl Strategy<Value = Filter> {
                 terms,
             )| Filter {
                 must_be_funded_by: terms.0,
+                start_from_day: None,
                 start_before_day: terms.1,
                 accreditors: terms.2,
                 rates: terms.3,

@@ -8,16 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The stages, left to right: each may import `error`, `limits` and those before it.
-const STAGES: [&str; 7] = [
-    "demand",
-    "gap",
-    "reach",
-    "candidates",
-    "rank",
-    "pathway",
-    "explain",
-];
-/// Crates of the wire: named in `src/rpc` alone.
+const STAGES: [&str; 6] = ["demand", "gap", "reach", "candidates", "rank", "pathway"];
+/// Crates of the wire: named in `src/api`, in `src/rpc`, which runs its methods, and in `src/serve`, which puts the server around them.
 const WIRE: [&str; 9] = [
     "tonic",
     "tonic_health",
@@ -29,12 +21,10 @@ const WIRE: [&str; 9] = [
     "pbjson",
     "pbjson_types",
 ];
-/// Everything of `src/rpc` that other folders may name: what starts the service, and proto JSON as text.
-const RPC_ALLOWED: [(&str, &[&str]); 3] = [
-    ("src/cli/mod.rs", &["reachable_json", "recommend_json"]),
-    ("src/cli/import.rs", &["import"]),
-    ("src/ops/serve.rs", &["self", "Context", "GrpcServer"]),
-];
+/// Who may name `api`, and with it generated types: those that adapt it to a transport.
+const ADAPTERS: [&str; 3] = ["src/api", "src/rpc", "src/cli"];
+/// Of generated types, the server itself needs only the description of the contract.
+const SERVER_ALLOWED: [&str; 2] = ["wire::FILE_DESCRIPTOR_SET", "status::code_name"];
 /// What a stage never does: IO, clock, environment, logging, printing.
 const IMPURE: [&str; 14] = [
     "std::fs",
@@ -255,19 +245,27 @@ fn stage_imports(stage: &str, path: &str, code: &str) -> Offences {
         .collect()
 }
 
-/// Generated code and the crates of the wire are named in `src/rpc` alone, and of `rpc` itself only what [`RPC_ALLOWED`] lists.
-fn wire_outside_rpc(path: &str, code: &str) -> Offences {
-    let allowed = RPC_ALLOWED
-        .iter()
-        .find(|(user, _)| *user == path)
-        .map_or(&[][..], |(_, allowed)| allowed);
-    let of_rpc = paths(code).into_iter().filter_map(|path| {
-        let inside = ["crate::rpc::", "skillgap::rpc::", "rpc::"]
+/// Generated types are named by `api` and its adapters alone, the crates of the wire by them and the server.
+fn wire_outside_api(path: &str, code: &str) -> Offences {
+    let is_server = path.starts_with("src/serve");
+    let of_api = paths(code).into_iter().filter_map(|path| {
+        let inside = ["crate::api::", "skillgap::api::", "api::"]
             .iter()
             .find_map(|prefix| path.strip_prefix(prefix))?;
-        (!allowed.contains(&inside)).then(|| format!("names rpc::{inside}"))
+        (!(is_server && SERVER_ALLOWED.contains(&inside))).then(|| format!("names api::{inside}"))
     });
-    names_any(code, &WIRE).into_iter().chain(of_rpc).collect()
+    let is_adapter = ADAPTERS.iter().any(|adapter| path.starts_with(adapter));
+    let of_api: Offences = if is_adapter {
+        Offences::new()
+    } else {
+        of_api.collect()
+    };
+    let of_wire = if is_server || is_adapter && !path.starts_with("src/cli") {
+        Offences::new()
+    } else {
+        names_any(code, &WIRE)
+    };
+    of_wire.into_iter().chain(of_api).collect()
 }
 
 fn unsafe_code(code: &str) -> Offences {
@@ -379,8 +377,8 @@ fn stages_import_only_what_stands_to_their_left() {
     );
     for code in [
         "use crate::pathway::plan;",
-        "use crate::{gap::Gap, explain};",
-        "fn f() { crate::rpc::wire::X }",
+        "use crate::{gap::Gap, api};",
+        "fn f() { crate::api::wire::X }",
         "use crate::engine::Watch;",
     ] {
         assert_eq!(offences("src/rank/x.rs", code), 1, "{code}");
@@ -419,28 +417,25 @@ fn stages_are_pure() {
 }
 
 #[test]
-fn only_rpc_names_the_wire() {
-    assert_eq!(
-        wire_outside_rpc("src/cli/mod.rs", "use crate::rpc::recommend_json; mod rpc;"),
-        Offences::new()
-    );
-    for code in [
-        "use tonic::Status;",
-        "use prost::Message;",
-        "use crate::rpc::wire::Skill;",
-        "use crate::{rpc::{wire, Context}};",
-        "rpc::codec::X",
+fn only_api_and_its_adapters_name_the_wire() {
+    for (path, code) in [
+        ("src/cli/mod.rs", "use crate::api::wire::Skill; mod api;"),
+        (
+            "src/serve/server.rs",
+            "use tonic::Status; use crate::api::wire::FILE_DESCRIPTOR_SET;",
+        ),
     ] {
-        assert!(
-            !wire_outside_rpc("src/engine.rs", code).is_empty(),
-            "{code}"
-        );
+        assert_eq!(wire_outside_api(path, code), Offences::new());
     }
-    let outside = |(path, _): &(String, String)| !path.starts_with("src/rpc");
-    check(
-        sources("src").into_iter().filter(outside).collect(),
-        wire_outside_rpc,
-    );
+    for (path, code) in [
+        ("src/engine.rs", "use tonic::Status;"),
+        ("src/cli/mod.rs", "use prost::Message;"),
+        ("src/engine.rs", "use crate::api::wire::Skill;"),
+        ("src/serve/server.rs", "use crate::{api::{wire::Skill}};"),
+    ] {
+        assert!(!wire_outside_api(path, code).is_empty(), "{code}");
+    }
+    check(sources("src"), wire_outside_api);
 }
 
 #[test]
@@ -640,7 +635,7 @@ fn the_house_has_its_rooms() {
     );
     let stages: Vec<String> = STAGES
         .iter()
-        .chain(&["rpc", "ops"])
+        .chain(&["api", "rpc", "serve"])
         .map(|stage| format!("src/{stage}/mod.rs"))
         .collect();
     let stages: Vec<&str> = stages.iter().map(String::as_str).collect();

@@ -13,7 +13,7 @@ use crate::error::{CatalogueError, Result};
 use crate::schema::{ConceptFields, CredentialFields, Given, register_analyser};
 use skillgap_credentials::credential::{Credential, LinkOrigin, Outcome, SkillLink};
 use skillgap_credentials::migrate::lead_on;
-use skillgap_esco::{Esco, Text};
+use skillgap_esco::{Esco, text_of};
 use skillgap_linker::encoder::Encoder;
 use skillgap_linker::languages::{LanguageSkills, NAMED_CONFIDENCE, languages_at_levels};
 use skillgap_linker::{Linker, Query};
@@ -38,8 +38,8 @@ pub(super) struct Assembled {
     pub credentials: Vec<Credential>,
     /// The same, as they were given.
     pub given: Vec<Given>,
-    /// Hash of the content.
-    pub generation: String,
+    /// Hash of the content, and of how it is indexed.
+    pub content: String,
     pub counts: BTreeMap<String, u64>,
 }
 
@@ -59,7 +59,7 @@ pub(super) fn assemble(
     credentials.sort_by(|a, b| a.id.cmp(&b.id));
     let given = credentials.iter().map(given).collect::<Result<_>>()?;
     infer_links(&mut credentials, &esco, &linker, progress);
-    let generation = content_hash(&esco, &credentials)?;
+    let content = content_hash(&esco, &credentials)?;
     let counts = count(&esco);
     esco.skills
         .iter_mut()
@@ -72,7 +72,7 @@ pub(super) fn assemble(
         linker,
         credentials,
         given,
-        generation,
+        content,
         counts,
     })
 }
@@ -165,11 +165,7 @@ fn text_to_link(outcome: &Outcome) -> Option<(String, String)> {
     if !outcome.skills.is_empty() {
         return None;
     }
-    let text: &Text = outcome
-        .text
-        .iter()
-        .find(|text| text.language == "en")
-        .or_else(|| outcome.text.first())?;
+    let text = text_of(&outcome.text, "en")?;
     Some((text.language.clone(), text.text.clone()))
 }
 
@@ -177,6 +173,14 @@ fn content_hash(esco: &Esco, credentials: &[Credential]) -> Result<String> {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&super::manifest::FORMAT.to_le_bytes());
     hasher.update(Encoder::carried()?.version().as_bytes());
+    for schema in [
+        ConceptFields::new(&esco.languages).schema,
+        CredentialFields::new().schema,
+    ] {
+        let schema = serde_json::to_vec(&schema)
+            .map_err(|error| CatalogueError::input("schema", error.to_string()))?;
+        hasher.update(&schema);
+    }
     hasher.update(
         &postcard::to_stdvec(esco)
             .map_err(|error| CatalogueError::input("esco", error.to_string()))?,
@@ -232,7 +236,7 @@ fn count(esco: &Esco) -> BTreeMap<String, u64> {
 fn write_concepts(index: &Index, esco: &Esco) -> Result<()> {
     let writer = writer(index)?;
     for document in ConceptFields::new(&esco.languages).documents(esco) {
-        writer.add_document(document)?;
+        writer.add_document(document?)?;
     }
     finish(index, writer, "")
 }
@@ -258,10 +262,7 @@ pub(super) fn write_credentials(
         if at % 1_000 == 0 {
             progress("indexing credentials", at as u64, n_credentials);
         }
-        let document = fields.document(credential, given, None, &assembled.esco);
-        writer.add_document(
-            document.map_err(|error| CatalogueError::input(&credential.id, error.to_string()))?,
-        )?;
+        writer.add_document(fields.document(credential, given, None, &assembled.esco)?)?;
         commit.add(
             &Entry::here(credential, given, None),
             Tally::of(credential, &assembled.esco),

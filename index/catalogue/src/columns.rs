@@ -5,10 +5,11 @@ use tantivy::query::{BooleanQuery, EnableScoring, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, TantivyError, Term};
 
-use super::credentials::{CredentialIndex, Facts, Filter};
-use super::teaches::Taught;
+use super::credentials::CredentialIndex;
+use super::facts::{Facts, Filter};
+use super::skill_postings::Taught;
 use crate::error::Result;
-use crate::schema::letters_code;
+use crate::schema::codes::letters_code;
 use skillgap_credentials::rates::{Rates, to_cent};
 use skillgap_esco::SkillId;
 
@@ -77,8 +78,7 @@ impl CredentialIndex {
     ) -> Result<Vec<T>> {
         let worths = sizes.worths();
         let mut sums = Vec::new();
-        for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
-            let columns = &self.segments[segment];
+        for (segment, columns) in self.segments.iter().enumerate() {
             let hours = sizes.hours.then_some(&columns.hours);
             let cost = |document: DocId| {
                 let (_, worth) = worths
@@ -87,13 +87,13 @@ impl CredentialIndex {
                 let amount = columns.cost.first(document)?;
                 Some(worth.map_or(amount, |worth| to_cent(amount * worth)))
             };
-            let found = self.teaching(segment, reader, skills, filter)?;
+            let found = self.teaching(segment, skills, filter)?;
             let of_run = |documents: &[DocId]| {
                 let mut sum = start();
                 for document in documents.iter().copied() {
                     let teaching = Teaching {
                         address: DocAddress::new(segment as u32, document),
-                        taught: columns.teaches.of(document),
+                        taught: columns.postings.of(document),
                         hours: hours.and_then(|hours| hours.first(document)),
                         cost: if worths.is_empty() {
                             None
@@ -115,27 +115,17 @@ impl CredentialIndex {
     }
 
     /// The documents of a segment that teach one of some skills and pass the filter, in order.
-    fn teaching(
-        &self,
-        segment: usize,
-        reader: &SegmentReader,
-        skills: &[SkillId],
-        filter: &Filter,
-    ) -> Result<Vec<DocId>> {
-        let teaching = self.segments[segment].teaches.teaching(skills);
-        let wanted =
-            |document: &DocId| teaching[*document as usize] && !reader.is_deleted(*document);
-        let clauses = self.filter_clauses(filter);
-        if clauses.is_empty() {
-            return Ok((0..reader.max_doc()).filter(wanted).collect());
+    fn teaching(&self, segment: usize, skills: &[SkillId], filter: &Filter) -> Result<Vec<DocId>> {
+        let (postings, passing) = (
+            &self.segments[segment].postings,
+            self.passing(segment, filter)?,
+        );
+        let mut teaching = vec![false; passing.n_documents()];
+        for document in skills.iter().flat_map(|skill| postings.documents(*skill)) {
+            teaching[*document as usize] = true;
         }
-        let mut found = Vec::new();
-        let weight = BooleanQuery::new(clauses)
-            .weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
-        weight.for_each_no_score(reader, &mut |documents: &[DocId]| {
-            found.extend(documents.iter().copied().filter(wanted))
-        })?;
-        Ok(found)
+        let teaches = |document: &DocId| teaching[*document as usize] && passing.has(*document);
+        Ok((0..teaching.len() as DocId).filter(teaches).collect())
     }
 
     /// Reads the columns of some credentials, in their order.
@@ -165,7 +155,7 @@ impl CredentialIndex {
         self.addresses(self.fields.part_of, hashes, &Filter::default())
     }
 
-    /// Where the credentials lie that list one of these (hashed ids or names) among their parts.
+    /// Where the credentials lie that list one of these (hashed ids or names) among their parts, in the order of their ids.
     ///
     /// # Errors
     /// What tantivy says.
@@ -178,6 +168,7 @@ impl CredentialIndex {
         found.sort_unstable();
         found.dedup();
         self.retain_passing(&mut found, &Filter::default())?;
+        found.sort_unstable_by(|a, b| self.id(*a).cmp(self.id(*b)));
         Ok(found)
     }
 
@@ -250,5 +241,50 @@ impl CredentialIndex {
         }
         *places = passing;
         Ok(())
+    }
+
+    /// The documents of a segment that are there and pass a filter.
+    ///
+    /// # Errors
+    /// What tantivy says.
+    pub(super) fn passing(&self, segment: usize, filter: &Filter) -> Result<Passing<'_>> {
+        let reader = self.searcher.segment_reader(segment as u32);
+        let clauses = self.filter_clauses(filter);
+        if clauses.is_empty() {
+            return Ok(Passing {
+                reader,
+                marks: None,
+            });
+        }
+        let mut marks = vec![false; reader.max_doc() as usize];
+        let weight = BooleanQuery::new(clauses)
+            .weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        weight.for_each_no_score(reader, &mut |documents: &[DocId]| {
+            documents
+                .iter()
+                .for_each(|document| marks[*document as usize] = true)
+        })?;
+        Ok(Passing {
+            reader,
+            marks: Some(marks),
+        })
+    }
+}
+
+/// Which documents of a segment are not deleted and pass a filter.
+pub(super) struct Passing<'a> {
+    reader: &'a SegmentReader,
+    /// One a document; nothing where the filter lets all pass.
+    marks: Option<Vec<bool>>,
+}
+
+impl Passing<'_> {
+    pub fn n_documents(&self) -> usize {
+        self.reader.max_doc() as usize
+    }
+
+    pub fn has(&self, document: DocId) -> bool {
+        let passes = |marks: &Vec<bool>| marks[document as usize];
+        self.marks.as_ref().is_none_or(passes) && !self.reader.is_deleted(document)
     }
 }

@@ -10,7 +10,8 @@ use tantivy::{DocId, Index};
 use super::CredentialIndex;
 use super::segment::Segment;
 use crate::error::{CatalogueError, Result};
-use crate::schema::{GONE, Given, HERE, id_hash};
+use crate::schema::codes::id_hash;
+use crate::schema::{Given, LIVE, TOMBSTONE};
 use skillgap_credentials::credential::{Credential, LinkOrigin};
 use skillgap_esco::Esco;
 use skillgap_esco::text::stable_hash;
@@ -126,7 +127,7 @@ impl Entry {
         let [a, b] = optional(self.version);
         let [c, d] = optional(self.sequence);
         let [e, f] = optional(self.given);
-        let state = if self.here { HERE } else { GONE };
+        let state = if self.here { LIVE } else { TOMBSTONE };
         stable_hash(
             [self.id, state, a, b, c, d, e, f]
                 .into_iter()

@@ -11,13 +11,15 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term};
 
-use crate::error::Result;
+use crate::error::{CatalogueError, Result};
 use crate::schema::{ConceptFields, register_analyser};
 use skillgap_esco::text::words;
 use skillgap_esco::{Esco, SkillId, Text};
 
 /// Words of a query that are looked at.
 const WORDS_MAX: usize = 8;
+/// Bytes of a folded word; no label has a longer one. One character may fold to eighteen, and what forgives typos grows with the word.
+const WORD_BYTES_MAX: usize = 100;
 /// Hits of one language that are weighed by their whole label.
 const POOL: usize = 200;
 /// How much a whole word, a beginning and a near miss count, for a preferred label; half of it for an alternative.
@@ -80,9 +82,10 @@ impl ConceptIndex {
         let json = document
             .get_first(self.fields.descriptions)
             .and_then(|value| value.as_bytes());
-        Ok(json
-            .and_then(|json| serde_json::from_slice(json).ok())
-            .unwrap_or_default())
+        json.map_or(Ok(Vec::new()), |json| {
+            serde_json::from_slice(json)
+                .map_err(|error| CatalogueError::damaged("concepts", error.to_string()))
+        })
     }
 
     /// Finds skills by what was typed so far, best first, ties by row. All words must match; the last may be unfinished. Up to two typos in a
@@ -101,6 +104,7 @@ impl ConceptIndex {
             .into_iter()
             .take(WORDS_MAX)
             .map(|word| word.folded)
+            .filter(|word| word.len() <= WORD_BYTES_MAX)
             .collect();
         if words.is_empty() {
             return Ok(Vec::new());

@@ -7,18 +7,20 @@
 //! ```
 //! Nothing in a generation changes once `CURRENT` names it, so a reader needs no lock.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use tantivy::directory::MmapDirectory;
 use tantivy::schema::Schema;
-use tantivy::{Index, IndexSettings, TantivyError};
+use tantivy::{Index, IndexSettings};
 
 use super::assemble::{Assembled, Progress, assemble, write_credentials};
-use super::live::with_changes;
-use super::manifest::{FORMAT, MANIFEST, Manifest};
+use super::directory::{IndexFolder, open_index};
+use super::durable::{REMOVED, remove, replace_file, sync, write_file};
+use super::manifest::{FORMAT, FileSum, MANIFEST, Manifest};
 use super::{Catalogue, ConceptIndex, CredentialIndex};
 use crate::error::{CatalogueError, Result};
 use crate::schema::{ConceptFields, CredentialFields};
@@ -43,6 +45,8 @@ const CREDENTIALS: &str = "credentials";
 const RECORD_BLOCK_BYTES: usize = 4_096;
 /// More than a segment file's tail that no longer fitted.
 const PROBE_BYTES: usize = 8 << 20;
+/// The folder of a build that goes on has this before its name.
+const BUILDING: &str = ".building-";
 /// Generations kept beside the current one, for readers that still hold it.
 const FORMER_KEPT: usize = 1;
 
@@ -59,9 +63,12 @@ pub fn build(
     let generations = data_dir.join(GENERATIONS);
     fs::create_dir_all(&generations).map_err(CatalogueError::io(&generations))?;
     let beside = tempfile::Builder::new()
-        .prefix(".building-")
+        .prefix(BUILDING)
         .tempdir_in(&generations)
         .map_err(CatalogueError::io(&generations))?;
+    // Tells a build that goes on from one that was killed; where a folder cannot be locked, nobody takes it for abandoned.
+    let building = File::open(beside.path()).map_err(CatalogueError::io(beside.path()))?;
+    let _locked = building.try_lock();
     let concepts_path = beside.path().join(CONCEPTS);
     let concepts = create_index(&concepts_path, ConceptFields::new(&esco.languages).schema)?;
     let assembled =
@@ -75,15 +82,19 @@ pub fn build(
         Ok(whole) => whole,
         Err(_) => {
             if place.exists() {
-                fs::remove_dir_all(&place).map_err(CatalogueError::io(&place))?;
+                remove(&place)?;
             }
             fs::rename(beside.path(), &place).map_err(CatalogueError::io(&place))?;
             sync(&generations)?;
             manifest
         }
     };
-    switch(data_dir, &format!("{name} {}\n", manifest_sum(&place)?))?;
+    let named = format!("{name} {}\n", manifest_sum(&place)?);
+    let path = data_dir.join(CURRENT);
+    replace_file(&path, named.as_bytes()).map_err(CatalogueError::io(&path))?;
+    sync(data_dir)?;
     remove_former(&generations, &name)?;
+    remove_abandoned(data_dir)?;
     Ok(manifest)
 }
 
@@ -103,7 +114,7 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
     let encoded = postcard::to_stdvec(esco)
         .map_err(|error| CatalogueError::input(ESCO, error.to_string()))?;
     write_file(&dir.join(ESCO), &encoded)?;
-    write_file(&dir.join(LABELS), &linker.labels().rows().to_bytes())?;
+    write_file(&dir.join(LABELS), &linker.labels().to_bytes())?;
     write_file(&dir.join(DESCRIBED), &linker.described().to_bytes())?;
     write_file(&dir.join(ROUGH), &linker.rough()?.to_bytes())?;
     write_file(&dir.join(NAMES), &linker.names().to_bytes())?;
@@ -118,16 +129,17 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
     let index = create_index(&credentials_path, CredentialFields::new().schema)?;
     let commit =
         write_credentials(&index, &assembled, progress).map_err(writing(&credentials_path))?;
+    let files = Manifest::sum_files(dir)?;
     let mut manifest = Manifest {
         format: FORMAT,
-        generation: assembled.generation,
+        generation: generation_name(&assembled.content, &files),
         esco_version: assembled.esco.version,
         languages: assembled.esco.languages,
         encoder_version: Encoder::carried()?.version().to_owned(),
         starter: false,
         counts: assembled.counts,
         commit: 0,
-        files: Manifest::sum_files(dir)?,
+        files,
     };
     manifest.at(&commit);
     let json = serde_json::to_vec_pretty(&manifest)
@@ -137,6 +149,17 @@ fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Man
     Ok(manifest)
 }
 
+/// The name of a generation: a hash of its content, and of the files that our own code made of it. tantivy's are apart, since it names and lays out the same
+/// content differently each time; what they depend on is in the hash of the content.
+fn generation_name(content: &str, files: &BTreeMap<String, FileSum>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(content.as_bytes());
+    for (name, sum) in files.iter().filter(|(name, _)| !name.contains('/')) {
+        hasher.update(name.as_bytes()).update(sum.blake3.as_bytes());
+    }
+    hasher.finalize().to_hex()[..16].to_owned()
+}
+
 fn create_index(path: &Path, schema: Schema) -> Result<Index> {
     fs::create_dir(path).map_err(CatalogueError::io(path))?;
     // Records are read one here, one there: a smaller block leaves less to unpack beside the one that is wanted.
@@ -144,9 +167,8 @@ fn create_index(path: &Path, schema: Schema) -> Result<Index> {
         docstore_blocksize: RECORD_BLOCK_BYTES,
         ..IndexSettings::default()
     };
-    let directory = MmapDirectory::open(path)
-        .map_err(|error| CatalogueError::from(TantivyError::from(error)))?;
-    Index::create(directory, schema, settings).map_err(|error| writing(path)(error.into()))
+    Index::create(IndexFolder::open(path)?, schema, settings)
+        .map_err(|error| writing(path)(error.into()))
 }
 
 /// Adds the folder to what tantivy says while it writes, since it names none itself (a full disk, for example).
@@ -168,54 +190,45 @@ fn probe(dir: &Path) -> std::io::Result<()> {
     file.sync_all()
 }
 
-/// Replaces `CURRENT` in one step.
-fn switch(data_dir: &Path, content: &str) -> Result<()> {
-    let mut file =
-        tempfile::NamedTempFile::new_in(data_dir).map_err(CatalogueError::io(data_dir))?;
-    let path = data_dir.join(CURRENT);
-    file.write_all(content.as_bytes())
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(CatalogueError::io(&path))?;
-    file.persist(&path)
-        .map_err(|error| CatalogueError::io(&path)(error.error))?;
-    sync(data_dir)
-}
-
-fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut file = File::create(path).map_err(CatalogueError::io(path))?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(CatalogueError::io(path))
-}
-
-pub(super) fn sync(dir: &Path) -> Result<()> {
-    File::open(dir)
-        .and_then(|dir| dir.sync_all())
-        .map_err(CatalogueError::io(dir))
-}
-
-/// Removes all but the current generation and the latest former ones, and what interrupted builds left behind an hour ago or earlier.
+/// Removes all but the current generation and the latest former ones.
 fn remove_former(generations: &Path, current: &str) -> Result<()> {
-    let mut former: Vec<(std::time::SystemTime, PathBuf)> = Vec::new();
-    for entry in fs::read_dir(generations).map_err(CatalogueError::io(generations))? {
-        let entry = entry.map_err(CatalogueError::io(generations))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let changed = entry
-            .metadata()
-            .and_then(|metadata| metadata.modified())
-            .map_err(CatalogueError::io(&entry.path()))?;
-        let old = changed.elapsed().is_ok_and(|age| age.as_secs() > 3_600);
-        if name.starts_with(".building-") && old {
-            fs::remove_dir_all(entry.path()).map_err(CatalogueError::io(&entry.path()))?;
-        } else if !name.starts_with('.') && name != current {
-            former.push((changed, entry.path()));
+    let mut former: Vec<(SystemTime, PathBuf)> = Vec::new();
+    for (name, path) in entries(generations)? {
+        if is_generation(&name) && name != current {
+            let changed = path.metadata().and_then(|metadata| metadata.modified());
+            former.push((changed.map_err(CatalogueError::io(&path))?, path));
         }
     }
     former.sort_by(|a, b| b.cmp(a));
-    for (_, path) in former.into_iter().skip(FORMER_KEPT) {
-        fs::remove_dir_all(&path).map_err(CatalogueError::io(&path))?;
+    former
+        .into_iter()
+        .skip(FORMER_KEPT)
+        .try_for_each(|(_, path)| remove(&path))
+}
+
+/// Removes what killed processes left behind: builds that nobody works on any more, and folders that are half removed.
+pub(super) fn remove_abandoned(data_dir: &Path) -> Result<()> {
+    for (name, path) in entries(&data_dir.join(GENERATIONS))? {
+        let abandoned = || File::open(&path).is_ok_and(|folder| folder.try_lock().is_ok());
+        if name.starts_with(REMOVED) || name.starts_with(BUILDING) && abandoned() {
+            remove(&path)?;
+        }
     }
     Ok(())
+}
+
+/// Names and paths of what is in a folder.
+pub(super) fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
+    let entries = entries.map_err(CatalogueError::io(folder))?.into_iter();
+    Ok(entries
+        .map(|entry| {
+            (
+                entry.file_name().to_string_lossy().into_owned(),
+                entry.path(),
+            )
+        })
+        .collect())
 }
 
 /// What `CURRENT` says: the generation's name and the checksum of its manifest. Cheap; tells whether there is something new to open.
@@ -234,24 +247,29 @@ pub fn current(data_dir: &Path) -> Result<(String, String)> {
         .strip_suffix('\n')
         .and_then(|line| line.split_once(' '))
         .ok_or_else(damaged)?;
-    let hexadecimal = |text: &str, length| {
-        text.len() == length
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
-    };
-    if !hexadecimal(name, 16) || !hexadecimal(sum, 64) {
+    if !is_generation(name) || !is_hexadecimal(sum, 64) {
         return Err(damaged());
     }
     Ok((name.to_owned(), sum.to_owned()))
 }
 
-/// Verifies the current generation of `data_dir`, with all changes to its credentials, and opens it.
+/// What the current generation was built of, as its manifest says; its files are not looked at.
 ///
 /// # Errors
-/// [`CatalogueError::Damaged`] with the file's name, [`CatalogueError::NoGeneration`], [`CatalogueError::Io`].
-pub fn open(data_dir: &Path) -> Result<Catalogue> {
-    with_changes(data_dir, open_base(data_dir)?)
+/// As [`current`], and [`CatalogueError::Data`] for a manifest that cannot be read.
+pub fn built(data_dir: &Path) -> Result<Manifest> {
+    let (name, sum) = current(data_dir)?;
+    Manifest::read(&generation_of(data_dir, &name), &sum)
+}
+
+/// Whether a generation may have this name.
+pub(super) fn is_generation(name: &str) -> bool {
+    is_hexadecimal(name, 16)
+}
+
+fn is_hexadecimal(text: &str, length: usize) -> bool {
+    let digit = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
+    text.len() == length && text.bytes().all(digit)
 }
 
 /// Verifies the current generation as it was built, and opens it.
@@ -324,12 +342,27 @@ pub(super) fn generation_of(data_dir: &Path, generation: &str) -> PathBuf {
     data_dir.join(GENERATIONS).join(generation)
 }
 
-pub(super) fn open_index(path: &Path) -> Result<Index> {
-    Ok(Index::open(
-        MmapDirectory::open(path).map_err(TantivyError::from)?,
-    )?)
-}
-
 fn spelling_file(language: &str) -> String {
     format!("spelling.{language}.bin")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_generation_is_another_where_our_code_makes_other_files_of_the_same_content() {
+        let sum = |blake3: &str| FileSum {
+            bytes: 1,
+            blake3: blake3.to_owned(),
+        };
+        let named = |names: &str, tantivys: &str| {
+            let files = [("names.bin", names), ("concepts/a.store", tantivys)];
+            let files = files.map(|(name, blake3)| (name.to_owned(), sum(blake3)));
+            generation_name("content", &BTreeMap::from(files))
+        };
+        assert_ne!(named("1", "1"), named("2", "1"));
+        assert_eq!(named("1", "1"), named("1", "2"));
+        assert!(is_generation(&named("1", "1")));
+    }
 }

@@ -16,6 +16,9 @@ pub enum CatalogueError {
     /// Another process writes to the data directory.
     #[error("{0}: another process writes here")]
     Locked(PathBuf),
+    /// This process may not write to the data directory.
+    #[error("{0}: cannot be written to")]
+    ReadOnly(PathBuf),
     /// tantivy failed.
     #[error("search index: {0}")]
     Search(#[from] tantivy::TantivyError),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use tantivy::DocId;
 
-use super::Filter;
+use super::facts::Filter;
 use super::segment::Segment;
-use crate::schema::{letters_decode, signal_decode};
+use crate::schema::codes::{letters_decode, signal_decode};
 use crate::terms::Standing;
 use skillgap_credentials::credential::{Mode, Signal};
 

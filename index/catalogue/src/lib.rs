@@ -2,24 +2,29 @@
 
 pub mod accreditors;
 mod assemble;
+pub mod assessment;
 mod columns;
 mod commit;
 mod concepts;
 mod credentials;
+mod directory;
 mod disk;
+mod durable;
 pub mod error;
 mod facets;
+mod facts;
 mod level_taught;
 pub use level_taught::level_taught;
 mod live;
 mod manifest;
 pub mod meaning;
 mod near;
+mod open;
 pub mod schema;
 mod search;
 mod segment;
+mod skill_postings;
 mod starter;
-mod teaches;
 mod teaching;
 pub mod terms;
 
@@ -33,17 +38,19 @@ pub use assemble::Progress;
 pub use columns::{Sizes, Teaching};
 pub use commit::{Commit, Tally};
 pub use concepts::{ConceptIndex, SkillHit};
-pub use credentials::{CredentialIndex, Facts, Filter};
-pub use disk::{build, current, open};
+pub use credentials::CredentialIndex;
+pub use disk::{build, built, current};
 pub use error::{CatalogueError, Result};
 pub use facets::Facet;
+pub use facts::{Facts, Filter};
 pub use live::{Carried, Change, Outcome, Refusal, Store, backup, changes_of_others, latest};
 pub use manifest::{FileSum, Manifest};
+pub use open::open;
 pub use search::{Cursor, Found, Search, Sort};
+pub use skill_postings::Taught;
 pub use starter::{STARTER_ATTRIBUTION, starter, starter_credentials, starter_esco};
 /// Where a credential lies in a snapshot.
 pub use tantivy::DocAddress as Place;
-pub use teaches::Taught;
 
 use crate::schema::{ConceptFields, CredentialFields};
 use skillgap_credentials::credential::Credential;
@@ -80,7 +87,7 @@ impl Catalogue {
         let commit = assemble::write_credentials(&credential_index, &assembled, &|_, _, _| {})?;
         let mut manifest = Manifest {
             format: manifest::FORMAT,
-            generation: assembled.generation,
+            generation: assembled.content,
             esco_version: assembled.esco.version.clone(),
             languages: assembled.esco.languages.clone(),
             encoder_version: Encoder::carried()?.version().to_owned(),

@@ -68,11 +68,11 @@ impl Manifest {
             .collect()
     }
 
-    /// Reads and checks the manifest of the generation in `dir`, whose own hash must be `blake3`; then checks every file that it lists.
+    /// Reads the manifest of the generation in `dir`, whose own hash must be `blake3`.
     ///
     /// # Errors
-    /// [`CatalogueError::Damaged`] with the first damaged file by name.
-    pub fn verify(dir: &Path, blake3: &str) -> Result<Self> {
+    /// [`CatalogueError::Damaged`] if it is another one. It may be of another format.
+    pub fn read(dir: &Path, blake3: &str) -> Result<Self> {
         let path = dir.join(MANIFEST);
         let text = std::fs::read(&path).map_err(|error| missing_or_io(MANIFEST, &path, error))?;
         if blake3::hash(&text).to_hex().as_str() != blake3 {
@@ -81,8 +81,16 @@ impl Manifest {
                 "its checksum is not the one in CURRENT",
             ));
         }
-        let manifest: Self = serde_json::from_slice(&text)
-            .map_err(|error| CatalogueError::damaged(MANIFEST, error.to_string()))?;
+        serde_json::from_slice(&text)
+            .map_err(|error| CatalogueError::damaged(MANIFEST, error.to_string()))
+    }
+
+    /// Reads the manifest of a generation, and checks every file that it lists.
+    ///
+    /// # Errors
+    /// As [`Self::read`], and [`CatalogueError::Damaged`] for another format, and with the first damaged file by name.
+    pub fn verify(dir: &Path, blake3: &str) -> Result<Self> {
+        let manifest = Self::read(dir, blake3)?;
         if manifest.format != FORMAT {
             return Err(CatalogueError::damaged(
                 MANIFEST,

@@ -8,7 +8,7 @@ use pulp::{Arch, Simd, WithSimd};
 
 use skillgap_credentials::credential::{Credential, text_in};
 use skillgap_linker::encoder::Encoder;
-use skillgap_linker::products::{Value, products_of_runs};
+use skillgap_linker::products::{products, products_of_runs};
 
 /// Numbers of eight bits in one word of a code.
 const BYTES: usize = 8;
@@ -116,24 +116,12 @@ impl Vector {
     }
 }
 
-fn length<T: Value>(values: &[T]) -> f32 {
+fn length(values: &[i16]) -> f32 {
     let square: i32 = values
         .iter()
-        .map(|value| value.whole() * value.whole())
+        .map(|value| i32::from(*value) * i32::from(*value))
         .sum();
     (square as f32).sqrt()
-}
-
-/// What the products of some vectors with others mean, by the lengths of both.
-fn cosines(products: Vec<i32>, lengths: &[f32], others: &[f32]) -> Vec<f32> {
-    let lengths = lengths
-        .iter()
-        .flat_map(|length| others.iter().map(move |other| length * other));
-    products
-        .into_iter()
-        .zip(lengths)
-        .map(|(product, lengths)| cosine(product, lengths))
-        .collect()
 }
 
 fn cosine(product: i32, lengths: f32) -> f32 {
@@ -171,11 +159,12 @@ impl Vectors {
 
     /// Cosine of each with a vector, in their order; as [`Vector::cosine`].
     pub fn cosines(&self, vector: &Vector) -> Vec<f32> {
-        cosines(
-            products_of_runs(&vector.values, &self.values, vector.values.len()),
-            &[vector.length],
-            &self.lengths,
-        )
+        let row: Vec<u8> = vector.values.iter().map(|value| *value as u8).collect();
+        let queries: Vec<&[i16]> = self.values.chunks_exact(row.len().max(1)).collect();
+        let products = products(&queries, &[&row]).into_iter().zip(&self.lengths);
+        products
+            .map(|(product, length)| cosine(product, length * vector.length))
+            .collect()
     }
 }
 
@@ -209,19 +198,27 @@ impl Meanings {
                 .zip(code)
                 .for_each(|(bytes, code)| *bytes = code.to_le_bytes());
             self.values.truncate(start + dim);
-            self.lengths.push(length(&self.values[start..]));
+            let values = self.values[start..].iter();
+            let values: Vec<i16> = values.map(|value| i16::from(*value as i8)).collect();
+            self.lengths.push(length(&values));
         }
         self.ends.push(self.lengths.len());
     }
 
     /// Cosine of each vector with each of others, `[n_vectors, others.len]`; as [`Vector::cosine`].
     pub fn table(&self, others: &Vectors) -> Vec<f32> {
-        let products = products_of_runs(
-            &self.values,
-            &others.values,
-            self.values.len() / self.lengths.len().max(1),
-        );
-        cosines(products, &self.lengths, &others.lengths)
+        let dim = self.values.len() / self.lengths.len().max(1);
+        let products = products_of_runs(&others.values, &self.values, dim);
+        // Products lie by the others first.
+        let (n, n_others) = (self.lengths.len(), others.lengths.len());
+        let cosine = |at: usize| {
+            let (own, other) = (at / n_others, at % n_others);
+            cosine(
+                products[other * n + own],
+                self.lengths[own] * others.lengths[other],
+            )
+        };
+        (0..n * n_others).map(cosine).collect()
     }
 
     /// Which of them are those of each credential, in their order: the whole, the title, the outcomes.

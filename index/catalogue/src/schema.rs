@@ -3,6 +3,7 @@
 //! The one idea: everything that filters or ranks is a column, so that a request reads whole documents only for what it returns.
 
 mod analyser;
+pub(crate) mod codes;
 mod concepts;
 
 use tantivy::TantivyDocument;
@@ -11,13 +12,16 @@ use tantivy::schema::{
 };
 
 pub(crate) use analyser::{ANALYSER, register_analyser};
+pub use codes::id_hash;
+use codes::{groups_code, letters_code, mode_code, signal_code, teach_code};
 pub(crate) use concepts::ConceptFields;
 
+use crate::error::{CatalogueError, Result};
 use crate::level_taught::level_taught;
 use crate::meaning::Meaning;
 use crate::terms::TermFields;
-use skillgap_credentials::credential::{Credential, Mode, PrerequisiteGroup, Signal, text_in};
-use skillgap_esco::text::{stable_hash, words};
+use skillgap_credentials::credential::{Credential, text_in};
+use skillgap_esco::text::words;
 use skillgap_esco::{Esco, SkillId};
 use skillgap_linker::encoder::Encoder;
 
@@ -37,7 +41,7 @@ pub(crate) struct CredentialFields {
     pub id: Field,
     /// Hashed id; see [`id_hash`].
     pub id_hash: Field,
-    /// [`HERE`] for a credential, [`GONE`] for the mark of one that was deleted.
+    /// [`LIVE`] for a credential, [`TOMBSTONE`] for the tombstone of one that was deleted.
     pub state: Field,
     /// Number of the credential's state, if its source numbers them.
     pub version: Field,
@@ -142,7 +146,7 @@ impl CredentialFields {
 
     /// The mark that a credential was deleted: a late write of an older version is told from a new one by it, and the next generation hears of it.
     pub fn tombstone(&self, id: &str, version: Option<u64>, sequence: u64) -> TantivyDocument {
-        let mut document = self.identity(id, GONE, version);
+        let mut document = self.identity(id, TOMBSTONE, version);
         document.add_u64(self.sequence, sequence);
         document
     }
@@ -166,8 +170,8 @@ impl CredentialFields {
         given: &Given,
         sequence: Option<u64>,
         esco: &Esco,
-    ) -> serde_json::Result<TantivyDocument> {
-        let mut document = self.identity(&credential.id, HERE, credential.version);
+    ) -> Result<TantivyDocument> {
+        let mut document = self.identity(&credential.id, LIVE, credential.version);
         if let Some(sequence) = sequence {
             document.add_u64(self.sequence, sequence);
         }
@@ -176,7 +180,9 @@ impl CredentialFields {
             .unlinked
             .iter()
             .for_each(|at| document.add_u64(self.unlinked, u64::from(*at)));
-        document.add_bytes(self.record, &serde_json::to_vec(credential)?);
+        let record = serde_json::to_vec(credential)
+            .map_err(|error| CatalogueError::input(&credential.id, error.to_string()))?;
+        document.add_bytes(self.record, &record);
         credential
             .title
             .iter()
@@ -249,17 +255,15 @@ impl CredentialFields {
         if let Some(sector) = &credential.sector {
             document.add_text(self.sector, sector);
         }
-        if let Ok(encoder) = Encoder::carried() {
-            let meaning = Meaning::of(encoder, credential).in_context();
-            meaning
-                .codes()
-                .for_each(|code| document.add_u64(self.meaning, code));
-            meaning
-                .whole
-                .signs()
-                .into_iter()
-                .for_each(|signs| document.add_u64(self.signs, signs));
-        }
+        let meaning = Meaning::of(Encoder::carried()?, credential).in_context();
+        meaning
+            .codes()
+            .for_each(|code| document.add_u64(self.meaning, code));
+        meaning
+            .whole
+            .signs()
+            .into_iter()
+            .for_each(|signs| document.add_u64(self.signs, signs));
         Ok(document)
     }
 }
@@ -268,9 +272,9 @@ impl CredentialFields {
 const TITLE_KEY_WORDS: usize = 20;
 
 /// State of a document that is a credential.
-pub(crate) const HERE: u64 = 1;
-/// State of a document that marks a deleted credential.
-pub(crate) const GONE: u64 = 0;
+pub(crate) const LIVE: u64 = 1;
+/// State of the tombstone of a deleted credential.
+pub(crate) const TOMBSTONE: u64 = 0;
 
 /// What a credential was before we linked it: enough to tell whether another write says the same, and to take our links away again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -324,159 +328,4 @@ fn title_key(credential: &Credential) -> String {
         .map(|word| word.folded)
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// Confidence in steps of 1/10000 below, row above, and above that the level of a language, 0 where none is stated.
-pub(crate) fn teach_code(skill: SkillId, confidence: f64, level: u8) -> u64 {
-    u64::from(level) << 48
-        | u64::from(skill.0) << 16
-        | (confidence.clamp(0.0, 1.0) * 10_000.0).round() as u64
-}
-
-/// What [`teach_code`] wrote.
-pub(crate) fn teach_decode(code: u64) -> (SkillId, f64) {
-    (
-        SkillId((code >> 16) as u32),
-        (code & 0xffff) as f64 / 10_000.0,
-    )
-}
-
-/// The skill and its level of a language from what [`teach_code`] wrote; nothing where no level is stated.
-pub(crate) fn level_decode(code: u64) -> Option<(SkillId, u8)> {
-    let level = (code >> 48) as u8;
-    (level > 0).then_some((SkillId((code >> 16) as u32), level))
-}
-
-/// Each group as how many of how many (high and low half of a number), then the hashed ids of its members.
-pub(crate) fn groups_code(groups: &[PrerequisiteGroup]) -> impl Iterator<Item = u64> + '_ {
-    groups.iter().flat_map(|group| {
-        let head = u64::from(group.at_least) << 32 | group.of.len() as u64;
-        std::iter::once(head).chain(group.of.iter().map(|id| id_hash(id)))
-    })
-}
-
-/// What [`groups_code`] wrote: how many of which hashed ids.
-pub(crate) fn groups_decode(mut codes: impl Iterator<Item = u64>) -> Vec<(usize, Vec<u64>)> {
-    let mut groups = Vec::new();
-    while let Some(head) = codes.next() {
-        groups.push((
-            (head >> 32) as usize,
-            codes.by_ref().take((head & 0xffff_ffff) as usize).collect(),
-        ));
-    }
-    groups
-}
-
-/// The id of a credential as a number, for columns.
-pub fn id_hash(id: &str) -> u64 {
-    stable_hash(id.bytes())
-}
-
-/// A short code such as `EUR` or `de` as a number, without regard to case.
-pub(crate) fn letters_code(code: &str) -> u64 {
-    code.bytes().take(8).fold(0, |number, byte| {
-        number << 8 | u64::from(byte.to_ascii_lowercase())
-    })
-}
-
-/// What [`letters_code`] wrote, in lower case.
-pub(crate) fn letters_decode(code: u64) -> String {
-    code.to_be_bytes()
-        .into_iter()
-        .filter(|byte| *byte != 0)
-        .map(char::from)
-        .collect()
-}
-
-/// The position in [`Mode::ALL`].
-pub(crate) fn mode_code(mode: Mode) -> u64 {
-    mode as u64
-}
-
-/// Two bits a signal, in the order of [`Signal::ALL`]: 0 not stated, 1 yes, 2 no.
-pub(crate) fn signal_code(credential: &Credential) -> u64 {
-    let bits = |signal: &Signal| match credential.signal(*signal) {
-        None => 0,
-        Some(stated) if stated.value => 1,
-        Some(_) => 2,
-    };
-    Signal::ALL
-        .iter()
-        .enumerate()
-        .fold(0, |code, (at, signal)| code | bits(signal) << (2 * at))
-}
-
-/// What [`signal_code`] wrote: each signal that is stated, with its value.
-pub(crate) fn signal_decode(code: u64) -> Vec<(Signal, bool)> {
-    let stated = |(at, signal)| match code >> (2 * at) & 3 {
-        1 => Some((signal, true)),
-        2 => Some((signal, false)),
-        _ => None,
-    };
-    Signal::ALL
-        .into_iter()
-        .enumerate()
-        .filter_map(stated)
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use skillgap_credentials::credential::TrustSignal;
-
-    #[test]
-    fn codes_and_back() {
-        assert_eq!(letters_decode(letters_code("EUR")), "eur");
-        assert_eq!(letters_decode(letters_code("*")), "*");
-        assert_eq!(
-            teach_decode(teach_code(SkillId(13_890), 0.75, 3)),
-            (SkillId(13_890), 0.75)
-        );
-        assert_eq!(
-            level_decode(teach_code(SkillId(13_890), 0.75, 3)),
-            Some((SkillId(13_890), 3))
-        );
-        assert_eq!(level_decode(teach_code(SkillId(13_890), 0.75, 0)), None);
-    }
-
-    #[test]
-    fn groups_keep_their_counts_and_members() {
-        let group = |at_least, of: &[&str]| PrerequisiteGroup {
-            at_least,
-            of: of.iter().map(|id| (*id).to_owned()).collect(),
-        };
-        let groups = [group(1, &["a", "b"]), group(2, &[]), group(1, &["c"])];
-        let decoded = groups_decode(groups_code(&groups));
-        assert_eq!(
-            decoded,
-            [
-                (1, vec![id_hash("a"), id_hash("b")]),
-                (2, vec![]),
-                (1, vec![id_hash("c")])
-            ]
-        );
-    }
-
-    #[test]
-    fn signals_are_three_valued() {
-        let stated = |signal, value| TrustSignal {
-            signal,
-            value,
-            source: String::new(),
-            scope: None,
-            valid_until_day: None,
-        };
-        let credential = Credential {
-            trust_signals: vec![
-                stated(Signal::Assessed, false),
-                stated(Signal::Guidance, true),
-            ],
-            ..Credential::default()
-        };
-        assert_eq!(
-            signal_decode(signal_code(&credential)),
-            [(Signal::Assessed, false), (Signal::Guidance, true)]
-        );
-    }
 }

@@ -9,12 +9,13 @@ use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, SegmentReader, Term};
 
+use super::credentials::CredentialIndex;
 use super::credentials::scored;
 use super::facets::{Facet, FacetCounts};
-use super::segment::Segment;
-use super::{CredentialIndex, Filter};
+use super::facts::Filter;
+use super::segment::{Segment, Texts};
 use crate::error::Result;
-use crate::schema::HERE;
+use crate::schema::LIVE;
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::SkillId;
 use skillgap_esco::text::words;
@@ -236,7 +237,7 @@ impl CredentialIndex {
                 scored(Box::new(BooleanQuery::new(each.collect())), 0.0),
             ));
         }
-        clauses.push((Occur::Must, scored(self.term(fields.state, HERE), 0.0)));
+        clauses.push((Occur::Must, scored(self.term(fields.state, LIVE), 0.0)));
         BooleanQuery::new(clauses)
     }
 }
@@ -247,6 +248,8 @@ struct Keys<'a> {
     segment: &'a Segment,
     /// Words of each title, where matches in titles count.
     title_lengths: Option<tantivy::fieldnorm::FieldNormReader>,
+    /// Titles by document, where they are sorted by.
+    titles: Option<&'a Texts>,
 }
 
 impl<'a> Keys<'a> {
@@ -260,10 +263,14 @@ impl<'a> Keys<'a> {
         let title_lengths = by_words
             .then(|| reader.get_fieldnorms_reader(index.fields.title))
             .transpose()?;
+        let titles = (sort == Sort::Title)
+            .then(|| segment.titles())
+            .transpose()?;
         Ok(Self {
             sort,
             segment,
             title_lengths,
+            titles,
         })
     }
 
@@ -278,7 +285,10 @@ impl<'a> Keys<'a> {
                 });
                 (false, "", -(f64::from(score) + short))
             }
-            Sort::Title => (false, segment.title_of(document), 0.0),
+            Sort::Title => {
+                let title = self.titles.map_or("", |titles| titles.of(document));
+                (false, title, 0.0)
+            }
             Sort::Hours => stated(segment.hours.first(document)),
             Sort::Cost => match segment.currency_of(document) {
                 Some(currency) => (

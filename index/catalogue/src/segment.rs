@@ -8,11 +8,12 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::index::SegmentId;
 use tantivy::{DocAddress, DocId, SegmentReader};
 
-use super::Facts;
-use super::teaches::Teaches;
+use super::facts::Facts;
+use super::skill_postings::SkillPostings;
 use crate::error::{CatalogueError, Result};
 use crate::meaning::distances;
-use crate::schema::{HERE, groups_decode, letters_decode, signal_decode};
+use crate::schema::LIVE;
+use crate::schema::codes::{groups_decode, letters_decode, signal_decode};
 use crate::terms::TermColumns;
 use skillgap_credentials::credential::Money;
 use skillgap_esco::SkillId;
@@ -33,7 +34,7 @@ pub(super) struct Segment {
     pub sequence: Column<u64>,
     pub given: Column<u64>,
     pub unlinked: Column<u64>,
-    pub teaches: Teaches,
+    pub postings: SkillPostings,
     required: Column<u64>,
     prerequisites: Column<u64>,
     prerequisite_groups: Column<u64>,
@@ -77,7 +78,7 @@ impl Segment {
             sequence: columns.u64("sequence")?,
             given: columns.u64("given")?,
             unlinked: columns.u64("unlinked")?,
-            teaches: Teaches::read(&columns.u64("teaches")?, reader.max_doc()),
+            postings: SkillPostings::read(&columns.u64("teaches")?, reader.max_doc()),
             required: columns.u64("required")?,
             prerequisites: columns.u64("prerequisites")?,
             prerequisite_groups: columns.u64("prerequisite_groups")?,
@@ -104,17 +105,19 @@ impl Segment {
         self.ids.of(document)
     }
 
-    /// The title by which the credential is sorted; empty for marks.
-    pub fn title_of(&self, document: DocId) -> &str {
-        let titles = self.titles.get_or_init(|| {
-            let read = self
-                .title_column
-                .as_ref()
-                .map(|column| Texts::read(column, self.n_documents));
-            // What cannot be read sorts first; its file's checksum was right when it was opened.
-            read.and_then(Result::ok).unwrap_or_default()
-        });
-        titles.of(document)
+    /// The titles by which credentials are sorted, by document; empty for marks.
+    ///
+    /// # Errors
+    /// That they cannot be read.
+    pub fn titles(&self) -> Result<&Texts> {
+        if let Some(titles) = self.titles.get() {
+            return Ok(titles);
+        }
+        let titles = match &self.title_column {
+            Some(column) => Texts::read(column, self.n_documents)?,
+            None => Texts::default(),
+        };
+        Ok(self.titles.get_or_init(|| titles))
     }
 
     /// The currency of the cost, in lower case, if one is stated.
@@ -131,7 +134,7 @@ impl Segment {
 
     /// Whether the document is a credential, not the mark of a deleted one.
     pub fn is_here(&self, document: DocId) -> bool {
-        self.state.first(document) == Some(HERE)
+        self.state.first(document) == Some(LIVE)
     }
 
     pub fn facts(&self, address: DocAddress) -> Facts {
@@ -145,13 +148,13 @@ impl Segment {
             id: self.id_of(document).to_owned(),
             id_hash: self.id_hash.first(document).unwrap_or_default(),
             teaches: self
-                .teaches
+                .postings
                 .of(document)
                 .iter()
                 .map(|taught| taught.link())
                 .collect(),
             levels: self
-                .teaches
+                .postings
                 .of(document)
                 .iter()
                 .filter_map(|taught| Some((taught.skill(), taught.level()?)))
@@ -258,7 +261,7 @@ impl Listing {
 
 /// One text of all documents, one after the other; the dictionary of a segment is too slow to look up one by one.
 #[derive(Default)]
-struct Texts {
+pub(super) struct Texts {
     text: String,
     /// Where the text of each document lies; nothing where it has none.
     places: Vec<(u32, u32)>,
@@ -288,7 +291,7 @@ impl Texts {
         Ok(Self { text, places })
     }
 
-    fn of(&self, document: DocId) -> &str {
+    pub fn of(&self, document: DocId) -> &str {
         let place = self.places.get(document as usize);
         place
             .and_then(|(start, end)| self.text.get(*start as usize..*end as usize))

@@ -13,7 +13,8 @@ use tantivy::schema::{FAST, Field, SchemaBuilder};
 use tantivy::{DocId, SegmentReader, TantivyDocument};
 
 use crate::accreditors::{Accreditors, body_key, covers_level, speaks_for};
-use crate::schema::signal_decode;
+use crate::assessment::attendance_only;
+use crate::schema::codes::signal_decode;
 use skillgap_credentials::credential::{Credential, FundingScheme, Mode, Signal, WORLDWIDE};
 use skillgap_esco::text::{singular, stable_hash, words};
 
@@ -215,91 +216,6 @@ impl Terms {
     }
 }
 
-/// Words for being there, and words for being assessed, folded, in the languages of most sources.
-const ATTENDANCE: [&str; 22] = [
-    "attendance",
-    "attend",
-    "attended",
-    "participation",
-    "participate",
-    "presence",
-    "teilnahme",
-    "teilnahmebescheinigung",
-    "teilnahmebestatigung",
-    "teilnahmezertifikat",
-    "anwesenheit",
-    "assiduite",
-    "asistencia",
-    "participacion",
-    "aanwezigheid",
-    "deelname",
-    "frequenza",
-    "partecipazione",
-    "presenca",
-    "frekvencia",
-    "obecnosc",
-    "udzial",
-];
-const ASSESSMENT: [&str; 34] = [
-    "exam",
-    "examination",
-    "test",
-    "tests",
-    "quiz",
-    "assessment",
-    "assessed",
-    "assignment",
-    "assignments",
-    "project",
-    "portfolio",
-    "interview",
-    "observation",
-    "essay",
-    "thesis",
-    "presentation",
-    "prufung",
-    "abschlussprufung",
-    "klausur",
-    "hausarbeit",
-    "projektarbeit",
-    "examen",
-    "epreuve",
-    "controle",
-    "evaluation",
-    "evaluacion",
-    "toets",
-    "prova",
-    "esame",
-    "egzamin",
-    "demonstration",
-    "practical",
-    "oral",
-    "written",
-];
-/// A description of an assessment that is longer than this speaks of more than attendance.
-const ATTENDANCE_WORDS_MAX: usize = 8;
-
-/// Whether being there is all that it takes: the source says that nothing is assessed, or names as assessment only attendance or participation.
-/// "At least 80 % attendance and a final exam" is an assessment.
-pub fn attendance_only(credential: &Credential) -> bool {
-    if credential
-        .signal(Signal::Assessed)
-        .is_some_and(|stated| !stated.value)
-    {
-        return true;
-    }
-    let Some(assessment) = &credential.assessment else {
-        return false;
-    };
-    let words = words(assessment);
-    let has = |listed: &[&str]| {
-        words
-            .iter()
-            .any(|word| listed.contains(&word.folded.as_str()))
-    };
-    words.len() <= ATTENDANCE_WORDS_MAX && has(&ATTENDANCE) && !has(&ASSESSMENT)
-}
-
 /// The fields of [`Terms`], of funding and of starts.
 pub(crate) struct TermFields {
     endorsements: Field,
@@ -429,15 +345,15 @@ fn endorsements_in(mut values: impl Iterator<Item = u64>) -> impl Iterator<Item 
     })
 }
 
-/// A scheme as its last day and the number of its words (high and low half of a number), then its words: those of its name, and who is eligible.
+/// The name of a scheme, and each group that is eligible, as its last day and the number of its words (high and low half of a number), then its words.
 fn funding_code(scheme: &FundingScheme) -> Vec<u64> {
-    let words: BTreeSet<u64> = std::iter::once(&scheme.name)
-        .chain(&scheme.eligible)
-        .flat_map(|text| word_keys(text))
-        .collect();
     let until = Validity::of(None, scheme.until_day).until as u32;
-    std::iter::once(u64::from(until) << 32 | words.len() as u64)
-        .chain(words)
+    let names = std::iter::once(&scheme.name).chain(&scheme.eligible);
+    names
+        .flat_map(|name| {
+            let words: BTreeSet<u64> = word_keys(name).into_iter().collect();
+            std::iter::once(u64::from(until) << 32 | words.len() as u64).chain(words)
+        })
         .collect()
 }
 
@@ -448,10 +364,10 @@ fn word_keys(text: &str) -> Vec<u64> {
         .collect()
 }
 
-/// Whether a scheme that has not run out on `day` has all words of one of the wanted names.
+/// Whether the name of a scheme that has not run out on `day`, or of a group that is eligible, has all words of one of the wanted names.
 fn is_funded(mut values: impl Iterator<Item = u64>, wanted: &[Vec<u64>], day: i64) -> bool {
     while let Some(head) = values.next() {
-        let scheme: Vec<u64> = values
+        let name: Vec<u64> = values
             .by_ref()
             .take((head & 0xffff_ffff) as usize)
             .collect();
@@ -459,7 +375,7 @@ fn is_funded(mut values: impl Iterator<Item = u64>, wanted: &[Vec<u64>], day: i6
         if !is_over
             && wanted
                 .iter()
-                .any(|wanted| wanted.iter().all(|word| scheme.contains(word)))
+                .any(|wanted| wanted.iter().all(|word| name.contains(word)))
         {
             return true;
         }
@@ -467,7 +383,7 @@ fn is_funded(mut values: impl Iterator<Item = u64>, wanted: &[Vec<u64>], day: i6
     false
 }
 
-/// Credentials with a scheme that has not run out on `day` and whose name, or who is eligible for it, has all words of one of `wanted`.
+/// Credentials with a scheme that has not run out on `day` and whose name, or one group that is eligible for it, has all words of one of `wanted`.
 pub(crate) fn funded_by(wanted: &[String], day: i64) -> Box<dyn Query> {
     let wanted: Vec<Vec<u64>> = wanted
         .iter()

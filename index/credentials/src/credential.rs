@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::quality::{Accreditation, FundingScheme, Scope, Signal, TrustSignal};
-use skillgap_esco::Text;
+use skillgap_esco::{Text, text_of};
 
 /// Hours that one ECTS credit stands for, least and most (ECTS Users' Guide 2015).
 pub const HOURS_PER_ECTS: (f64, f64) = (25.0, 30.0);
@@ -286,9 +286,5 @@ impl Credential {
 
 /// The text in the language asked for, else in English, else the first.
 pub fn text_in<'a>(texts: &'a [Text], language: &str) -> &'a str {
-    let of = |code: &str| texts.iter().find(|text| text.language == code);
-    of(language)
-        .or_else(|| of("en"))
-        .or_else(|| texts.first())
-        .map_or("", |text| text.text.as_str())
+    text_of(texts, language).map_or("", |text| text.text.as_str())
 }

@@ -77,7 +77,9 @@ pub fn for_each(
     sink: Sink<'_>,
 ) -> Result<()> {
     for path in paths {
-        for file in files(path, 0)? {
+        let mut files = Vec::new();
+        list(path, &mut Vec::new(), &mut files, report)?;
+        for file in files {
             let opened = File::open(&file).map_err(DataError::io(&file))?;
             // A pipe can be read only once.
             let is_file = opened.metadata().is_ok_and(|metadata| metadata.is_file());
@@ -309,16 +311,38 @@ fn peek<R: Read>(input: &mut BufReader<R>) -> std::io::Result<&[u8]> {
     input.fill_buf()
 }
 
-/// A file, or the files of a folder by name, hidden ones left out.
-fn files(path: &Path, depth: usize) -> Result<Vec<PathBuf>> {
+/// Adds a file, or the files of a folder by name, hidden ones left out. What in a folder is no file, such as a pipe, which would never end, or a link that
+/// leads back to where it stands, is reported and passed over. `folders` are those that it lies in.
+fn list(
+    path: &Path,
+    folders: &mut Vec<PathBuf>,
+    files: &mut Vec<PathBuf>,
+    report: &mut ReadReport,
+) -> Result<()> {
+    let mut pass_over = |reason: &str| {
+        report.rejected.push(Rejected {
+            file: path.display().to_string(),
+            line: 0,
+            reason: reason.to_owned(),
+        });
+    };
     if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
+        // What is named itself may be a pipe, and is missed if it is not there.
+        if folders.is_empty() || path.is_file() {
+            files.push(path.to_owned());
+        } else {
+            pass_over("is no file, or a link to none; it is not read");
+        }
+        return Ok(());
     }
-    if depth > FOLDER_DEPTH_MAX {
-        return Err(DataError::input(
-            path.display().to_string(),
-            "is nested too deeply",
-        ));
+    let folder = path.canonicalize().map_err(DataError::io(path))?;
+    if folders.contains(&folder) {
+        pass_over("leads back to a folder that it lies in; it is not read again");
+        return Ok(());
+    }
+    if folders.len() > FOLDER_DEPTH_MAX {
+        pass_over("is nested too deeply; it is not read");
+        return Ok(());
     }
     let entries = std::fs::read_dir(path).map_err(DataError::io(path))?;
     let mut inside = entries
@@ -331,11 +355,12 @@ fn files(path: &Path, depth: usize) -> Result<Vec<PathBuf>> {
             .is_some_and(|name| name.to_string_lossy().starts_with('.'))
     });
     inside.sort();
-    let mut found = Vec::new();
+    folders.push(folder);
     for path in inside {
-        found.extend(files(&path, depth + 1)?);
+        list(&path, folders, files, report)?;
     }
-    Ok(found)
+    folders.pop();
+    Ok(())
 }
 
 #[cfg(test)]
@@ -457,5 +482,43 @@ mod tests {
             ["y", "x"]
         );
         assert_eq!((report.files.len(), report.rejected.len()), (3, 1));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn pipes_and_links_in_a_circle_are_passed_over_with_a_reason() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("inner")).unwrap();
+        std::fs::write(at("inner/a"), "{\"id\":\"x\",\"title\":\"t\"}").unwrap();
+        symlink("..", at("inner/back")).unwrap();
+        symlink("nowhere", at("lost")).unwrap();
+        symlink("inner/a", at("link")).unwrap();
+        let made = std::process::Command::new("mkfifo")
+            .arg(at("pipe"))
+            .status();
+        assert!(made.unwrap().success());
+        let mut report = ReadReport::default();
+        let credentials = read(&[folder.path().to_owned()], &mut report).unwrap();
+        assert_eq!(credentials.len(), 1);
+        let rejected: Vec<(&str, bool)> = report
+            .rejected
+            .iter()
+            .map(|rejected| {
+                let name = rejected.file.rsplit('/').next().unwrap();
+                (name, rejected.reason.contains("not read"))
+            })
+            .collect();
+        // The link to a file is read as one, and its record stands there a second time.
+        assert_eq!(
+            rejected,
+            [
+                ("back", true),
+                ("lost", true),
+                ("pipe", true),
+                ("link", false)
+            ]
+        );
     }
 }

@@ -4,13 +4,15 @@
 //! entries separated by `|`, or by line feeds; `skills` are URIs of ESCO skills that the credential as a whole teaches. The cost stands in
 //! `costAmount` and `costCurrency`. Separators may be commas, semicolons or tabs. An empty cell is not stated. A column stands there once.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::io::Read;
+use std::io::{self, Read};
 
 use serde_json::{Map, Value, json};
 
 use super::native;
+use super::pieces::PIECE_BYTES_MAX;
 use super::standards::value::number;
 use crate::credential::Credential;
 
@@ -69,6 +71,8 @@ const PLAIN: [&str; 29] = [
 
 /// Language of a text of which none is named.
 const UNDETERMINED: &str = "und";
+/// Longest row, as of any other piece of a file.
+const ROW_BYTES_MAX: usize = PIECE_BYTES_MAX as usize;
 /// Separators, of which the header shows the one in use.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
@@ -94,12 +98,16 @@ pub(super) fn read(
     input: impl Read,
     separator: u8,
     sink: &mut dyn FnMut(u64, Result<Credential, String>),
-) -> std::io::Result<()> {
+) -> io::Result<()> {
+    let n_unused = Cell::new(ROW_BYTES_MAX);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
         .flexible(true)
         .trim(csv::Trim::All)
-        .from_reader(input);
+        .from_reader(OneRow {
+            input,
+            n_unused: &n_unused,
+        });
     let header: Vec<String> = match reader.headers() {
         Ok(header) => header
             .iter()
@@ -132,6 +140,7 @@ pub(super) fn read(
     }
     let mut row = csv::StringRecord::new();
     loop {
+        n_unused.set(ROW_BYTES_MAX);
         let read = reader.read_record(&mut row);
         let line = row
             .position()
@@ -148,6 +157,13 @@ pub(super) fn read(
             ),
             Ok(true) => sink(line, record(&header, &row)),
             Err(error) => match error.into_kind() {
+                csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                    let reason = format!(
+                        "row is longer than {ROW_BYTES_MAX} bytes, perhaps for a quotation mark that is not closed; nothing after it is read"
+                    );
+                    sink(reader.position().line(), Err(reason));
+                    return Ok(());
+                }
                 csv::ErrorKind::Io(error) => return Err(error),
                 csv::ErrorKind::Utf8 { pos, .. } => sink(
                     pos.map_or(line, |pos| pos.line()),
@@ -159,6 +175,24 @@ pub(super) fn read(
                 }
             },
         }
+    }
+}
+
+/// Reads a table, and fails where one row is longer than [`ROW_BYTES_MAX`], give or take what is read at a time.
+struct OneRow<'a, R> {
+    input: R,
+    /// Bytes that the row may still have.
+    n_unused: &'a Cell<usize>,
+}
+
+impl<R: Read> Read for OneRow<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n_read = self.input.read(buffer)?;
+        match self.n_unused.get().checked_sub(n_read) {
+            Some(n_unused) => self.n_unused.set(n_unused),
+            None => return Err(io::ErrorKind::FileTooLarge.into()),
+        }
+        Ok(n_read)
     }
 }
 
@@ -470,5 +504,24 @@ mod tests {
         for text in ["name,id\n", "", "hello world", "\u{0}\u{1}"] {
             assert_eq!(separator(text.as_bytes()), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_row_without_end_is_told_and_not_held() {
+        let open_quote = "\"x\n".to_owned() + &"y\n".repeat(3 << 20);
+        let input = io::Cursor::new("id,title\na,t\nb,").chain(io::Cursor::new(open_quote));
+        let mut rows = Vec::new();
+        read(input, b',', &mut |line, row| {
+            rows.push((line, row.map_err(|reason| reason.contains("longer than"))));
+        })
+        .unwrap();
+        assert_eq!(rows.len(), 2);
+        assert!(rows[0].1.is_ok());
+        assert_eq!(rows[1].1.as_ref().unwrap_err(), &true);
+        // Many rows may be longer than one.
+        let rows = "id,title\n".to_owned() + &format!("a,{}\n", "t".repeat(1 << 20)).repeat(9);
+        let mut n_rows = 0;
+        read(rows.as_bytes(), b',', &mut |_, _| n_rows += 1).unwrap();
+        assert_eq!(n_rows, 9);
     }
 }

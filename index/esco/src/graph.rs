@@ -1,47 +1,15 @@
 //! Which skills stand above, below and beside a skill? ESCO's hierarchy and relations as compact adjacency, by row.
 
+use crate::groups::Groups;
 use crate::languages::{Languages, Part};
 use crate::{Esco, NodeId, SkillId};
 
-/// Neighbours of each node: `targets[starts[i]..starts[i + 1]]`, sorted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Adjacency {
-    starts: Vec<u32>,
-    targets: Vec<u32>,
-}
-
-impl Adjacency {
-    /// Groups (from, to) pairs by `from`, for `n_nodes` nodes. Pairs beyond the last node are left out.
-    pub fn new(n_nodes: usize, pairs: impl IntoIterator<Item = (u32, u32)>) -> Self {
-        let mut pairs: Vec<(u32, u32)> = pairs
-            .into_iter()
-            .filter(|(from, _)| (*from as usize) < n_nodes)
-            .collect();
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut starts = vec![0; n_nodes + 1];
-        for (from, _) in &pairs {
-            starts[*from as usize + 1] += 1;
-        }
-        for node in 0..n_nodes {
-            starts[node + 1] += starts[node];
-        }
-        Self {
-            starts,
-            targets: pairs.into_iter().map(|(_, to)| to).collect(),
-        }
-    }
-
-    /// The neighbours of a node, sorted; none for a node out of range.
-    pub fn of(&self, node: u32) -> &[u32] {
-        match (
-            self.starts.get(node as usize),
-            self.starts.get(node as usize + 1),
-        ) {
-            (Some(from), Some(to)) => &self.targets[*from as usize..*to as usize],
-            _ => &[],
-        }
-    }
+/// Neighbours of each of `n_nodes` nodes, sorted, from (from, to) pairs. Pairs beyond the last node are left out.
+fn neighbours(n_nodes: usize, pairs: impl IntoIterator<Item = (u32, u32)>) -> Groups<u32> {
+    let mut pairs: Vec<(u32, u32)> = pairs.into_iter().collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    Groups::by_row(n_nodes, pairs.into_iter())
 }
 
 /// ESCO's relations between skills, by row.
@@ -49,17 +17,17 @@ impl Adjacency {
 pub struct SkillGraph {
     n_skills: u32,
     /// Node → directly broader nodes.
-    broader: Adjacency,
+    broader: Groups<u32>,
     /// Node → directly narrower nodes.
-    narrower: Adjacency,
+    narrower: Groups<u32>,
     /// Skill → skills that are essential for it.
-    essential: Adjacency,
+    essential: Groups<u32>,
     /// Skill → skills that are optional for it.
-    optional: Adjacency,
+    optional: Groups<u32>,
     /// Skill → skills for which it is essential.
-    essential_to: Adjacency,
+    essential_to: Groups<u32>,
     /// Skill → skills for which it is optional.
-    optional_to: Adjacency,
+    optional_to: Groups<u32>,
     /// Skills of one language.
     languages: Languages,
     /// Skill → (occupations for which it is essential, optional).
@@ -97,22 +65,22 @@ impl SkillGraph {
         };
         Self {
             n_skills: n_skills as u32,
-            broader: Adjacency::new(
+            broader: neighbours(
                 n_nodes,
                 esco.broader
                     .iter()
                     .map(|(narrow, broad)| (narrow.0, broad.0)),
             ),
-            narrower: Adjacency::new(
+            narrower: neighbours(
                 n_nodes,
                 esco.broader
                     .iter()
                     .map(|(narrow, broad)| (broad.0, narrow.0)),
             ),
-            essential: Adjacency::new(n_skills, pairs(&esco.essential)),
-            optional: Adjacency::new(n_skills, pairs(&esco.optional)),
-            essential_to: Adjacency::new(n_skills, reversed(&esco.essential)),
-            optional_to: Adjacency::new(n_skills, reversed(&esco.optional)),
+            essential: neighbours(n_skills, pairs(&esco.essential)),
+            optional: neighbours(n_skills, pairs(&esco.optional)),
+            essential_to: neighbours(n_skills, reversed(&esco.essential)),
+            optional_to: neighbours(n_skills, reversed(&esco.optional)),
             languages: Languages::new(esco),
             occupations,
         }
@@ -120,12 +88,18 @@ impl SkillGraph {
 
     /// Directly broader nodes.
     pub fn broader(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        self.broader.of(node.0).iter().map(|node| NodeId(*node))
+        self.broader
+            .of(node.0 as usize)
+            .iter()
+            .map(|node| NodeId(*node))
     }
 
     /// Directly narrower nodes.
     pub fn narrower(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        self.narrower.of(node.0).iter().map(|node| NodeId(*node))
+        self.narrower
+            .of(node.0 as usize)
+            .iter()
+            .map(|node| NodeId(*node))
     }
 
     /// The skill that a node is; nothing for a skill group.
@@ -135,25 +109,34 @@ impl SkillGraph {
 
     /// Skills that ESCO says are essential for `skill`.
     pub fn essential_for(&self, skill: SkillId) -> impl Iterator<Item = SkillId> + '_ {
-        self.essential.of(skill.0).iter().map(|row| SkillId(*row))
+        self.essential
+            .of(skill.0 as usize)
+            .iter()
+            .map(|row| SkillId(*row))
     }
 
     /// Skills that ESCO says are optional for `skill`.
     pub fn optional_for(&self, skill: SkillId) -> impl Iterator<Item = SkillId> + '_ {
-        self.optional.of(skill.0).iter().map(|row| SkillId(*row))
+        self.optional
+            .of(skill.0 as usize)
+            .iter()
+            .map(|row| SkillId(*row))
     }
 
     /// Skills for which ESCO says that `skill` is essential.
     pub fn essential_to(&self, skill: SkillId) -> impl Iterator<Item = SkillId> + '_ {
         self.essential_to
-            .of(skill.0)
+            .of(skill.0 as usize)
             .iter()
             .map(|row| SkillId(*row))
     }
 
     /// Skills for which ESCO says that `skill` is optional.
     pub fn optional_to(&self, skill: SkillId) -> impl Iterator<Item = SkillId> + '_ {
-        self.optional_to.of(skill.0).iter().map(|row| SkillId(*row))
+        self.optional_to
+            .of(skill.0 as usize)
+            .iter()
+            .map(|row| SkillId(*row))
     }
 
     /// What a language skill is about, and all skills of its language by row; nothing for other skills.
@@ -180,7 +163,7 @@ impl SkillGraph {
         self.walk(skill, steps_max, &self.narrower)
     }
 
-    fn walk(&self, from: SkillId, steps_max: u32, along: &Adjacency) -> Vec<(SkillId, u32)> {
+    fn walk(&self, from: SkillId, steps_max: u32, along: &Groups<u32>) -> Vec<(SkillId, u32)> {
         let mut found: Vec<(SkillId, u32)> = vec![(from, 0)];
         let mut at = 0;
         while let Some(&(skill, steps)) = found.get(at) {
@@ -188,7 +171,7 @@ impl SkillGraph {
             if steps == steps_max {
                 continue;
             }
-            for &next in along.of(skill.0) {
+            for &next in along.of(skill.0 as usize) {
                 if next < self.n_skills && !found.iter().any(|(seen, _)| seen.0 == next) {
                     found.push((SkillId(next), steps + 1));
                 }

@@ -11,9 +11,7 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::error::{DataError, Result};
 use crate::package::table::{Table, Width, quoted};
-use crate::package::{
-    Capped, add_alternative, clean_label, insert_labels, is_language, languages_of,
-};
+use crate::package::{Capped, add_alternative, clean_label, insert_labels, is_language};
 use crate::report::ReadReport;
 use crate::{Esco, Labels};
 
@@ -74,7 +72,7 @@ pub fn read(path: &Path, esco: &mut Esco, report: &mut ReadReport) -> Result<()>
             label,
         )
     })?;
-    esco.languages = languages_of(&esco.skills);
+    esco.languages = esco.label_languages();
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 
 pub mod error;
 pub mod graph;
+pub mod groups;
 pub mod labels;
 pub mod languages;
 pub mod migrate;

@@ -2,7 +2,7 @@
 //!
 //! The one idea: everything downstream works on row numbers; URIs appear only where something enters or leaves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -291,6 +291,13 @@ pub struct Esco {
 }
 
 impl Esco {
+    /// Languages in which at least one skill has a label, sorted.
+    pub(crate) fn label_languages(&self) -> Vec<String> {
+        let labels = self.skills.iter().flat_map(|skill| &skill.labels);
+        let languages: BTreeSet<&str> = labels.map(|labels| labels.language.as_str()).collect();
+        languages.into_iter().map(str::to_owned).collect()
+    }
+
     /// The URI that one of a former version became; any other as it is.
     pub fn led_on<'a>(&'a self, uri: &'a str) -> &'a str {
         self.former
@@ -330,12 +337,22 @@ impl Esco {
     }
 }
 
-/// The preferred label in the language asked for, else in English, else in any language.
-pub fn label_in<'a>(labels: &'a [Labels], language: &str) -> Option<&'a str> {
+/// The text in the language asked for, else in English, else the first.
+pub fn text_of<'a>(texts: &'a [Text], language: &str) -> Option<&'a Text> {
+    let of = |code: &str| texts.iter().find(|text| text.language == code);
+    of(language).or_else(|| of("en")).or_else(|| texts.first())
+}
+
+/// The labels in the language asked for, else in English, else in the first language that has a preferred label.
+pub fn labels_in<'a>(labels: &'a [Labels], language: &str) -> Option<&'a Labels> {
     let with_preferred = || labels.iter().filter(|labels| !labels.preferred.is_empty());
     let of = |code: &str| with_preferred().find(|labels| labels.language == code);
     of(language)
         .or_else(|| of("en"))
         .or_else(|| with_preferred().next())
-        .map(|labels| labels.preferred.as_str())
+}
+
+/// The preferred label of [`labels_in`].
+pub fn label_in<'a>(labels: &'a [Labels], language: &str) -> Option<&'a str> {
+    labels_in(labels, language).map(|labels| labels.preferred.as_str())
 }

@@ -1,5 +1,7 @@
 //! What of the input could not be used, and where does it stand?
 
+use std::borrow::Cow;
+
 /// Longest reason; one that quotes more of the input is cut.
 pub const REASON_BYTES_MAX: usize = 1_000;
 
@@ -36,11 +38,30 @@ pub struct ReadReport {
 
 impl std::fmt::Display for Rejected {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (file, reason) = (printable(&self.file), printable(&self.reason));
         match self.line {
-            0 => write!(f, "{}: {}", self.file, self.reason),
-            line => write!(f, "{}:{line}: {}", self.file, self.reason),
+            0 => write!(f, "{file}: {reason}"),
+            line => write!(f, "{file}:{line}: {reason}"),
         }
     }
+}
+
+/// A text from outside for a terminal: what would steer it (control characters, and those that change the direction of writing) is spelled out.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let steers =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut printed = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) {
+            printed.extend(c.escape_default());
+        } else {
+            printed.push(c);
+        }
+    }
+    Cow::Owned(printed)
 }
 
 /// A reason, cut where it quotes too much of the input.
@@ -50,4 +71,22 @@ pub fn short(mut reason: String) -> String {
         reason.push('…');
     }
     reason
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_spelled_out() {
+        assert_eq!(printable("Zoë, \"A1\""), "Zoë, \"A1\"");
+        assert_eq!(printable("a\u{1b}[2J\u{9b}b\n"), "a\\u{1b}[2J\\u{9b}b\\n");
+        assert_eq!(printable("\u{202e}txt"), "\\u{202e}txt");
+        let rejected = Rejected {
+            file: "a.zip!\u{1b}]0;x\u{7}".into(),
+            line: 0,
+            reason: "no\r".into(),
+        };
+        assert_eq!(rejected.to_string(), "a.zip!\\u{1b}]0;x\\u{7}: no\\r");
+    }
 }

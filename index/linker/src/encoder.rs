@@ -11,8 +11,8 @@ use safetensors::{Dtype, SafeTensors};
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use crate::LEARNED;
-use crate::int8::Int8Rows;
+use crate::int8::{Int8Rows, floats};
+use crate::learned::LEARNED;
 use skillgap_esco::error::{DataError, Result};
 
 const VOCABULARY: &str = include_str!("../../encoder/vocab.txt");
@@ -236,16 +236,6 @@ pub fn normalise(vector: &mut [f32]) -> f32 {
         vector.iter_mut().for_each(|value| *value /= length);
     }
     length
-}
-
-/// Little-endian 32-bit floats; a rest of fewer than four bytes is dropped.
-pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {
-    bytes
-        .as_chunks::<4>()
-        .0
-        .iter()
-        .map(|chunk| f32::from_le_bytes(*chunk))
-        .collect()
 }
 
 #[derive(PartialEq, Eq, Clone, Copy)]

@@ -10,16 +10,11 @@ use safetensors::SafeTensors;
 use serde::Deserialize;
 
 use super::gazetteer::LabelKind;
-use crate::encoder::{Token, floats};
+use crate::encoder::Token;
+use crate::int8::floats;
+use crate::learned::{FUSION, GATE, POPULARITY};
 use skillgap_esco::error::{DataError, Result};
-use skillgap_esco::{Skill, SkillType};
-
-const FUSION: &str = include_str!("../../encoder/fusion.json");
-const GATE: &[u8] = include_bytes!("../../encoder/gate.safetensors");
-const POPULARITY: &str = include_str!("../../encoder/popularity.tsv");
-
-/// All that the weights are read from; a generation built with others is refused.
-pub const LEARNED: [&[u8]; 3] = [FUSION.as_bytes(), GATE, POPULARITY.as_bytes()];
+use skillgap_esco::{Skill, SkillType, labels_in};
 
 /// The gate knows English only; a text in another language gets this logit, about that of an English sentence that may or may not ask.
 const GATE_OTHER_LANGUAGE: f32 = 0.0;
@@ -210,10 +205,9 @@ impl Fusion {
         let prior = |skill: &Skill| Prior {
             score: self.score.popularity * (expected(skill) + 0.1).ln()
                 + self.score.knowledge * knowledge(skill),
-            label_words: super::skill_vectors::labels_for_meaning(&skill.labels)
-                .map_or(0.0, |labels| {
-                    labels.preferred.split_whitespace().count() as f32
-                }),
+            label_words: labels_in(&skill.labels, "en").map_or(0.0, |labels| {
+                labels.preferred.split_whitespace().count() as f32
+            }),
         };
         skills.iter().map(prior).collect()
     }

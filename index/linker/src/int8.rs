@@ -6,7 +6,7 @@ use crate::products::products;
 use ndarray::Array2;
 use skillgap_esco::error::{DataError, Result};
 
-/// Largest magnitude of a component of a [`Fixed`]: products with 127 times as much, summed over 4,096 columns, still fit in 32 bits.
+/// Largest magnitude of a component of a [`QuantisedQuery`]: products with 127 times as much, summed over 4,096 columns, still fit in 32 bits.
 const FIXED_MAX: f32 = 4095.0;
 
 /// Rows of int8 values, `[n_rows, dim]`, and a scale for each: a row means `values · scale`.
@@ -95,7 +95,7 @@ impl Int8Rows {
     }
 
     /// The product of a row with a vector of the same length.
-    pub fn product(&self, row: usize, vector: &Fixed) -> f32 {
+    pub fn product(&self, row: usize, vector: &QuantisedQuery) -> f32 {
         self.products_of(&[row], vector)
             .first()
             .copied()
@@ -103,7 +103,7 @@ impl Int8Rows {
     }
 
     /// The products of some rows with a vector of the same length, in their order.
-    pub fn products_of(&self, rows: &[usize], vector: &Fixed) -> Vec<f32> {
+    pub fn products_of(&self, rows: &[usize], vector: &QuantisedQuery) -> Vec<f32> {
         self.scaled(
             products(&[&vector.values], &self.rows(rows)),
             rows,
@@ -112,23 +112,16 @@ impl Int8Rows {
     }
 
     /// The products of some vectors of the same length with some rows, `[vectors.len(), rows.len()]`.
-    pub fn table_of(&self, vectors: &[Fixed], rows: &[usize]) -> Vec<f32> {
-        // Widened once for all vectors.
-        let values: Vec<i16> = rows
-            .iter()
-            .flat_map(|row| self.row(*row))
-            .map(|value| i16::from(*value as i8))
-            .collect();
-        let wide: Vec<&[i16]> = values.chunks_exact(self.dim).collect();
+    pub fn table_of(&self, vectors: &[QuantisedQuery], rows: &[usize]) -> Vec<f32> {
         let all: Vec<&[i16]> = vectors
             .iter()
             .map(|vector| vector.values.as_slice())
             .collect();
-        self.scaled(products(&all, &wide), rows, vectors)
+        self.scaled(products(&all, &self.rows(rows)), rows, vectors)
     }
 
     /// The products of every row with a vector of the same length, `[n_rows]`.
-    pub fn products(&self, vector: &Fixed) -> Vec<f32> {
+    pub fn products(&self, vector: &QuantisedQuery) -> Vec<f32> {
         self.products_of(&(0..self.n_rows()).collect::<Vec<_>>(), vector)
     }
 
@@ -137,7 +130,7 @@ impl Int8Rows {
     }
 
     /// What products of whole numbers mean, `[vectors.len(), rows.len()]`.
-    fn scaled(&self, products: Vec<i32>, rows: &[usize], vectors: &[Fixed]) -> Vec<f32> {
+    fn scaled(&self, products: Vec<i32>, rows: &[usize], vectors: &[QuantisedQuery]) -> Vec<f32> {
         let scales = vectors
             .iter()
             .flat_map(|vector| rows.iter().map(|row| self.scale[*row] * vector.scale));
@@ -148,14 +141,15 @@ impl Int8Rows {
             .collect()
     }
 
-    /// The product of two rows.
-    pub fn between(&self, a: usize, b: usize) -> f32 {
-        let products = self
-            .row(a)
-            .iter()
-            .zip(self.row(b))
-            .map(|(a, b)| i32::from(i16::from(*a as i8) * i16::from(*b as i8)));
-        products.sum::<i32>() as f32 * (self.scale[a] * self.scale[b])
+    /// The products of a row with some rows, in their order. The same either way round.
+    pub fn products_of_row(&self, row: usize, others: &[usize]) -> Vec<f32> {
+        let values = self.row(row).iter();
+        let values: Vec<i16> = values.map(|value| i16::from(*value as i8)).collect();
+        let products = products(&[&values], &self.rows(others)).into_iter();
+        products
+            .zip(others)
+            .map(|(product, other)| product as f32 * (self.scale[row] * self.scale[*other]))
+            .collect()
     }
 
     /// The scale of each row.
@@ -185,23 +179,18 @@ impl Int8Rows {
         let (scale, values) = bytes
             .split_at_checked(4 * n_rows)
             .ok_or_else(|| DataError::damaged(file, "has another shape"))?;
-        Self::new(
-            file,
-            values.to_vec().into(),
-            crate::encoder::floats(scale),
-            dim,
-        )
+        Self::new(file, values.to_vec().into(), floats(scale), dim)
     }
 }
 
 /// A vector in 13-bit fixed point, to be multiplied with [`Int8Rows`].
 #[derive(Clone, Debug, PartialEq)]
-pub struct Fixed {
+pub struct QuantisedQuery {
     values: Vec<i16>,
     scale: f32,
 }
 
-impl Fixed {
+impl QuantisedQuery {
     /// Rounds a vector of finite numbers, of which the largest decides the step.
     pub fn new(vector: &[f32]) -> Self {
         let largest = vector
@@ -232,6 +221,16 @@ impl Fixed {
     }
 }
 
+/// Little-endian 32-bit floats; a rest of fewer than four bytes is dropped.
+pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {
+    bytes
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|chunk| f32::from_le_bytes(*chunk))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,7 +249,7 @@ mod tests {
                 .map(|at| (at as f32 * 0.7).sin())
                 .collect::<Vec<f32>>(),
         );
-        let (small, fixed) = (Int8Rows::quantise(&rows), Fixed::new(&vector));
+        let (small, fixed) = (Int8Rows::quantise(&rows), QuantisedQuery::new(&vector));
         for (at, row) in rows.rows().into_iter().enumerate() {
             let exact: f32 = row.iter().zip(&vector).map(|(a, b)| a * b).sum();
             assert!(
@@ -264,7 +263,9 @@ mod tests {
             ];
             assert_eq!([of_two, of_table], [small.product(at, &fixed); 2], "{at}");
             let exact: f32 = row.iter().zip(rows.row(3)).map(|(a, b)| a * b).sum();
-            assert!((small.between(at, 3) - exact).abs() < 0.03, "{at}");
+            let between = small.products_of_row(at, &[at, 3])[1];
+            assert!((between - exact).abs() < 0.03, "{at}");
+            assert_eq!([between], small.products_of_row(3, &[at])[..]);
         }
     }
 
@@ -284,7 +285,7 @@ mod tests {
     #[test]
     fn rows_and_vectors_of_zeros_stay_zero() {
         let small = Int8Rows::quantise(&Array2::zeros((2, 8)));
-        assert_eq!(small.product(1, &Fixed::new(&[0.0; 8])), 0.0);
+        assert_eq!(small.product(1, &QuantisedQuery::new(&[0.0; 8])), 0.0);
         let mut sum = [0.0; 8];
         small.add(0, &mut sum);
         assert_eq!(sum, [0.0; 8]);

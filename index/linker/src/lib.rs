@@ -14,6 +14,7 @@ mod fuse;
 mod gazetteer;
 pub mod int8;
 pub mod languages;
+mod learned;
 mod lexical;
 mod names;
 pub mod neighbours;
@@ -22,13 +23,11 @@ mod outcome;
 mod prefixes;
 pub mod products;
 pub mod reading;
-mod reference;
 mod score;
 mod shortlist;
 mod skill_vectors;
 mod store;
 pub mod titles;
-pub mod vectors;
 mod windows;
 
 use std::ops::Range;
@@ -36,24 +35,24 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-pub use fuse::{LEARNED, Signals};
+pub use fuse::Signals;
 pub use gazetteer::{Gazetteer, LabelKind, Mention};
 pub use lexical::LexicalIndex;
-pub use names::Names;
+pub use names::{Names, telling_names};
 pub use prefixes::WordPrefixes;
-pub use reference::Reference;
-pub use skill_vectors::{ROUGH_DIM, SkillVectors};
+pub use skill_vectors::{ROUGH_DIM, SkillVectors, described_text};
+pub use windows::WINDOW_LENGTHS;
 
 use fuse::{Fusion, Prior};
-use shortlist::{Rough, TOGETHER};
+use shortlist::Rough;
 
 use crate::detect::detect_language;
 use crate::encoder::Encoder;
 use crate::int8::Int8Rows;
 use crate::languages::polish;
 use crate::neighbours::{Near, Neighbours};
+use crate::products::BATCH;
 use crate::titles::Titles;
-use crate::vectors::Vectors;
 use skillgap_esco::error::Result;
 use skillgap_esco::{Esco, SkillId};
 
@@ -104,7 +103,7 @@ pub struct Linked {
 pub struct Linker {
     encoder: &'static Encoder,
     /// The preferred label; zero for a skill without label.
-    labels: Vectors,
+    labels: Int8Rows,
     neighbours: Neighbours,
     /// Labels of occupations, indexed when first asked for.
     titles: OnceLock<Titles>,
@@ -143,7 +142,7 @@ impl Linker {
             encoder: Encoder::carried()?,
             neighbours: Neighbours::new(esco.skills.len()),
             titles: OnceLock::new(),
-            labels: Vectors::new(vectors.labels),
+            labels: vectors.labels,
             described: vectors.described,
             rough: Rough::new(&vectors.rough),
             names,
@@ -176,7 +175,7 @@ impl Linker {
     }
 
     /// The vectors of the preferred labels.
-    pub fn labels(&self) -> &Vectors {
+    pub fn labels(&self) -> &Int8Rows {
         &self.labels
     }
 
@@ -232,6 +231,11 @@ impl Linker {
         &self.phrases
     }
 
+    /// What these signals of a skill are worth together.
+    pub fn score(&self, skill: SkillId, signals: &Signals) -> f32 {
+        self.fusion.score(signals, &self.priors[skill.row()])
+    }
+
     /// Bytes of all vectors of skills in memory.
     pub fn vector_bytes(&self) -> usize {
         self.labels.n_bytes() + self.described.n_bytes() + self.rough.n_bytes()
@@ -242,7 +246,7 @@ impl Linker {
     /// Ranges are bytes of the text; of an outcome, bytes of what is left without its lead-in.
     pub fn link_kinds(&self, texts: &[(Query<'_>, TextKind)], top: usize) -> Vec<Vec<Linked>> {
         texts
-            .par_chunks(TOGETHER)
+            .par_chunks(BATCH)
             .flat_map(|texts| self.rank_together(texts, top))
             .collect()
     }

@@ -4,8 +4,8 @@
 
 use rayon::prelude::*;
 
-use crate::encoder::{Encoder, floats, normalise};
-use crate::int8::{Fixed, Int8Rows};
+use crate::encoder::{Encoder, normalise};
+use crate::int8::{Int8Rows, QuantisedQuery, floats};
 use skillgap_esco::error::{DataError, Result};
 use skillgap_esco::{Esco, Labels, SkillId};
 
@@ -22,7 +22,7 @@ fn is_too_general(name: &str, preferred: &str) -> bool {
 }
 
 /// The names of a skill in one language that say enough.
-pub(super) fn telling(labels: &Labels) -> impl Iterator<Item = &String> {
+pub fn telling_names(labels: &Labels) -> impl Iterator<Item = &String> {
     let telling = |name: &&String| !name.is_empty() && !is_too_general(name, &labels.preferred);
     std::iter::once(&labels.preferred)
         .chain(&labels.alternatives)
@@ -59,7 +59,7 @@ impl Names {
         };
         let names_of = |labels: &Labels| {
             let language = position(&labels.language);
-            telling(labels)
+            telling_names(labels)
                 .map(|name| {
                     (
                         language,
@@ -270,7 +270,7 @@ pub struct PieceProducts {
 
 impl PieceProducts {
     /// For a vector `[dim]` and the names of some skills.
-    pub fn of(vector: &Fixed, names: &Names, skills: &[SkillId]) -> Self {
+    pub fn of(vector: &QuantisedQuery, names: &Names, skills: &[SkillId]) -> Self {
         let mut of_piece = vec![f32::NAN; names.distinct.len()];
         let mut pieces: Vec<usize> = Vec::with_capacity(PIECES_USUAL);
         for piece in skills
@@ -325,7 +325,7 @@ mod tests {
             .iter()
             .for_each(|token| encoder.add(token, &mut vector));
         normalise(&mut vector);
-        let vector = Fixed::new(&vector);
+        let vector = QuantisedQuery::new(&vector);
         let nearest = |skill, groups: [Option<NameGroup>; 3]| {
             let products = PieceProducts::of(&vector, &names, &[SkillId(skill)]);
             names.nearest(SkillId(skill), &products, |language| {

@@ -5,14 +5,13 @@
 
 use std::sync::OnceLock;
 
-use crate::vectors::Vectors;
+use rayon::prelude::*;
+
+use crate::int8::Int8Rows;
 use skillgap_esco::SkillId;
 
 /// Similarity of labels from which two skills are neighbours. What counts as coverage is the caller's matter, above this.
 pub const NEAR_MIN: f32 = 0.7;
-
-/// Skills of one matrix product; bounds its memory to `BATCH · n_skills` floats.
-const BATCH: usize = 64;
 
 /// A skill with a near label.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,7 +39,7 @@ impl Neighbours {
 
     /// The neighbours of each skill, itself among them, by row; none for a skill without label. `labels` is always the same matrix.
     /// Cost: one product of the skills that are new with all skills.
-    pub fn of<'a>(&'a self, labels: &Vectors, skills: &[SkillId]) -> Vec<&'a [Near]> {
+    pub fn of<'a>(&'a self, labels: &Int8Rows, skills: &[SkillId]) -> Vec<&'a [Near]> {
         let mut new: Vec<usize> = skills
             .iter()
             .map(|skill| skill.row())
@@ -48,14 +47,17 @@ impl Neighbours {
             .collect();
         new.sort_unstable();
         new.dedup();
-        for (row, near) in new.iter().zip(labels.near(&new, NEAR_MIN)) {
-            let near = near.into_iter().map(|(row, similarity)| Near {
+        let all: Vec<usize> = (0..labels.n_rows()).collect();
+        new.into_par_iter().for_each(|row| {
+            let near = labels.products_of_row(row, &all).into_iter().enumerate();
+            let near = near.filter(|(_, similarity)| *similarity >= NEAR_MIN);
+            let near = near.map(|(row, similarity)| Near {
                 skill: SkillId(row as u32),
                 similarity,
             });
             // Another request may have been faster, with the same result.
-            let _ = self.found[*row].set(near.collect());
-        }
+            let _ = self.found[row].set(near.collect());
+        });
         skills
             .iter()
             .map(|skill| self.at(skill.row()).map_or(&[][..], |near| near))
@@ -63,11 +65,9 @@ impl Neighbours {
     }
 
     /// Finds the neighbours of all skills.
-    pub fn find_all(&self, labels: &Vectors) {
-        let rows: Vec<SkillId> = (0..self.found.len() as u32).map(SkillId).collect();
-        for batch in rows.chunks(BATCH) {
-            self.of(labels, batch);
-        }
+    pub fn find_all(&self, labels: &Int8Rows) {
+        let all: Vec<SkillId> = (0..self.found.len() as u32).map(SkillId).collect();
+        self.of(labels, &all);
     }
 
     fn at(&self, row: usize) -> Option<&[Near]> {
@@ -79,7 +79,6 @@ impl Neighbours {
 mod tests {
     use super::*;
     use crate::encoder::Encoder;
-    use crate::int8::Int8Rows;
 
     #[test]
     fn neighbours_are_the_same_when_asked_again_and_in_any_company() {
@@ -91,9 +90,7 @@ mod tests {
             "mend roofs",
             "read law",
         ];
-        let vectors = Vectors::new(Int8Rows::quantise(
-            &Encoder::carried().unwrap().encode_all(&labels),
-        ));
+        let vectors = Int8Rows::quantise(&Encoder::carried().unwrap().encode_all(&labels));
         let skills: Vec<SkillId> = (0..labels.len() as u32).map(SkillId).collect();
         let (alone, together) = (Neighbours::new(labels.len()), Neighbours::new(labels.len()));
         let all = together.of(&vectors, &skills);

@@ -12,7 +12,7 @@ use super::windows::{Windows, token_vectors};
 use super::{Linked, Linker, Mention, Query, Signals, TextKind, lexical, outcome};
 use crate::detect::detect_language;
 use crate::encoder::{Token, normalise};
-use crate::int8::Fixed;
+use crate::int8::QuantisedQuery;
 use crate::languages::is_about_polishing;
 use skillgap_esco::SkillId;
 use skillgap_esco::text::{Word, words};
@@ -31,7 +31,7 @@ struct Read<'a> {
     /// Sums of each token's rows, `[n_tokens, dim]`.
     of_tokens: Array2<f32>,
     /// Their sum, `[dim]`, of length one.
-    vector: Fixed,
+    vector: QuantisedQuery,
 }
 
 impl Linker {
@@ -74,7 +74,7 @@ impl Linker {
             text,
             tokens,
             of_tokens,
-            vector: Fixed::new(&vector),
+            vector: QuantisedQuery::new(&vector),
         }
     }
 
@@ -130,7 +130,7 @@ impl Linker {
             Some(_) => (kind == TextKind::Term).then_some(NameGroup::Other),
         };
         let rows: Vec<usize> = skills.iter().map(|skill| skill.row()).collect();
-        let windows = Windows::new(tokens, of_tokens, self.labels.rows(), &rows);
+        let windows = Windows::new(tokens, of_tokens, &self.labels, &rows);
         let described = self.described.products_of(&rows, vector);
         let products = PieceProducts::of(vector, &self.names, &skills);
         let weigh = |(at, ((skill, window), described)): (usize, ((&SkillId, f32), f32))| {

@@ -3,15 +3,12 @@
 //! The one idea: the first columns of a vector tell most (`index/encoder/rotate.py`), so those of all skills fit a core's cache and are compared with a few
 //! texts at once.
 
-use crate::int8::{Fixed, Int8Rows};
-use crate::products::{Pairs, SIDE, products_side_by_side};
+use crate::int8::{Int8Rows, QuantisedQuery};
+use crate::products::{INTERLEAVED, Pairs, interleaved_products};
 use skillgap_esco::SkillId;
 use skillgap_esco::error::Result;
 
 use super::fuse::Fusion;
-
-/// Texts that are compared with all skills at once.
-pub(super) use crate::products::TOGETHER;
 
 /// Shape of the groups in which the highest scores are looked for.
 const LANES: usize = 16;
@@ -19,7 +16,7 @@ const ROWS: usize = 8;
 
 /// Label, alternatives and description of each skill as one vector, weighed as the score does; finds candidates.
 pub(super) struct Rough {
-    /// Pairs of columns of [`SIDE`] skills after each other, `[n_skills / SIDE, dim / 2]`; zeros after the last skill and the last column.
+    /// Pairs of columns of [`INTERLEAVED`] skills after each other, `[n_skills / INTERLEAVED, dim / 2]`; zeros after the last skill and the last column.
     packed: Vec<Pairs>,
     /// `[n_skills]`.
     scale: Vec<f32>,
@@ -31,13 +28,12 @@ impl Rough {
     pub fn new(rows: &Int8Rows) -> Self {
         let (n_skills, dim) = (rows.n_rows(), rows.dim());
         let n_pairs = dim.div_ceil(2);
-        let mut packed = vec![[0; 2 * SIDE]; n_skills.div_ceil(SIDE) * n_pairs];
+        let mut packed = vec![[0; 2 * INTERLEAVED]; n_skills.div_ceil(INTERLEAVED) * n_pairs];
         for at in 0..n_skills {
-            let block = &mut packed[at / SIDE * n_pairs..];
-            rows.row(at)
-                .iter()
-                .enumerate()
-                .for_each(|(column, value)| block[column / 2][at % SIDE * 2 + column % 2] = *value);
+            let block = &mut packed[at / INTERLEAVED * n_pairs..];
+            rows.row(at).iter().enumerate().for_each(|(column, value)| {
+                block[column / 2][at % INTERLEAVED * 2 + column % 2] = *value
+            });
         }
         Self {
             packed,
@@ -53,7 +49,7 @@ impl Rough {
     pub fn rows(&self) -> Result<Int8Rows> {
         let n_pairs = self.dim.div_ceil(2);
         let value = |at: usize, column: usize| {
-            self.packed[at / SIDE * n_pairs + column / 2][at % SIDE * 2 + column % 2]
+            self.packed[at / INTERLEAVED * n_pairs + column / 2][at % INTERLEAVED * 2 + column % 2]
         };
         let values: Vec<u8> = (0..self.scale.len())
             .flat_map(|at| (0..self.dim).map(move |column| value(at, column)))
@@ -66,11 +62,11 @@ impl Rough {
         self.packed.as_flattened().len() + 4 * self.scale.len()
     }
 
-    /// Products of up to [`TOGETHER`] vectors of at least `dim` numbers with every skill, `[n_skills]` each; the same on every machine.
-    pub fn products(&self, vectors: &[&Fixed]) -> Vec<Vec<f32>> {
+    /// Products of up to [`BATCH`](crate::products::BATCH) vectors of at least `dim` numbers with every skill, `[n_skills]` each; the same on every machine.
+    pub fn products(&self, vectors: &[&QuantisedQuery]) -> Vec<Vec<f32>> {
         let values: Vec<&[i16]> = vectors.iter().map(|vector| vector.values()).collect();
-        let sums = products_side_by_side(&self.packed, self.dim.div_ceil(2), &values);
-        let scaled = |(vector, sums): (&&Fixed, Vec<[i32; SIDE]>)| {
+        let sums = interleaved_products(&self.packed, self.dim.div_ceil(2), &values);
+        let scaled = |(vector, sums): (&&QuantisedQuery, Vec<[i32; INTERLEAVED]>)| {
             let sums = sums.as_flattened().iter().zip(&self.scale);
             sums.map(|(sum, scale)| *sum as f32 * (scale * vector.scale()))
                 .collect()
@@ -191,7 +187,10 @@ mod tests {
         let small = Int8Rows::quantise(&rows);
         let rough = Rough::new(&small);
         assert_eq!(rough.rows().unwrap(), small);
-        let vectors: Vec<Fixed> = vectors.iter().map(|vector| Fixed::new(vector)).collect();
+        let vectors: Vec<QuantisedQuery> = vectors
+            .iter()
+            .map(|vector| QuantisedQuery::new(vector))
+            .collect();
         let products = rough.products(&vectors.iter().collect::<Vec<_>>());
         assert_eq!(products.len(), 3);
         for (products, vector) in products.iter().zip(&vectors) {

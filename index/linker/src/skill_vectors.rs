@@ -6,18 +6,10 @@ use rayon::prelude::*;
 use super::fuse::Fusion;
 use crate::encoder::{Encoder, normalise};
 use crate::int8::Int8Rows;
-use skillgap_esco::{Esco, Labels, Skill};
+use skillgap_esco::{Esco, Skill, labels_in};
 
 /// Shares of label and mean of alternatives in the rough vector that stands for a skill's nearest name.
 const ROUGH_NAME: [f32; 2] = [0.6, 0.4];
-
-/// The labels to be read for meaning: English, else the first language that has a preferred label.
-pub(super) fn labels_for_meaning(labels: &[Labels]) -> Option<&Labels> {
-    let with_preferred = || labels.iter().filter(|labels| !labels.preferred.is_empty());
-    with_preferred()
-        .find(|labels| labels.language == "en")
-        .or_else(|| with_preferred().next())
-}
 
 /// Columns of the rough vectors: the first, which tell most (`index/encoder/rotate.py`).
 pub const ROUGH_DIM: usize = 96;
@@ -67,8 +59,8 @@ impl SkillVectors {
 }
 
 /// Label and description of a skill in one language, or the label alone; nothing for a skill without label.
-pub(super) fn described(skill: &Skill) -> Option<String> {
-    let names = labels_for_meaning(&skill.labels)?;
+pub fn described_text(skill: &Skill) -> Option<String> {
+    let names = labels_in(&skill.labels, "en")?;
     let description = skill
         .descriptions
         .iter()
@@ -86,11 +78,11 @@ fn encode_skill(
     skill: &Skill,
     [label, described, rough]: [&mut [f32]; 3],
 ) {
-    let Some(names) = labels_for_meaning(&skill.labels) else {
+    let Some(names) = labels_in(&skill.labels, "en") else {
         return;
     };
     encoder.encode_into(&names.preferred, label);
-    self::described(skill)
+    described_text(skill)
         .iter()
         .for_each(|text| encoder.encode_into(text, described));
     let (mut alternatives, mut one) = (label.to_vec(), vec![0.0; encoder.dim()]);

@@ -38,7 +38,7 @@ impl Linker {
             ESCO,
             &encoded.map_err(|error| DataError::input(ESCO, error.to_string()))?,
         )?;
-        write(LABELS, &self.labels().rows().to_bytes())?;
+        write(LABELS, &self.labels().to_bytes())?;
         write(DESCRIBED, &self.described().to_bytes())?;
         write(ROUGH, &self.rough()?.to_bytes())?;
         write(NAMES, &self.names().to_bytes())?;

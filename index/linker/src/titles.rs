@@ -6,9 +6,9 @@ use ndarray::{Array1, Array2};
 use rustc_hash::FxHashMap;
 
 use crate::encoder::{Encoder, normalise};
-use crate::int8::{Fixed, Int8Rows};
+use crate::int8::{Int8Rows, QuantisedQuery};
 use skillgap_esco::text::{singular, words};
-use skillgap_esco::{Esco, Labels, Occupation};
+use skillgap_esco::{Esco, Labels, Occupation, labels_in};
 
 /// How near a title is to the labels of each occupation.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,7 +100,7 @@ impl Titles {
         }
         let mut vector = vec![0.0; self.encoder.dim()];
         self.encoder.encode_into(title, &mut vector);
-        let products = self.meanings.products(&Fixed::new(&vector));
+        let products = self.meanings.products(&QuantisedQuery::new(&vector));
         for (row, meaning) in nearness.meaning.iter_mut().enumerate() {
             *meaning = (products[row].max(products[n_occupations + row]) * 1e4).round() / 1e4;
         }
@@ -183,12 +183,7 @@ fn meanings(encoder: &Encoder, occupations: &[Occupation]) -> Array2<f32> {
     let mut meanings = Array2::zeros((2 * n, encoder.dim()));
     let mut one = vec![0.0; encoder.dim()];
     for (row, occupation) in occupations.iter().enumerate() {
-        let Some(labels) = occupation
-            .labels
-            .iter()
-            .find(|labels| labels.language == "en")
-            .or(occupation.labels.first())
-        else {
+        let Some(labels) = labels_in(&occupation.labels, "en") else {
             continue;
         };
         encoder.encode_into(&labels.preferred, &mut one);

@@ -7,10 +7,10 @@ use std::ops::Range;
 use ndarray::{Array2, Axis};
 
 use crate::encoder::{Encoder, Token};
-use crate::int8::{Fixed, Int8Rows};
+use crate::int8::{Int8Rows, QuantisedQuery};
 
 /// Lengths of the windows, in tokens; the same as in training.
-pub(super) const LENGTHS: [usize; 6] = [1, 2, 3, 4, 6, 8];
+pub const WINDOW_LENGTHS: [usize; 6] = [1, 2, 3, 4, 6, 8];
 
 /// All windows of one text against some skills.
 pub(super) struct Windows<'a> {
@@ -29,10 +29,10 @@ impl<'a> Windows<'a> {
         labels: &Int8Rows,
         rows: &[usize],
     ) -> Self {
-        let of_tokens: Vec<Fixed> = vectors
+        let of_tokens: Vec<QuantisedQuery> = vectors
             .rows()
             .into_iter()
-            .filter_map(|vector| Some(Fixed::new(vector.as_slice()?)))
+            .filter_map(|vector| Some(QuantisedQuery::new(vector.as_slice()?)))
             .collect();
         let mut sums = Array2::zeros((tokens.len() + 1, rows.len()));
         let products = labels.table_of(&of_tokens, rows);
@@ -110,7 +110,7 @@ fn spans(vectors: &Array2<f32>) -> Vec<(usize, usize, f32)> {
         square.max(0.0).sqrt().max(1e-9)
     };
     let of_length = |size: usize| (0..=n - size).map(move |at| (at, at + size));
-    let spans = LENGTHS
+    let spans = WINDOW_LENGTHS
         .into_iter()
         .filter(|size| *size == 1 || *size <= n)
         .flat_map(of_length);

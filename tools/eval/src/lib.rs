@@ -6,6 +6,7 @@ pub mod extraction;
 pub mod linking;
 pub mod measures;
 pub mod names;
+mod reference;
 pub mod sets;
 
 use std::io::Write;
@@ -93,7 +94,7 @@ pub fn run(data: &Path, out: &mut dyn Write) -> Result<()> {
     print(format!("\n{}\n", speed(&catalogue, &silent)))?;
     print(format!(
         "\n## Fast path against full precision\n\n{}\n",
-        linking::Precision::measure(&catalogue, &esco, &all)
+        linking::Precision::measure(&catalogue, &esco, &all)?
     ))?;
     print(format!(
         "\n## What goes wrong with the first skill\n\n{}\n",

@@ -5,7 +5,9 @@ use std::fmt;
 
 use skillgap_catalogue::Catalogue;
 use skillgap_esco::{Esco, NodeId, SkillId};
-use skillgap_linker::{Query, Reference};
+use skillgap_linker::Query;
+
+use crate::reference::Reference;
 
 use super::label;
 use super::measures::{Mean, mean, recall_precision, reciprocal_rank};
@@ -102,8 +104,15 @@ pub struct Precision(Vec<(Row, Row)>);
 
 impl Precision {
     /// Ranks each set twice.
-    pub fn measure(catalogue: &Catalogue, esco: &Esco, sets: &[(&str, Annotated)]) -> Self {
-        let reference = Reference::new(&catalogue.linker, esco);
+    ///
+    /// # Errors
+    /// As [`Reference::new`].
+    pub fn measure(
+        catalogue: &Catalogue,
+        esco: &Esco,
+        sets: &[(&str, Annotated)],
+    ) -> skillgap_esco::Result<Self> {
+        let reference = Reference::new(&catalogue.linker, esco)?;
         let both = |(name, annotated): &(&str, Annotated)| {
             let ranked = queries(annotated)
                 .iter()
@@ -114,7 +123,7 @@ impl Precision {
                 row(catalogue, name, annotated, ranked),
             )
         };
-        Self(sets.iter().map(both).collect())
+        Ok(Self(sets.iter().map(both).collect()))
     }
 
     /// Largest difference of RP@5, in points.

@@ -69,7 +69,7 @@ fn linking_is_above_its_floors() {
 fn the_fast_path_ranks_as_full_precision_does() {
     let Some(data) = data() else { return };
     let (esco, catalogue) = catalogue(&data);
-    let precision = linking::Precision::measure(catalogue, esco, &annotated(&data));
+    let precision = linking::Precision::measure(catalogue, esco, &annotated(&data)).unwrap();
     println!("{precision}");
     assert!(precision.difference() <= PRECISION_LOSS_MAX, "{precision}");
 }

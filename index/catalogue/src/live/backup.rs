@@ -1,14 +1,15 @@
 //! How is a data directory copied while it is written to? One commit of it, by links, checked before it counts.
 
 use std::fs::{self, File};
-use std::io::Write;
 use std::path::Path;
 
 use tantivy::directory::{Directory, META_LOCK};
 
-use super::super::disk::{current, generation_of, open_index, sync};
+use super::super::directory::open_index;
+use super::super::disk::{current, generation_of};
+use super::super::durable::{sync, write_file};
 use super::super::{Catalogue, open};
-use super::folder::{link_files, place};
+use super::folder::{META, link_files, place};
 use crate::error::{CatalogueError, Result};
 
 /// Copies the current generation with all changes to an empty or new folder, and opens the copy, which checks every file. Files are linked where both
@@ -42,14 +43,10 @@ pub fn backup(data_dir: &Path, to: &Path) -> Result<Catalogue> {
             .map_err(|error| {
                 CatalogueError::damaged(live.display().to_string(), error.to_string())
             })?;
-        link_first(&live, &copy, "meta.json")?;
+        link_first(&live, &copy, META)?;
         link_files(&live, &copy)?;
     }
-    let path = to.join("CURRENT");
-    let mut file = File::create(&path).map_err(CatalogueError::io(&path))?;
-    file.write_all(format!("{name} {sum}\n").as_bytes())
-        .and_then(|()| file.sync_all())
-        .map_err(CatalogueError::io(&path))?;
+    write_file(&to.join("CURRENT"), format!("{name} {sum}\n").as_bytes())?;
     sync(to)?;
     open(to)
 }

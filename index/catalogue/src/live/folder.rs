@@ -12,28 +12,44 @@ use std::path::{Path, PathBuf};
 use tantivy::Index;
 
 use super::super::commit::Commit;
-use super::super::disk::{credentials_of, current, open_index, sync};
+use super::super::directory::open_index;
+use super::super::disk::{credentials_of, current, entries, is_generation};
+use super::super::durable::{REMOVED, is_unwritable, remove, sync};
 use super::super::{Catalogue, CredentialIndex};
 use crate::error::{CatalogueError, Result};
 use skillgap_esco::DataError;
 
 const LIVE: &str = "live";
 const LOCK: &str = "LOCK";
+/// tantivy's list of files.
+pub(super) const META: &str = "meta.json";
+/// A copy that is not put in place yet has this before its name.
+const BEGUN: &str = ".begin-";
 /// How often an index is tried again that another process writes to meanwhile.
 const TRIES: usize = 5;
 
 /// Takes the lock of a data directory; it is free again once the file is dropped, or the process ends in any way.
 ///
 /// # Errors
-/// [`CatalogueError::Locked`] if another process has it.
+/// [`CatalogueError::Locked`] if another process has it, [`CatalogueError::ReadOnly`] if this one may not write.
 pub(super) fn lock(data_dir: &Path) -> Result<File> {
     let path = data_dir.join(LOCK);
-    let file = File::options()
+    // A link could lead to a file of somebody else.
+    if path.is_symlink() {
+        return Err(CatalogueError::damaged(LOCK, "is a link"));
+    }
+    let opened = File::options()
         .create(true)
         .truncate(false)
         .write(true)
-        .open(&path)
-        .map_err(CatalogueError::io(&path))?;
+        .open(&path);
+    let file = opened.map_err(|error| {
+        if is_unwritable(&error) {
+            CatalogueError::ReadOnly(data_dir.to_path_buf())
+        } else {
+            CatalogueError::io(&path)(error)
+        }
+    })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(CatalogueError::Locked(data_dir.to_path_buf())),
@@ -46,20 +62,18 @@ pub(super) fn place(data_dir: &Path, generation: &str) -> PathBuf {
     data_dir.join(LIVE).join(generation)
 }
 
-/// Names of the generations that have changes.
+/// Names of the generations that have changes. What else lies there, and what is half removed (its list of files went with the rest), is none.
 pub(super) fn generations(data_dir: &Path) -> Result<Vec<String>> {
     let live = data_dir.join(LIVE);
     if !live.is_dir() {
         return Ok(Vec::new());
     }
-    let entries = fs::read_dir(&live)
-        .and_then(Iterator::collect::<std::io::Result<Vec<_>>>)
-        .map_err(CatalogueError::io(&live))?;
-    let mut names: Vec<String> = entries
-        .into_iter()
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .collect();
-    names.retain(|name| !name.starts_with('.'));
+    let mut names: Vec<String> = Vec::new();
+    for (name, path) in entries(&live)? {
+        if is_generation(&name) && path.join(META).is_file() {
+            names.push(name);
+        }
+    }
     names.sort();
     Ok(names)
 }
@@ -84,7 +98,7 @@ pub(super) fn copy(data_dir: &Path, from: &Path) -> Result<tempfile::TempDir> {
     let live = data_dir.join(LIVE);
     fs::create_dir_all(&live).map_err(CatalogueError::io(&live))?;
     let beside = tempfile::Builder::new()
-        .prefix(".begin-")
+        .prefix(BEGUN)
         .tempdir_in(&live)
         .map_err(CatalogueError::io(&live))?;
     link_files(from, beside.path())?;
@@ -128,24 +142,24 @@ pub(super) fn put_in_place(
     copy: tempfile::TempDir,
 ) -> Result<PathBuf> {
     let (place, from) = (place(data_dir, generation), copy.keep());
-    if place.exists() {
-        fs::remove_dir_all(&place).map_err(CatalogueError::io(&place))?;
+    if place.is_dir() {
+        remove(&place)?;
     }
     fs::rename(&from, &place).map_err(CatalogueError::io(&place))?;
     sync(&data_dir.join(LIVE))?;
     Ok(place)
 }
 
-/// Removes the changes of all generations but one, and copies that were never put in place.
+/// Removes the changes of all generations but one, copies that were never put in place, and what is half removed. What else lies there is not ours.
 pub(super) fn remove_others(data_dir: &Path, generation: &str) -> Result<()> {
     let live = data_dir.join(LIVE);
     if !live.is_dir() {
         return Ok(());
     }
-    for entry in fs::read_dir(&live).map_err(CatalogueError::io(&live))? {
-        let entry = entry.map_err(CatalogueError::io(&live))?;
-        if entry.file_name().to_string_lossy() != generation {
-            fs::remove_dir_all(entry.path()).map_err(CatalogueError::io(&entry.path()))?;
+    for (name, path) in entries(&live)? {
+        let unfinished = name.starts_with(BEGUN) || name.starts_with(REMOVED);
+        if unfinished || is_generation(&name) && name != generation {
+            remove(&path)?;
         }
     }
     Ok(())
@@ -153,10 +167,9 @@ pub(super) fn remove_others(data_dir: &Path, generation: &str) -> Result<()> {
 
 /// Removes what a killed process was about to put in the place of a small file.
 pub(super) fn remove_leftovers(place: &Path) -> Result<()> {
-    for entry in fs::read_dir(place).map_err(CatalogueError::io(place))? {
-        let entry = entry.map_err(CatalogueError::io(place))?;
-        if entry.file_name().to_string_lossy().starts_with(".tmp") {
-            fs::remove_file(entry.path()).map_err(CatalogueError::io(&entry.path()))?;
+    for (name, path) in entries(place)? {
+        if name.starts_with(".tmp") {
+            fs::remove_file(&path).map_err(CatalogueError::io(&path))?;
         }
     }
     Ok(())
@@ -186,7 +199,7 @@ pub(super) fn open(place: &Path, name: &str, former: Option<&CredentialIndex>) -
 }
 
 fn meta(place: &Path) -> Option<Vec<u8>> {
-    fs::read(place.join("meta.json")).ok()
+    fs::read(place.join(META)).ok()
 }
 
 fn open_once(place: &Path, name: &str, former: Option<&CredentialIndex>) -> Result<Opened> {
@@ -234,7 +247,7 @@ pub(super) fn live_or_base(data_dir: &Path, generation: &str) -> PathBuf {
 }
 
 /// The generation with its changes, if there are any.
-pub(in super::super) fn with_changes(data_dir: &Path, base: Catalogue) -> Result<Catalogue> {
+pub(crate) fn with_changes(data_dir: &Path, base: Catalogue) -> Result<Catalogue> {
     let generation = &base.manifest.generation;
     let place = place(data_dir, generation);
     if !place.is_dir() {

@@ -8,7 +8,7 @@ use super::super::Catalogue;
 use super::super::assemble::{given, infer_links};
 use super::super::commit::{Commit, Entry, Tally};
 use super::change::{Change, Outcome, Write, delete, upsert};
-use crate::error::{CatalogueError, Result};
+use crate::error::Result;
 use crate::schema::CredentialFields;
 use skillgap_credentials::credential::Credential;
 
@@ -138,11 +138,7 @@ impl<'a> Group<'a> {
             &|_, _, _| {},
         );
         for (credential, (given, sequence)) in credentials.iter().zip(&given) {
-            let document = fields.document(credential, given, Some(*sequence), esco);
-            writer.add_document(
-                document
-                    .map_err(|error| CatalogueError::input(&credential.id, error.to_string()))?,
-            )?;
+            writer.add_document(fields.document(credential, given, Some(*sequence), esco)?)?;
             commit.add(
                 &Entry::here(credential, given, Some(*sequence)),
                 Tally::of(credential, esco),

@@ -7,7 +7,11 @@ mod change;
 mod folder;
 mod group;
 #[cfg(test)]
+mod opening_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod ties_tests;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -18,11 +22,13 @@ use tantivy::{DocAddress, Index, IndexWriter, Term};
 
 pub use backup::backup;
 pub use change::{Change, Outcome, Refusal};
-pub(super) use folder::with_changes;
+pub(crate) use folder::with_changes;
 pub use folder::{changes_of_others, latest};
 
 use super::commit::{Commit, Entry};
-use super::disk::{credentials_of, current, open_base, open_index, sync, writing};
+use super::directory::open_index;
+use super::disk::{credentials_of, current, open_base, remove_abandoned, writing};
+use super::durable::sync;
 use super::{Catalogue, CredentialIndex};
 use crate::error::{CatalogueError, Result};
 use crate::schema::{CredentialFields, register_analyser};
@@ -65,7 +71,8 @@ impl Store {
         let lock = folder::lock(data_dir)?;
         let base = open_base(data_dir)?;
         let generation = base.manifest.generation.clone();
-        let (mut newest, mut carried) = (None, Carried::default());
+        let mut carried = Carried::default();
+        let mut newest = None;
         for name in folder::generations(data_dir)? {
             let sequence = Commit::read(&open_index(&folder::place(data_dir, &name))?)?.sequence;
             // Of two with the same number, one was carried over to the other; that of the current generation is the later.
@@ -75,6 +82,7 @@ impl Store {
             carried = carry_over(data_dir, &from, &base)?;
         }
         folder::remove_others(data_dir, &generation)?;
+        remove_abandoned(data_dir)?;
         let catalogue = with_changes(data_dir, base)?;
         let commit = Commit::read(&open_index(&folder::live_or_base(data_dir, &generation))?)?;
         Ok((

@@ -26,7 +26,7 @@ fn text(text: &str) -> Vec<Text> {
     }]
 }
 
-fn esco(version: &str) -> Esco {
+pub(super) fn esco(version: &str) -> Esco {
     esco_with(version, SKILL)
 }
 
@@ -50,7 +50,7 @@ fn esco_with(version: &str, uri: &str) -> Esco {
     }
 }
 
-fn credential(id: &str, hours: f64) -> Credential {
+pub(super) fn credential(id: &str, hours: f64) -> Credential {
     let outcomes = vec![Learnt {
         text: text("weld metal"),
         skills: Vec::new(),
@@ -64,11 +64,11 @@ fn credential(id: &str, hours: f64) -> Credential {
     }
 }
 
-fn upsert(credential: Credential) -> Change {
+pub(super) fn upsert(credential: Credential) -> Change {
     Change::Upsert(Box::new(credential))
 }
 
-fn delete(id: &str, version: Option<u64>) -> Change {
+pub(super) fn delete(id: &str, version: Option<u64>) -> Change {
     Change::Delete {
         id: id.to_owned(),
         version,
@@ -76,7 +76,7 @@ fn delete(id: &str, version: Option<u64>) -> Change {
 }
 
 /// A data directory with credentials `a` and `b`.
-fn data_dir() -> TempDir {
+pub(super) fn data_dir() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     build(
         dir.path(),
@@ -88,7 +88,7 @@ fn data_dir() -> TempDir {
     dir
 }
 
-fn store(dir: &Path) -> Store {
+pub(super) fn store(dir: &Path) -> Store {
     Store::open(dir).unwrap().0
 }
 
@@ -106,7 +106,7 @@ fn everything(filter: &Filter, limit: usize) -> Search<'_> {
 }
 
 /// Id and hours of all credentials.
-fn all(catalogue: &Catalogue) -> BTreeMap<String, f64> {
+pub(super) fn all(catalogue: &Catalogue) -> BTreeMap<String, f64> {
     let found = catalogue
         .credentials
         .search(&everything(&Filter::default(), 1_000))
@@ -119,7 +119,7 @@ fn all(catalogue: &Catalogue) -> BTreeMap<String, f64> {
         .collect()
 }
 
-fn hours(expected: &[(&str, f64)]) -> BTreeMap<String, f64> {
+pub(super) fn hours(expected: &[(&str, f64)]) -> BTreeMap<String, f64> {
     expected
         .iter()
         .map(|(id, hours)| ((*id).to_owned(), *hours))

@@ -4,6 +4,7 @@ use tantivy::TantivyDocument;
 use tantivy::schema::{FAST, Field, STORED, STRING, Schema};
 
 use super::text;
+use crate::error::{CatalogueError, Result};
 use skillgap_esco::{Esco, Labels};
 
 /// Fields of the index of concepts: one document a skill, in the order of rows, then one an occupation.
@@ -50,15 +51,18 @@ impl ConceptFields {
     }
 
     /// All documents: skills, then occupations.
-    pub fn documents<'a>(&'a self, esco: &'a Esco) -> impl Iterator<Item = TantivyDocument> + 'a {
+    pub fn documents<'a>(
+        &'a self,
+        esco: &'a Esco,
+    ) -> impl Iterator<Item = Result<TantivyDocument>> + 'a {
         let skills = esco.skills.iter().enumerate().map(|(row, skill)| {
-            let mut document = self.document(&skill.uri, &skill.descriptions);
+            let mut document = self.document(&skill.uri, &skill.descriptions)?;
             document.add_u64(self.row, row as u64);
             skill
                 .labels
                 .iter()
                 .for_each(|labels| self.add_labels(labels, &mut document));
-            document
+            Ok(document)
         });
         let occupations = esco
             .occupations
@@ -69,16 +73,15 @@ impl ConceptFields {
         )
     }
 
-    fn document(&self, uri: &str, descriptions: &[skillgap_esco::Text]) -> TantivyDocument {
+    fn document(&self, uri: &str, descriptions: &[skillgap_esco::Text]) -> Result<TantivyDocument> {
         let mut document = TantivyDocument::default();
         document.add_text(self.uri, uri);
         if !descriptions.is_empty() {
-            document.add_bytes(
-                self.descriptions,
-                &serde_json::to_vec(descriptions).unwrap_or_default(),
-            );
+            let json = serde_json::to_vec(descriptions)
+                .map_err(|error| CatalogueError::input(uri, error.to_string()))?;
+            document.add_bytes(self.descriptions, &json);
         }
-        document
+        Ok(document)
     }
 
     fn add_labels(&self, labels: &Labels, document: &mut TantivyDocument) {

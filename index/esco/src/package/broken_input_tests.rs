@@ -205,13 +205,8 @@ fn missing_columns_are_all_named() {
 }
 
 #[test]
-fn other_encodings_are_named() {
-    let csv = format!(
-        "{HEADER}{}",
-        (0..20)
-            .map(|n| format!("u:{n},Gebäude {n},,\n"))
-            .collect::<String>()
-    );
+fn other_encodings_are_refused() {
+    let csv = format!("{HEADER}{}", "u:1,Gebäude,,\n".repeat(20));
     let latin1: Vec<u8> = csv.chars().map(|c| c as u8).collect();
     let utf16: Vec<u8> = std::iter::once('\u{feff}')
         .chain(csv.chars())
@@ -219,11 +214,7 @@ fn other_encodings_are_named() {
         .collect();
     check_error(
         &[("skills_de.csv", latin1)],
-        &[
-            "p.zip!skills_de.csv",
-            "is not UTF-8 (20 of 20 rows",
-            "Latin-1",
-        ],
+        &["p.zip!skills_de.csv", "not valid UTF-8"],
     );
     check_error(&[("skills_de.csv", &utf16)], &["UTF-16"]);
     check_error(&[("skills_de.csv", &utf16[2..])], &["UTF-16"]);

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
 use super::label::{add_alternatives, clean_label};
-use super::languages_of;
 use super::table::{Column, Row, Table, Width, quoted};
 use crate::error::Result;
 use crate::report::{ReadReport, Rejected};
@@ -226,7 +225,7 @@ impl Concepts {
             .sort_unstable_by(|left, right| left.uri.cmp(&right.uri));
         esco.isco_groups
             .sort_unstable_by(|left, right| left.code.cmp(&right.code));
-        esco.languages = languages_of(&esco.skills);
+        esco.languages = esco.label_languages();
         (esco, self.pairs)
     }
 }
@@ -239,9 +238,10 @@ pub(super) fn required<'c>(cell: &'c str, column: &str) -> std::result::Result<&
     }
 }
 
-/// Adds a language's labels; the first row of a concept in a language counts.
+/// Adds a language's labels; the first row of a concept in a language counts, and one that says the same adds nothing.
 fn add_language(all: &mut Vec<Labels>, labels: Labels, uri: &str) -> Outcome {
     match all.binary_search_by(|known| known.language.cmp(&labels.language)) {
+        Ok(at) if all[at] == labels => Ok(()),
         Ok(_) => Err(format!(
             "{} again in language {}; the first row counts",
             quoted(uri),

@@ -4,13 +4,14 @@
 //! A file that cannot be used at all is an error; a row that cannot be used is reported with its line, and nothing else is lost.
 //!
 //! How the report counts: a row is either used or rejected with its line (a relation stated twice is used twice). Entries with line 0 are
-//! notes about a whole file and count no row. A file that is not needed, or that repeats another byte for byte, stands there with 0 rows.
+//! notes about a whole file and count no row. A file that is not needed stands there with 0 rows; one that repeats another
+//! adds nothing.
 
 use std::path::PathBuf;
 
+use crate::Esco;
 use crate::error::{DataError, Result};
 use crate::report::{FileCount, ReadReport, Rejected};
-use crate::{Esco, Skill};
 
 mod capped;
 mod concepts;
@@ -55,16 +56,6 @@ pub fn read_zip_bytes(name: &str, bytes: &[u8], report: &mut ReadReport) -> Resu
     assemble(packages, report, &|_| {})
 }
 
-/// Languages in which at least one skill has a label, sorted.
-pub(crate) fn languages_of(skills: &[Skill]) -> Vec<String> {
-    let languages: std::collections::BTreeSet<&str> = skills
-        .iter()
-        .flat_map(|skill| &skill.labels)
-        .map(|labels| labels.language.as_str())
-        .collect();
-    languages.into_iter().map(str::to_owned).collect()
-}
-
 /// Reads the concept files, numbers the rows, then reads the files that refer to rows.
 fn assemble(
     mut packages: Packages<'_>,
@@ -73,7 +64,7 @@ fn assemble(
 ) -> Result<Esco> {
     require_skills_file(&packages)?;
     let version = packages.version()?;
-    let files = packages.reading_order()?;
+    let files = packages.reading_order();
 
     let mut concepts = Concepts::default();
     for file in &files {
@@ -129,10 +120,6 @@ fn read_concepts(
         count_unread(file, report);
         return Ok(());
     };
-    if file.repeats_another {
-        count_unread(file, report);
-        return Ok(());
-    }
     let input = packages.open(file)?;
     match kind {
         ConceptKind::Skills => concepts.read_skills(&file.name, language, input, report),
@@ -151,10 +138,6 @@ fn read_references(
     relations: &mut Relations,
     report: &mut ReadReport,
 ) -> Result<()> {
-    if file.repeats_another {
-        count_unread(file, report);
-        return Ok(());
-    }
     let input = packages.open(file)?;
     match kind {
         ReferenceKind::Broader => relations.read_broader(&file.name, input, report),
@@ -198,31 +181,8 @@ fn require_skills_file(packages: &Packages<'_>) -> Result<()> {
         ),
         _ => names.join(", "),
     };
-    const OTHERS: [(Kind, &str); 5] = [
-        (Kind::Concepts(ConceptKind::Occupations), "occupations"),
-        (Kind::Concepts(ConceptKind::SkillGroups), "skillGroups"),
-        (Kind::Concepts(ConceptKind::IscoGroups), "ISCOGroups"),
-        (
-            Kind::References(ReferenceKind::OccupationSkill),
-            "occupationSkillRelations",
-        ),
-        (
-            Kind::References(ReferenceKind::Broader),
-            "broaderRelationsSkillPillar",
-        ),
-    ];
-    let absent: Vec<&str> = OTHERS
-        .iter()
-        .filter(|(kind, _)| packages.files.iter().all(|file| file.kind != *kind))
-        .map(|(_, name)| *name)
-        .collect();
-    let absent = if absent.is_empty() {
-        String::new()
-    } else {
-        format!("; not there either: {}", absent.join(", "))
-    };
     let reason = format!(
-        "no skills file: looked for skills_en.csv (or another language) of an ESCO classification package, found {found}{absent}"
+        "no skills file: looked for skills_en.csv (or another language) of an ESCO classification package, found {found}"
     );
     Err(DataError::input(packages.searched(), reason))
 }

@@ -1,6 +1,5 @@
 //! Which files do the given zips and folders hold, and how is one opened? All are listed before any is read, so that order does not matter.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -24,8 +23,6 @@ pub(super) struct SourceFile {
     pub(super) kind: Kind,
     /// Language by its name.
     pub(super) language: Option<String>,
-    /// Whether a file before it has the same bytes, so that reading it would tell nothing new.
-    pub(super) repeats_another: bool,
     place: Place,
 }
 
@@ -127,31 +124,11 @@ impl<'a> Packages<'a> {
         }
     }
 
-    /// The files in the order of [`Kind`], those that repeat another marked. Cost: only files of one kind and language are compared, by hash.
-    pub(super) fn reading_order(&mut self) -> Result<Vec<SourceFile>> {
+    /// The files in the order of [`Kind`].
+    pub(super) fn reading_order(&self) -> Vec<SourceFile> {
         let mut files = self.files.clone();
         files.sort_by_key(|file| file.kind);
-        let mut rivals: BTreeMap<(Kind, Option<String>), Vec<usize>> = BTreeMap::new();
-        for (at, file) in files
-            .iter()
-            .enumerate()
-            .filter(|(_, file)| file.kind != Kind::NotNeeded)
-        {
-            let language = file
-                .language
-                .clone()
-                .filter(|_| matches!(file.kind, Kind::Concepts(_)));
-            rivals.entry((file.kind, language)).or_default().push(at);
-        }
-        for same_kind in rivals.values().filter(|same_kind| same_kind.len() > 1) {
-            let mut seen = Vec::new();
-            for at in same_kind {
-                let hash = self.hash(&files[*at])?;
-                files[*at].repeats_another = seen.contains(&hash);
-                seen.push(hash);
-            }
-        }
-        Ok(files)
+        files
     }
 
     /// Opens a file for reading from its beginning.
@@ -168,14 +145,6 @@ impl<'a> Packages<'a> {
             .by_index(entry)
             .map_err(|error| unreadable(&file.name, &error))?;
         Ok(Box::new(Capped::new(input)))
-    }
-
-    /// A hash of a file's bytes.
-    fn hash(&mut self, file: &SourceFile) -> Result<blake3::Hash> {
-        let mut hasher = blake3::Hasher::new();
-        let mut input = self.open(file)?;
-        std::io::copy(&mut input, &mut hasher).map_err(|error| unreadable(&file.name, &error))?;
-        Ok(hasher.finalize())
     }
 
     /// Lists a folder's CSV files and zips, in the order of names. Links to folders are not followed.
@@ -251,7 +220,6 @@ impl<'a> Packages<'a> {
             name,
             kind,
             language,
-            repeats_another: false,
             place,
         });
     }

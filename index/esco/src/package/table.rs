@@ -17,9 +17,6 @@ use line_feeds::LineFeeds;
 /// More rejected rows than this in one file mean that it is another kind of file, and bound the report.
 const REJECTED_ROWS_MAX: u64 = 200_000;
 
-/// More rows than this that are not UTF-8, in a file where no other row has a character outside ASCII, mean another encoding.
-const ROWS_IN_OTHER_ENCODING_MIN: u64 = 10;
-
 /// The most characters of a cell that a message quotes.
 const QUOTED_CHARS_MAX: usize = 120;
 
@@ -63,8 +60,6 @@ pub(crate) struct Table<'a> {
 struct Tally {
     rows: u64,
     used: u64,
-    not_utf8: u64,
-    beyond_ascii: u64,
 }
 
 impl<'a> Table<'a> {
@@ -79,10 +74,10 @@ impl<'a> Table<'a> {
         width: Width,
     ) -> Result<Self> {
         let head = sniff::read_head(&mut input).map_err(|error| unreadable(file, &error))?;
-        if let Some(encoding) = sniff::utf16(&head) {
+        if head.contains(&0) {
             return Err(DataError::input(
                 file,
-                format!("is {encoding}, not UTF-8; save it as UTF-8"),
+                "is UTF-16 or no text; save it as UTF-8",
             ));
         }
         let delimiter = sniff::delimiter(&head);
@@ -97,8 +92,12 @@ impl<'a> Table<'a> {
         reader
             .read_byte_record(&mut header)
             .map_err(|error| unreadable(file, &error))?;
-        let header = StringRecord::from_byte_record(header)
-            .map_err(|_| DataError::input(file, "the header is not valid UTF-8"))?;
+        let header = StringRecord::from_byte_record(header).map_err(|_| {
+            DataError::input(
+                file,
+                "the header is not valid UTF-8; save the file as UTF-8",
+            )
+        })?;
         let columns: Vec<String> = header
             .iter()
             .map(|name| name.replace('\u{feff}', "").trim().to_owned())
@@ -140,7 +139,7 @@ impl<'a> Table<'a> {
         {
             let lines = self.lines_of(&bytes);
             tally.rows += 1;
-            let (outcome, returned) = self.judge(bytes, &lines, &mut tally, &mut use_row);
+            let (outcome, returned) = self.judge(bytes, &lines, &mut use_row);
             bytes = returned;
             match outcome {
                 Ok(()) => tally.used += 1,
@@ -160,7 +159,6 @@ impl<'a> Table<'a> {
                 ));
             }
         }
-        self.require_utf8(&tally)?;
         report.files.push(FileCount {
             file: self.file.to_owned(),
             rows: tally.rows,
@@ -174,13 +172,11 @@ impl<'a> Table<'a> {
         &self,
         bytes: ByteRecord,
         lines: &(u64, u64),
-        tally: &mut Tally,
         use_row: &mut impl FnMut(&Row<'_>) -> std::result::Result<(), String>,
     ) -> (std::result::Result<(), String>, ByteRecord) {
         let record = match StringRecord::from_byte_record(bytes) {
             Ok(record) => record,
             Err(error) => {
-                tally.not_utf8 += 1;
                 let column = self
                     .columns
                     .get(error.utf8_error().field())
@@ -189,9 +185,6 @@ impl<'a> Table<'a> {
                 return (Err(reason), error.into_byte_record());
             }
         };
-        if !record.as_slice().is_ascii() {
-            tally.beyond_ascii += 1;
-        }
         let outcome = match self.width_reason(record.len(), lines) {
             Some(reason) => Err(reason),
             None => use_row(&Row(&record)),
@@ -256,20 +249,6 @@ impl<'a> Table<'a> {
                 missing.join(", ")
             ),
         ))
-    }
-
-    /// Refuses a file of which all that is not ASCII is not UTF-8 either.
-    fn require_utf8(&self, tally: &Tally) -> Result<()> {
-        let many = tally.not_utf8 >= ROWS_IN_OTHER_ENCODING_MIN
-            || (tally.not_utf8 == tally.rows && tally.rows > 1);
-        if tally.not_utf8 == 0 || !many || tally.beyond_ascii > tally.not_utf8 / 10 {
-            return Ok(());
-        }
-        let reason = format!(
-            "is not UTF-8 ({} of {} rows; perhaps Latin-1 or Windows-1252); save it as UTF-8",
-            tally.not_utf8, tally.rows
-        );
-        Err(DataError::input(self.file, reason))
     }
 }
 

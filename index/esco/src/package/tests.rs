@@ -271,7 +271,7 @@ fn entries_in_folders_count_and_what_systems_leave_behind_does_not() {
 }
 
 #[test]
-fn the_same_file_twice_is_read_once() {
+fn the_same_file_twice_adds_nothing() {
     let relations = "originalSkillUri,relationType,relatedSkillUri\nu:a,optional,u:b\n";
     let (esco, report) = read_entries(&[
         ("a/skills_en.csv", SKILLS),
@@ -287,7 +287,7 @@ fn the_same_file_twice_is_read_once() {
             .iter()
             .map(|file| file.rows)
             .collect::<Vec<_>>(),
-        [3, 0, 1, 0]
+        [3, 3, 1, 1]
     );
 }
 

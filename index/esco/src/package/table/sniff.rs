@@ -1,4 +1,4 @@
-//! What do the first bytes say about encoding and delimiter?
+//! What do the first bytes say about the delimiter?
 
 use std::io::Read;
 
@@ -14,17 +14,6 @@ pub(super) fn read_head(input: &mut impl Read) -> std::io::Result<Vec<u8>> {
         head.drain(..BYTE_ORDER_MARK.len());
     }
     Ok(head)
-}
-
-/// Recognises UTF-16 by its byte order mark or by its many zero bytes.
-pub(super) fn utf16(head: &[u8]) -> Option<&'static str> {
-    let n_zero = head.iter().filter(|byte| **byte == 0).count();
-    match head {
-        [0xFF, 0xFE, ..] => Some("UTF-16 (little endian)"),
-        [0xFE, 0xFF, ..] => Some("UTF-16 (big endian)"),
-        _ if n_zero > head.len() / 4 => Some("UTF-16"),
-        _ => None,
-    }
 }
 
 /// The delimiter that stands most often in the header outside quotes; a comma where none does.
@@ -66,21 +55,5 @@ mod tests {
         check("\"a;b;c;d\",e", ',');
         check("single", ',');
         check("", ',');
-    }
-
-    #[test]
-    fn utf16_is_recognised_with_and_without_its_mark() {
-        let little: Vec<u8> = "conceptUri,label"
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect();
-        let big: Vec<u8> = "\u{feff}conceptUri"
-            .encode_utf16()
-            .flat_map(u16::to_be_bytes)
-            .collect();
-        assert_eq!(utf16(&little), Some("UTF-16"));
-        assert_eq!(utf16(&big), Some("UTF-16 (big endian)"));
-        assert_eq!(utf16("conceptUri,größe".as_bytes()), None);
-        assert_eq!(utf16(b""), None);
     }
 }
