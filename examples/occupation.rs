@@ -144,7 +144,7 @@ fn measure<'a>(name: &str, catalogue: &Catalogue, ads: impl Iterator<Item = &'a 
     for ad in ads {
         let text = AdText::new("ad", &ad.text, 1 << 16).unwrap();
         let demand = extract(catalogue, text, Options::default());
-        let found = about(catalogue, text, &demand);
+        let found = about(catalogue, &demand);
         let right = |at: usize| {
             found
                 .get(at)
@@ -186,7 +186,7 @@ fn silence(catalogue: &Catalogue) {
             let ad = AdText::new("ad", text, 1 << 16).unwrap();
             (
                 text.lines().next().unwrap_or_default(),
-                about(catalogue, ad, &extract(catalogue, ad, Options::default())).len(),
+                about(catalogue, &extract(catalogue, ad, Options::default())).len(),
             )
         })
         .collect();
@@ -198,11 +198,7 @@ fn features<'a>(catalogue: &Catalogue, ads: impl Iterator<Item = &'a Ad>) -> Str
     let mut lines = String::new();
     for (number, ad) in ads.enumerate() {
         let text = AdText::new("ad", &ad.text, 1 << 16).unwrap();
-        let signals = signals(
-            catalogue,
-            text,
-            &extract(catalogue, text, Options::default()),
-        );
+        let signals = signals(catalogue, &extract(catalogue, text, Options::default()));
         let mut rows: Vec<usize> = (0..signals.len()).collect();
         rows.sort_by(|a, b| {
             let rough =

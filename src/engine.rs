@@ -198,7 +198,7 @@ pub fn about(
 
 fn told(catalogue: &Catalogue, target: &Target<'_>, demand: &Demand) -> Vec<About> {
     match target {
-        Target::Ad(ad, _) => occupations::about(catalogue, *ad, demand),
+        Target::Ad(..) => occupations::about(catalogue, demand),
         Target::Without(target, _) => told(catalogue, target, demand),
         Target::Skills(_) | Target::Occupation(_) | Target::FormerOccupation(..) => Vec::new(),
     }

@@ -7,10 +7,11 @@ use skillgap_credentials::credential::{Credential, text_in};
 use skillgap_esco::SkillId;
 use skillgap_linker::Linker;
 use skillgap_linker::encoder::Encoder;
+use skillgap_linker::reading::{is_introductory, names_proof, subjects};
 
 use super::answers::ramp;
 use super::wording::{Phrase, Wording};
-use crate::demand::{Level, is_introductory, language_levels, names_proof, subjects};
+use crate::demand::{Level, language_levels};
 use crate::gap::Profile;
 
 /// Similarity of an entry requirement and what the person says at which it begins to be shown, and from which on it is.
@@ -134,7 +135,7 @@ fn shown(encoder: &Encoder, wording: &Wording, entry: &str) -> f64 {
         .iter()
         .map(|(held, _)| ramp(held.cosine(&vector), SHOWN))
         .fold(0.0, f64::max);
-    let wanted: Vec<String> = subjects(entry).collect();
+    let wanted = subjects(entry);
     let named = wanted
         .iter()
         .filter(|subject| wording.subjects.contains(*subject))

@@ -10,12 +10,12 @@ use skillgap_catalogue::meaning::{Meaning, Vector, Vectors};
 use skillgap_catalogue::{CredentialIndex, Place};
 use skillgap_credentials::credential::text_in;
 use skillgap_esco::SkillId;
-use skillgap_linker::Beginnings;
+use skillgap_linker::WordPrefixes;
 use skillgap_linker::encoder::Encoder;
+use skillgap_linker::reading::{RequirementKind, subjects};
 
 use crate::demand::{
-    ASKED_MAX, Asked, Demand, Demanded, Level, Matter, OwnWords, Requirement, Said,
-    language_levels, licence_for, overlap, phrases_of, subjects,
+    ASKED_MAX, Demand, Demanded, Level, Requirement, RequirementPhrase, language_levels, overlap,
 };
 use crate::error::Result;
 use crate::gap::{Gap, GapItem, Held, Profile, ProfileParts};
@@ -59,7 +59,7 @@ pub struct Wording {
     /// The direction of all phrases together.
     pub(super) whole: Vector,
     /// How the words of all phrases begin.
-    pub(super) beginnings: Beginnings,
+    pub(super) beginnings: WordPrefixes,
     /// Mean share that is open, in [0, 1].
     pub(super) open: f64,
     /// What is held, with how sure that is.
@@ -109,17 +109,12 @@ impl Wording {
                 .take(HELD_SKILLS_MAX)
                 .map(|held| (label(held.skill), held.certainty)),
         );
-        let own = parts.text.map(OwnWords::of);
-        let said: Vec<Said> = own
-            .as_ref()
-            .and_then(OwnWords::text)
-            .map(phrases_of)
-            .unwrap_or_default();
-        let said_vectors: Vec<Vector> = said.iter().map(|said| vector(&said.text)).collect();
+        let said = &profile.said;
+        let said_vectors: Vec<Vector> = said.iter().map(|(text, _)| vector(text)).collect();
         let worked = said
             .iter()
             .zip(&said_vectors)
-            .filter(|(said, _)| said.is_work)
+            .filter(|((_, is_work), _)| *is_work)
             .map(|(_, vector)| vector)
             .collect();
         held.extend(
@@ -135,7 +130,7 @@ impl Wording {
         let titles = parts.credentials.iter().map(|of| text_in(&of.title, "en"));
         let subjects = said
             .iter()
-            .map(|said| said.text.as_str())
+            .map(|(text, _)| text.as_str())
             .chain(labels)
             .chain(titles)
             .flat_map(subjects)
@@ -227,10 +222,7 @@ fn texts_of(catalogue: &Catalogue, demand: &Demand) -> Vec<String> {
             .map(|demanded| catalogue.skill_label(demanded.skill, "en").to_owned());
         return labels.chain(demand.title.clone()).collect();
     }
-    let meant = |asked: &Asked| {
-        licence_for(&asked.text)
-            .map_or_else(|| asked.text.clone(), |skill| format!("{skill} licence"))
-    };
+    let meant = |asked: &RequirementPhrase| asked.meant.as_ref().unwrap_or(&asked.text).clone();
     demand.asked.iter().map(meant).collect()
 }
 
@@ -260,7 +252,7 @@ fn listed_phrase(
 
 /// A phrase of an ad. One that names a language with a level is open until that level is held, whatever else the person says of the language.
 fn asked_phrase(
-    asked: &Asked,
+    asked: &RequirementPhrase,
     vector: &Vector,
     open: &dyn Fn(&Vector) -> f64,
     gap: &Gap,
@@ -281,10 +273,10 @@ fn asked_phrase(
     });
     let weight = match asked.requirement {
         Requirement::Optional => OPTIONAL_WEIGHT,
-        Requirement::Essential => match asked.matter {
-            Matter::Proof => PROOF_WEIGHT,
-            Matter::Skill => 1.0,
-            Matter::Experience => EXPERIENCE_WEIGHT,
+        Requirement::Essential => match asked.kind {
+            RequirementKind::Proof => PROOF_WEIGHT,
+            RequirementKind::Skill => 1.0,
+            RequirementKind::Experience => EXPERIENCE_WEIGHT,
         },
     };
     let open = held.map_or_else(

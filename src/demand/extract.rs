@@ -1,4 +1,5 @@
-//! Which skills stand in a whole text? Segments that ask for something are linked; what is sure enough is kept, with the words that show it.
+//! Extraction: which skills stand in a reading. Segments that ask for something are linked; what is sure enough is kept, with
+//! the words that show it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -7,21 +8,16 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use skillgap_catalogue::Catalogue;
 use skillgap_esco::SkillId;
-use skillgap_esco::text::{Word, words};
-use skillgap_linker::detect::detect_language;
+use skillgap_esco::text::{Word, singular, words};
+use skillgap_linker::reading::{
+    Author, Level, Reading, Reason, Requirement, Section, Segment, SegmentKind, is_about_proofs,
+};
 use skillgap_linker::{Linked, Query, TextKind};
 
-use super::cues::{Cues, Requirement};
-use super::level::{Level, levels_in, states_years, years_in};
-use super::matter::matter;
-use super::noun;
-use super::persons::{Names, without_persons};
-use super::phrase::{Phrase, phrases};
-use super::proof::{Proof, is_about_proofs, proofs};
-use super::section::{Reason, Section, asks_for_nothing};
-use super::segment::{Kind, Segment, segments};
+use super::proof::{Proof, proofs};
 use super::{
-    ASKED_MAX, AdText, Asked, Demand, Demanded, OPTIONAL_WEIGHT, distance, heaviest_first, overlap,
+    ASKED_MAX, AdText, Demand, Demanded, OPTIONAL_WEIGHT, RequirementPhrase, distance,
+    heaviest_first, overlap,
 };
 
 /// Segments of one text that are linked; a real ad has a few dozen. Repeated segments are linked once.
@@ -33,8 +29,9 @@ const SEGMENT_SKILLS_MAX: usize = 12;
 /// Bytes between a skill's words and a level or a number of years that still belongs to it.
 const LEVEL_REACH: usize = 60;
 
-/// Words that say nothing by themselves.
-const ARTICLES: [&str; 3] = ["the", "a", "an"];
+/// Segments in which an ad may say which job it is about, and words of one that may still be a title.
+const TITLE_LINES_MAX: usize = 4;
+const TITLE_WORDS_MAX: usize = 20;
 
 /// What the caller wants of the extraction.
 #[derive(Clone, Copy, Debug)]
@@ -61,53 +58,27 @@ impl Default for Options<'_> {
     }
 }
 
-/// Reads an ad, or any text in which a person or an employer names skills.
+/// Reads an ad, or any text in which an employer names skills.
 pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> Demand {
-    let all = segments(ad.as_str());
-    let names = Names::of(
-        all.iter()
-            .take(SEGMENTS_MAX)
-            .map(|segment| segment.text.as_str()),
-    );
-    let told = |text: &str| options.language.or_else(|| detect_language(text));
-    let (of_ad, read) = rayon::join(
-        || told(&without_persons(ad.as_str(), &names)),
-        || {
-            all.par_iter()
-                .map(|segment| Read::new(segment, &names, told))
-                .collect::<Vec<Read<'_>>>()
-        },
-    );
-    let asked = read
+    let reading = ad.read(Author::Organisation, options.language);
+    demand_of(catalogue, &reading, options)
+}
+
+/// The skills that stand in a reading.
+pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>) -> Demand {
+    let segments = &reading.segments;
+    let asking: Vec<&Segment> = segments
         .iter()
-        .flat_map(|read| &read.asked)
-        .take(ASKED_MAX)
-        .cloned()
-        .collect();
-    let asking: Vec<(&Cued<'_>, &str, Option<&str>)> = read
-        .iter()
-        .filter_map(|read| Some((read.cued.as_ref()?, read.text.as_str(), read.language)))
+        .filter(|segment| segment.kind != SegmentKind::Heading && segment.silent.is_none())
         .take(SEGMENTS_MAX)
         .collect();
     let queries: Vec<(Query<'_>, TextKind)> = asking
         .iter()
-        .map(|(cued, text, language)| {
-            (
-                Query {
-                    text,
-                    language: language.or(of_ad),
-                },
-                kind_of(cued.segment.section),
-            )
-        })
+        .map(|segment| (query(reading, segment), kind_of(segment.section)))
         .collect();
-    let proofs_of = |(cued, text, _): &(&Cued<'_>, &str, Option<&str>)| {
-        let of_the_job = !matches!(cued.segment.section, Section::Offer | Section::Apply);
-        if of_the_job {
-            proofs(catalogue, text)
-        } else {
-            Vec::new()
-        }
+    let proofs_of = |segment: &&Segment| match segment.section {
+        Section::Offer | Section::Apply => Vec::new(),
+        _ => proofs(catalogue, segment),
     };
     let wanted = || asking.par_iter().map(proofs_of).collect::<Vec<_>>();
     let (linked, proofs) = rayon::join(|| link_once(catalogue, &queries), wanted);
@@ -115,14 +86,14 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
     let mut found: BTreeMap<SkillId, Demanded> = BTreeMap::new();
     let mut unmatched = Vec::new();
     let (n_askings, mut n_understood) = (asking.len(), 0);
-    for (((segment, text, _), linked), proofs) in asking.into_iter().zip(&linked).zip(proofs) {
-        let wants_licence = is_about_proofs(text);
+    for ((segment, linked), proofs) in asking.into_iter().zip(&linked).zip(proofs) {
+        let wants_licence = segment.speaks_of_proofs(&(0..segment.text.len()));
         let sure: Vec<&Linked> = linked
             .iter()
             .filter(|linked| f64::from(linked.confidence) >= options.confidence_min)
             .filter(|linked| {
-                segment.confidence(catalogue, linked) >= options.confidence_min
-                    && !segment.cues.negates(&linked.range)
+                confidence(catalogue, segment, linked) >= options.confidence_min
+                    && !segment.assertions.denies(&linked.range)
             })
             .filter(|linked| {
                 linked.signals.name > 0.0
@@ -130,20 +101,20 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
                         && is_about_proofs(catalogue.skill_label(linked.skill, "en")))
             })
             .collect();
-        unmatched.extend(segment.unmatched(&sure));
+        unmatched.extend(unmatched_in(segment, &sure));
         let kept = without_shadows(sure);
         n_understood += usize::from(!(kept.is_empty() && proofs.is_empty()));
         for proof in proofs.iter().filter(|proof| {
-            proof.confidence >= options.confidence_min && !segment.cues.negates(&proof.range)
+            proof.confidence >= options.confidence_min && !segment.assertions.denies(&proof.range)
         }) {
-            let demanded = segment.proof(proof, &kept);
+            let demanded = demanded_proof(segment, proof, &kept);
             found
                 .entry(proof.skill)
                 .and_modify(|known| merge(known, &demanded))
                 .or_insert(demanded);
         }
         for linked in kept {
-            let demanded = segment.demanded(catalogue, linked);
+            let demanded = demanded(catalogue, segment, linked);
             found
                 .entry(linked.skill)
                 .and_modify(|known| merge(known, &demanded))
@@ -156,134 +127,81 @@ pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> D
     let mut skills = heaviest_first(found.into_values().collect());
     skills.truncate(options.skills_max);
     Demand {
-        language: of_ad.unwrap_or_default().to_owned(),
+        language: reading.language().unwrap_or_default().to_owned(),
         skills,
         unmatched,
         n_askings,
         n_understood,
         title: None,
-        asked,
+        asked: requirement_phrases(reading),
+        title_lines: title_lines(reading),
     }
 }
 
-/// One segment, read by itself.
-struct Read<'a> {
-    /// The phrases that it strings together, where they may say what is asked for.
-    asked: Vec<Asked>,
-    /// Its cues, where it asks for something.
-    cued: Option<Cued<'a>>,
-    /// Without words for a person.
-    text: String,
-    language: Option<&'a str>,
-}
-
-impl<'a> Read<'a> {
-    fn new(segment: &'a Segment, names: &Names, told: impl Fn(&str) -> Option<&'a str>) -> Self {
-        let nothing = asks_for_nothing(&segment.text, segment.section);
-        let asks = segment.kind != Kind::Heading && nothing.is_none();
-        let worded = may_be_worded(segment, nothing);
-        if !asks && !worded {
-            return Self {
-                asked: Vec::new(),
-                cued: None,
-                text: String::new(),
-                language: None,
-            };
-        }
-        let (text, cues) = (
-            without_persons(&segment.text, names),
-            Cues::of(&segment.text, segment.section),
-        );
-        Self {
-            asked: if worded {
-                asked_in(segment, &cues, &text)
-            } else {
-                Vec::new()
-            },
-            cued: asks.then(|| Cued::new(segment, cues)),
-            language: if asks { told(&text) } else { None },
-            text,
-        }
+fn query<'a>(reading: &'a Reading, segment: &'a Segment) -> Query<'a> {
+    Query {
+        text: &segment.text,
+        language: reading.language_of(segment),
     }
 }
 
-/// Whether the words of a segment may say what is asked for. Wider than what is linked, since likeness to outcomes weeds out what is not: the title says most
-/// of all, and `We need a driver` speaks of the employer.
-fn may_be_worded(segment: &Segment, nothing: Option<Reason>) -> bool {
-    let of_the_job = !matches!(
-        segment.section,
-        Section::Offer | Section::About | Section::Apply | Section::Boilerplate
-    );
-    match nothing {
-        None => segment.kind != Kind::Heading,
-        Some(Reason::Title) => true,
-        Some(Reason::Employer | Reason::Metadata) => segment.kind != Kind::Heading && of_the_job,
-        Some(_) => false,
+/// The first lines that are short enough for a title, in order.
+fn title_lines(reading: &Reading) -> Vec<String> {
+    let first = reading.segments.iter().take(TITLE_LINES_MAX);
+    let is_short = |text: &&String| text.split_whitespace().count() <= TITLE_WORDS_MAX;
+    first
+        .map(|segment| &segment.text)
+        .filter(is_short)
+        .cloned()
+        .collect()
+}
+
+/// The phrases that ask for something.
+fn requirement_phrases(reading: &Reading) -> Vec<RequirementPhrase> {
+    let worded = reading
+        .segments
+        .iter()
+        .filter(|segment| may_be_worded(segment));
+    worded.flat_map(asked_in).take(ASKED_MAX).collect()
+}
+
+/// Whether the words of a segment may say what is asked for. Wider than what is linked: the title says most of all.
+fn may_be_worded(segment: &Segment) -> bool {
+    match segment.silent {
+        None => segment.kind != SegmentKind::Heading,
+        Some(reason) => reason == Reason::Title,
     }
 }
 
-/// A phrase of a text in which a person says what they can.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    /// Without words for a person.
-    pub text: String,
-    /// Whether its sentence says for how long, or since when, the person did that.
-    pub is_work: bool,
-}
-
-/// The phrases of a text in which a person says what they can: sentences, and what they string together.
-pub fn phrases_of(text: AdText<'_>) -> Vec<Said> {
-    let segments = segments(text.as_str());
-    let names = Names::of(
-        segments
-            .iter()
-            .take(SEGMENTS_MAX)
-            .map(|segment| segment.text.as_str()),
-    );
-    let each = segments.iter().flat_map(|segment| {
-        let text = without_persons(&segment.text, &names);
-        let is_work = states_years(&text);
-        let phrases = asked_in(segment, &Cues::of(&segment.text, segment.section), &text)
-            .into_iter()
-            .map(|asked| asked.text);
-        std::iter::once(only_words(&text))
+/// The phrases of a text in which a person says what they can, each with whether its sentence says for how long, or since when,
+/// the person did that: sentences, and what they string together.
+pub fn phrases_of(reading: &Reading) -> Vec<(String, bool)> {
+    let each = reading.segments.iter().flat_map(|segment| {
+        let phrases = asked_in(segment).map(|asked| asked.text);
+        std::iter::once(segment.all_words())
             .chain(phrases)
-            .map(move |text| Said { text, is_work })
-            .collect::<Vec<_>>()
+            .map(|text| (text, segment.states_years))
     });
-    each.filter(|said| !said.text.is_empty())
+    each.filter(|(text, _)| !text.is_empty())
         .take(ASKED_MAX)
         .collect()
 }
 
-/// The phrases of a segment that ask for something, of which `text` is what is left without words for a person.
-fn asked_in(segment: &Segment, cues: &Cues, text: &str) -> Vec<Asked> {
-    let asked = |phrase: Phrase| {
-        let words = only_words(&phrase.words(text).join(" "));
-        let matter = matter(&words)?;
-        Some(Asked {
-            text: words,
-            requirement: cues.requirement_at(&phrase.range),
-            matter,
-            span: segment.source_span(phrase.range),
+/// The phrases of a segment that ask for something.
+fn asked_in(segment: &Segment) -> impl Iterator<Item = RequirementPhrase> {
+    let phrases = segment.phrases.iter();
+    let wanted = phrases.filter(|phrase| !segment.assertions.denies(&phrase.range));
+    wanted.filter_map(|phrase| {
+        Some(RequirementPhrase {
+            text: segment.words_of(phrase),
+            requirement: segment.assertions.requirement_at(&phrase.range),
+            kind: segment.kind_of(phrase)?,
+            meant: segment
+                .licence_in(phrase)
+                .map(|skill| format!("{skill} licence")),
+            span: segment.source_span(phrase.range.clone()),
         })
-    };
-    phrases(text)
-        .into_iter()
-        .filter(|phrase| !cues.negates(&phrase.range))
-        .filter_map(asked)
-        .collect()
-}
-
-/// The words of a text with one space between them: without signs and articles, which stay where a word for a person is blanked.
-fn only_words(text: &str) -> String {
-    let words = words(text)
-        .into_iter()
-        .filter(|word| !ARTICLES.contains(&word.folded.as_str()));
-    words
-        .map(|word| &text[word.range])
-        .collect::<Vec<_>>()
-        .join(" ")
+    })
 }
 
 /// Links each distinct text once; one answer a query, in their order.
@@ -314,9 +232,10 @@ fn link_once(catalogue: &Catalogue, queries: &[(Query<'_>, TextKind)]) -> Vec<Ar
 }
 
 fn kind_of(section: Section) -> TextKind {
-    match section {
-        Section::Requirements | Section::NiceToHave | Section::Tasks => TextKind::Requirement,
-        _ => TextKind::Sentence,
+    if section.asks() {
+        TextKind::Requirement
+    } else {
+        TextKind::Sentence
     }
 }
 
@@ -353,142 +272,113 @@ fn merge(known: &mut Demanded, further: &Demanded) {
     );
 }
 
-/// A segment with the cues that stand in it.
-struct Cued<'a> {
-    segment: &'a Segment,
-    words: Vec<Word>,
-    cues: Cues,
-    levels: Vec<(Range<usize>, Level)>,
-    years: Option<(Range<usize>, f32)>,
+/// The link's probability; half of it where a word or two name less than half of the label: `Communication` alone is not *teach
+/// communication methods*, and nothing else in the segment could say so.
+fn confidence(catalogue: &Catalogue, segment: &Segment, linked: &Linked) -> f64 {
+    let confidence = f64::from(linked.confidence);
+    if segment.words.len() > SHORT_WORDS || linked.signals.name > 0.0 {
+        return confidence;
+    }
+    let label = words(catalogue.skill_label(linked.skill, "en"));
+    let says = |word: &&Word| {
+        let mut said = segment.words.iter();
+        said.any(|said| singular(&said.folded) == singular(&word.folded))
+    };
+    if 2 * label.iter().filter(says).count() < label.len() {
+        confidence / 2.0
+    } else {
+        confidence
+    }
 }
 
-impl<'a> Cued<'a> {
-    fn new(segment: &'a Segment, cues: Cues) -> Self {
-        let text = &segment.text;
-        Self {
-            segment,
-            words: words(text),
-            cues,
-            levels: levels_in(text),
-            years: years_in(text),
-        }
+fn demanded(catalogue: &Catalogue, segment: &Segment, linked: &Linked) -> Demanded {
+    let confidence = confidence(catalogue, segment, linked);
+    let demanded = asked_for(segment, linked.skill, &linked.range, confidence);
+    let further = linked
+        .further
+        .iter()
+        .map(|range| segment.source_span(range.clone()));
+    Demanded {
+        spans: demanded.spans.into_iter().chain(further).collect(),
+        level: level_near(segment, &linked.range),
+        ..demanded
     }
+}
 
-    /// The link's probability, less where only a noun speaks for it, and half of it where a word or two name less than half of the label: `Communication`
-    /// alone is not *teach communication methods*, and nothing else in the segment could say so.
-    fn confidence(&self, catalogue: &Catalogue, linked: &Linked) -> f64 {
-        let confidence = noun::confidence(catalogue, linked, &self.words);
-        if self.words.len() > SHORT_WORDS || linked.signals.name > 0.0 {
-            return confidence;
-        }
-        let label = words(catalogue.skill_label(linked.skill, "en"));
-        let named = label
-            .iter()
-            .filter(|word| noun::says(&self.words, word))
-            .count();
-        if 2 * named < label.len() {
-            confidence / 2.0
-        } else {
-            confidence
-        }
+/// What must be shown weighs fully, unless the ad says that it is merely welcome.
+/// Where the linker found the skill, too, its words are those that show it.
+fn demanded_proof(segment: &Segment, proof: &Proof, kept: &[&Linked]) -> Demanded {
+    let demanded = asked_for(segment, proof.skill, &proof.range, proof.confidence);
+    let weight = if demanded.requirement == Requirement::Essential {
+        1.0
+    } else {
+        demanded.weight
+    };
+    let is_linked = kept.iter().any(|linked| linked.skill == proof.skill);
+    let spans = if is_linked {
+        Vec::new()
+    } else {
+        demanded.spans
+    };
+    Demanded {
+        weight,
+        level: proof.level,
+        must_be_shown: proof.must_be_shown,
+        spans,
+        ..demanded
     }
+}
 
-    fn demanded(&self, catalogue: &Catalogue, linked: &Linked) -> Demanded {
-        let demanded = self.asked_for(
-            linked.skill,
-            &linked.range,
-            self.confidence(catalogue, linked),
-        );
-        let further = linked
-            .further
-            .iter()
-            .map(|range| self.segment.source_span(range.clone()));
-        Demanded {
-            spans: demanded.spans.into_iter().chain(further).collect(),
-            level: self.level_near(&linked.range),
-            ..demanded
-        }
+fn asked_for(segment: &Segment, skill: SkillId, range: &Range<usize>, confidence: f64) -> Demanded {
+    let requirement = segment.assertions.requirement_at(range);
+    let by_requirement = if requirement == Requirement::Optional {
+        OPTIONAL_WEIGHT
+    } else {
+        1.0
+    };
+    let weight = by_requirement * segment.assertions.emphasis * (0.5 + 0.5 * confidence);
+    let years = segment.years.as_ref();
+    Demanded {
+        skill,
+        weight: weight.clamp(0.01, 1.0),
+        requirement,
+        level: None,
+        years: years
+            .filter(|(at, _)| distance(at, range) <= LEVEL_REACH)
+            .map(|(_, years)| *years),
+        confidence,
+        spans: vec![segment.source_span(range.clone())],
+        must_be_shown: false,
     }
+}
 
-    /// What must be shown weighs fully, unless the ad says that it is merely welcome.
-    /// Where the linker found the skill, too, its words are those that show it.
-    fn proof(&self, proof: &Proof, kept: &[&Linked]) -> Demanded {
-        let demanded = self.asked_for(proof.skill, &proof.range, proof.confidence);
-        let weight = if demanded.requirement == Requirement::Essential {
-            1.0
-        } else {
-            demanded.weight
-        };
-        let is_linked = kept.iter().any(|linked| linked.skill == proof.skill);
-        let spans = if is_linked {
-            Vec::new()
-        } else {
-            demanded.spans
-        };
-        Demanded {
-            weight,
-            level: proof.level,
-            must_be_shown: proof.must_be_shown,
-            spans,
-            ..demanded
-        }
-    }
+/// The level that stands nearest to the words of a skill; one on a scale before one in words: `Gute Englischkenntnisse (B1)` is B1.
+fn level_near(segment: &Segment, range: &Range<usize>) -> Option<Level> {
+    let near = segment
+        .levels
+        .iter()
+        .filter(|(at, _)| distance(at, range) <= LEVEL_REACH);
+    let on_a_scale = |level: &Level| matches!(level, Level::Cefr(_) | Level::Eqf(_));
+    near.min_by_key(|(at, level)| (!on_a_scale(level), distance(at, range)))
+        .map(|(_, level)| *level)
+}
 
-    fn asked_for(&self, skill: SkillId, range: &Range<usize>, confidence: f64) -> Demanded {
-        let requirement = self.cues.requirement_at(range);
-        let by_requirement = if requirement == Requirement::Optional {
-            OPTIONAL_WEIGHT
-        } else {
-            1.0
-        };
-        Demanded {
-            skill,
-            weight: (by_requirement * self.cues.emphasis * (0.5 + 0.5 * confidence))
-                .clamp(0.01, 1.0),
-            requirement,
-            level: None,
-            years: self
-                .years
-                .as_ref()
-                .filter(|(at, _)| distance(at, range) <= LEVEL_REACH)
-                .map(|(_, years)| *years),
-            confidence,
-            spans: vec![self.segment.source_span(range.clone())],
-            must_be_shown: false,
-        }
+/// Names in a requirement, written like names (`PostCSS`, `SAP`, `Node.js`), that no skill accounts for.
+fn unmatched_in(segment: &Segment, sure: &[&Linked]) -> Vec<Range<usize>> {
+    if segment.section.is_beside_the_job() || segment.section == Section::Title {
+        return Vec::new();
     }
-
-    /// The level that stands nearest to the words of a skill; one on a scale before one in words: `Gute Englischkenntnisse (B1)` is B1.
-    fn level_near(&self, range: &Range<usize>) -> Option<Level> {
-        let near = self
-            .levels
-            .iter()
-            .filter(|(at, _)| distance(at, range) <= LEVEL_REACH);
-        let on_a_scale = |level: &Level| matches!(level, Level::Cefr(_) | Level::Eqf(_));
-        near.min_by_key(|(at, level)| (!on_a_scale(level), distance(at, range)))
-            .map(|(_, level)| *level)
-    }
-
-    /// Names in a requirement, written like names (`PostCSS`, `SAP`, `Node.js`), that no skill accounts for.
-    fn unmatched(&self, sure: &[&Linked]) -> Vec<Range<usize>> {
-        if !matches!(
-            self.segment.section,
-            Section::Requirements | Section::NiceToHave | Section::Tasks | Section::Unknown
-        ) {
-            return Vec::new();
-        }
-        let text = &self.segment.text;
-        let free = |word: &Word| {
-            !sure
-                .iter()
-                .any(|linked| overlap(&linked.range, &word.range))
-        };
-        self.words
-            .iter()
-            .filter(|word| written_like_a_name(&text[word.range.clone()]) && free(word))
-            .map(|word| self.segment.source_span(word.range.clone()))
-            .collect()
-    }
+    let free = |word: &&Word| {
+        let mut ranges = sure.iter().map(|linked| &linked.range);
+        written_like_a_name(&segment.text[word.range.clone()])
+            && !ranges.any(|range| overlap(range, &word.range))
+    };
+    segment
+        .words
+        .iter()
+        .filter(free)
+        .map(|word| segment.source_span(word.range.clone()))
+        .collect()
 }
 
 /// Capital letters or digits inside: `PostCSS`, `SAP`, `C#`, `B2B`; not `The`, `B1` or a number.

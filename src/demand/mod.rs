@@ -1,34 +1,19 @@
-//! What does an ad ask for? Its segments are linked to skills, weighed by how the ad asks, and gathered: one skill, all its spans.
+//! Demand: what an ad asks for. The segments of its reading are linked to skills, weighed by how the ad asks, and gathered:
+//! one skill, all its spans.
 
-mod career;
-mod cues;
 mod extract;
-mod html;
-pub mod level;
-mod matter;
-mod noun;
-mod own_words;
-mod persons;
-mod phrase;
 mod proof;
-mod section;
-mod segment;
-mod title;
 
 use std::ops::Range;
 
 use skillgap_catalogue::Catalogue;
 use skillgap_esco::label_in;
 use skillgap_esco::{OccupationId, SkillId};
+use skillgap_linker::reading::{Author, Reading, RequirementKind};
 
-pub use career::{Career, careers};
-pub use cues::Requirement;
-pub use extract::{Options, Said, extract, phrases_of};
-pub use level::{Cefr, Level};
-pub use matter::{Matter, is_introductory, subjects};
-pub use own_words::OwnWords;
-pub use proof::{language_levels, licence_for, names_proof};
-pub use title::title_lines;
+pub use extract::{Options, demand_of, extract, phrases_of};
+pub use proof::language_levels;
+pub use skillgap_linker::reading::{Cefr, Level, Requirement, Scale};
 
 use crate::error::Violation;
 
@@ -64,11 +49,16 @@ impl<'a> AdText<'a> {
     pub fn as_str(self) -> &'a str {
         self.0
     }
+
+    /// Reads the text, once for all that is taken from it. `language` is an ISO 639-1 code, if known.
+    pub fn read(self, author: Author, language: Option<&str>) -> Reading {
+        Reading::of(self.0, author, language)
+    }
 }
 
 /// A phrase that asks for something, as it is worded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct RequirementPhrase {
     /// The phrase, with the words that it shares with its neighbour.
     pub text: String,
     /// Bytes of the ad; empty where there is none.
@@ -76,7 +66,9 @@ pub struct Asked {
     /// Essential or optional.
     pub requirement: Requirement,
     /// What kind of thing it asks for.
-    pub matter: Matter,
+    pub kind: RequirementKind,
+    /// What it is compared by, where that is something else than its words: what a licence is for whose everyday name stands there.
+    pub meant: Option<String>,
 }
 
 /// One skill that is asked for.
@@ -133,7 +125,9 @@ pub struct Demand {
     /// The name of the occupation that is asked for; nothing where an ad was read or skills are listed.
     pub title: Option<String>,
     /// The phrases that ask for something, as the ad words them, in order, at most [`ASKED_MAX`]; empty where no ad was read.
-    pub asked: Vec<Asked>,
+    pub asked: Vec<RequirementPhrase>,
+    /// The first lines of the ad that are short enough to name the job, in order; empty where no ad was read.
+    pub title_lines: Vec<String>,
 }
 
 impl Demand {

@@ -1,8 +1,7 @@
 //! The level factor: how far a held level satisfies a demanded one, by the step on one scale; where nobody stated a level, by what may be expected.
 
 use super::HeldSource;
-use crate::demand::Level;
-use crate::demand::level::Scale;
+use crate::demand::{Level, Scale};
 
 /// Most coverage where the held level is below the demanded one.
 const BELOW_MAX: f64 = 0.8;

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod level;
+mod past_jobs;
 mod profile;
 
 use skillgap_catalogue::Catalogue;

@@ -10,9 +10,10 @@ use skillgap_catalogue::schema::taught;
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::{OccupationId, SkillId};
 
-use crate::demand::{
-    AdText, Career, Cefr, Demand, Demanded, Level, Options, OwnWords, careers, extract,
-};
+use skillgap_linker::reading::Author;
+
+use super::past_jobs::{PastJob, past_jobs};
+use crate::demand::{AdText, Cefr, Demand, Demanded, Level, Options, demand_of, phrases_of};
 
 /// How sure it is that someone who worked in an occupation has one of its essential skills, and one of its optional ones, which ESCO says depend on
 /// the employer: the weight that optional skills have everywhere (design, section 6). A judgement; there are no data on it.
@@ -108,6 +109,8 @@ pub struct Profile {
     pub credentials: Vec<String>,
     /// Highest EQF level that is held, if known: as the caller says, or of a held credential.
     pub eqf_level: Option<u8>,
+    /// The phrases of the person's text in which they say what they can, each with whether it was work of years.
+    pub said: Vec<(String, bool)>,
     /// What was read of the person's text, but for its skills, which stand in `held`; nothing without a text.
     pub text: Option<Demand>,
 }
@@ -186,23 +189,19 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
             ..held
         }));
     }
-    let own = parts.text.map(OwnWords::of);
+    let reading = parts
+        .text
+        .map(|text| text.read(Author::Person, parts.text_language));
     let mut read = None;
-    if let Some(text) = own.as_ref().and_then(OwnWords::text) {
-        let options = Options {
-            language: parts.text_language,
-            ..Options::default()
-        };
-        let mut text_read = extract(catalogue, text, options);
+    if let Some(reading) = &reading {
+        let mut text_read = demand_of(catalogue, reading, Options::default());
         held.extend(of_text(std::mem::take(&mut text_read.skills)));
-        // What a person wrote goes no further.
+        // What a person wrote goes no further than the phrases that are compared.
         text_read.asked.clear();
+        text_read.title_lines.clear();
         read = Some(text_read);
-        held.extend(
-            careers(catalogue, text)
-                .iter()
-                .flat_map(|career| of_career(catalogue, career)),
-        );
+        let jobs = past_jobs(catalogue, reading);
+        held.extend(jobs.iter().flat_map(|job| of_past_job(catalogue, job)));
     }
     held.retain(|held| !parts.rejected.contains(&held.skill));
     held.sort_by(Held::order);
@@ -224,6 +223,7 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
         held,
         credentials,
         eqf_level,
+        said: reading.as_ref().map(phrases_of).unwrap_or_default(),
         text: read,
     }
 }
@@ -265,9 +265,9 @@ fn of_occupation(catalogue: &Catalogue, id: OccupationId) -> Vec<Held> {
 }
 
 /// What all occupations of a name in the text need; as optional what is optional for any of them.
-fn of_career(catalogue: &Catalogue, career: &Career) -> Vec<Held> {
+fn of_past_job(catalogue: &Catalogue, job: &PastJob) -> Vec<Held> {
     let mut least: BTreeMap<SkillId, (usize, f64)> = BTreeMap::new();
-    for held in career
+    for held in job
         .occupations
         .iter()
         .flat_map(|occupation| of_occupation(catalogue, *occupation))
@@ -275,17 +275,17 @@ fn of_career(catalogue: &Catalogue, career: &Career) -> Vec<Held> {
         let known = least.entry(held.skill).or_insert((0, held.certainty));
         *known = (known.0 + 1, known.1.min(held.certainty));
     }
-    let occupation = career
+    let occupation = job
         .occupations
         .first()
         .copied()
-        .filter(|_| career.occupations.len() == 1);
+        .filter(|_| job.occupations.len() == 1);
     let shared = least
         .into_iter()
-        .filter(|(_, (n_occupations, _))| *n_occupations == career.occupations.len());
+        .filter(|(_, (n_occupations, _))| *n_occupations == job.occupations.len());
     let held = |(skill, (_, certainty))| Held {
         occupation,
-        spans: vec![career.span.clone()],
+        spans: vec![job.span.clone()],
         ..Held::new(skill, HeldSource::Occupation, CERTAINTY_NAMED * certainty)
     };
     shared.map(held).collect()

@@ -6,7 +6,7 @@ use skillgap_catalogue::Catalogue;
 use skillgap_esco::OccupationId;
 
 use super::readiness::{skills, weight};
-use crate::demand::{AdText, Demand, title_lines};
+use crate::demand::Demand;
 
 /// Weights of the signals, and what "none of them" scores; fitted by `examples/occupation.py` on half of the made ads of
 /// `examples/occupation.rs` (`docs/reach.md`).
@@ -48,8 +48,8 @@ impl Signals {
 }
 
 /// The occupations that an ad is most likely about, most likely first; ties by row. Nothing where "none of them" is as likely.
-pub fn about(catalogue: &Catalogue, ad: AdText<'_>, demand: &Demand) -> Vec<About> {
-    let scores: Vec<f64> = signals(catalogue, ad, demand)
+pub fn about(catalogue: &Catalogue, demand: &Demand) -> Vec<About> {
+    let scores: Vec<f64> = signals(catalogue, demand)
         .into_iter()
         .map(Signals::score)
         .collect();
@@ -78,7 +78,7 @@ pub fn about(catalogue: &Catalogue, ad: AdText<'_>, demand: &Demand) -> Vec<Abou
 }
 
 /// What speaks for each occupation, by row.
-pub fn signals(catalogue: &Catalogue, ad: AdText<'_>, demand: &Demand) -> Vec<Signals> {
+pub fn signals(catalogue: &Catalogue, demand: &Demand) -> Vec<Signals> {
     let mut signals: Vec<Signals> = by_skills(catalogue, demand)
         .into_iter()
         .map(|skills| Signals {
@@ -87,8 +87,8 @@ pub fn signals(catalogue: &Catalogue, ad: AdText<'_>, demand: &Demand) -> Vec<Si
         })
         .collect();
     let mut by_place = 1.0;
-    for line in title_lines(ad) {
-        let nearness = catalogue.linker.titles(&catalogue.esco).nearness(&line);
+    for line in &demand.title_lines {
+        let nearness = catalogue.linker.titles(&catalogue.esco).nearness(line);
         for ((signals, words), meaning) in
             signals.iter_mut().zip(nearness.words).zip(nearness.meaning)
         {

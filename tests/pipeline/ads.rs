@@ -268,44 +268,6 @@ fn communication_is_not_teaching_communication() {
 }
 
 #[test]
-fn a_warehouse_is_hardly_a_data_warehouse() {
-    let sure = |text: &str| {
-        let demand = extract(
-            starter(),
-            AdText::new("ad", text, 1 << 16).unwrap(),
-            Options {
-                confidence_min: 0.0,
-                ..Options::default()
-            },
-        );
-        let meant = demand
-            .skills
-            .iter()
-            .find(|demanded| starter().skill_label(demanded.skill, "en") == "data warehouse");
-        meant.map_or(0.0, |demanded| demanded.confidence)
-    };
-    let linked = |text: &str| {
-        let query = skillgap_linker::Query {
-            text,
-            language: Some("en"),
-        };
-        starter()
-            .linker
-            .link_kinds(&[(query, skillgap_linker::TextKind::Sentence)], 1)[0][0]
-            .confidence
-    };
-    // The linker alone is surer by far.
-    let text = "You work in our warehouse.";
-    assert!(
-        f64::from(linked(text)) > 2.0 * sure(text),
-        "{} {}",
-        linked(text),
-        sure(text)
-    );
-    assert!(sure("You maintain our data warehouse.") > 0.5);
-}
-
-#[test]
 fn labels_inside_words_are_not_named() {
     for text in [
         "Requirements\n- JavaScript",

@@ -15,6 +15,7 @@ use skillgap::rank::{Persona, Weights};
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::Filter;
 use skillgap_esco::{Esco, OccupationId, SkillId};
+use skillgap_linker::reading::n_readings;
 
 use crate::world::{made, made_credentials, starter, words};
 
@@ -113,6 +114,18 @@ fn credentials_without_esco_and_esco_without_credentials_answer() {
         "{}",
         summary(made(), &answer)
     );
+}
+
+#[test]
+fn a_request_reads_the_ad_and_the_cv_once() {
+    let cv = "I have welded pipes for four years. I have no forklift licence.";
+    let parts = ProfileParts {
+        text: Some(AdText::new("profile.text", cv, 1 << 16).unwrap()),
+        ..ProfileParts::default()
+    };
+    let before = n_readings();
+    answer(made(), &request(ad("Welder\n\nRequirements\n- SQL"), parts));
+    assert_eq!(n_readings() - before, 2);
 }
 
 #[test]

@@ -29,7 +29,7 @@ use skillgap_esco::Esco;
 use skillgap_esco::graph::SkillGraph;
 use skillgap_linker::encoder::Encoder;
 use skillgap_linker::int8::Int8Rows;
-use skillgap_linker::{Linker, Names, Phrases, ROUGH_DIM, SkillVectors, Spelling};
+use skillgap_linker::{Gazetteer, LexicalIndex, Linker, Names, ROUGH_DIM, SkillVectors};
 
 const CURRENT: &str = "CURRENT";
 const GENERATIONS: &str = "generations";
@@ -297,16 +297,21 @@ pub(super) fn open_base(data_dir: &Path) -> Result<Catalogue> {
     let rows = |name: &str, dim| -> Result<Int8Rows> {
         Ok(Int8Rows::from_bytes(name, &read(name)?, n_skills, dim)?)
     };
-    let spelling = |language: &String| -> Result<Spelling> {
+    let spelling = |language: &String| -> Result<LexicalIndex> {
         let name = spelling_file(language);
-        Ok(Spelling::from_bytes(&name, &read(&name)?, &esco, language)?)
+        Ok(LexicalIndex::from_bytes(
+            &name,
+            &read(&name)?,
+            &esco,
+            language,
+        )?)
     };
     let spellings = esco
         .languages
         .iter()
         .map(spelling)
         .collect::<Result<Vec<_>>>()?;
-    let phrases = Phrases::from_bytes(PHRASES, &read(PHRASES)?, n_skills)?;
+    let phrases = Gazetteer::from_bytes(PHRASES, &read(PHRASES)?, n_skills)?;
     let dim = encoder.dim();
     let vectors = SkillVectors {
         labels: rows(LABELS, dim)?,

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use safetensors::SafeTensors;
 use serde::Deserialize;
 
-use super::phrases::LabelKind;
+use super::gazetteer::LabelKind;
 use crate::encoder::Token;
 use crate::int8::floats;
 use crate::learned::{FUSION, GATE, POPULARITY};
@@ -153,11 +153,11 @@ struct EnglishTermWeights {
 
 /// What a candidate's probability depends on beside its own signals.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct InText {
+pub(super) struct TextContext {
     /// Score of the text's best candidate.
     pub best: f32,
     /// ln Σ exp(score) over all candidates.
-    pub mass: f32,
+    pub log_sum_exp: f32,
     /// Logit that the text asks for anything at all.
     pub gate: f32,
 }
@@ -282,11 +282,11 @@ impl Fusion {
     }
 
     /// The probability that a learning outcome teaches the skill, in [0, 1].
-    pub fn outcome_probability(&self, signals: &Signals, score: f32, text: InText) -> f32 {
+    pub fn outcome_probability(&self, signals: &Signals, score: f32, text: TextContext) -> f32 {
         let weights = &self.outcome;
         let logit = weights.intercept
             + weights.behind_best * (score - text.best)
-            + weights.share * (score - text.mass)
+            + weights.share * (score - text.log_sum_exp)
             + weights.window * signals.window
             + weights.name * signals.nearest_name
             + weights.overlap * signals.overlap;
@@ -294,12 +294,18 @@ impl Fusion {
     }
 
     /// The probability that the text is about the skill, in [0, 1].
-    pub fn probability(&self, signals: &Signals, prior: &Prior, score: f32, text: InText) -> f32 {
+    pub fn probability(
+        &self,
+        signals: &Signals,
+        prior: &Prior,
+        score: f32,
+        text: TextContext,
+    ) -> f32 {
         let weights = &self.probability;
         let logit = weights.intercept
             + weights.score * score
             + weights.behind_best * (score - text.best)
-            + weights.share * (score - text.mass)
+            + weights.share * (score - text.log_sum_exp)
             + weights.gate * text.gate
             + weights.window * signals.window
             + weights.name * signals.nearest_name

@@ -1,30 +1,33 @@
-//! Which skills is a text about? A handful of signals for each skill that could be meant, fused into one score and one probability.
+//! Linker: any text to the skills of ESCO that it is about. [`reading::Reading`] reads an ad or a CV once; [`Linker`] links texts.
 //!
+//! A handful of signals for each skill that could be meant is fused into one score and one probability:
 //! - *nearest name* and *described*: similarity of the whole text to the nearest label and to label with description;
 //! - *window*: similarity of the best run of a few words to the label, because a sentence often names several skills;
 //! - *overlap*: shared character n-grams, which survive inflection, compounds and other languages;
 //! - *name*: a label that stands in the text word for word.
 //!
-//! A rough similarity and the overlap find candidates among all skills (`shortlist.rs`); the signals are weighed for those only (`weigh.rs`).
+//! A rough similarity and the overlap find candidates among all skills (`shortlist.rs`); the signals are weighed for those only (`score.rs`).
 
-mod beginnings;
 pub mod detect;
 pub mod encoder;
 mod fuse;
+mod gazetteer;
 pub mod int8;
 pub mod languages;
 mod learned;
+mod lexical;
 mod names;
 pub mod neighbours;
+mod ngrams;
 mod outcome;
-mod overlap;
-mod phrases;
+mod prefixes;
 pub mod products;
+pub mod reading;
+mod score;
 mod shortlist;
 mod skill_vectors;
-mod spelling;
+mod store;
 pub mod titles;
-mod weigh;
 mod windows;
 
 use std::ops::Range;
@@ -32,12 +35,12 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-pub use beginnings::Beginnings;
 pub use fuse::Signals;
+pub use gazetteer::{Gazetteer, LabelKind, Mention};
+pub use lexical::LexicalIndex;
 pub use names::{Names, telling_names};
-pub use phrases::{LabelKind, Mention, Phrases};
+pub use prefixes::WordPrefixes;
 pub use skill_vectors::{ROUGH_DIM, SkillVectors, described_text};
-pub use spelling::Spelling;
 pub use windows::WINDOW_LENGTHS;
 
 use fuse::{Fusion, Prior};
@@ -115,8 +118,8 @@ pub struct Linker {
     /// Languages with labels, sorted.
     languages: Vec<String>,
     /// One a language, sorted by language.
-    spellings: Vec<Spelling>,
-    phrases: Phrases,
+    spellings: Vec<LexicalIndex>,
+    phrases: Gazetteer,
     /// The skills of the language that is called like a verb.
     polish: Vec<SkillId>,
 }
@@ -130,8 +133,8 @@ impl Linker {
         esco: &Esco,
         vectors: SkillVectors,
         names: Names,
-        spellings: Vec<Spelling>,
-        phrases: Phrases,
+        spellings: Vec<LexicalIndex>,
+        phrases: Gazetteer,
     ) -> Result<Self> {
         let fusion = Fusion::carried()?;
         let priors = fusion.priors(&esco.skills);
@@ -156,7 +159,7 @@ impl Linker {
     /// Computes all parts from ESCO.
     ///
     /// # Errors
-    /// As [`Encoder::carried`] and [`Spelling::build_all`].
+    /// As [`Encoder::carried`] and [`LexicalIndex::build_all`].
     pub fn build(esco: &Esco) -> Result<Self> {
         let (encoder, fusion) = (Encoder::carried()?, Fusion::carried()?);
         let ((vectors, names), (spellings, phrases)) = rayon::join(
@@ -166,7 +169,7 @@ impl Linker {
                     || Names::build(encoder, esco),
                 )
             },
-            || rayon::join(|| Spelling::build_all(esco), || Phrases::build(esco)),
+            || rayon::join(|| LexicalIndex::build_all(esco), || Gazetteer::build(esco)),
         );
         Self::new(esco, vectors, names, spellings?, phrases)
     }
@@ -211,20 +214,20 @@ impl Linker {
     }
 
     /// How skills are spelled, by language.
-    pub fn spellings(&self) -> &[Spelling] {
+    pub fn spellings(&self) -> &[LexicalIndex] {
         &self.spellings
     }
 
     /// How the words of a text begin, weighed by how rare that is in the English names of skills; nothing where there are none.
-    pub fn beginnings(&self, text: &str) -> Beginnings {
+    pub fn beginnings(&self, text: &str) -> WordPrefixes {
         self.spellings
             .iter()
             .find(|spelling| spelling.language() == "en")
-            .map_or_else(Beginnings::default, |english| english.beginnings(text))
+            .map_or_else(WordPrefixes::default, |english| english.beginnings(text))
     }
 
     /// The index of labels.
-    pub fn phrases(&self) -> &Phrases {
+    pub fn phrases(&self) -> &Gazetteer {
         &self.phrases
     }
 
@@ -278,7 +281,7 @@ impl Linker {
         }
         match text.language {
             Some(language) => language != "en",
-            None => spelling::compare(&self.spellings, text.text, detect_language(text.text))
+            None => lexical::compare(&self.spellings, text.text, detect_language(text.text))
                 .own
                 .is_some(),
         }

@@ -3,7 +3,7 @@
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 use std::sync::LazyLock;
 
-/// Beginnings of outcomes that say how something is known or done and not what, in lower case.
+/// WordPrefixes of outcomes that say how something is known or done and not what, in lower case.
 const LEAD_INS: &str = include_str!("outcome_lead_ins.txt");
 
 static LEAD_IN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {

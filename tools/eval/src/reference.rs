@@ -53,7 +53,7 @@ impl<'a> Reference<'a> {
         })
     }
 
-    /// Ranks the `top` skills for one sentence, best first; ties by row. Spelling and mentions are those of the fast path, which are exact.
+    /// Ranks the `top` skills for one sentence, best first; ties by row. LexicalIndex and mentions are those of the fast path, which are exact.
     pub fn rank(&self, sentence: Query<'_>, top: usize) -> Vec<SkillId> {
         let mut vector = vec![0.0; self.encoder.dim()];
         self.encoder.encode_into(sentence.text, &mut vector);

@@ -66,7 +66,11 @@ pub fn languages_at_levels(text: &str) -> Vec<Named> {
     if !may_have_levels(text) {
         return Vec::new();
     }
-    let words = words(text);
+    languages_among(text, &words(text))
+}
+
+/// The same of a text with its words.
+pub(crate) fn languages_among(text: &str, words: &[Word]) -> Vec<Named> {
     let levels: Vec<(&Word, u8)> = words
         .iter()
         .filter_map(|word| Some((word, cefr_rank(&text[word.range.clone()])?)))
