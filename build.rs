@@ -7,15 +7,15 @@ use std::{env, fs};
 use prost::Message;
 
 const PROTOS: [&str; 4] = [
-    "proto/skillgap/v1/types.proto",
-    "proto/skillgap/v1/matching.proto",
-    "proto/skillgap/v1/skills.proto",
-    "proto/skillgap/v1/catalogue.proto",
+    "src/rpc/proto/skillgap/v1/types.proto",
+    "src/rpc/proto/skillgap/v1/matching.proto",
+    "src/rpc/proto/skillgap/v1/skills.proto",
+    "src/rpc/proto/skillgap/v1/catalogue.proto",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo:rerun-if-changed=proto");
-    let descriptors = protox::compile(PROTOS, ["proto"])?;
+    println!("cargo:rerun-if-changed=src/rpc/proto");
+    let descriptors = protox::compile(PROTOS, ["src/rpc/proto"])?;
     let encoded = descriptors.encode_to_vec();
     fs::write(
         PathBuf::from(env::var("OUT_DIR")?).join("skillgap.v1.bin"),

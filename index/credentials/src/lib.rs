@@ -6,6 +6,7 @@ mod cut;
 pub mod day;
 mod documents;
 mod encoding;
+pub mod enum_name;
 pub mod files;
 mod graph;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod markup;
 pub mod migrate;
 pub mod native;
 mod pieces;
+pub mod proto;
 pub mod quality;
 pub mod rates;
 pub mod standards;
