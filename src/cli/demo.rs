@@ -214,7 +214,7 @@ fn write_recommendations(out: &mut impl Write, answer: &Recommended) -> std::io:
             out,
             "  {}. {title} ({}), score {:.2}",
             at + 1,
-            credential.countries.join(", "),
+            credential.countries().join(", "),
             ranked.score()
         )?;
         for reason in &explanation.reasons {

@@ -20,7 +20,7 @@ pub fn estimated_share<'a>(
         for covered in &candidate.covers {
             let gain = needs.gain(covered.at, covered.coverage);
             let link = outcome_of(credential, catalogue.skill_uri(covered.taught), "");
-            let inferred = link.is_none_or(|(_, origin, _)| origin != LinkOrigin::Declared);
+            let inferred = link.is_none_or(|(_, origin, _)| origin == LinkOrigin::Inferred);
             let known = best.entry(covered.at).or_insert((gain, inferred));
             if gain > known.0 || gain == known.0 && !inferred {
                 *known = (gain, inferred);

@@ -81,7 +81,7 @@ pub fn explain(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) ->
                 on.catalogue.skill_uri(covered.taught),
                 on.language,
             )?;
-            let declared = origin == LinkOrigin::Declared;
+            let declared = origin != LinkOrigin::Inferred;
             let levels = &ranked.candidate.facts.levels;
             let level = levels
                 .iter()
@@ -127,25 +127,26 @@ fn outcome_of(
         .flat_map(|outcome| outcome.skills.iter().map(move |link| (outcome, link)));
     let best = links
         .filter(|(_, link)| link.uri == uri)
-        .max_by(|a, b| a.1.confidence.total_cmp(&b.1.confidence))?;
+        .max_by(|a, b| a.1.certainty().total_cmp(&b.1.certainty()))?;
     Some((
         text_in(&best.0.text, language).to_owned(),
-        best.1.origin,
-        best.1.confidence,
+        best.1.origin(),
+        best.1.certainty(),
     ))
 }
 
 fn not_stated(credential: &Credential) -> Vec<&'static str> {
     let facts = [
-        ("provider", credential.provider.is_none()),
+        ("provider", credential.provider_name().is_none()),
         ("hours", credential.hours_at_most().is_none()),
         ("cost", credential.cost.is_none()),
-        ("language", credential.languages.is_empty()),
-        ("mode", credential.mode.is_none()),
+        ("language", credential.languages().next().is_none()),
+        ("mode", credential.delivery_mode().is_none()),
         ("level", credential.eqf_level.is_none()),
         (
             "assessment",
-            credential.assessment.is_none() && credential.signal(Signal::Assessed).is_none(),
+            credential.assessment_method().is_none()
+                && credential.signal(Signal::Assessed).is_none(),
         ),
     ];
     facts

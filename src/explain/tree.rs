@@ -2,6 +2,7 @@
 
 use super::{CoverReason, Explaining};
 use crate::rank::{Node, Subject, Unit};
+use skillgap_credentials::credential::EnumName;
 
 /// A node of the scorer's tree, in words.
 #[derive(Clone, Debug, PartialEq)]

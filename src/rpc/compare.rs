@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use skillgap_catalogue::Catalogue;
 use skillgap_credentials::credential::{
-    Accreditation, Credential, FundingScheme, Mode, PrerequisiteGroup, Signal, text_in,
+    Accreditation, Credential, EnumName, FundingScheme, PrerequisiteGroup, Signal, text_in,
 };
-use skillgap_credentials::day;
 
 use super::wire;
 use crate::explain::money;
@@ -62,16 +61,19 @@ fn rows(
 ) -> Vec<(&'static str, String)> {
     let list = |entries: &[String]| sorted(entries.to_vec(), ", ");
     let each = |texts: &mut dyn Iterator<Item = String>| sorted(texts.collect(), "; ");
-    let date = |day: i64| day::format(day).unwrap_or_default();
     let number = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let said = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let mut rows = vec![
         ("title", text_in(&credential.title, language).to_owned()),
-        ("provider", text(&credential.provider)),
-        ("countries", list(&credential.countries)),
-        ("languages", list(&credential.languages)),
-        ("hours", number(credential.hours)),
-        ("ects", number(credential.ects)),
+        ("provider", said(credential.provider_name())),
+        ("countries", list(credential.countries())),
+        (
+            "languages",
+            sorted(credential.languages().map(str::to_owned).collect(), ", "),
+        ),
+        ("hours", number(credential.hours())),
+        ("ects", number(credential.ects())),
         (
             "eqfLevel",
             credential
@@ -84,21 +86,29 @@ fn rows(
             credential.cost.as_ref().map(money).unwrap_or_default(),
         ),
         ("costNote", text(&credential.cost_note)),
-        ("funding", credential.funding.join("; ")),
+        (
+            "funding",
+            credential
+                .funding
+                .iter()
+                .flat_map(|funding| funding.notes.clone())
+                .collect::<Vec<_>>()
+                .join("; "),
+        ),
         (
             "mode",
             credential
-                .mode
-                .map(Mode::name)
+                .delivery_mode()
+                .map(|mode| mode.name())
                 .unwrap_or_default()
                 .to_owned(),
         ),
-        ("assessment", text(&credential.assessment)),
+        ("assessment", said(credential.assessment_method())),
         ("stackability", text(&credential.stackability)),
-        ("prerequisites", list(&credential.prerequisites)),
+        ("prerequisites", list(credential.prerequisites())),
         (
             "skillsRequired",
-            labels(catalogue, credential.skills_required.iter(), language),
+            labels(catalogue, credential.skills_required().iter(), language),
         ),
         ("partOf", list(&credential.part_of)),
         (
@@ -114,28 +124,38 @@ fn rows(
             ),
         ),
         ("sector", text(&credential.sector)),
-        ("standards", credential.standards.join("; ")),
+        (
+            "standards",
+            credential
+                .quality
+                .iter()
+                .flat_map(|quality| quality.standards.clone())
+                .collect::<Vec<_>>()
+                .join("; "),
+        ),
         (
             "prerequisiteGroups",
-            each(&mut credential.prerequisite_groups.iter().map(group)),
+            each(&mut credential.prerequisite_groups().iter().map(group)),
         ),
         ("parts", list(&credential.parts)),
         (
             "accreditations",
-            each(&mut credential.accreditations.iter().map(accreditation)),
+            each(&mut credential.accreditations().map(accreditation)),
         ),
         (
             "fundingSchemes",
-            each(&mut credential.funding_schemes.iter().map(scheme)),
+            each(&mut credential.funding_schemes().iter().map(scheme)),
         ),
         (
             "startDates",
-            each(&mut credential.start_days.iter().map(|day| date(*day))),
+            each(
+                &mut credential
+                    .access
+                    .iter()
+                    .flat_map(|access| access.start_dates.clone()),
+            ),
         ),
-        (
-            "modified",
-            credential.modified_day.map(date).unwrap_or_default(),
-        ),
+        ("modified", text(&credential.modified)),
         (
             "doubts",
             each(
@@ -159,14 +179,18 @@ fn sorted(mut entries: Vec<String>, between: &str) -> String {
 }
 
 fn group(group: &PrerequisiteGroup) -> String {
-    format!("{} of {}", group.at_least, sorted(group.of.clone(), ", "))
+    format!(
+        "{} of {}",
+        group.held_min,
+        sorted(group.credential_ids.clone(), ", ")
+    )
 }
 
 /// Who accredits, and until when.
 fn accreditation(stated: &Accreditation) -> String {
     let until = stated
-        .valid_until_day
-        .and_then(day::format)
+        .valid_until
+        .as_ref()
         .map(|date| format!(" until {date}"));
     format!("{}{}", stated.accreditor, until.unwrap_or_default())
 }
@@ -177,12 +201,12 @@ fn scheme(scheme: &FundingScheme) -> String {
         .share
         .map(|share| format!(", {} %", (share * 100.0).round()));
     let amount = scheme
-        .amount
+        .amount_max
         .as_ref()
         .map(|amount| format!(", at most {}", money(amount)));
     let until = scheme
-        .until_day
-        .and_then(day::format)
+        .valid_until
+        .as_ref()
         .map(|date| format!(" until {date}"));
     [Some(scheme.name.clone()), share, amount, until]
         .into_iter()
@@ -191,7 +215,7 @@ fn scheme(scheme: &FundingScheme) -> String {
 }
 
 fn signal_word(credential: &Credential, signal: Signal) -> &'static str {
-    match credential.signal(signal).map(|stated| stated.value) {
+    match credential.signal(signal).map(|stated| stated.is_so()) {
         Some(true) => "yes",
         Some(false) => "no",
         None => "",

@@ -7,7 +7,6 @@ mod constraints;
 mod credential;
 mod documents;
 mod profile;
-mod quality;
 mod target;
 
 use std::ops::RangeInclusive;

@@ -2,7 +2,6 @@
 
 mod credential;
 mod documents;
-mod further;
 mod pathway;
 mod recommendation;
 mod trust;

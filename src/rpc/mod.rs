@@ -10,6 +10,7 @@ mod compare;
 mod cursor;
 mod decode;
 mod encode;
+mod former;
 mod json;
 mod matching;
 mod observe;

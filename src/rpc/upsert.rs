@@ -5,6 +5,7 @@ use std::time::Duration;
 use prost::Message;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::{Change, Outcome, Refusal};
+use skillgap_credentials::check::ID_BYTES_MAX;
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::Fate;
 use tokio::sync::mpsc;
@@ -113,7 +114,7 @@ fn credential(
                 .flat_map(|outcome| &outcome.skills)
                 .map(|link| &link.uri);
             let unknown = links
-                .chain(&credential.skills_required)
+                .chain(credential.skills_required())
                 .filter(|uri| catalogue.esco.skill_by_uri(uri).is_none());
             let leads_on = |uri: &&String| {
                 matches!(
@@ -165,7 +166,11 @@ fn invalid(position: u64, id: String, violations: Vec<Violation>) -> wire::Refus
         })
         .collect();
     // An id that is not valid may be anything, and as long as the message.
-    let id = if id.len() <= 200 { id } else { String::new() };
+    let id = if id.len() <= ID_BYTES_MAX {
+        id
+    } else {
+        String::new()
+    };
     wire::RefusedCredential {
         position,
         id,

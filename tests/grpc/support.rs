@@ -13,8 +13,8 @@ use skillgap::rpc::wire::matching_service_client::MatchingServiceClient;
 use skillgap::rpc::wire::skills_service_client::SkillsServiceClient;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::{self as catalogue, starter};
-use skillgap_credentials::credential::Credential;
-use skillgap_esco::{Esco, Labels, Skill, Text};
+use skillgap_credentials::credential::{Credential, texts};
+use skillgap_esco::{Esco, Labels, Skill};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -189,10 +189,7 @@ pub fn small_generation_of(version: &str, dir: &Path, ids: &[&str]) -> String {
         skills: vec![skill],
         ..Esco::default()
     };
-    let title = vec![Text {
-        language: "en".to_owned(),
-        text: "Welding".to_owned(),
-    }];
+    let title = texts([("en", "Welding")]);
     let credential = |id: &&str| Credential {
         id: (*id).to_owned(),
         title: title.clone(),

@@ -19,7 +19,7 @@ use crate::accreditors::Accreditors;
 use crate::error::{CatalogueError, Result};
 use crate::schema::{CredentialFields, letters_code, mode_code, register_analyser};
 use crate::terms::{self, Terms};
-use skillgap_credentials::credential::{Credential, Mode, Money, Signal, WORLDWIDE};
+use skillgap_credentials::credential::{Credential, DeliveryMode, Money, Signal, WORLDWIDE};
 use skillgap_credentials::rates::Rates;
 use skillgap_esco::SkillId;
 
@@ -37,7 +37,7 @@ pub struct Filter {
     /// Countries, one of which suffices; worldwide offers always do.
     pub countries: Vec<String>,
     /// Modes, one of which suffices.
-    pub modes: Vec<Mode>,
+    pub modes: Vec<DeliveryMode>,
     /// Lowest EQF level.
     pub eqf_level_min: Option<u8>,
     /// Highest EQF level.
@@ -182,12 +182,12 @@ impl CredentialIndex {
     /// As [`Self::get`].
     pub fn record(&self, address: DocAddress) -> Result<Credential> {
         let document: TantivyDocument = self.searcher.doc(address)?;
-        let json = document
+        let bytes = document
             .get_first(self.fields.record)
             .and_then(|value| value.as_bytes());
-        let json = json
+        let bytes = bytes
             .ok_or_else(|| CatalogueError::damaged("credentials", "a document without a record"))?;
-        serde_json::from_slice(json)
+        Credential::from_bytes(bytes)
             .map_err(|error| CatalogueError::damaged("credentials", error.to_string()))
     }
 

@@ -16,7 +16,9 @@ pub(crate) use concepts::ConceptFields;
 use crate::level_taught::level_taught;
 use crate::meaning::Meaning;
 use crate::terms::TermFields;
-use skillgap_credentials::credential::{Credential, Mode, PrerequisiteGroup, Signal, text_in};
+use skillgap_credentials::credential::{
+    Credential, DeliveryMode, PrerequisiteGroup, Signal, text_in,
+};
 use skillgap_esco::text::{stable_hash, words};
 use skillgap_esco::{Esco, SkillId};
 use skillgap_linker::encoder::Encoder;
@@ -47,7 +49,7 @@ pub(crate) struct CredentialFields {
     pub given: Field,
     /// Positions of the outcomes that were given without links.
     pub unlinked: Field,
-    /// The whole record as JSON.
+    /// The whole record, as [`Credential::to_bytes`] writes it.
     pub record: Field,
     /// Title in all languages.
     pub title: Field,
@@ -166,7 +168,7 @@ impl CredentialFields {
         given: &Given,
         sequence: Option<u64>,
         esco: &Esco,
-    ) -> serde_json::Result<TantivyDocument> {
+    ) -> TantivyDocument {
         let mut document = self.identity(&credential.id, HERE, credential.version);
         if let Some(sequence) = sequence {
             document.add_u64(self.sequence, sequence);
@@ -176,21 +178,21 @@ impl CredentialFields {
             .unlinked
             .iter()
             .for_each(|at| document.add_u64(self.unlinked, u64::from(*at)));
-        document.add_bytes(self.record, &serde_json::to_vec(credential)?);
+        document.add_bytes(self.record, &credential.to_bytes());
         credential
             .title
-            .iter()
-            .for_each(|text| document.add_text(self.title, &text.text));
+            .values()
+            .for_each(|text| document.add_text(self.title, text));
         credential
             .outcomes
             .iter()
-            .flat_map(|outcome| &outcome.text)
-            .for_each(|text| document.add_text(self.outcomes, &text.text));
+            .flat_map(|outcome| outcome.text.values())
+            .for_each(|text| document.add_text(self.outcomes, text));
         credential
             .description
-            .iter()
-            .map(|text| &text.text)
-            .chain(&credential.provider)
+            .values()
+            .map(String::as_str)
+            .chain(credential.provider_name())
             .for_each(|text| document.add_text(self.other, text));
         for (skill, confidence) in taught(credential, esco) {
             document.add_u64(self.taught, u64::from(skill.0));
@@ -201,15 +203,15 @@ impl CredentialFields {
             document.add_u64(self.teaches, teach_code(skill, confidence, level));
         }
         credential
-            .skills_required
+            .skills_required()
             .iter()
             .filter_map(|uri| esco.skill_by_uri(uri))
             .for_each(|skill| document.add_u64(self.required, u64::from(skill.0)));
         credential
-            .prerequisites
+            .prerequisites()
             .iter()
             .for_each(|id| document.add_u64(self.prerequisites, id_hash(id)));
-        groups_code(&credential.prerequisite_groups)
+        groups_code(credential.prerequisite_groups())
             .for_each(|code| document.add_u64(self.prerequisite_groups, code));
         credential
             .part_of
@@ -227,21 +229,20 @@ impl CredentialFields {
             document.add_u64(self.currency, letters_code(&cost.currency));
         }
         credential
-            .countries
+            .countries()
             .iter()
             .for_each(|code| document.add_u64(self.countries, letters_code(code)));
         credential
-            .languages
-            .iter()
+            .languages()
             .for_each(|code| document.add_u64(self.languages, letters_code(code)));
-        if let Some(mode) = credential.mode {
+        if let Some(mode) = credential.delivery_mode() {
             document.add_u64(self.mode, mode_code(mode));
         }
         if let Some(level) = credential.eqf_level {
             document.add_u64(self.eqf_level, u64::from(level));
         }
         document.add_u64(self.signals, signal_code(credential));
-        if let Some(day) = credential.modified_day {
+        if let Some(day) = credential.modified_day() {
             document.add_i64(self.modified_day, day);
         }
         self.terms.add(credential, &mut document);
@@ -260,7 +261,7 @@ impl CredentialFields {
                 .into_iter()
                 .for_each(|signs| document.add_u64(self.signs, signs));
         }
-        Ok(document)
+        document
     }
 }
 
@@ -283,32 +284,26 @@ pub struct Given {
 
 impl Given {
     /// Looks at a credential as its source gave it.
-    ///
-    /// # Errors
-    /// What writing it as JSON says.
-    pub fn of(credential: &Credential) -> serde_json::Result<Self> {
-        let hash = blake3::hash(&serde_json::to_vec(credential)?);
+    pub fn of(credential: &Credential) -> Self {
+        let hash = blake3::hash(&credential.to_bytes());
         let [a, b, c, d, e, f, g, h, ..] = *hash.as_bytes();
         let unlinked = credential
             .outcomes
             .iter()
             .enumerate()
             .filter(|(_, outcome)| outcome.skills.is_empty());
-        Ok(Self {
+        Self {
             hash: u64::from_le_bytes([a, b, c, d, e, f, g, h]),
             unlinked: unlinked.map(|(at, _)| at as u32).collect(),
-        })
+        }
     }
 }
 
 /// The skills that a credential teaches, one entry a skill with its highest confidence, sorted by row.
 pub fn taught(credential: &Credential, esco: &Esco) -> Vec<(SkillId, f64)> {
-    let links = credential
-        .outcomes
-        .iter()
-        .flat_map(|outcome| &outcome.skills);
-    let mut taught: Vec<(SkillId, f64)> = links
-        .filter_map(|link| Some((esco.skill_by_uri(&link.uri)?, link.confidence)))
+    let mut taught: Vec<(SkillId, f64)> = credential
+        .links()
+        .filter_map(|link| Some((esco.skill_by_uri(&link.uri)?, link.certainty())))
         .collect();
     taught.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
     taught.dedup_by_key(|(skill, _)| *skill);
@@ -350,8 +345,8 @@ pub(crate) fn level_decode(code: u64) -> Option<(SkillId, u8)> {
 /// Each group as how many of how many (high and low half of a number), then the hashed ids of its members.
 pub(crate) fn groups_code(groups: &[PrerequisiteGroup]) -> impl Iterator<Item = u64> + '_ {
     groups.iter().flat_map(|group| {
-        let head = u64::from(group.at_least) << 32 | group.of.len() as u64;
-        std::iter::once(head).chain(group.of.iter().map(|id| id_hash(id)))
+        let head = u64::from(group.held_min) << 32 | group.credential_ids.len() as u64;
+        std::iter::once(head).chain(group.credential_ids.iter().map(|id| id_hash(id)))
     })
 }
 
@@ -388,8 +383,8 @@ pub(crate) fn letters_decode(code: u64) -> String {
         .collect()
 }
 
-/// The position in [`Mode::ALL`].
-pub(crate) fn mode_code(mode: Mode) -> u64 {
+/// The number of a mode in the contract.
+pub(crate) fn mode_code(mode: DeliveryMode) -> u64 {
     mode as u64
 }
 
@@ -397,7 +392,7 @@ pub(crate) fn mode_code(mode: Mode) -> u64 {
 pub(crate) fn signal_code(credential: &Credential) -> u64 {
     let bits = |signal: &Signal| match credential.signal(*signal) {
         None => 0,
-        Some(stated) if stated.value => 1,
+        Some(stated) if stated.is_so() => 1,
         Some(_) => 2,
     };
     Signal::ALL
@@ -423,7 +418,7 @@ pub(crate) fn signal_decode(code: u64) -> Vec<(Signal, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use skillgap_credentials::credential::TrustSignal;
+    use skillgap_credentials::credential::{Quality, TrustSignal};
 
     #[test]
     fn codes_and_back() {
@@ -442,9 +437,9 @@ mod tests {
 
     #[test]
     fn groups_keep_their_counts_and_members() {
-        let group = |at_least, of: &[&str]| PrerequisiteGroup {
-            at_least,
-            of: of.iter().map(|id| (*id).to_owned()).collect(),
+        let group = |held_min, ids: &[&str]| PrerequisiteGroup {
+            held_min,
+            credential_ids: ids.iter().map(|id| (*id).to_owned()).collect(),
         };
         let groups = [group(1, &["a", "b"]), group(2, &[]), group(1, &["c"])];
         let decoded = groups_decode(groups_code(&groups));
@@ -460,18 +455,14 @@ mod tests {
 
     #[test]
     fn signals_are_three_valued() {
-        let stated = |signal, value| TrustSignal {
-            signal,
-            value,
-            source: String::new(),
-            scope: None,
-            valid_until_day: None,
-        };
         let credential = Credential {
-            trust_signals: vec![
-                stated(Signal::Assessed, false),
-                stated(Signal::Guidance, true),
-            ],
+            quality: Some(Quality {
+                trust_signals: vec![
+                    TrustSignal::of(Signal::Assessed, false, ""),
+                    TrustSignal::of(Signal::Guidance, true, ""),
+                ],
+                ..Quality::default()
+            }),
             ..Credential::default()
         };
         assert_eq!(

@@ -1,7 +1,7 @@
 //! What must a credential, and a pathway, fulfil?
 
 use skillgap_catalogue::Filter;
-use skillgap_credentials::credential::{Mode, Money, WORLDWIDE};
+use skillgap_credentials::credential::{DeliveryMode, Money, WORLDWIDE};
 
 use super::{Check, wire};
 use crate::pathway::Budgets;
@@ -160,16 +160,16 @@ impl Check<'_> {
         entries.filter_map(country).collect()
     }
 
-    fn modes(&mut self, modes: &[i32]) -> Vec<Mode> {
+    fn modes(&mut self, modes: &[i32]) -> Vec<DeliveryMode> {
         let entries = self
             .entries("constraints.modes", modes, CODES_MAX)
             .iter()
             .enumerate();
         let mode = |(at, number): (usize, &i32)| match wire::DeliveryMode::try_from(*number) {
-            Ok(wire::DeliveryMode::Onsite) => Some(Mode::Onsite),
-            Ok(wire::DeliveryMode::Online) => Some(Mode::Online),
-            Ok(wire::DeliveryMode::Blended) => Some(Mode::Blended),
-            Ok(wire::DeliveryMode::WorkBased) => Some(Mode::WorkBased),
+            Ok(wire::DeliveryMode::Onsite) => Some(DeliveryMode::Onsite),
+            Ok(wire::DeliveryMode::Online) => Some(DeliveryMode::Online),
+            Ok(wire::DeliveryMode::Blended) => Some(DeliveryMode::Blended),
+            Ok(wire::DeliveryMode::WorkBased) => Some(DeliveryMode::WorkBased),
             Ok(wire::DeliveryMode::Unspecified) | Err(_) => {
                 self.refuse(format!("constraints.modes[{at}]"), "is no mode");
                 None

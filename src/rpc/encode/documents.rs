@@ -2,10 +2,9 @@
 
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::schema::taught;
-use skillgap_credentials::credential::text_in;
+use skillgap_credentials::credential::{text_in, text_of};
 use skillgap_credentials::wallet::Refused;
 
-use super::further::date;
 use super::wire;
 use crate::rpc::decode::Document;
 
@@ -26,8 +25,14 @@ pub(in crate::rpc) fn held(
         document: at as u32,
         id: held.credential.id.clone(),
         title: text_in(&held.credential.title, language).to_owned(),
-        issuer: held.credential.awarding_body.clone().unwrap_or_default(),
-        valid_until: date(held.credential.valid_until_day),
+        issuer: held
+            .credential
+            .awarding_body_name()
+            .unwrap_or_default()
+            .to_owned(),
+        valid_until: text_of(&held.credential.validity, |validity| &validity.valid_until)
+            .unwrap_or_default()
+            .to_owned(),
         expired: held.expired,
         revoked: held.revoked,
         status_not_asked: held.status_unknown,

@@ -152,7 +152,7 @@ fn comparable_cost(
 
 #[cfg(test)]
 mod tests {
-    use skillgap_credentials::credential::Money;
+    use skillgap_credentials::credential::{Money, Workload};
 
     use super::*;
     use crate::pathway::{Pathway, Step};
@@ -302,8 +302,11 @@ mod tests {
     #[test]
     fn hours_are_those_that_the_budget_counts() {
         let credential = |hours, ects| Credential {
-            hours,
-            ects,
+            workload: Some(Workload {
+                hours,
+                ects,
+                ..Workload::default()
+            }),
             ..Credential::default()
         };
         let pathway = encoded(

@@ -2,8 +2,9 @@
 
 use skillgap_catalogue::Filter;
 use skillgap_catalogue::accreditors::{Worth, speaks_for};
-use skillgap_credentials::credential::{Accreditation, Credential, Scope, Signal, TrustSignal};
-use skillgap_credentials::day;
+use skillgap_credentials::credential::{
+    Accreditation, Credential, EnumName, QualityScope, Signal, TrustSignal, day_of, stated,
+};
 
 use super::credential::trust_signal;
 use super::wire;
@@ -25,8 +26,7 @@ pub(super) fn trust(trust: &Trust, credential: &Credential, filter: &Filter) -> 
 fn signal(judged: JudgedSignal, credential: &Credential, filter: &Filter) -> wire::TrustSignal {
     let stated = credential.signal(judged.signal);
     let accreditations = credential
-        .accreditations
-        .iter()
+        .accreditations()
         .filter(|accreditation| speaks_for(accreditation) == judged.signal);
     let statements = stated.map(|stated| of_signal(stated, filter)).into_iter();
     wire::TrustSignal {
@@ -55,18 +55,17 @@ fn standing(standing: Standing) -> wire::SignalValue {
 }
 
 fn of_signal(stated: &TrustSignal, filter: &Filter) -> wire::TrustStatement {
-    let is_over = stated
-        .valid_until_day
-        .is_some_and(|until| until < filter.as_of_day);
+    let source = stated.source.clone().unwrap_or_default();
+    let is_over = day_of(&stated.valid_until).is_some_and(|until| until < filter.as_of_day);
     let is_listed = || {
         filter
             .accreditors
             .as_ref()
-            .is_none_or(|list| list.lists(&stated.source, None))
+            .is_none_or(|list| list.lists(&source, None))
     };
-    let needs_list = stated.value
+    let needs_list = stated.is_so()
         && matches!(
-            stated.signal,
+            stated.signal(),
             Signal::ProviderAccredited | Signal::NationalQualityAssured
         );
     let state = match (is_over, needs_list && !is_listed()) {
@@ -75,13 +74,10 @@ fn of_signal(stated: &TrustSignal, filter: &Filter) -> wire::TrustStatement {
         _ => "counts",
     };
     wire::TrustStatement {
-        by: stated.source.clone(),
-        source: stated.source.clone(),
-        scope: stated.scope.map(scope).unwrap_or_default().to_owned(),
-        valid_until: stated
-            .valid_until_day
-            .and_then(day::format)
-            .unwrap_or_default(),
+        by: source.clone(),
+        source,
+        scope: scope(stated.scope()).to_owned(),
+        valid_until: stated.valid_until.clone().unwrap_or_default(),
         state: state.to_owned(),
         ..wire::TrustStatement::default()
     }
@@ -95,21 +91,11 @@ fn of_accreditation(
     wire::TrustStatement {
         by: accreditation.accreditor.clone(),
         by_id: accreditation.accreditor_id.clone().unwrap_or_default(),
-        source: accreditation.source.clone(),
-        scope: accreditation
-            .scope
-            .map(scope)
-            .unwrap_or_default()
-            .to_owned(),
-        valid_from: accreditation
-            .valid_from_day
-            .and_then(day::format)
-            .unwrap_or_default(),
-        valid_until: accreditation
-            .valid_until_day
-            .and_then(day::format)
-            .unwrap_or_default(),
-        eqf_level_max: accreditation.eqf_level_max.map(u32::from),
+        source: accreditation.source.clone().unwrap_or_default(),
+        scope: scope(accreditation.scope()).to_owned(),
+        valid_from: accreditation.valid_from.clone().unwrap_or_default(),
+        valid_until: accreditation.valid_until.clone().unwrap_or_default(),
+        eqf_level_max: accreditation.eqf_level_max,
         mechanism: accreditation.mechanism.clone().unwrap_or_default(),
         state: Worth::of(
             accreditation,
@@ -122,9 +108,6 @@ fn of_accreditation(
     }
 }
 
-fn scope(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Institution => "institution",
-        Scope::Programme => "programme",
-    }
+fn scope(scope: QualityScope) -> &'static str {
+    stated(scope).map_or("", |scope| scope.name())
 }
