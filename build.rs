@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
+use protox::prost_reflect::prost_types::EnumDescriptorProto;
+
 const PROTOS: [&str; 4] = [
     "skillgap/v1/matching.proto",
     "skillgap/v1/skills.proto",
@@ -43,19 +45,26 @@ fn main() -> Result<(), Box<dyn Error>> {
     {
         let names = file.enum_type.iter().map(|item| {
             let zero = item.value.first().map_or("", |value| value.name());
-            (item.name(), zero.trim_end_matches("UNSPECIFIED"))
+            (item, zero.trim_end_matches("UNSPECIFIED").to_owned())
         });
         if RECORD.contains(&file.name()) {
             let messages = file.message_type.iter().map(|item| item.name());
-            let paths = messages.chain(names.map(|(name, _)| name)).map(|name| {
-                (
-                    format!(".{PACKAGE}.{name}"),
-                    format!("::skillgap_credentials::proto::{name}"),
-                )
-            });
+            let paths = messages
+                .chain(names.map(|(item, _)| item.name()))
+                .map(|name| {
+                    (
+                        format!(".{PACKAGE}.{name}"),
+                        format!("::skillgap_credentials::proto::{name}"),
+                    )
+                });
             external.extend(paths);
         } else {
-            enums.extend(names.map(|(name, prefix)| (name.to_owned(), prefix.to_owned())));
+            let values = |item: &EnumDescriptorProto| {
+                let names = item.value.iter().map(|value| value.name().to_owned());
+                names.collect::<Vec<_>>()
+            };
+            enums
+                .extend(names.map(|(item, prefix)| (item.name().to_owned(), prefix, values(item))));
         }
     }
     let mut tonic = tonic_prost_build::configure()
@@ -68,7 +77,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         json.extern_path(path, rust);
     }
     json.exclude(external.iter().map(|(path, _)| path))
-        .exclude(enums.iter().map(|(name, _)| format!(".{PACKAGE}.{name}")))
+        .exclude(enums.iter().map(|(name, ..)| format!(".{PACKAGE}.{name}")))
         .btree_map(["."])
         .emit_fields()
         .build(&[".skillgap.v1"])?;
@@ -78,15 +87,20 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// JSON of enums, each with the prefix of its values: written by full names, read by short ones as well.
-fn enum_json(enums: &[(String, String)]) -> Result<String, std::fmt::Error> {
+fn enum_json(enums: &[(String, String, Vec<String>)]) -> Result<String, std::fmt::Error> {
     let mut code = String::new();
-    for (name, prefix) in enums {
+    for (name, prefix, values) in enums {
+        let mut short = String::new();
+        for value in values {
+            let word = value.strip_prefix(prefix).unwrap_or(value).to_lowercase();
+            write!(short, "{value:?} => {word:?}, ")?;
+        }
         write!(
             code,
             "impl skillgap_credentials::enum_name::EnumName for {name} {{
     const PREFIX: &'static str = \"{prefix}\";
-    fn full_name(&self) -> &'static str {{
-        self.as_str_name()
+    fn name(&self) -> &'static str {{
+        match self.as_str_name() {{ {short} _ => \"\" }}
     }}
     fn from_full_name(name: &str) -> Option<Self> {{
         Self::from_str_name(name)

@@ -121,7 +121,7 @@ fn opened(directory: &std::path::Path, when: &str) -> Store {
 fn further(size: usize) -> Vec<Credential> {
     let mut made = credentials(GROUP * GROUPS + ALONE);
     for (at, credential) in made.iter_mut().enumerate() {
-        credential.hours = Some(at as f64 + 0.5);
+        credential.workload.get_or_insert_default().hours = Some(at as f64 + 0.5);
         if at % 4 != 0 || at >= size {
             credential.id = format!("new{at:06}");
         }

@@ -15,9 +15,12 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::starter_esco;
-use skillgap_credentials::credential::{Credential, Mode, Money, Outcome, Signal, TrustSignal};
+use skillgap_credentials::credential::{
+    Access, Credential, DeliveryMode, LanguageLevel, Money, Outcome, Quality, Signal, TrustSignal,
+    Workload, text_in, texts,
+};
 use skillgap_esco::report::ReadReport;
-use skillgap_esco::{Esco, SkillId, Text};
+use skillgap_esco::{Esco, SkillId};
 
 /// As the program has it.
 #[global_allocator]
@@ -106,8 +109,7 @@ fn outcome_texts() -> Vec<String> {
             .unwrap()
             .into_iter()
             .flat_map(|credential| credential.outcomes)
-            .flat_map(|outcome| outcome.text)
-            .map(|text| text.text)
+            .flat_map(|outcome| outcome.text.into_values())
             .collect();
     }
     texts.sort();
@@ -117,19 +119,14 @@ fn outcome_texts() -> Vec<String> {
 
 /// `n` credentials of three to six real outcomes each, with random facts; a third of the facts is not stated. Seed 7.
 pub fn credentials(n: usize) -> Vec<Credential> {
-    let (texts, mut random) = (outcome_texts(), Random(7));
-    let text = |text: &str| {
-        vec![Text {
-            language: "en".into(),
-            text: text.into(),
-        }]
-    };
+    let (known, mut random) = (outcome_texts(), Random(7));
+    let text = |text: &str| texts([("en", text)]);
     (0..n)
         .map(|at| {
             let outcomes: Vec<Outcome> = (0..3 + random.below(4))
                 .map(|_| Outcome {
-                    text: text(random.of(&texts).as_str()),
-                    skills: Vec::new(),
+                    text: text(random.of(&known).as_str()),
+                    ..Outcome::default()
                 })
                 .collect();
             let mut stated = || random.below(3) > 0;
@@ -137,40 +134,49 @@ pub fn credentials(n: usize) -> Vec<Credential> {
             Credential {
                 id: format!("c{at:06}"),
                 title: text(
-                    &outcomes[0].text[0]
-                        .text
+                    &text_in(&outcomes[0].text, "en")
                         .chars()
                         .take(60)
                         .collect::<String>(),
                 ),
-                hours: hours.then(|| (5 + random.below(200)) as f64),
+                workload: hours.then(|| Workload {
+                    hours: Some((5 + random.below(200)) as f64),
+                    ..Workload::default()
+                }),
                 cost: cost.then(|| Money {
                     amount: (random.below(20) * 50) as f64,
                     currency: (*random.of(&["EUR", "EUR", "EUR", "DKK"])).into(),
                 }),
-                countries: if country {
-                    vec![(*random.of(&["DE", "FR", "NL", "SE", "*"])).into()]
-                } else {
-                    Vec::new()
-                },
-                languages: if language {
-                    vec![(*random.of(&["en", "de", "fr"])).into()]
-                } else {
-                    Vec::new()
-                },
-                mode: mode.then(|| *random.of(&Mode::ALL)),
-                eqf_level: level.then(|| 1 + random.below(8) as u8),
-                trust_signals: Signal::ALL
-                    .into_iter()
-                    .filter(|_| random.below(3) == 0)
-                    .map(|signal| TrustSignal {
-                        signal,
-                        value: true,
-                        source: "bench".into(),
-                        scope: None,
-                        valid_until_day: None,
-                    })
-                    .collect(),
+                access: Some(Access {
+                    countries: if country {
+                        vec![(*random.of(&["DE", "FR", "NL", "SE", "*"])).into()]
+                    } else {
+                        Vec::new()
+                    },
+                    languages: if language {
+                        vec![LanguageLevel {
+                            language_code: (*random.of(&["en", "de", "fr"])).into(),
+                            ..LanguageLevel::default()
+                        }]
+                    } else {
+                        Vec::new()
+                    },
+                    mode: if mode {
+                        (*random.of(&DeliveryMode::ALL)).into()
+                    } else {
+                        0
+                    },
+                    ..Access::default()
+                }),
+                eqf_level: level.then(|| 1 + random.below(8) as u32),
+                quality: Some(Quality {
+                    trust_signals: Signal::ALL
+                        .into_iter()
+                        .filter(|_| random.below(3) == 0)
+                        .map(|signal| TrustSignal::of(signal, true, "bench"))
+                        .collect(),
+                    ..Quality::default()
+                }),
                 outcomes,
                 ..Credential::default()
             }

@@ -1,16 +1,21 @@
-//! Compiles the definition of a credential, `proto/skillgap/v1/credential.proto`, to Rust: messages
-//! and their proto JSON. Needs no protoc.
+//! Compiles the definition of a credential, `proto/skillgap/v1/credential.proto`, to Rust: messages,
+//! their proto JSON, and their shapes for the checks. Needs no protoc.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
 use prost::Message as _;
+use protox::prost_reflect::{
+    DescriptorPool, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, Value,
+};
 
 /// The record and what it is made of; the other files of the contract are the service's.
 const PROTOS: [&str; 2] = ["skillgap/v1/common.proto", "skillgap/v1/credential.proto"];
-
+/// The message of the record.
+const RECORD: &str = "skillgap.v1.Credential";
 /// The package of both files.
 const PACKAGE: &str = "skillgap.v1";
 
@@ -20,23 +25,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo:rerun-if-changed={}", root.join(proto).display());
     }
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    let descriptors = protox::compile(PROTOS, [&root])?;
+    let mut compiler = protox::Compiler::new([&root])?;
+    compiler.include_imports(true).open_files(PROTOS)?;
+    let pool = compiler.descriptor_pool();
+    let descriptors = compiler.file_descriptor_set();
     let encoded = descriptors.encode_to_vec();
     fs::write(out.join("record.bin"), &encoded)?;
-    let files = descriptors
-        .file
-        .iter()
-        .filter(|file| file.package() == PACKAGE);
-    let enums: Vec<(String, String)> = files
-        .flat_map(|file| &file.enum_type)
-        .map(|item| {
-            let zero = item.value.first().map(|value| value.name());
-            let prefix = zero.and_then(|name| name.strip_suffix("UNSPECIFIED"));
-            (
-                item.name().to_owned(),
-                prefix.unwrap_or_default().to_owned(),
-            )
-        })
+    let ours = |package: &str| package == PACKAGE;
+    let enums: Vec<EnumDescriptor> = pool
+        .all_enums()
+        .filter(|item| ours(item.package_name()))
         .collect();
     // Maps are sorted, so that one record has one form, in bytes and in JSON.
     prost_build::Config::new()
@@ -44,28 +42,45 @@ fn main() -> Result<(), Box<dyn Error>> {
         .compile_fds(descriptors)?;
     pbjson_build::Builder::new()
         .register_descriptors(&encoded)?
-        .exclude(enums.iter().map(|(name, _)| format!(".{PACKAGE}.{name}")))
+        .exclude(enums.iter().map(|item| format!(".{}", item.full_name())))
         .btree_map(["."])
         .emit_fields()
         .build(&[format!(".{PACKAGE}")])?;
-    fs::write(out.join("enums.serde.rs"), enum_json(&enums)?)?;
+    fs::write(out.join("enums.rs"), enum_names(&enums)?)?;
+    fs::write(out.join("shapes.rs"), shapes(&pool)?)?;
     Ok(())
 }
 
-/// JSON of enums, each with the prefix of its values: written by full names, read by short ones as
+/// What all values of an enum begin with.
+fn prefix(item: &EnumDescriptor) -> String {
+    let zero = item.default_value();
+    zero.name()
+        .strip_suffix("UNSPECIFIED")
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Names of enums, long and short, and their JSON: written by full names, read by short ones as
 /// well, which pbjson does not.
-fn enum_json(enums: &[(String, String)]) -> Result<String, std::fmt::Error> {
+fn enum_names(enums: &[EnumDescriptor]) -> Result<String, std::fmt::Error> {
     let mut code = String::new();
-    for (name, prefix) in enums {
+    for item in enums {
+        let (name, prefix) = (item.name(), prefix(item));
+        let mut short = String::new();
+        for value in item.values() {
+            let name = value.name();
+            let word = name.strip_prefix(&prefix).unwrap_or(name).to_lowercase();
+            write!(short, "{name:?} => {word:?}, ")?;
+        }
         write!(
             code,
             "impl crate::enum_name::EnumName for {name} {{
-    const PREFIX: &'static str = \"{prefix}\";
-    fn full_name(&self) -> &'static str {{
-        self.as_str_name()
-    }}
+    const PREFIX: &'static str = {prefix:?};
     fn from_full_name(name: &str) -> Option<Self> {{
         Self::from_str_name(name)
+    }}
+    fn name(&self) -> &'static str {{
+        match self.as_str_name() {{ {short} _ => \"\" }}
     }}
 }}
 impl serde::Serialize for {name} {{
@@ -82,4 +97,65 @@ impl<'de> serde::Deserialize<'de> for {name} {{
         )?;
     }
     Ok(code)
+}
+
+/// The shape of each message of a record: its fields by their JSON names, and which of them are required.
+fn shapes(pool: &DescriptorPool) -> Result<String, std::fmt::Error> {
+    let mut code = String::new();
+    let mut open: Vec<MessageDescriptor> = pool.get_message_by_name(RECORD).into_iter().collect();
+    let mut seen = BTreeSet::new();
+    while let Some(message) = open.pop() {
+        if message.is_map_entry() || !seen.insert(message.name().to_owned()) {
+            continue;
+        }
+        open.extend(
+            message
+                .fields()
+                .filter_map(|field| field.kind().as_message().cloned()),
+        );
+        let mut fields = String::new();
+        for field in message.fields() {
+            write!(
+                fields,
+                "    Field {{ name: {:?}, kind: {}, is_list: {}, is_required: {} }},\n",
+                field.json_name(),
+                kind(&field),
+                field.is_list(),
+                is_required(pool, &field),
+            )?;
+        }
+        let name = message.name();
+        write!(
+            code,
+            "pub(crate) static {}: Shape = Shape {{ message: {name:?}, fields: &[\n{fields}] }};\n",
+            name.to_uppercase(),
+        )?;
+    }
+    Ok(code)
+}
+
+fn kind(field: &FieldDescriptor) -> String {
+    match field.kind() {
+        _ if field.is_map() => "Kind::Texts".to_owned(),
+        Kind::String => "Kind::Text".to_owned(),
+        Kind::Double => "Kind::Number".to_owned(),
+        Kind::Enum(item) => {
+            let names: Vec<String> = item.values().map(|value| value.name().to_owned()).collect();
+            format!("Kind::Enum({:?}, &{names:?})", prefix(&item))
+        }
+        Kind::Message(message) => format!("Kind::Message(&{})", message.name().to_uppercase()),
+        _ => "Kind::Whole".to_owned(),
+    }
+}
+
+/// Whether `google.api.field_behavior` says so.
+fn is_required(pool: &DescriptorPool, field: &FieldDescriptor) -> bool {
+    const REQUIRED: i32 = 2;
+    let behaviour = pool.get_extension_by_name("google.api.field_behavior");
+    behaviour.is_some_and(
+        |behaviour| match field.options().get_extension(&behaviour).as_ref() {
+            Value::List(values) => values.contains(&Value::EnumNumber(REQUIRED)),
+            _ => false,
+        },
+    )
 }

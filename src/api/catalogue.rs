@@ -39,7 +39,7 @@ pub fn get_credential(
     let found = found.ok_or(NOT_FOUND)?;
     view.watch.enter("present")?;
     Ok(wire::GetCredentialResponse {
-        credential: Some(present::credential(Presenter::new(view, &accepted), &found)),
+        credential: Some(labelled(Presenter::new(view, &accepted), found)),
         context: present::context(view, accepted, &[]),
     })
 }
@@ -75,7 +75,7 @@ pub fn batch_get_credentials(
             missing_ids.push(id.clone());
             continue;
         };
-        let found = present::credential(presenter, &found);
+        let found = labelled(presenter, found);
         bytes += found.encoded_len();
         if bytes > view.limits.page_bytes_max && !credentials.is_empty() {
             let reason = "the answer would be too large; ask for fewer at a time";
@@ -141,7 +141,7 @@ pub fn search_credentials(
     view.watch.enter("present")?;
     let presenter = Presenter::new(view, &accepted);
     let shown = |credential: &Credential| {
-        let whole = present::credential(presenter, credential);
+        let whole = labelled(presenter, credential.clone());
         if is_basic { basic(whole) } else { whole }
     };
     let mut credentials: Vec<_> = found.credentials.iter().map(shown).collect();
@@ -194,9 +194,19 @@ fn place(cursor: Cursor) -> Place {
     }
 }
 
+/// A credential, with the labels of its skills in the language of the answer.
+fn labelled(presenter: Presenter<'_>, mut whole: Credential) -> Credential {
+    let outcomes = whole.outcomes.iter_mut();
+    for link in outcomes.flat_map(|outcome| &mut outcome.skills) {
+        let skill = presenter.catalogue.esco.skill_by_uri(&link.uri);
+        link.label = skill.map(|skill| presenter.skill(skill).label);
+    }
+    whole
+}
+
 /// What a list shows of a credential.
-fn basic(whole: wire::Credential) -> wire::Credential {
-    wire::Credential {
+fn basic(whole: Credential) -> Credential {
+    Credential {
         id: whole.id,
         title: whole.title,
         provider: whole.provider,
@@ -205,7 +215,7 @@ fn basic(whole: wire::Credential) -> wire::Credential {
         eqf_level: whole.eqf_level,
         cost: whole.cost,
         version: whole.version,
-        ..wire::Credential::default()
+        ..Credential::default()
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) fn check_upsert(
                     .iter()
                     .flat_map(|outcome| &outcome.skills)
                     .map(|link| link.uri.as_str())
-                    .chain(credential.skills_required.iter().map(String::as_str));
+                    .chain(credential.skills_required().iter().map(String::as_str));
                 (outcome.n_unknown_links, outcome.n_carried_links) = foreign_links(view, links);
                 batch.places.push(at);
                 changes.push(Change::Upsert(Box::new(credential)));

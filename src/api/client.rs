@@ -8,8 +8,8 @@ use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
+use super::wire;
 use super::wire::catalogue_service_client::CatalogueServiceClient;
-use super::{present, wire};
 
 /// Credentials of one batch, and bytes of its message: the limits of a service that was not told otherwise.
 const BATCH_MAX: usize = 500;
@@ -68,7 +68,7 @@ impl Importer {
     pub async fn import(&mut self, credentials: &[Credential]) -> Result<Imported, String> {
         let (mut imported, mut batch, mut bytes) = (Imported::default(), Vec::new(), 0);
         for credential in credentials {
-            let credential = present::credential_without_labels(credential);
+            let credential = credential.clone();
             let size = credential.encoded_len() + 8;
             if batch.len() == BATCH_MAX || bytes + size > BATCH_BYTES_MAX {
                 self.send(std::mem::take(&mut batch), &mut imported).await?;
@@ -83,7 +83,7 @@ impl Importer {
 
     async fn send(
         &mut self,
-        credentials: Vec<wire::Credential>,
+        credentials: Vec<Credential>,
         imported: &mut Imported,
     ) -> Result<(), String> {
         if credentials.is_empty() {

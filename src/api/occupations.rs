@@ -120,7 +120,7 @@ impl Presenter<'_> {
                 title: text_in(&credential.title, self.language).to_owned(),
                 readiness: lift.readiness,
                 hours: credential.hours_at_most(),
-                cost: credential.cost.as_ref().map(present::money),
+                cost: credential.cost.clone(),
                 asks_for_more: lift.asks_for_more,
             }),
         }

@@ -3,7 +3,7 @@
 
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::meaning::Vector;
-use skillgap_credentials::credential::{Credential, text_in};
+use skillgap_credentials::credential::{Credential, text_in, text_of};
 use skillgap_esco::SkillId;
 use skillgap_linker::Linker;
 use skillgap_linker::encoder::Encoder;
@@ -26,7 +26,7 @@ const ENTRY_SHARE: f64 = 0.3;
 const KNOWN_FIRST_STEPS: (f32, f32) = (0.3, 0.6);
 const KNOWN: (f32, f32) = (0.5, 0.7);
 /// The highest EQF level of a course on first steps, whatever its title says.
-const FIRST_STEPS_LEVEL: u8 = 2;
+const FIRST_STEPS_LEVEL: u32 = 2;
 /// How much less a course answers that is mostly known.
 const KNOWN_SHARE: f64 = 0.5;
 /// Cosine of the beginnings of words from which on they are as alike as they can be.
@@ -237,7 +237,8 @@ pub(super) fn attains_taught(
 
 /// What a credential requires before, in words: as its source states it apart, else the sentence of its description that says so.
 pub fn entry_words(credential: &Credential) -> Option<&str> {
-    credential.entry_requirements.as_deref().or_else(|| {
+    let stated = text_of(&credential.entry, |entry| &entry.requirements);
+    stated.or_else(|| {
         let description = text_in(&credential.description, "en");
         description.lines().find_map(|line| {
             // The length of ASCII and of these accents stays in lower case, so that places hold in both.
@@ -255,14 +256,11 @@ pub fn entry_words(credential: &Credential) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use skillgap_esco::Text;
+    use skillgap_credentials::credential::{Entry, texts};
 
     fn described(text: &str) -> Credential {
         Credential {
-            description: vec![Text {
-                language: "en".into(),
-                text: text.into(),
-            }],
+            description: texts([("en", text)]),
             ..Credential::default()
         }
     }
@@ -280,7 +278,10 @@ mod tests {
         );
         assert_eq!(said("You enter data."), None);
         let field = Credential {
-            entry_requirements: Some("Licence B".into()),
+            entry: Some(Entry {
+                requirements: Some("Licence B".into()),
+                ..Entry::default()
+            }),
             ..described("Entry: none")
         };
         assert_eq!(entry_words(&field), Some("Licence B"));

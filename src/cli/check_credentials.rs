@@ -70,9 +70,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 /// The to-do list of one credential.
 fn print(out: &mut impl Write, credential: &Credential, findings: &[Finding]) -> io::Result<()> {
     let by = credential
-        .provider
-        .as_ref()
-        .or(credential.awarding_body.as_ref())
+        .provider_name()
+        .or(credential.awarding_body_name())
         .map(|name| format!(", {name}"))
         .unwrap_or_default();
     writeln!(

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::{Filter, Search, Sort};
-use skillgap_credentials::credential::{Credential, Mode, Money};
+use skillgap_credentials::credential::{Credential, DeliveryMode, Money};
 use skillgap_credentials::day;
 use skillgap_credentials::{native, standards};
 use skillgap_esco::SkillId;
@@ -47,7 +47,7 @@ pub(super) struct Arguments {
     countries: Vec<String>,
     /// Modes: onsite, online, blended, work_based.
     #[arg(long, value_name = "MODE", num_args = 1.., value_parser = mode)]
-    modes: Vec<Mode>,
+    modes: Vec<DeliveryMode>,
     /// Most hours.
     #[arg(long, value_name = "HOURS")]
     hours_max: Option<f64>,
@@ -68,8 +68,9 @@ pub(super) struct Arguments {
     include_unknown: bool,
 }
 
-fn mode(word: &str) -> Result<Mode, String> {
-    Mode::parse(word).ok_or_else(|| "is none of onsite, online, blended, work_based".to_owned())
+fn mode(word: &str) -> Result<DeliveryMode, String> {
+    DeliveryMode::from_words(word)
+        .ok_or_else(|| "is none of onsite, online, blended, work_based".to_owned())
 }
 
 fn money(text: &str) -> Result<Money, String> {

@@ -150,10 +150,10 @@ fn word(level: &wire::Level) -> Option<String> {
     Some(match level.level.as_ref()? {
         Stated::Cefr(number) => {
             let level = wire::CefrLevel::try_from(*number).ok()?;
-            level.short_name().to_uppercase()
+            level.name().to_uppercase()
         }
         Stated::Eqf(level) => format!("EQF {level}"),
-        Stated::Proficiency(number) => wire::Proficiency::try_from(*number).ok()?.short_name(),
+        Stated::Proficiency(number) => wire::Proficiency::try_from(*number).ok()?.name().to_owned(),
     })
 }
 

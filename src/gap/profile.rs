@@ -216,7 +216,7 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
     let eqf_level = parts
         .credentials
         .iter()
-        .filter_map(|credential| credential.eqf_level)
+        .filter_map(|credential| u8::try_from(credential.eqf_level?).ok())
         .chain(parts.eqf_level)
         .max();
     Profile {

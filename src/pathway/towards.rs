@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::schema::id_hash;
-use skillgap_credentials::credential::Credential;
-use skillgap_esco::Text;
+use skillgap_credentials::credential::{Credential, Texts, texts};
 
 use crate::error::Result;
 use crate::gap::Profile;
@@ -19,7 +18,7 @@ pub struct Towards {
     /// Its id, if it is in the catalogue.
     pub id: Option<String>,
     /// Its title by language, or the name that the step gives it.
-    pub title: Vec<Text>,
+    pub title: Texts,
     /// Parts that are had after the step: held ones, and steps so far.
     pub parts_had: usize,
     /// Parts that are known.
@@ -43,8 +42,8 @@ pub fn towards(
         // A list of parts may name ids or titles.
         had.extend(
             step.title
-                .iter()
-                .map(|title| id_hash(&title.text))
+                .values()
+                .map(|title| id_hash(title))
                 .chain([id_hash(&step.id)]),
         );
         let mut found = Vec::new();
@@ -93,15 +92,9 @@ fn whole(catalogue: &Catalogue, key: String, had: &BTreeSet<u64>) -> Result<Towa
             .collect()
     };
     Ok(Towards {
-        title: record.as_ref().map_or_else(
-            || {
-                vec![Text {
-                    language: "und".to_owned(),
-                    text: key.clone(),
-                }]
-            },
-            |whole| whole.title.clone(),
-        ),
+        title: record
+            .as_ref()
+            .map_or_else(|| texts([("und", &key)]), |whole| whole.title.clone()),
         id: record.map(|whole| whole.id),
         parts_had: parts.intersection(had).count(),
         parts_known: parts.len(),

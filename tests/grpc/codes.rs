@@ -11,8 +11,8 @@ use skillgap::api::wire::{
 use skillgap::serve::Source;
 use skillgap::serve::pool::Weight;
 use skillgap_catalogue as catalogue;
-use skillgap_credentials::credential::Credential;
-use skillgap_esco::{Esco, Labels, Skill, Text};
+use skillgap_credentials::credential::{Credential, texts};
+use skillgap_esco::{Esco, Labels, Skill};
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
@@ -244,10 +244,7 @@ fn small_esco() -> Esco {
 fn small_credential() -> Credential {
     Credential {
         id: "a".to_owned(),
-        title: vec![Text {
-            language: "en".to_owned(),
-            text: "Welding".to_owned(),
-        }],
+        title: texts([("en", "Welding")]),
         ..Credential::default()
     }
 }

@@ -10,8 +10,9 @@ use skillgap::config::Policy;
 use skillgap::serve::Source;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::starter_esco;
-use skillgap_credentials::credential::{self, Credential, LinkOrigin, Outcome, SkillLink};
-use skillgap_esco::Text;
+use skillgap_credentials::credential::{
+    self, Credential, Entry, Outcome, SkillLink, Workload, texts,
+};
 
 use crate::support::{
     AD, Service, ad_target, config, skills_target, starter_catalogue, violations,
@@ -40,17 +41,8 @@ fn skills() -> [String; 4] {
 }
 
 fn course(id: &str, teaches: &[&String], euro: f64, hours: f64) -> Credential {
-    let text = |text: &str| {
-        vec![Text {
-            language: "en".to_owned(),
-            text: text.to_owned(),
-        }]
-    };
-    let link = |uri: &&String| SkillLink {
-        uri: (*uri).clone(),
-        origin: LinkOrigin::Declared,
-        confidence: 1.0,
-    };
+    let text = |text: &str| texts([("en", text)]);
+    let link = |uri: &&String| SkillLink::declared((*uri).clone());
     Credential {
         id: id.to_owned(),
         title: text(&format!("course {id}")),
@@ -58,13 +50,23 @@ fn course(id: &str, teaches: &[&String], euro: f64, hours: f64) -> Credential {
             text: text("an outcome"),
             skills: teaches.iter().map(link).collect(),
         }],
-        cost: Some(credential::Money {
+        cost: Some(Money {
             amount: euro,
             currency: "EUR".to_owned(),
         }),
-        hours: Some(hours),
+        workload: Some(Workload {
+            hours: Some(hours),
+            ..Workload::default()
+        }),
         ..Credential::default()
     }
+}
+
+fn after(id: &str) -> Option<Entry> {
+    Some(Entry {
+        prerequisites: vec![id.to_owned()],
+        ..Entry::default()
+    })
 }
 
 /// Courses of which one requires another, some are parts of a larger one, and one costs little and takes long.
@@ -77,7 +79,7 @@ async fn service() -> Service {
             ..course("lead", &[&lead], 400.0, 20.0)
         },
         Credential {
-            prerequisites: vec!["lead".to_owned()],
+            entry: after("lead"),
             ..course("master", &[&bread, &drive], 300.0, 40.0)
         },
         course("long", &[&lead, &bread, &drive], 10.0, 900.0),
@@ -86,7 +88,7 @@ async fn service() -> Service {
             ..course("retail", &[&lead], 5_000.0, 2_000.0)
         },
         Credential {
-            prerequisites: vec!["nowhere".to_owned()],
+            entry: after("nowhere"),
             ..course("stuck", &[&lead, &bread, &drive], 0.0, 1.0)
         },
     ];
@@ -290,7 +292,7 @@ async fn the_recommended_pathway_is_the_planned_one() {
 #[tokio::test]
 async fn a_budget_counts_costs_in_other_currencies_by_the_rates_that_the_answer_names() {
     let [cash, lead, ..] = skills();
-    let krone = Some(credential::Money {
+    let krone = Some(Money {
         amount: 746.0,
         currency: "DKK".to_owned(),
     });

@@ -18,8 +18,8 @@ use skillgap::serve::pool::{Pool, Weight};
 use skillgap::serve::{Running, Source, start};
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::{self as catalogue, starter};
-use skillgap_credentials::credential::Credential;
-use skillgap_esco::{Esco, Labels, Skill, Text};
+use skillgap_credentials::credential::{Credential, texts};
+use skillgap_esco::{Esco, Labels, Skill};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -100,7 +100,7 @@ pub fn level(name: &str) -> Option<Level> {
 /// Sends credentials as one batch.
 pub async fn upsert(
     client: &mut CatalogueServiceClient<Channel>,
-    credentials: Vec<wire::Credential>,
+    credentials: Vec<Credential>,
 ) -> Result<BatchUpsertCredentialsResponse, Status> {
     let request = BatchUpsertCredentialsRequest { credentials };
     let answer = client.batch_upsert_credentials(request).await;
@@ -266,10 +266,7 @@ pub fn small_generation_of(version: &str, dir: &Path, ids: &[&str]) -> String {
         skills: vec![skill],
         ..Esco::default()
     };
-    let title = vec![Text {
-        language: "en".to_owned(),
-        text: "Welding".to_owned(),
-    }];
+    let title = texts([("en", "Welding")]);
     let credential = |id: &&str| Credential {
         id: (*id).to_owned(),
         title: title.clone(),

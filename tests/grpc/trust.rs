@@ -14,10 +14,10 @@ use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::accreditors::Accreditors;
 use skillgap_catalogue::starter_esco;
 use skillgap_credentials::credential::{
-    self, Accreditation, Credential, FundingScheme, LinkOrigin, Outcome, Scope, SkillLink,
+    self, Access, Accreditation, Assessment, Credential, Funding, FundingScheme, Outcome, Quality,
+    QualityScope, SkillLink, Workload, texts,
 };
 use skillgap_credentials::day;
-use skillgap_esco::Text;
 
 use crate::support::{Service, config, skills_target, starter_catalogue, violations};
 
@@ -27,8 +27,8 @@ fn in_days(days: i64) -> Option<i64> {
     day::parse(TODAY).map(|today| today + days)
 }
 
-fn euro(amount: f64) -> Option<credential::Money> {
-    Some(credential::Money {
+fn euro(amount: f64) -> Option<Money> {
+    Some(Money {
         amount,
         currency: "EUR".into(),
     })
@@ -36,18 +36,9 @@ fn euro(amount: f64) -> Option<credential::Money> {
 
 /// A course for the skill that all requests ask for.
 fn course(id: &str) -> Credential {
-    let english = |text: &str| {
-        vec![Text {
-            language: "en".into(),
-            text: text.to_owned(),
-        }]
-    };
+    let english = |text: &str| texts([("en", text)]);
     let uri = starter_catalogue().esco.skills[0].uri.clone();
-    let links = vec![SkillLink {
-        uri,
-        origin: LinkOrigin::Declared,
-        confidence: 1.0,
-    }];
+    let links = vec![SkillLink::declared(uri)];
     Credential {
         id: id.to_owned(),
         title: english(id),
@@ -62,36 +53,55 @@ fn course(id: &str) -> Credential {
 fn accredited(id: &str, accreditation: Accreditation) -> Credential {
     let accreditation = Accreditation {
         accreditor: "The Agency".into(),
-        source: "a register".into(),
+        source: Some("a register".into()),
         ..accreditation
     };
     Credential {
-        accreditations: vec![accreditation],
+        quality: Some(Quality {
+            accreditations: vec![accreditation],
+            ..Quality::default()
+        }),
         eqf_level: Some(5),
         ..course(id)
     }
 }
 
 fn courses() -> Vec<Credential> {
-    let krone = credential::Money {
+    let krone = Money {
         amount: 746.0,
         currency: "DKK".into(),
     };
-    let voucher = |until_day| FundingScheme {
-        name: "Training voucher".into(),
-        eligible: vec!["unemployed".into()],
-        until_day,
-        ..Default::default()
+    let voucher = |until: Option<i64>| {
+        let scheme = FundingScheme {
+            name: "Training voucher".into(),
+            eligible: vec!["unemployed".into()],
+            valid_until: until.and_then(day::format),
+            ..Default::default()
+        };
+        Some(Funding {
+            schemes: vec![scheme],
+            ..Funding::default()
+        })
+    };
+    let starts = |days: &[i64]| {
+        let dates = days.iter().filter_map(|days| day::format(in_days(*days)?));
+        Some(Access {
+            start_dates: dates.collect(),
+            ..Access::default()
+        })
     };
     vec![
         Credential {
-            start_days: vec![in_days(-9).unwrap(), in_days(9).unwrap()],
-            hours: Some(20.0),
+            access: starts(&[-9, 9]),
+            workload: Some(Workload {
+                hours: Some(20.0),
+                ..Workload::default()
+            }),
             cost: euro(50.0),
             ..course("starts")
         },
         Credential {
-            start_days: in_days(-1).into_iter().collect(),
+            access: starts(&[-1]),
             ..course("started")
         },
         Credential {
@@ -99,36 +109,39 @@ fn courses() -> Vec<Credential> {
             ..course("krone")
         },
         Credential {
-            funding_schemes: vec![voucher(in_days(0))],
+            funding: voucher(in_days(0)),
             cost: euro(200.0),
             ..course("funded")
         },
         Credential {
-            funding_schemes: vec![voucher(in_days(-1))],
+            funding: voucher(in_days(-1)),
             ..course("was-funded")
         },
         Credential {
-            assessment: Some("Certificate of attendance".into()),
+            assessment: Some(Assessment {
+                method: Some("Certificate of attendance".into()),
+                ..Assessment::default()
+            }),
             ..course("attendance")
         },
         accredited(
             "accredited",
             Accreditation {
-                valid_until_day: in_days(0),
+                valid_until: in_days(0).and_then(day::format),
                 ..Accreditation::default()
             },
         ),
         accredited(
             "was-accredited",
             Accreditation {
-                valid_until_day: in_days(-1),
+                valid_until: in_days(-1).and_then(day::format),
                 ..Accreditation::default()
             },
         ),
         accredited(
             "programme",
             Accreditation {
-                scope: Some(Scope::Programme),
+                scope: QualityScope::Programme.into(),
                 eqf_level_max: Some(5),
                 ..Accreditation::default()
             },

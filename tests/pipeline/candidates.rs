@@ -8,7 +8,7 @@ use skillgap::candidates::{HeldClosure, Needs, Survey, find, survey};
 use skillgap::gap::{Gap, analyse, course_factor, gather};
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::{Filter, Sizes};
-use skillgap_credentials::credential::{Credential, Money, Scope, Signal};
+use skillgap_credentials::credential::{Credential, Money, QualityScope, Signal, day_of};
 use skillgap_credentials::rates::amount_in;
 use skillgap_esco::SkillId;
 use skillgap_linker::Query;
@@ -34,17 +34,17 @@ fn passes(credential: &Credential, filter: &Filter) -> bool {
             .and_then(|cost| comparable(cost, most));
         amount.map_or(unknown, |amount| amount <= most.amount)
     });
-    let least = filter.eqf_level_min.unwrap_or(0);
-    let most = filter.eqf_level_max.unwrap_or(u8::MAX);
+    let languages: Vec<String> = credential.languages().map(str::to_owned).collect();
+    let least = u32::from(filter.eqf_level_min.unwrap_or(0));
+    let most = u32::from(filter.eqf_level_max.unwrap_or(u8::MAX));
     let any_level = filter.eqf_level_min.is_none() && filter.eqf_level_max.is_none();
     let starts = |before: i64| {
         credential
-            .start_days
-            .iter()
-            .any(|day| (TODAY..before).contains(day))
+            .start_days()
+            .any(|day| (TODAY..before).contains(&day))
     };
     let start = filter.start_before_day.is_none_or(|before| {
-        if credential.start_days.is_empty() {
+        if credential.start_days().next().is_none() {
             unknown
         } else {
             starts(before)
@@ -54,11 +54,11 @@ fn passes(credential: &Credential, filter: &Filter) -> bool {
         credential
             .hours_at_most()
             .map_or(unknown, |hours| hours <= most)
-    }) && one_of(&credential.languages, &filter.languages, "")
-        && one_of(&credential.countries, &filter.countries, "*")
+    }) && one_of(&languages, &filter.languages, "")
+        && one_of(credential.countries(), &filter.countries, "*")
         && (filter.modes.is_empty()
             || credential
-                .mode
+                .delivery_mode()
                 .map_or(unknown, |mode| filter.modes.contains(&mode)))
         && (any_level
             || credential
@@ -66,7 +66,7 @@ fn passes(credential: &Credential, filter: &Filter) -> bool {
                 .map_or(unknown, |level| (least..=most).contains(&level)))
         && (!filter.must_be_accredited || accredited(credential, filter))
         && (filter.must_be_funded_by.is_empty()
-            || if credential.funding_schemes.is_empty() {
+            || if credential.funding_schemes().is_empty() {
                 unknown
             } else {
                 funded(credential, filter)
@@ -78,9 +78,9 @@ fn passes(credential: &Credential, filter: &Filter) -> bool {
 fn accredited(credential: &Credential, filter: &Filter) -> bool {
     let denied = |signal: Signal| {
         credential
-            .trust_signals
+            .trust_signals()
             .iter()
-            .any(|stated| stated.signal == signal && !stated.value)
+            .any(|stated| stated.signal() == signal && !stated.is_so())
     };
     let counts = |body: &str| {
         filter
@@ -91,25 +91,25 @@ fn accredited(credential: &Credential, filter: &Filter) -> bool {
     let holds = |from: Option<i64>, until: Option<i64>| {
         from.is_none_or(|from| from <= TODAY) && until.is_none_or(|until| TODAY <= until)
     };
-    let of_provider = credential.trust_signals.iter().any(|stated| {
-        stated.signal == Signal::ProviderAccredited
-            && stated.value
-            && counts(&stated.source)
-            && holds(None, stated.valid_until_day)
+    let of_provider = credential.trust_signals().iter().any(|stated| {
+        stated.signal() == Signal::ProviderAccredited
+            && stated.is_so()
+            && counts(stated.source.as_deref().unwrap_or_default())
+            && holds(None, day_of(&stated.valid_until))
     });
-    let level_fits = |most: Option<u8>| {
+    let level_fits = |most: Option<u32>| {
         most.is_none_or(|most| credential.eqf_level.is_some_and(|level| level <= most))
     };
     of_provider
-        || credential.accreditations.iter().any(|one| {
-            let signal = if one.scope == Some(Scope::Programme) {
+        || credential.accreditations().any(|one| {
+            let signal = if one.scope() == QualityScope::Programme {
                 Signal::NationalQualityAssured
             } else {
                 Signal::ProviderAccredited
             };
             !denied(signal)
                 && counts(&one.accreditor)
-                && holds(one.valid_from_day, one.valid_until_day)
+                && holds(day_of(&one.valid_from), day_of(&one.valid_until))
                 && level_fits(one.eqf_level_max)
         })
 }
@@ -117,9 +117,9 @@ fn accredited(credential: &Credential, filter: &Filter) -> bool {
 /// A scheme that has not run out and has every word of a wanted name, by its letters, without the plural.
 fn funded(credential: &Credential, filter: &Filter) -> bool {
     credential
-        .funding_schemes
+        .funding_schemes()
         .iter()
-        .filter(|scheme| scheme.until_day.is_none_or(|until| until >= TODAY))
+        .filter(|scheme| day_of(&scheme.valid_until).is_none_or(|until| until >= TODAY))
         .any(|scheme| {
             let text = format!("{} {}", scheme.name, scheme.eligible.join(" ")).to_lowercase();
             filter.must_be_funded_by.iter().any(|wanted| {
@@ -146,7 +146,7 @@ fn taught(catalogue: &Catalogue, credential: &Credential) -> BTreeMap<SkillId, f
         else {
             continue;
         };
-        let confidence = (link.confidence * 10_000.0).round() / 10_000.0;
+        let confidence = (link.certainty() * 10_000.0).round() / 10_000.0;
         let known = taught.entry(SkillId(row as u32)).or_insert(confidence);
         *known = confidence.max(*known);
     }
@@ -294,37 +294,37 @@ fn facts_in_columns_are_those_of_the_record() {
                 .collect::<Vec<_>>()
         );
         assert_eq!(
-            (facts.hours, facts.cost, facts.eqf_level),
+            (facts.hours, facts.cost, facts.eqf_level.map(u32::from)),
             (
                 credential.hours_at_most(),
-                credential.cost,
+                credential.cost.clone(),
                 credential.eqf_level
             )
         );
         assert_eq!(
             facts.signals,
             credential
-                .trust_signals
+                .trust_signals()
                 .iter()
-                .map(|stated| (stated.signal, stated.value))
+                .map(|stated| (stated.signal(), stated.is_so()))
                 .collect::<Vec<_>>()
         );
         assert_eq!(
             (facts.required.len(), facts.prerequisites.len()),
             (
-                credential.skills_required.len(),
-                credential.prerequisites.len()
+                credential.skills_required().len(),
+                credential.prerequisites().len()
             )
         );
         assert_eq!(
             facts.stated_access,
             [
-                !credential.languages.is_empty(),
-                !credential.countries.is_empty(),
-                credential.mode.is_some()
+                credential.languages().next().is_some(),
+                !credential.countries().is_empty(),
+                credential.delivery_mode().is_some()
             ]
         );
-        assert_eq!(facts.modified_day, credential.modified_day);
+        assert_eq!(facts.modified_day, credential.modified_day());
     }
 }
 

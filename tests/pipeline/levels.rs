@@ -11,8 +11,8 @@ use skillgap::demand::{Demand, Demanded, Level};
 use skillgap::engine::Watch;
 use skillgap::gap::{GapItem, HeldSource, ProfileParts, Road, State, analyse_held, gather};
 use skillgap_catalogue::Catalogue;
-use skillgap_credentials::credential::{Credential, LinkOrigin, Outcome, SkillLink};
-use skillgap_esco::{Collection, Esco, Labels, Occupation, OccupationId, Skill, SkillId, Text};
+use skillgap_credentials::credential::{Credential, Outcome, SkillLink, texts};
+use skillgap_esco::{Collection, Esco, Labels, Occupation, OccupationId, Skill, SkillId};
 
 const GERMAN: SkillId = SkillId(0);
 const WRITE: SkillId = SkillId(1);
@@ -152,12 +152,8 @@ fn a_job_does_not_outweigh_a_stated_level() {
 #[test]
 fn where_another_source_counts_for_more_than_the_stated_level_it_is_said() {
     let outcome = Outcome {
-        text: Vec::new(),
-        skills: vec![SkillLink {
-            uri: "http://example.org/skill/0".into(),
-            origin: LinkOrigin::Declared,
-            confidence: 1.0,
-        }],
+        skills: vec![SkillLink::declared("http://example.org/skill/0")],
+        ..Outcome::default()
     };
     let course = Credential {
         id: "course".into(),
@@ -192,17 +188,8 @@ fn a_job_lets_count_on_a_basic_level_only() {
 }
 
 fn course(id: &str, title: &str, outcome: &str) -> Credential {
-    let text = |text: &str| {
-        vec![Text {
-            language: "en".into(),
-            text: text.into(),
-        }]
-    };
-    let skills = vec![SkillLink {
-        uri: "http://example.org/skill/3".into(),
-        origin: LinkOrigin::Declared,
-        confidence: 1.0,
-    }];
+    let text = |text: &str| texts([("en", text)]);
+    let skills = vec![SkillLink::declared("http://example.org/skill/3")];
     Credential {
         id: id.into(),
         title: text(title),

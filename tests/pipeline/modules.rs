@@ -13,9 +13,11 @@ use skillgap::pathway::Budgets;
 use skillgap::rank::{Persona, Weights};
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::Filter;
-use skillgap_credentials::credential::{Credential, LinkOrigin, Outcome, SkillLink};
+use skillgap_credentials::credential::{
+    Credential, Organisation, Outcome, SkillLink, Workload, texts,
+};
 use skillgap_esco::report::ReadReport;
-use skillgap_esco::{Esco, OccupationId, SkillId, Text};
+use skillgap_esco::{Esco, OccupationId, SkillId};
 
 use crate::world::words;
 
@@ -44,23 +46,14 @@ fn input() -> Option<(Esco, Vec<Credential>)> {
 
 fn module(line: &str) -> Credential {
     let module: serde_json::Value = serde_json::from_str(line).unwrap();
-    let text = |text: &str| {
-        vec![Text {
-            language: "en".to_owned(),
-            text: text.to_owned(),
-        }]
-    };
+    let text = |text: &str| texts([("en", text)]);
     let links = module["esco_skills"]
         .as_array()
         .into_iter()
         .flatten()
         .filter_map(|skill| skill["uri"].as_str());
     let links: Vec<SkillLink> = links
-        .map(|uri| SkillLink {
-            uri: uri.to_owned(),
-            origin: LinkOrigin::Declared,
-            confidence: 1.0,
-        })
+        .map(|uri| SkillLink::declared(uri.to_owned()))
         .collect();
     let title = module["lesson_name"].as_str().unwrap();
     let ects = module["ects_list"]
@@ -78,11 +71,17 @@ fn module(line: &str) -> Credential {
                 skills: links,
             }]
         },
-        ects: ects
-            .first()
-            .and_then(|ects| ects.parse().ok())
-            .filter(|ects: &f64| ects.is_finite() && *ects > 0.0),
-        provider: module["university"].as_str().map(str::to_owned),
+        workload: Some(Workload {
+            ects: ects
+                .first()
+                .and_then(|ects| ects.parse().ok())
+                .filter(|ects: &f64| ects.is_finite() && *ects > 0.0),
+            ..Workload::default()
+        }),
+        provider: Some(Organisation {
+            name: module["university"].as_str().map(str::to_owned),
+            ..Organisation::default()
+        }),
         ..Credential::default()
     }
 }

@@ -145,7 +145,10 @@ fn the_starter_credentials_may_come_in_any_order() {
 #[test]
 fn other_content_has_another_generation() {
     let mut credentials = made_credentials();
-    credentials[0].title[0].text.push('!');
+    credentials[0]
+        .title
+        .values_mut()
+        .for_each(|title| title.push('!'));
     let catalogue = Catalogue::in_memory(made_esco(), credentials).unwrap();
     assert_ne!(catalogue.manifest.generation, made().manifest.generation);
 }

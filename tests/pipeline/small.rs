@@ -15,9 +15,9 @@ use skillgap::rank::{Persona, Ranked, Ranking, Weights, rank};
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::Filter;
 use skillgap_credentials::credential::{
-    Credential, LinkOrigin, Money, Outcome, PrerequisiteGroup, SkillLink,
+    Credential, Entry, Money, Outcome, PrerequisiteGroup, SkillLink, Workload, texts,
 };
-use skillgap_esco::{Esco, Labels, Skill, SkillId, Text};
+use skillgap_esco::{Esco, Labels, Skill, SkillId};
 
 /// Skills of a small case; all are demanded.
 pub const N_SKILLS: usize = 8;
@@ -104,15 +104,10 @@ pub fn small() -> impl Strategy<Value = Small> {
 fn credential(number: usize, small: Small) -> Credential {
     let link = |(row, confidence)| SkillLink {
         uri: uri(row),
-        origin: LinkOrigin::Declared,
-        confidence,
+        confidence: Some(confidence),
+        ..SkillLink::default()
     };
-    let text = |text: &str| {
-        vec![Text {
-            language: "en".to_owned(),
-            text: text.to_owned(),
-        }]
-    };
+    let text = |text: &str| texts([("en", text)]);
     let currency = |euro| if euro { "EUR" } else { "DKK" };
     let ids = |numbers: Vec<usize>| {
         numbers
@@ -122,9 +117,9 @@ fn credential(number: usize, small: Small) -> Credential {
             .collect::<Vec<_>>()
     };
     // A group may name the credential itself.
-    let group = small.group.map(|(at_least, of)| PrerequisiteGroup {
-        at_least,
-        of: of.iter().map(|other| format!("c{other}")).collect(),
+    let group = small.group.map(|(held_min, of)| PrerequisiteGroup {
+        held_min,
+        credential_ids: of.iter().map(|other| format!("c{other}")).collect(),
     });
     Credential {
         id: format!("c{number}"),
@@ -133,13 +128,19 @@ fn credential(number: usize, small: Small) -> Credential {
             text: text("an outcome"),
             skills: small.teaches.into_iter().map(link).collect(),
         }],
-        hours: small.hours.map(f64::from),
+        workload: Some(Workload {
+            hours: small.hours.map(f64::from),
+            ..Workload::default()
+        }),
         cost: small.cost.map(|(amount, euro)| Money {
             amount: f64::from(amount),
             currency: currency(euro).to_owned(),
         }),
-        prerequisites: ids(small.before),
-        prerequisite_groups: group.into_iter().collect(),
+        entry: Some(Entry {
+            prerequisites: ids(small.before),
+            prerequisite_groups: group.into_iter().collect(),
+            ..Entry::default()
+        }),
         parts: ids(small.parts),
         part_of: ids(small.part_of),
         ..Credential::default()
@@ -388,11 +389,11 @@ impl Case {
             let mut own = self.with_parts([credential.id.clone()]);
             own.remove(&credential.id);
             let had = |id: &&String| known.contains(*id) || own.contains(*id);
-            credential.prerequisites.iter().all(|id| had(&id))
-                && credential
-                    .prerequisite_groups
-                    .iter()
-                    .all(|group| group.of.iter().filter(had).count() >= group.at_least as usize)
+            credential.prerequisites().iter().all(|id| had(&id))
+                && credential.prerequisite_groups().iter().all(|group| {
+                    let n_had = group.credential_ids.iter().filter(had).count();
+                    n_had >= group.held_min as usize
+                })
         };
         for _ in set {
             let next: Vec<String> = members()
@@ -532,7 +533,7 @@ impl Case {
             .collect();
         let hours: Vec<f64> = members
             .iter()
-            .filter_map(|credential| credential.hours)
+            .filter_map(|credential| credential.hours())
             .collect();
         let most = self.budgets.cost_max.is_some();
         let cost = |credential: &&Credential| {

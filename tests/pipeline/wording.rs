@@ -5,14 +5,10 @@ use skillgap::demand::{AdText, Demand, Options, extract};
 use skillgap::gap::{ProfileParts, analyse, gather};
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::{Filter, Sizes, starter_esco};
-use skillgap_credentials::credential::{Credential, Outcome};
-use skillgap_esco::Text;
+use skillgap_credentials::credential::{Credential, Outcome, SkillLink, Texts, texts};
 
-fn text(text: &str) -> Vec<Text> {
-    vec![Text {
-        language: "en".into(),
-        text: text.into(),
-    }]
+fn text(text: &str) -> Texts {
+    texts([("en", text)])
 }
 
 /// Three credentials; the outcomes have links to another ESCO only, so that none is found by skill.
@@ -22,11 +18,7 @@ fn catalogue() -> Catalogue {
         title: text(title),
         outcomes: vec![Outcome {
             text: text(outcome),
-            skills: vec![skillgap_credentials::credential::SkillLink {
-                uri: "http://example.org/elsewhere".into(),
-                origin: skillgap_credentials::credential::LinkOrigin::Declared,
-                confidence: 1.0,
-            }],
+            skills: vec![SkillLink::declared("http://example.org/elsewhere")],
         }],
         ..Credential::default()
     };

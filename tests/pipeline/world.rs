@@ -15,11 +15,12 @@ use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::accreditors::Accreditors;
 use skillgap_catalogue::{Filter, Search, Sort, starter_esco};
 use skillgap_credentials::credential::{
-    Accreditation, Credential, FundingScheme, LinkOrigin, Mode, Money, Outcome, Scope, Signal,
-    SkillLink, TrustSignal,
+    Access, Accreditation, Credential, DeliveryMode, Entry, Funding, FundingScheme, LanguageLevel,
+    Money, Outcome, Quality, QualityScope, Signal, SkillLink, TrustSignal, Workload, texts,
 };
+use skillgap_credentials::day;
 use skillgap_credentials::rates::Rates;
-use skillgap_esco::{Esco, NodeId, Occupation, OccupationId, SkillId, Text};
+use skillgap_esco::{Esco, NodeId, Occupation, OccupationId, SkillId};
 
 /// Skills of the made catalogue.
 pub const N_SKILLS: usize = 150;
@@ -126,16 +127,13 @@ fn credential(number: usize, esco: &Esco) -> impl Strategy<Value = Credential> +
     let teaches = vec((0..N_SKILLS, confidence), 0..4);
     let outcomes = vec((0..N_SKILLS, teaches), 0..3).prop_map(move |outcomes| {
         let outcome = |(named, teaches): (usize, Vec<(usize, f64)>)| Outcome {
-            text: vec![Text {
-                language: "en".to_owned(),
-                text: labels[named].clone(),
-            }],
+            text: texts([("en", &labels[named])]),
             skills: teaches
                 .into_iter()
                 .map(|(row, confidence)| SkillLink {
                     uri: uris[row].clone(),
-                    origin: LinkOrigin::Declared,
-                    confidence,
+                    confidence: Some(confidence),
+                    ..SkillLink::default()
                 })
                 .collect(),
         };
@@ -145,7 +143,7 @@ fn credential(number: usize, esco: &Esco) -> impl Strategy<Value = Credential> +
     let work = (
         option::of((0..200_u32).prop_map(f64::from)),
         option::of((1..10_u32).prop_map(f64::from)),
-        option::of(1..=8_u8),
+        option::of(1..=8_u32),
     );
     let signals = subsequence(Signal::ALL.to_vec(), 0..=9).prop_flat_map(|signals| {
         let n = signals.len();
@@ -158,7 +156,7 @@ fn credential(number: usize, esco: &Esco) -> impl Strategy<Value = Credential> +
         option::of(money()),
         countries(),
         languages(),
-        option::of(select(Mode::ALL.to_vec())),
+        option::of(select(DeliveryMode::ALL.to_vec())),
         signals,
         entry,
         (option::of(18_000..21_000_i64), stated_terms()),
@@ -176,37 +174,50 @@ fn credential(number: usize, esco: &Esco) -> impl Strategy<Value = Credential> +
                 (modified_day, (until, accreditations, funding_schemes, start_days)),
             )| {
                 let signal = |(signal, value)| TrustSignal {
-                    signal,
-                    value,
-                    source: "made".to_owned(),
-                    scope: None,
-                    valid_until_day: until,
+                    valid_until: until.and_then(day::format),
+                    ..TrustSignal::of(signal, value, "made")
+                };
+                let language = |language_code| LanguageLevel {
+                    language_code,
+                    ..LanguageLevel::default()
                 };
                 Credential {
                     id: format!("c{number:03}"),
-                    title: vec![Text {
-                        language: "en".to_owned(),
-                        text: format!("credential {number}"),
-                    }],
+                    title: texts([("en", &format!("credential {number}"))]),
                     outcomes,
-                    hours,
-                    ects,
+                    workload: Some(Workload {
+                        hours,
+                        ects,
+                        ..Workload::default()
+                    }),
                     eqf_level,
                     cost,
-                    countries,
-                    languages,
-                    mode,
-                    trust_signals: signals.into_iter().zip(values).map(signal).collect(),
-                    skills_required: required,
-                    prerequisites: before
-                        .into_iter()
-                        .filter(|other| *other != number)
-                        .map(|other| format!("c{other:03}"))
-                        .collect(),
-                    modified_day,
-                    accreditations,
-                    funding_schemes,
-                    start_days,
+                    access: Some(Access {
+                        countries,
+                        languages: languages.into_iter().map(language).collect(),
+                        mode: mode.map_or(0, i32::from),
+                        start_dates: start_days.into_iter().filter_map(day::format).collect(),
+                        ..Access::default()
+                    }),
+                    quality: Some(Quality {
+                        trust_signals: signals.into_iter().zip(values).map(signal).collect(),
+                        accreditations,
+                        ..Quality::default()
+                    }),
+                    entry: Some(Entry {
+                        skill_uris: required,
+                        prerequisites: before
+                            .into_iter()
+                            .filter(|other| *other != number)
+                            .map(|other| format!("c{other:03}"))
+                            .collect(),
+                        ..Entry::default()
+                    }),
+                    modified: modified_day.and_then(day::format),
+                    funding: Some(Funding {
+                        schemes: funding_schemes,
+                        ..Funding::default()
+                    }),
                     ..Credential::default()
                 }
             },
@@ -230,37 +241,37 @@ fn stated_terms() -> impl Strategy<
         Vec<i64>,
     ),
 > {
-    let scope = option::of(prop_oneof![
-        Just(Scope::Institution),
-        Just(Scope::Programme)
+    let scope = select(vec![
+        QualityScope::Unspecified,
+        QualityScope::Institution,
+        QualityScope::Programme,
     ]);
     let accreditation = (
         select(vec!["agency", "Ministère", "my cousin"]),
         scope,
-        option::weighted(0.3, 1..=8_u8),
+        option::weighted(0.3, 1..=8_u32),
         near_today(),
         near_today(),
     );
-    let accreditation = accreditation.prop_map(
-        |(body, scope, eqf_level_max, valid_from_day, valid_until_day)| Accreditation {
+    let accreditation =
+        accreditation.prop_map(|(body, scope, eqf_level_max, from, until)| Accreditation {
             accreditor: body.to_owned(),
-            scope,
+            scope: scope.into(),
             eqf_level_max,
-            valid_from_day,
-            valid_until_day,
+            valid_from: from.and_then(day::format),
+            valid_until: until.and_then(day::format),
             ..Accreditation::default()
-        },
-    );
+        });
     let groups = subsequence(vec!["unemployed persons", "young people"], 0..=2).prop_map(owned);
     let scheme = (
         select(vec!["Training voucher", "Regional grant"]),
         groups,
         near_today(),
     );
-    let scheme = scheme.prop_map(|(name, eligible, until_day)| FundingScheme {
+    let scheme = scheme.prop_map(|(name, eligible, until)| FundingScheme {
         name: name.to_owned(),
         eligible,
-        until_day,
+        valid_until: until.and_then(day::format),
         ..FundingScheme::default()
     });
     (
@@ -302,7 +313,8 @@ pub fn filter() -> impl Strategy<Value = Filter> {
         option::weighted(0.3, 1..=8_u8),
         option::weighted(0.3, 1..=8_u8),
     );
-    let modes = prop_oneof![3 => Just(Vec::new()), 1 => subsequence(Mode::ALL.to_vec(), 1..=2)];
+    let modes =
+        prop_oneof![3 => Just(Vec::new()), 1 => subsequence(DeliveryMode::ALL.to_vec(), 1..=2)];
     let hours = option::weighted(0.3, (0..200_u32).prop_map(f64::from));
     let wanted = prop_oneof![8 => Just(vec![]), 1 => Just(vec!["voucher"]), 1 => Just(vec!["young people"]), 1 => Just(vec!["grant", "unemployed"])];
     let lists = prop_oneof![2 => Just(None), 1 => Just(Some(Arc::new(Accreditors::new("made", ["ministere", "agency"]))))];

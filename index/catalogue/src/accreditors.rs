@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use skillgap_credentials::credential::{Accreditation, Scope, Signal};
+use skillgap_credentials::credential::{Accreditation, QualityScope, Signal, day_of};
 use skillgap_esco::text::{fold, stable_hash};
 
 /// The bodies whose accreditation counts, as the operator lists them.
@@ -56,14 +56,14 @@ pub(crate) fn body_key(name: &str) -> u64 {
 /// The signal that an accreditation speaks for. One of a programme says that this programme was assessed from outside, as the national offer is;
 /// one of an institution, or of what is not stated, speaks for the provider only.
 pub fn speaks_for(accreditation: &Accreditation) -> Signal {
-    match accreditation.scope {
-        Some(Scope::Programme) => Signal::NationalQualityAssured,
-        Some(Scope::Institution) | None => Signal::ProviderAccredited,
+    match accreditation.scope() {
+        QualityScope::Programme => Signal::NationalQualityAssured,
+        QualityScope::Institution | QualityScope::Unspecified => Signal::ProviderAccredited,
     }
 }
 
 /// Whether an accreditation that is valid up to some EQF level covers a credential. Not one above it, nor one that does not state its level.
-pub(crate) fn covers_level(accreditation: &Accreditation, level: Option<u8>) -> bool {
+pub(crate) fn covers_level(accreditation: &Accreditation, level: Option<u32>) -> bool {
     accreditation
         .eqf_level_max
         .is_none_or(|most| level.is_some_and(|level| level <= most))
@@ -99,17 +99,14 @@ impl Worth {
     /// Judges an accreditation of a credential of an EQF level, on a day, by a list of bodies or without one.
     pub fn of(
         accreditation: &Accreditation,
-        level: Option<u8>,
+        level: Option<u32>,
         day: i64,
         accreditors: Option<&Accreditors>,
     ) -> Self {
         let id = accreditation.accreditor_id.as_deref();
-        if accreditation
-            .valid_until_day
-            .is_some_and(|until| until < day)
-        {
+        if day_of(&accreditation.valid_until).is_some_and(|until| until < day) {
             Self::Expired
-        } else if accreditation.valid_from_day.is_some_and(|from| from > day) {
+        } else if day_of(&accreditation.valid_from).is_some_and(|from| from > day) {
             Self::NotYet
         } else if accreditors.is_some_and(|list| !list.lists(&accreditation.accreditor, id)) {
             Self::NotListed

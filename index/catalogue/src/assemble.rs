@@ -11,9 +11,9 @@ use tantivy::{Index, IndexWriter, TantivyDocument};
 use super::commit::{Commit, Entry, Tally};
 use crate::error::{CatalogueError, Result};
 use crate::schema::{ConceptFields, CredentialFields, Given, register_analyser};
-use skillgap_credentials::credential::{Credential, LinkOrigin, Outcome, SkillLink};
+use skillgap_credentials::credential::{Credential, Outcome, SkillLink, Texts};
 use skillgap_credentials::migrate::lead_on;
-use skillgap_esco::{Esco, text_of};
+use skillgap_esco::Esco;
 use skillgap_linker::encoder::Encoder;
 use skillgap_linker::languages::{LanguageSkills, NAMED_CONFIDENCE, languages_at_levels};
 use skillgap_linker::{Linker, Query};
@@ -57,7 +57,7 @@ pub(super) fn assemble(
     written?;
     progress("labels and vectors", 1, 1);
     credentials.sort_by(|a, b| a.id.cmp(&b.id));
-    let given = credentials.iter().map(given).collect::<Result<_>>()?;
+    let given = credentials.iter().map(Given::of).collect();
     infer_links(&mut credentials, &esco, &linker, progress);
     let content = content_hash(&esco, &credentials)?;
     let counts = count(&esco);
@@ -75,11 +75,6 @@ pub(super) fn assemble(
         content,
         counts,
     })
-}
-
-/// The credential as it was given, before it is linked.
-pub(super) fn given(credential: &Credential) -> Result<Given> {
-    Given::of(credential).map_err(|error| CatalogueError::input(&credential.id, error.to_string()))
 }
 
 /// Leads links of former versions of ESCO on, and gives every outcome without links those that the linker is sure of, marked as inferred. Equal outcomes are linked once.
@@ -113,10 +108,11 @@ pub(super) fn infer_links(
             let sure = linked
                 .into_iter()
                 .filter(|linked| linked.confidence >= INFERRED_CONFIDENCE_MIN);
-            let link = |linked: skillgap_linker::Linked| SkillLink {
-                uri: esco.skills[linked.skill.row()].uri.clone(),
-                origin: LinkOrigin::Inferred,
-                confidence: (f64::from(linked.confidence) * 1e4).round() / 1e4,
+            let link = |linked: skillgap_linker::Linked| {
+                SkillLink::inferred(
+                    &esco.skills[linked.skill.row()].uri,
+                    linked.confidence.into(),
+                )
             };
             sure.map(link).collect()
         })));
@@ -125,11 +121,7 @@ pub(super) fn infer_links(
     let speaks = |(_, text): &(String, String)| !languages_at_levels(text).is_empty();
     let languages = texts.iter().any(speaks).then(|| LanguageSkills::of(esco));
     credentials.par_iter_mut().for_each(|credential| {
-        let titles: Vec<&str> = credential
-            .title
-            .iter()
-            .map(|title| title.text.as_str())
-            .collect();
+        let titles: Vec<&str> = credential.title.values().map(String::as_str).collect();
         for outcome in &mut credential.outcomes {
             let Some(text) = text_to_link(outcome) else {
                 continue;
@@ -152,11 +144,8 @@ fn name_languages(
     let sure = languages.links(titles, outcome);
     if !sure.is_empty() {
         links.retain(|link| !languages.contains(&link.uri));
-        links.extend(sure.into_iter().map(|uri| SkillLink {
-            uri: uri.to_owned(),
-            origin: LinkOrigin::Inferred,
-            confidence: NAMED_CONFIDENCE,
-        }));
+        let sure = sure.into_iter();
+        links.extend(sure.map(|uri| SkillLink::inferred(uri, NAMED_CONFIDENCE)));
     }
 }
 
@@ -165,8 +154,10 @@ fn text_to_link(outcome: &Outcome) -> Option<(String, String)> {
     if !outcome.skills.is_empty() {
         return None;
     }
-    let text = text_of(&outcome.text, "en")?;
-    Some((text.language.clone(), text.text.clone()))
+    let texts: &Texts = &outcome.text;
+    let english = texts.get_key_value("en");
+    let (language, text) = english.or_else(|| texts.first_key_value())?;
+    Some((language.clone(), text.clone()))
 }
 
 fn content_hash(esco: &Esco, credentials: &[Credential]) -> Result<String> {
@@ -186,10 +177,7 @@ fn content_hash(esco: &Esco, credentials: &[Credential]) -> Result<String> {
             .map_err(|error| CatalogueError::input("esco", error.to_string()))?,
     );
     for credential in credentials {
-        hasher.update(
-            &serde_json::to_vec(credential)
-                .map_err(|error| CatalogueError::input(&credential.id, error.to_string()))?,
-        );
+        hasher.update(&credential.to_bytes());
     }
     Ok(hasher.finalize().to_hex()[..16].to_owned())
 }
@@ -310,11 +298,11 @@ fn segments_in_order(index: &Index) -> Result<Vec<SegmentId>> {
             .get_store_reader(1)
             .map_err(tantivy::TantivyError::from)?
             .get(0)?;
-        let json = record
+        let bytes = record
             .and_then(|record| first.get_first(record))
             .and_then(|value| value.as_bytes());
-        let id = json
-            .and_then(|json| serde_json::from_slice::<Credential>(json).ok())
+        let id = bytes
+            .and_then(|bytes| Credential::from_bytes(bytes).ok())
             .map(|credential| credential.id);
         // Occupations come after all skills and have no row.
         segments.push((row.unwrap_or(u64::MAX), id, reader.segment_id()));

@@ -30,11 +30,10 @@ const ATTENDANCE_WORDS_MAX: usize = 8;
 pub fn attendance_only(credential: &Credential) -> bool {
     let denied = credential
         .signal(Signal::Assessed)
-        .is_some_and(|stated| !stated.value);
+        .is_some_and(|stated| !stated.is_so());
     denied
         || credential
-            .assessment
-            .as_deref()
+            .assessment_method()
             .is_some_and(names_attendance_only)
 }
 

@@ -12,7 +12,7 @@ use super::segment::Segment;
 use crate::error::{CatalogueError, Result};
 use crate::schema::codes::id_hash;
 use crate::schema::{Given, LIVE, TOMBSTONE};
-use skillgap_credentials::credential::{Credential, LinkOrigin};
+use skillgap_credentials::credential::Credential;
 use skillgap_esco::Esco;
 use skillgap_esco::text::stable_hash;
 
@@ -35,21 +35,15 @@ pub struct Tally {
 impl Tally {
     /// Counts one credential.
     pub fn of(credential: &Credential, esco: &Esco) -> Self {
-        let links = || {
-            credential
-                .outcomes
-                .iter()
-                .flat_map(|outcome| &outcome.skills)
-        };
         Self {
             outcomes: credential.outcomes.len() as u64,
-            declared: links()
-                .filter(|link| link.origin == LinkOrigin::Declared)
+            declared: credential
+                .links()
+                .filter(|link| !link.is_inferred())
                 .count() as u64,
-            inferred: links()
-                .filter(|link| link.origin == LinkOrigin::Inferred)
-                .count() as u64,
-            foreign: links()
+            inferred: credential.links().filter(|link| link.is_inferred()).count() as u64,
+            foreign: credential
+                .links()
                 .filter(|link| esco.skill_by_uri(&link.uri).is_none())
                 .count() as u64,
         }

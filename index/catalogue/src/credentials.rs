@@ -109,12 +109,12 @@ impl CredentialIndex {
     /// As [`Self::get`].
     pub fn record(&self, address: DocAddress) -> Result<Credential> {
         let document: TantivyDocument = self.searcher.doc(address)?;
-        let json = document
+        let bytes = document
             .get_first(self.fields.record)
             .and_then(|value| value.as_bytes());
-        let json = json
+        let bytes = bytes
             .ok_or_else(|| CatalogueError::damaged("credentials", "a document without a record"))?;
-        serde_json::from_slice(json)
+        Credential::from_bytes(bytes)
             .map_err(|error| CatalogueError::damaged("credentials", error.to_string()))
     }
 

@@ -8,7 +8,7 @@ use super::facts::Filter;
 use super::segment::Segment;
 use crate::schema::codes::{letters_decode, signal_decode};
 use crate::terms::Standing;
-use skillgap_credentials::credential::{Mode, Signal};
+use skillgap_credentials::credential::{DeliveryMode, EnumName, Signal};
 
 /// Values of one facet that are listed.
 const VALUES_MAX: usize = 100;
@@ -169,8 +169,7 @@ fn word(fact: Fact, segment: &Segment, code: u64) -> String {
         Fact::Country => letters_decode(code).to_uppercase(),
         Fact::Language => letters_decode(code),
         Fact::Level => code.to_string(),
-        Fact::Mode => Mode::ALL
-            .get(code as usize)
+        Fact::Mode => DeliveryMode::try_from(code as i32)
             .map_or("", |mode| mode.name())
             .to_owned(),
         Fact::Accredited => match code {

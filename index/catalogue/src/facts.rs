@@ -6,7 +6,7 @@ use tantivy::DocAddress;
 
 use crate::accreditors::Accreditors;
 use crate::terms::Terms;
-use skillgap_credentials::credential::{Mode, Money, Signal};
+use skillgap_credentials::credential::{DeliveryMode, Money, Signal};
 use skillgap_credentials::rates::Rates;
 use skillgap_esco::SkillId;
 
@@ -24,7 +24,7 @@ pub struct Filter {
     /// Countries, one of which suffices; worldwide offers always do.
     pub countries: Vec<String>,
     /// Modes, one of which suffices.
-    pub modes: Vec<Mode>,
+    pub modes: Vec<DeliveryMode>,
     /// Lowest EQF level.
     pub eqf_level_min: Option<u8>,
     /// Highest EQF level.

@@ -22,8 +22,8 @@ pub fn level_taught(credential: &Credential, skill: &Skill) -> u8 {
         .iter()
         .filter(|outcome| outcome.skills.iter().any(|link| link.uri == skill.uri));
     let stated = linked
-        .flat_map(|outcome| &outcome.text)
-        .map(|text| level_in(&text.text, &names))
+        .flat_map(|outcome| outcome.text.values())
+        .map(|text| level_in(text, &names))
         .max()
         .unwrap_or_default();
     if stated > 0 {
@@ -31,8 +31,8 @@ pub fn level_taught(credential: &Credential, skill: &Skill) -> u8 {
     } else {
         credential
             .title
-            .iter()
-            .map(|text| level_in(&text.text, &names))
+            .values()
+            .map(|text| level_in(text, &names))
             .max()
             .unwrap_or_default()
     }
@@ -40,8 +40,8 @@ pub fn level_taught(credential: &Credential, skill: &Skill) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use skillgap_credentials::credential::{LinkOrigin, Outcome, SkillLink};
-    use skillgap_esco::{Labels, Text};
+    use skillgap_credentials::credential::{Outcome, SkillLink, texts};
+    use skillgap_esco::Labels;
 
     use super::*;
 
@@ -56,22 +56,11 @@ mod tests {
             }],
             ..Skill::default()
         };
-        let text = |text: &str| {
-            vec![Text {
-                language: "de".into(),
-                text: text.into(),
-            }]
-        };
-        let link = SkillLink {
-            uri: "s".into(),
-            origin: LinkOrigin::Declared,
-            confidence: 1.0,
-        };
         let course = |title: &str, outcome: &str| Credential {
-            title: text(title),
+            title: texts([("de", title)]),
             outcomes: vec![Outcome {
-                text: text(outcome),
-                skills: vec![link.clone()],
+                text: texts([("de", outcome)]),
+                skills: vec![SkillLink::declared("s")],
             }],
             ..Credential::default()
         };

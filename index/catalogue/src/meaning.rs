@@ -329,26 +329,18 @@ impl Meaning {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use skillgap_credentials::credential::Outcome;
-    use skillgap_esco::Text;
-
-    fn text(text: &str) -> Vec<Text> {
-        vec![Text {
-            language: "en".into(),
-            text: text.into(),
-        }]
-    }
+    use skillgap_credentials::credential::{Outcome, texts};
 
     fn credential(title: &str, outcomes: &[&str]) -> Credential {
         let outcomes = outcomes
             .iter()
             .map(|outcome| Outcome {
-                text: text(outcome),
+                text: texts([("en", outcome)]),
                 skills: Vec::new(),
             })
             .collect();
         Credential {
-            title: text(title),
+            title: texts([("en", title)]),
             outcomes,
             ..Credential::default()
         }

@@ -16,7 +16,7 @@ pub use codes::id_hash;
 use codes::{groups_code, letters_code, mode_code, signal_code, teach_code};
 pub(crate) use concepts::ConceptFields;
 
-use crate::error::{CatalogueError, Result};
+use crate::error::Result;
 use crate::level_taught::level_taught;
 use crate::meaning::Meaning;
 use crate::terms::TermFields;
@@ -51,7 +51,7 @@ pub(crate) struct CredentialFields {
     pub given: Field,
     /// Positions of the outcomes that were given without links.
     pub unlinked: Field,
-    /// The whole record as JSON.
+    /// The whole record, as [`Credential::to_bytes`] writes it.
     pub record: Field,
     /// Title in all languages.
     pub title: Field,
@@ -180,23 +180,21 @@ impl CredentialFields {
             .unlinked
             .iter()
             .for_each(|at| document.add_u64(self.unlinked, u64::from(*at)));
-        let record = serde_json::to_vec(credential)
-            .map_err(|error| CatalogueError::input(&credential.id, error.to_string()))?;
-        document.add_bytes(self.record, &record);
+        document.add_bytes(self.record, &credential.to_bytes());
         credential
             .title
-            .iter()
-            .for_each(|text| document.add_text(self.title, &text.text));
+            .values()
+            .for_each(|text| document.add_text(self.title, text));
         credential
             .outcomes
             .iter()
-            .flat_map(|outcome| &outcome.text)
-            .for_each(|text| document.add_text(self.outcomes, &text.text));
+            .flat_map(|outcome| outcome.text.values())
+            .for_each(|text| document.add_text(self.outcomes, text));
         credential
             .description
-            .iter()
-            .map(|text| &text.text)
-            .chain(&credential.provider)
+            .values()
+            .map(String::as_str)
+            .chain(credential.provider_name())
             .for_each(|text| document.add_text(self.other, text));
         for (skill, confidence) in taught(credential, esco) {
             document.add_u64(self.taught, u64::from(skill.0));
@@ -207,15 +205,15 @@ impl CredentialFields {
             document.add_u64(self.teaches, teach_code(skill, confidence, level));
         }
         credential
-            .skills_required
+            .skills_required()
             .iter()
             .filter_map(|uri| esco.skill_by_uri(uri))
             .for_each(|skill| document.add_u64(self.required, u64::from(skill.0)));
         credential
-            .prerequisites
+            .prerequisites()
             .iter()
             .for_each(|id| document.add_u64(self.prerequisites, id_hash(id)));
-        groups_code(&credential.prerequisite_groups)
+        groups_code(credential.prerequisite_groups())
             .for_each(|code| document.add_u64(self.prerequisite_groups, code));
         credential
             .part_of
@@ -233,21 +231,20 @@ impl CredentialFields {
             document.add_u64(self.currency, letters_code(&cost.currency));
         }
         credential
-            .countries
+            .countries()
             .iter()
             .for_each(|code| document.add_u64(self.countries, letters_code(code)));
         credential
-            .languages
-            .iter()
+            .languages()
             .for_each(|code| document.add_u64(self.languages, letters_code(code)));
-        if let Some(mode) = credential.mode {
+        if let Some(mode) = credential.delivery_mode() {
             document.add_u64(self.mode, mode_code(mode));
         }
         if let Some(level) = credential.eqf_level {
             document.add_u64(self.eqf_level, u64::from(level));
         }
         document.add_u64(self.signals, signal_code(credential));
-        if let Some(day) = credential.modified_day {
+        if let Some(day) = credential.modified_day() {
             document.add_i64(self.modified_day, day);
         }
         self.terms.add(credential, &mut document);
@@ -287,32 +284,26 @@ pub struct Given {
 
 impl Given {
     /// Looks at a credential as its source gave it.
-    ///
-    /// # Errors
-    /// What writing it as JSON says.
-    pub fn of(credential: &Credential) -> serde_json::Result<Self> {
-        let hash = blake3::hash(&serde_json::to_vec(credential)?);
+    pub fn of(credential: &Credential) -> Self {
+        let hash = blake3::hash(&credential.to_bytes());
         let [a, b, c, d, e, f, g, h, ..] = *hash.as_bytes();
         let unlinked = credential
             .outcomes
             .iter()
             .enumerate()
             .filter(|(_, outcome)| outcome.skills.is_empty());
-        Ok(Self {
+        Self {
             hash: u64::from_le_bytes([a, b, c, d, e, f, g, h]),
             unlinked: unlinked.map(|(at, _)| at as u32).collect(),
-        })
+        }
     }
 }
 
 /// The skills that a credential teaches, one entry a skill with its highest confidence, sorted by row.
 pub fn taught(credential: &Credential, esco: &Esco) -> Vec<(SkillId, f64)> {
-    let links = credential
-        .outcomes
-        .iter()
-        .flat_map(|outcome| &outcome.skills);
-    let mut taught: Vec<(SkillId, f64)> = links
-        .filter_map(|link| Some((esco.skill_by_uri(&link.uri)?, link.confidence)))
+    let mut taught: Vec<(SkillId, f64)> = credential
+        .links()
+        .filter_map(|link| Some((esco.skill_by_uri(&link.uri)?, link.certainty())))
         .collect();
     taught.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
     taught.dedup_by_key(|(skill, _)| *skill);

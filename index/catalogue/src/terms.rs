@@ -15,7 +15,9 @@ use tantivy::{DocId, SegmentReader, TantivyDocument};
 use crate::accreditors::{Accreditors, body_key, covers_level, speaks_for};
 use crate::assessment::attendance_only;
 use crate::schema::codes::signal_decode;
-use skillgap_credentials::credential::{Credential, FundingScheme, Mode, Signal, WORLDWIDE};
+use skillgap_credentials::credential::{
+    Credential, DeliveryMode, FundingScheme, Signal, WORLDWIDE, day_of,
+};
 use skillgap_esco::text::{singular, stable_hash, words};
 
 /// First and last day on which something holds, both included, as days since 1970-01-01.
@@ -90,18 +92,17 @@ impl Endorsement {
 /// Everything that speaks for the signals of accreditation: the signals themselves, and accreditations that cover the credential's level.
 fn endorsements(credential: &Credential) -> impl Iterator<Item = Endorsement> + '_ {
     let signals = credential
-        .trust_signals
+        .trust_signals()
         .iter()
-        .filter(|stated| stated.value && is_endorsed(stated.signal));
+        .filter(|stated| stated.is_so() && is_endorsed(stated.signal()));
     let signals = signals.map(|stated| Endorsement {
-        signal: stated.signal,
+        signal: stated.signal(),
         is_accreditation: false,
-        by: [body_key(&stated.source), 0],
-        validity: Validity::of(None, stated.valid_until_day),
+        by: [body_key(stated.source.as_deref().unwrap_or_default()), 0],
+        validity: Validity::of(None, day_of(&stated.valid_until)),
     });
     let accreditations = credential
-        .accreditations
-        .iter()
+        .accreditations()
         .filter(|accreditation| covers_level(accreditation, credential.eqf_level));
     let accreditations = accreditations.map(|accreditation| Endorsement {
         signal: speaks_for(accreditation),
@@ -110,7 +111,10 @@ fn endorsements(credential: &Credential) -> impl Iterator<Item = Endorsement> + 
             body_key(&accreditation.accreditor),
             accreditation.accreditor_id.as_deref().map_or(0, body_key),
         ],
-        validity: Validity::of(accreditation.valid_from_day, accreditation.valid_until_day),
+        validity: Validity::of(
+            day_of(&accreditation.valid_from),
+            day_of(&accreditation.valid_until),
+        ),
     });
     signals.chain(accreditations)
 }
@@ -248,23 +252,23 @@ impl TermFields {
             validity,
         } in endorsements(credential)
         {
-            let kind = signal as u64 | u64::from(is_accreditation) << 8;
+            let kind = signal.index() as u64 | u64::from(is_accreditation) << 8;
             [kind, name, id, validity.code()]
                 .into_iter()
                 .for_each(|value| document.add_u64(self.endorsements, value));
         }
-        for stated in &credential.trust_signals {
-            if let Some(until) = stated.valid_until_day {
+        for stated in credential.trust_signals() {
+            if let Some(until) = day_of(&stated.valid_until) {
                 let until = Validity::of(None, Some(until)).until as u32;
                 document.add_u64(
                     self.signals_until,
-                    (stated.signal as u64) << 32 | u64::from(until),
+                    (stated.signal().index() as u64) << 32 | u64::from(until),
                 );
             }
         }
-        let is_anywhere = credential.mode == Some(Mode::Online)
+        let is_anywhere = credential.delivery_mode() == Some(DeliveryMode::Online)
             || credential
-                .countries
+                .countries()
                 .iter()
                 .any(|country| country == WORLDWIDE);
         let attendance = if attendance_only(credential) {
@@ -277,14 +281,13 @@ impl TermFields {
             attendance | if is_anywhere { ANYWHERE } else { 0 },
         );
         credential
-            .funding_schemes
+            .funding_schemes()
             .iter()
             .flat_map(funding_code)
             .for_each(|value| document.add_u64(self.funding, value));
         credential
-            .start_days
-            .iter()
-            .for_each(|day| document.add_i64(self.start_days, *day));
+            .start_days()
+            .for_each(|day| document.add_i64(self.start_days, day));
     }
 }
 
@@ -347,7 +350,7 @@ fn endorsements_in(mut values: impl Iterator<Item = u64>) -> impl Iterator<Item 
 
 /// The name of a scheme, and each group that is eligible, as its last day and the number of its words (high and low half of a number), then its words.
 fn funding_code(scheme: &FundingScheme) -> Vec<u64> {
-    let until = Validity::of(None, scheme.until_day).until as u32;
+    let until = Validity::of(None, day_of(&scheme.valid_until)).until as u32;
     let names = std::iter::once(&scheme.name).chain(&scheme.eligible);
     names
         .flat_map(|name| {

@@ -1,9 +1,22 @@
-//! What is a credential, once read? One record for all sources; what a source does not state is absent, never guessed.
+//! The credential record: the message of `proto/skillgap/v1/credential.proto`, with short ways to what lies deep in it.
+//!
+//! One record for all sources; what a source does not state is absent, never guessed.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-pub use super::quality::{Accreditation, FundingScheme, Scope, Signal, TrustSignal};
-use skillgap_esco::{Text, text_of};
+use prost::Message;
+
+use crate::day;
+pub use crate::enum_name::EnumName;
+pub use crate::proto::{
+    Access, Accreditation, Assessment, Credential, DeliveryMode, Doubt, Entry, Funding,
+    FundingScheme, LanguageLevel, LinkEvidence, LinkOrigin, Money, Offer, Organisation, Outcome,
+    PrerequisiteGroup, Quality, QualityScope, Signal, SignalValue, SkillLink, TrustSignal,
+    Validity, Workload,
+};
+
+/// Texts by language.
+pub type Texts = BTreeMap<String, String>;
 
 /// Hours that one ECTS credit stands for, least and most (ECTS Users' Guide 2015).
 pub const HOURS_PER_ECTS: (f64, f64) = (25.0, 30.0);
@@ -11,280 +24,261 @@ pub const HOURS_PER_ECTS: (f64, f64) = (25.0, 30.0);
 /// The country code of an offer that is open to every country.
 pub const WORLDWIDE: &str = "*";
 
-/// An amount of money.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Money {
-    /// Units of the currency, not cents; finite, not negative.
-    pub amount: f64,
-    /// ISO 4217 code, upper case.
-    pub currency: String,
-}
-
-/// How a credential is taught.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Mode {
-    /// Face to face.
-    Onsite,
-    /// Online.
-    Online,
-    /// Partly online, partly on site.
-    Blended,
-    /// At the workplace.
-    WorkBased,
-}
-
-impl Mode {
-    /// All modes, in the order of their codes.
-    pub const ALL: [Self; 4] = [Self::Onsite, Self::Online, Self::Blended, Self::WorkBased];
-
-    /// The name used in native input and in answers.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Onsite => "onsite",
-            Self::Online => "online",
-            Self::Blended => "blended",
-            Self::WorkBased => "work_based",
-        }
-    }
-
-    /// Reads a mode in the words that native input uses.
-    pub fn parse(word: &str) -> Option<Self> {
-        match word.trim().to_lowercase().replace(['-', ' '], "_").as_str() {
-            "onsite" | "on_site" | "presential" | "face_to_face" | "in_person" => {
-                Some(Self::Onsite)
-            }
-            "online" | "distance" | "remote" => Some(Self::Online),
-            "blended" | "hybrid" => Some(Self::Blended),
-            "work_based" | "workplace" => Some(Self::WorkBased),
-            _ => None,
-        }
-    }
-}
-
-/// Who says that an outcome teaches a skill.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum LinkOrigin {
-    /// The provider.
-    Declared,
-    /// We, or whoever prepared the data.
-    Inferred,
-}
-
-/// A link from an outcome to an ESCO skill.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SkillLink {
-    /// ESCO URI; it may be of another version than the generation's.
-    pub uri: String,
-    /// Who says so.
-    pub origin: LinkOrigin,
-    /// How sure, in [0, 1]; 1 for declared links.
-    pub confidence: f64,
-}
-
-/// One learning outcome.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Outcome {
-    /// The outcome, by language.
-    pub text: Vec<Text>,
-    /// Skills that it teaches.
-    pub skills: Vec<SkillLink>,
-}
-
-/// Credentials of which at least some must be held before. "Any of" is at least one.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PrerequisiteGroup {
-    /// How many of them, 1 to the length of `of`.
-    pub at_least: u32,
-    /// Ids of credentials.
-    pub of: Vec<String>,
-}
-
-/// A value that its source states, but that is probably meant otherwise. It is left out of the field and kept here.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Doubt {
-    /// Name of the field, as in native input.
-    pub field: String,
-    /// The value as stated, and why it is in doubt.
-    pub reason: String,
-}
-
-/// A credential: anything from a badge to a partial qualification.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Credential {
-    /// Id within the catalogue, not empty.
-    pub id: String,
-    /// Title by language, at least one.
-    pub title: Vec<Text>,
-    /// Description by language.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub description: Vec<Text>,
-    /// Learning outcomes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub outcomes: Vec<Outcome>,
-    /// Provider.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub provider: Option<String>,
-    /// Countries, ISO 3166-1 alpha-2, or [`WORLDWIDE`].
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub countries: Vec<String>,
-    /// Languages of instruction, ISO 639-1.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub languages: Vec<String>,
-    /// Workload in hours, as stated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hours: Option<f64>,
-    /// Workload in ECTS credits, as stated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ects: Option<f64>,
-    /// EQF level, 1 to 8.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub eqf_level: Option<u8>,
-    /// Price for a learner without funding.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cost: Option<Money>,
-    /// Mode of delivery.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mode: Option<Mode>,
-    /// Ids of credentials that must all be held before.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub prerequisites: Vec<String>,
-    /// Groups of credentials; of each, some must be held before.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub prerequisite_groups: Vec<PrerequisiteGroup>,
-    /// URIs of skills that must be held before.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub skills_required: Vec<String>,
-    /// Larger qualifications that it is a part of.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub part_of: Vec<String>,
-    /// Ids or names of its own parts.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<String>,
-    /// Stated facts of quality assurance.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub accreditations: Vec<Accreditation>,
-    /// Stated ways to have the price paid.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub funding_schemes: Vec<FundingScheme>,
-    /// Days on which it starts, as days since 1970-01-01.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub start_days: Vec<i64>,
-    /// Stated facts about its quality, sorted by signal, at most one a signal.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub trust_signals: Vec<TrustSignal>,
-    /// Economic sector.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sector: Option<String>,
-    /// How it is assessed, in the source's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub assessment: Option<String>,
-    /// How it combines with others, in the source's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stackability: Option<String>,
-    /// Standards that it follows.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub standards: Vec<String>,
-    /// What the source says about the price.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cost_note: Option<String>,
-    /// What the source says about funding.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub funding: Vec<String>,
-    /// Day of the last change, as days since 1970-01-01.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub modified_day: Option<i64>,
-    /// Number of this state of the record, given by its source: a higher one replaces a lower one. Without it the last write counts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<u64>,
-    /// Values that are probably meant otherwise than stated.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub doubts: Vec<Doubt>,
-    /// Body that awards it, if stated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub awarding_body: Option<String>,
-    /// What it is, in the source's words, such as "Short learning programme".
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub credential_type: Option<String>,
-    /// How long it takes by the calendar: an ISO 8601 duration such as `P6W`, or the source's words. Never turned into hours of work.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub duration: Option<String>,
-    /// Least workload in hours, where the source states a range; [`Self::hours`] is then its upper end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hours_min: Option<f64>,
-    /// ISCED-F 2013 codes of two to four digits.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub isced: Vec<String>,
-    /// Level in a national framework, in the source's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nqf_level: Option<String>,
-    /// What it is for, in the source's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub purpose: Option<String>,
-    /// Whom it is for, in the source's words.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub target_groups: Vec<String>,
-    /// How one takes part, in the source's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub participation: Option<String>,
-    /// Whether the assessment is supervised and the identity verified, in the source's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub supervision: Option<String>,
-    /// How it is graded, in the source's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grade: Option<String>,
-    /// Page about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub homepage: Option<String>,
-    /// Further information in the source's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub further_information: Option<String>,
-    /// Day on which it was issued or published, as days since 1970-01-01.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub issued_day: Option<i64>,
-    /// First day of its validity, as days since 1970-01-01; not the day of issue.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub valid_from_day: Option<i64>,
-    /// Last day of its validity or offer, as days since 1970-01-01.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub valid_until_day: Option<i64>,
-    /// Further identifiers of the programme, never of a person's award.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub identifiers: Vec<String>,
-    /// Occupations that it leads to or follows the standard of: ESCO URIs, or the source's words.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub occupations: Vec<String>,
-    /// What is asked of a person before, in the source's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entry_requirements: Option<String>,
-    /// Form of the learning in the source's words, such as "workshop".
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub format: Option<String>,
-    /// Pace or schedule in the source's words, such as "part time".
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub schedule: Option<String>,
-}
-
 impl Credential {
+    /// The record as it is stored; one record has one form.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.encode_to_vec()
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, prost::DecodeError> {
+        Self::decode(bytes)
+    }
+
+    /// Bytes of the record as it is stored.
+    pub fn n_bytes(&self) -> usize {
+        self.encoded_len()
+    }
+
+    /// Name of the provider.
+    pub fn provider_name(&self) -> Option<&str> {
+        self.provider.as_ref()?.name.as_deref()
+    }
+
+    /// Name of the body that awards it.
+    pub fn awarding_body_name(&self) -> Option<&str> {
+        self.awarding_body.as_ref()?.name.as_deref()
+    }
+
+    /// Countries that it is open to.
+    pub fn countries(&self) -> &[String] {
+        self.access.as_ref().map_or(&[], |access| &access.countries)
+    }
+
+    /// Codes of the languages of instruction.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        let languages = self.access.iter().flat_map(|access| &access.languages);
+        languages.map(|language| language.language_code.as_str())
+    }
+
+    /// How it is taught, if that is stated.
+    pub fn delivery_mode(&self) -> Option<DeliveryMode> {
+        self.access
+            .as_ref()
+            .and_then(|access| stated(access.mode()))
+    }
+
+    /// Days on which it starts, since 1970-01-01.
+    pub fn start_days(&self) -> impl Iterator<Item = i64> {
+        let dates = self.access.iter().flat_map(|access| &access.start_dates);
+        dates.filter_map(|date| day::parse(date))
+    }
+
+    /// Workload in hours, as stated.
+    pub fn hours(&self) -> Option<f64> {
+        self.workload.as_ref()?.hours
+    }
+
+    /// Workload in ECTS credits, as stated.
+    pub fn ects(&self) -> Option<f64> {
+        self.workload.as_ref()?.ects
+    }
+
     /// Most hours that it may take: as stated, else from its credits at 30 hours each, so that a budget is never exceeded unseen.
     pub fn hours_at_most(&self) -> Option<f64> {
-        self.hours
-            .or_else(|| self.ects.map(|ects| ects * HOURS_PER_ECTS.1))
+        self.hours()
+            .or_else(|| self.ects().map(|ects| ects * HOURS_PER_ECTS.1))
+    }
+
+    /// Ids of credentials that must all be held before.
+    pub fn prerequisites(&self) -> &[String] {
+        self.entry
+            .as_ref()
+            .map_or(&[], |entry| &entry.prerequisites)
+    }
+
+    /// Groups of credentials; of each, some must be held before.
+    pub fn prerequisite_groups(&self) -> &[PrerequisiteGroup] {
+        self.entry
+            .as_ref()
+            .map_or(&[], |entry| &entry.prerequisite_groups)
+    }
+
+    /// URIs of skills that must be held before.
+    pub fn skills_required(&self) -> &[String] {
+        self.entry.as_ref().map_or(&[], |entry| &entry.skill_uris)
+    }
+
+    /// What must be done to pass, in the source's words.
+    pub fn assessment_method(&self) -> Option<&str> {
+        self.assessment.as_ref()?.method.as_deref()
+    }
+
+    /// Stated facts by which people trust it, sorted by signal, at most one a signal.
+    pub fn trust_signals(&self) -> &[TrustSignal] {
+        self.quality
+            .as_ref()
+            .map_or(&[], |quality| &quality.trust_signals)
     }
 
     /// What is stated about a signal; nothing if it is not stated.
     pub fn signal(&self, signal: Signal) -> Option<&TrustSignal> {
-        self.trust_signals
+        let signals = self.trust_signals().iter();
+        signals.into_iter().find(|stated| stated.signal() == signal)
+    }
+
+    /// Statements of quality assurance about it, its programme and its provider.
+    pub fn accreditations(&self) -> impl Iterator<Item = &Accreditation> {
+        let own = self
+            .quality
             .iter()
-            .find(|stated| stated.signal == signal)
+            .flat_map(|quality| &quality.accreditations);
+        own.chain(
+            self.provider
+                .iter()
+                .flat_map(|provider| &provider.accreditations),
+        )
+    }
+
+    /// Stated ways to have the price paid.
+    pub fn funding_schemes(&self) -> &[FundingScheme] {
+        self.funding
+            .as_ref()
+            .map_or(&[], |funding| &funding.schemes)
+    }
+
+    /// All links from outcomes to skills.
+    pub fn links(&self) -> impl Iterator<Item = &SkillLink> {
+        self.outcomes.iter().flat_map(|outcome| &outcome.skills)
+    }
+
+    /// Day of the last change at its source, since 1970-01-01.
+    pub fn modified_day(&self) -> Option<i64> {
+        day_of(&self.modified)
     }
 }
 
+impl SkillLink {
+    /// A link that the provider declares.
+    pub fn declared(uri: impl Into<String>) -> Self {
+        Self {
+            uri: uri.into(),
+            origin: LinkOrigin::Declared.into(),
+            ..Self::default()
+        }
+    }
+
+    /// A link that we, or whoever prepared the data, inferred; as sure as four decimals say.
+    pub fn inferred(uri: impl Into<String>, confidence: f64) -> Self {
+        Self {
+            uri: uri.into(),
+            origin: LinkOrigin::Inferred.into(),
+            confidence: Some((confidence * 1e4).round() / 1e4),
+            ..Self::default()
+        }
+    }
+
+    /// Whether it is inferred, and not declared.
+    pub fn is_inferred(&self) -> bool {
+        self.origin() == LinkOrigin::Inferred
+    }
+
+    /// How sure it is, in [0, 1]; 1 where nothing is said.
+    pub fn certainty(&self) -> f64 {
+        self.confidence.unwrap_or(1.0)
+    }
+}
+
+impl TrustSignal {
+    /// A signal that is stated to be so, or not so.
+    pub fn of(signal: Signal, is_so: bool, source: &str) -> Self {
+        let value = if is_so {
+            SignalValue::Yes
+        } else {
+            SignalValue::No
+        };
+        Self {
+            signal: signal.into(),
+            value: value.into(),
+            source: Some(source.to_owned()).filter(|source| !source.is_empty()),
+            ..Self::default()
+        }
+    }
+
+    /// Whether it is stated to be so.
+    pub fn is_so(&self) -> bool {
+        self.value() == SignalValue::Yes
+    }
+}
+
+impl Signal {
+    /// All signals, in the order of the published table.
+    pub const ALL: [Self; 9] = [
+        Self::ProviderAccredited,
+        Self::NationalQualityAssured,
+        Self::IndustryDefinedNeeds,
+        Self::PrioritySkillsArea,
+        Self::Comparable,
+        Self::Combinable,
+        Self::Assessed,
+        Self::OutcomeData,
+        Self::Guidance,
+    ];
+
+    /// Its place in [`Self::ALL`].
+    pub fn index(self) -> usize {
+        (self as usize).saturating_sub(1)
+    }
+}
+
+impl DeliveryMode {
+    /// All modes, in the order of their codes.
+    pub const ALL: [Self; 4] = [Self::Onsite, Self::Online, Self::Blended, Self::WorkBased];
+
+    /// Reads a mode in the words that sources use.
+    pub fn from_words(words: &str) -> Option<Self> {
+        match words
+            .trim()
+            .to_lowercase()
+            .replace(['-', ' '], "_")
+            .as_str()
+        {
+            "on_site" | "presential" | "face_to_face" | "in_person" => Some(Self::Onsite),
+            "distance" | "remote" => Some(Self::Online),
+            "hybrid" => Some(Self::Blended),
+            "workplace" => Some(Self::WorkBased),
+            name => Self::parse(name).and_then(stated),
+        }
+    }
+}
+
+/// A text of a group, if both are stated.
+pub fn text_of<G>(group: &Option<G>, text: fn(&G) -> &Option<String>) -> Option<&str> {
+    group.as_ref().and_then(|group| text(group).as_deref())
+}
+
+/// The value of an enum, if it is not its first: that says nothing.
+pub fn stated<E: EnumName + Into<i32> + Copy>(value: E) -> Option<E> {
+    (value.into() != 0).then_some(value)
+}
+
+/// The day of a date of a record, since 1970-01-01.
+pub fn day_of(date: &Option<String>) -> Option<i64> {
+    date.as_deref().and_then(day::parse)
+}
+
 /// The text in the language asked for, else in English, else the first.
-pub fn text_in<'a>(texts: &'a [Text], language: &str) -> &'a str {
-    text_of(texts, language).map_or("", |text| text.text.as_str())
+pub fn text_in<'a>(texts: &'a Texts, language: &str) -> &'a str {
+    let text = texts.get(language).or_else(|| texts.get("en"));
+    text.or_else(|| texts.values().next())
+        .map_or("", String::as_str)
+}
+
+/// Texts of which one is known, by its language.
+pub fn texts<const N: usize>(texts: [(&str, &str); N]) -> Texts {
+    let owned = |(language, text): (&str, &str)| (language.to_owned(), text.to_owned());
+    texts.into_iter().map(owned).collect()
 }

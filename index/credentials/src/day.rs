@@ -69,6 +69,12 @@ pub fn format(day: i64) -> Option<String> {
     ))
 }
 
+/// The date of a text that begins with one, such as `2026-01-31` for `2026-01-31T12:00:00Z`; nothing for what is no date.
+pub fn date(text: &str) -> Option<String> {
+    parse(text)?;
+    text.trim().get(..10).map(str::to_owned)
+}
+
 /// Today by the machine's clock, in UTC.
 pub fn today() -> i64 {
     let since = SystemTime::now()

@@ -23,7 +23,7 @@ pub const DOCUMENT_BYTES_MAX: u64 = 64 << 20;
 /// That it is no JSON.
 pub(super) fn read_bytes(bytes: &[u8], sink: Sink<'_>) -> Result<(), Fault> {
     match native::parse_plain(bytes) {
-        Some(record) => drop(sink(Found::offered("$".to_owned(), 0, record))),
+        Some(record) => drop(sink(Found::offered("$".to_owned(), 0, Ok(record)))),
         None => read_parsed(serde_json::from_slice(bytes)?, bytes, sink),
     }
     Ok(())
@@ -148,7 +148,7 @@ fn whole(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     if let Some(record) = native::parse_plain(bytes) {
-        sink(Found::offered("$".to_owned(), 0, record));
+        sink(Found::offered("$".to_owned(), 0, Ok(record)));
         return Ok(());
     }
     match serde_json::from_slice(bytes) {

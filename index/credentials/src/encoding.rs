@@ -98,13 +98,14 @@ pub(super) fn as_utf8(
 #[cfg(test)]
 mod tests {
     use super::super::files;
+    use crate::credential::text_in;
     use skillgap_esco::report::ReadReport;
 
     /// Titles, and reasons, of what is read from a file.
     fn read(bytes: &[u8]) -> Vec<String> {
         let (mut report, mut said) = (ReadReport::default(), Vec::new());
         files::read_one("f", bytes, 0, &mut report, &mut |credential| {
-            said.push(credential.title[0].text.clone());
+            said.push(text_in(&credential.title, "en").to_owned());
             Ok(())
         })
         .unwrap();

@@ -10,19 +10,11 @@ pub trait EnumName: Sized + TryFrom<i32> {
     /// What the full names of all values begin with, such as `DELIVERY_MODE_`.
     const PREFIX: &'static str;
 
-    /// The name of the value in the contract.
-    fn full_name(&self) -> &'static str;
-
     /// The value of a name in the contract.
     fn from_full_name(name: &str) -> Option<Self>;
 
     /// The name without its prefix, in lower case.
-    fn short_name(&self) -> String {
-        let name = self.full_name();
-        name.strip_prefix(Self::PREFIX)
-            .unwrap_or(name)
-            .to_lowercase()
-    }
+    fn name(&self) -> &'static str;
 
     /// The value of a full or a short name, in capitals or not.
     fn parse(name: &str) -> Option<Self> {
@@ -33,6 +25,9 @@ pub trait EnumName: Sized + TryFrom<i32> {
 }
 
 /// Reads a value of an enum by its name or its number.
+///
+/// # Errors
+/// For what is none of its values.
 pub fn read<'de, D, E>(deserializer: D) -> Result<E, D::Error>
 where
     D: Deserializer<'de>,

@@ -13,7 +13,7 @@ use super::lines;
 use super::pieces::{Open, Source, in_memory};
 use super::standards::{self, Found};
 use super::{array, documents, encoding, table};
-use crate::credential::Credential;
+use crate::credential::{Credential, text_of};
 use skillgap_esco::error::{DataError, Result};
 use skillgap_esco::report::{FileCount, ReadReport, Rejected, short};
 
@@ -239,9 +239,9 @@ impl Taker<'_, '_> {
     pub(super) fn found(&mut self, found: Found) {
         let line = found.line;
         let expired = |credential: &Credential| {
-            credential
-                .valid_until_day
-                .filter(|last| found.award && *last < self.today)
+            let last = text_of(&credential.validity, |validity| &validity.valid_until);
+            let last = last.and_then(day::parse);
+            last.filter(|last| found.award && *last < self.today)
         };
         let (path, record) = match &found.record {
             Ok(credential) if let Some(last) = expired(credential) => {
@@ -456,7 +456,7 @@ mod tests {
         let report = check(b"[{\"id\":\"\",\"title\":\"x\"}]", &[], &[1]);
         assert_eq!(
             report.rejected[0].reason,
-            "$[0]: id: must have 1 to 200 bytes"
+            "$[0]: id: must have 1 to 1024 bytes, and no control characters"
         );
     }
 

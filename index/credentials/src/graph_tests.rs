@@ -321,7 +321,7 @@ fn what_names_a_record_back_costs_it_only_what_is_read() {
     let found = piecewise(&document.to_string());
     let path = found[0].record.as_ref().unwrap();
     assert_eq!(
-        (path.parts.len(), path.prerequisites.as_slice()),
+        (path.parts.len(), path.prerequisites()),
         (1_000, &["urn:c7".to_owned()][..])
     );
     assert!(
@@ -532,7 +532,7 @@ fn offers_and_transcripts_in_xml_are_read_piece_by_piece() {
                     found.line,
                     found.record.map_or_else(
                         |reason| reason,
-                        |record| format!("{} {:?}", record.id, record.provider),
+                        |record| format!("{} {:?}", record.id, record.provider_name()),
                     ),
                 )
             })

@@ -1,6 +1,7 @@
 //! The credential record, every format that it is read from and written to, and what makes it comparable. What cannot be used is reported, never dropped silently.
 
 mod array;
+pub mod check;
 pub mod credential;
 mod cut;
 pub mod day;
@@ -17,8 +18,8 @@ pub mod migrate;
 pub mod native;
 mod pieces;
 pub mod proto;
-pub mod quality;
 pub mod rates;
+mod shape;
 pub mod standards;
 mod table;
 pub mod transparency;

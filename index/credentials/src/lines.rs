@@ -50,7 +50,7 @@ fn parse(line: &Line) -> Parsed {
         Err(reason) => return Parsed::Native(Box::new(Err(reason.clone()))),
     };
     if let Some(record) = native::parse_plain(bytes) {
-        return Parsed::Native(Box::new(record));
+        return Parsed::Native(Box::new(Ok(record)));
     }
     let mut found = Vec::new();
     if standards::is_token(bytes) {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use skillgap_esco::Esco;
 use skillgap_esco::migrate::{Fate, Migration};
 
-use crate::credential::{Credential, Doubt, LinkOrigin};
+use crate::credential::{Credential, Doubt, SkillLink};
 
 /// Carries the links of a credential in native JSON over, and says what became of each URI. Whatever else stands there stays as it is, links that lead nowhere included.
 pub fn carry(
@@ -34,21 +34,36 @@ pub fn carry(
     required
         .filter_map(Value::as_object_mut)
         .for_each(|link| carry_link(migration, link, &mut fates));
-    let occupations = match credential.get_mut("occupations") {
-        Some(Value::Array(occupations)) => occupations.as_mut_slice(),
+    let entry = credential.get_mut("entry");
+    carry_uris(
+        migration,
+        entry.and_then(|entry| entry.get_mut("skillUris")),
+        &mut fates,
+    );
+    carry_uris(migration, credential.get_mut("occupations"), &mut fates);
+    fates
+}
+
+/// Carries one URI, or a list of them, over.
+fn carry_uris(
+    migration: &Migration<'_>,
+    uris: Option<&mut Value>,
+    fates: &mut BTreeMap<String, Fate>,
+) {
+    let uris = match uris {
+        Some(Value::Array(uris)) => uris.as_mut_slice(),
         one => one.map(std::slice::from_mut).unwrap_or_default(),
     };
-    for occupation in occupations {
-        let Some(uri) = occupation.as_str().map(|uri| uri.trim().to_owned()) else {
+    for carried in uris {
+        let Some(uri) = carried.as_str().map(|uri| uri.trim().to_owned()) else {
             continue;
         };
         let fate = migration.fate(&uri);
         if let Some((new, _)) = fate.successor() {
-            *occupation = new.into();
+            *carried = new.into();
         }
         fates.insert(uri, fate);
     }
-    fates
 }
 
 fn carry_link(
@@ -117,17 +132,31 @@ pub fn lead_on(esco: &Esco, credential: &mut Credential) {
     for (at, outcome) in credential.outcomes.iter_mut().enumerate() {
         for link in &mut outcome.skills {
             if let Some(confidence) = lead(format!("outcomes[{at}].skills"), &mut link.uri) {
-                (link.origin, link.confidence) =
-                    (LinkOrigin::Inferred, link.confidence * confidence);
+                *link = SkillLink {
+                    evidence: link.evidence,
+                    ..SkillLink::inferred(link.uri.as_str(), link.certainty() * confidence)
+                };
             }
         }
     }
-    for (field, uris) in [
-        ("skillsRequired", &mut credential.skills_required),
-        ("occupations", &mut credential.occupations),
-    ] {
-        for uri in uris.iter_mut() {
-            lead(field.to_owned(), uri);
+    let required = credential
+        .entry
+        .iter_mut()
+        .flat_map(|entry| &mut entry.skill_uris);
+    for uri in required {
+        lead("entry.skill_uris".to_owned(), uri);
+    }
+    for uri in &mut credential.occupations {
+        lead("occupations".to_owned(), uri);
+    }
+    for (at, right) in credential.rights.iter_mut().enumerate() {
+        for uri in &mut right.occupation_uris {
+            lead(format!("rights[{at}].occupation_uris"), uri);
+        }
+    }
+    for (at, after) in credential.outcomes_after.iter_mut().enumerate() {
+        if let Some(uri) = &mut after.occupation_uri {
+            lead(format!("outcomes_after[{at}].occupation_uri"), uri);
         }
     }
     for doubt in doubts {
@@ -145,7 +174,7 @@ mod tests {
     use skillgap_esco::{Labels, Occupation, Skill};
 
     use super::*;
-    use crate::credential::{Outcome, SkillLink};
+    use crate::credential::{Entry, LinkOrigin, Outcome};
 
     fn esco(skills: &[(&str, &str, &[&str])]) -> Esco {
         let skill = |(uri, preferred, alternatives): &(&str, &str, &[&str])| Skill {
@@ -222,24 +251,22 @@ mod tests {
             new.former.keys().map(String::as_str).collect::<Vec<_>>(),
             ["c", "d", "e", "f", "z"]
         );
-        let link = |uri: &str| SkillLink {
-            uri: uri.to_owned(),
-            origin: LinkOrigin::Declared,
-            confidence: 1.0,
-        };
         let mut credential = Credential {
             outcomes: vec![Outcome {
-                text: Vec::new(),
-                skills: vec![link("a"), link("c"), link("e"), link("f")],
+                skills: ["a", "c", "e", "f"].map(SkillLink::declared).to_vec(),
+                ..Outcome::default()
             }],
-            skills_required: vec!["d".to_owned()],
+            entry: Some(Entry {
+                skill_uris: vec!["d".to_owned()],
+                ..Entry::default()
+            }),
             ..Credential::default()
         };
         lead_on(&new, &mut credential);
         let led: Vec<(&str, LinkOrigin, f64)> = credential.outcomes[0]
             .skills
             .iter()
-            .map(|link| (link.uri.as_str(), link.origin, link.confidence))
+            .map(|link| (link.uri.as_str(), link.origin(), link.certainty()))
             .collect();
         let declared = |uri| (uri, LinkOrigin::Declared, 1.0);
         assert_eq!(
@@ -251,7 +278,7 @@ mod tests {
                 declared("f")
             ]
         );
-        assert_eq!(credential.skills_required, ["y"]);
+        assert_eq!(credential.skills_required(), ["y"]);
         let fields: Vec<&str> = credential
             .doubts
             .iter()
@@ -259,7 +286,11 @@ mod tests {
             .collect();
         assert_eq!(
             fields,
-            ["outcomes[0].skills", "outcomes[0].skills", "skillsRequired"]
+            [
+                "outcomes[0].skills",
+                "outcomes[0].skills",
+                "entry.skill_uris"
+            ]
         );
     }
 

@@ -15,7 +15,7 @@
 
 include!(concat!(env!("OUT_DIR"), "/skillgap.v1.rs"));
 include!(concat!(env!("OUT_DIR"), "/skillgap.v1.serde.rs"));
-include!(concat!(env!("OUT_DIR"), "/enums.serde.rs"));
+include!(concat!(env!("OUT_DIR"), "/enums.rs"));
 
 /// The two files and what they import, as an encoded `FileDescriptorSet`.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/record.bin"));

@@ -317,22 +317,22 @@ mod tests {
         assert_eq!(
             credential
                 .title
-                .iter()
-                .map(|text| text.language.as_str())
+                .keys()
+                .map(String::as_str)
                 .collect::<Vec<_>>(),
             ["de", "en"]
         );
         assert_eq!(
             (
                 credential.outcomes.len(),
-                credential.hours,
+                credential.hours(),
                 credential.eqf_level
             ),
             (3, Some(7.5), Some(3))
         );
         assert_eq!(
             (
-                credential.countries.join(","),
+                credential.countries().join(","),
                 credential.cost.as_ref().unwrap().amount
             ),
             ("DE,AT".to_owned(), 90.0)
@@ -356,7 +356,7 @@ mod tests {
             "colour",
             "hours: is no number",
             "2 cells where the header has 4",
-            "missing field `title`",
+            "title: is missing",
         ]
         .iter()
         .enumerate()
@@ -415,7 +415,7 @@ mod tests {
             let said = |read: Credential| {
                 read.title
                     .iter()
-                    .map(|text| format!("{} {}", text.language, text.text))
+                    .map(|(language, text)| format!("{language} {text}"))
                     .collect::<Vec<_>>()
                     .join(", ")
             };
@@ -429,7 +429,7 @@ mod tests {
             "de X, en Z",
             "en Y",
             "und Y",
-            "missing field `title`",
+            "title: is missing",
         ];
         // Rows: all three, without the plain one, the plain one alone with one language of the record and with none, nothing.
         let cells = [
@@ -465,8 +465,8 @@ mod tests {
         assert_eq!(
             described
                 .description
-                .iter()
-                .map(|text| text.language.as_str())
+                .keys()
+                .map(String::as_str)
                 .collect::<Vec<_>>(),
             ["de", "und"]
         );
@@ -474,7 +474,7 @@ mod tests {
 
     #[test]
     fn a_level_that_is_no_whole_number_is_refused_rather_than_cut() {
-        let found: Vec<Result<Option<u8>, String>> =
+        let found: Vec<Result<Option<u32>, String>> =
             rows("id,title,eqfLevel\na,x,3\nb,x,3.0\nc,x,3.7\n")
                 .into_iter()
                 .map(|(_, row)| row.map(|read| read.eqf_level))

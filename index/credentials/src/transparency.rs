@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use crate::credential::{Credential, Signal};
+use crate::credential::{Credential, Signal, day_of, text_of};
 
 /// Why an element is on the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -61,7 +61,7 @@ pub struct Element {
     pub name: &'static str,
     /// Why it is on the list.
     pub group: Group,
-    /// Fields of native JSON that doubts about it name.
+    /// Fields of the contract that doubts about it name.
     fields: &'static [&'static str],
     find: fn(&Credential, i64) -> Finding,
 }
@@ -119,35 +119,43 @@ pub const ELEMENTS: [Element; 23] = [
     element("title", Group::Mandatory, &["title"], |of, _| {
         stated(!of.title.is_empty())
     }),
-    element("country", Group::Mandatory, &["country"], |of, _| {
-        stated(!of.countries.is_empty())
-    }),
-    element("issuer", Group::Mandatory, &["awardingBody"], |of, _| {
+    element(
+        "country",
+        Group::Mandatory,
+        &["access.countries"],
+        |of, _| stated(!of.countries().is_empty()),
+    ),
+    element("issuer", Group::Mandatory, &["awarding_body"], |of, _| {
         or_doubtful(
             of.awarding_body.is_some(),
             of.provider.is_some(),
             "the provider is stated, and not whether it awards",
         )
     }),
-    element("date", Group::Mandatory, &["issued"], |of, _| {
+    element("date", Group::Mandatory, &["validity.issued"], |of, _| {
         or_doubtful(
-            of.issued_day.is_some(),
-            of.modified_day.is_some(),
+            text_of(&of.validity, |validity| &validity.issued).is_some(),
+            of.modified.is_some(),
             "the day of the last change is stated, not that of issue",
         )
     }),
     element("outcomes", Group::Mandatory, &["outcomes"], |of, _| {
         stated(!of.outcomes.is_empty())
     }),
-    element("workload", Group::Mandatory, &["hours", "ects"], |of, _| {
-        let why = "only time by the calendar is stated, not hours or credits of work";
-        or_doubtful(
-            of.hours.is_some() || of.ects.is_some(),
-            of.duration.is_some(),
-            why,
-        )
-    }),
-    element("level", Group::Mandatory, &["eqfLevel"], |of, _| {
+    element(
+        "workload",
+        Group::Mandatory,
+        &["workload.hours", "workload.ects"],
+        |of, _| {
+            let why = "only time by the calendar is stated, not hours or credits of work";
+            or_doubtful(
+                of.hours().is_some() || of.ects().is_some(),
+                duration(of),
+                why,
+            )
+        },
+    ),
+    element("level", Group::Mandatory, &["eqf_level"], |of, _| {
         or_doubtful(
             of.eqf_level.is_some(),
             of.nqf_level.is_some(),
@@ -155,39 +163,48 @@ pub const ELEMENTS: [Element; 23] = [
         )
     }),
     element("assessment", Group::Mandatory, &["assessment"], |of, _| {
-        stated(of.assessment.is_some())
+        stated(of.assessment_method().is_some())
     }),
     element(
         "participation",
         Group::Mandatory,
-        &["mode", "participation"],
-        |of, _| stated(of.mode.is_some() || of.participation.is_some()),
+        &["access.mode", "access.participation"],
+        |of, _| stated(of.delivery_mode().is_some() || participation(of)),
     ),
     element(
         "qualityAssurance",
         Group::Mandatory,
-        &["accreditations"],
+        &["quality.accreditations"],
         quality,
     ),
     element(
         "prerequisites",
         Group::Optional,
-        &["prerequisites", "skillsRequired"],
+        &["entry.prerequisites", "entry.skill_uris"],
         |of, _| {
-            let ids = !of.prerequisites.is_empty() || !of.prerequisite_groups.is_empty();
-            stated(ids || !of.skills_required.is_empty() || of.entry_requirements.is_some())
+            let ids = !of.prerequisites().is_empty() || !of.prerequisite_groups().is_empty();
+            stated(
+                ids || !of.skills_required().is_empty()
+                    || text_of(&of.entry, |entry| &entry.requirements).is_some(),
+            )
         },
     ),
-    element("supervision", Group::Optional, &["supervision"], |of, _| {
-        stated(of.supervision.is_some())
-    }),
-    element("grade", Group::Optional, &["grade"], |of, _| {
-        stated(of.grade.is_some())
-    }),
+    element(
+        "supervision",
+        Group::Optional,
+        &["assessment.supervision"],
+        |of, _| stated(text_of(&of.assessment, |assessment| &assessment.supervision).is_some()),
+    ),
+    element(
+        "grade",
+        Group::Optional,
+        &["assessment.grading"],
+        |of, _| stated(text_of(&of.assessment, |assessment| &assessment.grading).is_some()),
+    ),
     element(
         "stackability",
         Group::Optional,
-        &["stackability", "parts", "partOf"],
+        &["stackability", "parts", "part_of"],
         |of, _| {
             let why =
                 "its own parts are stated, and not whether it counts towards something larger";
@@ -198,12 +215,9 @@ pub const ELEMENTS: [Element; 23] = [
             )
         },
     ),
-    element(
-        "furtherInformation",
-        Group::Optional,
-        &["homepage"],
-        |of, _| stated(of.homepage.is_some() || of.further_information.is_some()),
-    ),
+    element("furtherInformation", Group::Optional, &["page"], |of, _| {
+        stated(of.page.is_some() || of.further_information.is_some())
+    }),
     element("provider", Group::Template, &["provider"], |of, _| {
         or_doubtful(
             of.provider.is_some(),
@@ -214,32 +228,50 @@ pub const ELEMENTS: [Element; 23] = [
     element(
         "durationAndPace",
         Group::Template,
-        &["duration", "schedule"],
-        |of, _| stated(of.duration.is_some() || of.schedule.is_some()),
+        &["workload.duration", "access.schedule"],
+        |of, _| stated(duration(of) || text_of(&of.access, |access| &access.schedule).is_some()),
     ),
     element(
         "occupationalStandard",
         Group::Template,
-        &["occupations", "standards"],
-        |of, _| stated(!of.occupations.is_empty() || !of.standards.is_empty()),
+        &["occupations", "quality.standards"],
+        |of, _| {
+            stated(
+                !of.occupations.is_empty()
+                    || of
+                        .quality
+                        .as_ref()
+                        .is_some_and(|quality| !quality.standards.is_empty()),
+            )
+        },
     ),
-    element("deliveryMode", Group::Template, &["mode"], |of, _| {
-        or_doubtful(
-            of.mode.is_some(),
-            of.participation.is_some(),
-            "several modes, or one that is not known, are stated",
-        )
-    }),
+    element(
+        "deliveryMode",
+        Group::Template,
+        &["access.mode"],
+        |of, _| {
+            or_doubtful(
+                of.delivery_mode().is_some(),
+                participation(of),
+                "several modes, or one that is not known, are stated",
+            )
+        },
+    ),
     element(
         "format",
         Group::Template,
-        &["format", "credentialType"],
-        |of, _| stated(of.format.is_some() || of.credential_type.is_some()),
+        &["access.format", "credential_type"],
+        |of, _| {
+            stated(
+                text_of(&of.access, |access| &access.format).is_some()
+                    || of.credential_type.is_some(),
+            )
+        },
     ),
     element(
         "targetGroup",
         Group::Template,
-        &["targetGroups"],
+        &["target_groups"],
         |of, _| stated(!of.target_groups.is_empty()),
     ),
     element("purpose", Group::Template, &["purpose"], |of, _| {
@@ -250,7 +282,7 @@ pub const ELEMENTS: [Element; 23] = [
         Group::Template,
         &["cost", "funding"],
         |of, _| {
-            let funded = !of.funding.is_empty() || !of.funding_schemes.is_empty();
+            let funded = of.funding.is_some();
             or_doubtful(
                 of.cost.is_some() || funded,
                 of.cost_note.is_some(),
@@ -260,18 +292,25 @@ pub const ELEMENTS: [Element; 23] = [
     ),
 ];
 
+fn participation(of: &Credential) -> bool {
+    text_of(&of.access, |access| &access.participation).is_some()
+}
+
+fn duration(of: &Credential) -> bool {
+    text_of(&of.workload, |workload| &workload.duration).is_some()
+}
+
 /// Stated if somebody says that, or that not, it is assured; doubtful if all that is stated has run out.
 fn quality(of: &Credential, today: i64) -> Finding {
     let said = [Signal::ProviderAccredited, Signal::NationalQualityAssured]
         .iter()
         .any(|signal| of.signal(*signal).is_some());
     let in_force = of
-        .accreditations
-        .iter()
-        .any(|stated| stated.valid_until_day.is_none_or(|last| last >= today));
+        .accreditations()
+        .any(|stated| day_of(&stated.valid_until).is_none_or(|last| last >= today));
     or_doubtful(
         said || in_force,
-        !of.accreditations.is_empty(),
+        of.accreditations().next().is_some(),
         "all that is stated has run out",
     )
 }
@@ -290,7 +329,7 @@ pub fn check(credential: &Credential, today: i64) -> [Finding; ELEMENTS.len()] {
                 field == *name
                     || field
                         .strip_prefix(name)
-                        .is_some_and(|rest| rest.starts_with('['))
+                        .is_some_and(|rest| rest.starts_with(['[', '.']))
             })
         };
         match credential.doubts.iter().find(|doubt| about(&doubt.field)) {

@@ -4,7 +4,7 @@
 
 use super::documents;
 use super::standards::{self, Found};
-use crate::credential::Credential;
+use crate::credential::{Credential, day_of};
 use skillgap_esco::report::short;
 
 /// Most credentials of one document, and faults of it.
@@ -45,9 +45,7 @@ pub fn read(document: &str, today: i64) -> (Vec<Held>, Vec<Refused>) {
     let (mut held, mut refused) = (Vec::new(), Vec::new());
     let mut left = document.len().saturating_mul(GROWTH_MAX).max(BYTES_ALWAYS);
     let mut take = |found: Found| {
-        let size = found.record.as_ref().map_or(0, |credential| {
-            serde_json::to_vec(credential).map_or(0, |bytes| bytes.len())
-        });
+        let size = found.record.as_ref().map_or(0, Credential::n_bytes);
         if held.len() + refused.len() >= RECORDS_MAX || size > left {
             refused.push(Refused {
                 path: found.path,
@@ -57,17 +55,17 @@ pub fn read(document: &str, today: i64) -> (Vec<Held>, Vec<Refused>) {
         }
         left -= size;
         match found.record {
-            Ok(credential) => held.push(Held {
-                expired: credential.valid_until_day.is_some_and(|last| last < today),
-                not_yet_valid: found.award
-                    && credential
-                        .valid_from_day
-                        .or(credential.issued_day)
-                        .is_some_and(|first| first > today),
-                revoked: found.revoked,
-                status_unknown: found.has_status,
-                credential,
-            }),
+            Ok(credential) => {
+                let validity = credential.validity.clone().unwrap_or_default();
+                let first = day_of(&validity.valid_from).or_else(|| day_of(&validity.issued));
+                held.push(Held {
+                    expired: day_of(&validity.valid_until).is_some_and(|last| last < today),
+                    not_yet_valid: found.award && first.is_some_and(|first| first > today),
+                    revoked: found.revoked,
+                    status_unknown: found.has_status,
+                    credential,
+                })
+            }
             Err(reason) => refused.push(Refused {
                 path: found.path,
                 reason: short(reason),

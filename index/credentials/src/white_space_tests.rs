@@ -33,22 +33,25 @@ fn ways(members: &str) -> [String; 3] {
 fn a_native_member_that_stands_twice_is_refused_with_the_same_reason_however_it_is_broken_into_lines()
  {
     for (members, reason) in [
-        (r#""id":"a"~"title":"x"~"id":"b""#, "duplicate field `id`"),
+        (
+            r#""id":"a"~"title":"x"~"id":"b""#,
+            "\"id\" stands there twice",
+        ),
         (
             r#""id":"a"~"title":"x"~"hours":1~"hours":2"#,
-            "duplicate field `hours`",
+            "\"hours\" stands there twice",
         ),
         (
             r#""id":"a"~"title":"x"~"country":"DE"~"countries":["FR"]"#,
-            "duplicate field `country`",
+            "countries: stands there twice, as access.countries too",
         ),
         (
             r#""id":"a"~"title":"x"~"type":"course"~"hours":1~"hours":2"#,
-            "duplicate field `hours`",
+            "\"hours\" stands there twice",
         ),
         (
             r#""id":"a"~"title":"x"~"outcomes":[{"text":"o"~"text":"p"}]"#,
-            "duplicate field `text`",
+            "outcomes[0]: \"text\" stands there twice",
         ),
         (
             r#""id":"a"~"title":{"de":"x"~"de":"y"}"#,

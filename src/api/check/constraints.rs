@@ -1,7 +1,7 @@
 //! Constraints: what a credential must fulfil, and the budgets of a pathway.
 
 use skillgap_catalogue::Filter;
-use skillgap_credentials::credential::{Mode, Money, WORLDWIDE};
+use skillgap_credentials::credential::{DeliveryMode, Money, WORLDWIDE};
 
 use super::{CODES_MAX, Check, wire};
 use crate::pathway::Budgets;
@@ -85,7 +85,7 @@ impl Check<'_> {
         Wanted { filter, budgets }
     }
 
-    fn cost(&mut self, cost: &wire::Money) -> Option<Money> {
+    fn cost(&mut self, cost: &Money) -> Option<Money> {
         let amount = self.number("constraints.cost_max.amount", cost.amount, 0.0..=COST_MAX);
         let currency = self.letters("constraints.cost_max.currency", &cost.currency, 3);
         Some(Money {
@@ -158,21 +158,17 @@ impl Check<'_> {
         entries.filter_map(country).collect()
     }
 
-    fn modes(&mut self, modes: &[i32]) -> Vec<Mode> {
+    fn modes(&mut self, modes: &[i32]) -> Vec<DeliveryMode> {
         let field = "constraints.modes";
         let entries = self.entries(field, modes, CODES_MAX).iter().enumerate();
         let mode = |(at, number): (usize, &i32)| {
             let field = format!("{field}[{at}]");
-            match self.known(field.as_str(), *number)? {
-                wire::DeliveryMode::Onsite => Some(Mode::Onsite),
-                wire::DeliveryMode::Online => Some(Mode::Online),
-                wire::DeliveryMode::Blended => Some(Mode::Blended),
-                wire::DeliveryMode::WorkBased => Some(Mode::WorkBased),
-                wire::DeliveryMode::Unspecified => {
-                    self.refuse(field, "is no mode");
-                    None
-                }
+            let mode = self.known(field.as_str(), *number)?;
+            if mode == DeliveryMode::Unspecified {
+                self.refuse(field, "is no mode");
+                return None;
             }
+            Some(mode)
         };
         entries.filter_map(mode).collect()
     }

@@ -5,7 +5,6 @@ use skillgap_catalogue::schema::taught;
 use skillgap_credentials::credential::text_in;
 use skillgap_credentials::wallet::{Held, Refused};
 
-use super::date;
 use crate::api::check::Document;
 use crate::api::wire;
 
@@ -19,10 +18,14 @@ pub(super) fn held(
         document: at as u32,
         id: held.credential.id.clone(),
         title: text_in(&held.credential.title, language).to_owned(),
-        issuer: held.credential.awarding_body.clone(),
+        issuer: held.credential.awarding_body_name().map(str::to_owned),
         verification: wire::DocumentVerification::NotVerified.into(),
         verified_by: None,
-        valid_until: date(held.credential.valid_until_day),
+        valid_until: held
+            .credential
+            .validity
+            .as_ref()
+            .and_then(|validity| validity.valid_until.clone()),
         expired: held.expired,
         not_yet_valid: held.not_yet_valid,
         revoked: held.revoked,

@@ -2,10 +2,11 @@
 //! behind it.
 
 use super::reasons::{CoverReason, Explaining};
-use super::trust::{signal, standing};
+use super::trust::standing;
 use super::{feature, unknown_reason};
 use crate::api::wire;
 use crate::rank::{Node, Ranked, Subject, Unit};
+use skillgap_credentials::credential::EnumName;
 use wire::ExplainedPart as Part;
 use wire::explanation::Subject as Spoken;
 
@@ -79,7 +80,7 @@ fn named(on: &Explaining<'_>, subject: Subject) -> (Spoken, String) {
         Subject::Price => part(Part::Price, "price"),
         Subject::Workload => part(Part::Workload, "workload"),
         Subject::Signal(of) => (
-            Spoken::Signal(signal(of).into()),
+            Spoken::Signal(of.into()),
             words.say(&format!("signal.{}", of.name()), &[]),
         ),
         Subject::Skill(at, _) => {

@@ -2,7 +2,6 @@
 //! trees and reasons; nothing is computed but sums. The only place that writes text for people; what it says stands in `words/*.txt`.
 
 mod context;
-mod credential;
 mod demand;
 mod documents;
 mod explanation;
@@ -19,14 +18,11 @@ mod words;
 use std::collections::BTreeMap;
 
 use skillgap_catalogue::{Catalogue, Facet};
-use skillgap_credentials::credential::Money;
-use skillgap_credentials::day;
 use skillgap_esco::{
     Collection, Collections, Labels, NodeId, OccupationId, ReuseLevel, SkillId, SkillType, Text,
 };
 
 pub(super) use context::context;
-pub(super) use credential::{credential, credential_without_labels};
 pub(super) use documents::violations;
 pub use reasons::Explaining;
 pub use recommendation::recommendation;
@@ -180,18 +176,6 @@ fn level(level: Level) -> wire::Level {
         Level::Expert => proficiency(wire::Proficiency::Expert),
     };
     wire::Level { level: Some(level) }
-}
-
-pub(super) fn money(money: &Money) -> wire::Money {
-    wire::Money {
-        amount: money.amount,
-        currency: money.currency.clone(),
-    }
-}
-
-/// A day as 2026-01-31.
-fn date(day: Option<i64>) -> Option<String> {
-    day.and_then(day::format)
 }
 
 /// A text that is stated, else nothing.

@@ -5,7 +5,7 @@ use skillgap_credentials::rates::{Rates, amount_in};
 
 use super::reasons::estimated_share;
 use super::summary::{Basis, notes, nothing_to_plan, summary};
-use super::{Presenter, held_source, money};
+use super::{Presenter, held_source};
 use crate::api::wire;
 use crate::engine::{Planned, Recognised, Recommended};
 use crate::pathway::{Label, Step, Towards};
@@ -50,7 +50,7 @@ impl Presenter<'_> {
             closure: pathway.closure,
             closure_upper_bound: pathway.closure_upper_bound,
             hours: sums.hours,
-            cost: sums.cost.as_ref().map(money),
+            cost: sums.cost.as_ref().cloned(),
             n_steps_without_hours: sums.n_without_hours as u32,
             n_steps_without_cost: sums.n_without_cost as u32,
             summary: summary(
@@ -99,7 +99,7 @@ impl Presenter<'_> {
             title: text_in(&credential.title, self.language).to_owned(),
             marginal_closure: step.marginal,
             hours: credential.hours_at_most(),
-            cost: credential.cost.as_ref().map(money),
+            cost: credential.cost.as_ref().cloned(),
             unlocks: unlocks.to_vec(),
             leads_towards: towards.iter().map(leads_towards).collect(),
         }
@@ -225,6 +225,7 @@ fn comparable_cost(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use skillgap_credentials::credential::Workload;
 
     fn costing(amount: f64, currency: &str) -> Credential {
         Credential {
@@ -295,8 +296,11 @@ mod tests {
     #[test]
     fn hours_are_those_that_the_budget_counts() {
         let credential = |hours, ects| Credential {
-            hours,
-            ects,
+            workload: Some(Workload {
+                hours,
+                ects,
+                ..Workload::default()
+            }),
             ..Credential::default()
         };
         let steps = [credential(Some(8.0), None), credential(None, Some(2.0))];

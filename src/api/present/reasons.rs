@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use skillgap_catalogue::Catalogue;
-use skillgap_credentials::credential::{Credential, LinkOrigin, Signal, text_in};
+use skillgap_credentials::credential::{Credential, LinkOrigin, Signal, SkillLink, text_in};
 use skillgap_esco::SkillId;
 
 use super::Presenter;
@@ -93,9 +93,18 @@ fn outcome_of(
         .flat_map(|outcome| outcome.skills.iter().map(move |link| (outcome, link)));
     let (outcome, link) = links
         .filter(|(_, link)| link.uri == uri)
-        .max_by(|a, b| a.1.confidence.total_cmp(&b.1.confidence))?;
+        .max_by(|a, b| a.1.certainty().total_cmp(&b.1.certainty()))?;
     let text = text_in(&outcome.text, language).to_owned();
-    Some((text, link.origin, link.confidence))
+    Some((text, origin_of(link), link.certainty()))
+}
+
+/// Who says so; where nobody says, the provider does.
+fn origin_of(link: &SkillLink) -> LinkOrigin {
+    if link.is_inferred() {
+        LinkOrigin::Inferred
+    } else {
+        LinkOrigin::Declared
+    }
 }
 
 /// Of what these credentials close together, the share that comes by inferred links, in [0, 1]; 0 where they close nothing. Each demanded skill counts by
@@ -125,12 +134,13 @@ pub(super) fn estimated_share<'a>(
 
 /// Facts that a person would ask for and that the source does not state, each with its key in `words/*.txt`.
 pub(super) fn not_stated(credential: &Credential) -> Vec<(CredentialFact, &'static str)> {
-    let assessed = credential.assessment.is_some() || credential.signal(Signal::Assessed).is_some();
+    let assessed =
+        credential.assessment_method().is_some() || credential.signal(Signal::Assessed).is_some();
     let facts = [
         (
             CredentialFact::Provider,
             "fact.provider",
-            credential.provider.is_some(),
+            credential.provider_name().is_some(),
         ),
         (
             CredentialFact::Hours,
@@ -141,9 +151,13 @@ pub(super) fn not_stated(credential: &Credential) -> Vec<(CredentialFact, &'stat
         (
             CredentialFact::Language,
             "fact.language",
-            !credential.languages.is_empty(),
+            credential.languages().next().is_some(),
         ),
-        (CredentialFact::Mode, "fact.mode", credential.mode.is_some()),
+        (
+            CredentialFact::Mode,
+            "fact.mode",
+            credential.delivery_mode().is_some(),
+        ),
         (
             CredentialFact::EqfLevel,
             "fact.level",

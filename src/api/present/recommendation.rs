@@ -1,6 +1,6 @@
 //! A recommendation in messages: with every part of its score, what it covers, and the reasons in sentences.
 
-use skillgap_credentials::credential::{LinkOrigin, text_in};
+use skillgap_credentials::credential::text_in;
 
 use super::reasons::{self, CoverReason, Explaining};
 use super::{explanation, feature, sentences, stated, unknown_reason};
@@ -57,11 +57,7 @@ fn covered(on: &Explaining<'_>, cover: CoverReason) -> wire::CoveredSkill {
         coverage: cover.coverage,
         taught: Some(on.present.skill(cover.taught)),
         outcome_text: stated(&cover.outcome_text),
-        origin: match cover.origin {
-            LinkOrigin::Declared => wire::LinkOrigin::Declared,
-            LinkOrigin::Inferred => wire::LinkOrigin::Inferred,
-        }
-        .into(),
+        origin: cover.origin.into(),
         confidence: cover.confidence,
         evidence: wire::LinkEvidence::Unspecified.into(),
     }

@@ -3,7 +3,8 @@
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::accreditors::Worth;
 use skillgap_credentials::credential::{
-    Accreditation, Credential, FundingScheme, HOURS_PER_ECTS, Money, Signal, text_in,
+    Accreditation, Credential, EnumName, FundingScheme, HOURS_PER_ECTS, Money, Signal, day_of,
+    text_in,
 };
 use skillgap_credentials::rates::amount_in;
 
@@ -26,7 +27,7 @@ const NEARLY_NOTHING: f64 = 0.005;
 /// Up to so many skills recognised in an ad, a share of what is missing says little, and what it counts is said with it.
 const FEW_RECOGNISED: usize = 3;
 /// Steps in level that are worth a warning.
-const STEP_BIG: u8 = 2;
+const STEP_BIG: u32 = 2;
 
 /// All sentences on one recommendation.
 pub(super) fn reasons(
@@ -58,7 +59,7 @@ pub(super) fn reasons(
     said.push(cost(on, credential));
     said.extend(
         credential
-            .funding_schemes
+            .funding_schemes()
             .iter()
             .map(|scheme| funding(on, scheme)),
     );
@@ -66,6 +67,7 @@ pub(super) fn reasons(
         credential
             .funding
             .iter()
+            .flat_map(|funding| &funding.notes)
             .map(|note| on.present.words.say("funding.note", &[("note", note)])),
     );
     said.extend(time(on, credential));
@@ -74,8 +76,7 @@ pub(super) fn reasons(
     said.extend(combining(on, credential));
     said.extend(
         credential
-            .accreditations
-            .iter()
+            .accreditations()
             .map(|accreditation| accredited(on, credential, accreditation)),
     );
     said.extend(trust(on, ranked));
@@ -295,10 +296,8 @@ fn says_more(note: &str, currency: &str) -> bool {
 
 fn funding(on: &Explaining<'_>, scheme: &FundingScheme) -> String {
     let words = on.present.words;
-    if let Some(ended) = scheme
-        .until_day
-        .filter(|until| *until < on.ranking.filter.as_of_day)
-    {
+    let until = day_of(&scheme.valid_until);
+    if let Some(ended) = until.filter(|until| *until < on.ranking.filter.as_of_day) {
         return words.say(
             "funding.ended",
             &[("name", &scheme.name), ("date", &words.date(ended))],
@@ -315,21 +314,17 @@ fn funding(on: &Explaining<'_>, scheme: &FundingScheme) -> String {
     );
     said.extend(
         scheme
-            .amount
+            .amount_max
             .as_ref()
             .map(|amount| words.say("funding.amount", &[("money", &words.money(amount))])),
     );
-    said.extend(
-        scheme
-            .until_day
-            .map(|until| words.say("funding.until", &[("date", &words.date(until))])),
-    );
+    said.extend(until.map(|until| words.say("funding.until", &[("date", &words.date(until))])));
     said.join(" ")
 }
 
 fn time(on: &Explaining<'_>, credential: &Credential) -> Vec<String> {
     let words = on.present.words;
-    let workload = match (credential.hours, credential.ects) {
+    let workload = match (credential.hours(), credential.ects()) {
         (Some(hours), _) => Some(words.count("hours", hours, &[])),
         (None, Some(ects)) => {
             let (least, most) = (
@@ -341,12 +336,11 @@ fn time(on: &Explaining<'_>, credential: &Credential) -> Vec<String> {
         (None, None) => None,
     };
     let next = credential
-        .start_days
-        .iter()
-        .filter(|day| **day >= on.ranking.filter.as_of_day)
+        .start_days()
+        .filter(|day| *day >= on.ranking.filter.as_of_day)
         .min();
-    let start = match (next, credential.start_days.is_empty()) {
-        (Some(day), _) => Some(words.say("start.next", &[("date", &words.date(*day))])),
+    let start = match (next, credential.start_days().next().is_none()) {
+        (Some(day), _) => Some(words.say("start.next", &[("date", &words.date(day))])),
         (None, false) => Some(words.say("start.past", &[])),
         (None, true) => None,
     };
@@ -358,7 +352,7 @@ fn entry(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Vec<S
     let (words, profile) = (on.present.words, on.ranking.profile);
     let mut said = Vec::new();
     let missing = credential
-        .prerequisites
+        .prerequisites()
         .iter()
         .filter(|id| !profile.credentials.contains(id));
     let titles: Vec<String> = missing
@@ -373,7 +367,7 @@ fn entry(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Vec<S
         said.push(words.say("entry.credentials", &[("titles", &titles.join(", "))]));
     }
     let required = credential
-        .skills_required
+        .skills_required()
         .iter()
         .filter_map(|uri| on.present.catalogue.esco.skill_by_uri(uri));
     let lacking = required.filter(|skill| profile.certainty(*skill) <= 0.0);
@@ -396,7 +390,7 @@ fn entry(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Vec<S
     );
     if let Some((level, held)) = credential
         .eqf_level
-        .zip(profile.eqf_level)
+        .zip(profile.eqf_level.map(u32::from))
         .filter(|(level, held)| level.saturating_sub(*held) >= STEP_BIG)
     {
         said.push(words.say(
@@ -423,10 +417,9 @@ fn title(catalogue: &Catalogue, id: &str, language: &str) -> String {
 fn assessment(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Option<String> {
     let is_assessed = credential
         .signal(Signal::Assessed)
-        .is_some_and(|stated| stated.value);
+        .is_some_and(|stated| stated.is_so());
     let said = credential
-        .assessment
-        .as_ref()
+        .assessment_method()
         .map(|text| on.present.words.say("assessment.is", &[("text", text)]));
     if ranked.trust.attendance_only {
         let none = on.present.words.say("assessment.none", &[]);
@@ -478,7 +471,7 @@ fn accredited(
         filter.as_of_day,
         filter.accreditors.as_deref(),
     ) {
-        Worth::Counts => match accreditation.valid_until_day {
+        Worth::Counts => match day_of(&accreditation.valid_until) {
             Some(until) => words.say(
                 "accredited.until",
                 &[("body", body), ("date", &words.date(until))],
@@ -489,14 +482,14 @@ fn accredited(
             "accredited.ended",
             &[
                 ("body", body),
-                ("date", &date(accreditation.valid_until_day)),
+                ("date", &date(day_of(&accreditation.valid_until))),
             ],
         ),
         Worth::NotYet => words.say(
             "accredited.from",
             &[
                 ("body", body),
-                ("date", &date(accreditation.valid_from_day)),
+                ("date", &date(day_of(&accreditation.valid_from))),
             ],
         ),
         Worth::NotListed => {

@@ -2,9 +2,8 @@
 
 use skillgap_catalogue::Filter;
 use skillgap_catalogue::accreditors::{Worth, speaks_for};
-use skillgap_credentials::credential::{Accreditation, Credential, Scope, Signal, TrustSignal};
+use skillgap_credentials::credential::{Accreditation, Credential, Signal, TrustSignal, day_of};
 
-use super::{date, stated};
 use crate::api::wire;
 use crate::rank::{JudgedSignal, Standing, Trust};
 
@@ -22,31 +21,16 @@ pub(super) fn trust(trust: &Trust, credential: &Credential, filter: &Filter) -> 
 
 fn weighed(judged: JudgedSignal, credential: &Credential, filter: &Filter) -> wire::WeighedSignal {
     let accreditations = credential
-        .accreditations
-        .iter()
+        .accreditations()
         .filter(|accreditation| speaks_for(accreditation) == judged.signal)
         .map(|accreditation| of_accreditation(accreditation, credential, filter));
     let statement = credential.signal(judged.signal);
     let statement = statement.map(|statement| of_signal(statement, filter));
     wire::WeighedSignal {
-        signal: signal(judged.signal).into(),
+        signal: judged.signal.into(),
         standing: standing(judged.standing),
         weight: judged.weight,
         statements: statement.into_iter().chain(accreditations).collect(),
-    }
-}
-
-pub(super) fn signal(signal: Signal) -> wire::Signal {
-    match signal {
-        Signal::ProviderAccredited => wire::Signal::ProviderAccredited,
-        Signal::NationalQualityAssured => wire::Signal::NationalQualityAssured,
-        Signal::IndustryDefinedNeeds => wire::Signal::IndustryDefinedNeeds,
-        Signal::PrioritySkillsArea => wire::Signal::PrioritySkillsArea,
-        Signal::Comparable => wire::Signal::Comparable,
-        Signal::Combinable => wire::Signal::Combinable,
-        Signal::Assessed => wire::Signal::Assessed,
-        Signal::OutcomeData => wire::Signal::OutcomeData,
-        Signal::Guidance => wire::Signal::Guidance,
     }
 }
 
@@ -63,14 +47,14 @@ pub(super) fn standing(standing: Standing) -> i32 {
 }
 
 fn of_signal(statement: &TrustSignal, filter: &Filter) -> wire::TrustStatement {
-    let is_over = statement
-        .valid_until_day
-        .is_some_and(|until| until < filter.as_of_day);
+    let source = statement.source.clone();
+    let is_over = day_of(&statement.valid_until).is_some_and(|until| until < filter.as_of_day);
     let list = filter.accreditors.as_ref();
-    let is_listed = || list.is_none_or(|list| list.lists(&statement.source, None));
-    let needs_list = statement.value
+    let is_listed =
+        || list.is_none_or(|list| list.lists(source.as_deref().unwrap_or_default(), None));
+    let needs_list = statement.is_so()
         && matches!(
-            statement.signal,
+            statement.signal(),
             Signal::ProviderAccredited | Signal::NationalQualityAssured
         );
     let state = match (is_over, needs_list && !is_listed()) {
@@ -79,10 +63,10 @@ fn of_signal(statement: &TrustSignal, filter: &Filter) -> wire::TrustStatement {
         _ => wire::StatementState::Counts,
     };
     wire::TrustStatement {
-        by: statement.source.clone(),
-        source: stated(&statement.source),
-        scope: scope(statement.scope),
-        valid_until: date(statement.valid_until_day),
+        by: statement.source.clone().unwrap_or_default(),
+        source: statement.source.clone(),
+        scope: statement.scope,
+        valid_until: statement.valid_until.clone(),
         state: state.into(),
         ..wire::TrustStatement::default()
     }
@@ -102,10 +86,10 @@ fn of_accreditation(
     wire::TrustStatement {
         by: accreditation.accreditor.clone(),
         by_id: accreditation.accreditor_id.clone(),
-        source: stated(&accreditation.source),
-        scope: scope(accreditation.scope),
-        valid_from: date(accreditation.valid_from_day),
-        valid_until: date(accreditation.valid_until_day),
+        source: accreditation.source.clone(),
+        scope: accreditation.scope,
+        valid_from: accreditation.valid_from.clone(),
+        valid_until: accreditation.valid_until.clone(),
         mechanism: accreditation.mechanism.clone(),
         state: match worth {
             Worth::Counts => wire::StatementState::Counts,
@@ -115,15 +99,6 @@ fn of_accreditation(
             Worth::LevelNotCovered => wire::StatementState::LevelNotCovered,
         }
         .into(),
-        eqf_level_max: accreditation.eqf_level_max.map(u32::from),
+        eqf_level_max: accreditation.eqf_level_max,
     }
-}
-
-pub(super) fn scope(scope: Option<Scope>) -> i32 {
-    match scope {
-        None => wire::QualityScope::Unspecified,
-        Some(Scope::Institution) => wire::QualityScope::Institution,
-        Some(Scope::Programme) => wire::QualityScope::Programme,
-    }
-    .into()
 }

@@ -120,15 +120,19 @@ fn newer(version: Option<u64>, stored: &Entry) -> Result<(), Outcome> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use skillgap_credentials::credential::Workload;
 
     fn credential(version: Option<u64>, hours: f64) -> (Box<Credential>, Given) {
         let credential = Credential {
             id: "a".to_owned(),
             version,
-            hours: Some(hours),
+            workload: Some(Workload {
+                hours: Some(hours),
+                ..Workload::default()
+            }),
             ..Credential::default()
         };
-        let given = Given::of(&credential).unwrap();
+        let given = Given::of(&credential);
         (Box::new(credential), given)
     }
 

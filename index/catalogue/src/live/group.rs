@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use tantivy::{IndexWriter, Term};
 
 use super::super::Catalogue;
-use super::super::assemble::{given, infer_links};
+use super::super::assemble::infer_links;
 use super::super::commit::{Commit, Entry, Tally};
 use super::change::{Change, Outcome, Write, delete, upsert};
 use crate::error::Result;
-use crate::schema::CredentialFields;
+use crate::schema::{CredentialFields, Given};
 use skillgap_credentials::credential::Credential;
 
 /// Changes that are committed together.
@@ -57,7 +57,7 @@ impl<'a> Group<'a> {
         let known = self.by_id.entry(id.clone()).or_default();
         let decided = match change {
             Change::Upsert(credential) => {
-                let given = given(&credential)?;
+                let given = Given::of(&credential);
                 upsert(credential, given, known.now.as_ref(), known.served)
             }
             Change::Delete { version, .. } => delete(version, known.now.as_ref()),
@@ -94,7 +94,7 @@ impl<'a> Group<'a> {
         let tally = Tally::of(&record, &self.catalogue.esco);
         Ok(Known {
             before: Some((entry, tally)),
-            served: Some(given(&record)?.hash),
+            served: Some(Given::of(&record).hash),
             now: Some(entry),
             write: None,
         })

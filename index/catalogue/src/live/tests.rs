@@ -11,19 +11,18 @@ use tempfile::TempDir;
 use super::super::{Catalogue, Filter, Search, Sort, build, latest, open};
 use super::*;
 use crate::meaning::Vector;
-use skillgap_credentials::credential::{Credential, LinkOrigin, Outcome as Learnt, SkillLink};
+use skillgap_credentials::credential::{
+    Credential, Outcome as Learnt, SkillLink, Texts, Workload, texts,
+};
 use skillgap_esco::DataError;
-use skillgap_esco::{Esco, Labels, Skill, Text};
+use skillgap_esco::{Esco, Labels, Skill};
 use skillgap_linker::encoder::Encoder;
 
 const SKILL: &str = "http://data.europa.eu/esco/skill/1";
 const OTHER: &str = "http://data.europa.eu/esco/skill/2";
 
-fn text(text: &str) -> Vec<Text> {
-    vec![Text {
-        language: "en".to_owned(),
-        text: text.to_owned(),
-    }]
+fn text(text: &str) -> Texts {
+    texts([("en", text)])
 }
 
 pub(super) fn esco(version: &str) -> Esco {
@@ -59,7 +58,10 @@ pub(super) fn credential(id: &str, hours: f64) -> Credential {
         id: id.to_owned(),
         title: text(&format!("{id} {hours}")),
         outcomes,
-        hours: Some(hours),
+        workload: Some(Workload {
+            hours: Some(hours),
+            ..Workload::default()
+        }),
         ..Credential::default()
     }
 }
@@ -115,7 +117,7 @@ pub(super) fn all(catalogue: &Catalogue) -> BTreeMap<String, f64> {
     found
         .credentials
         .into_iter()
-        .map(|credential| (credential.id, credential.hours.unwrap()))
+        .map(|credential| (credential.id.clone(), credential.hours().unwrap()))
         .collect()
 }
 
@@ -186,7 +188,7 @@ fn what_was_served_changes_nothing_when_it_comes_back() {
     assert!(
         served
             .iter()
-            .all(|credential| credential.outcomes[0].skills[0].origin == LinkOrigin::Inferred)
+            .all(|credential| credential.outcomes[0].skills[0].is_inferred())
     );
     let sequence = writing.commit.sequence;
     let outcomes = writing
@@ -210,7 +212,7 @@ fn what_was_served_changes_nothing_when_it_comes_back() {
         .unwrap();
     assert_eq!(outcomes, [Outcome::Written, Outcome::Written]);
     let mut other = served[1].clone();
-    other.outcomes[0].skills[0].confidence = 0.5;
+    other.outcomes[0].skills[0].confidence = Some(0.5);
     assert_eq!(
         writing.apply(vec![upsert(other)]).unwrap(),
         [Outcome::Written]
@@ -378,11 +380,7 @@ fn a_new_generation_takes_the_changes_over_and_links_again() {
     let dir = data_dir();
     let mut writing = store(dir.path());
     let mut declared = credential("d", 1.0);
-    declared.outcomes[0].skills = vec![SkillLink {
-        uri: SKILL.to_owned(),
-        origin: LinkOrigin::Declared,
-        confidence: 1.0,
-    }];
+    declared.outcomes[0].skills = vec![SkillLink::declared(SKILL)];
     writing
         .apply(vec![
             upsert(credential("c", 1.0)),

@@ -1,6 +1,6 @@
 //! Codes of facts as numbers, by which columns are filtered and ranked, and back.
 
-use skillgap_credentials::credential::{Credential, Mode, PrerequisiteGroup, Signal};
+use skillgap_credentials::credential::{Credential, DeliveryMode, PrerequisiteGroup, Signal};
 use skillgap_esco::SkillId;
 use skillgap_esco::text::stable_hash;
 
@@ -28,8 +28,8 @@ pub fn level_decode(code: u64) -> Option<(SkillId, u8)> {
 /// Each group as how many of how many (high and low half of a number), then the hashed ids of its members.
 pub fn groups_code(groups: &[PrerequisiteGroup]) -> impl Iterator<Item = u64> + '_ {
     groups.iter().flat_map(|group| {
-        let head = u64::from(group.at_least) << 32 | group.of.len() as u64;
-        std::iter::once(head).chain(group.of.iter().map(|id| id_hash(id)))
+        let head = u64::from(group.held_min) << 32 | group.credential_ids.len() as u64;
+        std::iter::once(head).chain(group.credential_ids.iter().map(|id| id_hash(id)))
     })
 }
 
@@ -66,8 +66,8 @@ pub fn letters_decode(code: u64) -> String {
         .collect()
 }
 
-/// The position in [`Mode::ALL`].
-pub fn mode_code(mode: Mode) -> u64 {
+/// The number of a mode in the contract.
+pub fn mode_code(mode: DeliveryMode) -> u64 {
     mode as u64
 }
 
@@ -75,7 +75,7 @@ pub fn mode_code(mode: Mode) -> u64 {
 pub fn signal_code(credential: &Credential) -> u64 {
     let bits = |signal: &Signal| match credential.signal(*signal) {
         None => 0,
-        Some(stated) if stated.value => 1,
+        Some(stated) if stated.is_so() => 1,
         Some(_) => 2,
     };
     Signal::ALL
@@ -101,7 +101,7 @@ pub fn signal_decode(code: u64) -> Vec<(Signal, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use skillgap_credentials::credential::TrustSignal;
+    use skillgap_credentials::credential::{Quality, TrustSignal};
 
     #[test]
     fn codes_and_back() {
@@ -120,9 +120,9 @@ mod tests {
 
     #[test]
     fn groups_keep_their_counts_and_members() {
-        let group = |at_least, of: &[&str]| PrerequisiteGroup {
-            at_least,
-            of: of.iter().map(|id| (*id).to_owned()).collect(),
+        let group = |held_min, ids: &[&str]| PrerequisiteGroup {
+            held_min,
+            credential_ids: ids.iter().map(|id| (*id).to_owned()).collect(),
         };
         let groups = [group(1, &["a", "b"]), group(2, &[]), group(1, &["c"])];
         let decoded = groups_decode(groups_code(&groups));
@@ -138,18 +138,14 @@ mod tests {
 
     #[test]
     fn signals_are_three_valued() {
-        let stated = |signal, value| TrustSignal {
-            signal,
-            value,
-            source: String::new(),
-            scope: None,
-            valid_until_day: None,
-        };
         let credential = Credential {
-            trust_signals: vec![
-                stated(Signal::Assessed, false),
-                stated(Signal::Guidance, true),
-            ],
+            quality: Some(Quality {
+                trust_signals: vec![
+                    TrustSignal::of(Signal::Assessed, false, ""),
+                    TrustSignal::of(Signal::Guidance, true, ""),
+                ],
+                ..Quality::default()
+            }),
             ..Credential::default()
         };
         assert_eq!(

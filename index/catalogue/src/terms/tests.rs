@@ -3,7 +3,10 @@
 use super::*;
 use crate::accreditors::Worth;
 use crate::schema::CredentialFields;
-use skillgap_credentials::credential::{Accreditation, Scope, TrustSignal};
+use skillgap_credentials::credential::{
+    Access, Accreditation, Assessment, Quality, QualityScope, TrustSignal,
+};
+use skillgap_credentials::day;
 
 const TODAY: i64 = 20_000;
 
@@ -13,9 +16,9 @@ fn terms(credential: &Credential) -> Terms {
         endorsements: endorsements(credential).collect(),
         attendance_only: attendance_only(credential),
         signals_until: credential
-            .trust_signals
+            .trust_signals()
             .iter()
-            .filter_map(|stated| Some((stated.signal, stated.valid_until_day?)))
+            .filter_map(|stated| Some((stated.signal(), day_of(&stated.valid_until)?)))
             .collect(),
         ..Terms::default()
     }
@@ -23,7 +26,10 @@ fn terms(credential: &Credential) -> Terms {
 
 fn accredited_by(accreditation: Accreditation) -> Credential {
     Credential {
-        accreditations: vec![accreditation],
+        quality: Some(Quality {
+            accreditations: vec![accreditation],
+            ..Quality::default()
+        }),
         eqf_level: Some(4),
         ..Credential::default()
     }
@@ -46,7 +52,7 @@ fn check(
     let credential = accredited_by(accreditation);
     let terms = terms(&credential);
     let counts = Worth::of(
-        &credential.accreditations[0],
+        credential.accreditations().next().unwrap(),
         credential.eqf_level,
         TODAY,
         accreditors,
@@ -73,7 +79,7 @@ fn an_institution_speaks_for_the_provider_and_a_programme_for_itself() {
     check(by("x"), None, Yes, NotStated);
     check(
         Accreditation {
-            scope: Some(Scope::Institution),
+            scope: QualityScope::Institution.into(),
             ..by("x")
         },
         None,
@@ -82,7 +88,7 @@ fn an_institution_speaks_for_the_provider_and_a_programme_for_itself() {
     );
     check(
         Accreditation {
-            scope: Some(Scope::Programme),
+            scope: QualityScope::Programme.into(),
             ..by("x")
         },
         None,
@@ -95,14 +101,14 @@ fn an_institution_speaks_for_the_provider_and_a_programme_for_itself() {
 fn what_has_expired_is_no_yes_and_what_has_not_begun_is_not_stated() {
     use Standing::{Expired, NotStated, Yes};
     let until = |day| Accreditation {
-        valid_until_day: Some(day),
+        valid_until: day::format(day),
         ..by("x")
     };
     check(until(TODAY), None, Yes, NotStated);
     check(until(TODAY - 1), None, Expired, NotStated);
     check(
         Accreditation {
-            valid_from_day: Some(TODAY + 1),
+            valid_from: day::format(TODAY + 1),
             ..by("x")
         },
         None,
@@ -111,7 +117,7 @@ fn what_has_expired_is_no_yes_and_what_has_not_begun_is_not_stated() {
     );
     check(
         Accreditation {
-            valid_from_day: Some(TODAY),
+            valid_from: day::format(TODAY),
             ..by("x")
         },
         None,
@@ -130,8 +136,8 @@ fn a_limit_of_level_below_the_credential_does_not_count() {
     check(up_to(4), None, Yes, NotStated);
     check(up_to(3), None, NotStated, NotStated);
     let level_not_stated = Credential {
-        accreditations: vec![up_to(8)],
-        ..Credential::default()
+        eqf_level: None,
+        ..accredited_by(up_to(8))
     };
     assert_eq!(terms(&level_not_stated).endorsements, []);
 }
@@ -152,7 +158,7 @@ fn with_a_list_only_its_bodies_count() {
     check(by_id, Some(&list), Yes, NotStated);
     check(
         Accreditation {
-            valid_until_day: Some(1),
+            valid_until: day::format(1),
             ..by("agence elan")
         },
         Some(&list),
@@ -161,7 +167,7 @@ fn with_a_list_only_its_bodies_count() {
     );
     check(
         Accreditation {
-            valid_until_day: Some(1),
+            valid_until: day::format(1),
             ..by("my cousin")
         },
         Some(&list),
@@ -173,17 +179,17 @@ fn with_a_list_only_its_bodies_count() {
 #[test]
 fn a_bare_yes_counts_by_who_says_it_and_until_when() {
     let stated = |value, until: Option<i64>| Credential {
-        trust_signals: vec![TrustSignal {
-            signal: Signal::ProviderAccredited,
-            value,
-            source: "register".into(),
-            scope: None,
-            valid_until_day: until,
-        }],
+        quality: Some(Quality {
+            trust_signals: vec![TrustSignal {
+                valid_until: until.and_then(day::format),
+                ..TrustSignal::of(Signal::ProviderAccredited, value, "register")
+            }],
+            ..Quality::default()
+        }),
         ..Credential::default()
     };
     let standing = |credential: &Credential, list: Option<&Accreditors>| {
-        let value = credential.trust_signals.first().map(|stated| stated.value);
+        let value = credential.trust_signals().first().map(TrustSignal::is_so);
         terms(credential).standing(Signal::ProviderAccredited, value, TODAY, list)
     };
     let list = Accreditors::new("x", ["Register"]);
@@ -240,7 +246,10 @@ fn any_signal_may_expire() {
 #[test]
 fn being_there_is_no_assessment() {
     let terms = terms(&Credential {
-        assessment: Some("attendance".into()),
+        assessment: Some(Assessment {
+            method: Some("attendance".into()),
+            ..Assessment::default()
+        }),
         ..Credential::default()
     });
     assert_eq!(
@@ -251,10 +260,10 @@ fn being_there_is_no_assessment() {
 
 #[test]
 fn funding_counts_by_name_or_group_until_it_runs_out() {
-    let scheme = |name: &str, eligible: &[&str], until_day| FundingScheme {
+    let scheme = |name: &str, eligible: &[&str], until: Option<i64>| FundingScheme {
         name: name.into(),
         eligible: eligible.iter().map(|group| (*group).to_owned()).collect(),
-        until_day,
+        valid_until: until.and_then(day::format),
         ..FundingScheme::default()
     };
     let funded = |schemes: &[FundingScheme], wanted: &str| {
@@ -304,27 +313,33 @@ fn funding_counts_by_name_or_group_until_it_runs_out() {
 #[test]
 fn columns_keep_what_was_read() {
     let credential = Credential {
-        trust_signals: vec![TrustSignal {
-            signal: Signal::Assessed,
-            value: true,
-            source: "s".into(),
-            scope: None,
-            valid_until_day: Some(-5),
-        }],
-        accreditations: vec![
-            Accreditation {
-                valid_from_day: Some(-10),
-                valid_until_day: Some(99_999),
-                ..by("x")
-            },
-            Accreditation {
-                scope: Some(Scope::Programme),
-                accreditor_id: Some("y".into()),
-                ..by("z")
-            },
-        ],
-        assessment: Some("attendance".into()),
-        countries: vec![WORLDWIDE.into()],
+        quality: Some(Quality {
+            trust_signals: vec![TrustSignal {
+                valid_until: day::format(-5),
+                ..TrustSignal::of(Signal::Assessed, true, "s")
+            }],
+            accreditations: vec![
+                Accreditation {
+                    valid_from: day::format(-10),
+                    valid_until: day::format(99_999),
+                    ..by("x")
+                },
+                Accreditation {
+                    scope: QualityScope::Programme.into(),
+                    accreditor_id: Some("y".into()),
+                    ..by("z")
+                },
+            ],
+            ..Quality::default()
+        }),
+        assessment: Some(Assessment {
+            method: Some("attendance".into()),
+            ..Assessment::default()
+        }),
+        access: Some(Access {
+            countries: vec![WORLDWIDE.into()],
+            ..Access::default()
+        }),
         ..Credential::default()
     };
     let fields = CredentialFields::new();

@@ -1,19 +1,19 @@
-//! How does a line of native JSON become a credential, and a credential a line? Strict about what it says, silent about what it does not say.
+//! Native JSON: the proto JSON of a credential, one on a line, read in a short form as well.
+//!
+//! A member that stands twice in a record is refused; one that no field has is not looked at.
 
-mod checks;
-mod raw;
-mod write;
+mod short;
+mod twice;
 
 use serde_json::Value;
 
-use crate::credential::{Credential, Outcome, PrerequisiteGroup};
-use crate::standards::Fault;
-use crate::standards::draft::check_id;
-use checks::{
-    accreditation, amount, codes, day, eqf, links, mode, money, scheme, signals, stated, texts,
-};
-use raw::{Raw, RawNote};
-pub use write::{to_line, to_value};
+use crate::check::{RecordLimits, check_json, cut, without_empty};
+use crate::credential::Credential;
+use crate::proto::{Doubt, Violation};
+use crate::shape::CREDENTIAL;
+use crate::standards::{Fault, MARKS, is_marked};
+
+pub use short::{SHORT_NAMES, short_path};
 
 /// Parses one line of native JSON.
 ///
@@ -28,34 +28,94 @@ pub fn parse(line: &[u8]) -> Result<Credential, String> {
 /// # Errors
 /// As [`parse`]; the line is the first where the fault is one of the record as a whole.
 pub fn parse_piece(piece: &[u8]) -> Result<Credential, Fault> {
-    let raw = serde_json::from_slice(piece).map_err(|error| Fault::of(&error))?;
-    checked(raw).map_err(|reason| Fault { line: 1, reason })
+    let record = twice::parse(piece, is_read).map_err(|error| Fault::of(&error))?;
+    from_value(record).map_err(|reason| Fault {
+        line: line_of(piece, &reason),
+        reason,
+    })
 }
 
-/// Parses a record that is native JSON for sure; nothing if it may be of another standard, or is none.
-pub fn parse_plain(line: &[u8]) -> Option<Result<Credential, String>> {
-    serde_json::from_slice::<Raw>(line)
-        .ok()
-        .filter(Raw::is_plain)
-        .map(checked)
+/// Whether a member of a record is looked at: a field in either form, or a mark of another standard.
+fn is_read(name: &str) -> bool {
+    CREDENTIAL.fields.iter().any(|field| field.name == name)
+        || SHORT_NAMES.iter().any(|(short, _)| *short == name)
+        || MARKS.contains(&name)
+}
+
+/// The line on which the field that a reason begins with is named first.
+fn line_of(piece: &[u8], reason: &str) -> u64 {
+    let path = reason.split(": ").next().unwrap_or_default();
+    let name = path.split(['.', '[']).next().unwrap_or_default();
+    let name = format!("\"{name}\"");
+    let before = piece
+        .windows(name.len())
+        .position(|part| part == name.as_bytes());
+    let before = piece.get(..before.unwrap_or_default()).unwrap_or_default();
+    1 + before.iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
+/// Parses a record that is native JSON for sure; nothing if it may be of another standard, or has a fault.
+pub fn parse_plain(line: &[u8]) -> Option<Credential> {
+    let record = twice::parse(line, is_read).ok()?;
+    (!is_marked(&record))
+        .then(|| from_value(record).ok())
+        .flatten()
 }
 
 /// Parses native JSON that is read already.
 ///
 /// # Errors
 /// As [`parse`].
-pub fn from_value(value: Value) -> Result<Credential, String> {
-    checked(serde_json::from_value(value).map_err(|error| error.to_string())?)
+pub fn from_value(mut value: Value) -> Result<Credential, String> {
+    let is_cut = cut(&mut value);
+    let read = read(value, &RecordLimits::FILES);
+    let mut credential = read.map_err(|violations| in_words(&violations))?;
+    if is_cut {
+        credential.doubts.push(is_cut_short());
+    }
+    Ok(credential)
 }
 
-/// The credential with some native fields laid over it; a null takes a field away.
+/// As [`from_value`], with all that is wrong; what is longer than the limits is wrong, too.
+///
+/// # Errors
+/// The violations, by the names of fields as they stand in the record.
+pub fn read(mut value: Value, limits: &RecordLimits) -> Result<Credential, Vec<Violation>> {
+    let moved = short::lengthen(&mut value)?;
+    check_json(value, limits).map_err(|mut violations| {
+        let fields = violations.iter_mut().map(|violation| &mut violation.field);
+        fields.for_each(|field| *field = short_path(field, &moved));
+        violations
+    })
+}
+
+/// The doubt about a record that is cut.
+pub(crate) fn is_cut_short() -> Doubt {
+    Doubt {
+        field: "record".to_owned(),
+        reason: "a text or a list was too long and is cut".to_owned(),
+    }
+}
+
+/// What is wrong, in one sentence.
+pub(crate) fn in_words(violations: &[Violation]) -> String {
+    let words = violations
+        .iter()
+        .map(|Violation { field, reason }| match field.as_str() {
+            "" => reason.clone(),
+            field => format!("{field}: {reason}"),
+        });
+    words.collect::<Vec<_>>().join("; ")
+}
+
+/// The credential with some members of its JSON laid over it; a null takes a member away.
 ///
 /// # Errors
 /// As [`parse`].
-pub fn overlaid(credential: &Credential, fields: &[(&str, &Value)]) -> Result<Credential, String> {
+pub fn overlaid(credential: &Credential, members: &[(&str, &Value)]) -> Result<Credential, String> {
     let mut value = to_value(credential);
     if let Some(object) = value.as_object_mut() {
-        for (name, laid) in fields.iter().filter(|(name, _)| *name != "id") {
+        for (name, laid) in members.iter().filter(|(name, _)| *name != "id") {
             match laid {
                 Value::Null => object.remove(*name),
                 _ => object.insert((*name).to_owned(), (*laid).clone()),
@@ -65,144 +125,15 @@ pub fn overlaid(credential: &Credential, fields: &[(&str, &Value)]) -> Result<Cr
     from_value(value)
 }
 
-fn checked(raw: Raw) -> Result<Credential, String> {
-    let languages = codes("languages", raw.languages.into_vec(), 2)?;
-    let default_language = match languages.as_slice() {
-        [only] => only.clone(),
-        _ => "und".to_owned(),
-    };
-    let texts = |field: &str, text| texts(field, text, &default_language);
-    let id = raw.id.trim().to_owned();
-    check_id(&id)?;
-    let title = texts("title", raw.title)?;
-    if title.is_empty() {
-        return Err("title: is empty".to_owned());
-    }
-    let outcomes = raw.outcomes.into_iter().enumerate().map(|(at, outcome)| {
-        let field = format!("outcomes[{at}]");
-        let skills = links(&format!("{field}.skills"), outcome.skills)?;
-        match outcome.text {
-            Some(text) => Ok(Outcome {
-                text: texts(&format!("{field}.text"), text)?,
-                skills,
-            }),
-            // A skill by itself says what is learned.
-            None if !skills.is_empty() => Ok(Outcome {
-                text: Vec::new(),
-                skills,
-            }),
-            None => Err(format!("{field}: has neither text nor skills")),
-        }
-    });
-    let (mut outcomes, skills_required) = (
-        outcomes.collect::<Result<Vec<_>, String>>()?,
-        links("skillsRequired", raw.skills_required)?,
-    );
-    // An empty text states nothing.
-    outcomes.retain(|outcome| !outcome.text.is_empty() || !outcome.skills.is_empty());
-    let numbered = |field: &str, at: usize| format!("{field}[{at}]");
-    let accreditations = raw
-        .accreditations
-        .into_iter()
-        .enumerate()
-        .map(|(at, raw)| accreditation(&numbered("accreditations", at), raw));
-    let schemes = raw
-        .funding_schemes
-        .into_iter()
-        .enumerate()
-        .map(|(at, raw)| scheme(&numbered("fundingSchemes", at), raw));
-    let groups = raw
-        .prerequisite_groups
-        .into_iter()
-        .enumerate()
-        .map(|(at, raw)| match raw.of.len() {
-            count if (1..=count).contains(&(raw.at_least as usize)) => Ok(PrerequisiteGroup {
-                at_least: raw.at_least,
-                of: raw.of,
-            }),
-            count => Err(format!(
-                "prerequisiteGroups[{at}].atLeast: {} is not in 1 to {count}",
-                raw.at_least
-            )),
-        });
-    let mut start_days = raw
-        .start_dates
-        .into_vec()
-        .iter()
-        .map(|date| day("startDates", date))
-        .collect::<Result<Vec<_>, String>>()?;
-    start_days.sort_unstable();
-    start_days.dedup();
-    Ok(Credential {
-        id,
-        title,
-        description: raw
-            .description
-            .map_or(Ok(Vec::new()), |text| texts("description", text))?,
-        outcomes,
-        provider: stated(raw.provider),
-        countries: codes("country", raw.country.into_vec(), 2)?
-            .into_iter()
-            .map(|code| code.to_uppercase())
-            .collect(),
-        languages,
-        hours: amount("hours", raw.hours)?,
-        hours_min: amount("hoursMin", raw.hours_min)?,
-        ects: amount("ects", raw.ects)?,
-        eqf_level: raw
-            .eqf_level
-            .map(|level| eqf("eqfLevel", level))
-            .transpose()?,
-        nqf_level: stated(raw.nqf_level),
-        cost: raw.cost.map(|cost| money("cost", cost)).transpose()?,
-        mode: raw.mode.map(mode).transpose()?,
-        prerequisites: raw.prerequisites,
-        prerequisite_groups: groups.collect::<Result<_, String>>()?,
-        skills_required: skills_required.into_iter().map(|link| link.uri).collect(),
-        part_of: raw.part_of.into_vec(),
-        parts: raw.parts.into_vec(),
-        trust_signals: signals(raw.trust_signals)?,
-        accreditations: accreditations.collect::<Result<_, String>>()?,
-        funding_schemes: schemes.collect::<Result<_, String>>()?,
-        sector: stated(raw.sector),
-        assessment: stated(raw.assessment.map(RawNote::into_text)),
-        stackability: stated(raw.stackability),
-        standards: raw.standards.into_vec(),
-        cost_note: stated(raw.cost_note),
-        funding: raw.funding.into_iter().map(RawNote::into_text).collect(),
-        start_days,
-        modified_day: raw
-            .modified
-            .map(|date| day("modified", &date))
-            .transpose()?,
-        version: raw.version,
-        issued_day: raw.issued.map(|date| day("issued", &date)).transpose()?,
-        valid_from_day: raw
-            .valid_from
-            .map(|date| day("validFrom", &date))
-            .transpose()?,
-        valid_until_day: raw
-            .valid_until
-            .map(|date| day("validUntil", &date))
-            .transpose()?,
-        awarding_body: stated(raw.awarding_body),
-        credential_type: stated(raw.credential_type),
-        duration: stated(raw.duration),
-        isced: raw.isced.into_vec(),
-        purpose: stated(raw.purpose),
-        target_groups: raw.target_groups.into_vec(),
-        participation: stated(raw.participation),
-        supervision: stated(raw.supervision),
-        grade: stated(raw.grade),
-        homepage: stated(raw.homepage),
-        further_information: stated(raw.further_information),
-        identifiers: raw.identifiers.into_vec(),
-        occupations: raw.occupations.into_vec(),
-        entry_requirements: stated(raw.entry_requirements),
-        format: stated(raw.format),
-        schedule: stated(raw.schedule),
-        doubts: raw.doubts,
-    })
+/// One line of native JSON, without the line feed.
+pub fn to_line(credential: &Credential) -> String {
+    to_value(credential).to_string()
+}
+
+/// The native JSON of a credential, without members that say nothing.
+pub fn to_value(credential: &Credential) -> Value {
+    // A record that was checked has a JSON.
+    without_empty(serde_json::to_value(credential).unwrap_or_default())
 }
 
 #[cfg(test)]

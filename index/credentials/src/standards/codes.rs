@@ -2,7 +2,7 @@
 //!
 //! The one idea: a concept is known by the last part of its URI (`.../country/IRL`), whatever the label beside it says.
 
-use crate::credential::{Mode, WORLDWIDE};
+use crate::credential::{DeliveryMode, WORLDWIDE};
 
 /// ISO 3166-1: alpha-3, then alpha-2, and Kosovo as the EU writes it.
 const COUNTRIES: &str = "\
@@ -100,6 +100,14 @@ pub fn language(code: &str) -> Option<String> {
     .then_some(lower)
 }
 
+/// The code of a language as a record has it: what follows the language itself (`de-DE`) is left out, ISO 639-1 where there is one, else the two or three
+/// letters; nothing for what is no code.
+pub fn language_code(code: &str) -> Option<String> {
+    let primary = code.trim().split(['-', '_']).next().unwrap_or_default();
+    let is_code = is_letters(primary, 2) || is_letters(primary, 3);
+    is_code.then(|| language(primary).unwrap_or_else(|| primary.to_ascii_lowercase()))
+}
+
 /// The EU authority URI of a language given by its two letters.
 pub fn language_uri(code: &str) -> Option<String> {
     // The bibliographic codes of ISO 639-2 are none of the table.
@@ -116,28 +124,28 @@ pub fn language_uri(code: &str) -> Option<String> {
 }
 
 /// Ways of learning in the EU vocabulary `learning-assessment`, with its English labels; work-based first in the order of the codes.
-const MODES: [(&str, &str, Option<Mode>); 5] = [
-    ("729f3bed4b", "Workbased", Some(Mode::WorkBased)),
+const MODES: [(&str, &str, Option<DeliveryMode>); 5] = [
+    ("729f3bed4b", "Workbased", Some(DeliveryMode::WorkBased)),
     ("7813801c77", "Project based", None),
-    ("9191af2ed9", "Presential", Some(Mode::Onsite)),
-    ("920fbb3cbe", "Online", Some(Mode::Online)),
-    ("e92d221e4d", "Blended", Some(Mode::Blended)),
+    ("9191af2ed9", "Presential", Some(DeliveryMode::Onsite)),
+    ("920fbb3cbe", "Online", Some(DeliveryMode::Online)),
+    ("e92d221e4d", "Blended", Some(DeliveryMode::Blended)),
 ];
 
 /// The mode of a concept by its URI, else by its words in English; nothing for other ways of learning.
-pub fn mode(uri: &str, label: &str) -> Option<Mode> {
+pub fn mode(uri: &str, label: &str) -> Option<DeliveryMode> {
     let known = MODES.iter().find(|(id, ..)| uri.ends_with(id));
     known.map_or_else(|| mode_word(label), |(.., mode)| *mode)
 }
 
-fn mode_word(label: &str) -> Option<Mode> {
+fn mode_word(label: &str) -> Option<DeliveryMode> {
     match label.to_lowercase().as_str() {
-        "workbased" => Some(Mode::WorkBased),
+        "workbased" => Some(DeliveryMode::WorkBased),
         // CTDL's vocabulary of delivery types.
-        "inperson" => Some(Mode::Onsite),
-        "onlineonly" => Some(Mode::Online),
-        "blendeddelivery" => Some(Mode::Blended),
-        _ => Mode::parse(label),
+        "inperson" => Some(DeliveryMode::Onsite),
+        "onlineonly" => Some(DeliveryMode::Online),
+        "blendeddelivery" => Some(DeliveryMode::Blended),
+        _ => DeliveryMode::from_words(label),
     }
 }
 
@@ -150,7 +158,7 @@ pub fn mode_label(uri: &str) -> Option<&'static str> {
 }
 
 /// URI and label of a mode.
-pub fn mode_concept(mode: Mode) -> (String, &'static str) {
+pub fn mode_concept(mode: DeliveryMode) -> (String, &'static str) {
     let of = MODES
         .iter()
         .find(|(.., known)| *known == Some(mode))
@@ -223,7 +231,7 @@ impl Credits {
 }
 
 /// An EQF level in a URI (`.../snb/eqf/6`) or in words ("Level 6", "EQF 6", "6").
-pub fn eqf_level(text: &str) -> Option<u8> {
+pub fn eqf_level(text: &str) -> Option<u32> {
     let last = local(text)
         .rsplit(|c: char| c.is_whitespace())
         .next()
@@ -321,7 +329,7 @@ mod tests {
                 "{entry}"
             );
         }
-        for each in Mode::ALL {
+        for each in DeliveryMode::ALL {
             assert_eq!(mode(&mode_concept(each).0, ""), Some(each));
         }
     }

@@ -1,32 +1,53 @@
-//! How is a record put together from what a source states? Field by field; what cannot be read is kept as a doubt, and nothing is guessed.
+//! A record in the making: field by field what a source states; what cannot be read is kept as a doubt, and nothing is guessed.
+
+use std::collections::BTreeMap;
 
 use super::codes::{self, Credits};
 use super::duration::Duration;
-use super::is_enveloped;
-use super::value::one_a_language;
-use crate::credential::{Credential, Doubt, LinkOrigin, Money, Outcome, SkillLink};
+use crate::check::{AMOUNT_MAX, HOURS_MAX, RecordLimits, check_json, cut};
+use crate::credential::{
+    Access, Assessment, Credential, DeliveryMode, Doubt, Entry, Funding, LanguageLevel, Money,
+    Organisation, Outcome, Quality, SkillLink, Texts, Validity, Workload,
+};
+use crate::native;
 use skillgap_esco::Text;
 
-/// Longest id.
-const ID_BYTES_MAX: usize = 200;
-/// Longest text of one field in one language; a longer one is cut, and said to be.
-pub const TEXT_BYTES_MAX: usize = 16 << 10;
-/// Most entries of one list of a record.
-const ENTRIES_MAX: usize = 1_000;
 /// Most doubts of one record.
 const DOUBTS_MAX: usize = 50;
 /// Characters of a stated value that a doubt quotes.
 const QUOTED_CHARS_MAX: usize = 80;
 
-/// A record in the making.
+/// A record in the making, by its groups.
 #[derive(Default)]
 pub struct Draft {
-    /// What is read so far.
+    /// What stands in no group.
     pub credential: Credential,
+    /// Titles; of several in one language the first is kept.
+    pub title: Vec<Text>,
+    /// Descriptions, in the same way.
+    pub description: Vec<Text>,
+    /// Name of the provider.
+    pub provider: Option<String>,
+    /// Name of the body that awards it.
+    pub awarding_body: Option<String>,
+    /// How, where and when one takes part.
+    pub access: Access,
+    /// How much work it is.
+    pub workload: Workload,
+    /// What must be had before.
+    pub entry: Entry,
+    /// How it is assessed.
+    pub assessment: Assessment,
+    /// What is stated about its quality.
+    pub quality: Quality,
+    /// Stated ways to have the price paid.
+    pub funding: Funding,
+    /// When it was issued and holds.
+    pub validity: Validity,
 }
 
 impl Draft {
-    /// Notes that a stated value cannot be taken as it stands. `field` is a name of native input.
+    /// Notes that a stated value cannot be taken as it stands. `field` is its path in the contract.
     pub fn doubt(&mut self, field: &str, stated: &str, why: &str) {
         let quoted: String = stated.chars().take(QUOTED_CHARS_MAX).collect();
         let doubt = Doubt {
@@ -50,13 +71,30 @@ impl Draft {
         self.credential.further_information = words(&notes);
     }
 
+    /// Texts by language, one a language; others that say something else are doubts.
+    fn texts(&mut self, field: &str, stated: Vec<Text>) -> Texts {
+        let mut texts = BTreeMap::new();
+        for Text { language, text } in stated {
+            match texts.get(&language) {
+                None => drop(texts.insert(language, text)),
+                Some(first) if *first == text => {}
+                Some(_) => {
+                    let why =
+                        format!("left out, since another text in {language:?} stands before it");
+                    self.doubt(field, &text, &why);
+                }
+            }
+        }
+        texts
+    }
+
     /// Takes a workload: an ISO 8601 duration of hours and minutes. Months and days are no amount of work.
     pub fn workload(&mut self, stated: &str) {
         match Duration::parse(stated) {
             Some(duration) => match duration.work_hours() {
                 Some(hours) => self.hours(hours, stated),
                 None if duration.calendar_days == 0.0 => {
-                    self.doubt("hours", stated, "a workload of nothing")
+                    self.doubt("workload.hours", stated, "a workload of nothing")
                 }
                 None => {
                     let meant = stated
@@ -68,24 +106,30 @@ impl Draft {
                         })
                         .unwrap_or_default();
                     self.doubt(
-                        "hours",
+                        "workload.hours",
                         stated,
                         &format!("years, months, weeks and days are time by the calendar, not hours of work{hint}"),
                     );
                 }
             },
-            None => self.doubt("hours", stated, "no ISO 8601 duration such as PT60H"),
+            None => self.doubt(
+                "workload.hours",
+                stated,
+                "no ISO 8601 duration such as PT60H",
+            ),
         }
     }
 
     /// Takes hours, unless others are stated already.
     pub fn hours(&mut self, hours: f64, stated: &str) {
-        match self.credential.hours {
-            _ if !hours.is_finite() => self.doubt("hours", stated, "more than can be counted"),
-            None => self.credential.hours = Some(hours),
+        match self.workload.hours {
+            _ if hours > HOURS_MAX => {
+                self.doubt("workload.hours", stated, "more than can be counted")
+            }
+            None => self.workload.hours = Some(hours),
             Some(known) if known == hours => {}
             Some(known) => self.doubt(
-                "hours",
+                "workload.hours",
                 stated,
                 &format!("{known} hours are stated elsewhere"),
             ),
@@ -95,16 +139,21 @@ impl Draft {
     /// Takes credits of a system, given by its URI and its label. Of systems whose credits have hours, the hours.
     pub fn credits(&mut self, points: Option<f64>, stated: &str, uri: &str, label: &str) {
         let Some(points) = points else {
-            return self.doubt("ects", stated, "no number of credits");
+            return self.doubt("workload.ects", stated, "no number of credits");
         };
         match Credits::of(uri, label) {
-            Some(Credits::Ects) if self.credential.ects.is_none() => {
-                self.credential.ects = Some(points)
+            Some(Credits::Ects) if points > HOURS_MAX => {
+                self.doubt("workload.ects", stated, "more than can be counted")
             }
-            Some(Credits::Ects) if self.credential.ects == Some(points) => {}
-            Some(Credits::Ects) => {
-                self.doubt("ects", stated, "other ECTS credits are stated elsewhere")
+            Some(Credits::Ects) if self.workload.ects.is_none() => {
+                self.workload.ects = Some(points)
             }
+            Some(Credits::Ects) if self.workload.ects == Some(points) => {}
+            Some(Credits::Ects) => self.doubt(
+                "workload.ects",
+                stated,
+                "other ECTS credits are stated elsewhere",
+            ),
             Some(system) => self.hours(points * system.hours().unwrap_or_default(), stated),
             None => {
                 let system = [label, uri]
@@ -112,7 +161,7 @@ impl Draft {
                     .find(|name| !name.is_empty())
                     .unwrap_or("a system that is not named");
                 self.doubt(
-                    "ects",
+                    "workload.ects",
                     &format!("{points} of {system}"),
                     "the hours of these credits are not known",
                 );
@@ -156,9 +205,20 @@ impl Draft {
     /// Takes languages by code or URI.
     pub fn languages<'a>(&mut self, codes: impl IntoIterator<Item = &'a str>) {
         for code in codes {
-            match codes::language(code) {
-                Some(language) => push_new(&mut self.credential.languages, language),
-                None => self.doubt("languages", code, "no language with an ISO 639-1 code"),
+            let Some(language_code) = codes::language(code) else {
+                self.doubt(
+                    "access.languages",
+                    code,
+                    "no language with an ISO 639-1 code",
+                );
+                continue;
+            };
+            let language = LanguageLevel {
+                language_code,
+                ..LanguageLevel::default()
+            };
+            if !self.access.languages.contains(&language) {
+                self.access.languages.push(language);
             }
         }
     }
@@ -167,31 +227,24 @@ impl Draft {
     pub fn countries<'a>(&mut self, codes: impl IntoIterator<Item = &'a str>) {
         for code in codes {
             match codes::country(code) {
-                Some(country) => push_new(&mut self.credential.countries, country),
-                None => self.doubt("country", code, "no ISO 3166-1 country"),
+                Some(country) => push_new(&mut self.access.countries, country),
+                None => self.doubt("access.countries", code, "no ISO 3166-1 country"),
             }
         }
     }
 
     /// Takes ways of learning, each by URI and label: one that is known is the mode, any other and several are words.
     pub fn modes(&mut self, ways: &[(String, String)]) {
-        if ways.is_empty()
-            || self.credential.mode.is_some()
-            || self.credential.participation.is_some()
-        {
+        if ways.is_empty() || self.access.mode != 0 || self.access.participation.is_some() {
             return;
         }
-        let mut known: Vec<_> = ways
+        let mut known: Vec<Option<DeliveryMode>> = ways
             .iter()
             .map(|(uri, label)| codes::mode(uri, label))
             .collect();
         known.dedup();
-        self.credential.mode = known
-            .first()
-            .copied()
-            .flatten()
-            .filter(|_| known.len() == 1);
-        if self.credential.mode.is_some() {
+        if let [Some(mode)] = known.as_slice() {
+            self.access.set_mode(*mode);
             return;
         }
         let mut labels: Vec<String> = Vec::new();
@@ -203,7 +256,7 @@ impl Draft {
             };
             push_new(&mut labels, label.to_owned());
         }
-        self.credential.participation = words(&labels);
+        self.access.participation = words(&labels);
     }
 
     /// Takes an outcome with the links that its source declares, each by URI and label. Only URIs of ESCO skills are links.
@@ -212,11 +265,7 @@ impl Draft {
         for (uri, label) in declared {
             match codes::esco_skill(uri) {
                 Some(uri) if skills.iter().any(|link| link.uri == uri) => {}
-                Some(uri) => skills.push(SkillLink {
-                    uri,
-                    origin: LinkOrigin::Declared,
-                    confidence: 1.0,
-                }),
+                Some(uri) => skills.push(SkillLink::declared(uri)),
                 None => strange.push(if label.is_empty() { uri } else { label }),
             }
         }
@@ -229,108 +278,69 @@ impl Draft {
             );
         }
         if !text.is_empty() || !skills.is_empty() {
+            let field = format!("outcomes[{}].text", self.credential.outcomes.len());
+            let text = self.texts(&field, text);
             self.credential.outcomes.push(Outcome { text, skills });
         }
     }
 
-    /// Ends the record: what is too long is cut and noted, and so is what is said again otherwise in one language.
+    /// Ends the record: what is too long is cut and noted.
     ///
     /// # Errors
-    /// What a record cannot do without, with the name of its field.
+    /// What is wrong with it, such as that it has no title, with the names of fields.
     pub fn finish(mut self) -> Result<Credential, String> {
-        let credential = &self.credential;
-        check_id(&credential.id)?;
-        if credential.title.is_empty() {
-            return Err("title: is missing or empty".to_owned());
-        }
-        let credential = &mut self.credential;
-        let mut cut = credential.outcomes.len() > ENTRIES_MAX;
-        credential.outcomes.truncate(ENTRIES_MAX);
-        let left_out = leave_one_text_a_language(credential);
-        let outcomes = credential
-            .outcomes
-            .iter_mut()
-            .flat_map(|outcome| &mut outcome.text);
-        for text in credential
-            .title
-            .iter_mut()
-            .chain(&mut credential.description)
-            .chain(outcomes)
-        {
-            cut |= cut_text(&mut text.text);
-        }
-        for stated in plain_texts(credential) {
-            // A blank text states nothing.
-            *stated = stated.take().map(trimmed).filter(|text| !text.is_empty());
-            cut |= stated.as_mut().is_some_and(cut_text);
-        }
-        let lists = [
-            &mut credential.parts,
-            &mut credential.part_of,
-            &mut credential.prerequisites,
-            &mut credential.identifiers,
-            &mut credential.occupations,
-            &mut credential.target_groups,
-            &mut credential.funding,
-            &mut credential.standards,
-            &mut credential.isced,
-        ];
-        for list in lists {
-            cut |= list.len() > ENTRIES_MAX;
-            list.truncate(ENTRIES_MAX);
-            list.iter_mut().for_each(|text| cut |= cut_text(text));
-        }
-        cut |= credential.accreditations.len() > ENTRIES_MAX;
-        credential.accreditations.truncate(ENTRIES_MAX);
-        if cut {
-            self.doubt(
-                "record",
-                "more than is kept",
-                "a text or a list was too long and is cut",
-            );
-        }
-        for (field, Text { language, text }) in left_out {
-            self.doubt(
-                &field,
-                &text,
-                &format!("left out, since another text in {language:?} stands before it"),
-            );
-        }
-        Ok(self.credential)
-    }
-}
-
-/// Checks the id of a record.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn check_id(id: &str) -> Result<(), String> {
-    if id.is_empty() || id.len() > ID_BYTES_MAX {
-        return Err(format!("id: must have 1 to {ID_BYTES_MAX} bytes"));
-    }
-    // A record with such an id would be taken for an envelope when it is read back.
-    if is_enveloped(id) {
-        Err("id: is a token, not a name".to_owned())
-    } else {
-        Ok(())
-    }
-}
-
-/// Leaves one text a language in each field, the first; gives the others that say something else, with their field.
-fn leave_one_text_a_language(credential: &mut Credential) -> Vec<(String, Text)> {
-    let mut left_out = Vec::new();
-    one_a_language(&mut credential.title, |text| {
-        left_out.push(("title".to_owned(), text))
-    });
-    one_a_language(&mut credential.description, |text| {
-        left_out.push(("description".to_owned(), text))
-    });
-    for (at, outcome) in credential.outcomes.iter_mut().enumerate() {
-        one_a_language(&mut outcome.text, |text| {
-            left_out.push((format!("outcomes[{at}].text"), text))
+        let (title, description) = (
+            std::mem::take(&mut self.title),
+            std::mem::take(&mut self.description),
+        );
+        self.credential.title = self.texts("title", title);
+        self.credential.description = self.texts("description", description);
+        self.doubt_reversed_dates();
+        let named = |name: Option<String>| {
+            name.map(|name| Organisation {
+                name: Some(name),
+                ..Organisation::default()
+            })
+        };
+        let mut record = native::to_value(&Credential {
+            provider: named(self.provider),
+            awarding_body: named(self.awarding_body),
+            access: Some(self.access),
+            workload: Some(self.workload),
+            entry: Some(self.entry),
+            assessment: Some(self.assessment),
+            quality: Some(self.quality),
+            funding: Some(self.funding),
+            validity: Some(self.validity),
+            ..self.credential
         });
+        let is_cut = cut(&mut record);
+        let checked = check_json(record, &RecordLimits::FILES);
+        let mut credential = checked.map_err(|violations| native::in_words(&violations))?;
+        if is_cut && credential.doubts.len() < DOUBTS_MAX {
+            credential.doubts.push(native::is_cut_short());
+        }
+        Ok(credential)
     }
-    left_out
+}
+
+impl Draft {
+    /// Leaves out first days that lie after the last.
+    fn doubt_reversed_dates(&mut self) {
+        let mut reversed = Vec::new();
+        for stated in &mut self.quality.accreditations {
+            if stated.valid_until.is_some() && stated.valid_from > stated.valid_until {
+                reversed.extend(stated.valid_from.take());
+            }
+        }
+        for date in reversed {
+            self.doubt(
+                "quality.accreditations",
+                &date,
+                "holds from a day after its last",
+            );
+        }
+    }
 }
 
 /// One price, as far as it is stated.
@@ -347,7 +357,7 @@ pub struct Price {
 impl Price {
     fn money(&self) -> Option<Money> {
         Some(Money {
-            amount: self.amount?,
+            amount: self.amount.filter(|amount| *amount <= AMOUNT_MAX)?,
             currency: self.currency.clone()?,
         })
     }
@@ -364,55 +374,10 @@ impl Price {
     }
 }
 
-/// The fields that are one text in the source's words.
-fn plain_texts(credential: &mut Credential) -> [&mut Option<String>; 18] {
-    [
-        &mut credential.provider,
-        &mut credential.awarding_body,
-        &mut credential.credential_type,
-        &mut credential.nqf_level,
-        &mut credential.sector,
-        &mut credential.assessment,
-        &mut credential.stackability,
-        &mut credential.cost_note,
-        &mut credential.duration,
-        &mut credential.purpose,
-        &mut credential.participation,
-        &mut credential.supervision,
-        &mut credential.grade,
-        &mut credential.homepage,
-        &mut credential.further_information,
-        &mut credential.entry_requirements,
-        &mut credential.format,
-        &mut credential.schedule,
-    ]
-}
-
-/// A text without white space around it.
-fn trimmed(text: String) -> String {
-    if text.trim().len() == text.len() {
-        text
-    } else {
-        text.trim().to_owned()
-    }
-}
-
-/// Cuts a text at [`TEXT_BYTES_MAX`]; tells whether it had to.
-fn cut_text(text: &mut String) -> bool {
-    let too_long = text.len() > TEXT_BYTES_MAX;
-    if too_long {
-        text.truncate(
-            text[..text.floor_char_boundary(TEXT_BYTES_MAX)]
-                .trim_end()
-                .len(),
-        );
-    }
-    too_long
-}
-
 /// Appends what is not there yet; of a list that is too long already no more than shows it.
 pub fn push_new(list: &mut Vec<String>, entry: String) {
-    if !entry.is_empty() && list.len() <= ENTRIES_MAX && !list.contains(&entry) {
+    if !entry.is_empty() && list.len() <= RecordLimits::FILES.entries_max && !list.contains(&entry)
+    {
         list.push(entry);
     }
 }
@@ -430,9 +395,9 @@ mod tests {
     fn months_are_doubted_and_never_hours() {
         let mut draft = Draft::default();
         draft.workload("P60M");
-        assert_eq!(draft.credential.hours, None);
+        assert_eq!(draft.workload.hours, None);
         let doubt = &draft.credential.doubts[0];
-        assert_eq!(doubt.field, "hours");
+        assert_eq!(doubt.field, "workload.hours");
         assert!(
             doubt.reason.contains("P60M") && doubt.reason.contains("PT60H or PT60M may be meant"),
             "{}",
@@ -441,7 +406,7 @@ mod tests {
         draft.workload("PT60H");
         draft.workload("PT50H");
         assert_eq!(
-            (draft.credential.hours, draft.credential.doubts.len()),
+            (draft.workload.hours, draft.credential.doubts.len()),
             (Some(60.0), 2)
         );
     }
@@ -482,8 +447,8 @@ mod tests {
         draft.credits(None, "b_CeZO", codes::ECTS_URI, "");
         assert_eq!(
             (
-                draft.credential.hours,
-                draft.credential.ects,
+                draft.workload.hours,
+                draft.workload.ects,
                 draft.credential.doubts.len()
             ),
             (Some(40.0), Some(2.0), 2)
@@ -494,19 +459,19 @@ mod tests {
     fn a_blank_text_states_nothing() {
         let mut draft = Draft::default();
         draft.credential.id = "a".into();
-        draft.credential.title = vec![Text {
+        draft.title = vec![Text {
             language: "en".into(),
             text: "x".into(),
         }];
-        (draft.credential.nqf_level, draft.credential.format) =
+        (draft.credential.nqf_level, draft.access.format) =
             (Some(String::new()), Some(" b ".into()));
         draft.credits(Some(1e308), "1e308", "", "NZQF credit");
         let credential = draft.finish().unwrap();
         assert_eq!(
             (
                 credential.nqf_level,
-                credential.format.as_deref(),
-                credential.hours
+                credential.access.unwrap().format.as_deref(),
+                credential.workload
             ),
             (None, Some("b"), None)
         );
@@ -523,14 +488,14 @@ mod tests {
     fn what_is_too_long_is_cut_and_said_to_be() {
         let mut draft = Draft::default();
         draft.credential.id = "a".into();
-        draft.credential.title = vec![Text {
+        draft.title = vec![Text {
             language: "en".into(),
-            text: "\u{fc}".repeat(TEXT_BYTES_MAX),
+            text: "\u{fc}".repeat(RecordLimits::FILES.texts_bytes_max),
         }];
         let credential = draft.finish().unwrap();
         assert_eq!(
-            (credential.title[0].text.len(), credential.doubts.len()),
-            (TEXT_BYTES_MAX, 1)
+            (credential.title["en"].len(), credential.doubts.len()),
+            (RecordLimits::FILES.texts_bytes_max, 1)
         );
     }
 }

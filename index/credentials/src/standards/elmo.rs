@@ -91,18 +91,18 @@ impl<'a> Reader<'a, '_> {
 
     fn fields(&self, node: &Value, draft: &mut Draft) {
         let said = |name: &str| node.get(name).map_or(Vec::new(), |text| texts(text, "und"));
-        draft.credential.title = said("title");
-        draft.credential.description = said("description");
+        draft.title = said("title");
+        draft.description = said("description");
         draft.credential.credential_type = string_of(node, "dcType");
-        draft.credential.homepage = string_of(node, "url");
+        draft.credential.page = string_of(node, "url");
         draft.credential.identifiers = identifiers(node)
             .into_iter()
             .map(|(_, identifier)| identifier)
             .collect();
         for code in list(node, "iscedCode").into_iter().filter_map(string) {
             match codes::isced(&code) {
-                Some(code) => push_new(&mut draft.credential.isced, code),
-                None => draft.doubt("isced", &code, "no field of ISCED-F 2013"),
+                Some(code) => push_new(&mut draft.credential.isced_codes, code),
+                None => draft.doubt("isced_codes", &code, "no field of ISCED-F 2013"),
             }
         }
         if let Some(issuer) = self.issuer {
@@ -114,8 +114,8 @@ impl<'a> Reader<'a, '_> {
                 .find(|text| text.language == "en")
                 .or_else(|| name.first())
                 .map(|text| text.text.clone());
-            draft.credential.provider.clone_from(&name);
-            draft.credential.awarding_body = name;
+            draft.provider.clone_from(&name);
+            draft.awarding_body = name;
             let country = string_of(issuer, "country");
             draft.countries(country.as_deref());
         }
@@ -149,7 +149,7 @@ impl<'a> Reader<'a, '_> {
                     Some(level) => {
                         draft.credential.eqf_level = draft.credential.eqf_level.or(Some(level))
                     }
-                    None => draft.doubt("eqfLevel", &value, "no level from 1 to 8"),
+                    None => draft.doubt("eqf_level", &value, "no level from 1 to 8"),
                 }
             } else if !value.is_empty() {
                 let name = string_of(level, "description").unwrap_or(kind);
@@ -163,9 +163,9 @@ impl<'a> Reader<'a, '_> {
             let text = string(stated).unwrap_or_default();
             match number(stated) {
                 // Hours of teaching, which ELMO calls engagement; the whole workload where nothing else is stated.
-                Some(hours) if draft.credential.ects.is_none() => draft.hours(hours, &text),
+                Some(hours) if draft.workload.ects.is_none() => draft.hours(hours, &text),
                 Some(_) => {}
-                None => draft.doubt("hours", &text, "no number of hours"),
+                None => draft.doubt("workload.hours", &text, "no number of hours"),
             }
         }
         for term in list(instance, "academicTerm") {
@@ -187,13 +187,13 @@ impl<'a> Reader<'a, '_> {
                 .chain(Some(days.join(" to ")).filter(|days| !days.is_empty()))
                 .collect();
             let schedule: Vec<String> = draft
-                .credential
+                .access
                 .schedule
                 .take()
                 .into_iter()
                 .chain(words(&[parts.join(", ")]))
                 .collect();
-            draft.credential.schedule = words(&schedule);
+            draft.access.schedule = words(&schedule);
         }
         let languages: Vec<String> = list(instance, "languageOfInstruction")
             .into_iter()
@@ -212,7 +212,7 @@ impl<'a> Reader<'a, '_> {
                 .iter()
                 .find(|text| text.language == "en")
                 .or_else(|| described.first());
-            draft.credential.grade = Some(described.map_or(local, |text| text.text.clone()));
+            draft.assessment.grading = Some(described.map_or(local, |text| text.text.clone()));
         }
     }
 }

@@ -6,8 +6,7 @@ use skillgap_esco::report::ReadReport;
 
 use super::super::{files, native};
 use super::to_elm;
-use crate::credential::Credential;
-use skillgap_esco::Text;
+use crate::credential::{Credential, Texts};
 
 /// A title: two texts in English, one and the same twice in German.
 fn title() -> Value {
@@ -100,10 +99,10 @@ fn read(text: &str) -> Credential {
     found.remove(0)
 }
 
-fn said(texts: &[Text]) -> Vec<String> {
+fn said(texts: &Texts) -> Vec<String> {
     texts
         .iter()
-        .map(|text| format!("{} {}", text.language, text.text))
+        .map(|(language, text)| format!("{language} {text}"))
         .collect()
 }
 
@@ -133,7 +132,7 @@ fn the_first_text_of_a_language_is_kept_and_another_is_a_doubt_in_every_standard
                 ["en Weld"],
                 "{standard}"
             );
-            expected.push(doubt("outcomes[1].text", "Cut"));
+            expected.insert(0, doubt("outcomes[1].text", "Cut"));
         }
         let doubts: Vec<_> = credential
             .doubts

@@ -147,7 +147,7 @@ pub fn read_xml(text: &str, sink: Sink<'_>) {
 }
 
 /// What marks a document as one of the standards, or as an envelope. A null marks nothing.
-const MARKS: [&str; 7] = [
+pub(crate) const MARKS: [&str; 7] = [
     "@context",
     "@type",
     "@graph",

@@ -7,7 +7,7 @@ use super::draft::{Draft, push_new, words};
 use super::value::{
     Hand, first, id, is_a, label_text, list, number, string_of, text_language, texts,
 };
-use crate::credential::{Accreditation, Credential, Scope};
+use crate::credential::{Accreditation, Credential, QualityScope};
 use crate::day;
 
 /// Alignments of these types name something else than a competency.
@@ -121,8 +121,8 @@ fn record(achievement: &Value, award: &Value) -> Result<Credential, String> {
         .or_else(|| id(award))
         .unwrap_or_default()
         .to_owned();
-    draft.credential.title = said("name");
-    draft.credential.description = said("description");
+    draft.title = said("name");
+    draft.description = said("description");
     draft.languages(language.as_deref());
     let issuer = first(award, "issuer");
     let creator = first(achievement, "creator");
@@ -131,8 +131,8 @@ fn record(achievement: &Value, award: &Value) -> Result<Credential, String> {
             .filter(|_| profile.get("name").is_some())
             .or_else(|| id(profile).map(str::to_owned))
     };
-    draft.credential.provider = creator.and_then(name);
-    draft.credential.awarding_body = issuer.and_then(name);
+    draft.provider = creator.and_then(name);
+    draft.awarding_body = issuer.and_then(name);
     let address = [creator, issuer]
         .into_iter()
         .flatten()
@@ -151,7 +151,7 @@ fn record(achievement: &Value, award: &Value) -> Result<Credential, String> {
             .map_or(Vec::new(), |text| texts(text, &spoken));
         draft.outcome(text, &[]);
     }
-    draft.credential.assessment = criteria;
+    draft.assessment.method = criteria;
     draft.credential.credential_type = string_of(achievement, "achievementType");
     if let Some(available) = first(achievement, "creditsAvailable") {
         draft.credits(
@@ -177,8 +177,8 @@ fn record(achievement: &Value, award: &Value) -> Result<Credential, String> {
         .collect();
         push_new(&mut results, parts.join(": "));
     }
-    draft.credential.grade = words(&results);
-    draft.credential.homepage = first(achievement, "criteria")
+    draft.assessment.grading = words(&results);
+    draft.credential.page = first(achievement, "criteria")
         .and_then(id)
         .filter(|id| id.starts_with("http"))
         .map(str::to_owned);
@@ -192,14 +192,14 @@ fn record(achievement: &Value, award: &Value) -> Result<Credential, String> {
         .collect();
     draft.credential.further_information = words(&field);
     let scoped = [
-        (Some(achievement), Scope::Programme),
-        (issuer, Scope::Institution),
+        (Some(achievement), QualityScope::Programme),
+        (issuer, QualityScope::Institution),
     ];
     for (node, scope) in scoped
         .into_iter()
         .filter_map(|(node, scope)| Some((node?, scope)))
     {
-        draft.credential.accreditations.extend(
+        draft.quality.accreditations.extend(
             list(node, "endorsement")
                 .into_iter()
                 .filter_map(|endorsement| endorsed(endorsement, scope)),
@@ -209,11 +209,11 @@ fn record(achievement: &Value, award: &Value) -> Result<Credential, String> {
         names
             .iter()
             .find_map(|name| string_of(award, name))
-            .and_then(|date| day::parse(&date))
+            .and_then(|date| day::date(&date))
     };
-    draft.credential.issued_day = date(&["awardedDate", "issuanceDate"]);
-    draft.credential.valid_from_day = date(&["validFrom"]);
-    draft.credential.valid_until_day = date(&["validUntil", "expirationDate"]);
+    draft.validity.issued = date(&["awardedDate", "issuanceDate"]);
+    draft.validity.valid_from = date(&["validFrom"]);
+    draft.validity.valid_until = date(&["validUntil", "expirationDate"]);
     draft.finish()
 }
 
@@ -245,17 +245,17 @@ fn outcomes(achievement: &Value, spoken: &str, draft: &mut Draft) {
 }
 
 /// An endorsement, as a fact with who says so.
-fn endorsed(endorsement: &Value, scope: Scope) -> Option<Accreditation> {
+fn endorsed(endorsement: &Value, scope: QualityScope) -> Option<Accreditation> {
     let issuer = first(endorsement, "issuer")?;
-    let on = |name: &str| string_of(endorsement, name).and_then(|date| day::parse(&date));
+    let on = |name: &str| string_of(endorsement, name).and_then(|date| day::date(&date));
     Some(Accreditation {
         accreditor: string_of(issuer, "name").or_else(|| id(issuer).map(str::to_owned))?,
         accreditor_id: id(issuer).map(str::to_owned),
         mechanism: Some("endorsement".to_owned()),
-        scope: Some(scope),
-        valid_from_day: on("validFrom"),
-        valid_until_day: on("validUntil"),
-        source: id(endorsement).unwrap_or_default().to_owned(),
+        scope: scope.into(),
+        valid_from: on("validFrom"),
+        valid_until: on("validUntil"),
+        source: id(endorsement).map(str::to_owned),
         ..Accreditation::default()
     })
 }

@@ -197,7 +197,7 @@ pub fn number(value: &Value) -> Option<f64> {
 }
 
 /// Text by language, sorted by language: of a string, a language map, a tagged string, or an array of these. Several texts in one language stay in their
-/// order; a record keeps the first ([`one_a_language`]).
+/// order; a record keeps the first.
 ///
 /// `language` is that of a plain string, and of what stands in a language map under `@none`.
 pub fn texts(value: &Value, language: &str) -> Vec<Text> {
@@ -205,17 +205,6 @@ pub fn texts(value: &Value, language: &str) -> Vec<Text> {
     gather_texts(value, language, &mut found);
     found.sort_by(|a, b| a.language.cmp(&b.language));
     found
-}
-
-/// Keeps the first of several texts in one language, and hands each other that says something else to `left_out`. `texts` are sorted by language.
-pub fn one_a_language(texts: &mut Vec<Text>, mut left_out: impl FnMut(Text)) {
-    texts.dedup_by(|later, first| {
-        let again = later.language == first.language;
-        if again && later.text != first.text {
-            left_out(later.clone());
-        }
-        again
-    });
 }
 
 fn gather_texts(value: &Value, language: &str, found: &mut Vec<Text>) {
@@ -264,16 +253,7 @@ fn is_language_tag(code: &str) -> bool {
 
 /// The language of a text: ISO 639-1 where there is one, else the code as it is, else "und".
 pub fn text_language(code: &str) -> String {
-    let primary = code
-        .split(['-', '_'])
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    match codes::language(code) {
-        Some(known) => known,
-        None if is_language_tag(&primary) => primary,
-        None => "und".to_owned(),
-    }
+    codes::language_code(codes::local(code)).unwrap_or_else(|| "und".to_owned())
 }
 
 /// What people call a node: the text of a note, a label, a title or a name; the text itself where it is one.
@@ -383,28 +363,6 @@ mod tests {
             }
         }
         assert_eq!(said(&json!({"@none": "a", "en": "b"})).len(), 2);
-    }
-
-    #[test]
-    fn the_first_text_of_a_language_is_kept_and_others_are_handed_over_once_each_time_they_differ()
-    {
-        let (mut kept, mut others) = (
-            texts(
-                &json!({"de": ["a", "b", "a", "c"], "en": ["b", "b"]}),
-                "und",
-            ),
-            Vec::new(),
-        );
-        one_a_language(&mut kept, |text| {
-            others.push(format!("{} {}", text.language, text.text))
-        });
-        assert_eq!(
-            kept.iter()
-                .map(|text| text.text.as_str())
-                .collect::<String>(),
-            "ab"
-        );
-        assert_eq!(others, ["de b", "de c"]);
     }
 
     #[test]

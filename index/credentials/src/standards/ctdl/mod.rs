@@ -147,14 +147,14 @@ impl<'a> Reader<'a, '_> {
         self.stacking(node, &mut draft);
         self.costs(node, &mut draft);
         if let Some(award) = award {
-            draft.credential.issued_day = ["awardedDate", "issuanceDate"]
+            draft.validity.issued = ["awardedDate", "issuanceDate"]
                 .iter()
                 .find_map(|name| super::elm::day_of(award, name));
-            draft.credential.valid_from_day = super::elm::day_of(award, "validFrom");
-            draft.credential.valid_until_day = super::elm::day_of(award, "expirationDate")
+            draft.validity.valid_from = super::elm::day_of(award, "validFrom");
+            draft.validity.valid_until = super::elm::day_of(award, "expirationDate")
                 .or_else(|| super::elm::day_of(award, "validUntil"));
-            if draft.credential.awarding_body.is_none() {
-                draft.credential.awarding_body = list(award, "issuer")
+            if draft.awarding_body.is_none() {
+                draft.awarding_body = list(award, "issuer")
                     .into_iter()
                     .find_map(|issuer| self.agent(issuer));
             }
@@ -333,14 +333,14 @@ fn prerequisites(of: Vec<String>, needed: f64, draft: &mut Draft) {
     if of.is_empty() {
     } else if at_least == of.len() {
         of.into_iter()
-            .for_each(|one| push_new(&mut draft.credential.prerequisites, one));
+            .for_each(|one| push_new(&mut draft.entry.prerequisites, one));
     } else {
         let group = PrerequisiteGroup {
-            at_least: at_least as u32,
-            of,
+            held_min: at_least as u32,
+            credential_ids: of,
         };
-        if !draft.credential.prerequisite_groups.contains(&group) {
-            draft.credential.prerequisite_groups.push(group);
+        if !draft.entry.prerequisite_groups.contains(&group) {
+            draft.entry.prerequisite_groups.push(group);
         }
     }
 }

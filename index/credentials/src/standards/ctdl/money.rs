@@ -71,18 +71,17 @@ impl<'a> Reader<'a, '_> {
                     currency,
                 })
             });
-            draft.credential.funding_schemes.push(FundingScheme {
+            draft.funding.schemes.push(FundingScheme {
                 name,
-                amount,
+                amount_max: amount,
                 eligible: list(scheme, "audienceType")
                     .into_iter()
                     .map(|audience| self.term(audience))
                     .collect(),
-                until_day: string_of(scheme, "endDate").and_then(|date| day::parse(&date)),
+                valid_until: string_of(scheme, "endDate").and_then(|date| day::date(&date)),
                 source: first(scheme, "subjectWebpage")
                     .and_then(id)
-                    .unwrap_or_default()
-                    .to_owned(),
+                    .map(str::to_owned),
                 ..FundingScheme::default()
             });
         }

@@ -9,7 +9,7 @@ use super::super::value::{
     first, id, is_a, label_text, list, number, string, string_of, text_language, texts,
 };
 use super::{Reader, is_record, prerequisites};
-use crate::credential::{Accreditation, Scope, WORLDWIDE};
+use crate::credential::{Accreditation, QualityScope, WORLDWIDE};
 use crate::day;
 use skillgap_esco::Text;
 
@@ -37,9 +37,9 @@ impl<'a> Reader<'a, '_> {
             node.get(name)
                 .map_or(Vec::new(), |text| texts(text, &spoken))
         };
-        draft.credential.title = said("name");
-        draft.credential.description = said("description");
-        draft.credential.homepage = ["subjectWebpage", "url"]
+        draft.title = said("name");
+        draft.description = said("description");
+        draft.credential.page = ["subjectWebpage", "url"]
             .iter()
             .find_map(|name| first(node, name).and_then(id).map(str::to_owned));
         draft.credential.credential_type =
@@ -53,11 +53,11 @@ impl<'a> Reader<'a, '_> {
                     .unwrap_or_default(),
             );
         }
-        draft.credential.provider = self.one_agent(node, &["offeredBy", "availableFrom"]);
+        draft.provider = self.one_agent(node, &["offeredBy", "availableFrom"]);
         // Who owns the description or the rights need not award it.
         if let Some(owner) = self
             .one_agent(node, &["ownedBy", "owner", "creator"])
-            .filter(|owner| draft.credential.provider.as_ref() != Some(owner))
+            .filter(|owner| draft.provider.as_ref() != Some(owner))
         {
             draft.note(format!("owned by {owner}"));
         }
@@ -69,12 +69,12 @@ impl<'a> Reader<'a, '_> {
             .map(|way| (String::new(), self.term(way)))
             .collect();
         draft.modes(&ways);
-        draft.credential.format = self.terms(node, "learningMethodType");
-        draft.credential.schedule = self.terms(node, "scheduleTimingType");
+        draft.access.format = self.terms(node, "learningMethodType");
+        draft.access.schedule = self.terms(node, "scheduleTimingType");
         draft.credential.purpose = self.terms(node, "purposeType");
         draft.credential.sector = self.terms(node, "industryType");
-        draft.credential.assessment = self.terms(node, "assessmentMethodType");
-        draft.credential.grade = list(node, "gradingSystem")
+        draft.assessment.method = self.terms(node, "assessmentMethodType");
+        draft.assessment.grading = list(node, "gradingSystem")
             .into_iter()
             .chain(list(node, "scoringMethodDescription"))
             .find_map(label_text);
@@ -93,12 +93,11 @@ impl<'a> Reader<'a, '_> {
                 esco.unwrap_or_else(|| self.term(occupation)),
             );
         }
-        draft.credential.issued_day =
-            string_of(node, "dateEffective").and_then(|date| day::parse(&date));
-        draft.credential.valid_until_day =
-            string_of(node, "expirationDate").and_then(|date| day::parse(&date));
-        draft.credential.modified_day =
-            string_of(node, "dateModified").and_then(|date| day::parse(&date));
+        draft.validity.issued = string_of(node, "dateEffective").and_then(|date| day::date(&date));
+        draft.validity.valid_until =
+            string_of(node, "expirationDate").and_then(|date| day::date(&date));
+        draft.credential.modified =
+            string_of(node, "dateModified").and_then(|date| day::date(&date));
         for status in list(node, "credentialStatusType")
             .into_iter()
             .map(|status| self.term(status))
@@ -174,7 +173,7 @@ impl<'a> Reader<'a, '_> {
             .into_iter()
             .any(|place| first(place, "globalJurisdiction") == Some(&Value::Bool(true)))
         {
-            push_new(&mut draft.credential.countries, WORLDWIDE.to_owned());
+            push_new(&mut draft.access.countries, WORLDWIDE.to_owned());
         }
         let (known, others): (Vec<&String>, Vec<&String>) = stated
             .iter()
@@ -184,13 +183,13 @@ impl<'a> Reader<'a, '_> {
             .into_iter()
             .filter(|other| !matches!(other.as_str(), "United States" | "United States of America"))
         {
-            draft.doubt("country", other, "no ISO 3166-1 country");
+            draft.doubt("access.countries", other, "no ISO 3166-1 country");
         }
         if stated
             .iter()
             .any(|country| country.starts_with("United States"))
         {
-            push_new(&mut draft.credential.countries, "US".to_owned());
+            push_new(&mut draft.access.countries, "US".to_owned());
         }
     }
 
@@ -249,7 +248,7 @@ impl<'a> Reader<'a, '_> {
             {
                 match codes::eqf_level(&term) {
                     Some(level) => draft.credential.eqf_level = Some(level),
-                    None => draft.doubt("eqfLevel", &term, "no level from 1 to 8"),
+                    None => draft.doubt("eqf_level", &term, "no level from 1 to 8"),
                 }
             } else {
                 let level = if framework.is_empty() {
@@ -291,12 +290,12 @@ impl<'a> Reader<'a, '_> {
             match (&most, hours(&most)) {
                 (Some(stated), Some(most)) => {
                     draft.hours(most, stated);
-                    draft.credential.hours_min = hours(&least).filter(|least| *least < most);
+                    draft.workload.hours_min = hours(&least).filter(|least| *least < most);
                 }
                 // Time by the calendar is no workload, but worth knowing.
-                (Some(stated), None) => draft.credential.duration = Some(stated.clone()),
+                (Some(stated), None) => draft.workload.duration = Some(stated.clone()),
                 (None, _) => {
-                    draft.credential.duration =
+                    draft.workload.duration =
                         first(profile, "description").and_then(label_text).or(least)
                 }
             }
@@ -335,7 +334,7 @@ impl<'a> Reader<'a, '_> {
                 let stated = stated.map(|text| text.text.clone()).unwrap_or_default();
                 if name == "requires" {
                     draft.doubt(
-                        "prerequisites",
+                        "entry.prerequisites",
                         &stated,
                         "required, and not said whether to enter or to complete",
                     );
@@ -364,15 +363,15 @@ impl<'a> Reader<'a, '_> {
                 .map(str::to_owned)
                 .collect();
             prerequisites(alternatives, 1.0, draft);
-            if name == "requires" && draft.credential.assessment.is_none() {
+            if name == "requires" && draft.assessment.method.is_none() {
                 let tests: Vec<String> = list(profile, "targetAssessment")
                     .into_iter()
                     .filter_map(|test| self.name(test))
                     .collect();
-                draft.credential.assessment = words(&tests);
+                draft.assessment.method = words(&tests);
             }
         }
-        draft.credential.entry_requirements = words(&asked);
+        draft.entry.requirements = words(&asked);
     }
 
     fn assured(&self, node: &'a Value, draft: &mut Draft) {
@@ -380,9 +379,11 @@ impl<'a> Reader<'a, '_> {
             .iter()
             .flat_map(|name| self.nodes.list(node, name))
             .collect();
-        for (node, scope) in std::iter::once((node, Scope::Programme))
-            .chain(owners.into_iter().map(|owner| (owner, Scope::Institution)))
-        {
+        for (node, scope) in std::iter::once((node, QualityScope::Programme)).chain(
+            owners
+                .into_iter()
+                .map(|owner| (owner, QualityScope::Institution)),
+        ) {
             for (name, mechanism) in ASSURED {
                 for agent in self.nodes.list(node, name) {
                     let Some(accreditor) = self.agent(agent) else {
@@ -392,11 +393,11 @@ impl<'a> Reader<'a, '_> {
                         accreditor,
                         accreditor_id: id(agent).map(str::to_owned),
                         mechanism: Some(mechanism.to_owned()),
-                        scope: Some(scope),
+                        scope: scope.into(),
                         ..Accreditation::default()
                     };
-                    if !draft.credential.accreditations.contains(&stated) {
-                        draft.credential.accreditations.push(stated);
+                    if !draft.quality.accreditations.contains(&stated) {
+                        draft.quality.accreditations.push(stated);
                     }
                 }
             }

@@ -312,7 +312,7 @@ fn is_local(id: &str) -> bool {
     LOCAL_IDS.iter().any(|local| id.starts_with(local))
 }
 
-/// The day of a field.
-pub(super) fn day_of(node: &Value, name: &str) -> Option<i64> {
-    string_of(node, name).and_then(|date| day::parse(&date))
+/// The date of a field.
+pub(super) fn day_of(node: &Value, name: &str) -> Option<String> {
+    string_of(node, name).and_then(|date| day::date(&date))
 }

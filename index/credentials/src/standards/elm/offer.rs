@@ -36,11 +36,10 @@ impl<'a> Nodes<'a> {
                 .or_else(|| id(grant).map(str::to_owned));
             let source = first(grant, "contentURL")
                 .or_else(|| first(grant, "contentUrl"))
-                .and_then(|url| id(url))
-                .unwrap_or_default();
+                .and_then(|url| id(url));
             draft
-                .credential
                 .funding
+                .notes
                 .extend(first(grant, "description").and_then(label_text));
             let amount = first(grant, "amount");
             let amount = amount.and_then(|amount| {
@@ -51,22 +50,17 @@ impl<'a> Nodes<'a> {
                 })
             });
             if let Some(name) = name {
-                draft.credential.funding_schemes.push(FundingScheme {
+                draft.funding.schemes.push(FundingScheme {
                     name,
-                    source: source.to_owned(),
-                    amount,
+                    source: source.map(str::to_owned),
+                    amount_max: amount,
                     ..FundingScheme::default()
                 });
             }
         }
         for period in self.list(opportunity, "temporal") {
-            draft
-                .credential
-                .start_days
-                .extend(day_of(period, "startDate"));
+            draft.access.start_dates.extend(day_of(period, "startDate"));
         }
-        draft.credential.start_days.sort_unstable();
-        draft.credential.start_days.dedup();
         let mut schedule = Vec::new();
         for name in ["learningSchedule", "scheduleInformation"] {
             for stated in self.list(opportunity, name) {
@@ -76,8 +70,8 @@ impl<'a> Nodes<'a> {
                     .for_each(|text| push_new(&mut schedule, text));
             }
         }
-        draft.credential.schedule = words(&schedule);
-        draft.credential.duration = string_of(opportunity, "duration");
+        draft.access.schedule = words(&schedule);
+        draft.workload.duration = string_of(opportunity, "duration");
     }
 
     /// Provider, awarding body and country.
@@ -101,8 +95,8 @@ impl<'a> Nodes<'a> {
         let name = |organisation: &'a Value| {
             label_text(organisation).or_else(|| id(organisation).map(str::to_owned))
         };
-        draft.credential.provider = provider.and_then(name);
-        draft.credential.awarding_body = awarding.and_then(name);
+        draft.provider = provider.and_then(name);
+        draft.awarding_body = awarding.and_then(name);
         let places = [of.opportunity, awarding, provider];
         let countries = places
             .into_iter()

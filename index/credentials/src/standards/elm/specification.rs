@@ -9,7 +9,7 @@ use super::super::value::{
     first, id, is_a, label, label_text, list, number, string, string_of, text_language, texts,
 };
 use super::{Sources, day_of};
-use crate::credential::{Accreditation, LinkOrigin, Scope, SkillLink};
+use crate::credential::{Accreditation, QualityScope, SkillLink};
 use skillgap_esco::Text;
 
 impl<'a> Nodes<'a> {
@@ -26,8 +26,8 @@ impl<'a> Nodes<'a> {
                 .map(|node| node.get(name).map_or(Vec::new(), |text| texts(text, "und")))
                 .find(|texts| !texts.is_empty())
         };
-        draft.credential.title = said("title").unwrap_or_default();
-        draft.credential.description = said("description").unwrap_or_default();
+        draft.title = said("title").unwrap_or_default();
+        draft.description = said("description").unwrap_or_default();
         self.organisations(of, draft);
         if let Some(specification) = of.specification {
             self.specification(specification, draft);
@@ -87,7 +87,7 @@ impl<'a> Nodes<'a> {
                 Some(level) => {
                     draft.credential.eqf_level = draft.credential.eqf_level.or(Some(level))
                 }
-                None => draft.doubt("eqfLevel", &stated, "no level from 1 to 8"),
+                None => draft.doubt("eqf_level", &stated, "no level from 1 to 8"),
             }
         }
         draft.credential.nqf_level = self.names(&either(node, ["nqfLevel", "NQFLevel"]));
@@ -97,15 +97,15 @@ impl<'a> Nodes<'a> {
         {
             let stated = id(area).unwrap_or_default();
             match codes::isced(stated) {
-                Some(code) => push_new(&mut draft.credential.isced, code),
+                Some(code) => push_new(&mut draft.credential.isced_codes, code),
                 None if stated.contains("isced") => {
-                    draft.doubt("isced", stated, "no field of ISCED-F 2013")
+                    draft.doubt("isced_codes", stated, "no field of ISCED-F 2013")
                 }
                 None => {}
             }
         }
-        draft.credential.duration = string_of(node, "maximumDuration");
-        draft.credential.entry_requirements = self.names(&list(node, "entryRequirement"));
+        draft.workload.duration = string_of(node, "maximumDuration");
+        draft.entry.requirements = self.names(&list(node, "entryRequirement"));
         for group in self.list(node, "targetGroup") {
             push_new(
                 &mut draft.credential.target_groups,
@@ -166,11 +166,7 @@ impl<'a> Nodes<'a> {
                 let confidence = first(link, "confidence")
                     .and_then(number)
                     .filter(|confidence| *confidence <= 1.0)?;
-                Some(SkillLink {
-                    uri: id(link)?.to_owned(),
-                    origin: LinkOrigin::Inferred,
-                    confidence,
-                })
+                Some(SkillLink::inferred(id(link)?, confidence))
             });
         if let Some(read) = draft.credential.outcomes.get_mut(before) {
             read.skills.extend(inferred);
@@ -238,7 +234,7 @@ impl<'a> Nodes<'a> {
             .filter_map(|specified| string_of(specified, "volumeOfLearning"));
         for stated in workloads.chain(volumes).collect::<Vec<_>>() {
             // An activity is one of perhaps several: its hours count only where the whole's are not stated; a doubt is kept in any case.
-            let whole_known = draft.credential.hours.is_some() || draft.credential.ects.is_some();
+            let whole_known = draft.workload.hours.is_some() || draft.workload.ects.is_some();
             if !whole_known
                 || super::super::duration::Duration::parse(&stated)
                     .and_then(|duration| duration.work_hours())
@@ -261,8 +257,8 @@ impl<'a> Nodes<'a> {
             .into_iter()
             .filter_map(name)
             .for_each(|kind| push_new(&mut kinds, kind));
-        draft.credential.format = words(&kinds);
-        if draft.credential.languages.is_empty() {
+        draft.access.format = words(&kinds);
+        if draft.access.languages.is_empty() {
             draft.languages(
                 specified
                     .iter()
@@ -312,9 +308,9 @@ impl<'a> Nodes<'a> {
                     .unwrap_or_default(),
             );
         }
-        draft.credential.assessment = words(&kinds);
-        draft.credential.supervision = words(&supervised);
-        draft.credential.grade = words(&grading);
+        draft.assessment.method = words(&kinds);
+        draft.assessment.supervision = words(&supervised);
+        draft.assessment.grading = words(&grading);
     }
 
     fn accreditations(&self, of: &Sources<'a>, draft: &mut Draft) {
@@ -330,8 +326,12 @@ impl<'a> Nodes<'a> {
             .unwrap_or_default();
         let scoped = programme
             .into_iter()
-            .map(|node| (node, Scope::Programme))
-            .chain(provider.into_iter().map(|node| (node, Scope::Institution)));
+            .map(|node| (node, QualityScope::Programme))
+            .chain(
+                provider
+                    .into_iter()
+                    .map(|node| (node, QualityScope::Institution)),
+            );
         for (node, scope) in scoped {
             let agent = self
                 .first(node, "accreditingAgent")
@@ -345,24 +345,23 @@ impl<'a> Nodes<'a> {
                 .filter_map(id)
                 .filter_map(codes::eqf_level)
                 .max();
-            draft.credential.accreditations.push(Accreditation {
+            draft.quality.accreditations.push(Accreditation {
                 accreditor: accreditor.unwrap_or_default(),
                 accreditor_id: agent.and_then(id).map(str::to_owned),
                 mechanism: first(node, "dcType")
                     .and_then(name)
                     .or_else(|| node.get("title").and_then(label_text)),
-                scope: Some(scope),
+                scope: scope.into(),
                 eqf_level_max: level,
-                valid_from_day: day_of(node, "dateIssued").or_else(|| day_of(node, "issued")),
-                valid_until_day: day_of(node, "expiryDate"),
+                valid_from: day_of(node, "dateIssued").or_else(|| day_of(node, "issued")),
+                valid_until: day_of(node, "expiryDate"),
                 source: either(node, ["homepage", "landingPage"])
                     .into_iter()
-                    .find_map(page)
-                    .unwrap_or_default(),
+                    .find_map(page),
             });
         }
         draft
-            .credential
+            .quality
             .accreditations
             .retain(|stated| !stated.accreditor.is_empty());
     }
@@ -374,7 +373,7 @@ impl<'a> Nodes<'a> {
             .into_iter()
             .flatten()
             .collect();
-        draft.credential.homepage = described
+        draft.credential.page = described
             .iter()
             .flat_map(|node| self.list(node, "homepage"))
             .find_map(page);
@@ -414,17 +413,17 @@ impl<'a> Nodes<'a> {
                     .unwrap_or_default(),
             );
         }
-        draft.credential.modified_day = offered.iter().find_map(|node| day_of(node, "modified"));
+        draft.credential.modified = offered.iter().find_map(|node| day_of(node, "modified"));
         if let Some(award) = of.award {
-            draft.credential.issued_day = ["issued", "issuanceDate"]
+            draft.validity.issued = ["issued", "issuanceDate"]
                 .iter()
                 .find_map(|field| day_of(award, field));
-            draft.credential.valid_from_day = day_of(award, "validFrom");
-            draft.credential.valid_until_day = ["validUntil", "expirationDate"]
+            draft.validity.valid_from = day_of(award, "validFrom");
+            draft.validity.valid_until = ["validUntil", "expirationDate"]
                 .iter()
                 .find_map(|field| day_of(award, field));
         } else {
-            draft.credential.issued_day = offered
+            draft.validity.issued = offered
                 .iter()
                 .find_map(|node| day_of(node, "issued").or_else(|| day_of(node, "dateIssued")));
         }

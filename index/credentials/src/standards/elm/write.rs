@@ -1,6 +1,6 @@
 //! How is a credential written as a learning opportunity of the European Learning Model (version 3, JSON-LD), so that reading it gives the same record?
 //!
-//! The one idea: what is written is read back, and each field that would be lost is written beside it in native JSON, under our own prefix. Inferred
+//! The one idea: what is written is read back, and each group that would be lost is written beside it in native JSON, under our own prefix. Inferred
 //! links never stand where the model keeps declared ones.
 
 use serde_json::{Map, Value, json};
@@ -8,11 +8,12 @@ use serde_json::{Map, Value, json};
 use super::super::codes;
 use super::super::value::{OURS, tidy};
 use super::is_local;
-use crate::credential::{Accreditation, Credential, FundingScheme, LinkOrigin, Outcome, Scope};
-use crate::{day, native};
-use skillgap_esco::Text;
+use crate::credential::{
+    Accreditation, Credential, FundingScheme, Outcome, QualityScope, Texts, text_of,
+};
+use crate::native;
 
-/// Namespace of our own properties. Each stands for the field of native JSON of the same name.
+/// Namespace of our own properties. Each stands for the member of native JSON of the same name.
 const NAMESPACE: &str = "urn:skillgap:native:";
 /// Context of the European Learning Model's application profile for credentials.
 const CONTEXT: &str = "http://data.europa.eu/snb/model/context/edc-ap";
@@ -66,7 +67,7 @@ fn opportunity(credential: &Credential) -> Value {
     put("type", json!("LearningOpportunity"));
     put("title", texts(&credential.title));
     put("description", texts(&credential.description));
-    put("dcType", concept(&credential.credential_type));
+    put("dcType", concept(credential.credential_type.as_deref()));
     put(
         "identifier",
         credential
@@ -78,29 +79,38 @@ fn opportunity(credential: &Credential) -> Value {
     put(
         "homepage",
         credential
-            .homepage
+            .page
             .as_ref()
             .map_or(Value::Null, |page| web_page(page)),
     );
-    put("additionalNote", note(&credential.further_information));
-    put("duration", json!(credential.duration));
-    put("scheduleInformation", note(&credential.schedule));
-    put("issued", json!(credential.issued_day.and_then(day::format)));
     put(
-        "modified",
-        json!(credential.modified_day.and_then(day::format)),
+        "additionalNote",
+        note(credential.further_information.as_deref()),
     );
+    put(
+        "duration",
+        json!(text_of(&credential.workload, |workload| &workload.duration)),
+    );
+    put(
+        "scheduleInformation",
+        note(text_of(&credential.access, |access| &access.schedule)),
+    );
+    put(
+        "issued",
+        json!(text_of(&credential.validity, |validity| &validity.issued)),
+    );
+    put("modified", json!(credential.modified));
     let starts = credential
-        .start_days
+        .access
         .iter()
-        .filter_map(|start| day::format(*start));
+        .flat_map(|access| &access.start_dates);
     put(
         "temporal",
         starts
             .map(|start| json!({ "type": "PeriodOfTime", "startDate": start }))
             .collect(),
     );
-    if let Some(mode) = credential.mode {
+    if let Some(mode) = credential.delivery_mode() {
         let (uri, label) = codes::mode_concept(mode);
         put(
             "mode",
@@ -108,7 +118,7 @@ fn opportunity(credential: &Credential) -> Value {
         );
     }
     let countries = credential
-        .countries
+        .countries()
         .iter()
         .filter_map(|code| codes::country_uri(code));
     let place = |uri| json!({ "type": "Location", "address": { "type": "Address", "countryCode": { "id": uri, "type": "Concept" } } });
@@ -121,7 +131,7 @@ fn opportunity(credential: &Credential) -> Value {
     }
     put(
         "grant",
-        credential.funding_schemes.iter().map(grant).collect(),
+        credential.funding_schemes().iter().map(grant).collect(),
     );
     put(
         "hasPart",
@@ -131,13 +141,13 @@ fn opportunity(credential: &Credential) -> Value {
             .map(|part| json!({ "id": part }))
             .collect(),
     );
-    if let Some(provider) = &credential.provider {
+    if let Some(provider) = credential.provider_name() {
         let mut organisation = json!({ "type": "Organisation", "legalName": { "und": provider } });
         if let Some(fields) = organisation.as_object_mut() {
             self::put(
                 fields,
                 "accreditation",
-                accreditations(credential, Some(Scope::Institution)),
+                accreditations(credential, QualityScope::Institution),
             );
         }
         put("providedBy", organisation);
@@ -160,18 +170,13 @@ fn specification(credential: &Credential) -> Value {
     );
     put(
         "language",
-        concepts(
-            credential
-                .languages
-                .iter()
-                .filter_map(|code| codes::language_uri(code)),
-        ),
+        concepts(credential.languages().filter_map(codes::language_uri)),
     );
     put(
         "volumeOfLearning",
-        json!(credential.hours.map(|hours| format!("PT{hours}H"))),
+        json!(credential.hours().map(|hours| format!("PT{hours}H"))),
     );
-    if let Some(ects) = credential.ects {
+    if let Some(ects) = credential.ects() {
         let framework =
             json!({ "id": codes::ECTS_URI, "type": "Concept", "prefLabel": { "en": "ECTS" } });
         put(
@@ -187,26 +192,32 @@ fn specification(credential: &Credential) -> Value {
                 .map(|level| format!("http://data.europa.eu/snb/eqf/{level}")),
         ),
     );
-    put("nqfLevel", concept(&credential.nqf_level));
+    put("nqfLevel", concept(credential.nqf_level.as_deref()));
     put(
         "thematicArea",
         concepts(
             credential
-                .isced
+                .isced_codes
                 .iter()
                 .map(|code| format!("http://data.europa.eu/snb/isced-f/{code}")),
         ),
     );
-    put("entryRequirement", note(&credential.entry_requirements));
+    put(
+        "entryRequirement",
+        note(text_of(&credential.entry, |entry| &entry.requirements)),
+    );
     put(
         "targetGroup",
         credential
             .target_groups
             .iter()
-            .map(|group| concept(&Some(group.clone())))
+            .map(|group| concept(Some(group)))
             .collect(),
     );
-    put("learningSetting", concept(&credential.format));
+    put(
+        "learningSetting",
+        concept(text_of(&credential.access, |access| &access.format)),
+    );
     put(
         "isPartOf",
         credential
@@ -217,27 +228,24 @@ fn specification(credential: &Credential) -> Value {
     );
     put(
         "accreditation",
-        accreditations(credential, Some(Scope::Programme)),
+        accreditations(credential, QualityScope::Programme),
     );
-    if let Some(body) = &credential.awarding_body {
+    if let Some(body) = credential.awarding_body_name() {
         put(
             "awardingOpportunity",
             json!({ "type": "AwardingOpportunity", "awardingBody": { "type": "Organisation", "legalName": { "und": body } } }),
         );
     }
-    if credential.assessment.is_some()
-        || credential.supervision.is_some()
-        || credential.grade.is_some()
-    {
+    if let Some(assessment) = &credential.assessment {
         let mut proof = Map::new();
         self::put(&mut proof, "type", json!("LearningAssessmentSpecification"));
-        self::put(&mut proof, "title", plain(&credential.assessment));
+        self::put(&mut proof, "title", plain(assessment.method.as_deref()));
         self::put(
             &mut proof,
             "idVerification",
-            concept(&credential.supervision),
+            concept(assessment.supervision.as_deref()),
         );
-        let scheme = credential.grade.as_ref().map_or(
+        let scheme = assessment.grading.as_ref().map_or(
             Value::Null,
             |grade| json!({ "type": "GradingScheme", "title": { "und": grade } }),
         );
@@ -263,28 +271,25 @@ fn outcome(outcome: &Outcome) -> Value {
     let mut fields = Map::new();
     put(&mut fields, "type", json!("LearningOutcome"));
     put(&mut fields, "title", texts(&outcome.text));
-    let of = |origin: LinkOrigin| {
-        outcome
-            .skills
-            .iter()
-            .filter(move |link| link.origin == origin)
+    let of = |is_inferred: bool| {
+        let links = outcome.skills.iter();
+        links.filter(move |link| link.is_inferred() == is_inferred)
     };
     put(
         &mut fields,
         "relatedESCOSkill",
-        concepts(of(LinkOrigin::Declared).map(|link| link.uri.clone())),
+        concepts(of(false).map(|link| link.uri.clone())),
     );
-    let inferred = of(LinkOrigin::Inferred)
-        .map(|link| json!({ "id": link.uri, "type": "Concept", "confidence": link.confidence }));
+    let inferred = of(true)
+        .map(|link| json!({ "id": link.uri, "type": "Concept", "confidence": link.certainty() }));
     put(&mut fields, "skillgap:inferredSkill", inferred.collect());
     Value::Object(fields)
 }
 
-fn accreditations(credential: &Credential, scope: Option<Scope>) -> Value {
+fn accreditations(credential: &Credential, scope: QualityScope) -> Value {
     credential
-        .accreditations
-        .iter()
-        .filter(|stated| stated.scope == scope)
+        .accreditations()
+        .filter(|stated| stated.scope() == scope)
         .map(accreditation)
         .collect()
 }
@@ -296,7 +301,7 @@ fn accreditation(stated: &Accreditation) -> Value {
     put(&mut agent, "legalName", json!({ "und": stated.accreditor }));
     let mut fields = Map::new();
     put(&mut fields, "type", json!("Accreditation"));
-    put(&mut fields, "dcType", concept(&stated.mechanism));
+    put(&mut fields, "dcType", concept(stated.mechanism.as_deref()));
     put(&mut fields, "accreditingAgent", Value::Object(agent));
     put(
         &mut fields,
@@ -307,21 +312,13 @@ fn accreditation(stated: &Accreditation) -> Value {
                 .map(|level| format!("http://data.europa.eu/snb/eqf/{level}")),
         ),
     );
-    put(
-        &mut fields,
-        "dateIssued",
-        json!(stated.valid_from_day.and_then(day::format)),
-    );
-    put(
-        &mut fields,
-        "expiryDate",
-        json!(stated.valid_until_day.and_then(day::format)),
-    );
-    let source = Some(&stated.source).filter(|source| !source.is_empty());
+    put(&mut fields, "dateIssued", json!(stated.valid_from));
+    put(&mut fields, "expiryDate", json!(stated.valid_until));
+    let source = stated.source.as_deref();
     put(
         &mut fields,
         "homepage",
-        source.map_or(Value::Null, |source| web_page(source)),
+        source.map_or(Value::Null, web_page),
     );
     Value::Object(fields)
 }
@@ -334,15 +331,11 @@ fn grant(scheme: &FundingScheme) -> Value {
         &mut fields,
         "amount",
         scheme
-            .amount
+            .amount_max
             .as_ref()
             .map_or(Value::Null, |money| amount(money.amount, &money.currency)),
     );
-    put(
-        &mut fields,
-        "contentURL",
-        json!(Some(&scheme.source).filter(|source| !source.is_empty())),
-    );
+    put(&mut fields, "contentURL", json!(scheme.source));
     Value::Object(fields)
 }
 
@@ -365,36 +358,30 @@ fn put(fields: &mut Map<String, Value>, name: &str, value: Value) {
 }
 
 /// A language map; tagged texts where Indonesian (`id`) would look like the id of a node.
-fn texts(texts: &[Text]) -> Value {
-    if texts.iter().any(|text| text.language == "id") {
+fn texts(texts: &Texts) -> Value {
+    if texts.contains_key("id") {
         return texts
             .iter()
-            .map(|text| json!({ "@language": text.language, "@value": text.text }))
+            .map(|(language, text)| json!({ "@language": language, "@value": text }))
             .collect();
     }
-    Value::Object(
-        texts
-            .iter()
-            .map(|text| (text.language.clone(), json!(text.text)))
-            .collect(),
-    )
+    json!(texts)
 }
 
 /// A text whose language is not known.
-fn plain(text: &Option<String>) -> Value {
-    text.as_ref()
-        .map_or(Value::Null, |text| json!({ "und": text }))
+fn plain(text: Option<&str>) -> Value {
+    text.map_or(Value::Null, |text| json!({ "und": text }))
 }
 
-fn note(text: &Option<String>) -> Value {
-    text.as_ref().map_or(
+fn note(text: Option<&str>) -> Value {
+    text.map_or(
         Value::Null,
         |text| json!({ "type": "Note", "noteLiteral": { "und": text } }),
     )
 }
 
-fn concept(text: &Option<String>) -> Value {
-    text.as_ref().map_or(
+fn concept(text: Option<&str>) -> Value {
+    text.map_or(
         Value::Null,
         |text| json!({ "type": "Concept", "prefLabel": { "und": text } }),
     )
@@ -410,7 +397,7 @@ fn occupation_concept(occupation: &str) -> Value {
     if occupation.contains("/esco/occupation/") {
         json!({ "id": occupation, "type": "Concept" })
     } else {
-        concept(&Some(occupation.to_owned()))
+        concept(Some(occupation))
     }
 }
 

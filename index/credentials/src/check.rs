@@ -1,0 +1,709 @@
+//! The checks of a credential, and its one form: the same for files, for the wire and for updates.
+//!
+//! A record is walked field by field along its shape. What says nothing is left out, codes and days are
+//! written in one way, and each fault is a violation with its path. A rule belongs to the name of a
+//! field, which means the same in every message.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::{Map, Number, Value};
+
+use crate::credential::Credential;
+use crate::day;
+use crate::proto::Violation;
+use crate::shape::{CREDENTIAL, Field, Kind, Shape};
+use crate::standards::codes::language_code;
+use crate::standards::is_enveloped;
+
+/// Longest id.
+pub const ID_BYTES_MAX: usize = 1_024;
+/// Longest URI.
+const URI_BYTES_MAX: usize = 1_000;
+/// Hours, and credits, beyond which a workload is taken for a mistake: 57 years of full-time learning.
+pub(crate) const HOURS_MAX: f64 = 100_000.0;
+/// The same for money, in any currency.
+pub(crate) const AMOUNT_MAX: f64 = 1e12;
+/// Violations that are told of one record.
+const VIOLATIONS_MAX: usize = 50;
+
+/// How much of anything one record may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordLimits {
+    /// Entries of one list.
+    pub entries_max: usize,
+    /// Bytes of one text.
+    pub text_bytes_max: usize,
+    /// Bytes of one of the texts by language.
+    pub texts_bytes_max: usize,
+}
+
+impl RecordLimits {
+    /// Those of files; what is longer is cut, and the record says so.
+    pub const FILES: Self = Self {
+        entries_max: 1_000,
+        text_bytes_max: 64 << 10,
+        texts_bytes_max: 64 << 10,
+    };
+}
+
+/// What a text must be, by the name of its field.
+#[derive(Clone, Copy)]
+enum TextRule {
+    Day,
+    Country,
+    Language,
+    Currency,
+    Uri,
+    Isced,
+    Nuts,
+}
+
+const TEXT_RULES: [(&str, TextRule); 16] = [
+    ("modified", TextRule::Day),
+    ("issued", TextRule::Day),
+    ("validFrom", TextRule::Day),
+    ("validUntil", TextRule::Day),
+    ("applyUntil", TextRule::Day),
+    ("startDates", TextRule::Day),
+    ("country", TextRule::Country),
+    ("countries", TextRule::Country),
+    ("languageCode", TextRule::Language),
+    ("currency", TextRule::Currency),
+    ("uri", TextRule::Uri),
+    ("skillUris", TextRule::Uri),
+    ("occupationUri", TextRule::Uri),
+    ("occupationUris", TextRule::Uri),
+    ("iscedCodes", TextRule::Isced),
+    ("nutsCode", TextRule::Nuts),
+];
+
+/// Least and most of a number, by the name of its field.
+const NUMBER_RULES: [(&str, f64, f64); 13] = [
+    ("hours", 0.0, HOURS_MAX),
+    ("hoursMin", 0.0, HOURS_MAX),
+    ("ects", 0.0, HOURS_MAX),
+    ("amount", 0.0, AMOUNT_MAX),
+    ("share", 0.0, 1.0),
+    ("confidence", 0.0, 1.0),
+    ("eqfLevel", 1.0, 8.0),
+    ("eqfLevelMin", 1.0, 8.0),
+    ("eqfLevelMax", 1.0, 8.0),
+    ("quintile", 1.0, 5.0),
+    ("latitude", -90.0, 90.0),
+    ("longitude", -180.0, 180.0),
+    ("heldMin", 1.0, 1_000_000.0),
+];
+
+/// The record in its one form.
+///
+/// # Errors
+/// All that is wrong with it, by the names of its fields in JSON; see [`proto_path`].
+pub fn check(credential: &Credential, limits: &RecordLimits) -> Result<Credential, Vec<Violation>> {
+    let mut at = serde_path_to_error::Track::new();
+    let json = serde_path_to_error::Serializer::new(serde_json::value::Serializer, &mut at);
+    let Ok(value) = credential.serialize(json) else {
+        // What has no JSON is a number that no value of its enum has.
+        let path = at.path().to_string();
+        return Err(vec![violation(&path, "is no value of its enum")]);
+    };
+    // In JSON a number that is not finite becomes null.
+    walk(without_empty(value), limits, Some("is no number"))
+}
+
+/// As [`check`], of a record in JSON. Members that no field has are not looked at, and a null is not stated.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_json(record: Value, limits: &RecordLimits) -> Result<Credential, Vec<Violation>> {
+    walk(record, limits, None)
+}
+
+fn walk(
+    record: Value,
+    limits: &RecordLimits,
+    null: Option<&'static str>,
+) -> Result<Credential, Vec<Violation>> {
+    let Value::Object(record) = record else {
+        return Err(vec![violation("", "is no JSON object")]);
+    };
+    let mut walk = Walk {
+        limits,
+        null,
+        path: String::new(),
+        violations: Vec::new(),
+    };
+    let id_is_given = record.contains_key("id");
+    let record = walk.message(&CREDENTIAL, record);
+    let id = record.get("id").and_then(Value::as_str);
+    if id_is_given && let Err(reason) = check_id(id.unwrap_or_default()) {
+        walk.violations.retain(|violation| violation.field != "id");
+        walk.violations.insert(0, violation("id", reason));
+    }
+    if walk.violations.is_empty() {
+        let read = serde_json::from_value(Value::Object(record));
+        return read.map_err(|error| vec![violation("", error.to_string())]);
+    }
+    walk.violations.truncate(VIOLATIONS_MAX);
+    Err(walk.violations)
+}
+
+/// Checks the id of a record.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_id(id: &str) -> Result<(), String> {
+    if id.trim().is_empty() || id.len() > ID_BYTES_MAX || id.chars().any(char::is_control) {
+        return Err(format!(
+            "must have 1 to {ID_BYTES_MAX} bytes, and no control characters"
+        ));
+    }
+    // A record with such an id would be taken for an envelope when it is read back.
+    if is_enveloped(id) {
+        Err("is a token, not a name".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
+/// A path in the names of the contract, such as `validity.valid_until` for `validity.validUntil`.
+pub fn proto_path(path: &str) -> String {
+    let mut proto = String::with_capacity(path.len() + 4);
+    for letter in path.chars() {
+        if letter.is_ascii_uppercase() {
+            proto.push('_');
+        }
+        proto.push(letter.to_ascii_lowercase());
+    }
+    proto
+}
+
+/// The JSON of a message without members that say nothing; numbers are kept, since 0 says something.
+pub fn without_empty(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members = members
+                .into_iter()
+                .map(|(name, value)| (name, without_empty(value)));
+            Value::Object(members.filter(|(_, value)| !is_empty(value)).collect())
+        }
+        Value::Array(entries) => Value::Array(entries.into_iter().map(without_empty).collect()),
+        other => other,
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(entries) => entries.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::String(text) => text.is_empty() || text.ends_with("_UNSPECIFIED"),
+        _ => false,
+    }
+}
+
+/// Cuts texts and lists that are longer than a record of a file may hold; tells whether it had to.
+pub(crate) fn cut(value: &mut Value) -> bool {
+    let limits = RecordLimits::FILES;
+    match value {
+        Value::String(text) => {
+            let too_long = text.len() > limits.text_bytes_max;
+            if too_long {
+                let end = text[..text.floor_char_boundary(limits.text_bytes_max)]
+                    .trim_end()
+                    .len();
+                text.truncate(end);
+            }
+            too_long
+        }
+        Value::Array(entries) => {
+            let too_long = entries.len() > limits.entries_max;
+            entries.truncate(limits.entries_max);
+            entries
+                .iter_mut()
+                .fold(too_long, |any, entry| cut(entry) || any)
+        }
+        Value::Object(members) => members
+            .values_mut()
+            .fold(false, |any, member| cut(member) || any),
+        _ => false,
+    }
+}
+
+fn violation(field: &str, reason: impl Into<String>) -> Violation {
+    Violation {
+        field: field.to_owned(),
+        reason: reason.into(),
+    }
+}
+
+struct Walk<'a> {
+    limits: &'a RecordLimits,
+    /// What a null is; nothing where it says nothing.
+    null: Option<&'static str>,
+    path: String,
+    violations: Vec<Violation>,
+}
+
+impl Walk<'_> {
+    fn refuse(&mut self, reason: impl Into<String>) {
+        let path = self.path.clone();
+        self.violations.push(violation(&path, reason));
+    }
+
+    /// Looks at what stands one step below.
+    fn within<T>(&mut self, step: &str, look: impl FnOnce(&mut Self) -> T) -> T {
+        let length = self.path.len();
+        if !(self.path.is_empty() || step.starts_with('[')) {
+            self.path.push('.');
+        }
+        self.path.push_str(step);
+        let seen = look(self);
+        self.path.truncate(length);
+        seen
+    }
+
+    /// The members that say something.
+    fn message(&mut self, shape: &Shape, mut given: Map<String, Value>) -> Map<String, Value> {
+        let mut members = Map::new();
+        for field in shape.fields {
+            let n_violations = self.violations.len();
+            let value = given.remove(field.name);
+            let value =
+                value.and_then(|value| self.within(field.name, |walk| walk.field(field, value)));
+            match value {
+                Some(value) => drop(members.insert(field.name.to_owned(), value)),
+                None if field.is_required && self.violations.len() == n_violations => {
+                    self.within(field.name, |walk| walk.refuse("is missing"));
+                }
+                None => {}
+            }
+        }
+        members
+    }
+
+    fn field(&mut self, field: &Field, value: Value) -> Option<Value> {
+        if value.is_null() {
+            if let Some(reason) = self.null {
+                self.refuse(reason);
+            }
+            return None;
+        }
+        if !field.is_list {
+            return self.value(field, value).filter(|value| !is_empty(value));
+        }
+        let entries = match value {
+            Value::Array(entries) => entries,
+            one => vec![one],
+        };
+        if entries.len() > self.limits.entries_max {
+            let (count, most) = (entries.len(), self.limits.entries_max);
+            self.refuse(format!("has {count} entries, at most {most} are allowed"));
+            return None;
+        }
+        let entries = entries.into_iter().enumerate();
+        let entries: Vec<Value> = entries
+            .filter_map(|(at, entry)| {
+                self.within(&format!("[{at}]"), |walk| walk.entry(field, entry))
+            })
+            .collect();
+        let entries = self.in_order(field.name, entries);
+        (!entries.is_empty()).then_some(Value::Array(entries))
+    }
+
+    fn entry(&mut self, field: &Field, value: Value) -> Option<Value> {
+        let is_text = value.is_string();
+        let n_violations = self.violations.len();
+        let value = self.value(field, value).filter(|value| !is_empty(value));
+        if value.is_none() && is_text && self.violations.len() == n_violations {
+            self.refuse("is empty");
+        }
+        value
+    }
+
+    /// Lists that are sets have each entry once; days and signals stand in order.
+    fn in_order(&mut self, name: &str, mut entries: Vec<Value>) -> Vec<Value> {
+        match name {
+            "startDates" => {
+                entries.sort_by(|one, other| one.as_str().cmp(&other.as_str()));
+                entries.dedup();
+            }
+            "countries" | "languages" => {
+                let mut seen = BTreeSet::new();
+                entries.retain(|entry| seen.insert(entry.to_string()));
+            }
+            "trustSignals" => {
+                let mut seen = BTreeSet::new();
+                for (at, entry) in entries.iter().enumerate() {
+                    if !seen.insert(entry["signal"].to_string()) {
+                        self.within(&format!("[{at}].signal"), |walk| {
+                            walk.refuse("stands there twice")
+                        });
+                    }
+                }
+                entries.sort_by_key(|entry| signal_number(entry));
+            }
+            _ => {}
+        }
+        entries
+    }
+
+    fn value(&mut self, field: &Field, value: Value) -> Option<Value> {
+        match (&field.kind, value) {
+            (Kind::Text, Value::String(text)) => self.text(field.name, text),
+            (Kind::Texts, Value::Object(texts)) => Some(self.texts(texts)),
+            (Kind::Number | Kind::Whole, Value::Number(number)) => self.number(field, number),
+            (Kind::Whole, Value::String(text)) if let Ok(number) = text.parse::<u64>() => {
+                self.number(field, number.into())
+            }
+            (Kind::Enum(prefix, names), Value::String(name)) => {
+                self.enum_value(prefix, names, &name)
+            }
+            (Kind::Enum(_, names), Value::Number(number)) => {
+                let name = number
+                    .as_u64()
+                    .and_then(|number| names.get(number as usize));
+                match name {
+                    Some(name) => Some(Value::from(*name)),
+                    None => {
+                        self.refuse("is no value of its enum");
+                        None
+                    }
+                }
+            }
+            (Kind::Message(shape), Value::Object(members)) => self.whole_message(shape, members),
+            (kind, _) => {
+                self.refuse(match kind {
+                    Kind::Text => "must be a text",
+                    Kind::Texts => "must be texts by language",
+                    Kind::Number => "must be a number",
+                    Kind::Whole => "must be a whole number",
+                    Kind::Enum(..) => "must be a name",
+                    Kind::Message(_) => "must be an object",
+                });
+                None
+            }
+        }
+    }
+
+    fn text(&mut self, name: &str, text: String) -> Option<Value> {
+        let text = text.trim();
+        let rule = TEXT_RULES
+            .iter()
+            .find(|(field, _)| *field == name)
+            .map(|(_, rule)| *rule);
+        let most = match rule {
+            Some(TextRule::Uri) => URI_BYTES_MAX,
+            _ => self.limits.text_bytes_max,
+        };
+        if text.is_empty() {
+            return None;
+        }
+        if text.len() > most {
+            self.refuse(format!(
+                "has {} bytes, at most {most} are allowed",
+                text.len()
+            ));
+            return None;
+        }
+        let Some(rule) = rule else {
+            return Some(Value::from(text));
+        };
+        match rule.apply(text) {
+            Ok(text) => Some(Value::from(text)),
+            Err(reason) => {
+                self.refuse(reason);
+                None
+            }
+        }
+    }
+
+    /// Texts by language, one a language however their codes are spelled.
+    fn texts(&mut self, given: Map<String, Value>) -> Value {
+        let mut texts = Map::new();
+        for (code, text) in given {
+            let most = self.limits.texts_bytes_max;
+            self.within(&code.trim().to_lowercase(), |walk| {
+                let Some(language) = language_code(&code) else {
+                    return walk.refuse("is no code of a language");
+                };
+                match text {
+                    Value::Null => {}
+                    Value::String(text) if text.trim().is_empty() => {}
+                    Value::String(text) if text.len() > most => {
+                        walk.refuse(format!(
+                            "has {} bytes, at most {most} are allowed",
+                            text.len()
+                        ));
+                    }
+                    Value::String(_) if texts.contains_key(&language) => {
+                        walk.refuse("stands there twice");
+                    }
+                    Value::String(text) => drop(texts.insert(language, text.trim().into())),
+                    _ => walk.refuse("must be a text"),
+                }
+            });
+        }
+        Value::Object(texts)
+    }
+
+    fn number(&mut self, field: &Field, number: Number) -> Option<Value> {
+        let value = number.as_f64().filter(|value| value.is_finite())?;
+        if matches!(field.kind, Kind::Whole) && (value.fract() != 0.0 || value < 0.0) {
+            self.refuse("must be a whole number, not negative");
+            return None;
+        }
+        let rule = NUMBER_RULES.iter().find(|(name, ..)| *name == field.name);
+        match rule {
+            Some((_, least, most)) if !(*least..=*most).contains(&value) => {
+                self.refuse(format!("is not in {least} to {most}"));
+                None
+            }
+            _ if matches!(field.kind, Kind::Whole) => {
+                Some(Value::from(number.as_u64().unwrap_or(value as u64)))
+            }
+            _ => Some(Value::Number(number)),
+        }
+    }
+
+    fn enum_value(&mut self, prefix: &str, names: &[&'static str], name: &str) -> Option<Value> {
+        let word = name.trim().to_uppercase().replace(['-', ' '], "_");
+        let is_it = |known: &&&str| **known == word || known.strip_prefix(prefix) == Some(&word);
+        let known = names.iter().find(is_it);
+        if known.is_none() {
+            let words: Vec<String> = names
+                .iter()
+                .skip(1)
+                .map(|name| name.strip_prefix(prefix).unwrap_or(name).to_lowercase())
+                .collect();
+            self.refuse(format!("is none of {}", words.join(", ")));
+        }
+        known.map(|name| Value::from(*name))
+    }
+
+    /// A message with what its fields mean together.
+    fn whole_message(&mut self, shape: &Shape, given: Map<String, Value>) -> Option<Value> {
+        let states_nothing = given.is_empty();
+        let mut members = self.message(shape, given);
+        match shape.message {
+            // A skill by itself says what is learned; an empty text states nothing.
+            "Outcome" if states_nothing => self.refuse("has neither text nor skills"),
+            "SkillLink" => one_form_of_link(&mut members),
+            "Coordinates" if members.len() < 2 => self.refuse("needs latitude and longitude"),
+            "TrustSignal" if !members.contains_key("value") => return None,
+            "Accreditation" => {
+                let (from, until) = (members.get("validFrom"), members.get("validUntil"));
+                let dates = from
+                    .and_then(Value::as_str)
+                    .zip(until.and_then(Value::as_str));
+                if dates.is_some_and(|(from, until)| from > until) {
+                    self.within("validFrom", |walk| walk.refuse("is after validUntil"));
+                }
+            }
+            "PrerequisiteGroup" => {
+                let count = members
+                    .get("credentialIds")
+                    .and_then(Value::as_array)
+                    .map_or(0, Vec::len);
+                if members
+                    .get("heldMin")
+                    .and_then(Value::as_u64)
+                    .is_some_and(|held| held > count as u64)
+                {
+                    self.within("heldMin", |walk| {
+                        walk.refuse(format!("is not in 1 to {count}"))
+                    });
+                }
+            }
+            _ => {}
+        }
+        Some(Value::Object(members))
+    }
+}
+
+/// A declared link is its source's word; an inferred one is kept to four decimals, as the index does.
+fn one_form_of_link(link: &mut Map<String, Value>) {
+    link.remove("label");
+    let is_inferred = link.get("origin").and_then(Value::as_str) == Some("LINK_ORIGIN_INFERRED");
+    if is_inferred {
+        let confidence = link
+            .get("confidence")
+            .and_then(Value::as_f64)
+            .unwrap_or(1.0);
+        link.insert(
+            "confidence".to_owned(),
+            ((confidence * 1e4).round() / 1e4).into(),
+        );
+    } else {
+        link.insert("origin".to_owned(), "LINK_ORIGIN_DECLARED".into());
+        link.remove("confidence");
+    }
+}
+
+/// The place of a signal in the published table.
+fn signal_number(stated: &Value) -> usize {
+    let name = stated["signal"].as_str().unwrap_or_default();
+    crate::proto::Signal::from_str_name(name).map_or(0, |signal| signal as usize)
+}
+
+impl TextRule {
+    /// The text in its one form.
+    fn apply(self, text: &str) -> Result<String, &'static str> {
+        let letters = |length: usize| {
+            text.len() == length && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+        };
+        match self {
+            Self::Day => day::date(text).ok_or("is no date like 2026-01-31"),
+            Self::Country if text == crate::credential::WORLDWIDE || letters(2) => {
+                Ok(text.to_uppercase())
+            }
+            Self::Country => Err("is no code of 2 letters"),
+            Self::Language => language_code(text).ok_or("is no code of a language"),
+            Self::Currency if letters(3) => Ok(text.to_uppercase()),
+            Self::Currency => Err("is no code of 3 letters"),
+            Self::Isced
+                if (2..=4).contains(&text.len())
+                    && text.bytes().all(|byte| byte.is_ascii_digit()) =>
+            {
+                Ok(text.to_owned())
+            }
+            Self::Isced => Err("is no code of 2 to 4 digits"),
+            Self::Nuts
+                if (2..=5).contains(&text.len())
+                    && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
+            {
+                Ok(text.to_uppercase())
+            }
+            Self::Nuts => Err("is no code of 2 to 5 letters and digits"),
+            Self::Uri => Ok(text.to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credential::{Money, SkillLink, Workload, texts};
+    use crate::proto::{Access, Coordinates, Outcome, Place, Quality, TrustSignal};
+
+    const LIMITS: RecordLimits = RecordLimits {
+        entries_max: 3,
+        text_bytes_max: 20,
+        texts_bytes_max: 30,
+    };
+
+    fn welding() -> Credential {
+        Credential {
+            id: "a".to_owned(),
+            title: texts([("en", "Welding")]),
+            ..Credential::default()
+        }
+    }
+
+    /// The paths of all that is wrong, in the names of the contract.
+    fn paths(credential: &Credential) -> Vec<String> {
+        let violations = check(credential, &LIMITS).err().unwrap_or_default();
+        violations
+            .iter()
+            .map(|violation| proto_path(&violation.field))
+            .collect()
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_by_its_path() {
+        let place = Place {
+            nuts_code: Some("Bavaria".to_owned()),
+            coordinates: Some(Coordinates {
+                latitude: 91.0,
+                longitude: f64::NAN,
+            }),
+            ..Place::default()
+        };
+        let wrong = Credential {
+            eqf_level: Some(9),
+            cost: Some(Money {
+                amount: -1.0,
+                currency: "EURO".to_owned(),
+            }),
+            workload: Some(Workload {
+                hours: Some(f64::INFINITY),
+                ..Workload::default()
+            }),
+            access: Some(Access {
+                countries: vec!["Germany".to_owned()],
+                places: vec![place],
+                start_dates: vec!["soon".to_owned()],
+                ..Access::default()
+            }),
+            outcomes: vec![Outcome {
+                skills: vec![SkillLink::default()],
+                ..Outcome::default()
+            }],
+            sector: Some("x".repeat(21)),
+            identifiers: vec!["x".to_owned(); 4],
+            modified: Some("2026-02-30".to_owned()),
+            ..welding()
+        };
+        assert_eq!(
+            paths(&wrong),
+            [
+                "outcomes[0].skills[0].uri",
+                "access.countries[0]",
+                "access.places[0].nuts_code",
+                "access.places[0].coordinates.latitude",
+                "access.places[0].coordinates.longitude",
+                "access.start_dates[0]",
+                "workload.hours",
+                "eqf_level",
+                "cost.amount",
+                "cost.currency",
+                "identifiers",
+                "sector",
+                "modified",
+            ]
+        );
+    }
+
+    #[test]
+    fn ids_titles_and_numbers_of_enums_are_checked() {
+        assert_eq!(paths(&Credential::default()), ["id", "title"]);
+        let long = Credential {
+            id: "x".repeat(ID_BYTES_MAX + 1),
+            ..welding()
+        };
+        assert_eq!(paths(&long), ["id"]);
+        let mut unknown = welding();
+        unknown.quality = Some(Quality {
+            trust_signals: vec![TrustSignal {
+                signal: 99,
+                ..TrustSignal::default()
+            }],
+            ..Quality::default()
+        });
+        let [path] = paths(&unknown).try_into().unwrap();
+        assert!(path.starts_with("quality"), "{path}");
+    }
+
+    #[test]
+    fn a_record_has_one_form() {
+        let stated = Credential {
+            title: texts([("DE-de", " Schweißen "), ("en", " ")]),
+            workload: Some(Workload::default()),
+            outcomes: vec![Outcome {
+                skills: vec![SkillLink {
+                    uri: " u ".to_owned(),
+                    ..SkillLink::default()
+                }],
+                ..Outcome::default()
+            }],
+            modified: Some("2026-01-31T12:00:00Z".to_owned()),
+            ..welding()
+        };
+        let kept = check(&stated, &LIMITS).unwrap();
+        assert_eq!(kept.title, texts([("de", "Schweißen")]));
+        assert_eq!(
+            (kept.workload, kept.modified.as_deref()),
+            (None, Some("2026-01-31"))
+        );
+        assert_eq!(kept.outcomes[0].skills, [SkillLink::declared("u")]);
+    }
+}
