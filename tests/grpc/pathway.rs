@@ -10,9 +10,7 @@ use skillgap::config::Policy;
 use skillgap::serve::Source;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::starter_esco;
-use skillgap_credentials::credential::{
-    self, Credential, Entry, Outcome, SkillLink, Workload, texts,
-};
+use skillgap_credentials::credential::{Credential, Entry, Outcome, SkillLink, Workload, texts};
 
 use crate::support::{
     AD, Service, ad_target, config, skills_target, starter_catalogue, violations,

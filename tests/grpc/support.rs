@@ -10,7 +10,7 @@ use skillgap::api::wire::catalogue_service_client::CatalogueServiceClient;
 use skillgap::api::wire::matching_service_client::MatchingServiceClient;
 use skillgap::api::wire::skills_service_client::SkillsServiceClient;
 use skillgap::api::wire::{
-    self, BatchUpsertCredentialsRequest, BatchUpsertCredentialsResponse, CefrLevel, DemandedSkill,
+    BatchUpsertCredentialsRequest, BatchUpsertCredentialsResponse, CefrLevel, DemandedSkill,
     GetCredentialRequest, Level, Proficiency, Target, UpsertResult, level,
 };
 use skillgap::config::Config;

@@ -14,7 +14,7 @@ use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::accreditors::Accreditors;
 use skillgap_catalogue::starter_esco;
 use skillgap_credentials::credential::{
-    self, Access, Accreditation, Assessment, Credential, Funding, FundingScheme, Outcome, Quality,
+    Access, Accreditation, Assessment, Credential, Funding, FundingScheme, Outcome, Quality,
     QualityScope, SkillLink, Workload, texts,
 };
 use skillgap_credentials::day;
