@@ -77,7 +77,7 @@ fn bad_lines_of_credentials_are_reported_and_the_others_go_in() {
     let ran = folder.index("bad.jsonl", "data").exits(0);
     ran.says(&[
         "bad.jsonl:3: ",
-        "bad.jsonl:4: missing field `title`",
+        "bad.jsonl:4: title: is missing",
         "bad.jsonl:5: hours",
         "bad.jsonl:6: id",
     ]);

@@ -7,7 +7,7 @@ use skillgap_esco::report::ReadReport;
 fn read_file(text: &str) -> (Vec<String>, Vec<String>) {
     let bare = |reason: String| {
         let reason = reason
-            .split_once("]: ")
+            .split_once("$[0]: ")
             .or_else(|| reason.split_once("$: "))
             .map_or(reason.as_str(), |(_, reason)| reason);
         reason

@@ -54,7 +54,10 @@ impl Maker {
             let is_other = shape.message == "OutcomeAfter"
                 && VALUES.contains(&field.name)
                 && field.name != VALUES[at % 3];
-            let must_be = field.is_required || self.is_full || field.name == "value";
+            let must_be = field.is_required
+                || self.is_full
+                || field.name == "value"
+                || shape.message == "Coordinates";
             if !is_other && (must_be || self.below(2) == 0) && field.name != "label" {
                 members.insert(field.name.to_owned(), self.field(field, at));
             }

@@ -4,26 +4,23 @@
 //! written in one way, and each fault is a violation with its path. A rule belongs to the name of a
 //! field, which means the same in every message.
 
+mod rules;
+
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
 use crate::credential::Credential;
-use crate::day;
 use crate::proto::Violation;
 use crate::shape::{CREDENTIAL, Field, Kind, Shape};
 use crate::standards::codes::language_code;
 use crate::standards::is_enveloped;
+pub(crate) use rules::{AMOUNT_MAX, HOURS_MAX};
+use rules::{TextRule, URI_BYTES_MAX, number_rule, text_rule};
 
 /// Longest id.
 pub const ID_BYTES_MAX: usize = 1_024;
-/// Longest URI.
-const URI_BYTES_MAX: usize = 1_000;
-/// Hours, and credits, beyond which a workload is taken for a mistake: 57 years of full-time learning.
-pub(crate) const HOURS_MAX: f64 = 100_000.0;
-/// The same for money, in any currency.
-pub(crate) const AMOUNT_MAX: f64 = 1e12;
 /// Violations that are told of one record.
 const VIOLATIONS_MAX: usize = 50;
 
@@ -46,54 +43,6 @@ impl RecordLimits {
         texts_bytes_max: 64 << 10,
     };
 }
-
-/// What a text must be, by the name of its field.
-#[derive(Clone, Copy)]
-enum TextRule {
-    Day,
-    Country,
-    Language,
-    Currency,
-    Uri,
-    Isced,
-    Nuts,
-}
-
-const TEXT_RULES: [(&str, TextRule); 16] = [
-    ("modified", TextRule::Day),
-    ("issued", TextRule::Day),
-    ("validFrom", TextRule::Day),
-    ("validUntil", TextRule::Day),
-    ("applyUntil", TextRule::Day),
-    ("startDates", TextRule::Day),
-    ("country", TextRule::Country),
-    ("countries", TextRule::Country),
-    ("languageCode", TextRule::Language),
-    ("currency", TextRule::Currency),
-    ("uri", TextRule::Uri),
-    ("skillUris", TextRule::Uri),
-    ("occupationUri", TextRule::Uri),
-    ("occupationUris", TextRule::Uri),
-    ("iscedCodes", TextRule::Isced),
-    ("nutsCode", TextRule::Nuts),
-];
-
-/// Least and most of a number, by the name of its field.
-const NUMBER_RULES: [(&str, f64, f64); 13] = [
-    ("hours", 0.0, HOURS_MAX),
-    ("hoursMin", 0.0, HOURS_MAX),
-    ("ects", 0.0, HOURS_MAX),
-    ("amount", 0.0, AMOUNT_MAX),
-    ("share", 0.0, 1.0),
-    ("confidence", 0.0, 1.0),
-    ("eqfLevel", 1.0, 8.0),
-    ("eqfLevelMin", 1.0, 8.0),
-    ("eqfLevelMax", 1.0, 8.0),
-    ("quintile", 1.0, 5.0),
-    ("latitude", -90.0, 90.0),
-    ("longitude", -180.0, 180.0),
-    ("heldMin", 1.0, 1_000_000.0),
-];
 
 /// The record in its one form.
 ///
@@ -136,7 +85,13 @@ fn walk(
     let id_is_given = record.contains_key("id");
     let record = walk.message(&CREDENTIAL, record);
     let id = record.get("id").and_then(Value::as_str);
-    if id_is_given && let Err(reason) = check_id(id.unwrap_or_default()) {
+    let id = id.unwrap_or_default();
+    // A record with a token for an id would be taken for an envelope when it is read back.
+    let not_a_token = || match is_enveloped(id) {
+        true => Err("is a token, not a name".to_owned()),
+        false => Ok(()),
+    };
+    if id_is_given && let Err(reason) = check_id(id).and_then(|()| not_a_token()) {
         walk.violations.retain(|violation| violation.field != "id");
         walk.violations.insert(0, violation("id", reason));
     }
@@ -158,12 +113,7 @@ pub fn check_id(id: &str) -> Result<(), String> {
             "must have 1 to {ID_BYTES_MAX} bytes, and no control characters"
         ));
     }
-    // A record with such an id would be taken for an envelope when it is read back.
-    if is_enveloped(id) {
-        Err("is a token, not a name".to_owned())
-    } else {
-        Ok(())
-    }
+    Ok(())
 }
 
 /// A path in the names of the contract, such as `validity.valid_until` for `validity.validUntil`.
@@ -387,10 +337,7 @@ impl Walk<'_> {
 
     fn text(&mut self, name: &str, text: String) -> Option<Value> {
         let text = text.trim();
-        let rule = TEXT_RULES
-            .iter()
-            .find(|(field, _)| *field == name)
-            .map(|(_, rule)| *rule);
+        let rule = text_rule(name);
         let most = match rule {
             Some(TextRule::Uri) => URI_BYTES_MAX,
             _ => self.limits.text_bytes_max,
@@ -452,9 +399,8 @@ impl Walk<'_> {
             self.refuse("must be a whole number, not negative");
             return None;
         }
-        let rule = NUMBER_RULES.iter().find(|(name, ..)| *name == field.name);
-        match rule {
-            Some((_, least, most)) if !(*least..=*most).contains(&value) => {
+        match number_rule(field.name) {
+            Some((least, most)) if !(least..=most).contains(&value) => {
                 self.refuse(format!("is not in {least} to {most}"));
                 None
             }
@@ -482,13 +428,13 @@ impl Walk<'_> {
 
     /// A message with what its fields mean together.
     fn whole_message(&mut self, shape: &Shape, given: Map<String, Value>) -> Option<Value> {
-        let states_nothing = given.is_empty();
+        let n_given = given.len();
         let mut members = self.message(shape, given);
         match shape.message {
             // A skill by itself says what is learned; an empty text states nothing.
-            "Outcome" if states_nothing => self.refuse("has neither text nor skills"),
+            "Outcome" if n_given == 0 => self.refuse("has neither text nor skills"),
             "SkillLink" => one_form_of_link(&mut members),
-            "Coordinates" if members.len() < 2 => self.refuse("needs latitude and longitude"),
+            "Coordinates" if n_given < 2 => self.refuse("needs latitude and longitude"),
             "TrustSignal" if !members.contains_key("value") => return None,
             "Accreditation" => {
                 let (from, until) = (members.get("validFrom"), members.get("validUntil"));
@@ -545,165 +491,5 @@ fn signal_number(stated: &Value) -> usize {
     crate::proto::Signal::from_str_name(name).map_or(0, |signal| signal as usize)
 }
 
-impl TextRule {
-    /// The text in its one form.
-    fn apply(self, text: &str) -> Result<String, &'static str> {
-        let letters = |length: usize| {
-            text.len() == length && text.bytes().all(|byte| byte.is_ascii_alphabetic())
-        };
-        match self {
-            Self::Day => day::date(text).ok_or("is no date like 2026-01-31"),
-            Self::Country if text == crate::credential::WORLDWIDE || letters(2) => {
-                Ok(text.to_uppercase())
-            }
-            Self::Country => Err("is no code of 2 letters"),
-            Self::Language => language_code(text).ok_or("is no code of a language"),
-            Self::Currency if letters(3) => Ok(text.to_uppercase()),
-            Self::Currency => Err("is no code of 3 letters"),
-            Self::Isced
-                if (2..=4).contains(&text.len())
-                    && text.bytes().all(|byte| byte.is_ascii_digit()) =>
-            {
-                Ok(text.to_owned())
-            }
-            Self::Isced => Err("is no code of 2 to 4 digits"),
-            Self::Nuts
-                if (2..=5).contains(&text.len())
-                    && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
-            {
-                Ok(text.to_uppercase())
-            }
-            Self::Nuts => Err("is no code of 2 to 5 letters and digits"),
-            Self::Uri => Ok(text.to_owned()),
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::credential::{Money, SkillLink, Workload, texts};
-    use crate::proto::{Access, Coordinates, Outcome, Place, Quality, TrustSignal};
-
-    const LIMITS: RecordLimits = RecordLimits {
-        entries_max: 3,
-        text_bytes_max: 20,
-        texts_bytes_max: 30,
-    };
-
-    fn welding() -> Credential {
-        Credential {
-            id: "a".to_owned(),
-            title: texts([("en", "Welding")]),
-            ..Credential::default()
-        }
-    }
-
-    /// The paths of all that is wrong, in the names of the contract.
-    fn paths(credential: &Credential) -> Vec<String> {
-        let violations = check(credential, &LIMITS).err().unwrap_or_default();
-        violations
-            .iter()
-            .map(|violation| proto_path(&violation.field))
-            .collect()
-    }
-
-    #[test]
-    fn all_that_is_wrong_is_told_by_its_path() {
-        let place = Place {
-            nuts_code: Some("Bavaria".to_owned()),
-            coordinates: Some(Coordinates {
-                latitude: 91.0,
-                longitude: f64::NAN,
-            }),
-            ..Place::default()
-        };
-        let wrong = Credential {
-            eqf_level: Some(9),
-            cost: Some(Money {
-                amount: -1.0,
-                currency: "EURO".to_owned(),
-            }),
-            workload: Some(Workload {
-                hours: Some(f64::INFINITY),
-                ..Workload::default()
-            }),
-            access: Some(Access {
-                countries: vec!["Germany".to_owned()],
-                places: vec![place],
-                start_dates: vec!["soon".to_owned()],
-                ..Access::default()
-            }),
-            outcomes: vec![Outcome {
-                skills: vec![SkillLink::default()],
-                ..Outcome::default()
-            }],
-            sector: Some("x".repeat(21)),
-            identifiers: vec!["x".to_owned(); 4],
-            modified: Some("2026-02-30".to_owned()),
-            ..welding()
-        };
-        assert_eq!(
-            paths(&wrong),
-            [
-                "outcomes[0].skills[0].uri",
-                "access.countries[0]",
-                "access.places[0].nuts_code",
-                "access.places[0].coordinates.latitude",
-                "access.places[0].coordinates.longitude",
-                "access.start_dates[0]",
-                "workload.hours",
-                "eqf_level",
-                "cost.amount",
-                "cost.currency",
-                "identifiers",
-                "sector",
-                "modified",
-            ]
-        );
-    }
-
-    #[test]
-    fn ids_titles_and_numbers_of_enums_are_checked() {
-        assert_eq!(paths(&Credential::default()), ["id", "title"]);
-        let long = Credential {
-            id: "x".repeat(ID_BYTES_MAX + 1),
-            ..welding()
-        };
-        assert_eq!(paths(&long), ["id"]);
-        let mut unknown = welding();
-        unknown.quality = Some(Quality {
-            trust_signals: vec![TrustSignal {
-                signal: 99,
-                ..TrustSignal::default()
-            }],
-            ..Quality::default()
-        });
-        let [path] = paths(&unknown).try_into().unwrap();
-        assert!(path.starts_with("quality"), "{path}");
-    }
-
-    #[test]
-    fn a_record_has_one_form() {
-        let stated = Credential {
-            title: texts([("DE-de", " Schweißen "), ("en", " ")]),
-            workload: Some(Workload::default()),
-            outcomes: vec![Outcome {
-                skills: vec![SkillLink {
-                    uri: " u ".to_owned(),
-                    ..SkillLink::default()
-                }],
-                ..Outcome::default()
-            }],
-            modified: Some("2026-01-31T12:00:00Z".to_owned()),
-            ..welding()
-        };
-        let kept = check(&stated, &LIMITS).unwrap();
-        assert_eq!(kept.title, texts([("de", "Schweißen")]));
-        assert_eq!(
-            (kept.workload, kept.modified.as_deref()),
-            (None, Some("2026-01-31"))
-        );
-        assert_eq!(kept.outcomes[0].skills, [SkillLink::declared("u")]);
-    }
-}
+mod tests;
