@@ -91,7 +91,7 @@ fn a_package_without_its_skills_is_refused() {
     ran.says(&[
         "--to: ",
         "no skills file",
-        "not there either: occupationSkillRelations",
+        "looked for skills_en.csv",
     ]);
 }
 
