@@ -118,7 +118,7 @@ fn gaps(catalogue: &Catalogue) {
             &request.0,
             &request.1,
             &limits,
-            &mut Watch::unlimited(),
+            &Watch::unlimited(),
         )
         .unwrap();
     };
@@ -142,7 +142,7 @@ fn occupations(catalogue: &Catalogue, state: &str) {
             })
             .collect();
         let times = timed(&requests, |request| {
-            reachable(catalogue, request, &mut Watch::unlimited()).unwrap();
+            reachable(catalogue, request, &Watch::unlimited()).unwrap();
         });
         print(
             &format!("ReachableOccupations, {n} held, ten shown, {state}"),

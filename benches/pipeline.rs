@@ -111,7 +111,7 @@ fn requests(catalogue: &Catalogue) {
                 catalogue,
                 &prepared(ad, pathway),
                 &limits,
-                &mut Watch::unlimited(),
+                &Watch::unlimited(),
             )
             .unwrap()
             .n_candidates

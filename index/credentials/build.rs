@@ -115,9 +115,9 @@ fn shapes(pool: &DescriptorPool) -> Result<String, std::fmt::Error> {
         );
         let mut fields = String::new();
         for field in message.fields() {
-            write!(
+            writeln!(
                 fields,
-                "    Field {{ name: {:?}, kind: {}, is_list: {}, is_required: {} }},\n",
+                "    Field {{ name: {:?}, kind: {}, is_list: {}, is_required: {} }},",
                 field.json_name(),
                 kind(&field),
                 field.is_list(),

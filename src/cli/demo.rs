@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use skillgap_catalogue::{self as catalogue, STARTER_ATTRIBUTION};
 use skillgap_credentials::credential::Money;
 
-use super::with_view;
+use super::data::with_view;
 use crate::api::{Words, recommend_credentials, wire};
 use crate::config::Policy;
 use crate::limits::Limits;

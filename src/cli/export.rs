@@ -11,7 +11,7 @@ use skillgap_credentials::day;
 use skillgap_credentials::{native, standards};
 use skillgap_esco::SkillId;
 
-use super::Data;
+use super::data::Data;
 
 /// Credentials that are read at once.
 const PAGE: usize = 500;

@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                 .enable_all()
                 .build()?;
             let connected = runtime.block_on(Importer::connect(server));
-            To::Service(connected.map_err(anyhow::Error::msg)?, runtime)
+            To::Service(Box::new(connected.map_err(anyhow::Error::msg)?), runtime)
         }
         (None, Some(data_dir)) => To::Store(Box::new(Store::open(data_dir)?.0)),
         (None, None) => return Ok(ExitCode::FAILURE),
@@ -118,7 +118,7 @@ fn print_sums(sums: &Sums) -> io::Result<()> {
 
 /// Where the credentials go.
 enum To {
-    Service(Importer, tokio::runtime::Runtime),
+    Service(Box<Importer>, tokio::runtime::Runtime),
     Store(Box<Store>),
 }
 

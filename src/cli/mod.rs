@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 the data or a request is bad, 2 wrong usage.
 
 mod check_credentials;
+mod data;
 mod demo;
 mod export;
 mod import;
@@ -18,16 +19,15 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use skillgap_catalogue::{self as catalogue, Catalogue, CatalogueError};
-use skillgap_credentials::day;
+use skillgap_catalogue::{self as catalogue};
 use skillgap_esco::report::printable;
 
 use crate::api::{self, View, answer_json};
-use crate::config::{Config, Overrides, Policy};
+use data::{Data, with_view};
+
+use crate::config::{Config, Overrides};
 use crate::demand::Options;
-use crate::engine::Watch;
 use crate::error::Result;
-use crate::limits::Limits;
 use crate::serve as service;
 
 /// From a job ad and a person to the credentials that close the gap, offline.
@@ -114,21 +114,6 @@ fn share(argument: &str) -> std::result::Result<f64, String> {
         .ok_or_else(|| "must be a number from 0 to 1".to_owned())
 }
 
-#[derive(clap::Args)]
-struct Data {
-    /// Directory that `skillgap index` built; starter data if absent.
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<PathBuf>,
-}
-
-impl Data {
-    fn open(&self) -> std::result::Result<Catalogue, CatalogueError> {
-        self.data_dir
-            .as_deref()
-            .map_or_else(catalogue::starter, catalogue::open)
-    }
-}
-
 /// Where requests are answered from.
 #[derive(clap::Args)]
 struct Requests {
@@ -162,22 +147,6 @@ impl Requests {
             },
         )
     }
-}
-
-/// Looks at a catalogue as a request does that has all the time in the world.
-fn with_view<T>(
-    catalogue: &Catalogue,
-    limits: &Limits,
-    policy: &Policy,
-    answer: impl FnOnce(&View<'_>) -> T,
-) -> T {
-    answer(&View {
-        catalogue,
-        limits,
-        policy,
-        today: day::today(),
-        watch: &Watch::unlimited(),
-    })
 }
 
 /// Runs the command that the process was started with.

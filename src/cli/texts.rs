@@ -8,7 +8,8 @@ use serde_json::Value;
 use skillgap_credentials::enum_name::EnumName;
 use skillgap_linker::detect::detect_language;
 
-use super::{Data, lines, with_view};
+use super::data::{Data, with_view};
+use super::lines;
 use crate::api::{View, extract_demand, link_text, wire};
 use crate::config::Policy;
 use crate::error::{Error, Result};

@@ -88,11 +88,7 @@ fn a_package_without_its_skills_is_refused() {
     ];
     let ran = run(&arguments, b"").exits(1);
     assert_eq!(ran.out, "", "everything would be gone");
-    ran.says(&[
-        "--to: ",
-        "no skills file",
-        "looked for skills_en.csv",
-    ]);
+    ran.says(&["--to: ", "no skills file", "looked for skills_en.csv"]);
 }
 
 #[test]

@@ -223,7 +223,7 @@ async fn an_occupation_that_was_found_by_its_label_counts_as_surely() {
     assert_eq!((carried.used_uri(), carried.confidence), ("o:n", 0.9));
     for (uri, sure) in [("o:n", 1.0), ("o:b", 0.9)] {
         let request = AnalyseGapRequest {
-            target: occupation_target(&uri.to_owned()),
+            target: occupation_target(uri),
             profile: Some(Profile::default()),
             ..Default::default()
         };
@@ -253,7 +253,7 @@ async fn an_occupation_that_was_found_by_its_label_counts_as_surely() {
             .await;
         assert_eq!(shown.unwrap_err().code(), tonic::Code::NotFound);
         let request = AnalyseGapRequest {
-            target: occupation_target(&uri.to_owned()),
+            target: occupation_target(uri),
             profile: Some(Profile::default()),
             ..Default::default()
         };

@@ -363,12 +363,11 @@ async fn costs_in_another_currency_are_compared_by_rates_only_and_the_answer_say
     )
     .await;
     let cost = |answer: &RecommendCredentialsResponse| {
-        one(answer, "krone")
+        *one(answer, "krone")
             .contributions
             .iter()
             .find(|part| part.feature() == Feature::Cost)
             .unwrap()
-            .clone()
     };
     assert_eq!(
         (
@@ -452,8 +451,7 @@ async fn a_step_of_several_levels_is_hardly_feasible() {
                 .contributions
                 .iter()
                 .find(|part| part.feature() == Feature::Feasibility)
-                .unwrap()
-                .clone();
+                .unwrap();
             (
                 part.value,
                 part.unknown_reason() == UnknownReason::Unspecified,

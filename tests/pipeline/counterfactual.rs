@@ -243,7 +243,7 @@ fn advice(catalogue: &Catalogue, ad: &str, cv: &str) -> String {
         &request.target,
         &request.profile,
         &limits,
-        &mut Watch::unlimited(),
+        &Watch::unlimited(),
     )
     .unwrap();
     let label = |skill| catalogue.skill_label(skill, "en");
@@ -265,7 +265,7 @@ fn advice(catalogue: &Catalogue, ad: &str, cv: &str) -> String {
         .map(|of| (label(of.skill), of.certainty.to_bits(), of.level))
         .collect();
     let left: Vec<_> = gap.items.iter().map(|of| of.held.to_bits()).collect();
-    let answer = recommend(catalogue, &request, &limits, &mut Watch::unlimited()).unwrap();
+    let answer = recommend(catalogue, &request, &limits, &Watch::unlimited()).unwrap();
     let ranked: Vec<_> = answer
         .recommendations
         .iter()

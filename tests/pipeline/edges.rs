@@ -44,13 +44,7 @@ fn ad(text: &str) -> Target<'_> {
 }
 
 fn answer(catalogue: &Catalogue, request: &Recommend<'_>) -> Recommended {
-    recommend(
-        catalogue,
-        request,
-        &Limits::default(),
-        &mut Watch::unlimited(),
-    )
-    .unwrap()
+    recommend(catalogue, request, &Limits::default(), &Watch::unlimited()).unwrap()
 }
 
 fn summary(catalogue: &Catalogue, answer: &Recommended) -> String {

@@ -138,13 +138,7 @@ fn advise(catalogue: &Catalogue, ad: AdText<'_>, cv: Option<AdText<'_>>) {
         after: None,
         top_k: 5,
     };
-    let answer = recommend(
-        catalogue,
-        &request,
-        &Limits::default(),
-        &mut Watch::unlimited(),
-    )
-    .unwrap();
+    let answer = recommend(catalogue, &request, &Limits::default(), &Watch::unlimited()).unwrap();
     assert!(
         answer
             .recommendations

@@ -175,13 +175,7 @@ fn request(
 }
 
 fn answer(catalogue: &Catalogue, request: &Recommend<'_>) -> Recommended {
-    recommend(
-        catalogue,
-        request,
-        &Limits::default(),
-        &mut Watch::unlimited(),
-    )
-    .unwrap()
+    recommend(catalogue, request, &Limits::default(), &Watch::unlimited()).unwrap()
 }
 
 fn advice(catalogue: &Catalogue, request: &Recommend<'_>) -> Recommended {

@@ -20,7 +20,7 @@ fn found(profile: ProfileParts<'static>, filter: Filter) -> Vec<(Reached, Option
         offset: 0,
         top_k: 100,
     };
-    reachable(made(), &request, &mut Watch::unlimited())
+    reachable(made(), &request, &Watch::unlimited())
         .unwrap()
         .page
 }

@@ -37,13 +37,7 @@ fn request(
 }
 
 fn answer(catalogue: &Catalogue, request: &Recommend<'_>) -> Recommended {
-    recommend(
-        catalogue,
-        request,
-        &Limits::default(),
-        &mut Watch::unlimited(),
-    )
-    .unwrap()
+    recommend(catalogue, request, &Limits::default(), &Watch::unlimited()).unwrap()
 }
 
 /// All of an answer that a caller sees, exactly.

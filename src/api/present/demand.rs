@@ -60,7 +60,7 @@ impl Presenter<'_> {
         let occupation = |(occupation, (start, end))| wire::OccupationReading {
             occupation: Some(self.occupation(occupation)),
             confidence: CERTAINTY_NAMED,
-            spans: text.count(&[start..end]),
+            spans: text.count(std::slice::from_ref(&(start..end))),
         };
         let read = profile.text.as_ref()?;
         let occupations = named.into_iter().map(occupation).collect();

@@ -170,11 +170,13 @@ pub(crate) fn cut(value: &mut Value) -> bool {
             entries.truncate(limits.entries_max);
             entries
                 .iter_mut()
-                .fold(too_long, |any, entry| cut(entry) || any)
+                .map(cut)
+                .fold(too_long, std::ops::BitOr::bitor)
         }
         Value::Object(members) => members
             .values_mut()
-            .fold(false, |any, member| cut(member) || any),
+            .map(cut)
+            .fold(false, std::ops::BitOr::bitor),
         _ => false,
     }
 }
@@ -290,7 +292,7 @@ impl Walk<'_> {
                         });
                     }
                 }
-                entries.sort_by_key(|entry| signal_number(entry));
+                entries.sort_by_key(signal_number);
             }
             _ => {}
         }

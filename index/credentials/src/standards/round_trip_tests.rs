@@ -198,7 +198,7 @@ fn every_record_is_the_same_in_native_json_in_bytes_and_in_the_learning_model() 
         let credential = record(seed, seed == 256);
         let line = native::to_line(&credential);
         assert!(!line.contains('\n'));
-        assert_eq!(read(&line), [credential.clone()]);
+        assert_eq!(read(&line), std::slice::from_ref(&credential));
         assert_eq!(
             Credential::from_bytes(&credential.to_bytes()),
             Ok(credential.clone())
