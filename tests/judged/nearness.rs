@@ -19,7 +19,7 @@ fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
 fn feature(one: &Value, name: &str) -> f64 {
     let of = list(one, "contributions")
         .iter()
-        .find(|part| part["feature"] == name);
+        .find(|part| part["feature"] == format!("FEATURE_{}", name.to_uppercase()));
     of.and_then(|part| part["value"].as_f64())
         .unwrap_or_default()
 }
@@ -62,7 +62,7 @@ fn where_nothing_is_near_the_answer_says_so() {
         ("nl", "in de buurt"),
     ] {
         let answer = answer(
-            &json!({ "ad": ad, "profile": { "text": "Piano tuner." }, "language": language }),
+            &json!({ "ad": ad, "profile": { "text": "Piano tuner." }, "languageCode": language }),
         );
         // What is listed all the same is loosely related at most, and says so.
         assert!(

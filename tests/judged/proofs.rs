@@ -158,7 +158,11 @@ fn what_must_be_shown_is_essential_and_the_credential_that_gives_it_is_among_the
                 .to_lowercase();
             label.contains(skill)
                 && demanded["requirement"] == "REQUIREMENT_ESSENTIAL"
-                && demanded["level"].as_str().unwrap_or_default() == level
+                && demanded["level"]["cefr"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .trim_start_matches("CEFR_LEVEL_")
+                    == level
         };
         if !skill.is_empty() && !list("demand").iter().any(is_asked) {
             wrong.push(format!(
