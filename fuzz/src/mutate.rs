@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 /// Where the readers name fields and classes; every text in quotes is a word.
 const SOURCES: [&str; 12] = [
-    include_str!("../../index/credentials/src/native/raw.rs"),
-    include_str!("../../index/credentials/src/native/write.rs"),
+    include_str!("../../index/credentials/src/native/short.rs"),
+    include_str!("../../index/credentials/src/check/rules.rs"),
     include_str!("../../index/credentials/src/standards/codes.rs"),
     include_str!("../../index/credentials/src/standards/ctdl/mod.rs"),
     include_str!("../../index/credentials/src/standards/ctdl/money.rs"),
