@@ -3,11 +3,14 @@
 //! The credential and what it is made of are compiled once, in `index/credentials`.
 
 use std::error::Error;
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use protox::prost_reflect::prost_types::EnumDescriptorProto;
+#[path = "index/credentials/build/enum_names.rs"]
+mod enum_names;
+
+use enum_names::enum_names;
+use protox::prost_reflect::{EnumDescriptor, FileDescriptor};
 
 const PROTOS: [&str; 4] = [
     "skillgap/v1/matching.proto",
@@ -37,36 +40,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         ".google.rpc.Status".to_owned(),
         "crate::api::status::RpcStatus".to_owned(),
     )];
-    let mut enums = Vec::new();
-    for file in descriptors
-        .file
-        .iter()
-        .filter(|file| file.package() == PACKAGE)
-    {
-        let names = file.enum_type.iter().map(|item| {
-            let zero = item.value.first().map_or("", |value| value.name());
-            (item, zero.trim_end_matches("UNSPECIFIED").to_owned())
-        });
-        if RECORD.contains(&file.name()) {
-            let messages = file.message_type.iter().map(|item| item.name());
-            let paths = messages
-                .chain(names.map(|(item, _)| item.name()))
-                .map(|name| {
-                    (
-                        format!(".{PACKAGE}.{name}"),
-                        format!("::skillgap_credentials::proto::{name}"),
-                    )
-                });
-            external.extend(paths);
-        } else {
-            let values = |item: &EnumDescriptorProto| {
-                let names = item.value.iter().map(|value| value.name().to_owned());
-                names.collect::<Vec<_>>()
-            };
-            enums
-                .extend(names.map(|(item, prefix)| (item.name().to_owned(), prefix, values(item))));
-        }
+    let pool = compiler.descriptor_pool();
+    let files = pool.files().filter(|file| file.package_name() == PACKAGE);
+    let (record, others): (Vec<FileDescriptor>, Vec<_>) =
+        files.partition(|file| RECORD.contains(&file.name()));
+    for file in &record {
+        let messages = file.messages().map(|item| item.name().to_owned());
+        let names = messages.chain(file.enums().map(|item| item.name().to_owned()));
+        external.extend(names.map(|name| {
+            (
+                format!(".{PACKAGE}.{name}"),
+                format!("::skillgap_credentials::proto::{name}"),
+            )
+        }));
     }
+    let enums: Vec<EnumDescriptor> = others.iter().flat_map(FileDescriptor::enums).collect();
     let mut tonic = tonic_prost_build::configure()
         .codec_path("crate::rpc::codec::WireCodec")
         .btree_map(".");
@@ -77,47 +65,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         json.extern_path(path, rust);
     }
     json.exclude(external.iter().map(|(path, _)| path))
-        .exclude(enums.iter().map(|(name, ..)| format!(".{PACKAGE}.{name}")))
+        .exclude(enums.iter().map(|item| format!(".{}", item.full_name())))
         .btree_map(["."])
         .emit_fields()
         .build(&[".skillgap.v1"])?;
     tonic.compile_fds(descriptors)?;
-    fs::write(out.join("enums.serde.rs"), enum_json(&enums)?)?;
+    let names = enum_names(&enums, "skillgap_credentials::enum_name")?;
+    fs::write(out.join("enums.rs"), names)?;
     Ok(())
-}
-
-/// JSON of enums, each with the prefix of its values: written by full names, read by short ones as well.
-fn enum_json(enums: &[(String, String, Vec<String>)]) -> Result<String, std::fmt::Error> {
-    let mut code = String::new();
-    for (name, prefix, values) in enums {
-        let mut short = String::new();
-        for value in values {
-            let word = value.strip_prefix(prefix).unwrap_or(value).to_lowercase();
-            write!(short, "{value:?} => {word:?}, ")?;
-        }
-        write!(
-            code,
-            "impl skillgap_credentials::enum_name::EnumName for {name} {{
-    const PREFIX: &'static str = \"{prefix}\";
-    fn name(&self) -> &'static str {{
-        match self.as_str_name() {{ {short} _ => \"\" }}
-    }}
-    fn from_full_name(name: &str) -> Option<Self> {{
-        Self::from_str_name(name)
-    }}
-}}
-impl serde::Serialize for {name} {{
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {{
-        serializer.serialize_str(self.as_str_name())
-    }}
-}}
-impl<'de> serde::Deserialize<'de> for {name} {{
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {{
-        skillgap_credentials::enum_name::read(deserializer)
-    }}
-}}
-"
-        )?;
-    }
-    Ok(code)
 }

@@ -7,6 +7,10 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs};
 
+#[path = "build/enum_names.rs"]
+mod enum_names;
+
+use enum_names::{enum_names, prefix};
 use prost::Message as _;
 use protox::prost_reflect::{
     DescriptorPool, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, Value,
@@ -46,57 +50,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         .btree_map(["."])
         .emit_fields()
         .build(&[format!(".{PACKAGE}")])?;
-    fs::write(out.join("enums.rs"), enum_names(&enums)?)?;
+    fs::write(
+        out.join("enums.rs"),
+        enum_names(&enums, "crate::enum_name")?,
+    )?;
     fs::write(out.join("shapes.rs"), shapes(&pool)?)?;
     Ok(())
-}
-
-/// What all values of an enum begin with.
-fn prefix(item: &EnumDescriptor) -> String {
-    let zero = item.default_value();
-    zero.name()
-        .strip_suffix("UNSPECIFIED")
-        .unwrap_or_default()
-        .to_owned()
-}
-
-/// Names of enums, long and short, and their JSON: written by full names, read by short ones as
-/// well, which pbjson does not.
-fn enum_names(enums: &[EnumDescriptor]) -> Result<String, std::fmt::Error> {
-    let mut code = String::new();
-    for item in enums {
-        let (name, prefix) = (item.name(), prefix(item));
-        let mut short = String::new();
-        for value in item.values() {
-            let name = value.name();
-            let word = name.strip_prefix(&prefix).unwrap_or(name).to_lowercase();
-            write!(short, "{name:?} => {word:?}, ")?;
-        }
-        write!(
-            code,
-            "impl crate::enum_name::EnumName for {name} {{
-    const PREFIX: &'static str = {prefix:?};
-    fn from_full_name(name: &str) -> Option<Self> {{
-        Self::from_str_name(name)
-    }}
-    fn name(&self) -> &'static str {{
-        match self.as_str_name() {{ {short} _ => \"\" }}
-    }}
-}}
-impl serde::Serialize for {name} {{
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {{
-        serializer.serialize_str(self.as_str_name())
-    }}
-}}
-impl<'de> serde::Deserialize<'de> for {name} {{
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {{
-        crate::enum_name::read(deserializer)
-    }}
-}}
-"
-        )?;
-    }
-    Ok(code)
 }
 
 /// The shape of each message of a record: its fields by their JSON names, and which of them are required.

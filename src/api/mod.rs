@@ -44,7 +44,7 @@ pub mod wire {
 
     tonic::include_proto!("skillgap.v1");
     include!(concat!(env!("OUT_DIR"), "/skillgap.v1.serde.rs"));
-    include!(concat!(env!("OUT_DIR"), "/enums.serde.rs"));
+    include!(concat!(env!("OUT_DIR"), "/enums.rs"));
 
     /// The contract itself, for reflection.
     pub const FILE_DESCRIPTOR_SET: &[u8] =

@@ -13,8 +13,7 @@ use crate::api::wire::FILE_DESCRIPTOR_SET;
 
 /// Methods that need no place on the pool: they cost next to nothing, and are asked when it is full; or they are changes, which do not
 /// wait for requests.
-const FREE: [&str; 4] = [
-    "GetStatus",
+const FREE: [&str; 3] = [
     "GetServerInfo",
     "BatchUpsertCredentials",
     "DeleteCredential",

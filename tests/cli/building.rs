@@ -63,7 +63,7 @@ fn another_input_switches_and_the_former_generation_stays_readable() {
 fn a_damaged_generation_is_mended_by_building_it_again() {
     let folder = Folder::new();
     let name = folder.built();
-    folder.write(&format!("data/generations/{name}/phrases.bin"), "x");
+    folder.write(&format!("data/generations/{name}/gazetteer.bin"), "x");
     check(&folder.path("data")).exits(1);
     assert_eq!(folder.built(), name);
     check(&folder.path("data")).exits(0);

@@ -97,7 +97,7 @@ fn no_command_answers_from_a_damaged_generation() {
     let labels = folder
         .path("data/generations")
         .join(current(&folder.path("data")))
-        .join("labels.f32");
+        .join("labels.i8");
     let mut bytes = fs::read(&labels).unwrap();
     bytes[9] ^= 1;
     fs::write(&labels, bytes).unwrap();
@@ -107,7 +107,7 @@ fn no_command_answers_from_a_damaged_generation() {
             b"{\"id\":1,\"text\":\"x\"}\n",
         )
         .exits(1);
-        ran.says(&["damaged", "labels.f32"]);
+        ran.says(&["damaged", "labels.i8"]);
         assert_eq!(ran.out, "");
     }
 }

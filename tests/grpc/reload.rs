@@ -77,7 +77,7 @@ async fn a_damaged_generation_is_named_by_file_and_the_old_one_stays() {
         dir.path().join("generations").join(&new),
     );
     copy(&from, &to);
-    fs::write(to.join("labels.f32"), b"broken").unwrap();
+    fs::write(to.join("labels.i8"), b"broken").unwrap();
     fs::copy(beside.path().join("CURRENT"), dir.path().join("CURRENT")).unwrap();
     service
         .until_metric("skillgap_reload_failures_total", 1.0)
@@ -93,7 +93,7 @@ async fn a_damaged_generation_is_named_by_file_and_the_old_one_stays() {
     assert!(
         logged()
             .lines()
-            .any(|line| line.contains("labels.f32") && line.contains(&new))
+            .any(|line| line.contains("labels.i8") && line.contains(&new))
     );
 }
 

@@ -27,18 +27,11 @@ use crate::schema::{ConceptFields, CredentialFields};
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::Esco;
 use skillgap_esco::graph::SkillGraph;
+use skillgap_linker::Linker;
 use skillgap_linker::encoder::Encoder;
-use skillgap_linker::int8::Int8Rows;
-use skillgap_linker::{Gazetteer, LexicalIndex, Linker, Names, ROUGH_DIM, SkillVectors};
 
 const CURRENT: &str = "CURRENT";
 const GENERATIONS: &str = "generations";
-const ESCO: &str = "esco.postcard";
-const LABELS: &str = "labels.f32";
-const DESCRIBED: &str = "described.f32";
-const ROUGH: &str = "rough.f32";
-const NAMES: &str = "names.bin";
-const PHRASES: &str = "phrases.bin";
 const CONCEPTS: &str = "concepts";
 const CREDENTIALS: &str = "credentials";
 /// Bytes of records that are packed together.
@@ -111,20 +104,7 @@ fn manifest_sum(dir: &Path) -> Result<String> {
 fn write(dir: &Path, assembled: Assembled, progress: Progress<'_>) -> Result<Manifest> {
     let (esco, linker) = (&assembled.esco, &assembled.linker);
     progress("writing", 0, 1);
-    let encoded = postcard::to_stdvec(esco)
-        .map_err(|error| CatalogueError::input(ESCO, error.to_string()))?;
-    write_file(&dir.join(ESCO), &encoded)?;
-    write_file(&dir.join(LABELS), &linker.labels().to_bytes())?;
-    write_file(&dir.join(DESCRIBED), &linker.described().to_bytes())?;
-    write_file(&dir.join(ROUGH), &linker.rough()?.to_bytes())?;
-    write_file(&dir.join(NAMES), &linker.names().to_bytes())?;
-    write_file(&dir.join(PHRASES), &linker.phrases().to_bytes())?;
-    for spelling in linker.spellings() {
-        write_file(
-            &dir.join(spelling_file(spelling.language())),
-            &spelling.to_bytes(),
-        )?;
-    }
+    linker.write_files(esco, |name, bytes| write_file(&dir.join(name), bytes))?;
     let credentials_path = dir.join(CREDENTIALS);
     let index = create_index(&credentials_path, CredentialFields::new().schema)?;
     let commit =
@@ -283,43 +263,14 @@ pub(super) fn open_base(data_dir: &Path) -> Result<Catalogue> {
         ));
     }
     let manifest = Manifest::verify(&dir, &sum)?;
-    let encoder = Encoder::carried()?;
-    if manifest.encoder_version != encoder.version() {
+    if manifest.encoder_version != Encoder::carried()?.version() {
         return Err(CatalogueError::damaged(
             MANIFEST,
             "was built with another text encoder; build the generation again",
         ));
     }
     let read = |name: &str| fs::read(dir.join(name)).map_err(CatalogueError::io(&dir.join(name)));
-    let esco: Esco = postcard::from_bytes(&read(ESCO)?)
-        .map_err(|error| CatalogueError::damaged(ESCO, error.to_string()))?;
-    let n_skills = esco.skills.len();
-    let rows = |name: &str, dim| -> Result<Int8Rows> {
-        Ok(Int8Rows::from_bytes(name, &read(name)?, n_skills, dim)?)
-    };
-    let spelling = |language: &String| -> Result<LexicalIndex> {
-        let name = spelling_file(language);
-        Ok(LexicalIndex::from_bytes(
-            &name,
-            &read(&name)?,
-            &esco,
-            language,
-        )?)
-    };
-    let spellings = esco
-        .languages
-        .iter()
-        .map(spelling)
-        .collect::<Result<Vec<_>>>()?;
-    let phrases = Gazetteer::from_bytes(PHRASES, &read(PHRASES)?, n_skills)?;
-    let dim = encoder.dim();
-    let vectors = SkillVectors {
-        labels: rows(LABELS, dim)?,
-        described: rows(DESCRIBED, dim)?,
-        rough: rows(ROUGH, ROUGH_DIM.min(dim))?,
-    };
-    let names = Names::from_bytes(NAMES, &read(NAMES)?, n_skills, encoder)?;
-    let linker = Linker::new(&esco, vectors, names, spellings, phrases)?;
+    let (esco, linker) = Linker::read_files(read)?;
     let concepts = ConceptIndex::open(&open_index(&dir.join(CONCEPTS))?, &esco.languages)?;
     let credentials = CredentialIndex::open(&open_index(&dir.join(CREDENTIALS))?, None)?;
     Ok(Catalogue {
@@ -340,10 +291,6 @@ pub(super) fn credentials_of(data_dir: &Path, generation: &str) -> PathBuf {
 /// Where a generation lies.
 pub(super) fn generation_of(data_dir: &Path, generation: &str) -> PathBuf {
     data_dir.join(GENERATIONS).join(generation)
-}
-
-fn spelling_file(language: &str) -> String {
-    format!("spelling.{language}.bin")
 }
 
 #[cfg(test)]

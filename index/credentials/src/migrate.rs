@@ -167,59 +167,19 @@ pub fn lead_on(esco: &Esco, credential: &mut Credential) {
 }
 
 #[cfg(test)]
+#[path = "../../esco/src/versions_tests.rs"]
+mod versions;
+
+#[cfg(test)]
 mod tests {
     use std::collections::HashMap;
 
     use skillgap_esco::migrate::{BY_PREFERRED_LABEL, note_former};
-    use skillgap_esco::{Labels, Occupation, Skill};
+    use skillgap_esco::{Labels, Occupation};
 
+    use super::versions::versions;
     use super::*;
     use crate::credential::{Entry, LinkOrigin, Outcome};
-
-    fn esco(skills: &[(&str, &str, &[&str])]) -> Esco {
-        let skill = |(uri, preferred, alternatives): &(&str, &str, &[&str])| Skill {
-            uri: (*uri).to_owned(),
-            labels: vec![Labels {
-                language: "en".to_owned(),
-                preferred: (*preferred).to_owned(),
-                alternatives: alternatives
-                    .iter()
-                    .map(|label| (*label).to_owned())
-                    .collect(),
-            }],
-            ..Skill::default()
-        };
-        Esco {
-            skills: skills.iter().map(skill).collect(),
-            ..Esco::default()
-        }
-    }
-
-    fn versions() -> (Esco, Esco, HashMap<String, String>) {
-        let old = esco(&[
-            ("a", "bake bread", &[]),
-            ("b", "weld metal ", &[]),
-            ("c", "Audit accounts", &[]),
-            ("d", "sell cars", &["vend cars"]),
-            ("e", "mend nets", &[]),
-            ("f", "drive", &[]),
-        ]);
-        let new = esco(&[
-            ("a", "make bread", &[]),
-            ("b", "weld metal", &[]),
-            ("r", "fish", &[]),
-            ("x", "audit accounts", &["drive"]),
-            ("y", "vend cars", &["drive"]),
-        ]);
-        (
-            old,
-            new,
-            HashMap::from([
-                ("e".to_owned(), "r".to_owned()),
-                ("z".to_owned(), "nowhere".to_owned()),
-            ]),
-        )
-    }
 
     #[test]
     fn nothing_of_a_credential_is_dropped() {

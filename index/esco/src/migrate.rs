@@ -219,54 +219,13 @@ fn folded(label: &str) -> String {
 }
 
 #[cfg(test)]
+#[path = "versions_tests.rs"]
+mod versions;
+
+#[cfg(test)]
 mod tests {
+    use super::versions::versions;
     use super::*;
-    use crate::Skill;
-
-    fn esco(skills: &[(&str, &str, &[&str])]) -> Esco {
-        let skill = |(uri, preferred, alternatives): &(&str, &str, &[&str])| Skill {
-            uri: (*uri).to_owned(),
-            labels: vec![Labels {
-                language: "en".to_owned(),
-                preferred: (*preferred).to_owned(),
-                alternatives: alternatives
-                    .iter()
-                    .map(|label| (*label).to_owned())
-                    .collect(),
-            }],
-            ..Skill::default()
-        };
-        Esco {
-            skills: skills.iter().map(skill).collect(),
-            ..Esco::default()
-        }
-    }
-
-    fn versions() -> (Esco, Esco, HashMap<String, String>) {
-        let old = esco(&[
-            ("a", "bake bread", &[]),
-            ("b", "weld metal ", &[]),
-            ("c", "Audit accounts", &[]),
-            ("d", "sell cars", &["vend cars"]),
-            ("e", "mend nets", &[]),
-            ("f", "drive", &[]),
-        ]);
-        let new = esco(&[
-            ("a", "make bread", &[]),
-            ("b", "weld metal", &[]),
-            ("r", "fish", &[]),
-            ("x", "audit accounts", &["drive"]),
-            ("y", "vend cars", &["drive"]),
-        ]);
-        (
-            old,
-            new,
-            HashMap::from([
-                ("e".to_owned(), "r".to_owned()),
-                ("z".to_owned(), "nowhere".to_owned()),
-            ]),
-        )
-    }
 
     #[test]
     fn every_fate_has_its_reason() {

@@ -23,6 +23,60 @@ fn lexical(language: &str) -> String {
 }
 
 impl Linker {
+    /// Hands the linker and the ESCO that it was built from to `write`, file by file, each by its name.
+    ///
+    /// # Errors
+    /// What `write` says.
+    pub fn write_files<E: From<DataError>>(
+        &self,
+        esco: &Esco,
+        mut write: impl FnMut(&str, &[u8]) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let encoded =
+            postcard::to_stdvec(esco).map_err(|error| DataError::input(ESCO, error.to_string()))?;
+        write(ESCO, &encoded)?;
+        write(LABELS, &self.labels().to_bytes())?;
+        write(DESCRIBED, &self.described().to_bytes())?;
+        write(ROUGH, &self.rough()?.to_bytes())?;
+        write(NAMES, &self.names().to_bytes())?;
+        write(GAZETTEER, &self.phrases().to_bytes())?;
+        for index in self.spellings() {
+            write(&lexical(index.language()), &index.to_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// Opens what [`Linker::write_files`] wrote, with the encoder that it was written with. `read` takes the name of a file.
+    ///
+    /// # Errors
+    /// What `read` says, and [`DataError::Damaged`] where a file is not what was written.
+    pub fn read_files<E: From<DataError>>(
+        read: impl Fn(&str) -> std::result::Result<Vec<u8>, E>,
+    ) -> std::result::Result<(Esco, Self), E> {
+        let encoder = Encoder::carried()?;
+        let esco: Esco = postcard::from_bytes(&read(ESCO)?)
+            .map_err(|error| DataError::damaged(ESCO, error.to_string()))?;
+        let (n_skills, dim) = (esco.skills.len(), encoder.dim());
+        let rows = |name: &str, dim| -> std::result::Result<Int8Rows, E> {
+            Ok(Int8Rows::from_bytes(name, &read(name)?, n_skills, dim)?)
+        };
+        let vectors = SkillVectors {
+            labels: rows(LABELS, dim)?,
+            described: rows(DESCRIBED, dim)?,
+            rough: rows(ROUGH, ROUGH_DIM.min(dim))?,
+        };
+        let names = Names::from_bytes(NAMES, &read(NAMES)?, n_skills, encoder)?;
+        let gazetteer = Gazetteer::from_bytes(GAZETTEER, &read(GAZETTEER)?, n_skills)?;
+        let mut spellings = Vec::with_capacity(esco.languages.len());
+        for language in &esco.languages {
+            let name = lexical(language);
+            let bytes = read(&name)?;
+            spellings.push(LexicalIndex::from_bytes(&name, &bytes, &esco, language)?);
+        }
+        let linker = Self::new(&esco, vectors, names, spellings, gazetteer)?;
+        Ok((esco, linker))
+    }
+
     /// Writes the linker and the ESCO that it was built from into a folder, which is made where it is absent.
     ///
     /// # Errors
@@ -33,19 +87,7 @@ impl Linker {
             let path = dir.join(name);
             fs::write(&path, bytes).map_err(DataError::io(&path))
         };
-        let encoded = postcard::to_stdvec(esco);
-        write(
-            ESCO,
-            &encoded.map_err(|error| DataError::input(ESCO, error.to_string()))?,
-        )?;
-        write(LABELS, &self.labels().to_bytes())?;
-        write(DESCRIBED, &self.described().to_bytes())?;
-        write(ROUGH, &self.rough()?.to_bytes())?;
-        write(NAMES, &self.names().to_bytes())?;
-        write(GAZETTEER, &self.phrases().to_bytes())?;
-        for index in self.spellings() {
-            write(&lexical(index.language()), &index.to_bytes())?;
-        }
+        self.write_files(esco, write)?;
         write(ENCODER, self.encoder.version().as_bytes())
     }
 
@@ -55,35 +97,17 @@ impl Linker {
     /// [`DataError::Io`] where a file cannot be read, [`DataError::Damaged`] where one is not what was written, or was written
     /// with another encoder.
     pub fn load(dir: &Path) -> Result<(Esco, Self)> {
-        let encoder = Encoder::carried()?;
         let read = |name: &str| {
             let path = dir.join(name);
             fs::read(&path).map_err(DataError::io(&path))
         };
-        if read(ENCODER)? != encoder.version().as_bytes() {
+        if read(ENCODER)? != Encoder::carried()?.version().as_bytes() {
             return Err(DataError::damaged(
                 ENCODER,
                 "was written with another encoder",
             ));
         }
-        let esco: Esco = postcard::from_bytes(&read(ESCO)?)
-            .map_err(|error| DataError::damaged(ESCO, error.to_string()))?;
-        let (n_skills, dim) = (esco.skills.len(), encoder.dim());
-        let rows = |name: &str, dim| Int8Rows::from_bytes(name, &read(name)?, n_skills, dim);
-        let vectors = SkillVectors {
-            labels: rows(LABELS, dim)?,
-            described: rows(DESCRIBED, dim)?,
-            rough: rows(ROUGH, ROUGH_DIM.min(dim))?,
-        };
-        let names = Names::from_bytes(NAMES, &read(NAMES)?, n_skills, encoder)?;
-        let gazetteer = Gazetteer::from_bytes(GAZETTEER, &read(GAZETTEER)?, n_skills)?;
-        let index = |language: &String| {
-            let name = lexical(language);
-            LexicalIndex::from_bytes(&name, &read(&name)?, &esco, language)
-        };
-        let spellings = esco.languages.iter().map(index).collect::<Result<_>>()?;
-        let linker = Self::new(&esco, vectors, names, spellings, gazetteer)?;
-        Ok((esco, linker))
+        Self::read_files(read)
     }
 }
 
