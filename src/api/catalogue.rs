@@ -194,12 +194,14 @@ fn place(cursor: Cursor) -> Place {
     }
 }
 
-/// A credential, with the labels of its skills in the language of the answer.
+/// A credential, with the labels of its skills in the language of the answer, and how sure each link is.
 fn labelled(presenter: Presenter<'_>, mut whole: Credential) -> Credential {
     let outcomes = whole.outcomes.iter_mut();
     for link in outcomes.flat_map(|outcome| &mut outcome.skills) {
         let skill = presenter.catalogue.esco.skill_by_uri(&link.uri);
         link.label = skill.map(|skill| presenter.skill(skill).label);
+        // Said in answers, since a client that does not look for absence reads 0.
+        link.confidence = Some(link.certainty());
     }
     whole
 }

@@ -329,7 +329,7 @@ async fn of_two_texts_in_one_language_none_is_lost() {
     let (field, reason) = violations(&answer.outcomes[0]).remove(0);
     assert_eq!(
         (field.as_str(), reason.as_str()),
-        ("credentials[0].title", "has two texts of one language")
+        ("credentials[0].title.en", "stands there twice")
     );
 }
 
