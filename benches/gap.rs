@@ -1,4 +1,4 @@
-//! How long do AnalyseGap, for skills and for an occupation, and ReachableOccupations take?
+//! How long do AnalyseGap, for skills and for an occupation, and SuggestOccupations take?
 //!
 //! `cargo bench --bench gap [-- N…]`: full ESCO 1.1.1, catalogues of N credentials (1,000 and 10,000 unless given), 20 to 150 held skills, seed 7. "Cold" is the
 //! first time that a skill is asked for. Prints medians and 99th percentiles of the engine, without the wire.
@@ -145,7 +145,7 @@ fn occupations(catalogue: &Catalogue, state: &str) {
             reachable(catalogue, request, &Watch::unlimited()).unwrap();
         });
         print(
-            &format!("ReachableOccupations, {n} held, ten shown, {state}"),
+            &format!("SuggestOccupations, {n} held, ten shown, {state}"),
             &times,
         );
     }

@@ -23,7 +23,7 @@ NATIVE = {
     "id": "a", "title": {"en": "x", "de": "y"}, "description": "d", "outcomes": [{"text": {"en": "o"}, "skills": [{"uri": "u", "origin": "inferred", "confidence": 0.5}]}],
     "hours": 3, "hoursMin": 2.5, "ects": 1, "eqfLevel": 5, "nqfLevel": "DQR 5", "cost": {"amount": 1, "currency": "EUR"}, "mode": "online", "country": ["DE", "*"],
     "languages": "de", "prerequisites": ["b"], "prerequisiteGroups": [{"atLeast": 1, "of": ["b", "c"]}], "skillsRequired": [{"uri": "u"}], "partOf": "p", "parts": ["q"],
-    "trustSignals": [{"signal": "accredited", "value": True, "source": "s", "scope": "programme", "validUntil": "2027-01-01"}],
+    "trustSignals": [{"signal": "provider_accredited", "value": True, "source": "s", "scope": "programme", "validUntil": "2027-01-01"}],
     "accreditations": [{"accreditor": "AQ", "mechanism": "m", "scope": "institution", "eqfLevelMax": 7, "validFrom": "2020-01-01", "validUntil": "2030-01-01", "source": "s"}],
     "fundingSchemes": [{"name": "n", "eligible": ["e"], "amount": {"amount": 5, "currency": "EUR"}, "share": 0.5, "until": "2027-01-01", "source": "s"}],
     "startDates": ["2027-01-01"], "modified": "2026-01-01", "version": 3, "issued": "2026-01-01", "validFrom": "2026-01-01", "validUntil": "2027-01-01", "isced": ["0613"],

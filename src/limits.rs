@@ -1,4 +1,5 @@
-//! How much of anything does the service take? Every limit on what comes from outside, in one place, with its unit.
+//! How much may a request hold? Every limit on what a caller sends, in one place, with its unit; those of files stand in
+//! `skillgap_credentials::check`, those of connections, places and changes in `config`.
 
 use serde::Deserialize;
 

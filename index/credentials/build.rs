@@ -59,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// The shape of each message of a record: its fields by their JSON names, and which of them are required.
-fn shapes(pool: &DescriptorPool) -> Result<String, std::fmt::Error> {
+fn shapes(pool: &DescriptorPool) -> Result<String, Box<dyn Error>> {
     let mut code = String::new();
     let mut open: Vec<MessageDescriptor> = pool.get_message_by_name(RECORD).into_iter().collect();
     let mut seen = BTreeSet::new();
@@ -78,7 +78,7 @@ fn shapes(pool: &DescriptorPool) -> Result<String, std::fmt::Error> {
                 fields,
                 "    Field {{ name: {:?}, kind: {}, is_list: {}, is_required: {} }},",
                 field.json_name(),
-                kind(&field),
+                kind(&field)?,
                 field.is_list(),
                 is_required(pool, &field),
             )?;
@@ -93,8 +93,8 @@ fn shapes(pool: &DescriptorPool) -> Result<String, std::fmt::Error> {
     Ok(code)
 }
 
-fn kind(field: &FieldDescriptor) -> String {
-    match field.kind() {
+fn kind(field: &FieldDescriptor) -> Result<String, Box<dyn Error>> {
+    Ok(match field.kind() {
         _ if field.is_map() => "Kind::Texts".to_owned(),
         Kind::String => "Kind::Text".to_owned(),
         Kind::Double => "Kind::Number".to_owned(),
@@ -103,8 +103,11 @@ fn kind(field: &FieldDescriptor) -> String {
             format!("Kind::Enum({:?}, &{names:?})", prefix(&item))
         }
         Kind::Message(message) => format!("Kind::Message(&{})", message.name().to_uppercase()),
-        _ => "Kind::Whole".to_owned(),
-    }
+        Kind::Uint32 | Kind::Uint64 => "Kind::Whole".to_owned(),
+        other => {
+            return Err(format!("{}: no check is made for {other:?}", field.full_name()).into());
+        }
+    })
 }
 
 /// Whether `google.api.field_behavior` says so.

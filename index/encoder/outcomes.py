@@ -1,6 +1,6 @@
 """How likely is a link that the linker infers for a learning outcome? Fits the `outcome` part of fusion.json on outcomes whose links were read by eye.
 
-    cargo run --release -p skillgap-index --example signals -- DATA_DIR outcome < outcomes.jsonl > signals.jsonl
+    cargo run --release -p skillgap-catalogue --example signals -- DATA_DIR outcome < outcomes.jsonl > signals.jsonl
     python3 outcomes.py --credentials ../starter/credentials.jsonl --write-texts outcomes.jsonl
     python3 outcomes.py --credentials ../starter/credentials.jsonl --signals signals.jsonl
 

@@ -1,7 +1,7 @@
 """How are terms in other languages weighed? Fits the `term` part of fusion.json on national skill names whose skills the training of the table left out.
 
     python3 terms.py --crosswalk national_skill_crosswalk_dev.tsv --write-texts names.jsonl
-    cargo run --release -p skillgap-index --example signals -- DATA_DIR term < names.jsonl > signals.jsonl      # with labels, and again without
+    cargo run --release -p skillgap-catalogue --example signals -- DATA_DIR term < names.jsonl > signals.jsonl      # with labels, and again without
     python3 terms.py --crosswalk national_skill_crosswalk_dev.tsv --labelled signals.jsonl --english signals_english.jsonl
 
 The weights are those of a softmax over the shortlist, so that a skill's share is its probability. Printed are hit@1 and hit@10 with the weights

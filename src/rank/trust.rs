@@ -31,7 +31,7 @@ impl Persona {
 /// Percent of learners, employees, unemployed and employers who call a signal important for trust in a microcredential, in the order of
 /// [`Signal::ALL`]. Source: Cedefop (2023), Microcredentials for labour market education and training: the added value for end users, Tables 2
 /// and 3. Employers were not asked about guidance.
-const IMPORTANT_TO: [[u32; 4]; 9] = [
+const IMPORTANT_TO: [[u32; Persona::ALL.len()]; Signal::ALL.len()] = [
     [41, 62, 39, 43],
     [42, 48, 40, 44],
     [36, 42, 44, 55],
@@ -48,7 +48,7 @@ const IMPORTANT_TO: [[u32; 4]; 9] = [
 const ATTENDANCE_ONLY: f64 = 0.5;
 
 /// The weights of the signals for a persona, in the order of [`Signal::ALL`]; they sum to 1.
-pub fn trust_weights(persona: Persona) -> [f64; 9] {
+pub fn trust_weights(persona: Persona) -> [f64; Signal::ALL.len()] {
     let percent = IMPORTANT_TO.map(|row| f64::from(row[persona as usize]));
     let sum: f64 = percent.iter().sum();
     percent.map(|percent| percent / sum)
@@ -73,7 +73,7 @@ pub struct Trust {
     /// Σ weight over the signals that are stated to be so or not to be so, in [0, 1]. What has expired, or is said by a body that does not
     /// count, is not known.
     pub known_share: f64,
-    /// All nine, in the order of [`Signal::ALL`].
+    /// All of them, in the order of [`Signal::ALL`].
     pub signals: Vec<JudgedSignal>,
     /// Whether being there is all that it takes.
     pub attendance_only: bool,
@@ -191,6 +191,12 @@ mod tests {
             ),
             (0.3, 0.6)
         );
+    }
+
+    #[test]
+    fn every_signal_of_the_contract_is_weighed() {
+        let said = (1..).map_while(|number| Signal::try_from(number).ok());
+        assert_eq!(said.collect::<Vec<_>>(), Signal::ALL);
     }
 
     #[test]

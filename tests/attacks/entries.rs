@@ -37,7 +37,8 @@ async fn a_message_of_empty_entries_is_refused_before_it_is_decoded() {
         "200 messages of 524,200 empty entries: {before:.0} MiB before, at most {most:.0}, {n_refused} refused"
     );
     assert_eq!(n_refused, 200);
-    assert!(most - before < 250.0);
+    // Decoded, each would take 70 MiB; half a gigabyte is far above the messages themselves.
+    assert!(most - before < 500.0);
 }
 
 #[tokio::test]
@@ -53,11 +54,14 @@ async fn letters_that_fold_to_many_cost_no_more_than_others() {
             ..Default::default()
         };
         client.search_skills(request.clone()).await.unwrap();
-        let started = Instant::now();
-        for _ in 0..5 {
+        // The shortest of some: what else the machine does only makes a search longer.
+        let mut shortest = Duration::MAX;
+        for _ in 0..15 {
+            let started = Instant::now();
             client.search_skills(request.clone()).await.unwrap();
+            shortest = shortest.min(started.elapsed());
         }
-        times.push(started.elapsed() / 5);
+        times.push(shortest);
     }
     println!(
         "a search for 198 bytes of x takes {:?}, of U+FDFA {:?}",

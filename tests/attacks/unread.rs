@@ -45,7 +45,8 @@ async fn answers_that_nobody_reads_are_dropped() {
     };
     let (_, most) = beside(&program, program.most_mib(attack)).await.0;
     println!("63 streams that nobody reads: {before:.0} MiB before, at most {most:.0}");
-    assert!(most - before < 250.0);
+    // The limit of 128 MiB, and as much again for sockets and for the honest caller's own work.
+    assert!(most - before < 256.0);
     program.until_metric("skillgap_unread_bytes", 0.0).await;
     program.until_metric("skillgap_feeds", 0.0).await;
 }

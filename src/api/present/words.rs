@@ -163,8 +163,12 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use skillgap_credentials::credential::{EnumName, Signal};
 
     use super::*;
+    use crate::rank::FEATURES;
 
     fn placeholders(text: &str) -> BTreeSet<&str> {
         text.split('{')
@@ -253,6 +257,26 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn every_signal_and_feature_has_a_word() {
+        let signals = Signal::ALL.map(|signal| format!("signal.{}", signal.name()));
+        let features = FEATURES.map(|feature| format!("node.{}", feature.name()));
+        for key in signals.into_iter().chain(features) {
+            assert!(Words::of("en").texts.contains_key(key.as_str()), "{key}");
+        }
+    }
+
+    #[test]
+    fn every_file_of_words_is_read() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api/present/words");
+        let stems = std::fs::read_dir(folder).unwrap().map(|entry| {
+            let path = entry.unwrap().path();
+            path.file_stem().unwrap().to_str().unwrap().to_owned()
+        });
+        let read: BTreeSet<String> = FILES.map(|(code, _)| code.to_owned()).into();
+        assert_eq!(stems.collect::<BTreeSet<_>>(), read);
     }
 
     #[test]
