@@ -56,6 +56,8 @@ pub struct Recommend<'a> {
     pub after: Option<After>,
     /// Recommendations to return.
     pub top_k: usize,
+    /// How likely one is of use at least, in [0, 1].
+    pub usefulness_min: f64,
 }
 
 impl Recommend<'_> {
@@ -126,7 +128,7 @@ pub struct Recommended {
     pub n_after: usize,
     /// Credentials that were scored.
     pub n_candidates: usize,
-    /// Whether one of them is more than loosely related to what is asked for.
+    /// Whether one of them is likelier of use than not.
     pub helps: bool,
     /// The pathway, if one was wanted: the one that closes most, or nearly most and that more surely.
     pub planned: Option<Planned>,
@@ -233,14 +235,16 @@ pub fn recommend(
     watch: &Watch,
 ) -> Result<Recommended> {
     let found = find(catalogue, request, limits, watch)?;
-    let n_before = request
-        .after
-        .as_ref()
-        .map_or(0, |after| after.n_before(&found.ranked));
+    let is_shown =
+        |ranked: &&Ranked| ranked.candidate.usefulness.probability >= request.usefulness_min;
+    let shown: Vec<&Ranked> = found.ranked.iter().filter(is_shown).collect();
+    let after = request.after.as_ref();
+    let n_before = after.map_or(0, |after| after.n_before(&shown));
+    let page = shown.iter().skip(n_before).take(request.top_k);
     watch.enter("pathway")?;
     let (pathways, recommendations) = rayon::join(
         || found.pathways(catalogue, request),
-        || found.page(catalogue, request, n_before),
+        || whole(catalogue, page),
     );
     let ((planned, alternatives), recommendations) = (pathways?, recommendations?);
     let n_candidates = found.ranked.len();
@@ -250,10 +254,10 @@ pub fn recommend(
         profile: found.profile,
         gap: found.gap,
         needs: found.needs,
-        n_after: n_candidates - n_before - recommendations.len(),
+        n_after: shown.len() - n_before - recommendations.len(),
         recommendations,
         n_candidates,
-        helps: found.ranked.iter().any(|ranked| !ranked.is_loose()),
+        helps: found.ranked.iter().any(Ranked::is_likely),
         planned,
         alternatives,
         recognised: recognised(catalogue, found.prior)?,
@@ -300,7 +304,8 @@ fn find(
         by_wording,
     );
     let (found, (wording, near)) = (found?, worded?);
-    let candidates = candidates::with_near(catalogue, &needs, &wording, near, found.candidates)?;
+    let candidates =
+        candidates::with_near(catalogue, &needs, &demand, &wording, near, found.candidates)?;
     watch.enter("rank")?;
     let ranked = rank::rank(candidates, &request.ranking(&needs, &profile));
     Ok(Found {
@@ -345,25 +350,6 @@ impl Found {
         Ok((Some(whole(plan.best.clone())?), alternatives))
     }
 
-    /// What comes after the first `n_before`.
-    fn page(
-        &self,
-        catalogue: &Catalogue,
-        request: &Recommend<'_>,
-        n_before: usize,
-    ) -> Result<Vec<Recommendation>> {
-        let page = self.ranked.iter().skip(n_before).take(request.top_k);
-        let whole = |ranked: &Ranked| {
-            Ok(Recommendation {
-                credential: catalogue
-                    .credentials
-                    .record(ranked.candidate.facts.address)?,
-                ranked: ranked.clone(),
-            })
-        };
-        page.map(whole).collect()
-    }
-
     /// A pathway with its credentials.
     fn planned(&self, catalogue: &Catalogue, plan: &Plan, pathway: Pathway) -> Result<Planned> {
         let candidate = |at: usize| &plan.credential(&self.ranked, at).candidate;
@@ -390,6 +376,22 @@ impl Found {
             pathway,
         })
     }
+}
+
+/// Ranked credentials with their records.
+fn whole<'a>(
+    catalogue: &Catalogue,
+    page: impl Iterator<Item = &'a &'a Ranked>,
+) -> Result<Vec<Recommendation>> {
+    let whole = |ranked: &&Ranked| {
+        Ok(Recommendation {
+            credential: catalogue
+                .credentials
+                .record(ranked.candidate.facts.address)?,
+            ranked: (*ranked).clone(),
+        })
+    };
+    page.map(whole).collect()
 }
 
 /// A checked request for occupations.

@@ -6,6 +6,7 @@ use super::check::{Accepted, Check, Document, read_documents};
 use super::page::{Pages, Place, fitting};
 use super::present::{self, Explaining, Presenter, Spans};
 use super::{View, wire};
+use crate::candidates::SHOWN_MIN;
 use crate::demand::{AdText, Options};
 use crate::engine::{self, Recommend, Recommended, Target};
 use crate::error::Result;
@@ -106,6 +107,7 @@ pub fn recommend_credentials(
         _ => (0, None),
     };
     let top_k = check.wanted("top_k", request.top_k, TOP_K_USUAL, limits.top_k_max);
+    let usefulness_min = check.share("usefulness_min", request.usefulness_min);
     let question = Question {
         target: &mut request.target,
         profile: &mut request.profile,
@@ -119,6 +121,7 @@ pub fn recommend_credentials(
     let advice = question.answer(check, |checked, budgets| {
         checked.after = after;
         checked.top_k = pages.size(count, top_k);
+        checked.usefulness_min = usefulness_min.unwrap_or(SHOWN_MIN);
         checked.pathway = request.plan_pathway.then_some(budgets);
     })?;
     let recommended = &advice.recommended;
@@ -277,6 +280,7 @@ impl<'r> Question<'r> {
             alternatives: false,
             after: None,
             top_k: 0,
+            usefulness_min: SHOWN_MIN,
         };
         adjust(&mut request, wanted.budgets.clone());
         let documents = read_documents(&view, &accepted, &given, &mut request.profile)?;

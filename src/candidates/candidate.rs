@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 use skillgap_catalogue::{Catalogue, Facts, Place};
 
+use super::Usefulness;
 use super::needs::{Covered, Needs};
 use crate::error::Result;
 
@@ -24,6 +25,8 @@ pub struct Candidate {
     /// How far the profile shows the entry requirements that it states in words, in [0, 1]; nothing where it states none, or nothing is known of the person, or
     /// it is not among the most promising.
     pub entry: Option<f64>,
+    /// How likely a counsellor would call it of use.
+    pub usefulness: Usefulness,
     /// How far years of work that the person states stand for it, in [0, 1]; 0 where it is not among the most promising.
     pub known: f64,
 }
@@ -47,6 +50,7 @@ impl Candidate {
             covers,
             near: Near::default(),
             entry: None,
+            usefulness: Usefulness::default(),
             known: 0.0,
             facts,
         }

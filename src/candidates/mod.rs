@@ -10,6 +10,7 @@ mod pool;
 mod prior;
 mod stated;
 mod survey;
+mod usefulness;
 mod wording;
 
 pub use candidate::{Candidate, Near, at};
@@ -19,6 +20,7 @@ pub use pool::CandidatePool;
 pub use prior::{Evidence, Prior, prior_learning};
 pub use stated::entry_words;
 pub use survey::{Found, Survey, find, survey};
+pub use usefulness::{LIKELY_MIN, SHOWN_MIN, Usefulness};
 pub use wording::{Wording, with_near, worded_like};
 
 use candidate::CHUNK;

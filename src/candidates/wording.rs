@@ -22,7 +22,7 @@ use crate::gap::{Gap, GapItem, Held, Profile, ProfileParts};
 
 use super::answers::{Answers, ramp};
 use super::stated::Stated;
-use super::{CHUNK, Candidate, HeldClosure, Needs, Survey, at};
+use super::{CHUNK, Candidate, HeldClosure, Needs, Survey, at, usefulness};
 
 /// Similarity at which what the person holds begins to answer a phrase, and from which on it answers it wholly; and how much of a phrase the words of a CV can
 /// answer at most: they are no proof.
@@ -44,12 +44,8 @@ const READ_MAX: usize = 32;
 
 /// Credentials that are looked at for their wording alone, beside those that close something.
 const NEAR_MAX: usize = 128;
-/// From this value on a credential is worded alike; what is found by its wording alone and is below it is not shown.
-const NEAR_MIN: f64 = 0.15;
-/// Where nothing closes anything and not even the nearest is this near, nothing in the catalogue is about what is asked for, and nothing is shown. Where phrases
-/// are clear, the nearest comes to 0.58 at least where something helps (development half of the judged cases); of unclear targets often not to 0.3 (tuning cases), so
-/// there being near is enough.
-const NEAREST_MIN: f64 = 0.3;
+/// From this value on a credential is worded alike; what is found by its wording alone and is below it is no candidate.
+pub(super) const NEAR_MIN: f64 = 0.15;
 
 /// What is asked for and how much of it is not held, as it is worded.
 pub struct Wording {
@@ -329,7 +325,7 @@ pub fn worded_like(
     Ok(near)
 }
 
-/// Says of all candidates how near they are in wording, and adds those of `near` that are near in wording alone. Candidates that close something come
+/// Says of all candidates how near they are in wording and how likely of use, and adds those of `near` that are near in wording alone. Candidates that close something come
 /// first and keep their order. Cost: the vectors of the candidates are read and compared, and the records of [`READ_MAX`].
 ///
 /// # Errors
@@ -337,11 +333,13 @@ pub fn worded_like(
 pub fn with_near(
     catalogue: &Catalogue,
     needs: &Needs,
+    demand: &Demand,
     wording: &Wording,
     mut near: Vec<Place>,
     mut candidates: Vec<Candidate>,
 ) -> Result<Vec<Candidate>> {
     if wording.is_answered() {
+        usefulness::judge(&mut candidates, demand);
         return Ok(candidates);
     }
     let n_closing = candidates.len();
@@ -363,13 +361,10 @@ pub fn with_near(
         .for_each(|(at, candidate)| candidate.near = answers.near(at, None));
     let encoder = Encoder::carried()?;
     let read = |at: usize| {
-        let credential = catalogue.credentials.record(candidates[at].facts.address)?;
-        let stated = Stated::of(
-            encoder,
-            wording,
-            &credential,
-            &wording.like_work(&catalogue.credentials, candidates[at].facts.address)?,
-        );
+        let (index, place) = (&catalogue.credentials, candidates[at].facts.address);
+        let credential = index.record(place)?;
+        let like_work = wording.like_work(index, place)?;
+        let stated = Stated::of(encoder, wording, &credential, &like_work);
         let spelled = if answers.unclear() > 0.0 {
             stated.spelled(&catalogue.linker, wording, &credential)
         } else {
@@ -392,13 +387,7 @@ pub fn with_near(
             || candidate.closure > 0.0
             || candidate.near.by_phrases >= NEAR_MIN
     });
-    let nearest_min = NEAREST_MIN + answers.unclear() * (NEAR_MIN - NEAREST_MIN);
-    if candidates
-        .iter()
-        .all(|candidate| candidate.closure <= 0.0 && candidate.near.by_phrases < nearest_min)
-    {
-        candidates.clear();
-    }
+    usefulness::judge(&mut candidates, demand);
     Ok(candidates)
 }
 

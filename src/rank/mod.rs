@@ -16,11 +16,7 @@ pub use tree::{Node, Subject, Unit, tree};
 pub use trust::{JudgedSignal, Persona, Standing, Trust, trust, trust_weights};
 pub use weights::Weights;
 
-use crate::candidates::Candidate;
-
-/// From this nearness on the wording is called close: one phrase answered wholly comes to as much. Of what the judged development cases showed by wording alone,
-/// six in ten were of use from here on, one in three below.
-pub const CLOSE: f64 = 0.35;
+use crate::candidates::{Candidate, LIKELY_MIN};
 
 /// Candidates that are scored on one thread.
 const CHUNK: usize = 32;
@@ -45,9 +41,9 @@ impl Ranked {
             .sum()
     }
 
-    /// Whether it closes nothing, and is related to what is asked for only loosely, by its wording.
-    pub fn is_loose(&self) -> bool {
-        self.candidate.closure <= 0.0 && self.candidate.near.value < CLOSE
+    /// Whether it is likelier of use than not.
+    pub fn is_likely(&self) -> bool {
+        self.candidate.usefulness.probability >= LIKELY_MIN
     }
 
     /// The contribution of a feature.
@@ -69,7 +65,7 @@ pub struct After {
 
 impl After {
     /// How many of a ranked list come here or before.
-    pub fn n_before(&self, ranked: &[Ranked]) -> usize {
+    pub fn n_before(&self, ranked: &[&Ranked]) -> usize {
         ranked.partition_point(|one| {
             one.score()
                 .total_cmp(&self.score)

@@ -237,6 +237,7 @@ fn advice(catalogue: &Catalogue, ad: &str, cv: &str) -> String {
         alternatives: false,
         after: None,
         top_k: 100,
+        usefulness_min: 0.0,
     };
     let (demand, profile, gap) = analyse(
         catalogue,

@@ -33,6 +33,7 @@ fn request<'a>(target: Target<'a>, profile: ProfileParts<'a>) -> Recommend<'a> {
         alternatives: false,
         after: None,
         top_k: 10,
+        usefulness_min: 0.0,
     }
 }
 

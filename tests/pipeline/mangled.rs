@@ -137,6 +137,7 @@ fn advise(catalogue: &Catalogue, ad: AdText<'_>, cv: Option<AdText<'_>>) {
         alternatives: false,
         after: None,
         top_k: 5,
+        usefulness_min: 0.0,
     };
     let answer = recommend(catalogue, &request, &Limits::default(), &Watch::unlimited()).unwrap();
     assert!(

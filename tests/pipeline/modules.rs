@@ -171,6 +171,7 @@ fn request(
         alternatives: false,
         after: None,
         top_k: 20,
+        usefulness_min: 0.0,
     }
 }
 
@@ -182,6 +183,7 @@ fn advice(catalogue: &Catalogue, request: &Recommend<'_>) -> Recommended {
     let request = Recommend {
         alternatives: true,
         top_k: 0,
+        usefulness_min: 0.0,
         ..request.clone()
     };
     answer(catalogue, &request)

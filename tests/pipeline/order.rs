@@ -33,6 +33,7 @@ fn request(
         alternatives: false,
         after: None,
         top_k: 100,
+        usefulness_min: 0.0,
     }
 }
 

@@ -60,7 +60,15 @@ fn near(
     };
     let had = held_closure(catalogue, &profile).unwrap();
     let near = worded_like(catalogue, &wording, &survey, &had).unwrap();
-    let mut found = with_near(catalogue, &Needs::of(&gap), &wording, near, Vec::new()).unwrap();
+    let mut found = with_near(
+        catalogue,
+        &Needs::of(&gap),
+        demand,
+        &wording,
+        near,
+        Vec::new(),
+    )
+    .unwrap();
     assert!(
         found.iter().all(
             |candidate| (0.0..=1.0).contains(&candidate.near.value) && candidate.closure == 0.0

@@ -5,6 +5,7 @@ use skillgap_credentials::credential::text_in;
 use super::reasons::{self, CoverReason, Explaining};
 use super::{explanation, feature, sentences, stated, unknown_reason};
 use crate::api::wire;
+use crate::candidates::Usefulness;
 use crate::engine::Recommendation;
 use crate::rank::{Contribution, tree};
 
@@ -22,6 +23,7 @@ pub fn recommendation(
         title: text_in(&credential.title, on.present.language).to_owned(),
         score: ranked.score(),
         closure: ranked.candidate.closure,
+        usefulness: Some(usefulness(ranked.candidate.usefulness)),
         contributions: ranked.contributions.iter().map(contribution).collect(),
         trust: Some(super::trust::trust(
             &ranked.trust,
@@ -35,6 +37,15 @@ pub fn recommendation(
             .collect(),
         explanation: explain.then(|| explanation::explanation(on, ranked, tree, &covers)),
         covers: covers.into_iter().map(|cover| covered(on, cover)).collect(),
+    }
+}
+
+fn usefulness(of: Usefulness) -> wire::Usefulness {
+    wire::Usefulness {
+        probability: of.probability,
+        by_links: of.by_links,
+        by_wording: of.by_wording,
+        near_usual: of.near_usual,
     }
 }
 

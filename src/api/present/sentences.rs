@@ -11,7 +11,7 @@ use skillgap_credentials::rates::amount_in;
 use super::Words;
 use super::reasons::{CoverReason, Explaining, estimated_share, not_stated};
 use crate::candidates::entry_words;
-use crate::rank::{CLOSE, Node, Ranked, Standing, Subject, Unit};
+use crate::rank::{Node, Ranked, Standing, Subject, Unit};
 
 /// Covered skills that are named one by one.
 const COVERS_NAMED: usize = 3;
@@ -172,10 +172,7 @@ fn wording(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Opt
         Some(outcome) => text_in(&credential.outcomes.get(outcome)?.text, on.present.language),
         None => text_in(&credential.title, on.present.language),
     };
-    let key = match (
-        ranked.candidate.covers.is_empty(),
-        ranked.candidate.near.value >= CLOSE,
-    ) {
+    let key = match (ranked.candidate.covers.is_empty(), ranked.is_likely()) {
         (true, true) => "wording.only",
         (true, false) => "wording.loose",
         (false, true) => "wording.too",
