@@ -139,89 +139,59 @@ impl CredentialIndex {
 
     pub(super) fn filter_clauses(&self, filter: &Filter) -> Vec<(Occur, Box<dyn Query>)> {
         let fields = &self.fields;
-        let mut facts: Vec<(&str, Box<dyn Query>)> = Vec::new();
-        if let Some(most) = filter.hours_max {
-            facts.push(("hours", at_most(fields.hours, most)));
+        let any_of =
+            |field, codes: Vec<u64>| (!codes.is_empty()).then(|| self.one_of(field, codes));
+        let letters = |codes: &[String]| codes.iter().map(|code| letters_code(code)).collect();
+        let mut countries: Vec<u64> = letters(&filter.countries);
+        if !countries.is_empty() {
+            countries.push(letters_code(WORLDWIDE));
         }
-        if let Some(most) = &filter.cost_max {
-            facts.push(("cost", self.cost_at_most(most, filter)));
-        }
-        if !filter.languages.is_empty() {
-            facts.push((
+        let modes = filter.modes.iter().map(|mode| mode_code(*mode)).collect();
+        let level = |level: Option<u8>| match level {
+            Some(level) => Bound::Included(Term::from_field_u64(fields.eqf_level, level.into())),
+            None => Bound::Unbounded,
+        };
+        let levels = filter.eqf_level_min.or(filter.eqf_level_max).map(|_| {
+            let (least, most) = (level(filter.eqf_level_min), level(filter.eqf_level_max));
+            Box::new(RangeQuery::new(least, most)) as Box<dyn Query>
+        });
+        let day = filter.as_of_day;
+        let funded = (!filter.must_be_funded_by.is_empty())
+            .then(|| terms::funded_by(&filter.must_be_funded_by, day));
+        let starts = filter.start_from_day.or(filter.start_before_day).map(|_| {
+            let before = filter.start_before_day.unwrap_or(i64::MAX);
+            terms::starts_before(before, filter.start_from_day.unwrap_or(day))
+        });
+        let hours = filter.hours_max.map(|most| at_most(fields.hours, most));
+        let cost = filter
+            .cost_max
+            .as_ref()
+            .map(|most| self.cost_at_most(most, filter));
+        let facts = [
+            ("hours", hours),
+            ("cost", cost),
+            (
                 "languages",
-                self.one_of(
-                    fields.languages,
-                    filter.languages.iter().map(|code| letters_code(code)),
-                ),
-            ));
-        }
-        if !filter.countries.is_empty() {
-            let codes = filter
-                .countries
-                .iter()
-                .map(String::as_str)
-                .chain([WORLDWIDE]);
-            facts.push((
-                "countries",
-                self.one_of(fields.countries, codes.map(letters_code)),
-            ));
-        }
-        if !filter.modes.is_empty() {
-            facts.push((
-                "mode",
-                self.one_of(
-                    fields.mode,
-                    filter.modes.iter().map(|mode| mode_code(*mode)),
-                ),
-            ));
-        }
-        if filter.eqf_level_min.is_some() || filter.eqf_level_max.is_some() {
-            let bound = |level: Option<u8>| {
-                level.map_or(Bound::Unbounded, |level| {
-                    Bound::Included(Term::from_field_u64(fields.eqf_level, u64::from(level)))
-                })
-            };
-            facts.push((
-                "eqf_level",
-                Box::new(RangeQuery::new(
-                    bound(filter.eqf_level_min),
-                    bound(filter.eqf_level_max),
-                )),
-            ));
-        }
-        if !filter.must_be_funded_by.is_empty() {
-            facts.push((
-                "funding",
-                terms::funded_by(&filter.must_be_funded_by, filter.as_of_day),
-            ));
-        }
-        if filter.start_from_day.is_some() || filter.start_before_day.is_some() {
-            let (from, before) = (filter.start_from_day, filter.start_before_day);
-            let (from, before) = (from.unwrap_or(filter.as_of_day), before.unwrap_or(i64::MAX));
-            facts.push(("start_days", terms::starts_before(before, from)));
-        }
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = facts
+                any_of(fields.languages, letters(&filter.languages)),
+            ),
+            ("countries", any_of(fields.countries, countries)),
+            ("mode", any_of(fields.mode, modes)),
+            ("eqf_level", levels),
+            ("funding", funded),
+            ("start_days", starts),
+        ];
+        let facts = facts
             .into_iter()
-            .map(|(column, query)| {
-                (
-                    Occur::Must,
-                    if filter.include_unknown {
-                        or_not_stated(query, column)
-                    } else {
-                        query
-                    },
-                )
-            })
-            .collect();
-        if filter.must_be_accredited {
-            clauses.push((
-                Occur::Must,
-                terms::accredited(filter.as_of_day, filter.accreditors.clone()),
-            ));
-        }
+            .filter_map(|(column, query)| match filter.include_unknown {
+                true => Some(or_not_stated(query?, column)),
+                false => query,
+            });
+        let accredited = filter
+            .must_be_accredited
+            .then(|| terms::accredited(day, filter.accreditors.clone()));
+        let clauses = facts.chain(accredited);
         clauses
-            .into_iter()
-            .map(|(occur, query)| (occur, scored(query, 0.0)))
+            .map(|query| (Occur::Must, scored(query, 0.0)))
             .collect()
     }
 

@@ -147,19 +147,17 @@ impl CredentialFields {
     /// The mark that a credential was deleted: a late write of an older version is told from a new one by it, and the next generation hears of it.
     pub fn tombstone(&self, id: &str, version: Option<u64>, sequence: u64) -> TantivyDocument {
         let mut document = self.identity(id, TOMBSTONE, version);
-        document.add_u64(self.sequence, sequence);
-        document
+        document.numbers(self.sequence, [sequence]);
+        document.0
     }
 
     /// What every document has.
-    fn identity(&self, id: &str, state: u64, version: Option<u64>) -> TantivyDocument {
-        let mut document = TantivyDocument::default();
-        document.add_text(self.id, id);
-        document.add_u64(self.id_hash, id_hash(id));
-        document.add_u64(self.state, state);
-        if let Some(version) = version {
-            document.add_u64(self.version, version);
-        }
+    fn identity(&self, id: &str, state: u64, version: Option<u64>) -> Document {
+        let mut document = Document::default();
+        document.texts(self.id, [id]);
+        document.numbers(self.id_hash, [id_hash(id)]);
+        document.numbers(self.state, [state]);
+        document.numbers(self.version, version);
         document
     }
 
@@ -172,96 +170,83 @@ impl CredentialFields {
         esco: &Esco,
     ) -> Result<TantivyDocument> {
         let mut document = self.identity(&credential.id, LIVE, credential.version);
-        if let Some(sequence) = sequence {
-            document.add_u64(self.sequence, sequence);
-        }
-        document.add_u64(self.given, given.hash);
-        given
-            .unlinked
+        let ids = |ids: &[String]| ids.iter().map(|id| id_hash(id)).collect::<Vec<_>>();
+        let taught = taught(credential, esco);
+        let teaches = taught.iter().map(|(skill, confidence)| {
+            let level = esco.skills.get(skill.row());
+            let level = level.map_or(0, |skill| level_taught(credential, skill));
+            teach_code(*skill, *confidence, level)
+        });
+        let taught = taught.iter().map(|(skill, _)| u64::from(skill.0));
+        let required = credential.skills_required().iter();
+        let required = required.filter_map(|uri| esco.skill_by_uri(uri));
+        let groups = groups_code(credential.prerequisite_groups());
+        let countries = credential.countries().iter();
+        let currency = credential
+            .cost
             .iter()
-            .for_each(|at| document.add_u64(self.unlinked, u64::from(*at)));
-        document.add_bytes(self.record, &credential.to_bytes());
-        credential
-            .title
-            .values()
-            .for_each(|text| document.add_text(self.title, text));
-        credential
-            .outcomes
-            .iter()
-            .flat_map(|outcome| outcome.text.values())
-            .for_each(|text| document.add_text(self.outcomes, text));
-        credential
-            .description
-            .values()
-            .map(String::as_str)
-            .chain(credential.provider_name())
-            .for_each(|text| document.add_text(self.other, text));
-        for (skill, confidence) in taught(credential, esco) {
-            document.add_u64(self.taught, u64::from(skill.0));
-            let level = esco
-                .skills
-                .get(skill.row())
-                .map_or(0, |skill| level_taught(credential, skill));
-            document.add_u64(self.teaches, teach_code(skill, confidence, level));
-        }
-        credential
-            .skills_required()
-            .iter()
-            .filter_map(|uri| esco.skill_by_uri(uri))
-            .for_each(|skill| document.add_u64(self.required, u64::from(skill.0)));
-        credential
-            .prerequisites()
-            .iter()
-            .for_each(|id| document.add_u64(self.prerequisites, id_hash(id)));
-        groups_code(credential.prerequisite_groups())
-            .for_each(|code| document.add_u64(self.prerequisite_groups, code));
-        credential
-            .part_of
-            .iter()
-            .for_each(|id| document.add_u64(self.part_of, id_hash(id)));
-        credential
-            .parts
-            .iter()
-            .for_each(|id| document.add_u64(self.parts, id_hash(id)));
+            .map(|cost| letters_code(&cost.currency));
+        let meaning = Meaning::of(Encoder::carried()?, credential).in_context();
+        document.numbers(self.sequence, sequence);
+        document.numbers(self.given, [given.hash]);
+        document.numbers(
+            self.unlinked,
+            given.unlinked.iter().map(|at| u64::from(*at)),
+        );
+        document.numbers(self.taught, taught);
+        document.numbers(self.teaches, teaches);
+        document.numbers(self.required, required.map(|skill| u64::from(skill.0)));
+        document.numbers(self.prerequisites, ids(credential.prerequisites()));
+        document.numbers(self.prerequisite_groups, groups);
+        document.numbers(self.part_of, ids(&credential.part_of));
+        document.numbers(self.parts, ids(&credential.parts));
+        document.numbers(self.currency, currency);
+        document.numbers(self.countries, countries.map(|code| letters_code(code)));
+        document.numbers(self.languages, credential.languages().map(letters_code));
+        document.numbers(self.mode, credential.delivery_mode().map(mode_code));
+        document.numbers(self.eqf_level, credential.eqf_level.map(u64::from));
+        document.numbers(self.signals, [signal_code(credential)]);
+        document.numbers(self.meaning, meaning.codes());
+        document.numbers(self.signs, meaning.whole.signs());
+        let outcomes = credential.outcomes.iter();
+        let description = credential.description.values().map(String::as_str);
+        document.texts(self.title, credential.title.values());
+        document.texts(
+            self.outcomes,
+            outcomes.flat_map(|outcome| outcome.text.values()),
+        );
+        document.texts(self.other, description.chain(credential.provider_name()));
+        document.texts(self.title_key, [title_key(credential)]);
+        document.texts(self.sector, &credential.sector);
+        let Document(mut document) = document;
         if let Some(hours) = credential.hours_at_most() {
             document.add_f64(self.hours, hours);
         }
         if let Some(cost) = &credential.cost {
             document.add_f64(self.cost, cost.amount);
-            document.add_u64(self.currency, letters_code(&cost.currency));
         }
-        credential
-            .countries()
-            .iter()
-            .for_each(|code| document.add_u64(self.countries, letters_code(code)));
-        credential
-            .languages()
-            .for_each(|code| document.add_u64(self.languages, letters_code(code)));
-        if let Some(mode) = credential.delivery_mode() {
-            document.add_u64(self.mode, mode_code(mode));
-        }
-        if let Some(level) = credential.eqf_level {
-            document.add_u64(self.eqf_level, u64::from(level));
-        }
-        document.add_u64(self.signals, signal_code(credential));
         if let Some(day) = credential.modified_day() {
             document.add_i64(self.modified_day, day);
         }
+        document.add_bytes(self.record, &credential.to_bytes());
         self.terms.add(credential, &mut document);
-        document.add_text(self.title_key, title_key(credential));
-        if let Some(sector) = &credential.sector {
-            document.add_text(self.sector, sector);
-        }
-        let meaning = Meaning::of(Encoder::carried()?, credential).in_context();
-        meaning
-            .codes()
-            .for_each(|code| document.add_u64(self.meaning, code));
-        meaning
-            .whole
-            .signs()
-            .into_iter()
-            .for_each(|signs| document.add_u64(self.signs, signs));
         Ok(document)
+    }
+}
+
+/// A document in the making.
+#[derive(Default)]
+struct Document(TantivyDocument);
+
+impl Document {
+    fn numbers(&mut self, field: Field, values: impl IntoIterator<Item = u64>) {
+        let values = values.into_iter();
+        values.for_each(|value| self.0.add_u64(field, value));
+    }
+
+    fn texts(&mut self, field: Field, values: impl IntoIterator<Item = impl AsRef<str>>) {
+        let values = values.into_iter();
+        values.for_each(|value| self.0.add_text(field, value));
     }
 }
 

@@ -2,27 +2,18 @@
 
 use std::io::Read;
 
-use rayon::prelude::*;
+use super::cut::cut;
+use super::documents;
+use super::found::{Found, Sink};
 
-use super::cut::Cutter;
-use super::files::Taker;
-use super::standards::{self, Found};
-
-/// Hands each record of each element to `taker`, with its JSON path and line.
-pub(super) fn read(input: impl Read, taker: &mut Taker<'_, '_>) -> std::io::Result<()> {
-    let mut cutter = Cutter::new(input, 0);
-    while let Some((_, pieces)) = cutter.batch()? {
-        let found: Vec<Vec<Found>> = pieces
-            .par_iter()
-            .map(|piece| standards::read_piece(piece, &format!("$[{}]", piece.at), 0))
-            .collect();
-        found
-            .into_iter()
-            .flatten()
-            .for_each(|found| taker.found(found));
-    }
-    if let Some((line, reason)) = cutter.broken() {
-        taker.found(Found::refused("$", line, reason));
+/// Hands each record of each element to `sink`, with its JSON path and line.
+pub(super) fn read(input: impl Read, sink: Sink<'_>) -> std::io::Result<()> {
+    let cut = cut(input, 0, &mut |_, pieces| {
+        let path = |at| format!("$[{at}]");
+        documents::read_list(&pieces, path, documents::read_bytes).all(&mut *sink)
+    })?;
+    if let Some((line, reason)) = cut.broken {
+        sink(Found::refused("$", line, reason));
     }
     Ok(())
 }

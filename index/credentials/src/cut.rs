@@ -14,35 +14,95 @@ pub(super) const PRESENTED: &str = "verifiableCredential";
 /// Bytes that are read at a time.
 const READ_BYTES: usize = 256 << 10;
 
-/// An array, or an object with lists, on its way to be cut.
-pub(super) struct Cutter<R: Read> {
+/// Takes the next elements, all of one list, with its name; nothing is the name of the root. False ends the cutting.
+pub(super) type Batches<'a> = &'a mut dyn FnMut(Option<&'static str>, Vec<Piece>) -> bool;
+
+/// What a document is beside the elements of its lists.
+pub(super) struct Cut {
+    /// A document by itself, the lists empty; where the document breaks off, up to there. Nothing if it is more than was allowed.
+    pub head: Option<Vec<u8>>,
+    /// Whether a list with elements stands there, and under the same name something that is none.
+    pub is_mixed: bool,
+    /// Why the rest could not be read, with the line.
+    pub broken: Option<(u64, String)>,
+}
+
+/// Cuts an array, or the lists of an object. `head_bytes_max` bounds what is kept of what stands outside of the lists.
+pub(super) fn cut(input: impl Read, head_bytes_max: usize, sink: Batches<'_>) -> io::Result<Cut> {
+    let mut cutter = Cutter {
+        input: BufReader::with_capacity(READ_BYTES, input),
+        byte: 0,
+        line: 1,
+        head: Vec::new(),
+        head_bytes_max,
+        complete: None,
+        list: None,
+        batch: Vec::new(),
+        load: Load::default(),
+        sink,
+        n_elements: HashMap::new(),
+        other: Vec::new(),
+    };
+    let mut read = cutter.document();
+    if !matches!(read, Err(Stop::Unwanted | Stop::Failed(_))) && cutter.flush().is_err() {
+        read = Err(Stop::Unwanted);
+    }
+    if let (Err(_), Some(complete)) = (&read, cutter.complete) {
+        cutter.head.truncate(complete);
+        cutter.keep(b"}");
+    }
+    let reason = match read {
+        Err(Stop::Failed(error)) => return Err(error),
+        Err(Stop::Broken(reason)) => Some(format!(
+            "is no JSON from here on, and what follows is not read: {reason} (byte {})",
+            cutter.byte
+        )),
+        Err(Stop::Unwanted) | Ok(()) => None,
+    };
+    let has_elements = |name: &&'static str| cutter.n_elements.contains_key(&Some(*name));
+    Ok(Cut {
+        is_mixed: cutter.other.iter().any(has_elements),
+        broken: reason.map(|reason| (cutter.line, reason)),
+        head: Some(cutter.head).filter(|head| head.len() <= head_bytes_max),
+    })
+}
+
+/// Why cutting ends before the document does.
+enum Stop {
+    Failed(io::Error),
+    /// It is no JSON from here on.
+    Broken(&'static str),
+    /// No more is wanted.
+    Unwanted,
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+type Result<T> = std::result::Result<T, Stop>;
+
+/// A document on its way to be cut.
+struct Cutter<'s, R: Read> {
     input: BufReader<R>,
     byte: u64,
     line: u64,
-    /// What stands outside of the lists: a document by itself, the lists empty.
+    /// What stands outside of the lists.
     head: Vec<u8>,
-    /// Bytes of the head up to the end of its last member.
-    complete: usize,
     head_bytes_max: usize,
-    within: Within,
-    /// Whether the list that is open has no element yet.
-    is_empty: bool,
+    /// Bytes of the head up to the end of its last member, while it is an object that has not ended.
+    complete: Option<usize>,
+    /// The list that is open.
+    list: Option<&'static str>,
+    batch: Vec<Piece>,
+    load: Load,
+    sink: Batches<'s>,
     /// Elements of each list so far; one that stands twice goes on.
     n_elements: HashMap<Option<&'static str>, usize>,
     /// Names of lists under which something else stands.
     other: Vec<&'static str>,
-    /// Why no more can be read.
-    broken: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Within {
-    Start,
-    /// In the root object, before the next member.
-    Object,
-    /// In a list; nothing is its name if it is the root.
-    List(Option<&'static str>),
-    End,
 }
 
 /// How a value, or what was read of it, ended.
@@ -51,211 +111,136 @@ struct Value {
     whole: bool,
 }
 
-impl<R: Read> Cutter<R> {
-    /// `head_bytes_max` bounds what is kept of what stands outside of the lists.
-    pub(super) fn new(input: R, head_bytes_max: usize) -> Self {
-        Self {
-            input: BufReader::with_capacity(READ_BYTES, input),
-            byte: 0,
-            line: 1,
-            head: Vec::new(),
-            complete: 1,
-            head_bytes_max,
-            within: Within::Start,
-            is_empty: true,
-            n_elements: HashMap::new(),
-            other: Vec::new(),
-            broken: None,
-        }
-    }
-
-    /// The next elements, all of one list, with its name; nothing at the end, or where the document is broken.
-    pub(super) fn batch(&mut self) -> io::Result<Option<(Option<&'static str>, Vec<Piece>)>> {
-        let (mut pieces, mut load) = (Vec::new(), Load::default());
-        loop {
-            match self.within {
-                Within::Start => self.begin()?,
-                Within::Object => self.member()?,
-                Within::List(list) => {
-                    let piece = self.element(list)?;
-                    let full = piece.as_ref().is_some_and(|piece| {
-                        load.add(piece.bytes.as_ref().map_or(0, Vec::len) as u64)
-                    });
-                    pieces.extend(piece);
-                    if full || (self.within != Within::List(list) && !pieces.is_empty()) {
-                        return Ok(Some((list, pieces)));
-                    }
-                }
-                Within::End => return Ok(None),
-            }
-        }
-    }
-
-    /// What stands outside of the lists, to be asked for at the end; where the document breaks off, up to there. Nothing if it is more than was allowed.
-    pub(super) fn head(&self) -> Option<&[u8]> {
-        (self.head.len() <= self.head_bytes_max).then_some(&self.head)
-    }
-
-    /// Whether a list with elements stands there, and under the same name something that is none.
-    pub(super) fn is_mixed(&self) -> bool {
-        self.other
-            .iter()
-            .any(|name| self.n_elements.contains_key(&Some(*name)))
-    }
-
-    /// Why the rest could not be read, with the line.
-    pub(super) fn broken(&self) -> Option<(u64, &str)> {
-        self.broken.as_deref().map(|reason| (self.line, reason))
-    }
-
-    fn begin(&mut self) -> io::Result<()> {
+impl<R: Read> Cutter<'_, R> {
+    fn document(&mut self) -> Result<()> {
         for expected in *b"\xef\xbb\xbf" {
             if self.peek()? == Some(expected) {
                 self.pass();
             }
         }
         match self.next_sign()? {
-            Some(b'[') => self.enter(None),
-            Some(b'{') => {
-                self.keep(b"{");
-                self.pass();
-                self.within = Within::Object;
-                if self.next_sign()? == Some(b'}') {
-                    self.close(b"}");
-                    self.within = self.after_document()?;
-                }
-            }
-            _ => self.stop("is neither an object nor an array"),
+            Some(b'[') => self.elements()?,
+            Some(b'{') => self.object()?,
+            _ => return Err(Stop::Broken("is neither an object nor an array")),
         }
+        match self.next_sign()? {
+            None => Ok(()),
+            Some(_) => Err(Stop::Broken("goes on after its end")),
+        }
+    }
+
+    fn object(&mut self) -> Result<()> {
+        self.take(b"{");
+        self.complete = Some(self.head.len());
+        let mut has_more = self.next_sign()? != Some(b'}');
+        while has_more {
+            self.member()?;
+            self.complete = Some(self.head.len());
+            has_more = self.goes_on(b'}')?;
+            if has_more {
+                self.take(b",");
+            }
+        }
+        self.take(b"}");
+        self.complete = None;
         Ok(())
     }
 
-    fn enter(&mut self, list: Option<&'static str>) {
-        self.keep(b"[");
-        self.pass();
-        (self.within, self.is_empty) = (Within::List(list), true);
-    }
-
-    /// Reads a name and its value into the head, or up to the first element of a list.
-    fn member(&mut self) -> io::Result<()> {
+    /// Reads a name and its value into the head, or hands over the elements of a list.
+    fn member(&mut self) -> Result<()> {
         if self.next_sign()? != Some(b'"') {
-            self.stop("expected a name");
-            return Ok(());
+            return Err(Stop::Broken("expected a name"));
         }
         let mut name = Vec::new();
         let read = self.value(&mut name, PIECE_BYTES_MAX as usize)?;
         self.keep(&name);
         if !read.whole || read.bytes > PIECE_BYTES_MAX || self.next_sign()? != Some(b':') {
-            self.stop("expected a value after a name");
-            return Ok(());
+            return Err(Stop::Broken("expected a value after a name"));
         }
-        self.close(b":");
+        self.take(b":");
         let list = [GRAPH, PRESENTED].into_iter().find(|list| {
-            name.strip_prefix(b"\"")
-                .and_then(|name| name.strip_suffix(b"\""))
-                == Some(list.as_bytes())
+            let name = name
+                .strip_prefix(b"\"")
+                .and_then(|name| name.strip_suffix(b"\""));
+            name == Some(list.as_bytes())
         });
         if self.next_sign()? == Some(b'[') && list.is_some() {
-            self.enter(list);
-            return Ok(());
+            self.list = list;
+            let read = self.elements();
+            if read.is_err() {
+                self.keep(b"]");
+                self.complete = Some(self.head.len());
+            }
+            return read;
         }
         self.other.extend(list);
-        let (mut value, room) = (
-            Vec::new(),
-            self.head_bytes_max.saturating_sub(self.head.len()) + 1,
-        );
+        let room = self.head_bytes_max.saturating_sub(self.head.len()) + 1;
+        let mut value = Vec::new();
         let read = self.value(&mut value, room)?;
         self.keep(&value);
-        if read.whole && read.bytes > 0 {
-            self.after_value(b'}')
-        } else {
-            self.stopped("ends within a value")
+        match read.whole && read.bytes > 0 {
+            true => Ok(()),
+            false => Err(Stop::Broken("ends within a value")),
         }
     }
 
-    /// The next element of a list, or nothing at its end.
-    fn element(&mut self, list: Option<&'static str>) -> io::Result<Option<Piece>> {
-        let sign = self.next_sign()?;
-        if sign == Some(b']') && self.is_empty {
-            return self.end_of_list().map(|()| None);
+    /// Hands over the elements of the list that begins here.
+    fn elements(&mut self) -> Result<()> {
+        self.take(b"[");
+        let mut has_more = self.next_sign()? != Some(b']');
+        while has_more {
+            self.element()?;
+            has_more = self.goes_on(b']')?;
+            if has_more {
+                self.pass();
+            }
         }
+        self.take(b"]");
+        self.flush()
+    }
+
+    fn element(&mut self) -> Result<()> {
+        self.next_sign()?;
         let (line, start, mut bytes) = (self.line, self.byte, Vec::new());
         let read = self.value(&mut bytes, PIECE_BYTES_MAX as usize)?;
-        let at = self.n_elements.entry(list).or_default();
-        let piece = Piece {
-            at: *at,
-            line,
-            start,
-            bytes: too_long("an element", read.bytes).map_or(Ok(bytes), Err),
-        };
-        *at += 1;
-        self.is_empty = false;
-        if !read.whole || read.bytes == 0 {
-            self.stop("expected an element");
-        } else if self.next_sign()? == Some(b']') {
-            self.end_of_list()?;
-        } else {
-            self.after_value(b']')?;
+        if read.bytes > 0 {
+            let at = self.n_elements.entry(self.list).or_default();
+            self.batch.push(Piece {
+                at: *at,
+                line,
+                start,
+                bytes: too_long("an element", read.bytes).map_or(Ok(bytes), Err),
+            });
+            *at += 1;
+            if self.load.add(read.bytes) {
+                self.flush()?;
+            }
         }
-        Ok((read.bytes > 0).then_some(piece))
+        match read.whole && read.bytes > 0 {
+            true => Ok(()),
+            false => Err(Stop::Broken("expected an element")),
+        }
     }
 
-    fn end_of_list(&mut self) -> io::Result<()> {
-        let list = self.within;
-        self.close(b"]");
-        if list == Within::List(None) {
-            self.within = self.after_document()?;
-            return Ok(());
+    /// Hands over the elements that are held.
+    fn flush(&mut self) -> Result<()> {
+        self.load = Load::default();
+        let batch = std::mem::take(&mut self.batch);
+        match batch.is_empty() || (self.sink)(self.list, batch) {
+            true => Ok(()),
+            false => Err(Stop::Unwanted),
         }
-        self.within = Within::Object;
-        self.after_value(b'}')
     }
 
-    /// After a value comes a comma, or the end of what holds it.
-    fn after_value(&mut self, end: u8) -> io::Result<()> {
-        self.complete = self.head.len();
+    /// Whether a comma comes after a value, and not the end of what holds it.
+    fn goes_on(&mut self, end: u8) -> Result<bool> {
         match self.next_sign()? {
-            Some(b',') if end == b'}' => self.close(b","),
-            Some(b',') => self.pass(),
-            Some(sign) if sign == end && end == b'}' => {
-                self.close(b"}");
-                self.within = self.after_document()?;
-            }
-            _ => self.stop("expected a comma or the end of a list or an object"),
+            Some(b',') => Ok(true),
+            Some(sign) if sign == end => Ok(false),
+            _ => Err(Stop::Broken(
+                "expected a comma or the end of a list or an object",
+            )),
         }
-        Ok(())
-    }
-
-    /// After the document comes nothing.
-    fn after_document(&mut self) -> io::Result<Within> {
-        self.within = Within::End;
-        if self.next_sign()?.is_some() {
-            self.stop("goes on after its end");
-        }
-        Ok(Within::End)
-    }
-
-    fn stopped(&mut self, reason: &str) -> io::Result<()> {
-        self.stop(reason);
-        Ok(())
-    }
-
-    fn stop(&mut self, reason: &str) {
-        self.broken.get_or_insert_with(|| {
-            format!(
-                "is no JSON from here on, and what follows is not read: {reason} (byte {})",
-                self.byte
-            )
-        });
-        match self.within {
-            Within::Object => {
-                self.head.truncate(self.complete);
-                self.keep(b"}");
-            }
-            Within::List(Some(_)) => self.keep(b"]}"),
-            Within::List(None) | Within::Start | Within::End => {}
-        }
-        self.within = Within::End;
     }
 
     fn keep(&mut self, bytes: &[u8]) {
@@ -264,7 +249,7 @@ impl<R: Read> Cutter<R> {
         }
     }
 
-    fn close(&mut self, sign: &[u8]) {
+    fn take(&mut self, sign: &[u8]) {
         self.keep(sign);
         self.pass();
     }
@@ -345,25 +330,23 @@ impl<R: Read> Cutter<R> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::PIECE_BYTES_MAX;
 
     /// Elements with their lists and lines, what stands outside, and whether it is broken.
     fn cut(text: &str) -> (Vec<(String, String, u64)>, String, bool) {
-        let mut cutter = Cutter::new(text.as_bytes(), 1_000);
         let mut found = Vec::new();
-        while let Some((list, pieces)) = cutter.batch().unwrap() {
+        let cut = super::cut(text.as_bytes(), 1_000, &mut |list, pieces| {
             for piece in pieces {
                 let text = piece
                     .bytes
                     .map_or_else(|reason| reason, |bytes| String::from_utf8(bytes).unwrap());
                 found.push((list.unwrap_or_default().to_owned(), text, piece.line));
             }
-        }
-        (
-            found,
-            String::from_utf8(cutter.head().unwrap().to_vec()).unwrap(),
-            cutter.broken().is_some(),
-        )
+            true
+        });
+        let cut = cut.unwrap();
+        let head = String::from_utf8(cut.head.unwrap()).unwrap();
+        (found, head, cut.broken.is_some())
     }
 
     fn check(text: &str, elements: &[(&str, &str, u64)], head: &str, broken: bool) {

@@ -2,71 +2,39 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use time::{Date, Month};
+
 /// Seconds of a day.
 const DAY_SECONDS: u64 = 86_400;
+/// The Julian day of 1970-01-01.
+const JULIAN_1970: i32 = 2_440_588;
 
-/// Days since 1970-01-01 of an ISO 8601 date such as `2026-01-31`, with or without a time after it; nothing for what is no such date.
-///
-/// Source: Howard Hinnant, "chrono-compatible low-level date algorithms". The time and its zone are not looked at.
+/// Days since 1970-01-01 of an ISO 8601 date such as `2026-01-31`, with or without a time after it; nothing for what is no such date. The time and its
+/// zone are not looked at.
 pub fn parse(date: &str) -> Option<i64> {
-    let date = date.trim();
-    let (date, rest) = date.split_at_checked(10)?;
+    let (date, rest) = date.trim().split_at_checked(10)?;
     if !rest.is_empty() && !rest.starts_with(['T', 't', ' ', '+', 'Z', '-']) {
         return None;
     }
-    let bytes = date.as_bytes();
-    let digits = |at: std::ops::Range<usize>| bytes[at].iter().all(u8::is_ascii_digit);
-    if !(digits(0..4) && bytes[4] == b'-' && digits(5..7) && bytes[7] == b'-' && digits(8..10)) {
-        return None;
-    }
-    let (year, month, day) = (
-        date[..4].parse::<i64>().ok()?,
-        date[5..7].parse::<i64>().ok()?,
-        date[8..].parse::<i64>().ok()?,
-    );
-    if !(1..=12).contains(&month) || day < 1 || day > days_of_month(year, month) {
-        return None;
-    }
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    Some(
-        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year
-            - 719_468,
-    )
-}
-
-fn days_of_month(year: i64, month: i64) -> i64 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
+    let mut parts = date.split('-');
+    let mut number = |length: usize| {
+        let part = parts.next()?;
+        let is_number = part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| part.parse::<u16>().ok())?
+    };
+    let (year, month, day) = (number(4)?, number(2)? as u8, number(2)? as u8);
+    let date = Date::from_calendar_date(year.into(), Month::try_from(month).ok()?, day).ok()?;
+    Some((date.to_julian_day() - JULIAN_1970).into())
 }
 
 /// The date of a day as `2026-01-31`; nothing outside the years 0 to 9999.
 pub fn format(day: i64) -> Option<String> {
-    // 0000-01-01 and 9999-12-31.
-    if !(-719_528..=2_932_896).contains(&day) {
-        return None;
-    }
-    let day = day + 719_468;
-    let (era, day_of_era) = (day.div_euclid(146_097), day.rem_euclid(146_097));
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    Some(format!(
-        "{year:04}-{month:02}-{:02}",
-        day_of_year - (153 * shifted + 2) / 5 + 1
-    ))
+    let julian = i32::try_from(day).ok()?.checked_add(JULIAN_1970)?;
+    let date = Date::from_julian_day(julian).ok()?;
+    let (year, month, day) = date.to_calendar_date();
+    (0..=9_999)
+        .contains(&year)
+        .then(|| format!("{year:04}-{:02}-{day:02}", u8::from(month)))
 }
 
 /// The date of a text that begins with one, such as `2026-01-31` for `2026-01-31T12:00:00Z`; nothing for what is no date.

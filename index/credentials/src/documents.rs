@@ -7,15 +7,49 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 
-use super::cut::{Cutter, GRAPH, PRESENTED};
+use super::cut::{GRAPH, PRESENTED, cut};
+use super::found::{Fault, Found, Sink};
 use super::graph::{Form, Graph};
 use super::markup::{Markup, Tag};
 use super::native;
 use super::pieces::{Load, Open, PIECE_BYTES_MAX, Piece, Place, Places, in_memory, read_at};
-use super::standards::{self, Fault, Found, Sink, elmo, xml};
+use super::standards::marks::{drop_null_marks, is_envelope};
+use super::standards::{self, elmo, xml};
 
 /// Longest document that has no list to be cut by.
 pub const DOCUMENT_BYTES_MAX: u64 = 64 << 20;
+
+/// The records of elements of a list, many at a time; `path` gives that of the element with a number.
+pub(super) fn read_list(
+    pieces: &[Piece],
+    path: impl Fn(usize) -> String + Sync,
+    read: impl Fn(&[u8], Sink<'_>) -> Result<(), Fault> + Sync,
+) -> impl Iterator<Item = Found> {
+    let of_piece = |piece: &Piece| {
+        let (path, mut found) = (path(piece.at), Vec::new());
+        let mut keep = |one: Found| {
+            found.push(Found {
+                line: piece.line + one.line.saturating_sub(1),
+                path: one.path.replacen('$', &path, 1),
+                ..one
+            });
+            true
+        };
+        let read = match &piece.bytes {
+            Ok(bytes) => read(bytes, &mut keep),
+            Err(reason) => Err(Fault {
+                line: 1,
+                reason: reason.clone(),
+            }),
+        };
+        if let Err(fault) = read {
+            keep(Found::refused("$", fault.line, fault.reason));
+        }
+        found
+    };
+    let found: Vec<Vec<Found>> = pieces.par_iter().map(of_piece).collect();
+    found.into_iter().flatten()
+}
 
 /// Hands each record of JSON that is in memory to `sink`. A native record is read from its text, as on one line, so that white space decides nothing.
 ///
@@ -32,17 +66,15 @@ pub(super) fn read_bytes(bytes: &[u8], sink: Sink<'_>) -> Result<(), Fault> {
 /// Hands each record of a JSON document that is in memory, and parsed already, to `sink`. Where a list stands in it twice, parsing kept one of them only,
 /// and it is read as a file is.
 pub(super) fn read_parsed(document: Value, bytes: &[u8], sink: Sink<'_>) {
-    let times = |name: &str| {
-        bytes
-            .windows(name.len())
-            .filter(|part| *part == name.as_bytes())
-            .take(2)
-            .count()
+    let stands_twice = |name: &&str| {
+        let places = bytes.windows(name.len());
+        document.get(*name).is_some()
+            && places
+                .filter(|part| *part == name.as_bytes())
+                .nth(1)
+                .is_some()
     };
-    if [GRAPH, PRESENTED]
-        .iter()
-        .any(|name| document.get(*name).is_some() && times(name) > 1)
-    {
+    if [GRAPH, PRESENTED].iter().any(stands_twice) {
         // What is in memory never fails to be read.
         drop(read_json(&in_memory(bytes), sink));
     } else {
@@ -55,81 +87,61 @@ fn read_one(document: Value, bytes: &[u8], sink: Sink<'_>) {
     if !standards::is_native(&document) {
         return standards::read_json(document, sink);
     }
-    let (line, record) = match native::parse_piece(bytes) {
-        Ok(credential) => (0, Ok(credential)),
-        Err(fault) => (fault.line, Err(fault.reason)),
-    };
-    sink(Found::offered("$".to_owned(), line, record));
+    sink(match native::parse_piece(bytes) {
+        Ok(credential) => Found::offered("$".to_owned(), 0, Ok(credential)),
+        Err(fault) => Found::refused("$", fault.line, fault.reason),
+    });
 }
 
 /// Hands each record of a JSON document to `sink`.
 pub(super) fn read_json(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
-    let mut cutter = Cutter::new(open()?, DOCUMENT_BYTES_MAX as usize);
     let (mut graph, mut n_presented) = (Graph::new(Form::Json), 0);
-    while let Some((list, pieces)) = cutter.batch()? {
+    let cut = cut(open()?, DOCUMENT_BYTES_MAX as usize, &mut |list, pieces| {
         match list {
             Some(GRAPH) => graph.add(&pieces),
             _ => n_presented += pieces.len(),
         }
-    }
-    let mut head = cutter
-        .head()
-        .and_then(|head| serde_json::from_slice::<Value>(head).ok());
-    head.iter_mut().for_each(standards::drop_null_marks);
-    let has = |name: &str| head.as_ref().is_some_and(|head| head.get(name).is_some());
-    let enveloped = || {
-        head.as_ref()
-            .and_then(|head| head.get("id")?.as_str())
-            .is_some_and(standards::is_enveloped)
+        true
+    })?;
+    let head = cut
+        .head
+        .and_then(|head| serde_json::from_slice::<Value>(&head).ok());
+    let Some(mut head) = head else {
+        return whole(open, sink);
     };
-    let broken = cutter
-        .broken()
-        .map(|(line, reason)| Found::refused("$", line, reason));
-    let mixed = cutter.is_mixed().then(|| {
-        Found::refused(
-            "$",
-            0,
-            "holds a list, and under the same name something that is none and is not read",
-        )
-    });
-    let is_list = |name: &str| {
-        head.as_ref()
-            .is_some_and(|head| head.get(name).is_some_and(Value::is_array))
-    };
-    match head {
-        Some(_) if !has("credentialSubject") && (n_presented > 0 || is_list(PRESENTED)) => {
-            presented(open, sink)?
-        }
-        Some(ref head)
-            if !["credentialSubject", "credential", PRESENTED]
-                .into_iter()
-                .any(has)
-                && !enveloped()
-                && !graph.is_empty() =>
-        {
-            graph.read(head.clone(), open, sink)?;
-        }
-        _ => return whole(open, sink),
+    drop_null_marks(&mut head);
+    let has = |name: &str| head.get(name).is_some();
+    let is_presentation = n_presented > 0 || head.get(PRESENTED).is_some_and(Value::is_array);
+    let is_more_than_a_graph = has("credential") || has(PRESENTED) || is_envelope(&head);
+    if has("credentialSubject") {
+        return whole(open, sink);
+    } else if is_presentation {
+        presented(open, sink)?;
+    } else if !is_more_than_a_graph && !graph.is_empty() {
+        graph.read(head, open, sink)?;
+    } else {
+        return whole(open, sink);
     }
-    mixed.into_iter().chain(broken).all(sink);
+    if cut.is_mixed {
+        let reason = "holds a list, and under the same name something that is none and is not read";
+        sink(Found::refused("$", 0, reason));
+    }
+    if let Some((line, reason)) = cut.broken {
+        sink(Found::refused("$", line, reason));
+    }
     Ok(())
 }
 
 /// The awards of a presentation, each by itself.
 fn presented(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
-    let mut cutter = Cutter::new(open()?, 0);
-    while let Some((list, pieces)) = cutter.batch()? {
-        if list == Some(GRAPH) {
-            continue;
-        }
-        let found: Vec<Vec<Found>> = pieces
-            .par_iter()
-            .map(|piece| standards::read_piece(piece, &format!("$.{}[{}]", PRESENTED, piece.at), 1))
-            .collect();
-        if !found.into_iter().flatten().all(&mut *sink) {
-            break;
-        }
-    }
+    cut(open()?, 0, &mut |list, pieces| {
+        let path = |at| format!("$.{PRESENTED}[{at}]");
+        let read = |bytes: &[u8], sink: Sink<'_>| {
+            standards::read_presented(serde_json::from_slice(bytes)?, sink);
+            Ok(())
+        };
+        list == Some(GRAPH) || read_list(&pieces, path, read).all(&mut *sink)
+    })?;
     Ok(())
 }
 
@@ -154,11 +166,8 @@ fn whole(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
     match serde_json::from_slice(bytes) {
         Ok(document) => read_one(document, bytes, sink),
         Err(error) => {
-            sink(Found::refused(
-                "$",
-                error.line() as u64,
-                format!("is no JSON: {error}"),
-            ));
+            let reason = format!("is no JSON: {error}");
+            sink(Found::refused("$", error.line() as u64, reason));
         }
     }
     Ok(())
@@ -312,7 +321,7 @@ fn hand_courses(courses: Vec<Course>, sink: Sink<'_>) -> bool {
                 match xml::read(&bytes) {
                     Ok((_, node)) => {
                         let mut found = Vec::new();
-                        elmo::read(&transcript, path, &node, piece.at, &mut |path, record| {
+                        elmo::read(&transcript, &path, &node, piece.at, &mut |path, record| {
                             found.push(Found::offered(path, piece.line, record));
                             true
                         });

@@ -8,11 +8,9 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::day;
-use super::lines;
+use super::found::Found;
 use super::pieces::{Open, Source, in_memory};
-use super::standards::{self, Found};
-use super::{array, documents, encoding, table};
+use super::{array, day, documents, encoding, lines, standards, table};
 use crate::credential::{Credential, text_of};
 use skillgap_esco::error::{DataError, Result};
 use skillgap_esco::report::{FileCount, ReadReport, Rejected, short};
@@ -183,31 +181,40 @@ fn read_utf8(
         input.consume(BYTE_ORDER_MARK.len());
     }
     let form = Form::of(peek(&mut input)?);
+    let mut take = |found: Found| {
+        taker.found(found);
+        true
+    };
     match (form, open) {
-        (Form::Empty, _) => {}
-        (Form::Lines, _) => lines::read(input, taker)?,
-        (Form::Array, _) => array::read(input, taker)?,
-        (Form::Table(separator), _) => table::read(input, separator, &mut |line, row| taker.take(line, row))?,
-        (Form::Json, Some(open)) => documents::read_json(open, &mut |found| taker.goes_on(found))?,
-        (Form::Xml, Some(open)) => documents::read_xml(open, &mut |found| taker.goes_on(found))?,
+        (Form::Empty, _) => Ok(()),
+        (Form::Lines, _) => lines::read(input, &mut take),
+        (Form::Array, _) => array::read(input, &mut take),
+        (Form::Table(separator), _) => table::read(input, separator, &mut take),
+        (Form::Json, Some(open)) => documents::read_json(open, &mut take),
+        (Form::Xml, Some(open)) => documents::read_xml(open, &mut take),
         (Form::Json | Form::Xml, None) => {
             let mut bytes = Vec::new();
             input.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
             if bytes.len() as u64 <= DOCUMENT_BYTES_MAX {
-                return read_utf8(BufReader::with_capacity(SNIFFED_BYTES, &bytes[..]), Some(&in_memory(&bytes)), taker);
+                let input = BufReader::with_capacity(SNIFFED_BYTES, &bytes[..]);
+                return read_utf8(input, Some(&in_memory(&bytes)), taker);
             }
-            let reason = format!("is one document of more than {DOCUMENT_BYTES_MAX} bytes that can be read only once; give it as a file");
+            let reason = format!(
+                "is one document of more than {DOCUMENT_BYTES_MAX} bytes that can be read only once; give it as a file"
+            );
             taker.take(0, Err(reason));
+            Ok(())
         }
         (Form::Unknown, _) => {
-            taker.take(0, Err("is none of: JSON, JSON lines, a token (JWT), XML, CSV with the columns id and title".to_owned()))
+            let reason = "is none of: JSON, JSON lines, a token (JWT), XML, CSV with the columns id and title";
+            taker.take(0, Err(reason.to_owned()));
+            Ok(())
         }
     }
-    Ok(())
 }
 
 /// Takes the records of one file: hands the good ones on, reports the others.
-pub(super) struct Taker<'a, 's> {
+struct Taker<'a, 's> {
     name: &'a str,
     today: i64,
     count: FileCount,
@@ -217,7 +224,7 @@ pub(super) struct Taker<'a, 's> {
 
 impl Taker<'_, '_> {
     /// Takes a record of a line; 0 where there is none.
-    pub(super) fn take(&mut self, line: u64, record: std::result::Result<Credential, String>) {
+    fn take(&mut self, line: u64, record: std::result::Result<Credential, String>) {
         self.count.rows += 1;
         match record.and_then(|credential| (self.sink)(credential)) {
             Ok(()) => self.count.used += 1,
@@ -229,34 +236,35 @@ impl Taker<'_, '_> {
         }
     }
 
-    /// Takes a record of a document, and asks for more.
-    fn goes_on(&mut self, found: Found) -> bool {
-        self.found(found);
-        true
-    }
-
-    /// Takes a record of a document; its path stands before the reason.
-    pub(super) fn found(&mut self, found: Found) {
-        let line = found.line;
-        let expired = |credential: &Credential| {
-            let last = text_of(&credential.validity, |validity| &validity.valid_until);
-            let last = last.and_then(day::parse);
-            last.filter(|last| found.award && *last < self.today)
+    /// Takes what was found; its path stands before the reason.
+    fn found(&mut self, found: Found) {
+        let Found {
+            mut path,
+            line,
+            award,
+            mut record,
+            ..
+        } = found;
+        let until = |credential: &Credential| {
+            let until = text_of(&credential.validity, |validity| &validity.valid_until);
+            until.and_then(day::parse)
         };
-        let (path, record) = match &found.record {
-            Ok(credential) if let Some(last) = expired(credential) => {
-                let award = found.path.split(".credentialSubject").next().unwrap_or("$");
-                let day = day::format(last).unwrap_or_default();
-                (
-                    format!("{award}.validUntil"),
-                    Err(format!(
-                        "has passed ({day}); an expired award says nothing of what is offered"
-                    )),
-                )
-            }
-            _ => (found.path, found.record),
+        if award
+            && let Some(until) = record.as_ref().ok().and_then(until)
+            && until < self.today
+        {
+            let holder = path.split(".credentialSubject").next().unwrap_or("$");
+            path = format!("{holder}.validUntil");
+            let day = day::format(until).unwrap_or_default();
+            record = Err(format!(
+                "has passed ({day}); an expired award says nothing of what is offered"
+            ));
+        }
+        let with_path = |reason: String| match path.as_str() {
+            "" => reason,
+            path => format!("{path}: {reason}"),
         };
-        self.take(line, record.map_err(|reason| format!("{path}: {reason}")));
+        self.take(line, record.map_err(with_path));
     }
 }
 

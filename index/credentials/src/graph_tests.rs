@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::pieces::{PIECE_BYTES_MAX, in_memory};
 use super::standards::nodes::NAMING_MAX;
-use super::standards::{self, Found};
+use super::found::Found;
+use super::standards;
 use super::{documents, files, wallet};
 use skillgap_esco::report::ReadReport;
 
@@ -68,7 +69,7 @@ fn shuffled(nodes: &[Value], mut seed: u64) -> Vec<Value> {
 
 #[test]
 fn samples_read_the_same_on_both_roads() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/formats");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/formats");
     if !folder.is_dir() {
         println!("skipped: no samples at {}", folder.display());
         return;

@@ -5,10 +5,11 @@ use std::io::{BufRead, Read};
 use rayon::prelude::*;
 
 use super::documents;
-use super::files::Taker;
+use super::found::{Found, Sink};
 use super::native;
 use super::pieces::{Load, PIECE_BYTES_MAX};
-use super::standards::{self, Found};
+use super::standards;
+use super::standards::marks::is_marked;
 use crate::credential::Credential;
 
 struct Line {
@@ -16,64 +17,52 @@ struct Line {
     bytes: Result<Vec<u8>, String>,
 }
 
-enum Parsed {
-    Native(Box<Result<Credential, String>>),
-    Documents(Vec<Found>),
-}
-
-/// Hands each record to `taker`, with its line.
-pub(super) fn read(mut input: impl BufRead, taker: &mut Taker<'_, '_>) -> std::io::Result<()> {
+/// Hands each record to `sink`, with its line.
+pub(super) fn read(mut input: impl BufRead, sink: Sink<'_>) -> std::io::Result<()> {
     let mut number = 0;
     loop {
         let batch = batch(&mut input, &mut number)?;
         if batch.is_empty() {
             return Ok(());
         }
-        let parsed: Vec<Parsed> = batch.par_iter().map(parse).collect();
-        for (line, parsed) in batch.iter().zip(parsed) {
-            match parsed {
-                Parsed::Native(record) => taker.take(line.number, *record),
-                Parsed::Documents(found) => found.into_iter().for_each(|found| {
-                    taker.found(Found {
-                        line: line.number,
-                        ..found
-                    })
-                }),
+        let found: Vec<Vec<Found>> = batch.par_iter().map(parse).collect();
+        for (line, found) in batch.iter().zip(found) {
+            let line = line.number;
+            if !found.into_iter().all(|found| sink(Found { line, ..found })) {
+                return Ok(());
             }
         }
     }
 }
 
-fn parse(line: &Line) -> Parsed {
+/// The records of a line. The path of one in native JSON is empty, since its line says it all.
+fn parse(line: &Line) -> Vec<Found> {
+    let native =
+        |record: Result<Credential, String>| vec![Found::offered(String::new(), 0, record)];
     let bytes = match &line.bytes {
         Ok(bytes) => bytes,
-        Err(reason) => return Parsed::Native(Box::new(Err(reason.clone()))),
+        Err(reason) => return native(Err(reason.clone())),
     };
     if let Some(record) = native::parse_plain(bytes) {
-        return Parsed::Native(Box::new(Ok(record)));
+        return native(Ok(record));
     }
     let mut found = Vec::new();
+    let mut keep = |one: Found| {
+        found.push(one);
+        true
+    };
     if standards::is_token(bytes) {
-        standards::read_token(bytes, &mut keep(&mut found));
-        return Parsed::Documents(found);
+        standards::read_token(bytes, &mut keep);
+        return found;
     }
     match serde_json::from_slice::<serde_json::Value>(bytes) {
         // Of a line without a mark of another standard the fault is told as one of native JSON.
-        Ok(document) if !standards::is_marked(&document) => {
-            Parsed::Native(Box::new(native::parse(bytes)))
-        }
+        Ok(document) if !is_marked(&document) => native(native::parse(bytes)),
         Ok(document) => {
-            documents::read_parsed(document, bytes, &mut keep(&mut found));
-            Parsed::Documents(found)
+            documents::read_parsed(document, bytes, &mut keep);
+            found
         }
-        Err(error) => Parsed::Native(Box::new(Err(format!("is no JSON: {error}")))),
-    }
-}
-
-fn keep(found: &mut Vec<Found>) -> impl FnMut(Found) -> bool + '_ {
-    |one| {
-        found.push(one);
-        true
+        Err(error) => native(Err(format!("is no JSON: {error}"))),
     }
 }
 

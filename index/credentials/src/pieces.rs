@@ -20,7 +20,7 @@ pub(super) trait Source: Read + Seek + Sync {}
 impl<T: Read + Seek + Sync> Source for T {}
 
 /// Opens what is read, at its beginning, as often as it is asked for.
-pub(super) type Open<'a> = &'a dyn Fn() -> io::Result<Box<dyn Source>>;
+pub(super) type Open<'a> = &'a (dyn Fn() -> io::Result<Box<dyn Source>> + Sync);
 
 /// Opens bytes that are in memory.
 pub(super) fn in_memory(bytes: &[u8]) -> impl Fn() -> io::Result<Box<dyn Source>> + use<> {

@@ -36,4 +36,19 @@ pub(crate) enum Kind {
     Message(&'static Shape),
 }
 
+/// The field of a record at a path, such as `access.countries`.
+pub(crate) fn field(path: &str) -> Option<&'static Field> {
+    let (group, rest) = path
+        .split_once('.')
+        .map_or((path, None), |(group, rest)| (group, Some(rest)));
+    let of =
+        |shape: &'static Shape, name: &str| shape.fields.iter().find(|field| field.name == name);
+    let field = of(&CREDENTIAL, group)?;
+    match (rest, &field.kind) {
+        (None, _) => Some(field),
+        (Some(name), Kind::Message(shape)) => of(shape, name),
+        (Some(_), _) => None,
+    }
+}
+
 include!(concat!(env!("OUT_DIR"), "/shapes.rs"));

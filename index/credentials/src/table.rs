@@ -11,62 +11,22 @@ use std::io::{self, Read};
 
 use serde_json::{Map, Value, json};
 
+use super::found::{Found, Sink};
 use super::native;
 use super::pieces::PIECE_BYTES_MAX;
-use super::standards::value::number;
+use super::shape::{self, Field, Kind};
+use super::standards::value;
 use crate::credential::Credential;
 
-/// Fields that are lists.
-const LISTS: [&str; 13] = [
-    "country",
-    "languages",
-    "prerequisites",
-    "partOf",
-    "parts",
-    "standards",
-    "funding",
-    "startDates",
-    "isced",
-    "targetGroups",
-    "identifiers",
-    "occupations",
-    "outcomes",
-];
-/// Fields that are numbers.
-const NUMBERS: [&str; 5] = ["hours", "hoursMin", "ects", "eqfLevel", "costAmount"];
 /// Fields that are text by language.
 const BY_LANGUAGE: [&str; 3] = ["title", "description", "outcomes"];
-/// All others.
-const PLAIN: [&str; 29] = [
-    "id",
-    "title",
-    "description",
-    "provider",
-    "costCurrency",
-    "mode",
+/// Columns that stand for parts of a message; all others are fields of the record by their short or their full names.
+const PARTS: [&str; 5] = [
+    "outcomes",
     "skills",
     "skillsRequired",
-    "sector",
-    "assessment",
-    "stackability",
-    "costNote",
-    "modified",
-    "issued",
-    "validFrom",
-    "validUntil",
-    "awardingBody",
-    "credentialType",
-    "duration",
-    "nqfLevel",
-    "purpose",
-    "participation",
-    "supervision",
-    "grade",
-    "homepage",
-    "furtherInformation",
-    "entryRequirements",
-    "format",
-    "schedule",
+    "costAmount",
+    "costCurrency",
 ];
 
 /// Language of a text of which none is named.
@@ -94,11 +54,7 @@ pub(super) fn separator(header: &[u8]) -> Option<u8> {
 ///
 /// # Errors
 /// What reading says.
-pub(super) fn read(
-    input: impl Read,
-    separator: u8,
-    sink: &mut dyn FnMut(u64, Result<Credential, String>),
-) -> io::Result<()> {
+pub(super) fn read(input: impl Read, separator: u8, sink: Sink<'_>) -> io::Result<()> {
     let n_unused = Cell::new(ROW_BYTES_MAX);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
@@ -108,32 +64,29 @@ pub(super) fn read(
             input,
             n_unused: &n_unused,
         });
+    let mut hand = |line, row| sink(Found::offered(String::new(), line, row));
     let header: Vec<String> = match reader.headers() {
-        Ok(header) => header
-            .iter()
-            .map(|name| name.trim_start_matches('\u{feff}').to_owned())
-            .collect(),
+        Ok(header) => {
+            let names = header
+                .iter()
+                .map(|name| name.trim_start_matches('\u{feff}'));
+            names.map(str::to_owned).collect()
+        }
         Err(error) => {
-            sink(1, Err(error.to_string()));
+            hand(1, Err(error.to_string()));
             return Ok(());
         }
     };
     for name in header.iter().filter(|name| !is_known(name)) {
-        sink(
-            1,
-            Err(format!(
-                "column {name:?} is not known; its cells are not read"
-            )),
-        );
+        let reason = format!("column {name:?} is not known; its cells are not read");
+        hand(1, Err(reason));
     }
     let twice = columns_that_stand_twice(&header);
     for (name, first, second) in &twice {
-        sink(
-            1,
-            Err(format!(
-                "column {name:?} stands in the header twice, as columns {first} and {second}; no row is read"
-            )),
+        let reason = format!(
+            "column {name:?} stands in the header twice, as columns {first} and {second}; no row is read"
         );
+        hand(1, Err(reason));
     }
     if !twice.is_empty() {
         return Ok(());
@@ -144,36 +97,38 @@ pub(super) fn read(
         let read = reader.read_record(&mut row);
         let line = row
             .position()
-            .map_or_else(|| reader.position().line(), csv::Position::line);
-        match read {
+            .map_or(reader.position().line(), csv::Position::line);
+        let wants_more = match read {
             Ok(false) => return Ok(()),
-            Ok(true) if row.len() != header.len() => sink(
-                line,
-                Err(format!(
-                    "{} cells where the header has {}",
-                    row.len(),
-                    header.len()
-                )),
-            ),
-            Ok(true) => sink(line, record(&header, &row)),
+            Ok(true) if row.len() != header.len() => {
+                let (count, expected) = (row.len(), header.len());
+                hand(
+                    line,
+                    Err(format!("{count} cells where the header has {expected}")),
+                )
+            }
+            Ok(true) => hand(line, record(&header, &row)),
             Err(error) => match error.into_kind() {
                 csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
                     let reason = format!(
                         "row is longer than {ROW_BYTES_MAX} bytes, perhaps for a quotation mark that is not closed; nothing after it is read"
                     );
-                    sink(reader.position().line(), Err(reason));
+                    hand(reader.position().line(), Err(reason));
                     return Ok(());
                 }
                 csv::ErrorKind::Io(error) => return Err(error),
-                csv::ErrorKind::Utf8 { pos, .. } => sink(
-                    pos.map_or(line, |pos| pos.line()),
-                    Err("is not UTF-8".to_owned()),
-                ),
+                csv::ErrorKind::Utf8 { pos, .. } => {
+                    let line = pos.map_or(line, |pos| pos.line());
+                    hand(line, Err("is not UTF-8".to_owned()))
+                }
                 _ => {
-                    sink(line, Err("is no row of CSV".to_owned()));
+                    hand(line, Err("is no row of CSV".to_owned()));
                     return Ok(());
                 }
             },
+        };
+        if !wants_more {
+            return Ok(());
         }
     }
 }
@@ -220,13 +175,23 @@ fn columns_that_stand_twice(header: &[String]) -> Vec<(&str, usize, usize)> {
 
 fn is_known(name: &str) -> bool {
     let field = base(name).0;
-    LISTS.contains(&field) || NUMBERS.contains(&field) || PLAIN.contains(&field)
+    PARTS.contains(&field) || self::field(field).is_some()
+}
+
+/// The field of a column, if a cell can hold what it does.
+fn field(name: &str) -> Option<&'static Field> {
+    let field = shape::field(native::full_name(name))?;
+    let is_message = matches!(field.kind, Kind::Message(_));
+    (!is_message || name == "languages").then_some(field)
 }
 
 fn entries(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split(['|', '\n'])
-        .map(str::trim)
-        .filter(|entry| !entry.is_empty())
+    let entries = cell.split(['|', '\n']).map(str::trim);
+    entries.filter(|entry| !entry.is_empty())
+}
+
+fn number(name: &str, cell: &str) -> Result<f64, String> {
+    value::number(&json!(cell)).ok_or_else(|| format!("{name}: is no number"))
 }
 
 /// A row as native JSON, which is then checked as such.
@@ -235,44 +200,50 @@ fn record(header: &[String], row: &csv::StringRecord) -> Result<Credential, Stri
     let mut outcomes: Vec<Value> = Vec::new();
     let (mut amount, mut currency) = (None, None);
     for (name, cell) in header.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
-        let (field, language) = base(name);
-        let said =
-            |text: &str| language.map_or_else(|| json!(text), |language| json!({ language: text }));
-        match field {
-            "outcomes" => outcomes.extend(entries(cell).map(|text| json!({ "text": said(text) }))),
-            "skills" => {
-                outcomes.extend(entries(cell).map(|uri| json!({ "skills": [{ "uri": uri }] })))
+        let (column, language) = base(name);
+        let value = match (column, field(column)) {
+            ("outcomes", _) => {
+                outcomes.extend(entries(cell).map(|text| match language {
+                    Some(language) => json!({ "text": { language: text } }),
+                    None => json!({ "text": text }),
+                }));
+                continue;
             }
-            "skillsRequired" => drop(fields.insert(
-                field.to_owned(),
-                entries(cell).map(|uri| json!({ "uri": uri })).collect(),
-            )),
-            "costCurrency" => currency = Some(cell),
-            _ if NUMBERS.contains(&field) => {
-                let value = number(&json!(cell)).ok_or_else(|| format!("{name}: is no number"))?;
-                match field {
-                    "costAmount" => amount = Some(value),
-                    // A whole number, which native JSON writes without a point.
-                    "eqfLevel" if value.fract() > 0.0 => {
-                        return Err(format!("{name}: is no whole number"));
-                    }
-                    "eqfLevel" => drop(fields.insert(field.to_owned(), json!(value as u64))),
-                    _ => drop(fields.insert(field.to_owned(), json!(value))),
-                }
+            ("skills", _) => {
+                outcomes.extend(entries(cell).map(|uri| json!({ "skills": [{ "uri": uri }] })));
+                continue;
             }
-            _ if LISTS.contains(&field) => {
-                drop(fields.insert(field.to_owned(), entries(cell).collect()))
+            ("costAmount", _) => {
+                amount = Some(number(name, cell)?);
+                continue;
             }
-            "title" | "description" => by_language(&mut fields, field, language, cell),
-            _ if is_known(field) => drop(fields.insert(field.to_owned(), json!(cell))),
-            _ => {}
-        }
+            ("costCurrency", _) => {
+                currency = Some(cell);
+                continue;
+            }
+            ("title" | "description", _) => {
+                by_language(&mut fields, column, language, cell);
+                continue;
+            }
+            ("skillsRequired", _) => entries(cell).map(|uri| json!({ "uri": uri })).collect(),
+            (_, None) => continue,
+            (_, Some(field)) if field.is_list => entries(cell).collect(),
+            (_, Some(field)) => match field.kind {
+                Kind::Number => json!(number(name, cell)?),
+                Kind::Whole => match number(name, cell)? {
+                    number if number.fract() == 0.0 => json!(number as u64),
+                    _ => return Err(format!("{name}: is no whole number")),
+                },
+                _ => json!(cell),
+            },
+        };
+        fields.insert(column.to_owned(), value);
     }
     match (amount, currency) {
-        (Some(amount), Some(currency)) => drop(fields.insert(
-            "cost".to_owned(),
-            json!({ "amount": amount, "currency": currency }),
-        )),
+        (Some(amount), Some(currency)) => {
+            let cost = json!({ "amount": amount, "currency": currency });
+            fields.insert("cost".to_owned(), cost);
+        }
         (None, None) => {}
         _ => return Err("costAmount: stands without costCurrency, or the reverse".to_owned()),
     }
@@ -301,8 +272,9 @@ mod tests {
     fn rows(text: &str) -> Vec<(u64, Result<Credential, String>)> {
         let mut found = Vec::new();
         let separator = separator(text.trim_start_matches('\u{feff}').as_bytes()).unwrap();
-        read(text.as_bytes(), separator, &mut |line, row| {
-            found.push((line, row))
+        read(text.as_bytes(), separator, &mut |row| {
+            found.push((row.line, row.record));
+            true
         })
         .unwrap();
         found
@@ -511,8 +483,10 @@ mod tests {
         let open_quote = "\"x\n".to_owned() + &"y\n".repeat(3 << 20);
         let input = io::Cursor::new("id,title\na,t\nb,").chain(io::Cursor::new(open_quote));
         let mut rows = Vec::new();
-        read(input, b',', &mut |line, row| {
-            rows.push((line, row.map_err(|reason| reason.contains("longer than"))));
+        read(input, b',', &mut |row| {
+            let is_told = |reason: String| reason.contains("longer than");
+            rows.push((row.line, row.record.map_err(is_told)));
+            true
         })
         .unwrap();
         assert_eq!(rows.len(), 2);
@@ -521,7 +495,11 @@ mod tests {
         // Many rows may be longer than one.
         let rows = "id,title\n".to_owned() + &format!("a,{}\n", "t".repeat(1 << 20)).repeat(9);
         let mut n_rows = 0;
-        read(rows.as_bytes(), b',', &mut |_, _| n_rows += 1).unwrap();
+        read(rows.as_bytes(), b',', &mut |_| {
+            n_rows += 1;
+            true
+        })
+        .unwrap();
         assert_eq!(n_rows, 9);
     }
 }

@@ -6,7 +6,9 @@
 
 use serde::Serialize;
 
-use crate::credential::{Credential, Signal, day_of, text_of};
+use crate::check::proto_path;
+use crate::credential::{Accreditation, Credential, Signal, day_of};
+use crate::native;
 
 /// Why an element is on the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -61,9 +63,10 @@ pub struct Element {
     pub name: &'static str,
     /// Why it is on the list.
     pub group: Group,
-    /// Fields of the contract that doubts about it name.
+    /// Fields of the record of which any states it.
     fields: &'static [&'static str],
-    find: fn(&Credential, i64) -> Finding,
+    /// Fields that say something of it that cannot be compared, and why.
+    lesser: Option<(&'static [&'static str], &'static str)>,
 }
 
 /// What was found of one element.
@@ -75,269 +78,156 @@ pub struct Finding {
     pub note: String,
 }
 
-const THERE: Finding = Finding {
-    state: State::There,
-    note: String::new(),
-};
-const MISSING: Finding = Finding {
-    state: State::Missing,
-    note: String::new(),
-};
+/// Stated as [`is_assured`] says.
+const QUALITY: &str = "quality";
 
-fn stated(is_there: bool) -> Finding {
-    if is_there { THERE } else { MISSING }
-}
-
-/// There, else doubtful if something is said that cannot be compared, else missing.
-fn or_doubtful(is_there: bool, is_said: bool, why: &str) -> Finding {
-    match (is_there, is_said) {
-        (true, _) => THERE,
-        (false, true) => Finding {
-            state: State::Doubtful,
-            note: why.to_owned(),
-        },
-        (false, false) => MISSING,
-    }
-}
-
-const fn element(
-    name: &'static str,
-    group: Group,
-    fields: &'static [&'static str],
-    find: fn(&Credential, i64) -> Finding,
-) -> Element {
+const fn element(name: &'static str, group: Group, fields: &'static [&'static str]) -> Element {
     Element {
         name,
         group,
         fields,
-        find,
+        lesser: None,
+    }
+}
+
+impl Element {
+    const fn or(self, fields: &'static [&'static str], why: &'static str) -> Self {
+        Self {
+            lesser: Some((fields, why)),
+            ..self
+        }
     }
 }
 
 /// All elements, in the order of their sources.
-pub const ELEMENTS: [Element; 23] = [
-    element("title", Group::Mandatory, &["title"], |of, _| {
-        stated(!of.title.is_empty())
-    }),
-    element(
-        "country",
-        Group::Mandatory,
-        &["access.countries"],
-        |of, _| stated(!of.countries().is_empty()),
-    ),
-    element("issuer", Group::Mandatory, &["awarding_body"], |of, _| {
-        or_doubtful(
-            of.awarding_body.is_some(),
-            of.provider.is_some(),
+pub const ELEMENTS: [Element; 23] = {
+    use Group::{Mandatory, Optional, Template};
+    [
+        element("title", Mandatory, &["title"]),
+        element("country", Mandatory, &["access.countries"]),
+        element("issuer", Mandatory, &["awardingBody"]).or(
+            &["provider"],
             "the provider is stated, and not whether it awards",
-        )
-    }),
-    element("date", Group::Mandatory, &["validity.issued"], |of, _| {
-        or_doubtful(
-            text_of(&of.validity, |validity| &validity.issued).is_some(),
-            of.modified.is_some(),
+        ),
+        element("date", Mandatory, &["validity.issued"]).or(
+            &["modified"],
             "the day of the last change is stated, not that of issue",
-        )
-    }),
-    element("outcomes", Group::Mandatory, &["outcomes"], |of, _| {
-        stated(!of.outcomes.is_empty())
-    }),
-    element(
-        "workload",
-        Group::Mandatory,
-        &["workload.hours", "workload.ects"],
-        |of, _| {
-            let why = "only time by the calendar is stated, not hours or credits of work";
-            or_doubtful(
-                of.hours().is_some() || of.ects().is_some(),
-                duration(of),
-                why,
-            )
-        },
-    ),
-    element("level", Group::Mandatory, &["eqf_level"], |of, _| {
-        or_doubtful(
-            of.eqf_level.is_some(),
-            of.nqf_level.is_some(),
+        ),
+        element("outcomes", Mandatory, &["outcomes"]),
+        element("workload", Mandatory, &["workload.hours", "workload.ects"]).or(
+            &["workload.duration"],
+            "only time by the calendar is stated, not hours or credits of work",
+        ),
+        element("level", Mandatory, &["eqfLevel"]).or(
+            &["nqfLevel"],
             "only a national level is stated, not the European one",
-        )
-    }),
-    element("assessment", Group::Mandatory, &["assessment"], |of, _| {
-        stated(of.assessment_method().is_some())
-    }),
-    element(
-        "participation",
-        Group::Mandatory,
-        &["access.mode", "access.participation"],
-        |of, _| stated(of.delivery_mode().is_some() || participation(of)),
-    ),
-    element(
-        "qualityAssurance",
-        Group::Mandatory,
-        &["quality.accreditations"],
-        quality,
-    ),
-    element(
-        "prerequisites",
-        Group::Optional,
-        &["entry.prerequisites", "entry.skill_uris"],
-        |of, _| {
-            let ids = !of.prerequisites().is_empty() || !of.prerequisite_groups().is_empty();
-            stated(
-                ids || !of.skills_required().is_empty()
-                    || text_of(&of.entry, |entry| &entry.requirements).is_some(),
-            )
-        },
-    ),
-    element(
-        "supervision",
-        Group::Optional,
-        &["assessment.supervision"],
-        |of, _| stated(text_of(&of.assessment, |assessment| &assessment.supervision).is_some()),
-    ),
-    element(
-        "grade",
-        Group::Optional,
-        &["assessment.grading"],
-        |of, _| stated(text_of(&of.assessment, |assessment| &assessment.grading).is_some()),
-    ),
-    element(
-        "stackability",
-        Group::Optional,
-        &["stackability", "parts", "part_of"],
-        |of, _| {
-            let why =
-                "its own parts are stated, and not whether it counts towards something larger";
-            or_doubtful(
-                of.stackability.is_some() || !of.part_of.is_empty(),
-                !of.parts.is_empty(),
-                why,
-            )
-        },
-    ),
-    element("furtherInformation", Group::Optional, &["page"], |of, _| {
-        stated(of.page.is_some() || of.further_information.is_some())
-    }),
-    element("provider", Group::Template, &["provider"], |of, _| {
-        or_doubtful(
-            of.provider.is_some(),
-            of.awarding_body.is_some(),
+        ),
+        element("assessment", Mandatory, &["assessment.method"]),
+        element(
+            "participation",
+            Mandatory,
+            &["access.mode", "access.participation"],
+        ),
+        element("qualityAssurance", Mandatory, &[QUALITY]).or(
+            &["quality.accreditations", "provider.accreditations"],
+            "all that is stated has run out",
+        ),
+        element(
+            "prerequisites",
+            Optional,
+            &[
+                "entry.prerequisites",
+                "entry.prerequisiteGroups",
+                "entry.skillUris",
+                "entry.requirements",
+            ],
+        ),
+        element("supervision", Optional, &["assessment.supervision"]),
+        element("grade", Optional, &["assessment.grading"]),
+        element("stackability", Optional, &["stackability", "partOf"]).or(
+            &["parts"],
+            "its own parts are stated, and not whether it counts towards something larger",
+        ),
+        element(
+            "furtherInformation",
+            Optional,
+            &["page", "furtherInformation"],
+        ),
+        element("provider", Template, &["provider"]).or(
+            &["awardingBody"],
             "the awarding body is stated, and not whether it provides",
-        )
-    }),
-    element(
-        "durationAndPace",
-        Group::Template,
-        &["workload.duration", "access.schedule"],
-        |of, _| stated(duration(of) || text_of(&of.access, |access| &access.schedule).is_some()),
-    ),
-    element(
-        "occupationalStandard",
-        Group::Template,
-        &["occupations", "quality.standards"],
-        |of, _| {
-            stated(
-                !of.occupations.is_empty()
-                    || of
-                        .quality
-                        .as_ref()
-                        .is_some_and(|quality| !quality.standards.is_empty()),
-            )
-        },
-    ),
-    element(
-        "deliveryMode",
-        Group::Template,
-        &["access.mode"],
-        |of, _| {
-            or_doubtful(
-                of.delivery_mode().is_some(),
-                participation(of),
-                "several modes, or one that is not known, are stated",
-            )
-        },
-    ),
-    element(
-        "format",
-        Group::Template,
-        &["access.format", "credential_type"],
-        |of, _| {
-            stated(
-                text_of(&of.access, |access| &access.format).is_some()
-                    || of.credential_type.is_some(),
-            )
-        },
-    ),
-    element(
-        "targetGroup",
-        Group::Template,
-        &["target_groups"],
-        |of, _| stated(!of.target_groups.is_empty()),
-    ),
-    element("purpose", Group::Template, &["purpose"], |of, _| {
-        stated(of.purpose.is_some())
-    }),
-    element(
-        "costAndFunding",
-        Group::Template,
-        &["cost", "funding"],
-        |of, _| {
-            let funded = of.funding.is_some();
-            or_doubtful(
-                of.cost.is_some() || funded,
-                of.cost_note.is_some(),
-                "stated in words only",
-            )
-        },
-    ),
-];
+        ),
+        element(
+            "durationAndPace",
+            Template,
+            &["workload.duration", "access.schedule"],
+        ),
+        element(
+            "occupationalStandard",
+            Template,
+            &["occupations", "quality.standards"],
+        ),
+        element("deliveryMode", Template, &["access.mode"]).or(
+            &["access.participation"],
+            "several modes, or one that is not known, are stated",
+        ),
+        element("format", Template, &["access.format", "credentialType"]),
+        element("targetGroup", Template, &["targetGroups"]),
+        element("purpose", Template, &["purpose"]),
+        element("costAndFunding", Template, &["cost", "funding"])
+            .or(&["costNote"], "stated in words only"),
+    ]
+};
 
-fn participation(of: &Credential) -> bool {
-    text_of(&of.access, |access| &access.participation).is_some()
-}
-
-fn duration(of: &Credential) -> bool {
-    text_of(&of.workload, |workload| &workload.duration).is_some()
-}
-
-/// Stated if somebody says that, or that not, it is assured; doubtful if all that is stated has run out.
-fn quality(of: &Credential, today: i64) -> Finding {
-    let said = [Signal::ProviderAccredited, Signal::NationalQualityAssured]
+/// Whether somebody says on a day that, or that not, its quality is assured.
+fn is_assured(credential: &Credential, today: i64) -> bool {
+    let signals = [Signal::ProviderAccredited, Signal::NationalQualityAssured];
+    let in_force = |stated: &Accreditation| {
+        let last = day_of(&stated.valid_until);
+        last.is_none_or(|last| last >= today)
+    };
+    signals
         .iter()
-        .any(|signal| of.signal(*signal).is_some());
-    let in_force = of
-        .accreditations()
-        .any(|stated| day_of(&stated.valid_until).is_none_or(|last| last >= today));
-    or_doubtful(
-        said || in_force,
-        of.accreditations().next().is_some(),
-        "all that is stated has run out",
-    )
+        .any(|signal| credential.signal(*signal).is_some())
+        || credential.accreditations().any(in_force)
 }
 
 /// What a credential states of each of [`ELEMENTS`], in their order. `today` is in days since 1970-01-01.
 ///
 /// A doubt of the record makes an element doubtful only where nothing else is stated of it.
 pub fn check(credential: &Credential, today: i64) -> [Finding; ELEMENTS.len()] {
+    let record = native::to_value(credential);
+    let is_stated = |path: &&str| match *path {
+        QUALITY => is_assured(credential, today),
+        path => path
+            .split('.')
+            .try_fold(&record, |value, name| value.get(name))
+            .is_some(),
+    };
     ELEMENTS.map(|element| {
-        let finding = (element.find)(credential, today);
-        if finding.state == State::There {
-            return finding;
-        }
-        let about = |field: &str| {
-            element.fields.iter().any(|name| {
-                field == *name
-                    || field
-                        .strip_prefix(name)
-                        .is_some_and(|rest| rest.starts_with(['[', '.']))
-            })
+        let is_about = |field: &str| {
+            let mut rests = element
+                .fields
+                .iter()
+                .filter_map(|path| field.strip_prefix(&proto_path(path)));
+            rests.any(|rest| rest.is_empty() || rest.starts_with(['[', '.']))
         };
-        match credential.doubts.iter().find(|doubt| about(&doubt.field)) {
-            Some(doubt) => Finding {
-                state: State::Doubtful,
-                note: doubt.reason.clone(),
-            },
-            None => finding,
+        let doubt = credential
+            .doubts
+            .iter()
+            .find(|doubt| is_about(&doubt.field));
+        let doubt = doubt.map(|doubt| doubt.reason.as_str());
+        let lesser = element
+            .lesser
+            .filter(|(fields, _)| fields.iter().any(is_stated));
+        let (state, note) = match doubt.or(lesser.map(|(_, why)| why)) {
+            _ if element.fields.iter().any(is_stated) => (State::There, ""),
+            Some(why) => (State::Doubtful, why),
+            None => (State::Missing, ""),
+        };
+        Finding {
+            state,
+            note: note.to_owned(),
         }
     })
 }
@@ -377,7 +267,6 @@ impl Shares {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::native;
 
     const TODAY: i64 = 20_779;
 

@@ -22,15 +22,6 @@ enum LabelKind {
     Alternative,
 }
 
-/// A concept that can have labels, by its row.
-#[derive(Clone, Copy)]
-enum Concept {
-    Skill(usize),
-    Group(usize),
-    Occupation(usize),
-    IscoGroup(usize),
-}
-
 /// Reads a label file (TSV, or CSV with commas or semicolons; gzipped or not) with the columns `conceptUri`, `lang`, `kind` (`pref`, `alt` or
 /// `hidden`) and `label`, in any order and with any others, and merges its labels into `esco`.
 ///
@@ -48,11 +39,11 @@ pub fn read(path: &Path, esco: &mut Esco, report: &mut ReadReport) -> Result<()>
     )?;
     let [uri, lang, kind, label] =
         ["conceptUri", "lang", "kind", "label"].map(|name| table.column(name));
-    let concepts = concepts_by_uri(esco);
+    let mut concepts = labels_by_uri(esco);
     table.for_each_row(report, |row| {
         let uri = row.cell(uri);
-        let concept = concepts
-            .get(uri)
+        let labels = concepts
+            .get_mut(uri)
             .ok_or_else(|| format!("unknown conceptUri {}", quoted(uri)))?;
         let language = row.cell(lang).to_ascii_lowercase();
         if !is_language(&language) {
@@ -66,11 +57,7 @@ pub fn read(path: &Path, esco: &mut Esco, report: &mut ReadReport) -> Result<()>
         if label.is_empty() {
             return Err(format!("empty label of {}", quoted(uri)));
         }
-        merge(
-            insert_labels(labels_of(esco, *concept), &language),
-            kind,
-            label,
-        )
+        merge(insert_labels(labels, &language), kind, label)
     })?;
     esco.languages = esco.label_languages();
     Ok(())
@@ -112,44 +99,18 @@ fn kind_of(word: &str) -> std::result::Result<LabelKind, String> {
     }
 }
 
-/// Every concept that can have labels, by URI.
-fn concepts_by_uri(esco: &Esco) -> HashMap<String, Concept> {
-    let isco_groups = esco
-        .isco_groups
-        .iter()
-        .enumerate()
-        .map(|(row, group)| (&group.uri, Concept::IscoGroup(row)));
-    let occupations = esco
-        .occupations
-        .iter()
-        .enumerate()
-        .map(|(row, occupation)| (&occupation.uri, Concept::Occupation(row)));
-    let groups = esco
-        .groups
-        .iter()
-        .enumerate()
-        .map(|(row, group)| (&group.uri, Concept::Group(row)));
-    let skills = esco
-        .skills
-        .iter()
-        .enumerate()
-        .map(|(row, skill)| (&skill.uri, Concept::Skill(row)));
-    isco_groups
-        .chain(occupations)
-        .chain(groups)
-        .chain(skills)
-        .map(|(uri, concept)| (uri.clone(), concept))
-        .collect()
-}
-
-/// The labels of a concept.
-fn labels_of(esco: &mut Esco, concept: Concept) -> &mut Vec<Labels> {
-    match concept {
-        Concept::Skill(row) => &mut esco.skills[row].labels,
-        Concept::Group(row) => &mut esco.groups[row].labels,
-        Concept::Occupation(row) => &mut esco.occupations[row].labels,
-        Concept::IscoGroup(row) => &mut esco.isco_groups[row].labels,
-    }
+/// The labels of every concept that can have some, by URI.
+fn labels_by_uri(esco: &mut Esco) -> HashMap<String, &mut Vec<Labels>> {
+    let isco_groups = esco.isco_groups.iter_mut();
+    let isco_groups = isco_groups.map(|group| (&group.uri, &mut group.labels));
+    let occupations = esco.occupations.iter_mut();
+    let occupations = occupations.map(|occupation| (&occupation.uri, &mut occupation.labels));
+    let groups = esco.groups.iter_mut();
+    let groups = groups.map(|group| (&group.uri, &mut group.labels));
+    let skills = esco.skills.iter_mut();
+    let skills = skills.map(|skill| (&skill.uri, &mut skill.labels));
+    let all = isco_groups.chain(occupations).chain(groups).chain(skills);
+    all.map(|(uri, labels)| (uri.clone(), labels)).collect()
 }
 
 #[cfg(test)]

@@ -9,11 +9,12 @@ use serde_json::Value;
 
 use crate::check::{RecordLimits, check_json, cut, without_empty};
 use crate::credential::Credential;
+use crate::found::Fault;
 use crate::proto::{Doubt, Violation};
 use crate::shape::CREDENTIAL;
-use crate::standards::{Fault, MARKS, is_marked};
+use crate::standards::marks::{MARKS, is_marked};
 
-pub use short::{SHORT_NAMES, short_path};
+pub use short::{SHORT_NAMES, full_name, short_path};
 
 /// Parses one line of native JSON.
 ///

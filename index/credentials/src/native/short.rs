@@ -102,6 +102,12 @@ pub(super) fn lengthen(record: &mut Value) -> Result<Vec<Moved>, Vec<Violation>>
     Ok(moved)
 }
 
+/// The path of the full form that a name of the short form stands for; any other name is one of the full form.
+pub fn full_name(name: &str) -> &str {
+    let short = SHORT_NAMES.iter().find(|(short, _)| *short == name);
+    short.map_or(name, |(_, full)| full)
+}
+
 /// A path of the full form by the names that the record itself uses.
 pub fn short_path(path: &str, moved: &[Moved]) -> String {
     let short = moved.iter().find_map(|(short, full)| {

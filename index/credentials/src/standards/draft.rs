@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::codes::{self, Credits};
 use super::duration::Duration;
+use super::nodes::Node;
 use crate::check::{AMOUNT_MAX, HOURS_MAX, RecordLimits, check_json, cut};
 use crate::credential::{
     Access, Assessment, Credential, DeliveryMode, Doubt, Entry, Funding, LanguageLevel, Money,
@@ -14,6 +15,8 @@ use skillgap_esco::Text;
 
 /// Most doubts of one record.
 const DOUBTS_MAX: usize = 50;
+/// Why a number of hours or credits is not taken.
+const TOO_MANY: &str = "more than can be counted";
 /// Characters of a stated value that a doubt quotes.
 const QUOTED_CHARS_MAX: usize = 80;
 
@@ -61,14 +64,8 @@ impl Draft {
 
     /// Adds to the further information what no other field is for.
     pub fn note(&mut self, said: String) {
-        let notes: Vec<String> = self
-            .credential
-            .further_information
-            .take()
-            .into_iter()
-            .chain([said])
-            .collect();
-        self.credential.further_information = words(&notes);
+        let notes = self.credential.further_information.take().into_iter();
+        self.credential.further_information = words(&notes.chain([said]).collect::<Vec<_>>());
     }
 
     /// Texts by language, one a language; others that say something else are doubts.
@@ -90,50 +87,39 @@ impl Draft {
 
     /// Takes a workload: an ISO 8601 duration of hours and minutes. Months and days are no amount of work.
     pub fn workload(&mut self, stated: &str) {
-        match Duration::parse(stated) {
-            Some(duration) => match duration.work_hours() {
-                Some(hours) => self.hours(hours, stated),
-                None if duration.calendar_days == 0.0 => {
-                    self.doubt("workload.hours", stated, "a workload of nothing")
-                }
-                None => {
-                    let meant = stated
-                        .strip_prefix('P')
-                        .filter(|rest| !rest.contains('T') && rest.ends_with('M'));
-                    let hint = meant
-                        .map(|rest| {
-                            format!("; PT{} or PT{rest} may be meant", rest.replace('M', "H"))
-                        })
-                        .unwrap_or_default();
-                    self.doubt(
-                        "workload.hours",
-                        stated,
-                        &format!("years, months, weeks and days are time by the calendar, not hours of work{hint}"),
-                    );
-                }
-            },
-            None => self.doubt(
+        let Some(duration) = Duration::parse(stated) else {
+            return self.doubt(
                 "workload.hours",
                 stated,
                 "no ISO 8601 duration such as PT60H",
-            ),
+            );
+        };
+        if let Some(hours) = duration.work_hours() {
+            return self.hours(hours, stated);
         }
+        if duration.calendar_days == 0.0 {
+            return self.doubt("workload.hours", stated, "a workload of nothing");
+        }
+        let months = stated.strip_prefix('P');
+        let months = months.filter(|rest| !rest.contains('T') && rest.ends_with('M'));
+        let hint = months.map(|rest| {
+            let hours = rest.replace('M', "H");
+            format!("; PT{hours} or PT{rest} may be meant")
+        });
+        let why = "years, months, weeks and days are time by the calendar, not hours of work";
+        let why = format!("{why}{}", hint.unwrap_or_default());
+        self.doubt("workload.hours", stated, &why);
     }
 
     /// Takes hours, unless others are stated already.
     pub fn hours(&mut self, hours: f64, stated: &str) {
-        match self.workload.hours {
-            _ if hours > HOURS_MAX => {
-                self.doubt("workload.hours", stated, "more than can be counted")
-            }
-            None => self.workload.hours = Some(hours),
-            Some(known) if known == hours => {}
-            Some(known) => self.doubt(
-                "workload.hours",
-                stated,
-                &format!("{known} hours are stated elsewhere"),
-            ),
-        }
+        let why = match self.workload.hours {
+            _ if hours > HOURS_MAX => TOO_MANY.to_owned(),
+            None => return self.workload.hours = Some(hours),
+            Some(known) if known == hours => return,
+            Some(known) => format!("{known} hours are stated elsewhere"),
+        };
+        self.doubt("workload.hours", stated, &why);
     }
 
     /// Takes credits of a system, given by its URI and its label. Of systems whose credits have hours, the hours.
@@ -141,64 +127,48 @@ impl Draft {
         let Some(points) = points else {
             return self.doubt("workload.ects", stated, "no number of credits");
         };
-        match Credits::of(uri, label) {
-            Some(Credits::Ects) if points > HOURS_MAX => {
-                self.doubt("workload.ects", stated, "more than can be counted")
+        let why = match (Credits::of(uri, label), self.workload.ects) {
+            (Some(Credits::Ects), _) if points > HOURS_MAX => TOO_MANY,
+            (Some(Credits::Ects), None) => return self.workload.ects = Some(points),
+            (Some(Credits::Ects), Some(known)) if known == points => return,
+            (Some(Credits::Ects), Some(_)) => "other ECTS credits are stated elsewhere",
+            (Some(system), _) => {
+                let hours = points * system.hours().unwrap_or_default();
+                return self.hours(hours, stated);
             }
-            Some(Credits::Ects) if self.workload.ects.is_none() => {
-                self.workload.ects = Some(points)
+            (None, _) => {
+                let mut names = [label, uri].into_iter().filter(|name| !name.is_empty());
+                let system = names.next().unwrap_or("a system that is not named");
+                let stated = format!("{points} of {system}");
+                let why = "the hours of these credits are not known";
+                return self.doubt("workload.ects", &stated, why);
             }
-            Some(Credits::Ects) if self.workload.ects == Some(points) => {}
-            Some(Credits::Ects) => self.doubt(
-                "workload.ects",
-                stated,
-                "other ECTS credits are stated elsewhere",
-            ),
-            Some(system) => self.hours(points * system.hours().unwrap_or_default(), stated),
-            None => {
-                let system = [label, uri]
-                    .into_iter()
-                    .find(|name| !name.is_empty())
-                    .unwrap_or("a system that is not named");
-                self.doubt(
-                    "workload.ects",
-                    &format!("{points} of {system}"),
-                    "the hours of these credits are not known",
-                );
-            }
-        }
+        };
+        self.doubt("workload.ects", stated, why);
     }
 
     /// Takes prices. One is the cost; of several none is taken for it, since which of them are to be added is not stated. All stand in the note.
     pub fn prices(&mut self, prices: Vec<Price>) {
-        let notes: Vec<String> = prices
-            .iter()
-            .map(Price::words)
-            .filter(|words| !words.is_empty())
-            .collect();
-        if prices.len() > 1
-            || prices
-                .iter()
-                .any(|price| price.money().is_none() || price.note.is_some())
-        {
+        let notes = prices.iter().map(Price::words);
+        let notes: Vec<String> = notes.filter(|words| !words.is_empty()).collect();
+        let is_plain = |price: &Price| price.money().is_some() && price.note.is_none();
+        if prices.len() > 1 || !prices.iter().all(is_plain) {
             self.credential.cost_note = words(&notes);
         }
         match prices.as_slice() {
             [] => {}
-            [price] => match price.money() {
-                Some(money) => self.credential.cost = Some(money),
-                None if price.amount.is_some() || price.currency.is_some() => self.doubt(
-                    "cost",
-                    &price.words(),
-                    "an amount without a currency, or the reverse",
-                ),
-                None => {}
-            },
-            _ => self.doubt(
-                "cost",
-                &notes.join("; "),
-                "several prices, and not stated which of them are to be paid together",
-            ),
+            [price] => {
+                self.credential.cost = price.money();
+                let is_half = price.amount.is_some() || price.currency.is_some();
+                if self.credential.cost.is_none() && is_half {
+                    let why = "an amount without a currency, or the reverse";
+                    self.doubt("cost", &price.words(), why);
+                }
+            }
+            _ => {
+                let why = "several prices, and not stated which of them are to be paid together";
+                self.doubt("cost", &notes.join("; "), why);
+            }
         }
     }
 
@@ -206,11 +176,8 @@ impl Draft {
     pub fn languages<'a>(&mut self, codes: impl IntoIterator<Item = &'a str>) {
         for code in codes {
             let Some(language_code) = codes::language(code) else {
-                self.doubt(
-                    "access.languages",
-                    code,
-                    "no language with an ISO 639-1 code",
-                );
+                let why = "no language with an ISO 639-1 code";
+                self.doubt("access.languages", code, why);
                 continue;
             };
             let language = LanguageLevel {
@@ -233,26 +200,52 @@ impl Draft {
         }
     }
 
+    /// Takes a level of the EQF, from the first of some ways to state it that is one; others stated later do not count.
+    pub fn eqf_level(&mut self, stated: &[&str]) {
+        match stated.iter().find_map(|stated| codes::eqf_level(stated)) {
+            Some(level) => drop(self.credential.eqf_level.get_or_insert(level)),
+            None => self.doubt(
+                "eqf_level",
+                stated.first().unwrap_or(&""),
+                "no level from 1 to 8",
+            ),
+        }
+    }
+
+    /// Takes a field of ISCED-F by code or URI.
+    pub fn isced(&mut self, stated: &str) {
+        match codes::isced(stated) {
+            Some(code) => push_new(&mut self.credential.isced_codes, code),
+            None => self.doubt("isced_codes", stated, "no field of ISCED-F 2013"),
+        }
+    }
+
+    /// Takes the dates of an award, as all standards of awards call them.
+    pub fn award_dates(&mut self, award: Node<'_>) {
+        let dates = &mut self.validity;
+        if award.is_node() {
+            dates.issued = award.date(["issued", "awardedDate", "issuanceDate"]);
+            dates.valid_from = award.date(["validFrom"]);
+            dates.valid_until = award.date(["validUntil", "expirationDate"]);
+        }
+    }
+
     /// Takes ways of learning, each by URI and label: one that is known is the mode, any other and several are words.
     pub fn modes(&mut self, ways: &[(String, String)]) {
         if ways.is_empty() || self.access.mode != 0 || self.access.participation.is_some() {
             return;
         }
-        let mut known: Vec<Option<DeliveryMode>> = ways
-            .iter()
-            .map(|(uri, label)| codes::mode(uri, label))
-            .collect();
+        let known = ways.iter().map(|(uri, label)| codes::mode(uri, label));
+        let mut known: Vec<Option<DeliveryMode>> = known.collect();
         known.dedup();
         if let [Some(mode)] = known.as_slice() {
-            self.access.set_mode(*mode);
-            return;
+            return self.access.set_mode(*mode);
         }
         let mut labels: Vec<String> = Vec::new();
         for (uri, label) in ways {
-            let label = if label.is_empty() {
-                codes::mode_label(uri).unwrap_or(uri)
-            } else {
-                label
+            let label = match label.as_str() {
+                "" => codes::mode_label(uri).unwrap_or(uri),
+                label => label,
             };
             push_new(&mut labels, label.to_owned());
         }
@@ -269,17 +262,13 @@ impl Draft {
                 None => strange.push(if label.is_empty() { uri } else { label }),
             }
         }
+        let at = self.credential.outcomes.len();
         for name in strange {
-            let field = format!("outcomes[{}].skills", self.credential.outcomes.len());
-            self.doubt(
-                &field,
-                name,
-                "declared as an ESCO skill without the URI of one",
-            );
+            let why = "declared as an ESCO skill without the URI of one";
+            self.doubt(&format!("outcomes[{at}].skills"), name, why);
         }
         if !text.is_empty() || !skills.is_empty() {
-            let field = format!("outcomes[{}].text", self.credential.outcomes.len());
-            let text = self.texts(&field, text);
+            let text = self.texts(&format!("outcomes[{at}].text"), text);
             self.credential.outcomes.push(Outcome { text, skills });
         }
     }
@@ -289,10 +278,7 @@ impl Draft {
     /// # Errors
     /// What is wrong with it, such as that it has no title, with the names of fields.
     pub fn finish(mut self) -> Result<Credential, String> {
-        let (title, description) = (
-            std::mem::take(&mut self.title),
-            std::mem::take(&mut self.description),
-        );
+        let (title, description) = (self.title.split_off(0), self.description.split_off(0));
         self.credential.title = self.texts("title", title);
         self.credential.description = self.texts("description", description);
         self.doubt_reversed_dates();
@@ -327,18 +313,16 @@ impl Draft {
 impl Draft {
     /// Leaves out first days that lie after the last.
     fn doubt_reversed_dates(&mut self) {
-        let mut reversed = Vec::new();
-        for stated in &mut self.quality.accreditations {
-            if stated.valid_until.is_some() && stated.valid_from > stated.valid_until {
-                reversed.extend(stated.valid_from.take());
-            }
-        }
-        for date in reversed {
-            self.doubt(
-                "quality.accreditations",
-                &date,
-                "holds from a day after its last",
-            );
+        let accreditations = self.quality.accreditations.iter_mut();
+        let reversed = accreditations.filter(|stated| {
+            stated.valid_until.is_some() && stated.valid_from > stated.valid_until
+        });
+        let dates: Vec<String> = reversed
+            .filter_map(|stated| stated.valid_from.take())
+            .collect();
+        for date in dates {
+            let why = "holds from a day after its last";
+            self.doubt("quality.accreditations", &date, why);
         }
     }
 }
@@ -364,13 +348,8 @@ impl Price {
 
     fn words(&self) -> String {
         let amount = self.amount.map(|amount| amount.to_string());
-        let parts = [&self.currency, &amount, &self.note];
-        parts
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(" ")
+        let parts = [&self.currency, &amount, &self.note].into_iter().flatten();
+        parts.map(String::as_str).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -380,6 +359,15 @@ pub fn push_new(list: &mut Vec<String>, entry: String) {
     {
         list.push(entry);
     }
+}
+
+/// What people call some things, each once, as one text; nothing if there are none.
+pub fn joined<'a>(things: impl Iterator<Item = Node<'a>>) -> Option<String> {
+    let mut names = Vec::new();
+    for name in things.filter_map(Node::name) {
+        push_new(&mut names, name);
+    }
+    words(&names)
 }
 
 /// Several statements as one text; nothing if there are none.

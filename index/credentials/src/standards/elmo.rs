@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::codes;
 use super::draft::{Draft, push_new, words};
-use super::value::{Hand, first, list, number, string, string_of, texts};
+use super::nodes::{Node, Nodes};
+use super::value::{Hand, english};
 
 /// Deepest nesting of parts.
 const PARTS_DEPTH_MAX: usize = 16;
@@ -17,19 +17,18 @@ pub const COURSE: &str = "learningOpportunitySpecification";
 pub const ABOUT_ALL: [&str; 2] = ["issuer", "gradingScheme"];
 
 /// Hands a course and its parts to `sink`, each with its path. `report` holds what its transcript says of all, `at` counts the courses before it.
-pub fn read(report: &Value, path: String, course: &Value, at: usize, sink: Hand<'_>) {
+pub fn read(report: &Value, path: &str, course: &Value, at: usize, sink: Hand<'_>) {
+    let nodes = Nodes::default();
     let mut reader = Reader {
-        issuer: first(report, "issuer"),
-        report,
+        report: Node::new(report, &nodes),
         sink,
         full: false,
     };
-    reader.opportunity(&path, course, None, at, 0);
+    reader.opportunity(path, Node::new(course, &nodes), None, at, 0);
 }
 
 struct Reader<'a, 's> {
-    issuer: Option<&'a Value>,
-    report: &'a Value,
+    report: Node<'a>,
     sink: Hand<'s>,
     /// Whether no more records are wanted.
     full: bool,
@@ -39,7 +38,7 @@ impl<'a> Reader<'a, '_> {
     fn opportunity(
         &mut self,
         path: &str,
-        node: &'a Value,
+        node: Node<'a>,
         whole: Option<&str>,
         at: usize,
         depth: usize,
@@ -48,37 +47,26 @@ impl<'a> Reader<'a, '_> {
             return;
         }
         let id = self.id(node, whole, at);
-        let parts: Vec<&Value> = list(node, "hasPart")
-            .into_iter()
-            .flat_map(|part| list(part, "learningOpportunitySpecification"))
-            .collect();
-        let parts = if depth < PARTS_DEPTH_MAX {
-            parts
-        } else {
-            Vec::new()
-        };
+        let parts = node.list("hasPart").flat_map(|part| part.list(COURSE));
+        let parts: Vec<Node<'a>> = parts.filter(|_| depth < PARTS_DEPTH_MAX).collect();
         let mut draft = Draft::default();
         draft.credential.id.clone_from(&id);
         draft.credential.part_of.extend(whole.map(str::to_owned));
-        draft.credential.parts = parts
-            .iter()
-            .enumerate()
-            .map(|(at, part)| self.id(part, Some(&id), at))
+        let ids = parts.iter().enumerate();
+        draft.credential.parts = ids
+            .map(|(at, part)| self.id(*part, Some(&id), at))
             .collect();
-        self.fields(node, &mut draft);
+        self.describe(node, &mut draft);
         self.full = !(self.sink)(path.to_owned(), draft.finish());
         for (at, part) in parts.into_iter().enumerate() {
-            let path = format!(
-                "{path}/hasPart[{}]/learningOpportunitySpecification",
-                at + 1
-            );
+            let path = format!("{path}/hasPart[{}]/{COURSE}", at + 1);
             self.opportunity(&path, part, Some(&id), at, depth + 1);
         }
     }
 
     /// The local identifier with the issuer's domain before it, since it is unique there alone; a place where there is none.
-    fn id(&self, node: &Value, whole: Option<&str>, at: usize) -> String {
-        let issuer = self.issuer.map(identifiers).unwrap_or_default();
+    fn id(&self, node: Node<'_>, whole: Option<&str>, at: usize) -> String {
+        let issuer = identifiers(self.report.at("issuer"));
         let issuer = ["schac", "erasmus", "pic"]
             .iter()
             .find_map(|kind| issuer.iter().find(|(of, _)| of == kind))
@@ -89,146 +77,80 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn fields(&self, node: &Value, draft: &mut Draft) {
-        let said = |name: &str| node.get(name).map_or(Vec::new(), |text| texts(text, "und"));
-        draft.title = said("title");
-        draft.description = said("description");
-        draft.credential.credential_type = string_of(node, "dcType");
-        draft.credential.page = string_of(node, "url");
-        draft.credential.identifiers = identifiers(node)
-            .into_iter()
-            .map(|(_, identifier)| identifier)
-            .collect();
-        for code in list(node, "iscedCode").into_iter().filter_map(string) {
-            match codes::isced(&code) {
-                Some(code) => push_new(&mut draft.credential.isced_codes, code),
-                None => draft.doubt("isced_codes", &code, "no field of ISCED-F 2013"),
-            }
+    fn describe(&self, node: Node<'_>, draft: &mut Draft) {
+        draft.title = node.texts("title", "und");
+        draft.description = node.texts("description", "und");
+        draft.credential.credential_type = node.string("dcType");
+        draft.credential.page = node.string("url");
+        let identifiers = identifiers(node).into_iter();
+        draft.credential.identifiers = identifiers.map(|(_, identifier)| identifier).collect();
+        for code in node.strings("iscedCode") {
+            draft.isced(&code);
         }
-        if let Some(issuer) = self.issuer {
-            let name = issuer
-                .get("title")
-                .map_or(Vec::new(), |title| texts(title, "und"));
-            let name = name
-                .iter()
-                .find(|text| text.language == "en")
-                .or_else(|| name.first())
-                .map(|text| text.text.clone());
-            draft.provider.clone_from(&name);
-            draft.awarding_body = name;
-            let country = string_of(issuer, "country");
-            draft.countries(country.as_deref());
-        }
-        for instance in list(node, "specifies")
-            .into_iter()
-            .flat_map(|specifies| list(specifies, "learningOpportunityInstance"))
-        {
+        let issuer = self.report.at("issuer");
+        draft.provider = english(issuer.texts("title", "und"));
+        draft.awarding_body.clone_from(&draft.provider);
+        draft.countries(issuer.string("country").as_deref());
+        let specified = node.list("specifies");
+        for instance in specified.flat_map(|of| of.list("learningOpportunityInstance")) {
             self.instance(instance, draft);
         }
     }
 
     /// Credits, levels, language and grading of one run of the course. The grade that a person got is not read.
-    fn instance(&self, instance: &Value, draft: &mut Draft) {
-        for credit in list(instance, "credit") {
-            let scheme = string_of(credit, "scheme").unwrap_or_default();
-            let value = first(credit, "value");
-            draft.credits(
-                value.and_then(number),
-                &value.and_then(string).unwrap_or_default(),
-                "",
-                &scheme,
-            );
+    fn instance(&self, instance: Node<'_>, draft: &mut Draft) {
+        for credit in instance.list("credit") {
+            let scheme = credit.string("scheme").unwrap_or_default();
+            let stated = credit.string("value").unwrap_or_default();
+            draft.credits(credit.number("value"), &stated, "", &scheme);
         }
-        for level in list(instance, "level") {
-            let (kind, value) = (
-                string_of(level, "dcType").unwrap_or_default(),
-                string_of(level, "value").unwrap_or_default(),
-            );
+        for level in instance.list("level") {
+            let kind = level.string("dcType").unwrap_or_default();
+            let value = level.string("value").unwrap_or_default();
             if kind.eq_ignore_ascii_case("EQF") {
-                match codes::eqf_level(&value) {
-                    Some(level) => {
-                        draft.credential.eqf_level = draft.credential.eqf_level.or(Some(level))
-                    }
-                    None => draft.doubt("eqf_level", &value, "no level from 1 to 8"),
-                }
+                draft.eqf_level(&[&value]);
             } else if !value.is_empty() {
-                let name = string_of(level, "description").unwrap_or(kind);
-                draft
-                    .credential
-                    .nqf_level
-                    .get_or_insert(format!("{name} {value}").trim().to_owned());
+                let name = level.string("description").unwrap_or(kind);
+                let level = format!("{name} {value}").trim().to_owned();
+                draft.credential.nqf_level.get_or_insert(level);
             }
         }
-        if let Some(stated) = first(instance, "engagementHours") {
-            let text = string(stated).unwrap_or_default();
-            match number(stated) {
+        if let Some(text) = instance.string("engagementHours") {
+            match instance.number("engagementHours") {
                 // Hours of teaching, which ELMO calls engagement; the whole workload where nothing else is stated.
                 Some(hours) if draft.workload.ects.is_none() => draft.hours(hours, &text),
                 Some(_) => {}
                 None => draft.doubt("workload.hours", &text, "no number of hours"),
             }
         }
-        for term in list(instance, "academicTerm") {
-            let title = term
-                .get("title")
-                .map(|title| texts(title, "und"))
-                .unwrap_or_default();
-            let title = title
-                .iter()
-                .find(|text| text.language == "en")
-                .or_else(|| title.first())
-                .map(|text| text.text.clone());
-            let days: Vec<String> = ["start", "end"]
-                .iter()
-                .filter_map(|name| string_of(term, name))
-                .collect();
-            let parts: Vec<String> = title
-                .into_iter()
-                .chain(Some(days.join(" to ")).filter(|days| !days.is_empty()))
-                .collect();
-            let schedule: Vec<String> = draft
-                .access
-                .schedule
-                .take()
-                .into_iter()
-                .chain(words(&[parts.join(", ")]))
-                .collect();
-            draft.access.schedule = words(&schedule);
+        let mut schedule: Vec<String> = draft.access.schedule.take().into_iter().collect();
+        for term in instance.list("academicTerm") {
+            let days = ["start", "end"].map(|name| term.string(name));
+            let days = days.into_iter().flatten().collect::<Vec<_>>().join(" to ");
+            let title = english(term.texts("title", "und")).into_iter();
+            let parts: Vec<String> = title.chain(Some(days)).collect();
+            push_new(
+                &mut schedule,
+                parts.join(", ").trim_end_matches(", ").to_owned(),
+            );
         }
-        let languages: Vec<String> = list(instance, "languageOfInstruction")
-            .into_iter()
-            .filter_map(string)
-            .collect();
+        draft.access.schedule = words(&schedule);
+        let languages = instance.strings("languageOfInstruction");
         draft.languages(languages.iter().map(String::as_str));
-        if let Some(local) = string_of(instance, "gradingSchemeLocalId") {
-            let schemes = list(self.report, "gradingScheme").into_iter();
-            let scheme = schemes
-                .filter(|scheme| scheme.get("@localId").and_then(Value::as_str) == Some(&local))
-                .find_map(|scheme| scheme.get("description"));
-            let described = scheme
-                .map(|scheme| texts(scheme, "und"))
-                .unwrap_or_default();
-            let described = described
-                .iter()
-                .find(|text| text.language == "en")
-                .or_else(|| described.first());
-            draft.assessment.grading = Some(described.map_or(local, |text| text.text.clone()));
+        if let Some(local) = instance.string("gradingSchemeLocalId") {
+            let mut schemes = self.report.list("gradingScheme");
+            let scheme = schemes.find(|scheme| scheme.get("@localId").as_str() == Some(&local));
+            let described = scheme.and_then(|scheme| english(scheme.texts("description", "und")));
+            draft.assessment.grading = Some(described.unwrap_or(local));
         }
     }
 }
 
 /// Identifiers with their kinds, in order.
-fn identifiers(node: &Value) -> Vec<(String, String)> {
-    let identifiers = list(node, "identifier").into_iter();
+fn identifiers(node: Node<'_>) -> Vec<(String, String)> {
+    let kind = |one: Node<'_>| one.get("@type").as_str().unwrap_or_default().to_owned();
+    let identifiers = node.list("identifier");
     identifiers
-        .filter_map(|one| {
-            Some((
-                one.get("@type")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-                    .to_owned(),
-                string(one)?,
-            ))
-        })
+        .filter_map(|one| Some((kind(one), one.text()?)))
         .collect()
 }

@@ -7,6 +7,7 @@ mod duration;
 mod elm;
 pub mod elmo;
 mod jwt;
+pub mod marks;
 pub mod nodes;
 mod openbadges;
 pub mod value;
@@ -16,9 +17,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use self::nodes::Nodes;
-use super::pieces::Piece;
-use crate::credential::Credential;
+use self::marks::{drop_null_marks, is_envelope};
+use self::nodes::Node;
+use crate::found::{Fault, Found, Sink};
 
 pub use elm::to_elm;
 pub use jwt::{is_enveloped, is_token};
@@ -26,153 +27,21 @@ pub use jwt::{is_enveloped, is_token};
 /// Deepest nesting of presentations and envelopes around a credential.
 const WRAPPED_MAX: usize = 4;
 
-/// One record of a document, or why there is none.
-pub struct Found {
-    /// JSON path, or path of elements, within the document.
-    pub path: String,
-    /// Line of the file on which it starts, counted from 1; 0 where that is not known.
-    pub line: u64,
-    /// The record, or what is wrong.
-    pub record: Result<Credential, String>,
-    /// Whether it was awarded to a person, rather than offered.
-    pub award: bool,
-    /// Whether the document itself says that it was revoked.
-    pub revoked: bool,
-    /// Whether the document names a place where its status can be asked for; it is not asked.
-    pub has_status: bool,
-}
-
-impl Found {
-    /// A record that is offered to all, or why there is none.
-    pub fn offered(path: String, line: u64, record: Result<Credential, String>) -> Self {
-        Self {
-            path,
-            line,
-            record,
-            award: false,
-            revoked: false,
-            has_status: false,
-        }
-    }
-
-    /// Why there is no record.
-    pub fn refused(path: &str, line: u64, reason: impl Into<String>) -> Self {
-        Self::offered(path.to_owned(), line, Err(reason.into()))
-    }
-}
-
-/// Why a piece of a file cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// Line within the piece, counted from 1.
-    pub line: u64,
-    /// What is wrong.
-    pub reason: String,
-}
-
-impl Fault {
-    /// What the parser says.
-    pub fn of(error: &serde_json::Error) -> Self {
-        // The place that the message names is one within the piece.
-        let said = error.to_string();
-        let reason = said
-            .rsplit_once(" at line ")
-            .map_or(said.as_str(), |(reason, _)| reason);
-        Self {
-            line: error.line() as u64,
-            reason: format!("{reason} (column {})", error.column()),
-        }
-    }
-}
-
-impl From<serde_json::Error> for Fault {
-    fn from(error: serde_json::Error) -> Self {
-        let Self { line, reason } = Self::of(&error);
-        Self {
-            line,
-            reason: format!("is no JSON: {reason}"),
-        }
-    }
-}
-
-/// Takes a record of a document, or why there is none; false ends the reading, since more is not wanted.
-pub type Sink<'a> = &'a mut dyn FnMut(Found) -> bool;
-
 /// Hands each record of a JSON document to `sink`.
 pub fn read_json(document: Value, sink: Sink<'_>) {
-    unwrap(document, "$", 0, sink);
+    open(document, "$", 0, sink);
+}
+
+/// Hands each record of what stands in a presentation to `sink`.
+pub fn read_presented(document: Value, sink: Sink<'_>) {
+    open(document, "$", 1, sink);
 }
 
 /// Hands each record of a token to `sink`; its signature is not checked.
 pub fn read_token(text: &[u8], sink: Sink<'_>) {
     match jwt::payload(text) {
-        Ok(document) => unwrap(document, "$", 0, sink),
+        Ok(document) => open(document, "$", 0, sink),
         Err(reason) => refuse("$", reason, sink),
-    }
-}
-
-/// The records of a piece of JSON that stands in `depth` envelopes.
-pub(super) fn read_piece(piece: &Piece, path: &str, depth: usize) -> Vec<Found> {
-    let parsed = piece.bytes.as_ref().map_err(|reason| Fault {
-        line: 1,
-        reason: reason.clone(),
-    });
-    let mut found = Vec::new();
-    let mut keep = |one: Found| {
-        found.push(Found {
-            line: piece.line + one.line.saturating_sub(1),
-            path: one.path.replacen('$', path, 1),
-            ..one
-        });
-        true
-    };
-    let read = parsed.and_then(|bytes| match depth {
-        0 => super::documents::read_bytes(bytes, &mut keep),
-        _ => {
-            unwrap(serde_json::from_slice(bytes)?, "$", depth, &mut keep);
-            Ok(())
-        }
-    });
-    if let Err(fault) = read {
-        keep(Found::refused("$", fault.line, fault.reason));
-    }
-    found
-}
-
-/// Hands each record of an XML document to `sink`.
-pub fn read_xml(text: &str, sink: Sink<'_>) {
-    let open = super::pieces::in_memory(text.as_bytes());
-    // What is in memory never fails to be read.
-    drop(super::documents::read_xml(&open, sink));
-}
-
-/// What marks a document as one of the standards, or as an envelope. A null marks nothing.
-pub(crate) const MARKS: [&str; 7] = [
-    "@context",
-    "@type",
-    "@graph",
-    "type",
-    "credentialSubject",
-    "verifiableCredential",
-    "credential",
-];
-
-/// Whether a JSON value has a mark of one of the standards, or an id that is a token.
-pub fn is_marked(document: &Value) -> bool {
-    let enveloped = document
-        .get("id")
-        .and_then(Value::as_str)
-        .is_some_and(is_enveloped);
-    enveloped
-        || MARKS
-            .iter()
-            .any(|name| document.get(*name).is_some_and(|mark| !mark.is_null()))
-}
-
-/// Leaves out marks that are null.
-pub(super) fn drop_null_marks(document: &mut Value) {
-    if let Value::Object(fields) = document {
-        fields.retain(|name, value| !(value.is_null() && MARKS.contains(&name.as_str())));
     }
 }
 
@@ -180,95 +49,67 @@ fn refuse(path: &str, reason: impl Into<String>, sink: Sink<'_>) {
     sink(Found::refused(path, 0, reason));
 }
 
-/// Takes presentations, envelopes and wallet files off what they hold.
-fn unwrap(mut document: Value, path: &str, depth: usize, sink: Sink<'_>) {
+/// Opens presentations, tokens and wallet envelopes.
+fn open(mut document: Value, path: &str, depth: usize, sink: Sink<'_>) {
     if depth > WRAPPED_MAX {
         return refuse(path, "is wrapped too deeply", sink);
     }
     if let Value::String(token) = &document {
-        let token = token
+        let data = token
             .strip_prefix("data:")
-            .and_then(|data| data.split_once(','))
-            .map_or(token.as_str(), |(_, token)| token);
+            .and_then(|data| data.split_once(','));
+        let token = data.map_or(token.as_str(), |(_, token)| token);
         return match jwt::payload(token.as_bytes()) {
-            Ok(inner) => unwrap(inner, path, depth + 1, sink),
+            Ok(inner) => open(inner, path, depth + 1, sink),
             Err(reason) => refuse(path, reason, sink),
         };
     }
     drop_null_marks(&mut document);
-    let Value::Object(mut fields) = document else {
+    if !document.is_object() {
         return refuse(path, "is no JSON object", sink);
-    };
-    let is_subject_of =
-        |fields: &serde_json::Map<String, Value>| fields.contains_key("credentialSubject");
-    if !is_subject_of(&fields) {
-        if let Some(held) = fields.remove("verifiableCredential") {
-            let held = if let Value::Array(held) = held {
-                held
-            } else {
-                vec![held]
-            };
-            return held.into_iter().enumerate().for_each(|(at, inner)| {
-                unwrap(
-                    inner,
-                    &format!("{path}.verifiableCredential[{at}]"),
-                    depth + 1,
-                    sink,
-                )
-            });
-        }
-        if fields
-            .get("credential")
-            .and_then(Value::as_object)
-            .is_some_and(is_subject_of)
-        {
-            return unwrap(
-                fields.remove("credential").unwrap_or_default(),
-                &format!("{path}.credential"),
-                depth + 1,
-                sink,
-            );
-        }
-        if let Some(enveloped) = fields
-            .get("id")
-            .and_then(Value::as_str)
-            .filter(|id| is_enveloped(id))
-        {
-            return unwrap(
-                Value::String(enveloped.trim().to_owned()),
-                path,
-                depth + 1,
-                sink,
-            );
-        }
     }
-    standard(Value::Object(fields), path, sink);
+    let is_award = |value: &Value| value.get("credentialSubject").is_some();
+    if is_award(&document) {
+        return standard(document, path, sink);
+    }
+    if document.get("verifiableCredential").is_some() {
+        let held = match document["verifiableCredential"].take() {
+            Value::Array(held) => held,
+            one => vec![one],
+        };
+        for (at, inner) in held.into_iter().enumerate() {
+            let path = format!("{path}.verifiableCredential[{at}]");
+            open(inner, &path, depth + 1, sink);
+        }
+    } else if document.get("credential").is_some_and(is_award) {
+        let inner = document["credential"].take();
+        open(inner, &format!("{path}.credential"), depth + 1, sink);
+    } else if is_envelope(&document) {
+        let token = document["id"]
+            .as_str()
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
+        open(Value::String(token), path, depth + 1, sink);
+    } else {
+        standard(document, path, sink);
+    }
 }
 
 fn standard(document: Value, path: &str, sink: Sink<'_>) {
     let award = document.get("credentialSubject").is_some();
-    let revoked = document
-        .get("revoked")
-        .and_then(Value::as_bool)
-        .unwrap_or_default();
-    let has_status = ["credentialStatus", "status"].iter().any(|name| {
-        document
-            .get(*name)
-            .is_some_and(|status| status.is_object() || status.is_array())
-    });
+    let revoked = document.get("revoked") == Some(&Value::Bool(true));
+    let statuses = ["credentialStatus", "status"].map(|name| document.get(name));
+    let has_status = statuses
+        .into_iter()
+        .flatten()
+        .any(|status| status.is_object() || status.is_array());
     let mut hand = |at: String, record| {
-        let at = if path == "$" {
-            at
-        } else {
-            at.replacen('$', path, 1)
-        };
         sink(Found {
-            path: at,
-            line: 0,
-            record,
             award,
             revoked,
             has_status,
+            ..Found::offered(at.replacen('$', path, 1), 0, record)
         })
     };
     if is_native(&document) {
@@ -279,17 +120,16 @@ fn standard(document: Value, path: &str, sink: Sink<'_>) {
         return ctdl::read(&value::tidy(document), &mut hand);
     }
     let document = value::tidy(document);
-    let graph_is_elm = || {
-        value::list(&document, "@graph")
-            .into_iter()
-            .any(elm::is_elm)
-    };
+    let mut nodes = value::list(&document, "@graph")
+        .into_iter()
+        .chain([&document]);
     if openbadges::is_badge(&document) {
-        openbadges::read(&document, "$", &mut hand);
-    } else if elm::is_elm(&document) || graph_is_elm() {
+        openbadges::read(&document, &mut hand);
+    } else if nodes.any(elm::is_elm) {
         elm::read(&document, &mut hand);
     } else {
-        hand("$".to_owned(), Err("is none of: European Learning Model, Europass, Open Badges 3.0, CLR 2.0, CTDL, native JSON".to_owned()));
+        let reason = "is none of: European Learning Model, Europass, Open Badges 3.0, CLR 2.0, CTDL, native JSON";
+        hand("$".to_owned(), Err(reason.to_owned()));
     }
 }
 
@@ -322,18 +162,17 @@ pub fn is_elm_node(node: &Value) -> bool {
 }
 
 /// Hands each record of one tidied node of a graph to `sink`. `is_offered` knows the specifications that an opportunity refers to.
-pub fn read_node<'a>(
+pub fn read_node(
     kind: GraphKind,
     path: &str,
-    node: &'a Value,
-    nodes: &Nodes<'a>,
+    node: Node<'_>,
     is_offered: &dyn Fn(&str) -> bool,
     sink: Sink<'_>,
 ) {
     let mut hand = |path: String, record| sink(Found::offered(path, 0, record));
     match kind {
-        GraphKind::Elm => elm::read_node(path, node, nodes, is_offered, &mut hand),
-        GraphKind::Ctdl => ctdl::read_node(path, node, nodes, &mut hand),
+        GraphKind::Elm => elm::read_node(path, node, is_offered, &mut hand),
+        GraphKind::Ctdl => ctdl::read_node(path, node, &mut hand),
     }
 }
 
@@ -350,13 +189,11 @@ pub fn no_record(kind: GraphKind, classes: &BTreeSet<String>) -> Option<Found> {
 pub fn loq_node(bytes: &[u8]) -> Result<Value, Fault> {
     let (kind, mut node) = xml::read(bytes)?;
     if let Some(fields) = node.as_object_mut() {
-        let mut letters = kind.chars();
-        let class: String = letters
-            .next()
-            .map(|first| first.to_ascii_uppercase())
+        let mut class = kind;
+        class
+            .get_mut(..1)
             .into_iter()
-            .chain(letters)
-            .collect();
+            .for_each(str::make_ascii_uppercase);
         fields.insert("type".to_owned(), Value::String(class));
     }
     Ok(node)
@@ -374,17 +211,12 @@ pub fn is_native(document: &Value) -> bool {
         "verifiableCredential",
     ];
     let has = |name: &str| document.get(name).is_some_and(|stated| !stated.is_null());
-    let holds_award = document
-        .get("credential")
-        .is_some_and(|held| held.get("credentialSubject").is_some());
-    let is_token = document
-        .get("id")
-        .and_then(Value::as_str)
-        .is_some_and(is_enveloped);
+    let held = document.get("credential");
+    let holds_award = held.is_some_and(|held| held.get("credentialSubject").is_some());
     let is_named = document.get("id").is_some() && document.get("title").is_some();
     is_named
         && !holds_award
-        && !is_token
+        && !is_envelope(document)
         && !OTHERS.into_iter().any(has)
         && !ctdl::is_ctdl(document)
         && !elm::is_elm(document)

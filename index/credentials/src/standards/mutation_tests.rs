@@ -105,7 +105,7 @@ fn read(bytes: &[u8]) {
 }
 
 fn samples() -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/formats");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/formats");
     let mut files: Vec<Vec<u8>> = OWN.iter().map(|text| text.as_bytes().to_vec()).collect();
     let Ok(folders) = std::fs::read_dir(&folder) else {
         println!(

@@ -1,14 +1,17 @@
-//! Which node does a reference mean? Nodes of a document that is in memory, or of one that is not, where those that are needed are named and fetched.
+//! `Node`: a value of a document with the nodes around it, so that a reference is as good as what it refers to.
 //!
-//! The one idea: of a long document only hashes of ids and places are kept. A record is read with the nodes at hand; if it asks for others, they are
-//! fetched, and it is read again.
+//! A document is in memory, or it is a graph of any length in a file ([`Away`]): of that only hashes of ids are held,
+//! and an element is read when a record asks for it.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 
+use elsa::FrozenMap;
 use serde_json::Value;
+use skillgap_esco::Text;
 
-use super::value::{id, is_a, list, types};
+use super::value;
+use crate::day;
 
 /// Fields by which a node says something of another one that does not name it back.
 const BACKWARD: [&str; 3] = ["isPartOf", "transferValueFrom", "transferValueFor"];
@@ -30,157 +33,316 @@ const READ_BACKWARD: [&str; 11] = [
 pub const NAMING_MAX: usize = 10_000;
 /// Classes of a document that are told where none of them is a credential.
 const CLASSES_MAX: usize = 8;
-
 /// What is said of an element of a graph that is null, a text or a number.
 pub const NO_NODE: &str = "is no JSON object";
+/// What stands where nothing does.
+static NOTHING: Value = Value::Null;
 
-/// Nodes of a document by their ids, to follow references.
-pub enum Nodes<'a> {
-    /// Those of a document in memory.
-    Whole {
-        /// All nodes that say more than their id. Of several with one id the first.
-        nodes: HashMap<&'a str, &'a Value>,
-        /// Nodes of the graph, and what stands beside it, by what they name in which field of [`BACKWARD`].
-        naming: HashMap<Naming<&'a str>, Vec<&'a Value>>,
-    },
-    /// Those of a document of which some are in memory.
-    Fetched {
-        /// Those that are at hand.
-        held: &'a Held,
-        /// Which there are.
-        index: &'a Index,
-        /// Those that were asked for and are not at hand.
-        wanted: RefCell<BTreeSet<Wanted>>,
-    },
+/// A value of a document. What is not there is a value that says nothing.
+#[derive(Clone, Copy)]
+pub struct Node<'a> {
+    /// The value itself.
+    pub value: &'a Value,
+    nodes: &'a Nodes<'a>,
 }
 
-/// A field of [`BACKWARD`], and the id that is named there.
-pub type Naming<S> = (&'static str, S);
-
-/// What a record asks for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Wanted {
-    /// The node with an id.
-    Node(String),
-    /// The nodes of the graph that name this one in a field.
-    Naming(Naming<String>),
-}
-
-/// Nodes that were fetched.
-#[derive(Default)]
-pub struct Held {
-    /// By id; nothing if there is none.
-    pub nodes: HashMap<String, Option<Value>>,
-    /// By what they name in which field; at most one more than [`NAMING_MAX`].
-    pub naming: HashMap<Naming<String>, Vec<Value>>,
-}
-
-impl<'a> Nodes<'a> {
-    /// The nodes of a document.
-    pub fn of(document: &'a Value) -> Self {
-        let (mut nodes, mut naming) = (HashMap::new(), HashMap::<Naming<&str>, Vec<&Value>>::new());
-        each_node(document, &mut |id, node| {
-            nodes.entry(id).or_insert(node);
-        });
-        for node in list(document, "@graph").into_iter().chain([document]) {
-            named_backward(node)
-                .into_iter()
-                .for_each(|named| naming.entry(named).or_default().push(node));
-        }
-        Self::Whole { nodes, naming }
+impl<'a> Node<'a> {
+    /// A value of the document of these nodes.
+    pub fn new(value: &'a Value, nodes: &'a Nodes<'a>) -> Self {
+        Self { value, nodes }
     }
 
-    /// Of a document that is not in memory those that are at hand.
-    pub fn fetched(held: &'a Held, index: &'a Index) -> Self {
-        Self::Fetched {
-            held,
-            index,
-            wanted: RefCell::default(),
-        }
+    /// The nothing of the same document.
+    pub fn nothing(self) -> Self {
+        Self::new(&NOTHING, self.nodes)
     }
 
-    /// What was asked for and is not at hand.
-    pub fn wanted(self) -> BTreeSet<Wanted> {
-        match self {
-            Self::Whole { .. } => BTreeSet::new(),
-            Self::Fetched { wanted, .. } => wanted.into_inner(),
-        }
+    /// Whether it is an object, and no text or reference that leads nowhere.
+    pub fn is_node(self) -> bool {
+        self.value.is_object()
     }
 
-    /// The node that a reference means; the value itself if it is no reference to a node of the document.
-    pub fn resolve(&self, value: &'a Value) -> &'a Value {
-        let reference = match value {
+    /// Whether it is of a class, whatever prefix stands before it.
+    pub fn is_a(self, class: &str) -> bool {
+        value::is_a(self.value, class)
+    }
+
+    /// Whether a field stands there, null or not.
+    pub fn has(self, name: &str) -> bool {
+        self.value.get(name).is_some()
+    }
+
+    /// What stands in a field, a list or not.
+    pub fn get(self, name: &str) -> &'a Value {
+        self.value.get(name).unwrap_or(&NOTHING)
+    }
+
+    /// The values of a field as they stand there.
+    pub fn list(self, name: &str) -> impl Iterator<Item = Self> + use<'a> {
+        let values = value::list(self.value, name).into_iter();
+        values.map(move |value| Self { value, ..self })
+    }
+
+    /// The values of a field, references followed.
+    pub fn all(self, name: &str) -> impl Iterator<Item = Self> + use<'a> {
+        self.list(name).map(Self::resolved)
+    }
+
+    /// The values of some fields, one field after the other, references followed.
+    pub fn all_of<const N: usize>(
+        self,
+        names: [&str; N],
+    ) -> impl Iterator<Item = Self> + use<'a, N> {
+        let values: Vec<Self> = names.iter().flat_map(|name| self.all(name)).collect();
+        values.into_iter()
+    }
+
+    /// The values of the first of some fields that has any, references followed.
+    pub fn first_of<const N: usize>(self, names: [&str; N]) -> Vec<Self> {
+        let mut values = names.iter().map(|name| self.all(name).collect::<Vec<_>>());
+        values.find(|values| !values.is_empty()).unwrap_or_default()
+    }
+
+    /// The first value of a field, followed if it is a reference.
+    pub fn at(self, name: &str) -> Self {
+        self.all(name).next().unwrap_or(self.nothing())
+    }
+
+    /// The node that it refers to; itself if it is no reference to a node of the document.
+    pub fn resolved(self) -> Self {
+        let reference = match self.value {
             Value::String(id) => Some(id.as_str()),
             Value::Object(fields) if fields.len() == 1 => fields.get("id").and_then(Value::as_str),
             _ => None,
         };
-        reference
-            .and_then(|id| self.get(id.trim()))
-            .unwrap_or(value)
+        let value = reference.and_then(|id| self.nodes.get(id.trim()));
+        Self::new(value.unwrap_or(self.value), self.nodes)
     }
 
-    /// The node with an id.
-    pub fn get(&self, id: &str) -> Option<&'a Value> {
-        match self {
-            Self::Whole { nodes, .. } => nodes.get(id).copied(),
-            Self::Fetched {
-                held,
-                index,
-                wanted,
-            } => match held.nodes.get(id) {
-                Some(node) => node.as_ref(),
-                None => {
-                    if index.elements_with(id).next().is_some() {
-                        wanted.borrow_mut().insert(Wanted::Node(id.to_owned()));
-                    }
-                    None
-                }
-            },
-        }
+    /// The node of the document with an id.
+    pub fn with_id(self, id: &str) -> Option<Self> {
+        Some(Self::new(self.nodes.get(id)?, self.nodes))
     }
 
-    /// The nodes of the graph that name this one in a field of [`BACKWARD`], the first of them: at most one more than [`NAMING_MAX`].
-    /// Only what stands in [`READ_BACKWARD`] may be asked of them.
-    pub fn naming(&self, field: &'static str, named: &str) -> Vec<&'a Value> {
-        match self {
-            Self::Whole { naming, .. } => naming
-                .get(&(field, named))
-                .into_iter()
-                .flatten()
-                .copied()
-                .take(NAMING_MAX + 1)
-                .collect(),
-            Self::Fetched {
-                held,
-                index,
-                wanted,
-            } => {
-                let wish = (field, named.to_owned());
-                match held.naming.get(&wish) {
-                    Some(naming) => naming.iter().collect(),
-                    None => {
-                        if index.elements_naming(field, named).next().is_some() {
-                            wanted.borrow_mut().insert(Wanted::Naming(wish));
-                        }
-                        Vec::new()
-                    }
-                }
+    /// The nodes of the graph that name this one in a field of [`BACKWARD`], the first of them: at most one more than
+    /// [`NAMING_MAX`]. Only what stands in [`READ_BACKWARD`] may be asked of them.
+    pub fn naming(self, field: &'static str) -> Vec<Self> {
+        let naming = self.id().map(|id| self.nodes.naming(field, id));
+        let naming = naming.into_iter().flatten();
+        naming.map(|value| Self { value, ..self }).collect()
+    }
+
+    /// Its URI, or that of what it refers to.
+    pub fn id(self) -> Option<&'a str> {
+        value::id(self.value)
+    }
+
+    /// The URIs in a field.
+    pub fn ids(self, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.list(name).filter_map(Self::id)
+    }
+
+    /// The first value of a field as text.
+    pub fn string(self, name: &str) -> Option<String> {
+        self.list(name).next().and_then(Self::text)
+    }
+
+    /// The values of a field as text.
+    pub fn strings(self, name: &str) -> Vec<String> {
+        self.list(name).filter_map(Self::text).collect()
+    }
+
+    /// A text or number as text; see [`value::string`].
+    pub fn text(self) -> Option<String> {
+        value::string(self.value)
+    }
+
+    /// The number in a field.
+    pub fn number(self, name: &str) -> Option<f64> {
+        self.list(name)
+            .next()
+            .and_then(|first| value::number(first.value))
+    }
+
+    /// The date in the first of some fields that has one.
+    pub fn date<const N: usize>(self, names: [&str; N]) -> Option<String> {
+        names.iter().find_map(|name| day::date(&self.string(name)?))
+    }
+
+    /// The texts of a field by language; `language` is that of plain ones.
+    pub fn texts(self, name: &str, language: &str) -> Vec<Text> {
+        value::texts(self.get(name), language)
+    }
+
+    /// What people call it, in English if it is said in English; the text itself where it is one.
+    pub fn label(self) -> Option<String> {
+        value::label_text(self.value)
+    }
+
+    /// The label of the first value of a field, as it stands there.
+    pub fn label_of(self, name: &str) -> Option<String> {
+        self.list(name).next().and_then(Self::label)
+    }
+
+    /// What people call it, else its URI.
+    pub fn name(self) -> Option<String> {
+        self.label().or_else(|| self.id().map(str::to_owned))
+    }
+}
+
+/// Nodes of a document by their ids.
+#[derive(Default)]
+pub struct Nodes<'a> {
+    /// Nodes that are in memory and say more than their id. Of several with one id the first.
+    here: HashMap<&'a str, &'a Value>,
+    /// Nodes of the graph, and what stands beside it, by the field of [`BACKWARD`] and what they name there.
+    naming: HashMap<Naming<'a>, Vec<&'a Value>>,
+    /// What stands beside the elements of a graph in a file, and these.
+    graph: Option<(&'a Value, &'a Away<'a>)>,
+}
+
+/// A field of [`BACKWARD`], and the id that is named there.
+type Naming<'a> = (&'static str, &'a str);
+
+impl<'a> Nodes<'a> {
+    /// The nodes of a document that is in memory.
+    pub fn of(document: &'a Value) -> Self {
+        let mut nodes = Self::default();
+        each_node(document, &mut |id, node| {
+            nodes.here.entry(id).or_insert(node);
+        });
+        for node in value::list(document, "@graph")
+            .into_iter()
+            .chain([document])
+        {
+            for named in named_backward(node) {
+                nodes.naming.entry(named).or_default().push(node);
             }
         }
+        nodes
     }
 
-    /// The nodes of a field, references followed.
-    pub fn list(&self, node: &'a Value, name: &str) -> Vec<&'a Value> {
-        list(node, name)
-            .into_iter()
-            .map(|value| self.resolve(value))
-            .collect()
+    /// The nodes of a graph in a file; `head` is what stands beside its elements.
+    pub fn with(head: &'a Value, away: &'a Away<'a>) -> Self {
+        Self {
+            graph: Some((head, away)),
+            ..Self::of(head)
+        }
     }
 
-    /// The first node of a field, references followed.
-    pub fn first(&self, node: &'a Value, name: &str) -> Option<&'a Value> {
-        self.list(node, name).into_iter().next()
+    fn get(&'a self, id: &str) -> Option<&'a Value> {
+        let here = self.here.get(id).copied();
+        let Some((head, away)) = self.graph else {
+            return here;
+        };
+        // What holds the elements comes before them, and what stands beside them after.
+        let is_head = |node: &&Value| std::ptr::eq(*node, head);
+        here.filter(is_head).or_else(|| away.get(id)).or(here)
     }
+
+    fn naming(&'a self, field: &'static str, id: &'a str) -> Vec<&'a Value> {
+        let here = self.naming.get(&(field, id)).into_iter().flatten().copied();
+        let away = self.graph.map(|(_, away)| away.naming(field, id));
+        let all = away.into_iter().flatten().chain(here);
+        all.take(NAMING_MAX + 1).collect()
+    }
+}
+
+/// The elements of a graph in a file, each read when a record first asks for it.
+pub struct Away<'a> {
+    index: &'a Index,
+    /// The element that is at hand, by its number.
+    own: (u32, &'a Value),
+    /// Reads another element, tidied, with its length in bytes.
+    read: &'a dyn Fn(u32) -> Option<(Value, u64)>,
+    elements: FrozenMap<u32, Box<Value>>,
+    /// [`READ_BACKWARD`] of elements.
+    parts: FrozenMap<u32, Box<Value>>,
+    /// Bytes that may still be held; nothing once more was asked for.
+    left: Cell<Option<u64>>,
+}
+
+impl<'a> Away<'a> {
+    /// Holds at most `bytes_max` of what `read` gives.
+    pub fn new(
+        index: &'a Index,
+        own: (u32, &'a Value),
+        read: &'a dyn Fn(u32) -> Option<(Value, u64)>,
+        bytes_max: u64,
+    ) -> Self {
+        Self {
+            index,
+            own,
+            read,
+            elements: FrozenMap::new(),
+            parts: FrozenMap::new(),
+            left: Cell::new(Some(bytes_max)),
+        }
+    }
+
+    /// Whether more was asked for than may be held, so that what was read is not whole.
+    pub fn is_over(&self) -> bool {
+        self.left.get().is_none()
+    }
+
+    fn get(&'a self, id: &str) -> Option<&'a Value> {
+        let mut elements = self.index.elements_with(id);
+        elements.find_map(|number| node_within(self.element(number)?, id))
+    }
+
+    fn element(&'a self, number: u32) -> Option<&'a Value> {
+        if number == self.own.0 {
+            return Some(self.own.1);
+        }
+        let held = self.elements.get(&number);
+        held.or_else(|| {
+            let (element, bytes) = self.left.get().and_then(|_| (self.read)(number))?;
+            self.hold(&self.elements, number, element, bytes)
+        })
+    }
+
+    fn naming(&'a self, field: &'static str, id: &'a str) -> impl Iterator<Item = &'a Value> {
+        let numbers = self.index.elements_naming(field, id);
+        let parts = numbers.filter_map(|number| self.part(number));
+        parts.filter(move |part| named_in(part, field).any(|named| named == id))
+    }
+
+    fn part(&'a self, number: u32) -> Option<&'a Value> {
+        let held = self.parts.get(&number);
+        held.or_else(|| {
+            let (element, _) = match number == self.own.0 {
+                true => (self.own.1.clone(), 0),
+                false => self.left.get().and_then(|_| (self.read)(number))?,
+            };
+            let kept = |name: &&str| Some(((*name).to_owned(), element.get(*name)?.clone()));
+            let part = Value::Object(READ_BACKWARD.iter().filter_map(kept).collect());
+            let bytes = part.to_string().len() as u64;
+            self.hold(&self.parts, number, part, bytes)
+        })
+    }
+
+    fn hold(
+        &self,
+        held: &'a FrozenMap<u32, Box<Value>>,
+        number: u32,
+        value: Value,
+        bytes: u64,
+    ) -> Option<&'a Value> {
+        let left = self.left.get().and_then(|left| left.checked_sub(bytes));
+        self.left.set(left);
+        left.map(|_| held.insert(number, Box::new(value)))
+    }
+}
+
+/// The first node with an id within an element.
+fn node_within<'v>(element: &'v Value, wanted: &str) -> Option<&'v Value> {
+    let mut found = None;
+    each_node(element, &mut |id, node| {
+        if id == wanted && found.is_none() {
+            found = Some(node);
+        }
+    });
+    found
 }
 
 /// The nodes that stand for themselves in a document with a graph, with their paths: what stands beside the list, then its elements, whatever they are.
@@ -193,27 +355,16 @@ pub fn standing(document: &Value) -> Option<Vec<(String, &Value)>> {
         .iter()
         .enumerate()
         .map(|(at, node)| (format!("$['@graph'][{at}]"), node));
-    Some(
-        std::iter::once(("$".to_owned(), document))
-            .chain(elements)
-            .collect(),
-    )
-}
-
-/// What is read of a tidied node that names another in a field; nothing if it does not name it.
-pub fn naming_part(node: &Value, field: &str, named: &str) -> Option<Value> {
-    let kept = |name: &&str| Some(((*name).to_owned(), node.get(*name)?.clone()));
-    named_in(node, field)
-        .any(|of| of == named)
-        .then(|| Value::Object(READ_BACKWARD.iter().filter_map(kept).collect()))
+    let beside = std::iter::once(("$".to_owned(), document));
+    Some(beside.chain(elements).collect())
 }
 
 fn named_in<'a>(node: &'a Value, field: &str) -> impl Iterator<Item = &'a str> {
-    list(node, field).into_iter().filter_map(id)
+    value::list(node, field).into_iter().filter_map(value::id)
 }
 
 /// What a node names in the fields of [`BACKWARD`], each once.
-fn named_backward(node: &Value) -> BTreeSet<Naming<&str>> {
+fn named_backward(node: &Value) -> BTreeSet<Naming<'_>> {
     BACKWARD
         .iter()
         .flat_map(|field| named_in(node, field).map(move |named| (*field, named)))
@@ -255,22 +406,16 @@ impl Facts {
     pub fn of(element: &Value) -> Self {
         let mut facts = Self::default();
         each_node(element, &mut |id, _| facts.ids.push(hash(id)));
-        facts.named.extend(
-            named_backward(element)
-                .into_iter()
-                .map(|(field, named)| hash_of_naming(field, named)),
-        );
-        if is_a(element, "LearningOpportunity") {
-            facts.offered.extend(
-                list(element, "learningAchievementSpecification")
-                    .into_iter()
-                    .filter_map(id)
-                    .map(hash),
-            );
-        }
+        let named = named_backward(element).into_iter();
         facts
-            .classes
-            .extend(types(element).into_iter().map(str::to_owned));
+            .named
+            .extend(named.map(|(field, named)| hash_of_naming(field, named)));
+        if value::is_a(element, "LearningOpportunity") {
+            let offered = named_in(element, "learningAchievementSpecification");
+            facts.offered.extend(offered.map(hash));
+        }
+        let classes = value::types(element).into_iter();
+        facts.classes.extend(classes.map(str::to_owned));
         facts
     }
 }
@@ -311,12 +456,12 @@ impl Index {
     }
 
     /// Elements that may have a node with this id in them, in their order.
-    pub fn elements_with(&self, id: &str) -> impl Iterator<Item = u32> + use<'_> {
+    fn elements_with(&self, id: &str) -> impl Iterator<Item = u32> + use<'_> {
         range(&self.nodes, hash(id))
     }
 
     /// Elements that may name this one in a field of [`BACKWARD`], in their order.
-    pub fn elements_naming(&self, field: &str, named: &str) -> impl Iterator<Item = u32> + use<'_> {
+    fn elements_naming(&self, field: &str, named: &str) -> impl Iterator<Item = u32> + use<'_> {
         range(&self.named, hash_of_naming(field, named))
     }
 
@@ -360,37 +505,37 @@ mod tests {
         let document =
             json!([{"id": "a", "title": "x"}, {"of": {"id": "a"}, "also": "a", "none": "b"}]);
         let nodes = Nodes::of(&document);
-        assert_eq!(nodes.first(&document[1], "of"), Some(&document[0]));
-        assert_eq!(nodes.first(&document[1], "also"), Some(&document[0]));
-        assert_eq!(nodes.first(&document[1], "none"), Some(&json!("b")));
+        let node = Node::new(&document[1], &nodes);
+        assert_eq!(node.at("of").value, &document[0]);
+        assert_eq!(node.at("also").value, &document[0]);
+        assert_eq!(node.at("none").value, &json!("b"));
+        assert_eq!(node.at("nowhere").at("further").value, &Value::Null);
     }
 
     #[test]
-    fn what_is_not_at_hand_is_named() {
-        let (element, reference) = (
+    fn an_element_that_is_away_is_read_when_it_is_asked_for_and_held_within_bounds() {
+        let (element, own) = (
             json!({"id": "a", "title": "x"}),
             json!({"of": {"id": "a"}, "none": "b"}),
         );
         let mut index = Index::default();
         index.add(7, Facts::of(&element));
         index.finish();
-        let mut held = Held::default();
-        let nodes = Nodes::fetched(&held, &index);
-        assert_eq!(
-            (
-                nodes.first(&reference, "of"),
-                nodes.first(&reference, "none")
-            ),
-            (Some(&json!({"id": "a"})), Some(&json!("b")))
-        );
-        assert_eq!(
-            nodes.wanted(),
-            BTreeSet::from([Wanted::Node("a".to_owned())])
-        );
-        assert_eq!(index.elements_with("a").collect::<Vec<_>>(), [7]);
-        held.nodes.insert("a".to_owned(), Some(element.clone()));
-        let nodes = Nodes::fetched(&held, &index);
-        assert_eq!(nodes.first(&reference, "of"), Some(&element));
-        assert!(nodes.wanted().is_empty());
+        let n_read = Cell::new(0);
+        let read = |number| {
+            n_read.set(n_read.get() + 1);
+            (number == 7).then(|| (element.clone(), 10))
+        };
+        for (bytes_max, title) in [(10, Some("x")), (9, None)] {
+            n_read.set(0);
+            let away = Away::new(&index, (0, &own), &read, bytes_max);
+            let nodes = Nodes::with(&NOTHING, &away);
+            let node = Node::new(&own, &nodes);
+            assert_eq!(node.at("none").value, &json!("b"));
+            for _ in 0..2 {
+                assert_eq!(node.at("of").string("title").as_deref(), title);
+            }
+            assert_eq!((n_read.get(), away.is_over()), (1, title.is_none()));
+        }
     }
 }

@@ -4,11 +4,9 @@ use serde_json::Value;
 
 use super::codes;
 use super::draft::{Draft, push_new, words};
-use super::value::{
-    Hand, first, id, is_a, label_text, list, number, string_of, text_language, texts,
-};
+use super::nodes::{Node, Nodes};
+use super::value::{Hand, is_a, list, text_language};
 use crate::credential::{Accreditation, Credential, QualityScope};
-use crate::day;
 
 /// Alignments of these types name something else than a competency.
 const NO_COMPETENCY: [&str; 6] = [
@@ -36,194 +34,154 @@ pub fn is_badge(document: &Value) -> bool {
     by_context || CLASSES.iter().any(|class| is_a(document, class))
 }
 
-/// Hands each achievement of a tidied document to `sink`, with its JSON path. `base` is the path of the document.
-pub fn read(document: &Value, base: &str, sink: Hand<'_>) {
+/// Hands each achievement of a tidied document to `sink`, with its JSON path. References are not followed.
+pub fn read(document: &Value, sink: Hand<'_>) {
+    let nodes = Nodes::default();
+    award(Node::new(document, &nodes), "$", sink);
+}
+
+fn award(document: Node<'_>, base: &str, sink: Hand<'_>) {
     let mut refuse = |at: &str, reason: &str| {
         sink(format!("{base}{at}"), Err(reason.to_owned()));
     };
-    if is_a(document, "Achievement") {
-        sink(base.to_owned(), record(document, &Value::Null));
+    if document.is_a("Achievement") {
+        sink(base.to_owned(), record(document, document.nothing()));
         return;
     }
-    let is_record = is_a(document, "ClrCredential");
+    let is_record = document.is_a("ClrCredential");
+    let is_award = |class: &&str| document.is_a(class);
     if !is_record
-        && !is_a(document, "OpenBadgeCredential")
-        && !is_a(document, "AchievementCredential")
+        && !["OpenBadgeCredential", "AchievementCredential"]
+            .iter()
+            .any(is_award)
     {
-        return refuse(
-            ".type",
-            "names neither OpenBadgeCredential, AchievementCredential nor ClrCredential",
-        );
+        let reason = "names neither OpenBadgeCredential, AchievementCredential nor ClrCredential";
+        return refuse(".type", reason);
     }
-    if first(document, "issuer").is_none() {
+    if document.at("issuer").value.is_null() {
         return refuse(".issuer", "is missing");
     }
-    let Some(subject) = first(document, "credentialSubject") else {
+    let subject = document.at("credentialSubject");
+    if subject.value.is_null() {
         return refuse(".credentialSubject", "is missing");
-    };
+    }
     if is_record {
         return learner_record(document, subject, base, sink);
     }
-    if subject.get("type").is_some() && !is_a(subject, "AchievementSubject") {
+    if subject.has("type") && !subject.is_a("AchievementSubject") {
         return refuse(".credentialSubject.type", "is not AchievementSubject");
     }
-    match first(subject, "achievement") {
-        Some(achievement) if achievement.is_object() => {
-            sink(
-                format!("{base}.credentialSubject.achievement"),
-                record(achievement, document),
-            );
-        }
-        _ => refuse(".credentialSubject.achievement", "is missing"),
+    let achievement = subject.at("achievement");
+    if !achievement.is_node() {
+        return refuse(".credentialSubject.achievement", "is missing");
     }
+    let path = format!("{base}.credentialSubject.achievement");
+    sink(path, record(achievement, document));
 }
 
 /// Every achievement of a record, once: those of the awards in it, then those that stand by themselves.
-fn learner_record(document: &Value, subject: &Value, base: &str, sink: Hand<'_>) {
-    let mut seen: Vec<String> = Vec::new();
-    for (at, award) in list(subject, "verifiableCredential")
-        .into_iter()
-        .enumerate()
-    {
-        let awarded = first(award, "credentialSubject")
-            .and_then(|subject| first(subject, "achievement"))
-            .and_then(id);
-        seen.extend(awarded.map(str::to_owned));
-        read(
-            award,
+fn learner_record(document: Node<'_>, subject: Node<'_>, base: &str, sink: Hand<'_>) {
+    let mut seen: Vec<&str> = Vec::new();
+    for (at, held) in subject.list("verifiableCredential").enumerate() {
+        seen.extend(held.at("credentialSubject").at("achievement").id());
+        award(
+            held,
             &format!("{base}.credentialSubject.verifiableCredential[{at}]"),
             sink,
         );
     }
-    for (at, achievement) in list(subject, "achievement").into_iter().enumerate() {
-        if !id(achievement).is_some_and(|id| seen.iter().any(|seen| seen == id)) {
-            sink(
-                format!("{base}.credentialSubject.achievement[{at}]"),
-                record(achievement, document),
-            );
+    for (at, achievement) in subject.list("achievement").enumerate() {
+        if !achievement.id().is_some_and(|id| seen.contains(&id)) {
+            let path = format!("{base}.credentialSubject.achievement[{at}]");
+            sink(path, record(achievement, document));
         }
     }
 }
 
-/// One achievement, in an award or by itself (then `award` is null).
-fn record(achievement: &Value, award: &Value) -> Result<Credential, String> {
+/// One achievement, in an award or by itself (then `award` is nothing).
+fn record(achievement: Node<'_>, award: Node<'_>) -> Result<Credential, String> {
     let mut draft = Draft::default();
-    let language = string_of(achievement, "inLanguage").or_else(|| string_of(award, "inLanguage"));
+    let language = achievement
+        .string("inLanguage")
+        .or_else(|| award.string("inLanguage"));
     let spoken = language
         .as_deref()
         .map_or_else(|| "und".to_owned(), text_language);
-    let said = |name: &str| {
-        achievement
-            .get(name)
-            .map_or(Vec::new(), |text| texts(text, &spoken))
-    };
-    draft.credential.id = id(achievement)
-        .or_else(|| id(award))
-        .unwrap_or_default()
-        .to_owned();
-    draft.title = said("name");
-    draft.description = said("description");
+    let id = achievement.id().or(award.id());
+    draft.credential.id = id.unwrap_or_default().to_owned();
+    draft.title = achievement.texts("name", &spoken);
+    draft.description = achievement.texts("description", &spoken);
     draft.languages(language.as_deref());
-    let issuer = first(award, "issuer");
-    let creator = first(achievement, "creator");
-    let name = |profile: &Value| {
-        label_text(profile)
-            .filter(|_| profile.get("name").is_some())
-            .or_else(|| id(profile).map(str::to_owned))
+    let (issuer, creator) = (award.at("issuer"), achievement.at("creator"));
+    let name = |profile: Node<'_>| {
+        let label = profile.label().filter(|_| profile.has("name"));
+        label.or_else(|| profile.id().map(str::to_owned))
     };
-    draft.provider = creator.and_then(name);
-    draft.awarding_body = issuer.and_then(name);
-    let address = [creator, issuer]
-        .into_iter()
-        .flatten()
-        .find_map(|profile| first(profile, "address"));
-    let country = address.and_then(|address| {
-        string_of(address, "addressCountryCode").or_else(|| string_of(address, "addressCountry"))
-    });
+    draft.provider = name(creator);
+    draft.awarding_body = name(issuer);
+    let mut addresses = [creator.at("address"), issuer.at("address")].into_iter();
+    let country = addresses
+        .find(|address| !address.value.is_null())
+        .and_then(|address| {
+            let code = address.string("addressCountryCode");
+            code.or_else(|| address.string("addressCountry"))
+        });
     draft.countries(country.as_deref());
     outcomes(achievement, &spoken, &mut draft);
-    let criteria =
-        first(achievement, "criteria").and_then(|criteria| string_of(criteria, "narrative"));
+    let criteria = achievement.at("criteria");
     if draft.credential.outcomes.is_empty() {
         // Without alignments the criteria are all that says what is achieved.
-        let text = first(achievement, "criteria")
-            .and_then(|criteria| criteria.get("narrative"))
-            .map_or(Vec::new(), |text| texts(text, &spoken));
-        draft.outcome(text, &[]);
+        draft.outcome(criteria.texts("narrative", &spoken), &[]);
     }
-    draft.assessment.method = criteria;
-    draft.credential.credential_type = string_of(achievement, "achievementType");
-    if let Some(available) = first(achievement, "creditsAvailable") {
+    draft.assessment.method = criteria.string("narrative");
+    draft.credential.credential_type = achievement.string("achievementType");
+    let credits = achievement.at("creditsAvailable");
+    if !credits.value.is_null() {
+        let points = achievement.number("creditsAvailable");
         draft.credits(
-            number(available),
-            &available.to_string(),
+            points,
+            &credits.value.to_string(),
             "",
             "a system that is not named",
         );
     }
     let mut results = Vec::new();
-    for described in list(achievement, "resultDescription") {
-        let allowed = list(described, "allowedValue")
-            .into_iter()
-            .filter_map(Value::as_str)
-            .collect::<Vec<_>>()
-            .join(", ");
-        let parts: Vec<String> = [
-            string_of(described, "name"),
-            Some(allowed).filter(|allowed| !allowed.is_empty()),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        push_new(&mut results, parts.join(": "));
+    for described in achievement.list("resultDescription") {
+        let allowed = described
+            .list("allowedValue")
+            .filter_map(|value| value.value.as_str());
+        let allowed = allowed.collect::<Vec<_>>().join(", ");
+        let name = described.string("name").unwrap_or_default();
+        let parts = [name, allowed].into_iter().filter(|part| !part.is_empty());
+        push_new(&mut results, parts.collect::<Vec<_>>().join(": "));
     }
     draft.assessment.grading = words(&results);
-    draft.credential.page = first(achievement, "criteria")
-        .and_then(id)
-        .filter(|id| id.starts_with("http"))
-        .map(str::to_owned);
+    let page = criteria.id().filter(|id| id.starts_with("http"));
+    draft.credential.page = page.map(str::to_owned);
     draft
         .credential
         .identifiers
-        .extend(string_of(achievement, "humanCode"));
-    let field: Vec<String> = ["fieldOfStudy", "specialization"]
-        .iter()
-        .filter_map(|name| string_of(achievement, name))
-        .collect();
-    draft.credential.further_information = words(&field);
+        .extend(achievement.string("humanCode"));
+    let field = ["fieldOfStudy", "specialization"].map(|name| achievement.string(name));
+    draft.credential.further_information = words(&field.into_iter().flatten().collect::<Vec<_>>());
     let scoped = [
-        (Some(achievement), QualityScope::Programme),
+        (achievement, QualityScope::Programme),
         (issuer, QualityScope::Institution),
     ];
-    for (node, scope) in scoped
-        .into_iter()
-        .filter_map(|(node, scope)| Some((node?, scope)))
-    {
-        draft.quality.accreditations.extend(
-            list(node, "endorsement")
-                .into_iter()
-                .filter_map(|endorsement| endorsed(endorsement, scope)),
-        );
+    for (node, scope) in scoped {
+        let endorsements = node.list("endorsement");
+        let stated = endorsements.filter_map(|endorsement| endorsed(endorsement, scope));
+        draft.quality.accreditations.extend(stated);
     }
-    let date = |names: &[&str]| {
-        names
-            .iter()
-            .find_map(|name| string_of(award, name))
-            .and_then(|date| day::date(&date))
-    };
-    draft.validity.issued = date(&["awardedDate", "issuanceDate"]);
-    draft.validity.valid_from = date(&["validFrom"]);
-    draft.validity.valid_until = date(&["validUntil", "expirationDate"]);
+    draft.award_dates(award);
     draft.finish()
 }
 
 /// Alignments with competencies are outcomes; those that name an ESCO skill are declared links.
-fn outcomes(achievement: &Value, spoken: &str, draft: &mut Draft) {
-    for alignment in list(achievement, "alignment") {
-        let url = first(alignment, "targetUrl")
-            .and_then(id)
-            .unwrap_or_default();
-        let kind = string_of(alignment, "targetType").unwrap_or_default();
+fn outcomes(achievement: Node<'_>, spoken: &str, draft: &mut Draft) {
+    for alignment in achievement.list("alignment") {
+        let url = alignment.at("targetUrl").id().unwrap_or_default();
+        let kind = alignment.string("targetType").unwrap_or_default();
         let is_skill = codes::esco_skill(url).is_some();
         if url.contains("/esco/occupation/") {
             push_new(&mut draft.credential.occupations, url.to_owned());
@@ -232,30 +190,27 @@ fn outcomes(achievement: &Value, spoken: &str, draft: &mut Draft) {
         if !is_skill && NO_COMPETENCY.contains(&codes::local(&kind)) {
             continue;
         }
-        let text = ["targetDescription", "targetName"]
-            .iter()
-            .find_map(|name| alignment.get(*name).map(|text| texts(text, spoken)));
-        let declared = if is_skill {
-            vec![(url.to_owned(), String::new())]
-        } else {
-            Vec::new()
-        };
-        draft.outcome(text.unwrap_or_default(), &declared);
+        let mut names = ["targetDescription", "targetName"].into_iter();
+        let name = names.find(|name| alignment.has(name)).unwrap_or_default();
+        let declared = is_skill.then(|| (url.to_owned(), String::new()));
+        draft.outcome(alignment.texts(name, spoken), declared.as_slice());
     }
 }
 
 /// An endorsement, as a fact with who says so.
-fn endorsed(endorsement: &Value, scope: QualityScope) -> Option<Accreditation> {
-    let issuer = first(endorsement, "issuer")?;
-    let on = |name: &str| string_of(endorsement, name).and_then(|date| day::date(&date));
+fn endorsed(endorsement: Node<'_>, scope: QualityScope) -> Option<Accreditation> {
+    let issuer = endorsement.at("issuer");
+    let accreditor = issuer
+        .string("name")
+        .or_else(|| issuer.id().map(str::to_owned))?;
     Some(Accreditation {
-        accreditor: string_of(issuer, "name").or_else(|| id(issuer).map(str::to_owned))?,
-        accreditor_id: id(issuer).map(str::to_owned),
+        accreditor,
+        accreditor_id: issuer.id().map(str::to_owned),
         mechanism: Some("endorsement".to_owned()),
         scope: scope.into(),
-        valid_from: on("validFrom"),
-        valid_until: on("validUntil"),
-        source: id(endorsement).map(str::to_owned),
+        valid_from: endorsement.date(["validFrom"]),
+        valid_until: endorsement.date(["validUntil"]),
+        source: endorsement.id().map(str::to_owned),
         ..Accreditation::default()
     })
 }

@@ -11,7 +11,7 @@ const TODAY: i64 = 20_779;
 
 /// The folder of samples, unless it is absent; then the test says that it skips.
 fn samples() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/formats");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/formats");
     if !folder.is_dir() {
         println!("skipped: no samples at {}", folder.display());
         return None;

@@ -130,11 +130,6 @@ pub fn list<'a>(node: &'a Value, name: &str) -> Vec<&'a Value> {
     }
 }
 
-/// The first value of a field.
-pub fn first<'a>(node: &'a Value, name: &str) -> Option<&'a Value> {
-    list(node, name).into_iter().next()
-}
-
 /// The classes of a node.
 pub fn types(node: &Value) -> Vec<&str> {
     list(node, "type")
@@ -163,11 +158,6 @@ pub fn string(value: &Value) -> Option<String> {
         _ => return None,
     };
     (!text.is_empty()).then_some(text)
-}
-
-/// The string of a field.
-pub fn string_of(node: &Value, name: &str) -> Option<String> {
-    first(node, name).and_then(string)
 }
 
 /// The URI of a node or of a reference to it.
@@ -285,12 +275,13 @@ pub fn label(value: &Value, language: &str) -> Vec<Text> {
 
 /// What people call a node, in English if it is said in English, else in the first language.
 pub fn label_text(value: &Value) -> Option<String> {
-    let texts = label(value, "und");
-    texts
-        .iter()
-        .find(|text| text.language == "en")
-        .or_else(|| texts.first())
-        .map(|text| text.text.clone())
+    english(label(value, "und"))
+}
+
+/// The English one of some texts, else the first.
+pub fn english(mut texts: Vec<Text>) -> Option<String> {
+    let english = texts.iter().position(|text| text.language == "en");
+    (!texts.is_empty()).then(|| texts.swap_remove(english.unwrap_or_default()).text)
 }
 
 /// Takes a record with its path, or why there is none; false ends the reading, since more is not wanted.

@@ -1,12 +1,13 @@
 //! How does XML become the same kind of value as JSON-LD? Elements are fields, attributes are their ids and languages; no entity is ever fetched or expanded.
 
 use quick_xml::XmlVersion;
+use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 use serde_json::{Map, Value};
 
+use super::super::found::Fault;
 use super::super::pieces::line_feeds;
-use super::Fault;
 use super::value::is_dropped;
 
 /// Deepest nesting of elements.
@@ -60,18 +61,15 @@ pub fn read(bytes: &[u8]) -> Result<(String, Value), Fault> {
             Event::Text(text) => add_text(&mut open, &text.xml_content(XmlVersion::Implicit1_0)),
             Event::CData(text) => add_text(&mut open, &text.xml_content(XmlVersion::Implicit1_0)),
             Event::GeneralRef(reference) => {
+                let name = reference.xml_content(XmlVersion::Implicit1_0);
+                let named = resolve_predefined_entity(&name).map(str::to_owned);
                 let known = match reference.resolve_char_ref() {
-                    Ok(Some(character)) => Some(character),
-                    Ok(None) => predefined(&reference.xml_content(XmlVersion::Implicit1_0)),
+                    Ok(character) => character.map(String::from).or(named),
                     Err(_) => None,
                 };
-                let character = known.ok_or_else(|| {
-                    here(
-                        &reader,
-                        "names an entity that is not one of XML's own".to_owned(),
-                    )
-                })?;
-                add_text(&mut open, character.encode_utf8(&mut [0; 4]));
+                let reason = "names an entity that is not one of XML's own";
+                let text = known.ok_or_else(|| here(&reader, reason.to_owned()))?;
+                add_text(&mut open, &text);
             }
             Event::Eof if open.is_empty() => {
                 return root.ok_or_else(|| here(&reader, "holds no element".to_owned()));
@@ -84,17 +82,6 @@ pub fn read(bytes: &[u8]) -> Result<(String, Value), Fault> {
 
 fn line_of(bytes: &[u8], byte: u64) -> u64 {
     line_feeds(&bytes[..bytes.len().min(usize::try_from(byte).unwrap_or(usize::MAX))]) + 1
-}
-
-fn predefined(name: &str) -> Option<char> {
-    match name {
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "amp" => Some('&'),
-        "apos" => Some('\''),
-        "quot" => Some('"'),
-        _ => None,
-    }
 }
 
 fn add_text(open: &mut [Open], text: &str) {

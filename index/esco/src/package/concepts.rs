@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
+use super::file_name::ConceptKind;
 use super::label::{add_alternatives, clean_label};
 use super::table::{Column, Row, Table, Width, quoted};
 use crate::error::Result;
@@ -53,7 +54,7 @@ pub(super) struct Concepts {
     pub(super) pairs: Vec<(String, String)>,
 }
 
-/// The columns that every classification file has.
+/// The columns of the classification files; each kind has some of them.
 struct ConceptColumns {
     uri: Column,
     preferred: Column,
@@ -62,13 +63,14 @@ struct ConceptColumns {
     description: Column,
     status: Column,
     code: Column,
+    skill_type: Column,
+    reuse_level: Column,
+    isco_group: Column,
 }
 
 impl ConceptColumns {
-    /// Opens a classification file and finds the columns.
-    fn open<'a>(file: &'a str, input: Box<dyn Read + 'a>) -> Result<(Table<'a>, Self)> {
-        let table = Table::open(file, input, &["conceptUri", "preferredLabel"], Width::Exact)?;
-        let columns = Self {
+    fn of(table: &Table<'_>) -> Self {
+        Self {
             uri: table.column("conceptUri"),
             preferred: table.column("preferredLabel"),
             alternatives: table.column("altLabels"),
@@ -76,8 +78,10 @@ impl ConceptColumns {
             description: table.column("description"),
             status: table.column("status"),
             code: table.column("code"),
-        };
-        Ok((table, columns))
+            skill_type: table.column("skillType"),
+            reuse_level: table.column("reuseLevel"),
+            isco_group: table.column("iscoGroup"),
+        }
     }
 
     /// The row's URI and labels.
@@ -103,34 +107,66 @@ impl ConceptColumns {
 }
 
 impl Concepts {
-    /// Reads a `skills_xx.csv`. Words for type and reuse level that are not known are kept as not stated and noted once a file.
-    pub(super) fn read_skills(
+    /// Reads a file of one kind but the hierarchy. Words for type and reuse level that are not known are kept as not stated and noted once a file.
+    pub(super) fn read(
         &mut self,
+        kind: ConceptKind,
         file: &str,
         language: &str,
         input: Box<dyn Read + '_>,
         report: &mut ReadReport,
     ) -> Result<()> {
-        let (table, columns) = ConceptColumns::open(file, input)?;
-        let (skill_type, reuse_level) = (table.column("skillType"), table.column("reuseLevel"));
+        let table = Table::open(file, input, &["conceptUri", "preferredLabel"], Width::Exact)?;
+        let columns = ConceptColumns::of(&table);
         let mut unknown = UnknownWords::default();
         table.for_each_row(report, |row| {
             let (uri, labels) = columns.concept(row, language)?;
-            let skill = self.skills.entry(uri);
-            add_language(&mut skill.labels, labels, uri)?;
-            uri.clone_into(&mut skill.uri);
-            add_text(
-                &mut skill.descriptions,
-                language,
-                row.cell(columns.description),
-            );
-            fill(&mut skill.status, row.cell(columns.status));
-            if skill.skill_type == SkillType::NotStated {
-                skill.skill_type = unknown.known("skillType", row.cell(skill_type), skill_type_of);
-            }
-            if skill.reuse_level == ReuseLevel::NotStated {
-                skill.reuse_level =
-                    unknown.known("reuseLevel", row.cell(reuse_level), reuse_level_of);
+            match kind {
+                ConceptKind::Skills => {
+                    let skill = self.skills.entry(uri);
+                    add_language(&mut skill.labels, labels, uri)?;
+                    uri.clone_into(&mut skill.uri);
+                    let description = row.cell(columns.description);
+                    add_text(&mut skill.descriptions, language, description);
+                    fill(&mut skill.status, row.cell(columns.status));
+                    if skill.skill_type == SkillType::NotStated {
+                        let word = row.cell(columns.skill_type);
+                        skill.skill_type = unknown.known("skillType", word, skill_type_of);
+                    }
+                    if skill.reuse_level == ReuseLevel::NotStated {
+                        let word = row.cell(columns.reuse_level);
+                        skill.reuse_level = unknown.known("reuseLevel", word, reuse_level_of);
+                    }
+                }
+                ConceptKind::SkillGroups => {
+                    if self.skills.contains(uri) {
+                        return Err(format!("{} is a skill, not a group", quoted(uri)));
+                    }
+                    let group = self.groups.entry(uri);
+                    add_language(&mut group.labels, labels, uri)?;
+                    uri.clone_into(&mut group.uri);
+                    fill(&mut group.code, row.cell(columns.code));
+                }
+                ConceptKind::Occupations => {
+                    let occupation = self.occupations.entry(uri);
+                    add_language(&mut occupation.labels, labels, uri)?;
+                    uri.clone_into(&mut occupation.uri);
+                    let description = row.cell(columns.description);
+                    add_text(&mut occupation.descriptions, language, description);
+                    fill(&mut occupation.status, row.cell(columns.status));
+                    let group = isco_code(row.cell(columns.isco_group));
+                    fill(&mut occupation.isco_group, group);
+                }
+                ConceptKind::IscoGroups => {
+                    // Where the code is blank, the URI's last part gives it.
+                    let stated = row.cell(columns.code);
+                    let code = isco_code(if stated.is_empty() { uri } else { stated });
+                    let group = self.isco_groups.entry(required(code, "code")?);
+                    add_language(&mut group.labels, labels, uri)?;
+                    fill(&mut group.uri, uri);
+                    code.clone_into(&mut group.code);
+                }
+                ConceptKind::Hierarchy => {}
             }
             Ok(())
         })?;
@@ -138,96 +174,25 @@ impl Concepts {
         Ok(())
     }
 
-    /// Reads a `skillGroups_xx.csv`.
-    pub(super) fn read_groups(
-        &mut self,
-        file: &str,
-        language: &str,
-        input: Box<dyn Read + '_>,
-        report: &mut ReadReport,
-    ) -> Result<()> {
-        let (table, columns) = ConceptColumns::open(file, input)?;
-        table.for_each_row(report, |row| {
-            let (uri, labels) = columns.concept(row, language)?;
-            if self.skills.contains(uri) {
-                return Err(format!("{} is a skill, not a group", quoted(uri)));
-            }
-            let group = self.groups.entry(uri);
-            add_language(&mut group.labels, labels, uri)?;
-            uri.clone_into(&mut group.uri);
-            fill(&mut group.code, row.cell(columns.code));
-            Ok(())
-        })
-    }
-
-    /// Reads an `occupations_xx.csv`.
-    pub(super) fn read_occupations(
-        &mut self,
-        file: &str,
-        language: &str,
-        input: Box<dyn Read + '_>,
-        report: &mut ReadReport,
-    ) -> Result<()> {
-        let (table, columns) = ConceptColumns::open(file, input)?;
-        let isco_group = table.column("iscoGroup");
-        table.for_each_row(report, |row| {
-            let (uri, labels) = columns.concept(row, language)?;
-            let occupation = self.occupations.entry(uri);
-            add_language(&mut occupation.labels, labels, uri)?;
-            uri.clone_into(&mut occupation.uri);
-            add_text(
-                &mut occupation.descriptions,
-                language,
-                row.cell(columns.description),
-            );
-            fill(&mut occupation.status, row.cell(columns.status));
-            fill(&mut occupation.isco_group, isco_code(row.cell(isco_group)));
-            Ok(())
-        })
-    }
-
-    /// Reads an `ISCOGroups_xx.csv`. Where the code is blank, the URI's last part gives it.
-    pub(super) fn read_isco_groups(
-        &mut self,
-        file: &str,
-        language: &str,
-        input: Box<dyn Read + '_>,
-        report: &mut ReadReport,
-    ) -> Result<()> {
-        let (table, columns) = ConceptColumns::open(file, input)?;
-        table.for_each_row(report, |row| {
-            let (uri, labels) = columns.concept(row, language)?;
-            let stated = row.cell(columns.code);
-            let code = isco_code(if stated.is_empty() { uri } else { stated });
-            let group = self.isco_groups.entry(required(code, "code")?);
-            add_language(&mut group.labels, labels, uri)?;
-            fill(&mut group.uri, uri);
-            code.clone_into(&mut group.code);
-            Ok(())
-        })
-    }
-
     /// Sorts the concepts, so that rows follow URIs, and gives them with the group pairs that the hierarchy files stated.
     pub(super) fn into_esco(self, version: String) -> (Esco, Vec<(String, String)>) {
         let mut esco = Esco {
             version,
-            skills: self.skills.list,
-            groups: self.groups.list,
-            occupations: self.occupations.list,
-            isco_groups: self.isco_groups.list,
+            skills: sorted(self.skills, |skill| &skill.uri),
+            groups: sorted(self.groups, |group| &group.uri),
+            occupations: sorted(self.occupations, |occupation| &occupation.uri),
+            isco_groups: sorted(self.isco_groups, |group| &group.code),
             ..Esco::default()
         };
-        esco.skills
-            .sort_unstable_by(|left, right| left.uri.cmp(&right.uri));
-        esco.groups
-            .sort_unstable_by(|left, right| left.uri.cmp(&right.uri));
-        esco.occupations
-            .sort_unstable_by(|left, right| left.uri.cmp(&right.uri));
-        esco.isco_groups
-            .sort_unstable_by(|left, right| left.code.cmp(&right.code));
         esco.languages = esco.label_languages();
         (esco, self.pairs)
     }
+}
+
+fn sorted<T>(found: Found<T>, key: fn(&T) -> &str) -> Vec<T> {
+    let mut list = found.list;
+    list.sort_unstable_by(|left, right| key(left).cmp(key(right)));
+    list
 }
 
 /// Refuses an empty cell.

@@ -27,7 +27,7 @@ pub(crate) use file_name::is_language;
 pub(crate) use label::{add_alternative, clean_label, insert_labels};
 
 use concepts::Concepts;
-use file_name::{ConceptKind, Kind, ReferenceKind};
+use file_name::{ConceptKind, Kind};
 use packages::{Packages, SourceFile};
 use relations::Relations;
 
@@ -68,9 +68,25 @@ fn assemble(
 
     let mut concepts = Concepts::default();
     for file in &files {
-        if let Kind::Concepts(kind) = file.kind {
-            progress(&file.name);
-            read_concepts(kind, file, &mut packages, &mut concepts, report)?;
+        let Kind::Concepts(kind) = file.kind else {
+            continue;
+        };
+        progress(&file.name);
+        let (name, Some(language)) = (&file.name, &file.language) else {
+            let reason =
+                "no language in the file name (expected a name such as skills_en.csv); left out";
+            report.rejected.push(Rejected {
+                file: file.name.clone(),
+                line: 0,
+                reason: reason.to_owned(),
+            });
+            count_unread(file, report);
+            continue;
+        };
+        let input = packages.open(file)?;
+        match kind {
+            ConceptKind::Hierarchy => concepts.read_hierarchy(name, language, input, report)?,
+            kind => concepts.read(kind, name, language, input, report)?,
         }
     }
     let (mut esco, group_pairs) = concepts.into_esco(version);
@@ -91,64 +107,13 @@ fn assemble(
             Kind::Concepts(_) => {}
             Kind::References(kind) => {
                 progress(&file.name);
-                read_references(kind, file, &mut packages, &mut relations, report)?;
+                relations.read(kind, &file.name, packages.open(file)?, report)?;
             }
             Kind::NotNeeded => count_unread(file, report),
         }
     }
     relations.store(&mut esco);
     Ok(esco)
-}
-
-/// Reads one file that names concepts.
-fn read_concepts(
-    kind: ConceptKind,
-    file: &SourceFile,
-    packages: &mut Packages<'_>,
-    concepts: &mut Concepts,
-    report: &mut ReadReport,
-) -> Result<()> {
-    let Some(language) = &file.language else {
-        let reason =
-            "no language in the file name (expected a name such as skills_en.csv); left out"
-                .to_owned();
-        report.rejected.push(Rejected {
-            file: file.name.clone(),
-            line: 0,
-            reason,
-        });
-        count_unread(file, report);
-        return Ok(());
-    };
-    let input = packages.open(file)?;
-    match kind {
-        ConceptKind::Skills => concepts.read_skills(&file.name, language, input, report),
-        ConceptKind::SkillGroups => concepts.read_groups(&file.name, language, input, report),
-        ConceptKind::Occupations => concepts.read_occupations(&file.name, language, input, report),
-        ConceptKind::IscoGroups => concepts.read_isco_groups(&file.name, language, input, report),
-        ConceptKind::Hierarchy => concepts.read_hierarchy(&file.name, language, input, report),
-    }
-}
-
-/// Reads one file that refers to concepts by URI.
-fn read_references(
-    kind: ReferenceKind,
-    file: &SourceFile,
-    packages: &mut Packages<'_>,
-    relations: &mut Relations,
-    report: &mut ReadReport,
-) -> Result<()> {
-    let input = packages.open(file)?;
-    match kind {
-        ReferenceKind::Broader => relations.read_broader(&file.name, input, report),
-        ReferenceKind::OccupationSkill => {
-            relations.read_occupation_skill(&file.name, input, report)
-        }
-        ReferenceKind::SkillSkill => relations.read_skill_skill(&file.name, input, report),
-        ReferenceKind::Collection(collection) => {
-            relations.read_collection(collection, &file.name, input, report)
-        }
-    }
 }
 
 /// Lists a file that was found and not read.

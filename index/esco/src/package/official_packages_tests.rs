@@ -13,7 +13,7 @@ use crate::{Collection, Esco, Labels, SkillType};
 fn shared(path: &str) -> Option<PathBuf> {
     let whole = PathBuf::from(concat!(
         env!("CARGO_MANIFEST_DIR"),
-        "/../../shared/data/esco/"
+        "/../../../shared/data/esco/"
     ))
     .join(path);
     if whole.exists() {

@@ -1,7 +1,7 @@
 //! Which files do the given zips and folders hold, and how is one opened? All are listed before any is read, so that order does not matter.
 
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
@@ -40,29 +40,10 @@ enum Place {
     Entry { archive: usize, entry: usize },
 }
 
-/// The bytes of a zip.
-enum ZipInput<'a> {
-    Disk(BufReader<File>),
-    Memory(Cursor<&'a [u8]>),
-}
+/// The bytes of a zip, on disk or in memory.
+trait ZipInput: Read + Seek {}
 
-impl Read for ZipInput<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        match self {
-            Self::Disk(file) => file.read(buffer),
-            Self::Memory(bytes) => bytes.read(buffer),
-        }
-    }
-}
-
-impl Seek for ZipInput<'_> {
-    fn seek(&mut self, position: SeekFrom) -> std::io::Result<u64> {
-        match self {
-            Self::Disk(file) => file.seek(position),
-            Self::Memory(bytes) => bytes.seek(position),
-        }
-    }
-}
+impl<T: Read + Seek> ZipInput for T {}
 
 /// Everything that was given, listed.
 #[derive(Default)]
@@ -70,7 +51,7 @@ pub(super) struct Packages<'a> {
     /// CSV files in the order in which they were found.
     pub(super) files: Vec<SourceFile>,
     given: Vec<String>,
-    archives: Vec<(String, ZipArchive<ZipInput<'a>>)>,
+    archives: Vec<(String, ZipArchive<Box<dyn ZipInput + 'a>>)>,
 }
 
 impl<'a> Packages<'a> {
@@ -90,7 +71,7 @@ impl<'a> Packages<'a> {
     /// Lists a zip in memory.
     pub(super) fn add_bytes(&mut self, name: &str, bytes: &'a [u8]) -> Result<()> {
         self.given.push(name.to_owned());
-        self.add_zip(name.to_owned(), ZipInput::Memory(Cursor::new(bytes)))
+        self.add_zip(name.to_owned(), Box::new(Cursor::new(bytes)))
     }
 
     /// What was given, for messages.
@@ -184,14 +165,11 @@ impl<'a> Packages<'a> {
     /// Opens a zip on disk and lists its CSV files.
     fn add_zip_file(&mut self, path: &Path) -> Result<()> {
         let file = File::open(path).map_err(DataError::io(path))?;
-        self.add_zip(
-            path.display().to_string(),
-            ZipInput::Disk(BufReader::new(file)),
-        )
+        self.add_zip(path.display().to_string(), Box::new(BufReader::new(file)))
     }
 
     /// Opens a zip and lists its CSV files.
-    fn add_zip(&mut self, name: String, input: ZipInput<'a>) -> Result<()> {
+    fn add_zip(&mut self, name: String, input: Box<dyn ZipInput + 'a>) -> Result<()> {
         let archive = ZipArchive::new(input).map_err(|error| {
             DataError::input(&name, format!("cannot be opened as a zip: {error}"))
         })?;

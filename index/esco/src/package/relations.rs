@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::io::Read;
 
 use super::concepts::required;
-use super::table::{Table, Width, quoted};
+use super::file_name::ReferenceKind;
+use super::table::{Column, Table, Width, quoted};
 use crate::error::Result;
 use crate::report::ReadReport;
-use crate::{Collection, Collections, Esco, NodeId, OccupationId, SkillId};
+use crate::{Collections, Esco, NodeId, OccupationId, SkillId};
 
 /// How much one concept asks for a skill.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,110 +55,44 @@ impl Relations {
         }
     }
 
-    /// Reads a `broaderRelationsSkillPillar.csv`.
-    pub(super) fn read_broader(
+    /// Reads a file of one kind.
+    pub(super) fn read(
         &mut self,
+        kind: ReferenceKind,
         file: &str,
         input: Box<dyn Read + '_>,
         report: &mut ReadReport,
     ) -> Result<()> {
-        let table = Table::open(file, input, &["conceptUri", "broaderUri"], Width::Exact)?;
-        let (narrower, broader) = (table.column("conceptUri"), table.column("broaderUri"));
+        let names: &[&str] = match kind {
+            ReferenceKind::Broader => &["conceptUri", "broaderUri"],
+            ReferenceKind::OccupationSkill => &["occupationUri", "relationType", "skillUri"],
+            ReferenceKind::SkillSkill => &["originalSkillUri", "relationType", "relatedSkillUri"],
+            ReferenceKind::Collection(_) => &["conceptUri"],
+        };
+        let table = Table::open(file, input, names, Width::Exact)?;
+        let columns: Vec<Column> = names.iter().map(|name| table.column(name)).collect();
         table.for_each_row(report, |row| {
-            let pair = (
-                self.node(row.cell(narrower), "conceptUri")?,
-                self.node(row.cell(broader), "broaderUri")?,
-            );
-            if pair.0 == pair.1 {
-                return Err(format!(
-                    "{} is broader than itself",
-                    quoted(row.cell(narrower))
-                ));
+            let cell = |at: usize| (row.cell(columns[at]), names[at]);
+            match kind {
+                ReferenceKind::Broader => {
+                    let pair = (self.node(cell(0))?, self.node(cell(1))?);
+                    self.broader
+                        .push(of_two(pair, cell(0).0, "is broader than")?);
+                }
+                ReferenceKind::OccupationSkill => {
+                    let pair = (self.occupation(cell(0))?, self.skill(cell(2))?);
+                    self.occupation_skill.add(requirement_of(cell(1).0)?, pair);
+                }
+                ReferenceKind::SkillSkill => {
+                    let pair = (self.skill(cell(0))?, self.skill(cell(2))?);
+                    let pair = of_two(pair, cell(0).0, "is related to")?;
+                    self.skill_skill.add(requirement_of(cell(1).0)?, pair);
+                }
+                ReferenceKind::Collection(collection) => {
+                    let skill = self.skill(cell(0))?;
+                    self.collections[skill.row()].insert(collection);
+                }
             }
-            self.broader.push(pair);
-            Ok(())
-        })
-    }
-
-    /// Reads an `occupationSkillRelations.csv`.
-    pub(super) fn read_occupation_skill(
-        &mut self,
-        file: &str,
-        input: Box<dyn Read + '_>,
-        report: &mut ReadReport,
-    ) -> Result<()> {
-        let table = Table::open(
-            file,
-            input,
-            &["occupationUri", "relationType", "skillUri"],
-            Width::Exact,
-        )?;
-        let (occupation, relation, skill) = (
-            table.column("occupationUri"),
-            table.column("relationType"),
-            table.column("skillUri"),
-        );
-        table.for_each_row(report, |row| {
-            let uri = required(row.cell(occupation), "occupationUri")?;
-            let occupation = self
-                .occupations
-                .get(uri)
-                .ok_or_else(|| format!("unknown occupationUri {}", quoted(uri)))?;
-            let pair = (*occupation, self.skill(row.cell(skill), "skillUri")?);
-            self.occupation_skill
-                .add(requirement_of(row.cell(relation))?, pair);
-            Ok(())
-        })
-    }
-
-    /// Reads a `skillSkillRelations.csv`.
-    pub(super) fn read_skill_skill(
-        &mut self,
-        file: &str,
-        input: Box<dyn Read + '_>,
-        report: &mut ReadReport,
-    ) -> Result<()> {
-        let table = Table::open(
-            file,
-            input,
-            &["originalSkillUri", "relationType", "relatedSkillUri"],
-            Width::Exact,
-        )?;
-        let (original, relation, related) = (
-            table.column("originalSkillUri"),
-            table.column("relationType"),
-            table.column("relatedSkillUri"),
-        );
-        table.for_each_row(report, |row| {
-            let pair = (
-                self.skill(row.cell(original), "originalSkillUri")?,
-                self.skill(row.cell(related), "relatedSkillUri")?,
-            );
-            if pair.0 == pair.1 {
-                return Err(format!(
-                    "{} is related to itself",
-                    quoted(row.cell(original))
-                ));
-            }
-            self.skill_skill
-                .add(requirement_of(row.cell(relation))?, pair);
-            Ok(())
-        })
-    }
-
-    /// Reads a collection: a list of skills.
-    pub(super) fn read_collection(
-        &mut self,
-        collection: Collection,
-        file: &str,
-        input: Box<dyn Read + '_>,
-        report: &mut ReadReport,
-    ) -> Result<()> {
-        let table = Table::open(file, input, &["conceptUri"], Width::Exact)?;
-        let uri = table.column("conceptUri");
-        table.for_each_row(report, |row| {
-            let skill = self.skill(row.cell(uri), "conceptUri")?;
-            self.collections[skill.row()].insert(collection);
             Ok(())
         })
     }
@@ -181,23 +116,46 @@ impl Relations {
         }
     }
 
-    /// The row of a skill or group.
-    fn node(&self, uri: &str, column: &str) -> std::result::Result<NodeId, String> {
-        let uri = required(uri, column)?;
-        self.nodes
-            .get(uri)
-            .copied()
-            .ok_or_else(|| format!("unknown {column} {}", quoted(uri)))
+    /// The row of a skill or group, from a cell with the name of its column.
+    fn node(&self, (uri, column): (&str, &str)) -> std::result::Result<NodeId, String> {
+        row_of(&self.nodes, uri, column)
     }
 
-    /// The row of a skill.
-    fn skill(&self, uri: &str, column: &str) -> std::result::Result<SkillId, String> {
-        let node = self.node(uri, column)?;
+    /// The row of a skill, in the same way.
+    fn skill(&self, (uri, column): (&str, &str)) -> std::result::Result<SkillId, String> {
+        let node = self.node((uri, column))?;
         if node.0 as usize >= self.n_skills {
             return Err(format!("{column} {} is a group, not a skill", quoted(uri)));
         }
         Ok(SkillId(node.0))
     }
+
+    /// The row of an occupation, in the same way.
+    fn occupation(&self, (uri, column): (&str, &str)) -> std::result::Result<OccupationId, String> {
+        row_of(&self.occupations, uri, column)
+    }
+}
+
+fn row_of<T: Copy>(
+    rows: &HashMap<String, T>,
+    uri: &str,
+    column: &str,
+) -> std::result::Result<T, String> {
+    let row = rows.get(required(uri, column)?);
+    row.copied()
+        .ok_or_else(|| format!("unknown {column} {}", quoted(uri)))
+}
+
+/// Refuses a pair of which both ends are the same.
+fn of_two<T: PartialEq>(
+    pair: (T, T),
+    uri: &str,
+    relation: &str,
+) -> std::result::Result<(T, T), String> {
+    if pair.0 == pair.1 {
+        return Err(format!("{} {relation} itself", quoted(uri)));
+    }
+    Ok(pair)
 }
 
 /// Pairs by requirement; a pair may be added more than once and as both.

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::draft::{Draft, push_new, words};
-use super::nodes::{NAMING_MAX, NO_NODE, Nodes, standing};
-use super::value::{Hand, id, is_a, list, string_of, types};
+use super::nodes::{NAMING_MAX, NO_NODE, Node, Nodes, standing};
+use super::value::{Hand, list, types};
 use crate::credential::{Credential, PrerequisiteGroup};
 
 /// Classes that are records beside those that end as credentials do ([`is_record`]).
@@ -37,7 +37,7 @@ const RECORDS: [&str; 20] = [
     "CourseComponent",
     "CredentialComponent",
 ];
-/// Classes of CTDL that describe other nodes; their presence makes a document one of CTDL.
+/// Parts of the addresses of CTDL's contexts, which make a document one of CTDL.
 const CONTEXTS: [&str; 5] = [
     "credreg.net/ctdl",
     "purl.org/ctdl",
@@ -79,17 +79,17 @@ fn is_record(node: &Value) -> bool {
 /// Hands each record of a tidied document to `sink`, with its JSON path.
 pub fn read(document: &Value, sink: Hand<'_>) {
     let nodes = Nodes::of(document);
-    let mut standing: Vec<(String, &Value)> =
-        match (standing(document), document.get("credentialSubject")) {
-            (Some(graph), _) => graph,
-            (None, Some(subject)) => {
-                let achieved = list(subject, "achievement").into_iter().enumerate();
-                achieved
-                    .map(|(at, node)| (format!("$.credentialSubject.achievement[{at}]"), node))
-                    .collect()
-            }
-            (None, None) => vec![("$".to_owned(), document)],
-        };
+    let root = Node::new(document, &nodes);
+    let subject = root.list("credentialSubject").next();
+    let mut standing = match (standing(document), subject) {
+        (Some(graph), _) => graph,
+        (None, Some(subject)) => {
+            let achieved = subject.list("achievement").enumerate();
+            let path = |at| format!("$.credentialSubject.achievement[{at}]");
+            achieved.map(|(at, node)| (path(at), node.value)).collect()
+        }
+        (None, None) => vec![("$".to_owned(), document)],
+    };
     standing.retain(|(_, node)| !node.is_object() || is_record(node));
     if standing.is_empty() {
         let classes: BTreeSet<&str> = list(document, "@graph")
@@ -100,13 +100,14 @@ pub fn read(document: &Value, sink: Hand<'_>) {
         sink("$".to_owned(), Err(no_record(classes.into_iter())));
         return;
     }
-    let reader = Reader { nodes: &nodes };
-    let award = document.get("credentialSubject").map(|_| document);
+    let award = match root.has("credentialSubject") {
+        true => root,
+        false => root.nothing(),
+    };
     for (path, node) in standing {
-        let credential = if node.is_object() {
-            reader.record(node, award)
-        } else {
-            Err(NO_NODE.to_owned())
+        let credential = match node.is_object() {
+            true => record(Node::new(node, &nodes), award),
+            false => Err(NO_NODE.to_owned()),
         };
         if !sink(path, credential) {
             return;
@@ -115,11 +116,11 @@ pub fn read(document: &Value, sink: Hand<'_>) {
 }
 
 /// Hands the record of a node of a graph to `sink`, if it is one, or that it is no node.
-pub fn read_node<'a>(path: &str, node: &'a Value, nodes: &Nodes<'a>, sink: Hand<'_>) {
-    if !node.is_object() {
+pub fn read_node(path: &str, node: Node<'_>, sink: Hand<'_>) {
+    if !node.is_node() {
         sink(path.to_owned(), Err(NO_NODE.to_owned()));
-    } else if is_record(node) {
-        sink(path.to_owned(), Reader { nodes }.record(node, None));
+    } else if is_record(node.value) {
+        sink(path.to_owned(), record(node, node.nothing()));
     }
 }
 
@@ -129,197 +130,143 @@ pub fn no_record<'c>(classes: impl Iterator<Item = &'c str>) -> String {
     format!("describes no credential, learning opportunity or pathway, but: {classes}")
 }
 
-/// What a record is read with.
-struct Reader<'a, 's> {
-    nodes: &'s Nodes<'a>,
+/// The record of a node; `award` is what holds it where that is an award.
+fn record(node: Node<'_>, award: Node<'_>) -> Result<Credential, String> {
+    let mut draft = Draft::default();
+    let id = node.id().or_else(|| node.get("ctid").as_str());
+    draft.credential.id = id.unwrap_or_default().trim().to_owned();
+    node::describe(node, &mut draft);
+    node::conditions(node, &mut draft);
+    stacking(node, &mut draft);
+    money::costs(node, &mut draft);
+    if award.is_node() {
+        draft.award_dates(award);
+        let issuer = || award.all("issuer").find_map(Node::name);
+        draft.awarding_body = draft.awarding_body.take().or_else(issuer);
+    }
+    draft.finish()
 }
 
-impl<'a> Reader<'a, '_> {
-    fn record(&self, node: &'a Value, award: Option<&'a Value>) -> Result<Credential, String> {
-        let mut draft = Draft::default();
-        draft.credential.id = id(node)
-            .or_else(|| node.get("ctid").and_then(Value::as_str))
-            .unwrap_or_default()
-            .trim()
-            .to_owned();
-        self.describe(node, &mut draft);
-        self.conditions(node, &mut draft);
-        self.stacking(node, &mut draft);
-        self.costs(node, &mut draft);
-        if let Some(award) = award {
-            draft.validity.issued = ["awardedDate", "issuanceDate"]
-                .iter()
-                .find_map(|name| super::elm::day_of(award, name));
-            draft.validity.valid_from = super::elm::day_of(award, "validFrom");
-            draft.validity.valid_until = super::elm::day_of(award, "expirationDate")
-                .or_else(|| super::elm::day_of(award, "validUntil"));
-            if draft.awarding_body.is_none() {
-                draft.awarding_body = list(award, "issuer")
-                    .into_iter()
-                    .find_map(|issuer| self.agent(issuer));
-            }
-        }
-        draft.finish()
+/// Parts and wholes, and the components of a pathway.
+fn stacking(node: Node<'_>, draft: &mut Draft) {
+    for part in node.ids("hasPart") {
+        push_new(&mut draft.credential.parts, part.to_owned());
     }
-
-    /// Parts and wholes, and the components of a pathway.
-    fn stacking(&self, node: &'a Value, draft: &mut Draft) {
-        for part in list(node, "hasPart").into_iter().filter_map(id) {
-            push_new(&mut draft.credential.parts, part.to_owned());
-        }
-        for whole in ["isPartOf", "isRequiredFor"]
-            .iter()
-            .flat_map(|name| list(node, name))
-            .filter_map(id)
-        {
-            push_new(&mut draft.credential.part_of, whole.to_owned());
-        }
-        if is_a(node, "Pathway") {
-            for component in self.naming("isPartOf", node, draft) {
-                if is_record(component) {
-                    push_new(
-                        &mut draft.credential.parts,
-                        id(component).unwrap_or_default().to_owned(),
-                    );
-                } else {
-                    // A component that is no credential itself, such as the goal of the pathway: its conditions are the pathway's.
-                    self.component_conditions(component, draft);
-                }
+    for whole in node.ids("isPartOf").chain(node.ids("isRequiredFor")) {
+        push_new(&mut draft.credential.part_of, whole.to_owned());
+    }
+    if node.is_a("Pathway") {
+        for component in naming("isPartOf", node, draft) {
+            if is_record(component.value) {
+                let id = component.id().unwrap_or_default();
+                push_new(&mut draft.credential.parts, id.to_owned());
+            } else {
+                // A component that is no credential itself, such as the goal of the pathway: its conditions are the pathway's.
+                component_conditions(component, draft);
             }
         }
-        self.component_conditions(node, draft);
-        let advanced: Vec<String> = list(node, "isAdvancedStandingFor")
+    }
+    component_conditions(node, draft);
+    let advanced: Vec<String> = node
+        .all("isAdvancedStandingFor")
+        .filter_map(Node::name)
+        .collect();
+    let mut stacked = Vec::new();
+    if !advanced.is_empty() {
+        stacked.push(format!(
+            "gives advanced standing for {}",
+            advanced.join(", ")
+        ));
+    }
+    transfer(node, &mut stacked, draft);
+    draft.credential.stackability = words(&stacked);
+}
+
+/// The nodes that name this one in a field; where there are too many, the first of them, and a doubt.
+fn naming<'a>(field: &'static str, node: Node<'a>, draft: &mut Draft) -> Vec<Node<'a>> {
+    let mut naming = node.naming(field);
+    if naming.len() > NAMING_MAX {
+        naming.truncate(NAMING_MAX);
+        let why = format!("more than {NAMING_MAX} nodes name it so, and the others do not count");
+        draft.doubt("record", field, &why);
+    }
+    naming
+}
+
+/// What others count it for, and what counts for it (`TransferValueProfile`): these credits are none of its own, so they stay in words.
+fn transfer(node: Node<'_>, stacked: &mut Vec<String>, draft: &mut Draft) {
+    let mut pages = Vec::new();
+    for (backward, forward, says, word, others) in [
+        (
+            "transferValueFrom",
+            "providesTransferValueFor",
+            "counts elsewhere",
+            "for",
+            "transferValueFor",
+        ),
+        (
+            "transferValueFor",
+            "receivesTransferValueFrom",
+            "takes what was learned elsewhere",
+            "of",
+            "transferValueFrom",
+        ),
+    ] {
+        let named = node.all(forward).filter(|profile| profile.is_node());
+        for profile in naming(backward, node, draft).into_iter().chain(named) {
+            let terms = terms_of_transfer(profile, word, others);
+            push_new(stacked, format!("{says}{terms}"));
+            if let Some(page) = profile.ids("subjectWebpage").next() {
+                push_new(&mut pages, page.to_owned());
+            }
+        }
+    }
+    for page in pages {
+        draft.note(format!("what it counts for elsewhere: {page}"));
+    }
+}
+
+/// Credits, the other side, who says so and for how long, as far as stated.
+fn terms_of_transfer(profile: Node<'_>, word: &str, others: &str) -> String {
+    let credits = profile.all("transferValue").map(|credit| {
+        let kinds = credit.all_of(["creditUnitType", "creditLevelType"]);
+        let stated = credit
+            .string("value")
             .into_iter()
-            .filter_map(|other| self.name(other))
+            .chain(kinds.map(node::term));
+        let stated: Vec<String> = stated.filter(|term| !term.is_empty()).collect();
+        stated.join(" ")
+    });
+    let credits: Vec<String> = credits.filter(|stated| !stated.is_empty()).collect();
+    let names = |field: &str| {
+        let names: Vec<String> = profile.all(field).filter_map(Node::name).collect();
+        names.join(", ")
+    };
+    let day = |field: &str| profile.string(field).unwrap_or_default();
+    let parts = [
+        ("as", credits.join(" or ")),
+        (word, names(others)),
+        ("by the word of", names("ownedBy")),
+        ("from", day("startDate")),
+        ("until", day("endDate")),
+    ];
+    let parts = parts.into_iter().filter(|(_, stated)| !stated.is_empty());
+    parts
+        .map(|(word, stated)| format!(" {word} {stated}"))
+        .collect()
+}
+
+/// Conditions on the components of a pathway: so many of them come before.
+fn component_conditions(node: Node<'_>, draft: &mut Draft) {
+    for condition in node.all("hasCondition") {
+        let of: Vec<String> = condition
+            .ids("targetComponent")
+            .map(str::to_owned)
             .collect();
-        let mut stacked = Vec::new();
-        if !advanced.is_empty() {
-            stacked.push(format!(
-                "gives advanced standing for {}",
-                advanced.join(", ")
-            ));
-        }
-        self.transfer(node, &mut stacked, draft);
-        draft.credential.stackability = words(&stacked);
-    }
-
-    /// The nodes that name this one in a field; where there are too many, the first of them, and a doubt.
-    fn naming(&self, field: &'static str, node: &'a Value, draft: &mut Draft) -> Vec<&'a Value> {
-        let mut naming = id(node)
-            .map(|own| self.nodes.naming(field, own))
-            .unwrap_or_default();
-        if naming.len() > NAMING_MAX {
-            naming.truncate(NAMING_MAX);
-            draft.doubt(
-                "record",
-                field,
-                &format!("more than {NAMING_MAX} nodes name it so, and the others do not count"),
-            );
-        }
-        naming
-    }
-
-    /// What others count it for, and what counts for it (`TransferValueProfile`): these credits are none of its own, so they stay in words.
-    fn transfer(&self, node: &'a Value, stacked: &mut Vec<String>, draft: &mut Draft) {
-        let mut pages = Vec::new();
-        for (naming, named, says, others) in [
-            (
-                "transferValueFrom",
-                "providesTransferValueFor",
-                "counts elsewhere",
-                "transferValueFor",
-            ),
-            (
-                "transferValueFor",
-                "receivesTransferValueFrom",
-                "takes what was learned elsewhere",
-                "transferValueFrom",
-            ),
-        ] {
-            let named = self
-                .nodes
-                .list(node, named)
-                .into_iter()
-                .filter(|profile| profile.is_object());
-            for profile in self.naming(naming, node, draft).into_iter().chain(named) {
-                push_new(
-                    stacked,
-                    format!("{says}{}", self.terms_of_transfer(profile, others)),
-                );
-                if let Some(page) = list(profile, "subjectWebpage").into_iter().find_map(id) {
-                    push_new(&mut pages, page.to_owned());
-                }
-            }
-        }
-        pages
-            .into_iter()
-            .for_each(|page| draft.note(format!("what it counts for elsewhere: {page}")));
-    }
-
-    /// Credits, the other side, who says so and for how long, as far as stated.
-    fn terms_of_transfer(&self, profile: &'a Value, others: &str) -> String {
-        let credits = self
-            .nodes
-            .list(profile, "transferValue")
-            .into_iter()
-            .filter_map(|value| {
-                let points = list(value, "value")
-                    .into_iter()
-                    .find_map(super::value::string);
-                let terms = ["creditUnitType", "creditLevelType"]
-                    .iter()
-                    .flat_map(|name| list(value, name))
-                    .map(|term| self.term(term));
-                let stated: Vec<String> = points
-                    .into_iter()
-                    .chain(terms)
-                    .filter(|term| !term.is_empty())
-                    .collect();
-                (!stated.is_empty()).then(|| stated.join(" "))
-            });
-        let names = |field: &str| {
-            list(profile, field)
-                .into_iter()
-                .filter_map(|one| self.name(one))
-                .collect::<Vec<String>>()
-                .join(", ")
-        };
-        let day = |field: &str| string_of(profile, field).unwrap_or_default();
-        let parts = [
-            ("as", credits.collect::<Vec<String>>().join(" or ")),
-            (
-                if others == "transferValueFor" {
-                    "for"
-                } else {
-                    "of"
-                },
-                names(others),
-            ),
-            ("by the word of", names("ownedBy")),
-            ("from", day("startDate")),
-            ("until", day("endDate")),
-        ];
-        parts
-            .into_iter()
-            .filter(|(_, stated)| !stated.is_empty())
-            .map(|(word, stated)| format!(" {word} {stated}"))
-            .collect()
-    }
-
-    /// Conditions on the components of a pathway: so many of them come before.
-    fn component_conditions(&self, node: &'a Value, draft: &mut Draft) {
-        for condition in self.nodes.list(node, "hasCondition") {
-            let of: Vec<String> = list(condition, "targetComponent")
-                .into_iter()
-                .filter_map(id)
-                .map(str::to_owned)
-                .collect();
-            let needed = list(condition, "requiredNumber")
-                .into_iter()
-                .find_map(super::value::number)
-                .unwrap_or(of.len() as f64);
-            prerequisites(of, needed, draft);
-        }
+        let needed = condition
+            .number("requiredNumber")
+            .unwrap_or(of.len() as f64);
+        prerequisites(of, needed, draft);
     }
 }
 

@@ -11,10 +11,9 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::draft::Draft;
-use super::nodes::{NO_NODE, Nodes, standing};
-use super::value::{self, Hand, first, id, is_a, list, string_of};
+use super::nodes::{NO_NODE, Node, Nodes, standing};
+use super::value::{self, Hand, is_a, list};
 use crate::credential::Credential;
-use crate::day;
 
 pub use write::to_elm;
 
@@ -25,17 +24,76 @@ const SPECIFICATIONS: [&str; 2] = ["Qualification", "LearningAchievementSpecific
 /// Ids that are made anew in each document, and so name nothing outside of it.
 const LOCAL_IDS: [&str; 2] = ["urn:epass:", "_:"];
 
-/// What a record is made from.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Sources<'a> {
+/// What a record is made from; each may be nothing.
+#[derive(Clone, Copy)]
+struct Sources<'a> {
     /// The learning opportunity: where, when, for how much.
-    pub opportunity: Option<&'a Value>,
+    opportunity: Node<'a>,
     /// The qualification or achievement specification: what it is worth.
-    pub specification: Option<&'a Value>,
+    specification: Node<'a>,
     /// The achievement of a person, in an award.
-    pub claim: Option<&'a Value>,
+    claim: Node<'a>,
     /// The award as a whole.
-    pub award: Option<&'a Value>,
+    award: Node<'a>,
+}
+
+impl<'a> Sources<'a> {
+    /// Nothing of the document of a node.
+    fn none(node: Node<'a>) -> Self {
+        let nothing = node.nothing();
+        Self {
+            opportunity: nothing,
+            specification: nothing,
+            claim: nothing,
+            award: nothing,
+        }
+    }
+
+    fn of_opportunity(node: Node<'a>) -> Self {
+        let specification = node.at("learningAchievementSpecification");
+        Self {
+            opportunity: node,
+            specification: if specification.is_node() {
+                specification
+            } else {
+                node.nothing()
+            },
+            ..Self::none(node)
+        }
+    }
+
+    fn of_specification(node: Node<'a>) -> Self {
+        Self {
+            specification: node,
+            ..Self::none(node)
+        }
+    }
+
+    fn of_claim(claim: Node<'a>, award: Node<'a>) -> Self {
+        // An activity is specified by itself: it has no outcomes and no level.
+        let specification = match claim.is_a("LearningAchievement") {
+            true => claim.at("specifiedBy"),
+            false => claim.nothing(),
+        };
+        Self {
+            specification,
+            claim,
+            award,
+            ..Self::none(claim)
+        }
+    }
+
+    /// What describes the offer, and not a person's part in it.
+    fn offered(&self) -> [Node<'a>; 2] {
+        [self.opportunity, self.specification]
+    }
+
+    /// The parts of the claim, the opportunity or the specification, as they are written there.
+    fn parts(&self) -> Vec<Node<'a>> {
+        let mut wholes = [self.claim, self.opportunity, self.specification].into_iter();
+        let whole = wholes.find(|whole| whole.is_node());
+        whole.map_or(Vec::new(), |whole| whole.list("hasPart").collect())
+    }
 }
 
 /// Whether a tidied document is of this model.
@@ -50,29 +108,24 @@ pub fn is_elm(document: &Value) -> bool {
 pub fn read(document: &Value, sink: Hand<'_>) {
     let nodes = Nodes::of(document);
     if document.get("credentialSubject").is_some() {
-        return Reader {
-            nodes: &nodes,
-            sink,
-            full: false,
-        }
-        .award(document);
+        return Reader { sink, full: false }.award(Node::new(document, &nodes));
     }
     let Some(graph) = standing(document) else {
-        return read_node("$", document, &nodes, &|_| false, sink);
+        return read_node("$", Node::new(document, &nodes), &|_| false, sink);
     };
-    let offered: HashSet<&str> = graph
-        .iter()
-        .filter(|(_, node)| is_a(node, "LearningOpportunity"))
-        .flat_map(|(_, node)| list(node, "learningAchievementSpecification"))
-        .filter_map(id)
+    let opportunities = graph.iter().map(|(_, node)| *node);
+    let offered: HashSet<&str> = opportunities
+        .filter(|node| is_a(node, "LearningOpportunity"))
+        .flat_map(|node| list(node, "learningAchievementSpecification"))
+        .filter_map(value::id)
         .collect();
     let mut full = false;
     for (path, node) in graph {
+        let is_offered = |id: &str| offered.contains(id);
         read_node(
             &path,
-            node,
-            &nodes,
-            &|id| offered.contains(id),
+            Node::new(node, &nodes),
+            &is_offered,
             &mut |path, record| {
                 full = !sink(path, record);
                 !full
@@ -85,221 +138,113 @@ pub fn read(document: &Value, sink: Hand<'_>) {
 }
 
 /// Hands each record of a node to `sink`, with its path. `is_offered` knows the specifications that an opportunity refers to.
-pub fn read_node<'a>(
-    path: &str,
-    node: &'a Value,
-    nodes: &Nodes<'a>,
-    is_offered: &dyn Fn(&str) -> bool,
-    sink: Hand<'_>,
-) {
-    if !node.is_object() {
+pub fn read_node(path: &str, node: Node<'_>, is_offered: &dyn Fn(&str) -> bool, sink: Hand<'_>) {
+    if !node.is_node() {
         sink(path.to_owned(), Err(NO_NODE.to_owned()));
         return;
     }
-    let mut reader = Reader {
-        nodes,
-        sink,
-        full: false,
-    };
-    if is_a(node, "LearningOpportunity") {
-        let specification = nodes
-            .first(node, "learningAchievementSpecification")
-            .filter(|found| found.is_object());
-        reader.record(
-            path.to_owned(),
-            Sources {
-                opportunity: Some(node),
-                specification,
-                ..Sources::default()
-            },
-            None,
-            0,
-        );
-    } else if SPECIFICATIONS.iter().any(|class| is_a(node, class))
-        && !id(node).is_some_and(is_offered)
-    {
-        reader.record(
-            path.to_owned(),
-            Sources {
-                specification: Some(node),
-                ..Sources::default()
-            },
-            None,
-            0,
-        );
-    } else if node.get("credentialSubject").is_some() {
+    let mut reader = Reader { sink, full: false };
+    let is_specification = SPECIFICATIONS.iter().any(|class| node.is_a(class));
+    if node.is_a("LearningOpportunity") {
+        reader.record(path.to_owned(), Sources::of_opportunity(node), None, 0);
+    } else if is_specification && !node.id().is_some_and(is_offered) {
+        reader.record(path.to_owned(), Sources::of_specification(node), None, 0);
+    } else if node.has("credentialSubject") {
         reader.award(node);
     }
 }
 
-struct Reader<'a, 's> {
-    nodes: &'s Nodes<'a>,
+struct Reader<'s> {
     sink: Hand<'s>,
     /// Whether no more records are wanted.
     full: bool,
 }
 
-impl<'a> Reader<'a, '_> {
+impl Reader<'_> {
+    fn refuse(&mut self, path: &str, reason: &str) {
+        (self.sink)(path.to_owned(), Err(reason.to_owned()));
+    }
+
     /// An award: one record a claim of a learning achievement or activity.
-    fn award(&mut self, award: &'a Value) {
-        if first(award, "issuer").is_none() {
-            (self.sink)("$.issuer".to_owned(), Err("is missing".to_owned()));
-            return;
+    fn award(&mut self, award: Node<'_>) {
+        if award.at("issuer").value.is_null() {
+            return self.refuse("$.issuer", "is missing");
         }
-        let subject = self.nodes.first(award, "credentialSubject");
-        let claims = subject
-            .map(|subject| self.nodes.list(subject, "hasClaim"))
-            .unwrap_or_default();
+        let claims: Vec<Node<'_>> = award.at("credentialSubject").all("hasClaim").collect();
         if claims.is_empty() {
-            (self.sink)(
-                "$.credentialSubject.hasClaim".to_owned(),
-                Err("is missing".to_owned()),
-            );
-            return;
+            return self.refuse("$.credentialSubject.hasClaim", "is missing");
         }
         for (at, claim) in claims.into_iter().enumerate() {
             let path = format!("$.credentialSubject.hasClaim[{at}]");
-            if !(is_a(claim, "LearningAchievement") || is_a(claim, "LearningActivity")) {
-                let class = value::types(claim)
-                    .first()
-                    .copied()
-                    .unwrap_or("something without a class");
-                (self.sink)(
-                    path,
-                    Err(format!(
-                        "is {class}, not a learning achievement or activity"
-                    )),
-                );
+            if !(claim.is_a("LearningAchievement") || claim.is_a("LearningActivity")) {
+                let classes = value::types(claim.value);
+                let class = classes.first().unwrap_or(&"something without a class");
+                let reason = format!("is {class}, not a learning achievement or activity");
+                self.refuse(&path, &reason);
                 continue;
             }
-            let whole = id(award).map(|whole| {
-                if at == 0 {
-                    whole.to_owned()
-                } else {
-                    format!("{whole}#{at}")
-                }
+            let id = award.id().map(|whole| match at {
+                0 => whole.to_owned(),
+                at => format!("{whole}#{at}"),
             });
-            self.claim(path, claim, award, whole, 0);
+            self.record(path, Sources::of_claim(claim, award), id, 0);
         }
     }
 
-    fn claim(
-        &mut self,
-        path: String,
-        claim: &'a Value,
-        award: &'a Value,
-        id: Option<String>,
-        depth: usize,
-    ) {
-        // An activity is specified by itself: it has no outcomes and no level.
-        let specification = self
-            .nodes
-            .first(claim, "specifiedBy")
-            .filter(|_| is_a(claim, "LearningAchievement"));
-        self.record(
-            path,
-            Sources {
-                opportunity: None,
-                specification,
-                claim: Some(claim),
-                award: Some(award),
-            },
-            id,
-            depth,
-        );
-    }
-
-    /// Hands over one record, then those of its parts.
-    fn record(&mut self, path: String, of: Sources<'a>, award_id: Option<String>, depth: usize) {
+    /// Hands over one record, then those of its parts. `named` is its id where it states none that means it elsewhere.
+    fn record(&mut self, path: String, of: Sources<'_>, named: Option<String>, depth: usize) {
         if self.full {
             return;
         }
-        let stands_for_itself = |id: &&str| !is_local(id);
-        let exported = of
-            .opportunity
-            .and_then(|node| string_of(node, "skillgap:id"));
-        let stated = [of.opportunity, of.specification]
-            .into_iter()
-            .flatten()
-            .find_map(|node| id(node).filter(stands_for_itself));
-        let id = exported
-            .or(stated.map(str::to_owned))
-            .or(award_id)
-            .unwrap_or_default();
+        let stated = of.offered().into_iter().find_map(global_id);
+        let id = of.opportunity.string("skillgap:id").or(stated).or(named);
+        let id = id.unwrap_or_default();
         let mut draft = Draft::default();
         draft.credential.id.clone_from(&id);
-        self.nodes.describe(&of, &mut draft);
+        specification::describe(&of, &mut draft);
+        let mut inner = Vec::new();
         let parts = if depth < PARTS_DEPTH_MAX {
-            self.parts(&of)
+            of.parts()
         } else {
             Vec::new()
         };
-        let mut inner = Vec::new();
-        for (at, (name, part)) in parts.into_iter().enumerate() {
-            let named = value::id(part).filter(stands_for_itself).map(str::to_owned);
+        for (at, part) in parts.into_iter().enumerate() {
+            let named = global_id(part);
             // A mere reference is a part that stands elsewhere.
-            if part.get("title").is_none() {
+            if !part.has("title") {
                 draft
                     .credential
                     .parts
-                    .extend(named.or_else(|| value::label_text(part)));
+                    .extend(named.or_else(|| part.label()));
                 continue;
             }
             let named = named.unwrap_or_else(|| format!("{id}#part{at}"));
             draft.credential.parts.push(named.clone());
-            inner.push((format!("{path}.{name}[{at}]"), part, named));
+            inner.push((format!("{path}.hasPart[{at}]"), part, named));
         }
-        let credential = draft
-            .finish()
-            .and_then(|credential| with_extensions(credential, &of));
+        let credential = draft.finish();
+        let credential = credential.and_then(|credential| with_extensions(credential, &of));
         self.full = !(self.sink)(path, credential);
         for (path, part, named) in inner {
-            if of.claim.is_some() {
-                if let Some(award) = of.award {
-                    self.claim(path, part, award, Some(named), depth + 1);
-                }
-            } else if self.nodes.resolve(part) == part {
-                let sources = match of.opportunity {
-                    Some(_) => Sources {
-                        opportunity: Some(part),
-                        specification: self
-                            .nodes
-                            .first(part, "learningAchievementSpecification")
-                            .filter(|found| found.is_object()),
-                        ..of
-                    },
-                    None => Sources {
-                        specification: Some(part),
-                        ..of
-                    },
-                };
-                self.record(path, sources, Some(named), depth + 1);
-            }
+            let sources = if of.claim.is_node() {
+                Sources::of_claim(part, of.award)
+            } else if part.resolved().value != part.value {
+                continue;
+            } else if of.opportunity.is_node() {
+                Sources::of_opportunity(part)
+            } else {
+                Sources::of_specification(part)
+            };
+            self.record(path, sources, Some(named), depth + 1);
         }
-    }
-
-    /// Parts of the claim, the opportunity or the specification, as they are written there.
-    fn parts(&self, of: &Sources<'a>) -> Vec<(&'static str, &'a Value)> {
-        let whole = of.claim.or(of.opportunity).or(of.specification);
-        whole
-            .map(|whole| {
-                list(whole, "hasPart")
-                    .into_iter()
-                    .map(|part| ("hasPart", part))
-                    .collect()
-            })
-            .unwrap_or_default()
     }
 }
 
 /// Lays our own properties over the record; they say what the model has no place for.
 fn with_extensions(credential: Credential, of: &Sources<'_>) -> Result<Credential, String> {
-    let fields = of.opportunity.and_then(Value::as_object);
-    let ours: Vec<(&str, &Value)> = fields
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, value)| Some((name.strip_prefix(value::OURS)?, value)))
-        .collect();
+    let fields = of.opportunity.value.as_object().into_iter().flatten();
+    let ours = fields.filter_map(|(name, value)| Some((name.strip_prefix(value::OURS)?, value)));
+    let ours: Vec<(&str, &Value)> = ours.collect();
     if ours.is_empty() {
         Ok(credential)
     } else {
@@ -312,7 +257,7 @@ fn is_local(id: &str) -> bool {
     LOCAL_IDS.iter().any(|local| id.starts_with(local))
 }
 
-/// The date of a field.
-pub(super) fn day_of(node: &Value, name: &str) -> Option<String> {
-    string_of(node, name).and_then(|date| day::date(&date))
+/// The id of a node that means it outside of its document, too.
+fn global_id(node: Node<'_>) -> Option<String> {
+    node.id().filter(|id| !is_local(id)).map(str::to_owned)
 }
