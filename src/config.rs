@@ -29,6 +29,8 @@ const HEAD_BYTES_MAX: usize = 1_024;
 pub struct Config {
     /// The service itself.
     pub grpc: Grpc,
+    /// Calls from browsers.
+    pub rest: Rest,
     /// Liveness, readiness and metrics.
     pub admin: Admin,
     /// What requests are answered from.
@@ -67,6 +69,24 @@ pub struct Grpc {
     pub concurrent_streams_max: u32,
     /// Seconds between probes of an idle connection.
     pub keepalive_seconds: u64,
+}
+
+/// What holds for REST and gRPC-Web only.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Rest {
+    /// Origins whose pages may call, with commas between them.
+    cors_origins: String,
+}
+
+impl Rest {
+    /// Origins whose pages may call.
+    pub fn origins(&self) -> impl Iterator<Item = &str> {
+        origins(&self.cors_origins)
+    }
+}
+
+fn origins(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').map(str::trim).filter(|of| !of.is_empty())
 }
 
 /// The admin port.
@@ -177,10 +197,11 @@ enum Rule {
     Path,
     OneOf(&'static [&'static str]),
     LogFilter,
+    Origins,
 }
 
 /// Every key with what it may be set to.
-const RULES: [(&str, Rule); 47] = [
+const RULES: [(&str, Rule); 48] = [
     ("admin.listen", Rule::Address),
     ("catalogue.data_dir", Rule::Path),
     ("catalogue.reload_seconds", Rule::Whole(1, 86_400)),
@@ -220,6 +241,7 @@ const RULES: [(&str, Rule); 47] = [
     ("pool.memory_bytes_max", Rule::Whole(1_024, 1 << 40)),
     ("pool.queue", Rule::Whole(0, 100_000)),
     ("pool.threads", Rule::Whole(0, 1_024)),
+    ("rest.cors_origins", Rule::Origins),
     ("shutdown.grace_ms", Rule::Whole(0, 600_000)),
     ("shutdown.notice_ms", Rule::Whole(0, 600_000)),
     ("trust.accreditors", Rule::Path),
@@ -242,6 +264,7 @@ impl Rule {
             Self::Path => text().is_ok(),
             Self::OneOf(words) => text().is_ok_and(|text| words.contains(&text.as_str())),
             Self::LogFilter => text().is_ok_and(|text| EnvFilter::try_new(text).is_ok()),
+            Self::Origins => text().is_ok_and(|text| origins(&text).all(is_origin)),
         }
     }
 }
@@ -256,8 +279,22 @@ impl fmt::Display for Rule {
             Self::LogFilter => {
                 f.write_str("must be a level or directives, such as warn,skillgap=info")
             }
+            Self::Origins => f.write_str(
+                "must be origins with commas between them, such as https://jobs.example",
+            ),
         }
     }
+}
+
+/// A scheme and a host, perhaps with a port; never a pattern.
+fn is_origin(text: &str) -> bool {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| {
+        let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte);
+        !host.is_empty() && host.bytes().all(letter)
+    })
 }
 
 /// One thing that is wrong with the configuration.

@@ -28,7 +28,6 @@ const RULES: Rules = Rules {
     keepalive: Duration::from_secs(30),
     age_max: Duration::from_secs(300),
     grace: Duration::from_secs(5),
-    http1: true,
 };
 
 const STARTING: u8 = 0;

@@ -53,8 +53,6 @@ pub struct Rules {
     pub age_max: Duration,
     /// Time for it to end then.
     pub grace: Duration,
-    /// Whether HTTP/1 is spoken, too.
-    pub http1: bool,
 }
 
 /// One connection.
@@ -112,6 +110,17 @@ impl Connection {
 
 /// An open call of a connection.
 pub struct ConnectionCall(Arc<Connection>);
+
+impl ConnectionCall {
+    /// What its answer goes out on where a connection has no streams (HTTP/1): only all of it can be cut off.
+    pub fn stream(&self) -> Stream {
+        Stream {
+            cancelled: Arc::default(),
+            handed_over: Arc::new(AtomicBool::new(true)),
+            connection: Arc::clone(&self.0),
+        }
+    }
+}
 
 impl Drop for ConnectionCall {
     fn drop(&mut self) {
@@ -323,7 +332,8 @@ fn builder(rules: &Rules, connection: &Arc<Connection>) -> Builder<Streams> {
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(rules.first_call);
+        .header_read_timeout(rules.first_call)
+        .max_buf_size(HEADER_BYTES_MAX as usize);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -333,11 +343,7 @@ fn builder(rules: &Rules, connection: &Arc<Connection>) -> Builder<Streams> {
         .keep_alive_interval(rules.keepalive)
         .keep_alive_timeout(KEEPALIVE_TIMEOUT)
         .max_header_list_size(HEADER_BYTES_MAX);
-    if rules.http1 {
-        builder
-    } else {
-        builder.http2_only()
-    }
+    builder
 }
 
 /// How many connections there may be, given how many descriptors the process may open: a quarter of these is for everything else.

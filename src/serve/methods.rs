@@ -1,12 +1,15 @@
 //! The table of methods: their names, how they are called, and what their messages weigh, all from the descriptors of the contract.
 //!
 //! 1 MiB on the wire can be 70 MiB in memory: an empty entry of a list is two bytes here and a whole struct there. So the bytes are walked over
-//! before they are decoded. The walk allocates nothing, and leaves it to the decoder to say what is wrong with them.
+//! before they are decoded. The walk allocates nothing, and leaves it to the decoder to say what is wrong with them. [`json`] does the same for
+//! messages in JSON.
+
+mod json;
 
 use prost::Message;
 use prost::encoding::{WireType, decode_key, decode_varint};
 use prost_types::field_descriptor_proto::{Label, Type};
-use prost_types::{DescriptorProto, FileDescriptorSet};
+use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorSet};
 use rustc_hash::FxHashMap;
 
 use crate::api::wire::FILE_DESCRIPTOR_SET;
@@ -61,6 +64,10 @@ struct Shape {
     bytes: usize,
     /// Its fields that are more than a number or a text.
     fields: FxHashMap<u32, Field>,
+    /// The same by their names in JSON, of which there are two.
+    names: FxHashMap<String, Field>,
+    /// It is an entry of a map, which JSON writes as a field of an object.
+    is_map_entry: bool,
 }
 
 /// A field whose content weighs more than its bytes.
@@ -204,7 +211,7 @@ impl Shapes<'_> {
             .messages
             .get(id)
             .map_or(&[][..], |(_, message)| &message.field);
-        let fields = fields.iter().filter_map(|field| {
+        let heavy = |field: &FieldDescriptorProto| {
             let heavy = match field.r#type() {
                 Type::Message => {
                     let inner = *self.ids.get(field.type_name())?;
@@ -217,12 +224,25 @@ impl Shapes<'_> {
                 Type::String | Type::Bytes => return None,
                 _ => Field::Numbers,
             };
-            Some((field.number().try_into().ok()?, heavy))
-        });
-        Shape {
+            Some(heavy)
+        };
+        let mut shape = Shape {
             bytes: self.bytes(id, 8),
-            fields: fields.collect(),
+            is_map_entry: self.messages.get(id).is_some_and(|(_, message)| {
+                let options = message.options.as_ref();
+                options.is_some_and(|options| options.map_entry())
+            }),
+            ..Shape::default()
+        };
+        for field in fields {
+            if let (Some(heavy), Ok(number)) = (heavy(field), field.number().try_into()) {
+                shape.fields.insert(number, heavy);
+                for name in [field.name(), field.json_name()] {
+                    shape.names.insert(name.to_owned(), heavy);
+                }
+            }
         }
+        shape
     }
 
     /// Bytes of the struct of a message, with those that lie in it.

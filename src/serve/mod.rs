@@ -14,6 +14,7 @@ mod methods;
 pub mod metrics;
 mod observe;
 pub mod pool;
+mod rest;
 mod server;
 pub mod snapshots;
 pub mod telemetry;
