@@ -16,6 +16,7 @@ use tracing_subscriber::EnvFilter;
 pub use policy::Policy;
 
 use crate::limits::Limits;
+use crate::serve::keys::Scope;
 
 /// The defaults, with comments that explain every key.
 pub const DEFAULTS: &str = include_str!("config/default.toml");
@@ -31,6 +32,10 @@ pub struct Config {
     pub grpc: Grpc,
     /// Calls from browsers.
     pub rest: Rest,
+    /// Who may call what.
+    pub auth: Auth,
+    /// Encryption.
+    pub tls: TlsSettings,
     /// Liveness, readiness and metrics.
     pub admin: Admin,
     /// What requests are answered from.
@@ -87,6 +92,75 @@ impl Rest {
 
 fn origins(list: &str) -> impl Iterator<Item = &str> {
     list.split(',').map(str::trim).filter(|of| !of.is_empty())
+}
+
+/// Who may call what.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Auth {
+    /// File; empty for none.
+    keys_file: PathBuf,
+    anonymous: Anonymous,
+    /// File of the audit log; empty for none.
+    pub audit_file: PathBuf,
+}
+
+/// What callers without a key may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Anonymous {
+    /// Nothing where there are keys, else what `Read` says.
+    Auto,
+    None,
+    /// All but changes.
+    Read,
+    Write,
+}
+
+impl Auth {
+    /// The file of keys, if there is one.
+    pub fn keys_file(&self) -> Option<&Path> {
+        Some(self.keys_file.as_path()).filter(|file| !file.as_os_str().is_empty())
+    }
+
+    /// The scopes of callers without a key.
+    pub fn anonymous(&self) -> &'static [Scope] {
+        match self.anonymous {
+            Anonymous::None => &[],
+            Anonymous::Auto if self.keys_file().is_some() => &[],
+            Anonymous::Auto | Anonymous::Read => &[Scope::Read, Scope::Stream],
+            Anonymous::Write => &[Scope::Read, Scope::Stream, Scope::Write],
+        }
+    }
+
+    /// Lets everybody change the catalogue. For a machine that nobody else reaches.
+    pub fn open_to_all(&mut self) {
+        self.anonymous = Anonymous::Write;
+    }
+}
+
+/// Encryption of the port of the service.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct TlsSettings {
+    #[serde(flatten)]
+    files: TlsFiles,
+}
+
+/// The files of certificates.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct TlsFiles {
+    /// The chain of certificates; empty for no TLS.
+    pub cert: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+    /// Certificates by which callers are known; empty where they need none.
+    pub client_ca: PathBuf,
+}
+
+impl TlsSettings {
+    /// The files, if there is TLS.
+    pub fn files(&self) -> Option<&TlsFiles> {
+        Some(&self.files).filter(|files| !files.cert.as_os_str().is_empty())
+    }
 }
 
 /// The admin port.
@@ -187,6 +261,8 @@ pub struct Overrides {
     pub listen: Option<SocketAddr>,
     /// Folder of the generations.
     pub data_dir: Option<PathBuf>,
+    /// Listens beyond this machine without keys or encryption.
+    pub insecure: bool,
 }
 
 /// What a key may be set to.
@@ -201,8 +277,14 @@ enum Rule {
 }
 
 /// Every key with what it may be set to.
-const RULES: [(&str, Rule); 48] = [
+const RULES: [(&str, Rule); 54] = [
     ("admin.listen", Rule::Address),
+    (
+        "auth.anonymous",
+        Rule::OneOf(&["auto", "none", "read", "write"]),
+    ),
+    ("auth.audit_file", Rule::Path),
+    ("auth.keys_file", Rule::Path),
     ("catalogue.data_dir", Rule::Path),
     ("catalogue.reload_seconds", Rule::Whole(1, 86_400)),
     ("grpc.concurrent_streams_max", Rule::Whole(1, 10_000)),
@@ -244,6 +326,9 @@ const RULES: [(&str, Rule); 48] = [
     ("rest.cors_origins", Rule::Origins),
     ("shutdown.grace_ms", Rule::Whole(0, 600_000)),
     ("shutdown.notice_ms", Rule::Whole(0, 600_000)),
+    ("tls.cert", Rule::Path),
+    ("tls.client_ca", Rule::Path),
+    ("tls.key", Rule::Path),
     ("trust.accreditors", Rule::Path),
     ("writes.enabled", Rule::OneOf(&["true", "false"])),
     ("writes.group", Rule::Whole(1, 100_000)),
@@ -381,7 +466,7 @@ impl Config {
         if let Some(data_dir) = &overrides.data_dir {
             config.catalogue.data_dir.clone_from(data_dir);
         }
-        problems.extend(config.contradictions());
+        problems.extend(config.contradictions(overrides.insecure));
         match Policy::load(&config.money.rates, &config.trust.accreditors) {
             Ok(policy) => config.policy = policy,
             Err(faults) => problems.extend(faults),
@@ -394,7 +479,7 @@ impl Config {
     }
 
     /// Values that are allowed each, and not together.
-    fn contradictions(&self) -> Vec<Problem> {
+    fn contradictions(&self, insecure: bool) -> Vec<Problem> {
         let (limits, message) = (&self.limits, self.limits.message_bytes_max);
         let texts = [
             ("limits.ad_bytes_max", limits.ad_bytes_max),
@@ -419,6 +504,16 @@ impl Config {
         let same_port = self.grpc.listen.port() != 0 && self.grpc.listen == self.admin.listen;
         let same_port =
             same_port.then_some(("admin.listen", "must not be the same as grpc.listen"));
+        let (files, is_local) = (&self.tls.files, self.grpc.listen.ip().is_loopback());
+        let half = files.cert.as_os_str().is_empty() != files.key.as_os_str().is_empty();
+        let half = half.then_some(("tls.key", "must be set where tls.cert is, and only there"));
+        let is_open = self.tls.files().is_none()
+            || self.auth.keys_file().is_none()
+            || self.auth.anonymous().contains(&Scope::Write);
+        let beyond = (is_open && !is_local && !insecure).then_some((
+            "grpc.listen",
+            "other machines need tls.cert and auth.keys_file, and changes a key; --insecure listens all the same, for a private network or behind a proxy",
+        ));
         let problem = |(key, allowed): (&str, &str)| Problem {
             key: key.to_owned(),
             origin: String::new(),
@@ -428,6 +523,8 @@ impl Config {
             .chain(unread)
             .chain(unfinished)
             .chain(same_port)
+            .chain(half)
+            .chain(beyond)
             .map(problem)
             .collect()
     }

@@ -121,8 +121,10 @@ impl CatalogueService for Catalogues {
         &self,
         request: Request<wire::BatchUpsertCredentialsRequest>,
     ) -> Answer<wire::BatchUpsertCredentialsResponse> {
-        let answer = upsert(&self.0, request.into_inner(), Ok).await?;
-        Ok(Response::new(answer))
+        let (answer, changed) = upsert(&self.0, request.into_inner(), Ok).await?;
+        let mut answer = Response::new(answer);
+        answer.extensions_mut().insert(changed);
+        Ok(answer)
     }
 
     async fn batch_get_credentials(
@@ -143,8 +145,10 @@ impl CatalogueService for Catalogues {
         &self,
         request: Request<wire::DeleteCredentialRequest>,
     ) -> Answer<wire::DeleteCredentialResponse> {
-        let answer = delete(&self.0, request.into_inner(), Ok).await?;
-        Ok(Response::new(answer))
+        let (answer, changed) = delete(&self.0, request.into_inner(), Ok).await?;
+        let mut answer = Response::new(answer);
+        answer.extensions_mut().insert(changed);
+        Ok(answer)
     }
 
     async fn search_credentials(

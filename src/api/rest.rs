@@ -12,6 +12,7 @@ use super::json::{read_bytes, read_fields, with_json_names, write_bytes};
 use super::{View, wire};
 use crate::error::{Error, Result};
 use crate::rpc::{Context, Method, Rpc};
+use crate::serve::audit::Changed;
 use crate::serve::pool::Place;
 
 /// Where a request stands.
@@ -31,7 +32,7 @@ impl Said {
     }
 }
 
-/// Answers a request of a method with one message. Those that need no place on the pool get none.
+/// Answers a request of a method with one message, and says what it changed. Those that need no place on the pool get none.
 ///
 /// # Errors
 /// What the method says, with the names of JSON; RESOURCE_EXHAUSTED for an answer that is too large.
@@ -40,7 +41,8 @@ pub async fn answer(
     rpc: Rpc,
     place: Option<Place>,
     said: Said,
-) -> Result<Bytes, Status> {
+) -> Result<(Bytes, Option<Changed>), Status> {
+    let mut changed = None;
     let call = Call {
         context,
         place,
@@ -63,11 +65,17 @@ pub async fn answer(
         Rpc::CheckCredential => call.run(super::check_credential).await,
         Rpc::BatchUpsertCredentials => {
             let made = upsert(context, call.said, Said::read).await;
-            made.and_then(|made| write_bytes(&made))
+            made.and_then(|(made, of)| {
+                changed = Some(of);
+                write_bytes(&made)
+            })
         }
         Rpc::DeleteCredential => {
             let made = delete(context, call.said, Said::read).await;
-            made.and_then(|made| write_bytes(&made))
+            made.and_then(|(made, of)| {
+                changed = Some(of);
+                write_bytes(&made)
+            })
         }
         Rpc::GetServerInfo => {
             let request = call.said.read();
@@ -83,7 +91,7 @@ pub async fn answer(
         let message = format!("the answer is larger than {most} bytes");
         return Err(Status::resource_exhausted(message));
     }
-    Ok(answer.into())
+    Ok((answer.into(), changed))
 }
 
 /// A request with its place.

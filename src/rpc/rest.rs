@@ -101,8 +101,12 @@ pub async fn call(
     } else {
         Said::Fields(fields)
     };
-    let answer = answer(context, route.rpc, place, said).await?;
-    Ok(good(Body::from(answer), JSON))
+    let (answer, changed) = answer(context, route.rpc, place, said).await?;
+    let mut response = good(Body::from(answer), JSON);
+    if let Some(changed) = changed {
+        response.extensions_mut().insert(changed);
+    }
+    Ok(response)
 }
 
 /// Answers with the description of all methods.

@@ -28,6 +28,7 @@ const RULES: Rules = Rules {
     keepalive: Duration::from_secs(30),
     age_max: Duration::from_secs(300),
     grace: Duration::from_secs(5),
+    tls: None,
 };
 
 const STARTING: u8 = 0;

@@ -1,7 +1,7 @@
 //! Admission: what a call has to pass before it is worked on, cheap things first.
 //!
-//! From the outside in: the trace begins, the message is read within the time of the call, weighed by a walk over its bytes, and given a place on the
-//! pool; only then is it decoded. Who calls and how much of it they may (identity and quota) goes between the trace and the message.
+//! From the outside in: the trace begins, the caller's key is looked at, the message is read within the time of the call, weighed by a walk over
+//! its bytes, and given a place on the pool; only then is it decoded.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,14 +16,16 @@ use futures_util::stream::{Stream, unfold};
 use http::HeaderMap;
 use http::request::Parts;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{timeout, timeout_at};
+use tokio::time::{sleep, timeout, timeout_at};
 use tonic::Status;
 use tracing::Instrument;
 
 use super::answer::Answer;
+use super::audit::Audit;
 use super::budget::Budget;
 use super::connections::Connection;
 use super::incoming::{Framing, Incoming};
+use super::keys::{Caller, Keys, Scope};
 use super::methods::{Method, Methods};
 use super::metrics::{Counted, Metrics};
 use super::observe::OpenCall;
@@ -45,6 +47,8 @@ const FEED_SHARE: usize = 16;
 pub struct Admission {
     /// The methods that there are.
     pub methods: Methods,
+    /// Who may call them.
+    pub keys: Keys,
     /// The threads that do the work.
     pub pool: Arc<Pool>,
     /// Limits on what comes from outside.
@@ -57,6 +61,8 @@ pub struct Admission {
     pub feeds: Arc<Semaphore>,
     /// Counts of calls.
     pub metrics: Metrics,
+    /// Where changes and refusals are noted.
+    pub audit: Audit,
 }
 
 /// The layer around all services of gRPC. [`super::rest`] lets calls over REST in by the same steps.
@@ -71,6 +77,7 @@ pub async fn admit(
         method,
         request.headers(),
         admission.metrics.clone(),
+        admission.audit.clone(),
         connection.call(),
     );
     let span = call.span();
@@ -78,13 +85,18 @@ pub async fn admit(
         match method {
             // No service takes it: let the router say so.
             None => Ok(next.run(request.map(|_| Body::empty())).await),
-            Some(method) if method.streams_in => {
-                let (head, body) = request.into_parts();
-                let messages = admission.messages(method, Framing::Prefixed, connection, body)?;
-                let request = Request::from_parts(head, Body::from_stream(messages));
-                Ok(next.run(request).await)
+            Some(method) => {
+                let caller = admission.identify(method, request.headers(), &mut call)?;
+                if method.streams_in {
+                    let (head, body) = request.into_parts();
+                    let from = (caller, connection);
+                    let messages = admission.messages(method, Framing::Prefixed, from, body)?;
+                    let request = Request::from_parts(head, Body::from_stream(messages));
+                    Ok(next.run(request).await)
+                } else {
+                    admission.one(method, request, next, &mut call).await
+                }
             }
-            Some(method) => admission.one(method, request, next, &mut call).await,
         }
     };
     let answer = answered
@@ -95,6 +107,21 @@ pub async fn admit(
 }
 
 impl Admission {
+    /// Who calls, if the call is permitted. Nothing of its body is read before.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED, PERMISSION_DENIED, and RESOURCE_EXHAUSTED where the quota of a key is used up.
+    pub(super) fn identify(
+        &self,
+        method: Method,
+        headers: &HeaderMap,
+        call: &mut OpenCall,
+    ) -> Result<Caller> {
+        let caller = self.keys.admit(headers, method.scope)?;
+        call.caller(&caller);
+        Ok(caller)
+    }
+
     /// Passes on a call with one message, when that is whole and has a place.
     async fn one(
         &self,
@@ -192,7 +219,7 @@ impl Admission {
         self: &Arc<Self>,
         method: Method,
         framing: Framing,
-        connection: Arc<Connection>,
+        (caller, connection): (Caller, Arc<Connection>),
         body: Body,
     ) -> Result<impl Stream<Item = Result<Bytes, Status>> + Send + use<>, Status> {
         let feed = if method.is_feed() {
@@ -205,6 +232,7 @@ impl Admission {
             admission: Arc::clone(self),
             method,
             framing,
+            caller,
             connection,
             _feed: feed,
         };
@@ -257,6 +285,7 @@ struct Messages {
     admission: Arc<Admission>,
     method: Method,
     framing: Framing,
+    caller: Caller,
     connection: Arc<Connection>,
     _feed: Option<Feed>,
 }
@@ -275,8 +304,22 @@ impl Messages {
         };
         if let Some(message) = &message {
             self.admission.weigh(self.method, self.framing, message)?;
+            if let Some(scope) = self.method.scope {
+                permit(&self.admission.keys, &self.caller, scope).await?;
+            }
         }
         Ok(message)
+    }
+}
+
+/// Waits until the quota of a caller's key has room for another message; ends the stream of a key that is not good any more.
+async fn permit(keys: &Keys, caller: &Caller, scope: Scope) -> Result<()> {
+    loop {
+        match keys.check(caller, scope) {
+            Ok(_) => return Ok(()),
+            Err(Error::Quota(wait)) => sleep(wait).await,
+            Err(error) => return Err(error),
+        }
     }
 }
 

@@ -15,12 +15,15 @@ use hyper::rt::Executor;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
+use tokio_rustls::server::TlsStream;
 use tower::Layer;
 
 use super::metrics::{Counted, Metrics};
+use super::tls::Tls;
 
 /// Time until the next try, where the process or the machine has no descriptor left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
@@ -28,6 +31,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 const NO_DESCRIPTORS: [i32; 2] = [24, 23];
 /// A connection that does not answer a probe within this time is closed.
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+/// Time for TLS to shake hands.
+const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Bytes of all headers of a call.
 const HEADER_BYTES_MAX: u32 = 16 << 10;
 /// Bytes of one stream that may be unread.
@@ -39,7 +44,7 @@ pub const FEEDS_MAX: usize = 4;
 const CONNECTION_WINDOW_BYTES: u32 = 32 << 20;
 
 /// How connections of a port are kept.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Rules {
     /// How many there may be.
     pub connections_max: usize,
@@ -53,6 +58,8 @@ pub struct Rules {
     pub age_max: Duration,
     /// Time for it to end then.
     pub grace: Duration,
+    /// TLS, where it is spoken.
+    pub tls: Option<Tls>,
 }
 
 /// One connection.
@@ -277,11 +284,41 @@ struct One {
 }
 
 impl One {
-    async fn serve(&self, stream: TcpStream, router: Router, mut drain: watch::Receiver<bool>) {
-        let (rules, connection) = (&self.rules, &self.connection);
+    async fn serve(&self, stream: TcpStream, router: Router, drain: watch::Receiver<bool>) {
         let _counted = Counted::new(&self.all.metrics.connections);
         // Without it, answers are late, and nothing else.
         let _ = stream.set_nodelay(true);
+        match &self.rules.tls {
+            None => self.calls(stream, router, drain).await,
+            Some(tls) => match self.handshake(tls, stream).await {
+                Ok(stream) => self.calls(stream, router, drain).await,
+                Err(reason) => self.all.metrics.connection_closed(reason),
+            },
+        }
+    }
+
+    /// Shakes hands, unless that takes too long or the connection has to give way.
+    async fn handshake(
+        &self,
+        tls: &Tls,
+        stream: TcpStream,
+    ) -> Result<TlsStream<TcpStream>, &'static str> {
+        let connection = &self.connection;
+        tokio::select! {
+            stream = timeout(HANDSHAKE.min(self.rules.first_call), tls.accept(stream)) => {
+                stream.map_err(|_| "handshake")?.map_err(|_| "handshake")
+            }
+            () = connection.closed.notified() => {
+                Err(connection.why_closed.get().copied().unwrap_or_default())
+            }
+        }
+    }
+
+    async fn calls<S>(&self, stream: S, router: Router, mut drain: watch::Receiver<bool>)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let (rules, connection) = (&self.rules, &self.connection);
         let service = Extension(Arc::clone(connection)).layer(router);
         let builder = builder(rules, connection);
         let http =

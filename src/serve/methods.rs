@@ -9,9 +9,13 @@ mod json;
 use prost::Message;
 use prost::encoding::{WireType, decode_key, decode_varint};
 use prost_types::field_descriptor_proto::{Label, Type};
-use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorSet};
+use prost_types::method_options::IdempotencyLevel;
+use prost_types::{
+    DescriptorProto, FieldDescriptorProto, FileDescriptorSet, MethodDescriptorProto,
+};
 use rustc_hash::FxHashMap;
 
+use super::keys::Scope;
 use crate::api::wire::FILE_DESCRIPTOR_SET;
 
 /// Methods that need no place on the pool: they cost next to nothing, and are asked when it is full; or they are changes, which do not
@@ -40,6 +44,8 @@ pub struct Method {
     pub streams_out: bool,
     /// It needs no place on the pool.
     pub is_free: bool,
+    /// What it needs of a key; nothing for health, which whoever balances calls asks without one.
+    pub scope: Option<Scope>,
     input: usize,
 }
 
@@ -124,6 +130,7 @@ impl Methods {
                         streams_in: rpc.client_streaming(),
                         streams_out: rpc.server_streaming(),
                         is_free: file.package().starts_with("grpc.") || FREE.contains(&rpc.name()),
+                        scope: scope(file.package(), rpc),
                         input: *input,
                     };
                     methods.insert(format!("/{name}"), method);
@@ -185,6 +192,23 @@ impl Methods {
         }
         decoded
     }
+}
+
+/// What a method needs of a key: the contract says of each whether it has side effects. One that it says nothing of may change something.
+fn scope(package: &str, rpc: &MethodDescriptorProto) -> Option<Scope> {
+    if package.starts_with("grpc.health.") {
+        return None;
+    }
+    let level = rpc.options.clone().unwrap_or_default().idempotency_level();
+    let is_read =
+        level == IdempotencyLevel::NoSideEffects || package.starts_with("grpc.reflection.");
+    Some(if !is_read {
+        Scope::Write
+    } else if rpc.client_streaming() && !package.starts_with("grpc.") {
+        Scope::Stream
+    } else {
+        Scope::Read
+    })
 }
 
 /// Lists messages and those declared in them, by full name.
@@ -291,6 +315,30 @@ mod tests {
             let path = format!("/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo");
             assert!(methods.at(&path).is_some_and(|method| !method.is_feed()));
         }
+    }
+
+    #[test]
+    fn every_method_has_the_scope_that_it_needs() {
+        let methods = Methods::new().unwrap();
+        let of = |scope: Option<Scope>| {
+            let all = methods.methods.values();
+            let all = all.filter(|method| method.scope == scope);
+            let mut names: Vec<_> = all.map(|method| method.name.rsplit('/').next()).collect();
+            names.sort();
+            names.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(
+            of(Some(Scope::Write)),
+            "BatchUpsertCredentials DeleteCredential"
+        );
+        assert_eq!(of(Some(Scope::Stream)), "StreamRecommendations");
+        assert_eq!(of(None), "Check List Watch");
+        let reads = of(Some(Scope::Read));
+        assert_eq!(
+            reads.split(' ').count(),
+            methods.methods.len() - 6,
+            "{reads}"
+        );
     }
 
     #[test]

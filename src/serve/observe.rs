@@ -2,6 +2,7 @@
 //!
 //! Logged are method, code, time, sizes and the names of trace and request; nothing else that a caller wrote. A call ends with its trailers, so a stream is counted by what became of it.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use http::HeaderMap;
@@ -11,7 +12,9 @@ use tonic::Code;
 use tracing::field::Empty;
 use tracing::{Span, info_span};
 
+use super::audit::{Audit, Changed, Entry};
 use super::connections::{ConnectionCall, Stream};
+use super::keys::{Caller, Scope};
 use super::methods::Method;
 use super::metrics::Metrics;
 
@@ -37,6 +40,11 @@ pub struct OpenCall {
     connection: ConnectionCall,
     /// Names the call, here and where the caller keeps a log.
     request_id: String,
+    /// The name of the caller's key.
+    key: Option<Arc<str>>,
+    audit: Audit,
+    scope: Option<Scope>,
+    changed: Option<Changed>,
     /// Bytes of the message, where there is but one.
     pub request_bytes: usize,
     /// Bytes of all answers.
@@ -49,8 +57,10 @@ impl OpenCall {
         method: Option<Method>,
         headers: &HeaderMap,
         metrics: Metrics,
+        audit: Audit,
         connection: ConnectionCall,
     ) -> Self {
+        let scope = method.and_then(|method| method.scope);
         let method = method.map_or(OTHER, |method| method.name);
         let trace_id = trace_id(headers);
         let request_id = request_id(headers);
@@ -63,14 +73,27 @@ impl OpenCall {
                 method,
                 trace_id,
                 request_id,
+                key = Empty,
                 request_bytes = Empty,
                 response_bytes = Empty
             ),
             metrics,
             connection,
             request_id,
+            key: None,
+            audit,
+            scope,
+            changed: None,
             request_bytes: 0,
             response_bytes: 0,
+        }
+    }
+
+    /// Notes who calls.
+    pub fn caller(&mut self, caller: &Caller) {
+        if let Some(name) = &caller.name {
+            self.span.record("key", &**name);
+            self.key = Some(Arc::clone(name));
         }
     }
 
@@ -89,6 +112,7 @@ impl OpenCall {
         if let Some(code) = head.extensions.get::<Code>() {
             self.code = *code;
         }
+        self.changed = head.extensions.get::<Changed>().copied();
         if let Ok(id) = HeaderValue::from_str(&self.request_id) {
             head.headers.insert(REQUEST_ID, id);
         }
@@ -108,6 +132,17 @@ impl Drop for OpenCall {
     fn drop(&mut self) {
         let (code, duration) = (code_name(self.code), self.since.elapsed());
         self.metrics.ended(self.method, code, duration);
+        let is_denied = matches!(self.code, Code::Unauthenticated | Code::PermissionDenied);
+        if is_denied || self.scope == Some(Scope::Write) {
+            self.audit.write(&Entry {
+                event: if is_denied { "denied" } else { "change" },
+                key: self.key.as_deref(),
+                method: self.method,
+                code,
+                changed: self.changed,
+                request_id: &self.request_id,
+            });
+        }
         self.span.record("request_bytes", self.request_bytes);
         self.span.record("response_bytes", self.response_bytes);
         self.span.in_scope(|| {

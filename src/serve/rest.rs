@@ -12,6 +12,7 @@ use super::admission::Admission;
 use super::answer::Answer;
 use super::connections::Connection;
 use super::incoming::Framing;
+use super::keys::Caller;
 use super::methods::Method;
 use super::observe::OpenCall;
 use crate::error::Error;
@@ -41,6 +42,7 @@ impl Rest {
             method,
             request.headers(),
             admission.metrics.clone(),
+            admission.audit.clone(),
             connection.call(),
         );
         let span = call.span();
@@ -52,8 +54,9 @@ impl Rest {
             let method = method.ok_or(Error::Internal)?;
             route.check_forms(request.headers())?;
             let named = (variable, uri.query().unwrap_or_default());
+            let caller = admission.identify(method, request.headers(), &mut call)?;
             if route.is_feed() {
-                self.feed(method, connection, request.into_body())
+                self.feed(method, (caller, connection), request.into_body())
             } else {
                 self.one((route, method), request, named, &mut call).await
             }
@@ -85,12 +88,12 @@ impl Rest {
     fn feed(
         &self,
         method: Method,
-        connection: Arc<Connection>,
+        from: (Caller, Arc<Connection>),
         body: Body,
     ) -> Result<Response, Problem> {
         let lines = self
             .admission
-            .messages(method, Framing::Lines, connection, body)?;
+            .messages(method, Framing::Lines, from, body)?;
         Ok(rest::feed(Arc::clone(&self.context), lines))
     }
 }

@@ -1,7 +1,7 @@
 //! The server on the port of the service: all services over gRPC, gRPC-Web and REST, health and reflection, with the layers that every call has to
 //! pass.
 //!
-//! From the outside in: the limit of connections ([`super::connections`]), TLS where there will be some, which door a call comes through, then
+//! From the outside in: the limit of connections ([`super::connections`]), TLS where there is some, which door a call comes through, then
 //! [`super::admission`].
 
 use std::sync::Arc;
@@ -24,10 +24,13 @@ use tower::{Layer, ServiceExt};
 use tower_http::cors::CorsLayer;
 
 use super::admission::{Admission, admit};
+use super::audit::Audit;
 use super::budget::Budget;
 use super::connections::{self, Connection, Rules};
+use super::keys::Keys;
 use super::methods::Methods;
 use super::rest::Rest;
+use super::tls::Tls;
 use crate::api::wire::FILE_DESCRIPTOR_SET;
 use crate::config::Config;
 use crate::rpc::{self, Context};
@@ -69,6 +72,7 @@ impl GrpcServer {
     pub async fn start(
         context: Context,
         listener: TcpListener,
+        door: Door,
         config: &Config,
     ) -> Result<Self, tonic_reflection::server::Error> {
         let (health, health_server) = health_reporter();
@@ -78,7 +82,8 @@ impl GrpcServer {
                 .await;
         }
         let (drain, drained) = watch::channel(false);
-        let admission = Arc::new(admission(&context, config)?);
+        let rules = rules(config, door.tls.clone());
+        let admission = Arc::new(admission(&context, door, config)?);
         let budgets = [&admission.unfinished, &admission.unread]
             .map(|budget| tokio::spawn(Arc::clone(budget).watch()));
         let metrics = context.metrics.clone();
@@ -111,11 +116,7 @@ impl GrpcServer {
             None => router,
         };
         let task = tokio::spawn(connections::serve(
-            listener,
-            router,
-            rules(config),
-            metrics,
-            drained,
+            listener, router, rules, metrics, drained,
         ));
         Ok(Self {
             health,
@@ -156,6 +157,16 @@ impl Drop for GrpcServer {
     fn drop(&mut self) {
         self.budgets.iter().for_each(JoinHandle::abort);
     }
+}
+
+/// What stands between a caller and the services.
+pub struct Door {
+    /// Who may call.
+    pub keys: Keys,
+    /// Where changes and refusals are noted.
+    pub audit: Audit,
+    /// What the service proves who it is with.
+    pub tls: Option<Tls>,
 }
 
 /// The ways in, told apart by the form of the body.
@@ -202,7 +213,11 @@ fn cors(config: &Config) -> Option<CorsLayer> {
     })
 }
 
-fn admission(context: &Context, config: &Config) -> Result<Admission, prost::DecodeError> {
+fn admission(
+    context: &Context,
+    door: Door,
+    config: &Config,
+) -> Result<Admission, prost::DecodeError> {
     let (limits, metrics) = (config.limits.clone(), context.metrics.clone());
     let unfinished = Budget::new(
         limits.unfinished_bytes_max,
@@ -217,6 +232,8 @@ fn admission(context: &Context, config: &Config) -> Result<Admission, prost::Dec
     );
     Ok(Admission {
         methods: Methods::new()?,
+        keys: door.keys,
+        audit: door.audit,
         pool: Arc::clone(&context.pool),
         feeds: Arc::new(Semaphore::new(limits.feeds_max)),
         limits,
@@ -226,7 +243,7 @@ fn admission(context: &Context, config: &Config) -> Result<Admission, prost::Dec
     })
 }
 
-fn rules(config: &Config) -> Rules {
+fn rules(config: &Config, tls: Option<Tls>) -> Rules {
     let grpc = &config.grpc;
     Rules {
         connections_max: connections::connections_max(grpc.connections_max),
@@ -235,6 +252,7 @@ fn rules(config: &Config) -> Rules {
         keepalive: Duration::from_secs(grpc.keepalive_seconds),
         age_max: Duration::from_secs(grpc.connection_seconds_max),
         grace: Duration::from_millis(config.shutdown.grace_ms),
+        tls,
     }
 }
 

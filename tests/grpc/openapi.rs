@@ -13,7 +13,10 @@ use crate::support::{Service, config};
 
 async fn document(service: &Service) -> Value {
     let answer = get(service, "/openapi.json").await;
-    assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (200, "application/json")
+    );
     answer.json()
 }
 
@@ -41,15 +44,24 @@ async fn everything_is_described_and_every_reference_leads_somewhere() {
     assert!(found.len() > 70, "{}", found.len());
     for to in found {
         let pointer = to.trim_start_matches('#');
-        assert!(document.pointer(pointer).is_some_and(Value::is_object), "{to}");
+        assert!(
+            document.pointer(pointer).is_some_and(Value::is_object),
+            "{to}"
+        );
     }
     let mut names = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (verb, operation) in item.as_object().unwrap() {
             let described = operation["description"].as_str().unwrap();
             let summary = operation["summary"].as_str().unwrap();
-            assert!(!described.is_empty() && !summary.is_empty(), "{verb} {path}");
-            assert!(names.insert(operation["operationId"].to_string()), "{verb} {path}");
+            assert!(
+                !described.is_empty() && !summary.is_empty(),
+                "{verb} {path}"
+            );
+            assert!(
+                names.insert(operation["operationId"].to_string()),
+                "{verb} {path}"
+            );
         }
     }
     assert_eq!(names.len(), 20, "{names:?}");
@@ -62,11 +74,17 @@ async fn everything_is_described_and_every_reference_leads_somewhere() {
             .collect::<Vec<_>>()
     };
     let schemas = document["components"]["schemas"].as_object().unwrap();
-    let bare: Vec<String> = schemas.iter().flat_map(|(name, schema)| bare(name, schema)).collect();
+    let bare: Vec<String> = schemas
+        .iter()
+        .flat_map(|(name, schema)| bare(name, schema))
+        .collect();
     let outside = bare.iter().all(|name| name.starts_with("google."));
     assert!(outside, "{bare:?}");
     let about = document["info"]["description"].as_str().unwrap();
-    assert!(about.contains("`ad_bytes_max` = 65536: Bytes of an ad"), "{about}");
+    assert!(
+        about.contains("`ad_bytes_max` = 65536: Bytes of an ad"),
+        "{about}"
+    );
 }
 
 #[tokio::test]
@@ -87,9 +105,10 @@ async fn each_example_works_when_it_is_pasted() {
                 let example = match &parameter["example"] {
                     Value::Null => continue,
                     Value::String(text) => vec![text.clone()],
-                    Value::Array(list) => {
-                        list.iter().map(|one| one.as_str().unwrap().to_owned()).collect()
-                    }
+                    Value::Array(list) => list
+                        .iter()
+                        .map(|one| one.as_str().unwrap().to_owned())
+                        .collect(),
                     other => vec![other.to_string()],
                 };
                 for value in example {
@@ -125,9 +144,18 @@ async fn the_schemas_are_those_of_the_answers() {
     let service = Service::start().await;
     let document = document(&service).await;
     let answers = [
-        ("GetServerInfoResponse", get(&service, "/v1/serverInfo").await.json()),
-        ("SearchSkillsResponse", get(&service, "/v1/skills?text=sell").await.json()),
-        ("GetCredentialResponse", get(&service, "/v1/credentials/cedefop-01").await.json()),
+        (
+            "GetServerInfoResponse",
+            get(&service, "/v1/serverInfo").await.json(),
+        ),
+        (
+            "SearchSkillsResponse",
+            get(&service, "/v1/skills?text=sell").await.json(),
+        ),
+        (
+            "GetCredentialResponse",
+            get(&service, "/v1/credentials/cedefop-01").await.json(),
+        ),
         ("Problem", get(&service, "/v1/skills").await.json()),
     ];
     for (name, answer) in answers {
@@ -158,12 +186,16 @@ fn check(document: &Value, schema: &Value, value: &Value, at: &str) {
         }
         Some("array") => {
             let list = value.as_array().unwrap_or_else(|| panic!("{at}: {value}"));
-            list.iter().for_each(|value| check(document, &schema["items"], value, at));
+            list.iter()
+                .for_each(|value| check(document, &schema["items"], value, at));
         }
         Some("string") => {
             let text = value.as_str().unwrap_or_else(|| panic!("{at}: {value}"));
             let known = schema["enum"].as_array();
-            assert!(known.is_none_or(|known| known.contains(&text.into())), "{at}: {text}");
+            assert!(
+                known.is_none_or(|known| known.contains(&text.into())),
+                "{at}: {text}"
+            );
         }
         Some("integer") => assert!(value.is_u64() || value.is_i64(), "{at}: {value}"),
         Some("number") => assert!(value.is_number(), "{at}: {value}"),
