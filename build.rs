@@ -1,4 +1,4 @@
-//! The contract of `proto/` in Rust: messages, services, proto JSON and the descriptor set for reflection. Needs no protoc.
+//! The contract of `proto/` in Rust: messages, services, proto JSON, paths over REST and their description, and the descriptor set for reflection. Needs no protoc.
 //!
 //! The credential and what it is made of are compiled once, in `index/credentials`.
 
@@ -8,6 +8,10 @@ use std::{env, fs};
 
 #[path = "index/credentials/build/enum_names.rs"]
 mod enum_names;
+#[path = "build/openapi.rs"]
+mod openapi;
+#[path = "build/routes.rs"]
+mod routes;
 
 use enum_names::enum_names;
 use protox::prost_reflect::{EnumDescriptor, FileDescriptor};
@@ -22,8 +26,18 @@ const PROTOS: [&str; 4] = [
 const RECORD: [&str; 2] = ["skillgap/v1/common.proto", "skillgap/v1/credential.proto"];
 const PACKAGE: &str = "skillgap.v1";
 
+/// A request a method, which the description of the service shows, and which a test sends.
+const EXAMPLES: &str = "build/examples.json";
+
+/// Reads a file, whose change is a reason to build again.
+fn read(path: &str) -> std::io::Result<String> {
+    println!("cargo:rerun-if-changed={path}");
+    fs::read_to_string(path)
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=proto");
+    println!("cargo:rerun-if-changed=build");
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let mut compiler = protox::Compiler::new(["proto"])?;
     compiler
@@ -72,5 +86,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     tonic.compile_fds(descriptors)?;
     let names = enum_names(&enums, "skillgap_credentials::enum_name")?;
     fs::write(out.join("enums.rs"), names)?;
+    let routes = routes::routes(&pool, PACKAGE)?;
+    fs::write(out.join("routes.rs"), routes::code(&routes)?)?;
+    let examples: serde_json::Value = serde_json::from_str(&read(EXAMPLES)?)?;
+    let document = openapi::document(&openapi::Source {
+        pool: &pool,
+        routes: &routes,
+        examples: examples.as_object().ok_or("the examples are no object")?,
+        defaults: &read("src/config/default.toml")?,
+        version: &env::var("CARGO_PKG_VERSION")?,
+    })?;
+    fs::write(out.join("openapi.json"), document)?;
     Ok(())
 }

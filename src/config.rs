@@ -16,6 +16,7 @@ use tracing_subscriber::EnvFilter;
 pub use policy::Policy;
 
 use crate::limits::Limits;
+use crate::serve::keys::Scope;
 
 /// The defaults, with comments that explain every key.
 pub const DEFAULTS: &str = include_str!("config/default.toml");
@@ -29,6 +30,12 @@ const HEAD_BYTES_MAX: usize = 1_024;
 pub struct Config {
     /// The service itself.
     pub grpc: Grpc,
+    /// Calls from browsers.
+    pub rest: Rest,
+    /// Who may call what.
+    pub auth: Auth,
+    /// Encryption.
+    pub tls: TlsSettings,
     /// Liveness, readiness and metrics.
     pub admin: Admin,
     /// What requests are answered from.
@@ -67,6 +74,93 @@ pub struct Grpc {
     pub concurrent_streams_max: u32,
     /// Seconds between probes of an idle connection.
     pub keepalive_seconds: u64,
+}
+
+/// What holds for REST and gRPC-Web only.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Rest {
+    /// Origins whose pages may call, with commas between them.
+    cors_origins: String,
+}
+
+impl Rest {
+    /// Origins whose pages may call.
+    pub fn origins(&self) -> impl Iterator<Item = &str> {
+        origins(&self.cors_origins)
+    }
+}
+
+fn origins(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').map(str::trim).filter(|of| !of.is_empty())
+}
+
+/// Who may call what.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Auth {
+    /// File; empty for none.
+    keys_file: PathBuf,
+    anonymous: Anonymous,
+    /// File of the audit log; empty for none.
+    pub audit_file: PathBuf,
+}
+
+/// What callers without a key may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Anonymous {
+    /// Nothing where there are keys, else what `Read` says.
+    Auto,
+    None,
+    /// All but changes.
+    Read,
+    Write,
+}
+
+impl Auth {
+    /// The file of keys, if there is one.
+    pub fn keys_file(&self) -> Option<&Path> {
+        Some(self.keys_file.as_path()).filter(|file| !file.as_os_str().is_empty())
+    }
+
+    /// The scopes of callers without a key.
+    pub fn anonymous(&self) -> &'static [Scope] {
+        match self.anonymous {
+            Anonymous::None => &[],
+            Anonymous::Auto if self.keys_file().is_some() => &[],
+            Anonymous::Auto | Anonymous::Read => &[Scope::Read, Scope::Stream],
+            Anonymous::Write => &[Scope::Read, Scope::Stream, Scope::Write],
+        }
+    }
+
+    /// Lets everybody change the catalogue. For a machine that nobody else reaches.
+    pub fn open_to_all(&mut self) {
+        self.anonymous = Anonymous::Write;
+    }
+}
+
+/// Encryption of the port of the service.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct TlsSettings {
+    #[serde(flatten)]
+    files: TlsFiles,
+}
+
+/// The files of certificates.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct TlsFiles {
+    /// The chain of certificates; empty for no TLS.
+    pub cert: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+    /// Certificates by which callers are known; empty where they need none.
+    pub client_ca: PathBuf,
+}
+
+impl TlsSettings {
+    /// The files, if there is TLS.
+    pub fn files(&self) -> Option<&TlsFiles> {
+        Some(&self.files).filter(|files| !files.cert.as_os_str().is_empty())
+    }
 }
 
 /// The admin port.
@@ -167,6 +261,8 @@ pub struct Overrides {
     pub listen: Option<SocketAddr>,
     /// Folder of the generations.
     pub data_dir: Option<PathBuf>,
+    /// Listens beyond this machine without keys or encryption.
+    pub insecure: bool,
 }
 
 /// What a key may be set to.
@@ -177,11 +273,18 @@ enum Rule {
     Path,
     OneOf(&'static [&'static str]),
     LogFilter,
+    Origins,
 }
 
 /// Every key with what it may be set to.
-const RULES: [(&str, Rule); 47] = [
+const RULES: [(&str, Rule); 54] = [
     ("admin.listen", Rule::Address),
+    (
+        "auth.anonymous",
+        Rule::OneOf(&["auto", "none", "read", "write"]),
+    ),
+    ("auth.audit_file", Rule::Path),
+    ("auth.keys_file", Rule::Path),
     ("catalogue.data_dir", Rule::Path),
     ("catalogue.reload_seconds", Rule::Whole(1, 86_400)),
     ("grpc.concurrent_streams_max", Rule::Whole(1, 10_000)),
@@ -220,8 +323,12 @@ const RULES: [(&str, Rule); 47] = [
     ("pool.memory_bytes_max", Rule::Whole(1_024, 1 << 40)),
     ("pool.queue", Rule::Whole(0, 100_000)),
     ("pool.threads", Rule::Whole(0, 1_024)),
+    ("rest.cors_origins", Rule::Origins),
     ("shutdown.grace_ms", Rule::Whole(0, 600_000)),
     ("shutdown.notice_ms", Rule::Whole(0, 600_000)),
+    ("tls.cert", Rule::Path),
+    ("tls.client_ca", Rule::Path),
+    ("tls.key", Rule::Path),
     ("trust.accreditors", Rule::Path),
     ("writes.enabled", Rule::OneOf(&["true", "false"])),
     ("writes.group", Rule::Whole(1, 100_000)),
@@ -242,6 +349,7 @@ impl Rule {
             Self::Path => text().is_ok(),
             Self::OneOf(words) => text().is_ok_and(|text| words.contains(&text.as_str())),
             Self::LogFilter => text().is_ok_and(|text| EnvFilter::try_new(text).is_ok()),
+            Self::Origins => text().is_ok_and(|text| origins(&text).all(is_origin)),
         }
     }
 }
@@ -256,8 +364,22 @@ impl fmt::Display for Rule {
             Self::LogFilter => {
                 f.write_str("must be a level or directives, such as warn,skillgap=info")
             }
+            Self::Origins => f.write_str(
+                "must be origins with commas between them, such as https://jobs.example",
+            ),
         }
     }
+}
+
+/// A scheme and a host, perhaps with a port; never a pattern.
+fn is_origin(text: &str) -> bool {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| {
+        let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte);
+        !host.is_empty() && host.bytes().all(letter)
+    })
 }
 
 /// One thing that is wrong with the configuration.
@@ -344,7 +466,7 @@ impl Config {
         if let Some(data_dir) = &overrides.data_dir {
             config.catalogue.data_dir.clone_from(data_dir);
         }
-        problems.extend(config.contradictions());
+        problems.extend(config.contradictions(overrides.insecure));
         match Policy::load(&config.money.rates, &config.trust.accreditors) {
             Ok(policy) => config.policy = policy,
             Err(faults) => problems.extend(faults),
@@ -357,7 +479,7 @@ impl Config {
     }
 
     /// Values that are allowed each, and not together.
-    fn contradictions(&self) -> Vec<Problem> {
+    fn contradictions(&self, insecure: bool) -> Vec<Problem> {
         let (limits, message) = (&self.limits, self.limits.message_bytes_max);
         let texts = [
             ("limits.ad_bytes_max", limits.ad_bytes_max),
@@ -382,6 +504,16 @@ impl Config {
         let same_port = self.grpc.listen.port() != 0 && self.grpc.listen == self.admin.listen;
         let same_port =
             same_port.then_some(("admin.listen", "must not be the same as grpc.listen"));
+        let (files, is_local) = (&self.tls.files, self.grpc.listen.ip().is_loopback());
+        let half = files.cert.as_os_str().is_empty() != files.key.as_os_str().is_empty();
+        let half = half.then_some(("tls.key", "must be set where tls.cert is, and only there"));
+        let is_open = self.tls.files().is_none()
+            || self.auth.keys_file().is_none()
+            || self.auth.anonymous().contains(&Scope::Write);
+        let beyond = (is_open && !is_local && !insecure).then_some((
+            "grpc.listen",
+            "other machines need tls.cert and auth.keys_file, and changes a key; --insecure listens all the same, for a private network or behind a proxy",
+        ));
         let problem = |(key, allowed): (&str, &str)| Problem {
             key: key.to_owned(),
             origin: String::new(),
@@ -391,6 +523,8 @@ impl Config {
             .chain(unread)
             .chain(unfinished)
             .chain(same_port)
+            .chain(half)
+            .chain(beyond)
             .map(problem)
             .collect()
     }

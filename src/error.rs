@@ -1,5 +1,7 @@
 //! The error of a request: a closed set of kinds, each with one code on the wire.
 
+use std::time::Duration;
+
 use skillgap_catalogue::CatalogueError;
 use skillgap_catalogue::Refusal;
 use skillgap_esco::DataError;
@@ -63,6 +65,15 @@ pub enum Error {
         /// What it names.
         resource: Resource,
     },
+    /// No key, or one that is not known or has expired.
+    #[error("a key is needed that is known and has not expired")]
+    Key,
+    /// The caller may not do this.
+    #[error("this needs a key with the scope {0}")]
+    Scope(&'static str),
+    /// The caller's quota is used up.
+    #[error("the quota of this key is used up; try again later")]
+    Quota(Duration),
     /// The service has as much to do as it takes on.
     #[error("busy; try again later")]
     Busy,

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use prost::Message;
 use skillgap_credentials::credential::Credential;
+use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Code, Status};
+use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
 use super::wire;
@@ -36,14 +37,20 @@ pub struct Imported {
 pub struct Importer {
     server: String,
     client: CatalogueServiceClient<Channel>,
+    /// How the caller is known.
+    authorization: Option<MetadataValue<Ascii>>,
 }
 
 impl Importer {
-    /// Connects.
+    /// Connects, with a key where the service asks for one.
     ///
     /// # Errors
     /// A sentence that says why the service cannot be reached.
-    pub async fn connect(server: &str) -> Result<Self, String> {
+    pub async fn connect(server: &str, key: Option<&str>) -> Result<Self, String> {
+        let authorization = key.map(|key| {
+            let value = format!("Bearer {}", key.trim()).parse::<MetadataValue<Ascii>>();
+            value.map_err(|_| "the key is none".to_owned())
+        });
         let address = if server.contains("://") {
             server.to_owned()
         } else {
@@ -58,6 +65,7 @@ impl Importer {
         Ok(Self {
             server: server.to_owned(),
             client: CatalogueServiceClient::new(channel),
+            authorization: authorization.transpose()?,
         })
     }
 
@@ -121,7 +129,11 @@ impl Importer {
         let mut tries = 0;
         loop {
             tries += 1;
-            let answered = self.client.batch_upsert_credentials(request.clone()).await;
+            let mut request = Request::new(request.clone());
+            if let Some(key) = &self.authorization {
+                request.metadata_mut().insert("authorization", key.clone());
+            }
+            let answered = self.client.batch_upsert_credentials(request).await;
             let status = match answered {
                 Ok(answer) => return Ok(answer.into_inner()),
                 Err(status) => status,

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use tokio_stream::StreamExt;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::changes::{self, Changes};
+use super::changing::{delete, upsert};
 use super::wire;
 use super::wire::catalogue_service_server::CatalogueService;
 use super::wire::matching_service_server::MatchingService;
@@ -66,7 +67,13 @@ impl MatchingService for Matching {
         &self,
         request: Request<Streaming<wire::StreamRecommendationsRequest>>,
     ) -> Answer<Answers> {
-        Ok(stream_recommendations(Arc::clone(&self.0), request))
+        let requests = request.into_inner().map(|request| request.map(Ok));
+        let context = Arc::clone(&self.0);
+        Ok(Response::new(stream_recommendations(
+            context,
+            requests,
+            |error| error,
+        )))
     }
 }
 
@@ -114,13 +121,10 @@ impl CatalogueService for Catalogues {
         &self,
         request: Request<wire::BatchUpsertCredentialsRequest>,
     ) -> Answer<wire::BatchUpsertCredentialsResponse> {
-        let context = &self.0;
-        context.writes.admit()?;
-        let checked = context.check(request.into_inner(), changes::check_upsert);
-        let (Changes { changes, bytes }, batch) = checked.await?;
-        let made = context.writes.make(changes, bytes).await?;
-        let answer = context.at_once(|view| changes::present_upsert(view, batch, made));
-        Ok(Response::new(answer?))
+        let (answer, changed) = upsert(&self.0, request.into_inner(), Ok).await?;
+        let mut answer = Response::new(answer);
+        answer.extensions_mut().insert(changed);
+        Ok(answer)
     }
 
     async fn batch_get_credentials(
@@ -141,14 +145,10 @@ impl CatalogueService for Catalogues {
         &self,
         request: Request<wire::DeleteCredentialRequest>,
     ) -> Answer<wire::DeleteCredentialResponse> {
-        let context = &self.0;
-        context.writes.admit()?;
-        let checked = context.check(request.into_inner(), changes::check_delete);
-        let Changes { changes, bytes } = checked.await?;
-        let made = context.writes.make(changes, bytes).await?;
-        let made = made.first().copied();
-        let answer = context.at_once(|view| changes::present_delete(view, made));
-        Ok(Response::new(answer?))
+        let (answer, changed) = delete(&self.0, request.into_inner(), Ok).await?;
+        let mut answer = Response::new(answer);
+        answer.extensions_mut().insert(changed);
+        Ok(answer)
     }
 
     async fn search_credentials(

@@ -1,8 +1,9 @@
-//! Proto JSON of requests and answers, as the command line reads and writes it: enum values may be short, the fields of a target may stand in
-//! the request itself, an `id` is given back, and every fault of form is named by its path.
+//! Proto JSON of requests and answers, over REST and on the command line: enum values may be short, and every fault of form is named by its
+//! path. On the command line the fields of a target may stand in the request itself, and an `id` is given back.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use serde_json::{Map, Value, json};
 
 use super::View;
@@ -21,6 +22,8 @@ const TARGET: [&str; 6] = [
 
 /// Bytes of a level in words.
 const LEVEL_BYTES_MAX: usize = 64;
+/// Bytes of a name of a field that is named back to the caller.
+const NAME_BYTES_MAX: usize = 64;
 
 /// Answers one request in proto JSON with the answer on one line; an `id` of the request comes first in it.
 ///
@@ -33,7 +36,7 @@ pub fn answer_json<Q: DeserializeOwned, A: Serialize>(
 ) -> Result<String> {
     let (id, request) = read(request)?;
     let answer = method(view, request).map_err(with_json_names)?;
-    let answer = serde_json::to_string(&answer).map_err(|_| Error::Internal)?;
+    let answer = String::from_utf8(write_bytes(&answer)?).map_err(|_| Error::Internal)?;
     Ok(match (id, answer.strip_prefix('{')) {
         (Some(id), Some("}")) => format!("{{\"id\":{id}}}"),
         (Some(id), Some(rest)) => format!("{{\"id\":{id},{rest}"),
@@ -52,9 +55,7 @@ fn read<Q: DeserializeOwned>(request: Value) -> Result<(Option<Value>, Q)> {
         let skills = list.and_then(Value::as_array_mut).into_iter().flatten();
         skills.for_each(level_of_word);
     }
-    let request = serde_path_to_error::deserialize(Value::Object(request))
-        .map_err(|error| violation(&error))?;
-    Ok((id, request))
+    Ok((id, read_fields(request)?))
 }
 
 /// Puts the fields of a target that stand in the request itself where they belong.
@@ -92,20 +93,70 @@ fn level_of_word(skill: &mut Value) {
     }
 }
 
-/// The path and what is expected there; never the value, which serde's own messages quote.
+/// Reads a request in proto JSON.
+///
+/// # Errors
+/// [`Error::Invalid`] with the path of the first fault of form.
+pub(super) fn read_bytes<Q: DeserializeOwned>(request: &[u8]) -> Result<Q> {
+    serde_json::from_slice(request).or_else(|error| {
+        if matches!(error.classify(), Category::Syntax | Category::Eof) {
+            let (line, column) = (error.line(), error.column());
+            let reason = format!("is no JSON: line {line}, column {column}");
+            return Err(Error::invalid("request", reason));
+        }
+        // Once more, to learn where.
+        let mut request = serde_json::Deserializer::from_slice(request);
+        serde_path_to_error::deserialize(&mut request).map_err(|error| violation(&error))
+    })
+}
+
+/// Reads a request whose fields were read already.
+///
+/// # Errors
+/// As [`read_bytes`].
+pub(super) fn read_fields<Q: DeserializeOwned>(request: Map<String, Value>) -> Result<Q> {
+    serde_path_to_error::deserialize(Value::Object(request)).map_err(|error| violation(&error))
+}
+
+/// Writes an answer in proto JSON.
+///
+/// # Errors
+/// None in practice: every answer has a form in JSON.
+pub(super) fn write_bytes<A: Serialize>(answer: &A) -> Result<Vec<u8>> {
+    serde_json::to_vec(answer).map_err(|_| Error::Internal)
+}
+
+/// The path and what is expected there; never the value, which serde's own messages quote, nor what is too odd to be a field's name.
 fn violation(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
-    let (path, message) = (error.path().to_string(), error.inner().to_string());
+    let message = error.inner().to_string();
     let unknown = message.starts_with("unknown field");
     let reason = match message.rsplit_once(", expected ") {
         _ if unknown => "is no field of the contract".to_owned(),
-        Some((_, expected)) => format!("expected {expected}"),
+        Some((_, expected)) => {
+            // serde_json ends with the place in the text.
+            let end = expected.rfind(" at line ").unwrap_or(expected.len());
+            format!("expected {}", &expected[..end])
+        }
         None => "has the wrong form".to_owned(),
     };
-    Error::invalid(path, reason)
+    let path = error.path().to_string();
+    let is_name = |part: &str| {
+        let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '[' | ']');
+        part.len() <= NAME_BYTES_MAX && part.chars().all(letters)
+    };
+    // A dot alone is the request itself.
+    let known: Vec<&str> = path
+        .split('.')
+        .filter(|part| !part.is_empty())
+        .take_while(|part| is_name(part))
+        .collect();
+    let known = known.join(".");
+    let field = if known.is_empty() { "request" } else { &known };
+    Error::invalid(field, reason)
 }
 
 /// The same error, with paths as JSON writes them.
-fn with_json_names(error: Error) -> Error {
+pub fn with_json_names(error: Error) -> Error {
     let Error::Invalid(mut violations) = error else {
         return error;
     };
@@ -198,6 +249,34 @@ mod tests {
         check_form(r#"{"topK":{"a":"secret"}}"#, "topK", "has the wrong form");
         check_form(r#"{"ad":["secret"]}"#, "target.ad", "expected a string");
         check_form(r#"{"persona":"secret"}"#, "persona", "has the wrong form");
+        let odd = r#"{"profile":{"my secret":1}}"#;
+        check_form(odd, "profile", "is no field of the contract");
+    }
+
+    #[test]
+    fn bytes_are_read_as_the_contract_has_them() {
+        let read = |text: &str| match read_bytes::<RecommendCredentialsRequest>(text.as_bytes()) {
+            Ok(request) => format!("{:?}", request.target.unwrap_or_default().ad),
+            Err(Error::Invalid(all)) => format!("{}: {}", all[0].field, all[0].reason),
+            other => panic!("{other:?}"),
+        };
+        for (text, expected) in [
+            (r#"{"target":{"ad":"a"}}"#, r#"Some("a")"#),
+            (r#"{"ad":"secret"}"#, "ad: is no field of the contract"),
+            (
+                r#"{"target":{"ad":["secret"]}}"#,
+                "target.ad: expected a string",
+            ),
+            (r#"{"target":"#, "request: is no JSON: line 1, column 10"),
+            ("", "request: is no JSON: line 1, column 0"),
+            ("{} secret", "request: is no JSON: line 1, column 4"),
+            (
+                "[]",
+                "request: expected struct skillgap.v1.RecommendCredentialsRequest",
+            ),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod catalogue;
 mod changes;
+mod changing;
 mod check;
 mod client;
 pub mod grpc;
@@ -15,6 +16,7 @@ mod matching;
 mod occupations;
 mod page;
 pub mod present;
+pub mod rest;
 mod skills;
 pub mod status;
 mod view;
@@ -23,7 +25,7 @@ pub use catalogue::{
     batch_get_credentials, check_credential, get_credential, get_server_info, search_credentials,
 };
 pub use client::{Imported, Importer};
-pub use json::answer_json;
+pub use json::{answer_json, with_json_names};
 pub use matching::{analyse_gap, extract_demand, plan_pathway, recommend_credentials};
 pub use occupations::suggest_occupations;
 pub use present::Words;

@@ -33,6 +33,16 @@ impl From<Error> for Status {
                 details.set_retry_info(Some(retry_delay()));
                 Self::with_error_details(Code::ResourceExhausted, message, details)
             }
+            Error::Key => failed(Code::Unauthenticated, message, ErrorReason::Key),
+            Error::Scope(scope) => {
+                let details = of(ErrorReason::Scope, &[("scope", scope)]);
+                Self::with_error_details(Code::PermissionDenied, message, details)
+            }
+            Error::Quota(wait) => {
+                let mut details = of(ErrorReason::Quota, &[]);
+                details.set_retry_info(Some(wait));
+                Self::with_error_details(Code::ResourceExhausted, message, details)
+            }
             Error::ReadOnly(_) => failed(Code::FailedPrecondition, message, ErrorReason::ReadOnly),
             Error::Refused { field, refusal } => {
                 let (reason, stored) = match refusal {

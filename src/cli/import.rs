@@ -18,13 +18,16 @@ use crate::api::Importer;
 /// Credentials of one commit, or those that are read before batches of them are sent.
 const TOGETHER: usize = 2_000;
 
+/// The environment variable with the key: the command line is seen by others on the machine.
+const KEY: &str = "SKILLGAP_KEY";
+
 /// Arguments of `skillgap import`.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Credential files, or folders of them, as for `skillgap index`.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
-    /// Address and port of a running service.
+    /// Address and port of a running service. The environment variable SKILLGAP_KEY has the key for it.
     #[arg(
         long,
         value_name = "ADDR:PORT",
@@ -53,7 +56,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?;
-            let connected = runtime.block_on(Importer::connect(server));
+            let key = std::env::var(KEY).ok();
+            let connected = runtime.block_on(Importer::connect(server, key.as_deref()));
             To::Service(Box::new(connected.map_err(anyhow::Error::msg)?), runtime)
         }
         (None, Some(data_dir)) => To::Store(Box::new(Store::open(data_dir)?.0)),

@@ -8,6 +8,7 @@ mod demo;
 mod export;
 mod import;
 mod index;
+mod key;
 mod lines;
 mod migrate;
 mod texts;
@@ -46,7 +47,12 @@ enum Command {
     Index(index::Arguments),
     /// Adds credential files to a running service, or to a data directory that no service writes to.
     Import(import::Arguments),
-    /// Serves gRPC; on starter data unless a data directory is given.
+    /// Makes keys for callers of the service.
+    Key {
+        #[command(subcommand)]
+        command: key::Command,
+    },
+    /// Serves gRPC, gRPC-Web and REST; on starter data unless a data directory is given.
     Serve {
         /// Address and port to listen on.
         #[arg(long, value_name = "ADDR:PORT")]
@@ -57,6 +63,9 @@ enum Command {
         /// Configuration file; the default one is src/config/default.toml.
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
+        /// Listens beyond this machine without keys or TLS.
+        #[arg(long)]
+        insecure: bool,
     },
     /// Ranks skills for texts: JSON lines {"id","text","lang"?} in, {"id","skills":[{"uri","label","score"}]} out.
     Link {
@@ -159,7 +168,16 @@ pub fn run() -> ExitCode {
             listen,
             data_dir,
             config,
-        } => serve(config.as_deref(), &Overrides { listen, data_dir }),
+            insecure,
+        } => {
+            let overrides = Overrides {
+                listen,
+                data_dir,
+                insecure,
+            };
+            serve(config.as_deref(), &overrides)
+        }
+        Command::Key { command } => key::run(&command),
         Command::Link { data, top } => texts::link(&data, usize::from(top)),
         Command::Extract {
             data,

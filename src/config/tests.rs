@@ -75,6 +75,7 @@ fn the_command_line_comes_last() {
     let overrides = Overrides {
         listen: Some(([127, 0, 0, 1], 7).into()),
         data_dir: Some("/data".into()),
+        insecure: false,
     };
     let environment = HashMap::from([(
         "SKILLGAP__GRPC__LISTEN".to_owned(),
@@ -107,6 +108,41 @@ fn all_errors_are_named_at_once_with_what_is_allowed() {
             "pool.queue: must be a whole number from 0 to 100000",
         ]
     );
+}
+
+#[test]
+fn other_machines_need_keys_and_tls_or_a_word() {
+    let beyond = "[grpc]\nlisten = '0.0.0.0:1'\n";
+    let refused = complaints(beyond, &[]);
+    assert!(
+        refused[0].starts_with("grpc.listen: other machines"),
+        "{refused:?}"
+    );
+    let half = format!("{beyond}[tls]\ncert = 'c'\nkey = 'k'");
+    assert_eq!(complaints(&half, &[]).len(), 1);
+    let both = format!("{half}\n[auth]\nkeys_file = 'f'");
+    assert_eq!(load(&both, &[]).unwrap().auth.anonymous(), []);
+    let write = format!("{both}\nanonymous = 'write'");
+    assert_eq!(complaints(&write, &[]).len(), 1);
+    let overrides = Overrides {
+        insecure: true,
+        ..Overrides::default()
+    };
+    let listen = [("SKILLGAP__GRPC__LISTEN", "[::]:1")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    assert!(Config::load_with(None, &overrides, listen.into()).is_ok());
+    assert_eq!(complaints("[tls]\nkey = 'k'", &[]).len(), 1);
+}
+
+#[test]
+fn without_keys_everybody_may_read_and_nobody_change() {
+    let scopes = |file: &str| load(file, &[]).unwrap().auth.anonymous();
+    assert_eq!(scopes(""), [Scope::Read, Scope::Stream]);
+    assert_eq!(scopes("[auth]\nkeys_file = 'f'"), []);
+    assert_eq!(
+        scopes("[auth]\nkeys_file = 'f'\nanonymous = 'read'"),
+        [Scope::Read, Scope::Stream]
+    );
+    assert!(scopes("[auth]\nanonymous = 'write'").contains(&Scope::Write));
 }
 
 #[test]

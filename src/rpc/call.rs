@@ -84,7 +84,7 @@ impl Context {
         &self,
         place: Place,
         message: Q,
-        method: Method<Q, A>,
+        method: impl FnOnce(&View<'_>, Q) -> Result<A> + Send + 'static,
     ) -> Result<A>
     where
         Q: Send + 'static,
@@ -97,7 +97,11 @@ impl Context {
     }
 
     /// Checks a change. It has no place on the pool, so that changes do not wait for requests.
-    pub(crate) async fn check<Q, A>(&self, message: Q, method: Method<Q, A>) -> Result<A>
+    pub(crate) async fn check<Q, A>(
+        &self,
+        message: Q,
+        method: impl FnOnce(&View<'_>, Q) -> Result<A> + Send + 'static,
+    ) -> Result<A>
     where
         Q: Send + 'static,
         A: Send + 'static,

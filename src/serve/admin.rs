@@ -28,7 +28,7 @@ const RULES: Rules = Rules {
     keepalive: Duration::from_secs(30),
     age_max: Duration::from_secs(300),
     grace: Duration::from_secs(5),
-    http1: true,
+    tls: None,
 };
 
 const STARTING: u8 = 0;

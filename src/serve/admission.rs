@@ -1,7 +1,7 @@
 //! Admission: what a call has to pass before it is worked on, cheap things first.
 //!
-//! From the outside in: the trace begins, the message is read within the time of the call, weighed by a walk over its bytes, and given a place on the
-//! pool; only then is it decoded. Who calls and how much of it they may (identity and quota) goes between the trace and the message.
+//! From the outside in: the trace begins, the caller's key is looked at, the message is read within the time of the call, weighed by a walk over
+//! its bytes, and given a place on the pool; only then is it decoded.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,16 +12,20 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
+use futures_util::stream::{Stream, unfold};
 use http::HeaderMap;
+use http::request::Parts;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{timeout, timeout_at};
+use tokio::time::{sleep, timeout, timeout_at};
 use tonic::Status;
 use tracing::Instrument;
 
 use super::answer::Answer;
+use super::audit::Audit;
 use super::budget::Budget;
 use super::connections::Connection;
-use super::incoming::{HEAD_BYTES, Incoming};
+use super::incoming::{Framing, Incoming};
+use super::keys::{Caller, Keys, Scope};
 use super::methods::{Method, Methods};
 use super::metrics::{Counted, Metrics};
 use super::observe::OpenCall;
@@ -43,6 +47,8 @@ const FEED_SHARE: usize = 16;
 pub struct Admission {
     /// The methods that there are.
     pub methods: Methods,
+    /// Who may call them.
+    pub keys: Keys,
     /// The threads that do the work.
     pub pool: Arc<Pool>,
     /// Limits on what comes from outside.
@@ -55,9 +61,11 @@ pub struct Admission {
     pub feeds: Arc<Semaphore>,
     /// Counts of calls.
     pub metrics: Metrics,
+    /// Where changes and refusals are noted.
+    pub audit: Audit,
 }
 
-/// The layer around all services.
+/// The layer around all services of gRPC. [`super::rest`] lets calls over REST in by the same steps.
 pub async fn admit(
     State(admission): State<Arc<Admission>>,
     Extension(connection): Extension<Arc<Connection>>,
@@ -69,6 +77,7 @@ pub async fn admit(
         method,
         request.headers(),
         admission.metrics.clone(),
+        admission.audit.clone(),
         connection.call(),
     );
     let span = call.span();
@@ -76,10 +85,18 @@ pub async fn admit(
         match method {
             // No service takes it: let the router say so.
             None => Ok(next.run(request.map(|_| Body::empty())).await),
-            Some(method) if method.streams_in => {
-                admission.stream(method, connection, request, next).await
+            Some(method) => {
+                let caller = admission.identify(method, request.headers(), &mut call)?;
+                if method.streams_in {
+                    let (head, body) = request.into_parts();
+                    let from = (caller, connection);
+                    let messages = admission.messages(method, Framing::Prefixed, from, body)?;
+                    let request = Request::from_parts(head, Body::from_stream(messages));
+                    Ok(next.run(request).await)
+                } else {
+                    admission.one(method, request, next, &mut call).await
+                }
             }
-            Some(method) => admission.one(method, request, next, &mut call).await,
         }
     };
     let answer = answered
@@ -90,6 +107,21 @@ pub async fn admit(
 }
 
 impl Admission {
+    /// Who calls, if the call is permitted. Nothing of its body is read before.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED, PERMISSION_DENIED, and RESOURCE_EXHAUSTED where the quota of a key is used up.
+    pub(super) fn identify(
+        &self,
+        method: Method,
+        headers: &HeaderMap,
+        call: &mut OpenCall,
+    ) -> Result<Caller> {
+        let caller = self.keys.admit(headers, method.scope)?;
+        call.caller(&caller);
+        Ok(caller)
+    }
+
     /// Passes on a call with one message, when that is whole and has a place.
     async fn one(
         &self,
@@ -98,30 +130,54 @@ impl Admission {
         next: Next,
         call: &mut OpenCall,
     ) -> Result<Response, Status> {
-        let deadline = deadline(request.headers(), &self.limits);
-        let (mut head, body) = request.into_parts();
-        // There is but one. The end of the body may come later, or never.
-        let message = timeout_at(deadline.into(), self.incoming(body).next())
-            .await
-            .map_err(|_| Error::DeadlineExceeded)??
-            .unwrap_or_default();
-        let weight = self.weigh(method, &message)?;
-        call.request_bytes = weight.bytes;
-        let _held = if method.is_free {
-            Some(self.pool.hold(weight)?)
-        } else {
-            head.extensions.insert(self.pool.admit(weight, deadline)?);
-            None
-        };
-        let answered = next.run(Request::from_parts(head, Body::from(message)));
-        timeout_at(deadline.into(), answered)
+        let mut entered = self.enter(method, Framing::Prefixed, request, call).await?;
+        if let Some(place) = entered.place.take() {
+            entered.head.extensions.insert(place);
+        }
+        let request = Request::from_parts(entered.head, Body::from(entered.message));
+        timeout_at(entered.deadline.into(), next.run(request))
             .await
             .map_err(|_| Error::DeadlineExceeded.into())
     }
 
-    fn incoming(&self, body: Body) -> Incoming {
+    /// Lets a call with one message in, when that is whole and has a place.
+    ///
+    /// # Errors
+    /// RESOURCE_EXHAUSTED for a message that is too large or has no place, DEADLINE_EXCEEDED for one that does not come in time.
+    pub(super) async fn enter(
+        &self,
+        method: Method,
+        framing: Framing,
+        request: Request,
+        call: &mut OpenCall,
+    ) -> Result<Entered, Status> {
+        let deadline = deadline(request.headers(), &self.limits);
+        let (head, body) = request.into_parts();
+        // There is but one. The end of the body may come later, or never.
+        let message = timeout_at(deadline.into(), self.incoming(body, framing).next())
+            .await
+            .map_err(|_| Error::DeadlineExceeded)??
+            .unwrap_or_default();
+        let weight = self.weigh(method, framing, &message)?;
+        call.request_bytes = weight.bytes;
+        let (place, held) = if method.is_free {
+            (None, Some(self.pool.hold(weight)?))
+        } else {
+            (Some(self.pool.admit(weight, deadline)?), None)
+        };
+        Ok(Entered {
+            head,
+            message,
+            deadline,
+            place,
+            _held: held,
+        })
+    }
+
+    fn incoming(&self, body: Body, framing: Framing) -> Incoming {
         Incoming::new(
             body,
+            framing,
             self.limits.message_bytes_max,
             Arc::clone(&self.unfinished),
         )
@@ -131,14 +187,19 @@ impl Admission {
     ///
     /// # Errors
     /// RESOURCE_EXHAUSTED for one that would take too much memory when it is decoded.
-    fn weigh(&self, method: Method, message: &[u8]) -> Result<Weight, Status> {
-        let message = message.get(HEAD_BYTES..).unwrap_or_default();
+    fn weigh(&self, method: Method, framing: Framing, message: &[u8]) -> Result<Weight, Status> {
+        let message = framing.content(message);
         let mut most = self.limits.decoded_bytes_max;
         if method.is_feed() {
             // It holds one request, has several decoded that wait, and there are many feeds.
             most /= FEED_SHARE;
         }
-        let decoded_bytes = self.methods.decoded_bytes(method, message, most);
+        let decoded_bytes = match framing {
+            Framing::Prefixed => self.methods.decoded_bytes(method, message, most),
+            Framing::Lines | Framing::Whole => {
+                self.methods.decoded_json_bytes(method, message, most)
+            }
+        };
         if decoded_bytes > most {
             return Err(Status::resource_exhausted(
                 "the message has too many entries",
@@ -150,37 +211,38 @@ impl Admission {
         })
     }
 
-    /// Passes on a call with a stream of messages, each when it is whole.
-    async fn stream(
+    /// The messages of a stream, each when it is whole.
+    ///
+    /// # Errors
+    /// RESOURCE_EXHAUSTED where there is no place for another feed; and in the stream, why it ends early.
+    pub(super) fn messages(
         self: &Arc<Self>,
         method: Method,
-        connection: Arc<Connection>,
-        request: Request,
-        next: Next,
-    ) -> Result<Response, Status> {
-        let (head, body) = request.into_parts();
+        framing: Framing,
+        (caller, connection): (Caller, Arc<Connection>),
+        body: Body,
+    ) -> Result<impl Stream<Item = Result<Bytes, Status>> + Send + use<>, Status> {
         let feed = if method.is_feed() {
             Some(self.feed(&connection)?)
         } else {
             None
         };
         let messages = Messages {
-            incoming: self.incoming(body),
+            incoming: self.incoming(body, framing),
             admission: Arc::clone(self),
             method,
+            framing,
+            caller,
             connection,
             _feed: feed,
         };
-        let messages = futures_util::stream::unfold(Some(messages), |messages| async {
+        Ok(unfold(Some(messages), |messages| async {
             let mut messages = messages?;
             match messages.next().await {
                 Ok(message) => message.map(|message| (Ok(message), Some(messages))),
                 Err(status) => Some((Err(status), None)),
             }
-        });
-        Ok(next
-            .run(Request::from_parts(head, Body::from_stream(messages)))
-            .await)
+        }))
     }
 
     /// A place for a feed.
@@ -197,6 +259,19 @@ impl Admission {
     }
 }
 
+/// A call with one message that is let in.
+pub(super) struct Entered {
+    /// Its head.
+    pub head: Parts,
+    /// The message, with its head if it has one.
+    pub message: Bytes,
+    /// When it is given up.
+    pub deadline: Instant,
+    /// Its place on the pool; none for a method that needs none.
+    pub place: Option<Place>,
+    _held: Option<OwnedSemaphorePermit>,
+}
+
 /// The place of a feed, free when dropped.
 struct Feed {
     _of_connection: OwnedSemaphorePermit,
@@ -209,6 +284,8 @@ struct Messages {
     incoming: Incoming,
     admission: Arc<Admission>,
     method: Method,
+    framing: Framing,
+    caller: Caller,
     connection: Arc<Connection>,
     _feed: Option<Feed>,
 }
@@ -226,9 +303,23 @@ impl Messages {
             }
         };
         if let Some(message) = &message {
-            self.admission.weigh(self.method, message)?;
+            self.admission.weigh(self.method, self.framing, message)?;
+            if let Some(scope) = self.method.scope {
+                permit(&self.admission.keys, &self.caller, scope).await?;
+            }
         }
         Ok(message)
+    }
+}
+
+/// Waits until the quota of a caller's key has room for another message; ends the stream of a key that is not good any more.
+async fn permit(keys: &Keys, caller: &Caller, scope: Scope) -> Result<()> {
+    loop {
+        match keys.check(caller, scope) {
+            Ok(_) => return Ok(()),
+            Err(Error::Quota(wait)) => sleep(wait).await,
+            Err(error) => return Err(error),
+        }
     }
 }
 

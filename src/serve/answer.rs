@@ -14,13 +14,14 @@ use super::observe::OpenCall;
 
 /// Bytes that are handed over at once. What the caller does not read of the rest is dropped with its stream, and the connection can go on.
 const PIECE_BYTES: usize = 64 << 10;
+
 /// The body of an answer.
 pub struct Answer {
     body: Body,
     /// What was taken from the body, and not yet handed over.
     rest: Bytes,
     budget: Arc<Budget>,
-    stream: Option<Stream>,
+    stream: Stream,
     call: Option<OpenCall>,
 }
 
@@ -32,12 +33,12 @@ impl Answer {
         mut call: OpenCall,
     ) -> http::Response<Body> {
         let (mut head, body) = answer.into_parts();
-        call.end(&mut head.headers);
+        call.answer(&mut head);
         let answer = Self {
             body,
             rest: Bytes::new(),
             budget: Arc::clone(budget),
-            stream: Stream::current(),
+            stream: call.stream(),
             call: Some(call),
         };
         http::Response::from_parts(head, Body::new(answer))
@@ -46,11 +47,7 @@ impl Answer {
     /// The bytes of a message, counted as long as anyone holds some of them. Nothing if all that may be unread is unread.
     fn counted(&mut self, bytes: Bytes) -> Option<Bytes> {
         let stream = self.stream.clone();
-        let account = self.budget.open(move || {
-            if let Some(stream) = &stream {
-                stream.cancel();
-            }
-        });
+        let account = self.budget.open(move || stream.cancel());
         let n_bytes = bytes.len();
         if let Some(call) = &mut self.call {
             call.response_bytes += n_bytes;

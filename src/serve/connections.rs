@@ -15,12 +15,15 @@ use hyper::rt::Executor;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
+use tokio_rustls::server::TlsStream;
 use tower::Layer;
 
 use super::metrics::{Counted, Metrics};
+use super::tls::Tls;
 
 /// Time until the next try, where the process or the machine has no descriptor left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
@@ -28,6 +31,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 const NO_DESCRIPTORS: [i32; 2] = [24, 23];
 /// A connection that does not answer a probe within this time is closed.
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+/// Time for TLS to shake hands.
+const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Bytes of all headers of a call.
 const HEADER_BYTES_MAX: u32 = 16 << 10;
 /// Bytes of one stream that may be unread.
@@ -39,7 +44,7 @@ pub const FEEDS_MAX: usize = 4;
 const CONNECTION_WINDOW_BYTES: u32 = 32 << 20;
 
 /// How connections of a port are kept.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Rules {
     /// How many there may be.
     pub connections_max: usize,
@@ -53,8 +58,8 @@ pub struct Rules {
     pub age_max: Duration,
     /// Time for it to end then.
     pub grace: Duration,
-    /// Whether HTTP/1 is spoken, too.
-    pub http1: bool,
+    /// TLS, where it is spoken.
+    pub tls: Option<Tls>,
 }
 
 /// One connection.
@@ -112,6 +117,17 @@ impl Connection {
 
 /// An open call of a connection.
 pub struct ConnectionCall(Arc<Connection>);
+
+impl ConnectionCall {
+    /// What its answer goes out on where a connection has no streams (HTTP/1): only all of it can be cut off.
+    pub fn stream(&self) -> Stream {
+        Stream {
+            cancelled: Arc::default(),
+            handed_over: Arc::new(AtomicBool::new(true)),
+            connection: Arc::clone(&self.0),
+        }
+    }
+}
 
 impl Drop for ConnectionCall {
     fn drop(&mut self) {
@@ -268,11 +284,41 @@ struct One {
 }
 
 impl One {
-    async fn serve(&self, stream: TcpStream, router: Router, mut drain: watch::Receiver<bool>) {
-        let (rules, connection) = (&self.rules, &self.connection);
+    async fn serve(&self, stream: TcpStream, router: Router, drain: watch::Receiver<bool>) {
         let _counted = Counted::new(&self.all.metrics.connections);
         // Without it, answers are late, and nothing else.
         let _ = stream.set_nodelay(true);
+        match &self.rules.tls {
+            None => self.calls(stream, router, drain).await,
+            Some(tls) => match self.handshake(tls, stream).await {
+                Ok(stream) => self.calls(stream, router, drain).await,
+                Err(reason) => self.all.metrics.connection_closed(reason),
+            },
+        }
+    }
+
+    /// Shakes hands, unless that takes too long or the connection has to give way.
+    async fn handshake(
+        &self,
+        tls: &Tls,
+        stream: TcpStream,
+    ) -> Result<TlsStream<TcpStream>, &'static str> {
+        let connection = &self.connection;
+        tokio::select! {
+            stream = timeout(HANDSHAKE.min(self.rules.first_call), tls.accept(stream)) => {
+                stream.map_err(|_| "handshake")?.map_err(|_| "handshake")
+            }
+            () = connection.closed.notified() => {
+                Err(connection.why_closed.get().copied().unwrap_or_default())
+            }
+        }
+    }
+
+    async fn calls<S>(&self, stream: S, router: Router, mut drain: watch::Receiver<bool>)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let (rules, connection) = (&self.rules, &self.connection);
         let service = Extension(Arc::clone(connection)).layer(router);
         let builder = builder(rules, connection);
         let http =
@@ -323,7 +369,8 @@ fn builder(rules: &Rules, connection: &Arc<Connection>) -> Builder<Streams> {
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(rules.first_call);
+        .header_read_timeout(rules.first_call)
+        .max_buf_size(HEADER_BYTES_MAX as usize);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -333,11 +380,7 @@ fn builder(rules: &Rules, connection: &Arc<Connection>) -> Builder<Streams> {
         .keep_alive_interval(rules.keepalive)
         .keep_alive_timeout(KEEPALIVE_TIMEOUT)
         .max_header_list_size(HEADER_BYTES_MAX);
-    if rules.http1 {
-        builder
-    } else {
-        builder.http2_only()
-    }
+    builder
 }
 
 /// How many connections there may be, given how many descriptors the process may open: a quarter of these is for everything else.

@@ -1,14 +1,21 @@
 //! The table of methods: their names, how they are called, and what their messages weigh, all from the descriptors of the contract.
 //!
 //! 1 MiB on the wire can be 70 MiB in memory: an empty entry of a list is two bytes here and a whole struct there. So the bytes are walked over
-//! before they are decoded. The walk allocates nothing, and leaves it to the decoder to say what is wrong with them.
+//! before they are decoded. The walk allocates nothing, and leaves it to the decoder to say what is wrong with them. [`json`] does the same for
+//! messages in JSON.
+
+mod json;
 
 use prost::Message;
 use prost::encoding::{WireType, decode_key, decode_varint};
 use prost_types::field_descriptor_proto::{Label, Type};
-use prost_types::{DescriptorProto, FileDescriptorSet};
+use prost_types::method_options::IdempotencyLevel;
+use prost_types::{
+    DescriptorProto, FieldDescriptorProto, FileDescriptorSet, MethodDescriptorProto,
+};
 use rustc_hash::FxHashMap;
 
+use super::keys::Scope;
 use crate::api::wire::FILE_DESCRIPTOR_SET;
 
 /// Methods that need no place on the pool: they cost next to nothing, and are asked when it is full; or they are changes, which do not
@@ -37,6 +44,8 @@ pub struct Method {
     pub streams_out: bool,
     /// It needs no place on the pool.
     pub is_free: bool,
+    /// What it needs of a key; nothing for health, which whoever balances calls asks without one.
+    pub scope: Option<Scope>,
     input: usize,
 }
 
@@ -61,6 +70,10 @@ struct Shape {
     bytes: usize,
     /// Its fields that are more than a number or a text.
     fields: FxHashMap<u32, Field>,
+    /// The same by their names in JSON, of which there are two.
+    names: FxHashMap<String, Field>,
+    /// It is an entry of a map, which JSON writes as a field of an object.
+    is_map_entry: bool,
 }
 
 /// A field whose content weighs more than its bytes.
@@ -117,6 +130,7 @@ impl Methods {
                         streams_in: rpc.client_streaming(),
                         streams_out: rpc.server_streaming(),
                         is_free: file.package().starts_with("grpc.") || FREE.contains(&rpc.name()),
+                        scope: scope(file.package(), rpc),
                         input: *input,
                     };
                     methods.insert(format!("/{name}"), method);
@@ -180,6 +194,23 @@ impl Methods {
     }
 }
 
+/// What a method needs of a key: the contract says of each whether it has side effects. One that it says nothing of may change something.
+fn scope(package: &str, rpc: &MethodDescriptorProto) -> Option<Scope> {
+    if package.starts_with("grpc.health.") {
+        return None;
+    }
+    let level = rpc.options.clone().unwrap_or_default().idempotency_level();
+    let is_read =
+        level == IdempotencyLevel::NoSideEffects || package.starts_with("grpc.reflection.");
+    Some(if !is_read {
+        Scope::Write
+    } else if rpc.client_streaming() && !package.starts_with("grpc.") {
+        Scope::Stream
+    } else {
+        Scope::Read
+    })
+}
+
 /// Lists messages and those declared in them, by full name.
 fn nested<'a>(
     prefix: &str,
@@ -204,7 +235,7 @@ impl Shapes<'_> {
             .messages
             .get(id)
             .map_or(&[][..], |(_, message)| &message.field);
-        let fields = fields.iter().filter_map(|field| {
+        let heavy = |field: &FieldDescriptorProto| {
             let heavy = match field.r#type() {
                 Type::Message => {
                     let inner = *self.ids.get(field.type_name())?;
@@ -217,12 +248,25 @@ impl Shapes<'_> {
                 Type::String | Type::Bytes => return None,
                 _ => Field::Numbers,
             };
-            Some((field.number().try_into().ok()?, heavy))
-        });
-        Shape {
+            Some(heavy)
+        };
+        let mut shape = Shape {
             bytes: self.bytes(id, 8),
-            fields: fields.collect(),
+            is_map_entry: self.messages.get(id).is_some_and(|(_, message)| {
+                let options = message.options.as_ref();
+                options.is_some_and(|options| options.map_entry())
+            }),
+            ..Shape::default()
+        };
+        for field in fields {
+            if let (Some(heavy), Ok(number)) = (heavy(field), field.number().try_into()) {
+                shape.fields.insert(number, heavy);
+                for name in [field.name(), field.json_name()] {
+                    shape.names.insert(name.to_owned(), heavy);
+                }
+            }
         }
+        shape
     }
 
     /// Bytes of the struct of a message, with those that lie in it.
@@ -271,6 +315,30 @@ mod tests {
             let path = format!("/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo");
             assert!(methods.at(&path).is_some_and(|method| !method.is_feed()));
         }
+    }
+
+    #[test]
+    fn every_method_has_the_scope_that_it_needs() {
+        let methods = Methods::new().unwrap();
+        let of = |scope: Option<Scope>| {
+            let all = methods.methods.values();
+            let all = all.filter(|method| method.scope == scope);
+            let mut names: Vec<_> = all.map(|method| method.name.rsplit('/').next()).collect();
+            names.sort();
+            names.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(
+            of(Some(Scope::Write)),
+            "BatchUpsertCredentials DeleteCredential"
+        );
+        assert_eq!(of(Some(Scope::Stream)), "StreamRecommendations");
+        assert_eq!(of(None), "Check List Watch");
+        let reads = of(Some(Scope::Read));
+        assert_eq!(
+            reads.split(' ').count(),
+            methods.methods.len() - 6,
+            "{reads}"
+        );
     }
 
     #[test]

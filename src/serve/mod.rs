@@ -6,17 +6,21 @@
 pub mod admin;
 pub mod admission;
 mod answer;
+pub mod audit;
 mod budget;
 mod connections;
 mod incoming;
+pub mod keys;
 mod lane;
 mod methods;
 pub mod metrics;
 mod observe;
 pub mod pool;
+mod rest;
 mod server;
 pub mod snapshots;
 pub mod telemetry;
+mod tls;
 pub mod writes;
 
 use std::io;
@@ -35,11 +39,14 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use self::admin::Readiness;
+use self::audit::Audit;
+use self::keys::{Keys, KeysError};
 use self::metrics::Metrics;
 use self::pool::Pool;
-use self::server::GrpcServer;
+use self::server::{Door, GrpcServer};
 use self::snapshots::Snapshots;
 use self::telemetry::TelemetryError;
+use self::tls::{Tls, TlsError};
 use self::writes::{Writes, log_carried};
 use crate::config::{Config, Shutdown};
 use crate::rpc::Context;
@@ -61,6 +68,15 @@ pub enum ServeError {
     /// The threads of the pool cannot be started.
     #[error("pool of threads: {0}")]
     Pool(#[from] ThreadPoolBuildError),
+    /// The file of keys is not taken.
+    #[error("auth.keys_file: {0}")]
+    Keys(#[from] KeysError),
+    /// The certificates are not taken.
+    #[error("tls: {0}")]
+    Tls(#[from] TlsError),
+    /// The audit log cannot be opened.
+    #[error("auth.audit_file: {0}")]
+    Audit(io::Error),
     /// Logs cannot be set up.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
@@ -202,6 +218,11 @@ fn signal() -> io::Result<impl Future<Output = &'static str>> {
 /// # Errors
 /// [`ServeError`] if a port is taken, the catalogue cannot be opened, or threads cannot be started.
 pub async fn start(config: Config, source: Source) -> Result<Running, ServeError> {
+    let door = Door {
+        keys: Keys::open(config.auth.keys_file(), config.auth.anonymous())?,
+        audit: Audit::open(&config.auth.audit_file).map_err(ServeError::Audit)?,
+        tls: config.tls.files().map(Tls::open).transpose()?,
+    };
     let (grpc, admin) = (
         bind(config.grpc.listen).await?,
         bind(config.admin.listen).await?,
@@ -209,11 +230,13 @@ pub async fn start(config: Config, source: Source) -> Result<Running, ServeError
     let (grpc_address, admin_address) = (grpc.local_addr()?, admin.local_addr()?);
     let (metrics, readiness) = (Metrics::new(), Readiness::default());
     let pages = admin::router(readiness.clone(), metrics.clone());
-    let background = Background(vec![tokio::spawn(admin::serve(
-        admin,
-        pages,
-        metrics.clone(),
-    ))]);
+    let mut background = Background(vec![
+        tokio::spawn(admin::serve(admin, pages, metrics.clone())),
+        tokio::spawn(door.keys.clone().follow()),
+    ]);
+    if let Some(tls) = &door.tls {
+        background.0.push(tokio::spawn(tls.clone().follow()));
+    }
     let (context, background) = put_together(&config, source, &metrics, background).await?;
 
     let (pool, snapshots, writes) = (
@@ -221,7 +244,7 @@ pub async fn start(config: Config, source: Source) -> Result<Running, ServeError
         Arc::clone(&context.snapshots),
         context.writes.clone(),
     );
-    let server = GrpcServer::start(context, grpc, &config)
+    let server = GrpcServer::start(context, grpc, door, &config)
         .await
         .map_err(|error| ServeError::Ended(error.to_string()))?;
     readiness.open();

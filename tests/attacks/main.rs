@@ -11,6 +11,7 @@
 
 mod connections;
 mod entries;
+mod http1;
 mod overload;
 mod small_messages;
 mod support;

@@ -13,6 +13,7 @@ mod credentials;
 mod damage;
 mod importing;
 mod interrupted;
+mod keys;
 mod lines;
 mod migrating;
 mod read_only;

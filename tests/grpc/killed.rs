@@ -133,6 +133,7 @@ fn spawn(dir: &std::path::Path) -> Child {
         .arg(dir);
     command.envs([
         ("SKILLGAP__ADMIN__LISTEN", "127.0.0.1:0"),
+        ("SKILLGAP__AUTH__ANONYMOUS", "write"),
         ("SKILLGAP__LOG__FORMAT", "json"),
     ]);
     command

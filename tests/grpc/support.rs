@@ -158,9 +158,10 @@ pub struct Service {
     pub channel: Channel,
 }
 
-/// The defaults, on free ports.
+/// The defaults, on free ports, and open to all changes.
 pub fn config() -> Config {
     let mut config = Config::defaults().unwrap();
+    config.auth.open_to_all();
     config.grpc.listen.set_port(0);
     config.admin.listen.set_port(0);
     config
