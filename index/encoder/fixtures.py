@@ -1,10 +1,12 @@
-"""Which texts would show that another tokeniser differs from ours? Writes fixtures.jsonl: text, piece ids, first 8 numbers of the unit vector.
+"""Which texts would show that another tokeniser differs from ours? Writes fixtures.jsonl: text, piece ids, first 8 numbers of the unit vector; for texts
+with a language that is not English also that and the rows of their n-grams, sorted.
 
     python3 fixtures.py
 """
 import json
 from pathlib import Path
 from evaluate import encode, load
+from grams import Grams, dequantised
 
 TEXTS = [
     "", " ", "\t\n", "Python", "C++", "C#", ".NET Core", "C, C++ and C# / .NET (ASP.NET)", "node.js/React.js", "R&D", "e-mail", "50% of 1,000.50 €",
@@ -17,16 +19,29 @@ TEXTS = [
     "H₂O, x², ½, №5, ™ © ®", "1.5.2 v2.0 2026-11-22 10:30", "• bullet\n• another – dash — em", "$100 ^ ` ~ + = < > |", "𝒜 math 𝟙 letters ｆｕｌｌｗｉｄｔｈ", "日本語と English mix中文", "don't can't it's O'Reilly",
 ]
 
+IN_LANGUAGES = [
+    ("de", "Straßenbauarbeiten, Übergrößen, ÄÖÜ"), ("de", "Sie arbeiten gern im Team (B2 bzw. C1)."), ("fr", "Œuvre, cœur, ﬁnance"), ("fr", "l'accueil des clients"),
+    ("pl", "Obsługa wózków widłowych – żółw, źdźbło"), ("it", "capacità di lavorare in squadra"), ("fi", "trukkikortti ja järjestelmällisyys"), ("cs", "řidičský průkaz sk. B"),
+    ("da", "håndværk og økonomi, ÆØÅ"), ("el", "Διοίκηση έργων ΣΊΣΥΦΟΣ"), ("zh", "项目管理 and 数据"), ("pt", "H₂O, x², ½"), ("nl", "a" * 100), ("nl", "b" * 101), ("sv", ""), ("es", "¡!"),
+]
+
 
 def main():
     folder = Path(__file__).parent
     table, pieces = load(folder)
+    grams = Grams(table, pieces)
+    grams.rows = dequantised(folder)
     with open(folder / "fixtures.jsonl", "w", encoding="utf-8") as f:
         for text in TEXTS:
             words = pieces([text])[0]
             vector = encode(table, [words])[0]
             ids = [p for w in words for p in w]
             f.write(json.dumps({"text": text, "ids": ids, "n_words": len(words), "vector_head": [round(float(x), 6) for x in vector[:8]]}) + "\n")
+        for language, text in IN_LANGUAGES:
+            words = pieces([text])[0]
+            rows = sorted(int(row) for word in grams.words(text) for row in grams.buckets(word))
+            vector = grams.encode([text], [language])[0]
+            f.write(json.dumps({"text": text, "language": language, "ids": [p for w in words for p in w], "grams": rows, "vector_head": [round(float(x), 6) for x in vector[:8]]}) + "\n")
 
 
 if __name__ == "__main__":

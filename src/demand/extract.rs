@@ -72,9 +72,24 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
         .filter(|segment| segment.kind != SegmentKind::Heading && segment.silent.is_none())
         .take(SEGMENTS_MAX)
         .collect();
+    let parts: Vec<Vec<(String, Range<usize>)>> = asking
+        .par_iter()
+        .map(|segment| match is_english(reading.language_of(segment)) {
+            true => Vec::new(),
+            false => segment.parts(),
+        })
+        .collect();
     let queries: Vec<(Query<'_>, TextKind)> = asking
         .iter()
-        .map(|segment| (query(reading, segment), kind_of(segment.section)))
+        .zip(&parts)
+        .flat_map(|(segment, parts)| {
+            let whole = query(reading, segment);
+            let texts = parts.iter().map(|(text, _)| text.as_str());
+            let of_parts = texts.map(move |text| Query { text, ..whole });
+            std::iter::once(whole)
+                .chain(of_parts)
+                .map(|query| (query, kind_of(segment.section)))
+        })
         .collect();
     let proofs_of = |segment: &&Segment| match segment.section {
         Section::Offer | Section::Apply => Vec::new(),
@@ -86,13 +101,21 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
     let mut found: BTreeMap<SkillId, Demanded> = BTreeMap::new();
     let mut unmatched = Vec::new();
     let (n_askings, mut n_understood) = (asking.len(), 0);
-    for ((segment, linked), proofs) in asking.into_iter().zip(&linked).zip(proofs) {
+    let mut answers = linked.as_slice();
+    for ((segment, parts), proofs) in asking.into_iter().zip(&parts).zip(proofs) {
+        let (of_segment, rest) = answers.split_at((1 + parts.len()).min(answers.len()));
+        answers = rest;
+        let linked = links_of(of_segment, parts);
+        let confidence = |linked: &Linked| match is_english(reading.language_of(segment)) {
+            true => confidence(catalogue, segment, linked),
+            false => f64::from(linked.confidence),
+        };
         let wants_licence = segment.speaks_of_proofs(&(0..segment.text.len()));
         let sure: Vec<&Linked> = linked
             .iter()
             .filter(|linked| f64::from(linked.confidence) >= options.confidence_min)
             .filter(|linked| {
-                confidence(catalogue, segment, linked) >= options.confidence_min
+                confidence(linked) >= options.confidence_min
                     && !segment.assertions.denies(&linked.range)
             })
             .filter(|linked| {
@@ -114,7 +137,7 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
                 .or_insert(demanded);
         }
         for linked in kept {
-            let demanded = demanded(catalogue, segment, linked);
+            let demanded = demanded(segment, linked, confidence(linked));
             found
                 .entry(linked.skill)
                 .and_modify(|known| merge(known, &demanded))
@@ -136,6 +159,30 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
         asked: requirement_phrases(reading),
         title_lines: title_lines(reading),
     }
+}
+
+fn is_english(language: Option<&str>) -> bool {
+    language.is_none_or(|language| language == "en")
+}
+
+/// The links of a segment, `of_segment[0]`, and of its parts, each shown by its part; surest first where there are parts.
+fn links_of(of_segment: &[Arc<Vec<Linked>>], parts: &[(String, Range<usize>)]) -> Vec<Linked> {
+    let Some((whole, of_parts)) = of_segment.split_first() else {
+        return Vec::new();
+    };
+    let mut links = whole.to_vec();
+    for ((_, range), of_part) in parts.iter().zip(of_parts) {
+        links.extend(of_part.iter().map(|linked| Linked {
+            range: range.clone(),
+            further: Vec::new(),
+            ..linked.clone()
+        }));
+    }
+    if !parts.is_empty() {
+        // Sorting keeps the order of equals.
+        links.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    }
+    links
 }
 
 fn query<'a>(reading: &'a Reading, segment: &'a Segment) -> Query<'a> {
@@ -291,8 +338,7 @@ fn confidence(catalogue: &Catalogue, segment: &Segment, linked: &Linked) -> f64 
     }
 }
 
-fn demanded(catalogue: &Catalogue, segment: &Segment, linked: &Linked) -> Demanded {
-    let confidence = confidence(catalogue, segment, linked);
+fn demanded(segment: &Segment, linked: &Linked, confidence: f64) -> Demanded {
     let demanded = asked_for(segment, linked.skill, &linked.range, confidence);
     let further = linked
         .further

@@ -11,6 +11,7 @@ use safetensors::{Dtype, SafeTensors};
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
+use crate::grams::{Grams, Tongue};
 use crate::int8::{Int8Rows, floats};
 use crate::learned::LEARNED;
 use skillgap_esco::error::{DataError, Result};
@@ -28,6 +29,8 @@ pub struct Token {
     pub range: Range<usize>,
     /// Rows of the table, at least one.
     pub pieces: Vec<u32>,
+    /// Rows of the table of n-grams; none in English, and of a punctuation mark.
+    pub grams: Vec<u32>,
 }
 
 /// A table of int8 rows, one a word piece, and a scale for each row.
@@ -36,6 +39,7 @@ pub struct Encoder {
     continuation: FxHashMap<&'static str, u32>,
     unknown: u32,
     table: Int8Rows,
+    grams: Grams,
     version: String,
 }
 
@@ -88,6 +92,7 @@ impl Encoder {
             initial,
             continuation,
             unknown,
+            grams: Grams::carried(dim)?,
             table: Int8Rows::new("encoder", table.data().into(), floats(scale.data()), dim)?,
             version: version(vocabulary, file),
         })
@@ -103,15 +108,21 @@ impl Encoder {
         &self.version
     }
 
-    /// Cuts a text into words and punctuation marks, and those into word pieces (BERT's uncased rules, greedy longest match).
+    /// Cuts an English text, or one whose language is not known, into words and punctuation marks, and those into word pieces (BERT's uncased rules,
+    /// greedy longest match).
     pub fn tokens(&self, text: &str) -> Vec<Token> {
+        self.tokens_in(text, Tongue::English)
+    }
+
+    /// The same in any language: outside English words have n-grams beside their pieces.
+    pub fn tokens_in(&self, text: &str, tongue: Tongue) -> Vec<Token> {
         let mut tokens = Vec::new();
         let mut word = String::new();
         let mut range = 0..0;
         for (at, c) in text.char_indices() {
             let class = class_of(c);
             if class != Class::Word && class != Class::Skip && !word.is_empty() {
-                tokens.push(self.token(range.clone(), &word));
+                tokens.push(self.token(range.clone(), &word, tongue));
                 word.clear();
             }
             let here = at..at + c.len_utf8();
@@ -119,7 +130,7 @@ impl Encoder {
                 Class::Skip | Class::Space => {}
                 Class::Alone => {
                     word.extend(plain(c));
-                    tokens.push(self.token(here, &word));
+                    tokens.push(self.token(here, &word, tongue));
                     word.clear();
                 }
                 Class::Word => {
@@ -137,15 +148,22 @@ impl Encoder {
             }
         }
         if !word.is_empty() {
-            tokens.push(self.token(range, &word));
+            tokens.push(self.token(range, &word, tongue));
         }
         tokens
     }
 
-    fn token(&self, range: Range<usize>, word: &str) -> Token {
+    fn token(&self, range: Range<usize>, word: &str, tongue: Tongue) -> Token {
+        let is_spelled = tongue != Tongue::English
+            && word.chars().any(char::is_alphanumeric)
+            && word.chars().nth(WORD_CHARS_MAX).is_none();
         Token {
             range,
             pieces: self.pieces(word).unwrap_or_else(|| vec![self.unknown]),
+            grams: match is_spelled {
+                true => self.grams.of(word),
+                false => Vec::new(),
+            },
         }
     }
 
@@ -174,12 +192,20 @@ impl Encoder {
         Some(pieces)
     }
 
-    /// Adds a token's rows to `sum`, which is `[dim]`.
+    /// Adds the rows of a token's pieces to `sum`, which is `[dim]`.
     pub fn add(&self, token: &Token, sum: &mut [f32]) {
         token
             .pieces
             .iter()
             .for_each(|piece| self.add_piece(*piece, sum));
+    }
+
+    /// Adds all that a token means in its language to `sum`, which is `[dim]`.
+    pub fn add_in(&self, token: &Token, tongue: Tongue, sum: &mut [f32]) {
+        if tongue != Tongue::Spelled || token.pieces.len() == 1 {
+            self.add(token, sum);
+        }
+        token.grams.iter().for_each(|row| self.grams.add(*row, sum));
     }
 
     /// Adds one row to `sum`, which is `[dim]`.
@@ -197,11 +223,16 @@ impl Encoder {
         self.table.n_rows()
     }
 
-    /// Writes the vector of a text to `out`, `[dim]`: length one, or all zero for a text without tokens.
+    /// Writes the vector of an English text to `out`, `[dim]`: length one, or all zero for a text without tokens.
     pub fn encode_into(&self, text: &str, out: &mut [f32]) {
+        self.encode_in(text, Tongue::English, out);
+    }
+
+    /// The same of a text in any language, which lands where English texts of the same meaning are.
+    pub fn encode_in(&self, text: &str, tongue: Tongue, out: &mut [f32]) {
         out.fill(0.0);
-        for token in self.tokens(text) {
-            self.add(&token, out);
+        for token in self.tokens_in(text, tongue) {
+            self.add_in(&token, tongue, out);
         }
         normalise(out);
     }
@@ -299,6 +330,10 @@ mod tests {
         text: String,
         ids: Vec<u32>,
         vector_head: Vec<f32>,
+        /// ISO 639-1 code; nothing means English.
+        language: Option<String>,
+        #[serde(default)]
+        grams: Vec<u32>,
     }
 
     #[test]
@@ -306,14 +341,20 @@ mod tests {
         let encoder = Encoder::carried().unwrap();
         for line in include_str!("../../encoder/fixtures.jsonl").lines() {
             let fixture: Fixture = serde_json::from_str(line).unwrap();
-            let ids: Vec<u32> = encoder
-                .tokens(&fixture.text)
-                .into_iter()
-                .flat_map(|token| token.pieces)
+            let tongue = Tongue::of(fixture.language.as_deref());
+            let tokens = encoder.tokens_in(&fixture.text, tongue);
+            let ids: Vec<u32> = tokens
+                .iter()
+                .flat_map(|token| &token.pieces)
+                .copied()
                 .collect();
             assert_eq!(ids, fixture.ids, "{:?}", fixture.text);
+            let grams = tokens.iter().flat_map(|token| &token.grams);
+            let mut grams: Vec<u32> = grams.copied().collect();
+            grams.sort_unstable();
+            assert_eq!(grams, fixture.grams, "{:?}", fixture.text);
             let mut vector = vec![0.0; encoder.dim()];
-            encoder.encode_into(&fixture.text, &mut vector);
+            encoder.encode_in(&fixture.text, tongue, &mut vector);
             let far = vector
                 .iter()
                 .zip(&fixture.vector_head)

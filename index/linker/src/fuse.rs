@@ -9,15 +9,13 @@ use rustc_hash::FxHashMap;
 use safetensors::SafeTensors;
 use serde::Deserialize;
 
+use super::foreign::Foreign;
 use super::gazetteer::LabelKind;
 use crate::encoder::Token;
 use crate::int8::floats;
 use crate::learned::{FUSION, GATE, POPULARITY};
 use skillgap_esco::error::{DataError, Result};
 use skillgap_esco::{Skill, SkillType, labels_in};
-
-/// The gate knows English only; a text in another language gets this logit, about that of an English sentence that may or may not ask.
-const GATE_OTHER_LANGUAGE: f32 = 0.0;
 
 /// The gate has seen sentences alone. Where the heading above says that the ad asks, it is at least this sure; a judgement, kept low because a wrong
 /// skill costs more than a missed one.
@@ -51,9 +49,14 @@ pub struct Signals {
 /// What is known of a skill before any text is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Prior {
-    /// What its popularity and its kind add to the score.
+    /// What its popularity and its kind add to the score of an English text.
     pub score: f32,
-    label_words: f32,
+    /// ln of how often ads ask for it.
+    pub popularity: f32,
+    /// 1 for knowledge, 0 for a skill or competence.
+    pub knowledge: f32,
+    /// Words of its English label.
+    pub label_words: f32,
 }
 
 /// The learned weights.
@@ -65,8 +68,12 @@ pub(super) struct Fusion {
     outcome: OutcomeWeights,
     mention: MentionWeights,
     term: TermWeights,
+    pub foreign: Foreign,
     #[serde(skip)]
     gate_of_piece: Vec<f32>,
+    /// By dimension of a text's vector, then the intercept.
+    #[serde(skip)]
+    gate_of_vector: Vec<f32>,
 }
 
 #[derive(Deserialize)]
@@ -173,12 +180,12 @@ impl Fusion {
             let mut fusion: Fusion =
                 serde_json::from_str(FUSION).map_err(|error| error.to_string())?;
             let tensors = SafeTensors::deserialize(GATE).map_err(|error| error.to_string())?;
-            fusion.gate_of_piece = floats(
-                tensors
-                    .tensor("gate")
-                    .map_err(|error| error.to_string())?
-                    .data(),
-            );
+            let weights = |name| {
+                let tensor = tensors.tensor(name).map_err(|error| error.to_string())?;
+                Ok::<_, String>(floats(tensor.data()))
+            };
+            fusion.gate_of_piece = weights("gate")?;
+            fusion.gate_of_vector = weights("vector")?;
             Ok(fusion)
         };
         CARRIED
@@ -205,6 +212,8 @@ impl Fusion {
         let prior = |skill: &Skill| Prior {
             score: self.score.popularity * (expected(skill) + 0.1).ln()
                 + self.score.knowledge * knowledge(skill),
+            popularity: (expected(skill) + 0.1).ln(),
+            knowledge: knowledge(skill),
             label_words: labels_in(&skill.labels, "en").map_or(0.0, |labels| {
                 labels.preferred.split_whitespace().count() as f32
             }),
@@ -260,11 +269,21 @@ impl Fusion {
         )
     }
 
-    /// The logit that a text asks for anything at all.
-    pub fn gate(&self, tokens: &[Token], language: Option<&str>) -> f32 {
-        if language.is_some_and(|language| language != "en") {
-            return GATE_OTHER_LANGUAGE;
-        }
+    /// The logit that a text in another language than English asks for anything at all, by its vector `[dim]`.
+    pub fn foreign_gate(&self, vector: &[f32]) -> f32 {
+        let (weights, intercept) = self
+            .gate_of_vector
+            .split_at(vector.len().min(self.gate_of_vector.len()));
+        let sum: f32 = weights
+            .iter()
+            .zip(vector)
+            .map(|(weight, value)| weight * value)
+            .sum();
+        sum + intercept.first().copied().unwrap_or_default()
+    }
+
+    /// The logit that an English text asks for anything at all.
+    pub fn gate(&self, tokens: &[Token]) -> f32 {
         let mut pieces: Vec<u32> = tokens
             .iter()
             .flat_map(|token| &token.pieces)

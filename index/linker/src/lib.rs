@@ -10,8 +10,10 @@
 
 pub mod detect;
 pub mod encoder;
+mod foreign;
 mod fuse;
 mod gazetteer;
+mod grams;
 pub mod int8;
 pub mod languages;
 mod learned;
@@ -37,6 +39,7 @@ use rayon::prelude::*;
 
 pub use fuse::Signals;
 pub use gazetteer::{Gazetteer, LabelKind, Mention};
+pub use grams::Tongue;
 pub use lexical::LexicalIndex;
 pub use names::{Names, telling_names};
 pub use prefixes::WordPrefixes;

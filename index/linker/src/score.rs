@@ -5,6 +5,7 @@ use std::ops::Range;
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
+use super::foreign::{ForeignText, Resources};
 use super::fuse::{self, Prior, TextContext};
 use super::names::{NameGroup, PieceProducts};
 use super::shortlist::Shortlist;
@@ -12,6 +13,7 @@ use super::windows::{Windows, token_vectors};
 use super::{Linked, Linker, Mention, Query, Signals, TextKind, lexical, outcome};
 use crate::detect::detect_language;
 use crate::encoder::{Token, normalise};
+use crate::grams::Tongue;
 use crate::int8::QuantisedQuery;
 use crate::languages::is_about_polishing;
 use skillgap_esco::SkillId;
@@ -20,18 +22,23 @@ use skillgap_esco::text::{Word, words};
 /// Length of a shortlist, at least. Rough vectors know English names only, so terms in other languages get a longer one.
 const SHORTLIST_MIN: usize = 24;
 const TERM_SHORTLIST_MIN: usize = 160;
+const FOREIGN_SHORTLIST_MIN: usize = 64;
 
 /// A text, cut up and encoded.
 struct Read<'a> {
-    query: Query<'a>,
     kind: TextKind,
     /// What is linked: of an outcome, what is left without its lead-in.
     text: &'a str,
+    /// ISO 639-1 code, as told or as the text tells.
+    language: Option<&'a str>,
     tokens: Vec<Token>,
     /// Sums of each token's rows, `[n_tokens, dim]`.
     of_tokens: Array2<f32>,
     /// Their sum, `[dim]`, of length one.
     vector: QuantisedQuery,
+    tongue: Tongue,
+    /// Logit that it asks for anything at all.
+    gate: f32,
 }
 
 impl Linker {
@@ -64,14 +71,25 @@ impl Linker {
         } else {
             query.text
         };
-        let tokens = self.encoder.tokens(text);
-        let of_tokens = token_vectors(self.encoder, &tokens);
+        let language = query.language.or_else(|| detect_language(text));
+        // The weights of terms were fitted on pieces alone.
+        let tongue = match kind {
+            TextKind::Term => Tongue::English,
+            _ => Tongue::of(language),
+        };
+        let tokens = self.encoder.tokens_in(text, tongue);
+        let of_tokens = token_vectors(self.encoder, &tokens, tongue);
         let mut vector = of_tokens.sum_axis(Axis(0)).to_vec();
         normalise(&mut vector);
         Read {
-            query,
+            gate: match tongue {
+                Tongue::English => self.fusion.gate(&tokens),
+                _ => self.fusion.foreign_gate(&vector),
+            },
+            tongue,
             kind,
             text,
+            language,
             tokens,
             of_tokens,
             vector: QuantisedQuery::new(&vector),
@@ -81,22 +99,26 @@ impl Linker {
     /// `meant` is the products of the text's vector with the rough one of every skill, `[n_skills]`.
     fn rank(&self, read: &Read<'_>, meant: &[f32], top: usize) -> Vec<Linked> {
         let Read {
-            query,
             kind,
             text,
+            language,
             ref tokens,
             ref of_tokens,
             ref vector,
+            tongue,
+            gate,
         } = *read;
-        let language = query.language.or_else(|| detect_language(text));
+        let is_ad = matches!(kind, TextKind::Sentence | TextKind::Requirement);
+        let foreign =
+            (is_ad && tongue != Tongue::English).then(|| Resources::of(language, &self.languages));
         let spelled = lexical::compare(&self.spellings, text, language);
         let said = words(text);
         let mentioned = mentioned(&self.phrases.find(&said), &said);
-        let with_priors = matches!(kind, TextKind::Sentence | TextKind::Requirement);
-        let n_min = if kind == TextKind::Term {
-            TERM_SHORTLIST_MIN
-        } else {
-            SHORTLIST_MIN
+        let with_priors = is_ad;
+        let n_min = match kind {
+            TextKind::Term => TERM_SHORTLIST_MIN,
+            _ if foreign.is_some() => FOREIGN_SHORTLIST_MIN,
+            _ => SHORTLIST_MIN,
         };
         let shortlist = Shortlist {
             meant,
@@ -127,7 +149,7 @@ impl Linker {
             Some(own) if self.languages.get(at as usize).is_some_and(|of| of == own) => {
                 Some(NameGroup::Own)
             }
-            Some(_) => (kind == TextKind::Term).then_some(NameGroup::Other),
+            Some(_) => (kind == TextKind::Term || foreign.is_some()).then_some(NameGroup::Other),
         };
         let rows: Vec<usize> = skills.iter().map(|skill| skill.row()).collect();
         let windows = Windows::new(tokens, of_tokens, &self.labels, &rows);
@@ -154,8 +176,12 @@ impl Linker {
                 name: mention.map_or(0.0, |mention| mention.strength),
                 whole: mention.is_some_and(|mention| mention.whole),
             };
-            let score = match kind {
-                TextKind::Term => self.fusion.term_score(&signals, spelled.own.is_some()),
+            let score = match (kind, foreign) {
+                (_, Some(resources)) => {
+                    let prior = &self.priors[skill.row()];
+                    self.fusion.foreign.score(&signals, prior, resources)
+                }
+                (TextKind::Term, _) => self.fusion.term_score(&signals, spelled.own.is_some()),
                 _ => self.fusion.score(
                     &signals,
                     &if with_priors {
@@ -183,11 +209,10 @@ impl Linker {
                 .map(|weighed| (weighed.score - best).exp())
                 .sum::<f32>()
                 .ln();
-        let gate = self.fusion.gate(tokens, language);
         let in_text = TextContext {
             best,
             log_sum_exp,
-            gate: if kind == TextKind::Requirement {
+            gate: if kind == TextKind::Requirement && foreign.is_none() {
                 gate.max(fuse::GATE_REQUIREMENT)
             } else {
                 gate
@@ -198,14 +223,27 @@ impl Linker {
             .take(top)
             .map(|Weighed { at, score, signals }| {
                 let skill = skills[at];
-                let probability = match kind {
-                    TextKind::Sentence | TextKind::Requirement => {
+                let probability = match (kind, foreign) {
+                    (_, Some(resources)) => {
+                        let text = ForeignText {
+                            context: in_text,
+                            is_requirement: kind == TextKind::Requirement,
+                            n_tokens: tokens.len(),
+                            resources,
+                        };
+                        let prior = &self.priors[skill.row()];
+                        let foreign = &self.fusion.foreign;
+                        foreign.probability(&signals, prior, score, text)
+                    }
+                    (TextKind::Sentence | TextKind::Requirement, _) => {
                         self.fusion
                             .probability(&signals, &self.priors[skill.row()], score, in_text)
                     }
-                    TextKind::Outcome => self.fusion.outcome_probability(&signals, score, in_text),
+                    (TextKind::Outcome, _) => {
+                        self.fusion.outcome_probability(&signals, score, in_text)
+                    }
                     // The weights were fitted so that shares are chances.
-                    TextKind::Term => (score - log_sum_exp).exp(),
+                    (TextKind::Term, _) => (score - log_sum_exp).exp(),
                 };
                 let named = mentioned
                     .binary_search_by_key(&skill, |(skill, _)| *skill)

@@ -7,6 +7,7 @@ use std::ops::Range;
 use ndarray::{Array2, Axis};
 
 use crate::encoder::{Encoder, Token};
+use crate::grams::Tongue;
 use crate::int8::{Int8Rows, QuantisedQuery};
 
 /// Lengths of the windows, in tokens; the same as in training.
@@ -88,12 +89,12 @@ impl<'a> Windows<'a> {
     }
 }
 
-/// Sums of each token's rows, `[n_tokens, dim]`.
-pub(super) fn token_vectors(encoder: &Encoder, tokens: &[Token]) -> Array2<f32> {
+/// Sums of each token's rows in its language, `[n_tokens, dim]`.
+pub(super) fn token_vectors(encoder: &Encoder, tokens: &[Token], tongue: Tongue) -> Array2<f32> {
     let mut vectors = Array2::zeros((tokens.len(), encoder.dim()));
     for (token, mut row) in tokens.iter().zip(vectors.rows_mut()) {
         if let Some(row) = row.as_slice_mut() {
-            encoder.add(token, row);
+            encoder.add_in(token, tongue, row);
         }
     }
     vectors

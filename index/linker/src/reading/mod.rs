@@ -46,6 +46,9 @@ use persons::Names;
 /// Words that say nothing by themselves.
 const ARTICLES: [&str; 3] = ["the", "a", "an"];
 
+/// Parts of one segment that are linked by themselves; an enumeration seldom has more.
+const PARTS_MAX: usize = 16;
+
 /// Who speaks in a text, which decides what is taken for said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Author {
@@ -239,6 +242,16 @@ impl Segment {
         let ranges = phrase.ranges();
         let words = ranges.iter().flat_map(|range| self.words_in(range));
         self.joined(words)
+    }
+
+    /// What the segment strings together, part by part, each as its words with those that it shares with its neighbours, and its bytes; none where it
+    /// says one thing only.
+    pub fn parts(&self) -> Vec<(String, Range<usize>)> {
+        if self.phrases.len() < 2 {
+            return Vec::new();
+        }
+        let part = |phrase: &Phrase| (self.words_of(phrase), phrase.range.clone());
+        self.phrases.iter().take(PARTS_MAX).map(part).collect()
     }
 
     /// All words with one space between: without signs and articles.

@@ -1,0 +1,212 @@
+"""How do signals add up in other languages than English, and how sure is a link? Fits the `foreign` part of fusion.json and `vector` of gate.safetensors on made ads.
+
+    python3 calibrate.py --write-ads ads.jsonl                                                        # the ads of the training set, for the example
+    cargo run --release -p skillgap-eval --bin units -- DATA_DIR 64 < ads.jsonl > labelled.jsonl       # a generation with labels of six languages, and
+    cargo run --release -p skillgap-eval --bin units -- DATA_DIR 64 < ads.jsonl > english.jsonl        # one with English labels alone
+    python3 calibrate.py --esco ESCO_1.1.1_EN.zip --labelled labelled.jsonl --english english.jsonl
+
+A unit is a segment of an ad that may ask, or a part of one; a skill is right for it where an ask that shares words with it accepts the skill. The table
+of n-grams has not read these ads. Score: listwise softmax over the shortlist. Probability: logistic, over the best skills of each unit, weighed by score.
+Printed are figures of five folds that keep an ad together.
+"""
+import argparse, collections, json
+from pathlib import Path
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold
+from corpus import esco_skills
+from evaluate import load, popularity
+from grams import Grams, dequantised, long_uri
+
+HERE = Path(__file__).parent
+SIGNALS = ("english", "own", "other", "described", "window", "overlap", "overlap_own", "has_own", "name", "whole")
+SCORE = (*SIGNALS, "popularity", "knowledge")
+PROBABILITY = ("score", "behind_best", "share", "likeness", "window", "overlap", "name", "gate", "requirement", "log_words", "label_words", "knowledge")
+LABELLED, OTHERS = ("de", "fr", "nl", "sv", "es", "da", "fi"), ("it", "pl", "pt", "cs")
+N_BEST, N_FOLDS = 12, 5
+
+
+def made_ads(which):
+    for text in open(HERE / "corpus" / "ads.jsonl", encoding="utf-8"):
+        ad = json.loads(text)
+        if ad["set"] == which:
+            yield ad
+
+
+def asked(ad):
+    """(first byte, one past the last, accepted URIs) of each ask."""
+    raw, found, start = ad["text"].encode(), [], collections.Counter()
+    for ask in ad["asks"]:
+        words = ask["text"].encode()
+        at = raw.find(words, start[words])
+        if at < 0:
+            at = raw.find(words)
+        start[words] = at + 1
+        found.append((at, at + len(words), {long_uri(u) for u in ask["uris"]}))
+    return found
+
+
+def overlap(a, b):
+    return max(0, min(a[1], b[1]) - max(a[0], b[0]))
+
+
+class Unit:
+    def __init__(self, row, asks, skills):
+        span = (row["span"]["start"], row["span"]["end"])
+        near = [a for a in asks if 2 * overlap(span, a) >= min(span[1] - span[0], a[1] - a[0]) and overlap(span, a) > 0]
+        self.ad, self.text, self.language, self.requirement = row["id"], row["text"], row["language"], float(row["asks"])
+        self.asks = bool(near)
+        uris = set().union(*(a[2] for a in near)) if near else set()
+        kept = [(uri, signals) for uri, denied, signals in row["skills"] if uri in skills and not denied]
+        self.right = np.array([uri in uris for uri, _ in kept], bool)
+        prior = np.array([skills[uri] for uri, _ in kept]).reshape(-1, 3)
+        signals = np.array([s[:len(SIGNALS)] for _, s in kept]).reshape(-1, len(SIGNALS))
+        self.x = np.hstack([signals, prior[:, :2]])
+        self.label_words = prior[:, 2]
+
+
+def read(path, ads, skills):
+    return [unit for unit in (Unit(row, ads[row["id"]], skills) for row in map(json.loads, open(path, encoding="utf-8")) if row["id"] in ads) if len(unit.x) and unit.language not in (None, "en")]
+
+
+def fit_score(units, penalty=3e-4):
+    """Weights of a listwise softmax; none is negative but those of has_own and knowledge."""
+    examples = [(u.x, u.right) for u in units if u.right.any()]
+
+    def loss(w):
+        total, gradient = penalty * w @ w, 2 * penalty * w
+        for x, right in examples:
+            s = x @ w
+            p = np.exp(s - s.max())
+            p /= p.sum()
+            q = p * right
+            total -= np.log(q.sum()) / len(examples)
+            gradient = gradient + (p - q / q.sum()) @ x / len(examples)
+        return total, gradient
+
+    bounds = [(None, None) if name in ("has_own", "knowledge") else (0, None) for name in SCORE]
+    return minimize(loss, np.ones(len(SCORE)), jac=True, method="L-BFGS-B", bounds=bounds).x
+
+
+def features(unit, weights, gate):
+    """(features of the best skills, whether each is right)."""
+    scores = unit.x @ weights
+    order = np.argsort(-scores, kind="stable")[:N_BEST]
+    mass = scores.max() + np.log(np.exp(scores - scores.max()).sum())
+    of = lambda name: unit.x[order, SCORE.index(name)]
+    each = lambda value: np.full(len(order), value)
+    columns = (scores[order], scores[order] - scores.max(), scores[order] - mass, of("english") + of("described"), of("window"), of("overlap"), of("name"),
+               each(gate), each(unit.requirement), each(unit.n_tokens_log), unit.label_words[order], of("knowledge"))
+    return np.stack(columns, 1), unit.right[order]
+
+
+def fit_probability(x, y, penalty=0.3):
+    mean, spread = x.mean(0), x.std(0) + 1e-6
+    model = LogisticRegression(C=penalty, max_iter=1000).fit((x - mean) / spread, y)
+    weights = model.coef_[0] / spread
+    return weights, float(model.intercept_[0] - weights @ mean)
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def vectors(grams, units):
+    return grams.encode([u.text for u in units], [u.language for u in units])
+
+
+def fit_gate(x, y):
+    model = LogisticRegression(C=3.0, max_iter=1000).fit(x, y)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def silent_lines():
+    for path in sorted((HERE / "corpus").glob("*_?.jsonl")):
+        for text in open(path, encoding="utf-8"):
+            r = json.loads(text)
+            if r["set"] == "train" and r["lang"] != "en" and r["kind"] == "silent":
+                yield r["text"], r["lang"]
+
+
+def part(units, gates, title):
+    """Weights of score and probability of units that have the same labels at hand; prints what other ads get of them."""
+    groups = np.array([u.ad for u in units])
+    said, true = [], []
+    hit = []
+    for seen, tested in GroupKFold(N_FOLDS).split(groups, groups=groups):
+        w = fit_score([units[k] for k in seen])
+        train = [features(units[k], w, gates[k]) for k in seen]
+        model = fit_probability(np.vstack([x for x, _ in train]), np.concatenate([y for _, y in train]))
+        for k in tested:
+            x, y = features(units[k], w, gates[k])
+            said.append(sigmoid(x @ model[0] + model[1])), true.append(y)
+            if units[k].asks and units[k].right.any():
+                hit.append((y[0], y[:10].any()))
+    said, true = np.concatenate(said), np.concatenate(true)
+    print(title, len(units), "units; right skill first / in the first ten, where the shortlist has it: %.1f / %.1f" % tuple(100 * np.mean(hit, 0)))
+    for low, high in ((0.02, 0.05), (0.05, 0.1), (0.1, 0.15), (0.15, 0.25), (0.25, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.01)):
+        m = (said >= low) & (said < high)
+        print(f"  said {low:.2f} to {high:.2f}: {m.sum()} links, mean {100 * said[m].mean():.0f} %, right {100 * true[m].mean():.0f} %")
+    w = fit_score(units)
+    found = [features(u, w, g) for u, g in zip(units, gates)]
+    weights, intercept = fit_probability(np.vstack([x for x, _ in found]), np.concatenate([y for _, y in found]))
+    rounded = lambda names, values: {name: round(float(v), 4) for name, v in zip(names, values)}
+    return {"score": rounded(SCORE, w), "probability": {"intercept": round(intercept, 4), **rounded(PROBABILITY, weights)}}
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--esco")
+    p.add_argument("--write-ads")
+    p.add_argument("--set", default="train")
+    p.add_argument("--labelled", help="units of a generation with labels of other languages")
+    p.add_argument("--english", help="units of a generation with English labels only")
+    args = p.parse_args()
+    if args.write_ads:
+        with open(args.write_ads, "w", encoding="utf-8") as f:
+            f.writelines(json.dumps({"id": ad["id"], "text": ad["text"]}, ensure_ascii=False) + "\n" for ad in made_ads(args.set))
+        return
+    of_esco = esco_skills(args.esco)
+    known = zip(popularity(HERE / "popularity.tsv", of_esco), of_esco)
+    skills = {s.uri: (n, float(s.kind == "knowledge"), len(s.label.split())) for n, s in known}
+    ads = {ad["id"]: asked(ad) for ad in made_ads("train")}
+    table, pieces = load(HERE)
+    grams = Grams(table, pieces)
+    grams.rows = dequantised(HERE)
+    with_labels, english = read(args.labelled, ads, skills), read(args.english, ads, skills)
+    for units in (with_labels, english):
+        for unit, words in zip(units, pieces([u.text for u in units])):
+            unit.n_tokens_log = np.log1p(len(words))
+    silent = list(silent_lines())
+    quiet = grams.encode([t for t, _ in silent], [l for _, l in silent])
+
+    def gates_of(units):
+        """Logits of folds that keep an ad together, and the weights of all."""
+        x, y, groups = vectors(grams, units), np.array([u.asks for u in units]), np.array([u.ad for u in units])
+        out = np.zeros(len(units))
+        fit = lambda k: fit_gate(np.vstack([x[k], quiet]), np.concatenate([y[k], np.zeros(len(quiet), bool)]))
+        for seen, tested in GroupKFold(N_FOLDS).split(x, groups=groups):
+            w, b = fit(seen)
+            out[tested] = x[tested] @ w + b
+        print(f"gate: area under the curve {roc_auc_score(y, out):.3f}")
+        return out, fit(np.arange(len(units)))
+
+    gates, (gate, intercept) = gates_of(with_labels)
+    gates_english, _ = gates_of(english)
+    of = lambda units, gates, languages: zip(*((u, g) for u, g in zip(units, gates) if u.language in languages))
+    parts = {}
+    for name, units, logits, languages in (("labelled", with_labels, gates, LABELLED), ("others_labelled", with_labels, gates, OTHERS), ("english_only", english, gates_english, LABELLED + OTHERS)):
+        parts[name] = part(*map(list, of(units, logits, languages)), name)
+    path = HERE / "fusion.json"
+    fusion = json.loads(path.read_text(encoding="utf-8"))
+    fusion["foreign"] = parts
+    path.write_text(json.dumps(fusion, indent=2) + "\n", encoding="utf-8")
+    from safetensors.numpy import load_file, save_file
+    tensors = load_file(HERE / "gate.safetensors")
+    save_file({**tensors, "vector": np.append(gate, intercept).astype(np.float32)}, HERE / "gate.safetensors")
+
+
+if __name__ == "__main__":
+    main()
