@@ -13,7 +13,7 @@ use crate::error::{CatalogueError, Result};
 use crate::schema::{ConceptFields, CredentialFields, Given, register_analyser};
 use skillgap_credentials::credential::{Credential, Outcome, SkillLink, Texts};
 use skillgap_credentials::migrate::lead_on;
-use skillgap_esco::Esco;
+use skillgap_esco::{Esco, Labels};
 use skillgap_linker::encoder::Encoder;
 use skillgap_linker::languages::{LanguageSkills, NAMED_CONFIDENCE, languages_at_levels};
 use skillgap_linker::{Linker, Query};
@@ -183,38 +183,25 @@ fn content_hash(esco: &Esco, credentials: &[Credential]) -> Result<String> {
 }
 
 fn count(esco: &Esco) -> BTreeMap<String, u64> {
-    let labels = |labels: &[skillgap_esco::Labels]| {
-        labels
-            .iter()
-            .map(|labels| labels.alternatives.len() + usize::from(!labels.preferred.is_empty()))
-            .sum::<usize>()
-    };
+    let labels =
+        |labels: &Labels| labels.alternatives.len() + usize::from(!labels.preferred.is_empty());
+    let skill_labels = esco.skills.iter().flat_map(|skill| &skill.labels);
+    let occupations = esco.occupations.iter();
+    let occupation_skills = occupations.map(|one| one.essential.len() + one.optional.len());
+    let skill_skills = esco.essential.len() + esco.optional.len();
     let counts = [
         ("skills", esco.skills.len()),
-        (
-            "skill labels",
-            esco.skills.iter().map(|skill| labels(&skill.labels)).sum(),
-        ),
+        ("skill labels", skill_labels.map(labels).sum()),
         ("skill groups", esco.groups.len()),
         ("broader relations", esco.broader.len()),
-        (
-            "skill-skill relations",
-            esco.essential.len() + esco.optional.len(),
-        ),
+        ("skill-skill relations", skill_skills),
         ("occupations", esco.occupations.len()),
-        (
-            "occupation-skill relations",
-            esco.occupations
-                .iter()
-                .map(|occupation| occupation.essential.len() + occupation.optional.len())
-                .sum(),
-        ),
+        ("occupation-skill relations", occupation_skills.sum()),
         ("ISCO groups", esco.isco_groups.len()),
     ];
     let former = ("URIs of former versions", esco.former.len());
-    let counts = counts
-        .into_iter()
-        .chain(Some(former).filter(|(_, count)| *count > 0));
+    let former = Some(former).filter(|(_, count)| *count > 0);
+    let counts = counts.into_iter().chain(former);
     counts
         .map(|(name, count)| (name.to_owned(), count as u64))
         .collect()

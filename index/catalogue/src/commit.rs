@@ -12,7 +12,7 @@ use super::segment::Segment;
 use crate::error::{CatalogueError, Result};
 use crate::schema::codes::id_hash;
 use crate::schema::{Given, LIVE, TOMBSTONE};
-use skillgap_credentials::credential::Credential;
+use skillgap_credentials::credential::{Credential, SkillLink};
 use skillgap_esco::Esco;
 use skillgap_esco::text::stable_hash;
 
@@ -35,38 +35,30 @@ pub struct Tally {
 impl Tally {
     /// Counts one credential.
     pub fn of(credential: &Credential, esco: &Esco) -> Self {
+        let links = credential.links();
+        let (inferred, declared): (Vec<_>, Vec<_>) = links.partition(|link| link.is_inferred());
+        let is_foreign = |link: &&SkillLink| esco.skill_by_uri(&link.uri).is_none();
         Self {
             outcomes: credential.outcomes.len() as u64,
-            declared: credential
-                .links()
-                .filter(|link| !link.is_inferred())
-                .count() as u64,
-            inferred: credential.links().filter(|link| link.is_inferred()).count() as u64,
-            foreign: credential
-                .links()
-                .filter(|link| esco.skill_by_uri(&link.uri).is_none())
-                .count() as u64,
+            declared: declared.len() as u64,
+            inferred: inferred.len() as u64,
+            foreign: credential.links().filter(is_foreign).count() as u64,
         }
     }
 
-    fn plus(self, other: Self) -> Self {
+    /// Adds another's counts, or takes them away.
+    fn changed(self, other: Self, change: Change) -> Self {
         Self {
-            outcomes: self.outcomes.wrapping_add(other.outcomes),
-            declared: self.declared.wrapping_add(other.declared),
-            inferred: self.inferred.wrapping_add(other.inferred),
-            foreign: self.foreign.wrapping_add(other.foreign),
-        }
-    }
-
-    fn minus(self, other: Self) -> Self {
-        Self {
-            outcomes: self.outcomes.wrapping_sub(other.outcomes),
-            declared: self.declared.wrapping_sub(other.declared),
-            inferred: self.inferred.wrapping_sub(other.inferred),
-            foreign: self.foreign.wrapping_sub(other.foreign),
+            outcomes: change(self.outcomes, other.outcomes),
+            declared: change(self.declared, other.declared),
+            inferred: change(self.inferred, other.inferred),
+            foreign: change(self.foreign, other.foreign),
         }
     }
 }
+
+/// Addition or subtraction, modulo 2^64.
+type Change = fn(u64, u64) -> u64;
 
 /// One document, as far as it counts for a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,26 +148,22 @@ impl Commit {
 
     /// Adds a document.
     pub(super) fn add(&mut self, entry: &Entry, tally: Tally) {
-        let count = if entry.here {
-            &mut self.credentials
-        } else {
-            &mut self.deleted
-        };
-        *count = count.wrapping_add(1);
-        self.tally = self.tally.plus(tally);
-        self.sum = self.sum.wrapping_add(entry.hash());
+        self.change(entry, tally, u64::wrapping_add);
     }
 
     /// Takes a document away.
     pub(super) fn remove(&mut self, entry: &Entry, tally: Tally) {
-        let count = if entry.here {
-            &mut self.credentials
-        } else {
-            &mut self.deleted
+        self.change(entry, tally, u64::wrapping_sub);
+    }
+
+    fn change(&mut self, entry: &Entry, tally: Tally, change: Change) {
+        let count = match entry.here {
+            true => &mut self.credentials,
+            false => &mut self.deleted,
         };
-        *count = count.wrapping_sub(1);
-        self.tally = self.tally.minus(tally);
-        self.sum = self.sum.wrapping_sub(entry.hash());
+        *count = change(*count, 1);
+        self.tally = self.tally.changed(tally, change);
+        self.sum = change(self.sum, entry.hash());
     }
 
     /// The payload for tantivy.

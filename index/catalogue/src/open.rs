@@ -12,5 +12,6 @@ use crate::error::Result;
 /// # Errors
 /// [`CatalogueError::Data`](crate::CatalogueError::Data) with the damaged file's name, [`CatalogueError::NoGeneration`](crate::CatalogueError::NoGeneration).
 pub fn open(data_dir: &Path) -> Result<Catalogue> {
-    with_changes(data_dir, open_base(data_dir)?)
+    let (catalogue, _) = with_changes(data_dir, open_base(data_dir)?)?;
+    Ok(catalogue)
 }

@@ -25,30 +25,37 @@ pub(super) fn read_list(
     path: impl Fn(usize) -> String + Sync,
     read: impl Fn(&[u8], Sink<'_>) -> Result<(), Fault> + Sync,
 ) -> impl Iterator<Item = Found> {
-    let of_piece = |piece: &Piece| {
-        let (path, mut found) = (path(piece.at), Vec::new());
-        let mut keep = |one: Found| {
-            found.push(Found {
-                line: piece.line + one.line.saturating_sub(1),
-                path: one.path.replacen('$', &path, 1),
-                ..one
-            });
-            true
-        };
-        let read = match &piece.bytes {
-            Ok(bytes) => read(bytes, &mut keep),
-            Err(reason) => Err(Fault {
-                line: 1,
-                reason: reason.clone(),
-            }),
-        };
-        if let Err(fault) = read {
-            keep(Found::refused("$", fault.line, fault.reason));
-        }
-        found
-    };
+    let of_piece = |piece: &Piece| read_piece(piece, &path(piece.at), &read);
     let found: Vec<Vec<Found>> = pieces.par_iter().map(of_piece).collect();
     found.into_iter().flatten()
+}
+
+/// The records of a piece, with their lines in the file and their paths from `path` on.
+fn read_piece(
+    piece: &Piece,
+    path: &str,
+    read: impl Fn(&[u8], Sink<'_>) -> Result<(), Fault>,
+) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut keep = |one: Found| {
+        found.push(Found {
+            line: piece.line + one.line.saturating_sub(1),
+            path: one.path.replacen('$', path, 1),
+            ..one
+        });
+        true
+    };
+    let read = match &piece.bytes {
+        Ok(bytes) => read(bytes, &mut keep),
+        Err(reason) => Err(Fault {
+            line: 1,
+            reason: reason.clone(),
+        }),
+    };
+    if let Err(fault) = read {
+        keep(Found::refused("$", fault.line, fault.reason));
+    }
+    found
 }
 
 /// Hands each record of JSON that is in memory to `sink`. A native record is read from its text, as on one line, so that white space decides nothing.
@@ -245,11 +252,8 @@ fn transcripts(open: Open<'_>, markup: &mut Markup, sink: Sink<'_>) -> io::Resul
         let path = format!("/elmo/report[{n_reports}]");
         let (about, of_report) = children(markup)?;
         if about.iter().map(|place| u64::from(place.len)).sum::<u64>() > PIECE_BYTES_MAX {
-            sink(Found::refused(
-                &path,
-                0,
-                format!("has more than {PIECE_BYTES_MAX} bytes beside its courses"),
-            ));
+            let reason = format!("has more than {PIECE_BYTES_MAX} bytes beside its courses");
+            sink(Found::refused(&path, 0, reason));
             continue;
         }
         let mut fields = Map::new();
@@ -258,11 +262,8 @@ fn transcripts(open: Open<'_>, markup: &mut Markup, sink: Sink<'_>) -> io::Resul
             match xml::read(&read_at(source.as_mut(), place)?) {
                 Ok((name, value)) => xml::put(&mut fields, name, value),
                 Err(fault) => {
-                    sink(Found::refused(
-                        &path,
-                        0,
-                        format!("{} (byte {})", fault.reason, place.start),
-                    ));
+                    let reason = format!("{} (byte {})", fault.reason, place.start);
+                    sink(Found::refused(&path, 0, reason));
                 }
             }
         }
@@ -305,32 +306,20 @@ fn children(markup: &mut Markup) -> io::Result<(Vec<Place>, Vec<Place>)> {
 }
 
 fn hand_courses(courses: Vec<Course>, sink: Sink<'_>) -> bool {
-    let found: Vec<Vec<Found>> = courses
-        .into_par_iter()
-        .map(
-            |Course {
-                 transcript,
-                 path,
-                 piece,
-             }| {
-                let refused = |line: u64, reason: String| vec![Found::refused(&path, line, reason)];
-                let bytes = match piece.bytes {
-                    Ok(bytes) => bytes,
-                    Err(reason) => return refused(piece.line, reason),
-                };
-                match xml::read(&bytes) {
-                    Ok((_, node)) => {
-                        let mut found = Vec::new();
-                        elmo::read(&transcript, &path, &node, piece.at, &mut |path, record| {
-                            found.push(Found::offered(path, piece.line, record));
-                            true
-                        });
-                        found
-                    }
-                    Err(fault) => refused(piece.line + fault.line.saturating_sub(1), fault.reason),
-                }
-            },
-        )
-        .collect();
+    let of_course = |course: Course| {
+        let Course {
+            transcript,
+            path,
+            piece,
+        } = course;
+        read_piece(&piece, &path, |bytes, sink| {
+            let (_, node) = xml::read(bytes)?;
+            elmo::read(&transcript, &node, piece.at, &mut |path, record| {
+                sink(Found::offered(path, 0, record))
+            });
+            Ok(())
+        })
+    };
+    let found: Vec<Vec<Found>> = courses.into_par_iter().map(of_course).collect();
     found.into_iter().flatten().all(sink)
 }

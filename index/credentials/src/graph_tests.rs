@@ -5,10 +5,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::pieces::{PIECE_BYTES_MAX, in_memory};
-use super::standards::nodes::NAMING_MAX;
 use super::found::Found;
+use super::pieces::{PIECE_BYTES_MAX, in_memory};
 use super::standards;
+use super::standards::nodes::NAMING_MAX;
 use super::{documents, files, wallet};
 use skillgap_esco::report::ReadReport;
 

@@ -14,34 +14,24 @@ pub fn carry(
     credential: &mut Map<String, Value>,
 ) -> BTreeMap<String, Fate> {
     let mut fates = BTreeMap::new();
-    let outcomes = credential
-        .get_mut("outcomes")
-        .and_then(Value::as_array_mut)
-        .into_iter()
-        .flatten();
-    let links = outcomes
-        .filter_map(|outcome| outcome.get_mut("skills"))
-        .filter_map(Value::as_array_mut)
-        .flatten();
-    links
-        .filter_map(Value::as_object_mut)
-        .for_each(|link| carry_link(migration, link, &mut fates));
-    let required = credential
-        .get_mut("skillsRequired")
-        .and_then(Value::as_array_mut)
-        .into_iter()
-        .flatten();
-    required
-        .filter_map(Value::as_object_mut)
-        .for_each(|link| carry_link(migration, link, &mut fates));
+    let outcomes = entries(credential.get_mut("outcomes"));
+    let links = outcomes.filter_map(|outcome| outcome.get_mut("skills"));
+    for link in links.flat_map(|links| entries(Some(links))) {
+        carry_link(migration, link, &mut fates);
+    }
+    for link in entries(credential.get_mut("skillsRequired")) {
+        carry_link(migration, link, &mut fates);
+    }
     let entry = credential.get_mut("entry");
-    carry_uris(
-        migration,
-        entry.and_then(|entry| entry.get_mut("skillUris")),
-        &mut fates,
-    );
+    let required = entry.and_then(|entry| entry.get_mut("skillUris"));
+    carry_uris(migration, required, &mut fates);
     carry_uris(migration, credential.get_mut("occupations"), &mut fates);
     fates
+}
+
+/// The entries of a list.
+fn entries(list: Option<&mut Value>) -> impl Iterator<Item = &mut Value> {
+    list.and_then(Value::as_array_mut).into_iter().flatten()
 }
 
 /// Carries one URI, or a list of them, over.
@@ -66,37 +56,31 @@ fn carry_uris(
     }
 }
 
-fn carry_link(
-    migration: &Migration<'_>,
-    link: &mut Map<String, Value>,
-    fates: &mut BTreeMap<String, Fate>,
-) {
-    let Some(uri) = link
-        .get("uri")
-        .and_then(Value::as_str)
-        .map(|uri| uri.trim().to_owned())
-    else {
+fn carry_link(migration: &Migration<'_>, link: &mut Value, fates: &mut BTreeMap<String, Fate>) {
+    let Some(link) = link.as_object_mut() else {
         return;
     };
+    let Some(uri) = link.get("uri").and_then(Value::as_str) else {
+        return;
+    };
+    let uri = uri.trim().to_owned();
     let fate = migration.fate(&uri);
+    let mut set = |name: &str, value: Value| link.insert(name.to_owned(), value);
     match &fate {
         Fate::Replaced { uri: new } => {
-            link.insert("uri".to_owned(), new.clone().into());
-            link.insert("replaces".to_owned(), uri.clone().into());
+            set("uri", new.clone().into());
+            set("replaces", uri.clone().into());
         }
         Fate::Relinked {
             uri: new,
             confidence,
         } => {
+            set("uri", new.clone().into());
+            set("origin", "inferred".into());
             // A link that was inferred before is no surer now.
-            let before = link
-                .get("confidence")
-                .and_then(Value::as_f64)
-                .unwrap_or(1.0);
-            link.insert("uri".to_owned(), new.clone().into());
-            link.insert("origin".to_owned(), "inferred".into());
-            link.insert("confidence".to_owned(), (before * confidence).into());
-            link.insert("relinkedFrom".to_owned(), uri.clone().into());
+            let before = set("confidence", Value::Null).and_then(|before| before.as_f64());
+            set("confidence", (before.unwrap_or(1.0) * confidence).into());
+            set("relinkedFrom", uri.clone().into());
         }
         Fate::Same | Fate::Renamed { .. } | Fate::Gone { .. } | Fate::Unknown => {}
     }

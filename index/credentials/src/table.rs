@@ -4,16 +4,15 @@
 //! entries separated by `|`, or by line feeds; `skills` are URIs of ESCO skills that the credential as a whole teaches. The cost stands in
 //! `costAmount` and `costCurrency`. Separators may be commas, semicolons or tabs. An empty cell is not stated. A column stands there once.
 
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io::{self, Read};
 
 use serde_json::{Map, Value, json};
+use skillgap_esco::table::{Row, Table};
 
 use super::found::{Found, Sink};
 use super::native;
-use super::pieces::PIECE_BYTES_MAX;
 use super::shape::{self, Field, Kind};
 use super::standards::value;
 use crate::credential::Credential;
@@ -31,8 +30,6 @@ const PARTS: [&str; 5] = [
 
 /// Language of a text of which none is named.
 const UNDETERMINED: &str = "und";
-/// Longest row, as of any other piece of a file.
-const ROW_BYTES_MAX: usize = PIECE_BYTES_MAX as usize;
 /// Separators, of which the header shows the one in use.
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
@@ -55,28 +52,15 @@ pub(super) fn separator(header: &[u8]) -> Option<u8> {
 /// # Errors
 /// What reading says.
 pub(super) fn read(input: impl Read, separator: u8, sink: Sink<'_>) -> io::Result<()> {
-    let n_unused = Cell::new(ROW_BYTES_MAX);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(separator)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(OneRow {
-            input,
-            n_unused: &n_unused,
-        });
     let mut hand = |line, row| sink(Found::offered(String::new(), line, row));
-    let header: Vec<String> = match reader.headers() {
-        Ok(header) => {
-            let names = header
-                .iter()
-                .map(|name| name.trim_start_matches('\u{feff}'));
-            names.map(str::to_owned).collect()
-        }
+    let mut table = match Table::new("header", Box::new(input), Some(separator)) {
+        Ok(table) => table,
         Err(error) => {
             hand(1, Err(error.to_string()));
             return Ok(());
         }
     };
+    let header = table.columns().to_vec();
     for name in header.iter().filter(|name| !is_known(name)) {
         let reason = format!("column {name:?} is not known; its cells are not read");
         hand(1, Err(reason));
@@ -91,63 +75,13 @@ pub(super) fn read(input: impl Read, separator: u8, sink: Sink<'_>) -> io::Resul
     if !twice.is_empty() {
         return Ok(());
     }
-    let mut row = csv::StringRecord::new();
-    loop {
-        n_unused.set(ROW_BYTES_MAX);
-        let read = reader.read_record(&mut row);
-        let line = row
-            .position()
-            .map_or(reader.position().line(), csv::Position::line);
-        let wants_more = match read {
-            Ok(false) => return Ok(()),
-            Ok(true) if row.len() != header.len() => {
-                let (count, expected) = (row.len(), header.len());
-                hand(
-                    line,
-                    Err(format!("{count} cells where the header has {expected}")),
-                )
-            }
-            Ok(true) => hand(line, record(&header, &row)),
-            Err(error) => match error.into_kind() {
-                csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-                    let reason = format!(
-                        "row is longer than {ROW_BYTES_MAX} bytes, perhaps for a quotation mark that is not closed; nothing after it is read"
-                    );
-                    hand(reader.position().line(), Err(reason));
-                    return Ok(());
-                }
-                csv::ErrorKind::Io(error) => return Err(error),
-                csv::ErrorKind::Utf8 { pos, .. } => {
-                    let line = pos.map_or(line, |pos| pos.line());
-                    hand(line, Err("is not UTF-8".to_owned()))
-                }
-                _ => {
-                    hand(line, Err("is no row of CSV".to_owned()));
-                    return Ok(());
-                }
-            },
-        };
-        if !wants_more {
-            return Ok(());
+    let read = table.rows(&mut |line, row| hand(line, row.and_then(|row| record(&header, &row))));
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            hand(table.line(), Err(error.to_string()));
+            Ok(())
         }
-    }
-}
-
-/// Reads a table, and fails where one row is longer than [`ROW_BYTES_MAX`], give or take what is read at a time.
-struct OneRow<'a, R> {
-    input: R,
-    /// Bytes that the row may still have.
-    n_unused: &'a Cell<usize>,
-}
-
-impl<R: Read> Read for OneRow<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n_read = self.input.read(buffer)?;
-        match self.n_unused.get().checked_sub(n_read) {
-            Some(n_unused) => self.n_unused.set(n_unused),
-            None => return Err(io::ErrorKind::FileTooLarge.into()),
-        }
-        Ok(n_read)
+        read => read,
     }
 }
 
@@ -180,7 +114,8 @@ fn is_known(name: &str) -> bool {
 
 /// The field of a column, if a cell can hold what it does.
 fn field(name: &str) -> Option<&'static Field> {
-    let field = shape::field(native::full_name(name))?;
+    let full = Some(native::full_name(name)).filter(|_| !name.contains('.'))?;
+    let field = shape::field(full)?;
     let is_message = matches!(field.kind, Kind::Message(_));
     (!is_message || name == "languages").then_some(field)
 }
@@ -195,11 +130,15 @@ fn number(name: &str, cell: &str) -> Result<f64, String> {
 }
 
 /// A row as native JSON, which is then checked as such.
-fn record(header: &[String], row: &csv::StringRecord) -> Result<Credential, String> {
+fn record(header: &[String], row: &Row<'_>) -> Result<Credential, String> {
     let mut fields = Map::new();
     let mut outcomes: Vec<Value> = Vec::new();
     let (mut amount, mut currency) = (None, None);
-    for (name, cell) in header.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
+    for (name, cell) in header
+        .iter()
+        .zip(row.cells())
+        .filter(|(_, cell)| !cell.is_empty())
+    {
         let (column, language) = base(name);
         let value = match (column, field(column)) {
             ("outcomes", _) => {

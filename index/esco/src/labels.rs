@@ -10,9 +10,9 @@ use std::path::Path;
 use flate2::bufread::MultiGzDecoder;
 
 use crate::error::{DataError, Result};
-use crate::package::table::{Table, Width, quoted};
 use crate::package::{Capped, add_alternative, clean_label, insert_labels, is_language};
 use crate::report::ReadReport;
+use crate::table::{Table, Width, quoted};
 use crate::{Esco, Labels};
 
 /// What a row says that its label is.

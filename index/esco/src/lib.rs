@@ -15,6 +15,7 @@ pub mod migrate;
 mod model;
 pub mod package;
 pub mod report;
+pub mod table;
 pub mod text;
 
 pub use error::{DataError, Result};

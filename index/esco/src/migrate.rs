@@ -302,7 +302,8 @@ mod tests {
     /// 1.1.1 keeps every URI of 1.1.0, adds five and calls one otherwise (counted in the files themselves).
     #[test]
     fn the_official_versions_are_told_apart() {
-        let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/esco");
+        let data =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/esco");
         if !data.is_dir() {
             println!("skipped: ../shared/data is not here");
             return;

@@ -235,28 +235,23 @@ fn open_once(place: &Path, name: &str, former: Option<&CredentialIndex>) -> Resu
 /// As [`super::super::current`], and [`CatalogueError::Damaged`] if tantivy's list of files cannot be read.
 pub fn latest(data_dir: &Path) -> Result<(String, u64)> {
     let (generation, _) = current(data_dir)?;
-    let index = open_index(&live_or_base(data_dir, &generation))?;
+    let live = Some(place(data_dir, &generation)).filter(|place| place.is_dir());
+    let index = open_index(&live.unwrap_or_else(|| credentials_of(data_dir, &generation)))?;
     Ok((generation, Commit::read(&index)?.sequence))
 }
 
-/// Where the credentials of a generation lie, with changes if there are any.
-pub(super) fn live_or_base(data_dir: &Path, generation: &str) -> PathBuf {
-    Some(place(data_dir, generation))
-        .filter(|place| place.is_dir())
-        .unwrap_or_else(|| credentials_of(data_dir, generation))
-}
-
-/// The generation with its changes, if there are any.
-pub(crate) fn with_changes(data_dir: &Path, base: Catalogue) -> Result<Catalogue> {
+/// The generation with its changes, if there are any, and the commit that it is at.
+pub(crate) fn with_changes(data_dir: &Path, base: Catalogue) -> Result<(Catalogue, Commit)> {
     let generation = &base.manifest.generation;
     let place = place(data_dir, generation);
     if !place.is_dir() {
-        return Ok(base);
+        let commit = Commit::read(&open_index(&credentials_of(data_dir, generation))?)?;
+        return Ok((base, commit));
     }
-    let opened = open(
-        &place,
-        &format!("{LIVE}/{generation}"),
-        Some(&base.credentials),
-    )?;
-    Ok(base.at(opened.credentials, &opened.commit))
+    let name = format!("{LIVE}/{generation}");
+    let Opened {
+        credentials,
+        commit,
+    } = open(&place, &name, Some(&base.credentials))?;
+    Ok((base.at(credentials, &commit), commit))
 }

@@ -83,8 +83,7 @@ impl Store {
         }
         folder::remove_others(data_dir, &generation)?;
         remove_abandoned(data_dir)?;
-        let catalogue = with_changes(data_dir, base)?;
-        let commit = Commit::read(&open_index(&folder::live_or_base(data_dir, &generation))?)?;
+        let (catalogue, commit) = with_changes(data_dir, base)?;
         Ok((
             Self {
                 data_dir: data_dir.to_path_buf(),
@@ -159,17 +158,11 @@ impl Store {
         }
         let base = open_base(&self.data_dir)?;
         let generation = base.manifest.generation.clone();
-        let place = folder::place(&self.data_dir, &former);
-        let carried = if place.is_dir() {
-            carry_over(&self.data_dir, &former, &base)?
-        } else {
-            Carried::default()
+        let carried = match folder::place(&self.data_dir, &former).is_dir() {
+            true => carry_over(&self.data_dir, &former, &base)?,
+            false => Carried::default(),
         };
-        let commit = Commit::read(&open_index(&folder::live_or_base(
-            &self.data_dir,
-            &generation,
-        ))?)?;
-        let catalogue = with_changes(&self.data_dir, base)?;
+        let (catalogue, commit) = with_changes(&self.data_dir, base)?;
         self.writer = None;
         (self.catalogue, self.commit) = (Arc::new(catalogue), commit);
         folder::remove_others(&self.data_dir, &generation)?;
@@ -181,18 +174,9 @@ impl Store {
 fn carry_over(data_dir: &Path, from: &str, base: &Catalogue) -> Result<Carried> {
     let old = folder::open(&folder::place(data_dir, from), from, None)?;
     let mut changes = Vec::new();
-    for (segment, reader) in old
-        .credentials
-        .searcher
-        .segment_readers()
-        .iter()
-        .enumerate()
-    {
+    for (segment, reader) in (0..).zip(old.credentials.searcher.segment_readers()) {
         for document in reader.doc_ids_alive() {
-            let address = DocAddress::new(segment as u32, document);
-            if let Some(change) = old.credentials.change(address)? {
-                changes.push(change);
-            }
+            changes.extend(old.credentials.change(DocAddress::new(segment, document))?);
         }
     }
     changes.sort_by_key(|(sequence, _)| *sequence);
@@ -235,19 +219,14 @@ impl CredentialIndex {
         let Some(sequence) = entry.sequence else {
             return Ok(None);
         };
-        if !entry.here {
-            return Ok(Some((
-                sequence,
-                Change::Delete {
-                    id: self.id(address).to_owned(),
-                    version: entry.version,
-                },
-            )));
-        }
-        Ok(Some((
-            sequence,
-            Change::Upsert(Box::new(self.unlinked(address)?)),
-        )))
+        let change = match entry.here {
+            true => Change::Upsert(Box::new(self.unlinked(address)?)),
+            false => Change::Delete {
+                id: self.id(address).to_owned(),
+                version: entry.version,
+            },
+        };
+        Ok(Some((sequence, change)))
     }
 
     /// A credential without the links that were inferred for outcomes that were given without any.
@@ -258,20 +237,16 @@ impl CredentialIndex {
         let Some(address) = self.find(id)? else {
             return Ok(None);
         };
-        if self.segment(address).is_here(address.doc_id) {
-            self.unlinked(address).map(Some)
-        } else {
-            Ok(None)
+        match self.segment(address).is_here(address.doc_id) {
+            true => self.unlinked(address).map(Some),
+            false => Ok(None),
         }
     }
 
     fn unlinked(&self, address: DocAddress) -> Result<Credential> {
         let mut credential = self.record(address)?;
-        for at in self
-            .segment(address)
-            .unlinked
-            .values_for_doc(address.doc_id)
-        {
+        let unlinked = &self.segment(address).unlinked;
+        for at in unlinked.values_for_doc(address.doc_id) {
             if let Some(outcome) = credential.outcomes.get_mut(at as usize) {
                 outcome.skills.clear();
             }

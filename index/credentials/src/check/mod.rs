@@ -158,10 +158,8 @@ pub(crate) fn cut(value: &mut Value) -> bool {
         Value::String(text) => {
             let too_long = text.len() > limits.text_bytes_max;
             if too_long {
-                let end = text[..text.floor_char_boundary(limits.text_bytes_max)]
-                    .trim_end()
-                    .len();
-                text.truncate(end);
+                text.truncate(text.floor_char_boundary(limits.text_bytes_max));
+                text.truncate(text.trim_end().len());
             }
             too_long
         }
@@ -170,15 +168,19 @@ pub(crate) fn cut(value: &mut Value) -> bool {
             entries.truncate(limits.entries_max);
             entries
                 .iter_mut()
-                .map(cut)
-                .fold(too_long, std::ops::BitOr::bitor)
+                .fold(too_long, |is_cut, entry| cut(entry) || is_cut)
         }
-        Value::Object(members) => members
-            .values_mut()
-            .map(cut)
-            .fold(false, std::ops::BitOr::bitor),
+        Value::Object(members) => {
+            // All of them, and not only up to the first that is cut.
+            let is_cut: Vec<bool> = members.values_mut().map(cut).collect();
+            is_cut.contains(&true)
+        }
         _ => false,
     }
+}
+
+fn too_long(text: &str, most: usize) -> String {
+    format!("has {} bytes, at most {most} are allowed", text.len())
 }
 
 fn violation(field: &str, reason: impl Into<String>) -> Violation {
@@ -311,16 +313,12 @@ impl Walk<'_> {
                 self.enum_value(prefix, names, &name)
             }
             (Kind::Enum(_, names), Value::Number(number)) => {
-                let name = number
-                    .as_u64()
-                    .and_then(|number| names.get(number as usize));
-                match name {
-                    Some(name) => Some(Value::from(*name)),
-                    None => {
-                        self.refuse("is no value of its enum");
-                        None
-                    }
+                let at = number.as_u64().map(|number| number as usize);
+                let name = at.and_then(|at| names.get(at));
+                if name.is_none() {
+                    self.refuse("is no value of its enum");
                 }
+                name.map(|name| Value::from(*name))
             }
             (Kind::Message(shape), Value::Object(members)) => self.whole_message(shape, members),
             (kind, _) => {
@@ -347,23 +345,15 @@ impl Walk<'_> {
         if text.is_empty() {
             return None;
         }
-        if text.len() > most {
-            self.refuse(format!(
-                "has {} bytes, at most {most} are allowed",
-                text.len()
-            ));
-            return None;
-        }
-        let Some(rule) = rule else {
-            return Some(Value::from(text));
+        let checked = match rule {
+            _ if text.len() > most => Err(too_long(text, most)),
+            Some(rule) => rule.apply(text).map_err(str::to_owned),
+            None => Ok(text.to_owned()),
         };
-        match rule.apply(text) {
-            Ok(text) => Some(Value::from(text)),
-            Err(reason) => {
-                self.refuse(reason);
-                None
-            }
-        }
+        checked
+            .map_err(|reason| self.refuse(reason))
+            .ok()
+            .map(Value::from)
     }
 
     /// Texts by language, one a language however their codes are spelled.
@@ -378,12 +368,7 @@ impl Walk<'_> {
                 match text {
                     Value::Null => {}
                     Value::String(text) if text.trim().is_empty() => {}
-                    Value::String(text) if text.len() > most => {
-                        walk.refuse(format!(
-                            "has {} bytes, at most {most} are allowed",
-                            text.len()
-                        ));
-                    }
+                    Value::String(text) if text.len() > most => walk.refuse(too_long(&text, most)),
                     Value::String(_) if texts.contains_key(&language) => {
                         walk.refuse("stands there twice");
                     }
@@ -418,11 +403,8 @@ impl Walk<'_> {
         let is_it = |known: &&&str| **known == word || known.strip_prefix(prefix) == Some(&word);
         let known = names.iter().find(is_it);
         if known.is_none() {
-            let words: Vec<String> = names
-                .iter()
-                .skip(1)
-                .map(|name| name.strip_prefix(prefix).unwrap_or(name).to_lowercase())
-                .collect();
+            let word = |name: &&str| name.strip_prefix(prefix).unwrap_or(name).to_lowercase();
+            let words: Vec<String> = names.iter().skip(1).map(word).collect();
             self.refuse(format!("is none of {}", words.join(", ")));
         }
         known.map(|name| Value::from(*name))
@@ -439,27 +421,19 @@ impl Walk<'_> {
             "Coordinates" if n_given < 2 => self.refuse("needs latitude and longitude"),
             "TrustSignal" if !members.contains_key("value") => return None,
             "Accreditation" => {
-                let (from, until) = (members.get("validFrom"), members.get("validUntil"));
-                let dates = from
-                    .and_then(Value::as_str)
-                    .zip(until.and_then(Value::as_str));
+                let date = |name: &str| members.get(name).and_then(Value::as_str);
+                let dates = date("validFrom").zip(date("validUntil"));
                 if dates.is_some_and(|(from, until)| from > until) {
                     self.within("validFrom", |walk| walk.refuse("is after validUntil"));
                 }
             }
             "PrerequisiteGroup" => {
-                let count = members
-                    .get("credentialIds")
-                    .and_then(Value::as_array)
-                    .map_or(0, Vec::len);
-                if members
-                    .get("heldMin")
-                    .and_then(Value::as_u64)
-                    .is_some_and(|held| held > count as u64)
-                {
-                    self.within("heldMin", |walk| {
-                        walk.refuse(format!("is not in 1 to {count}"))
-                    });
+                let ids = members.get("credentialIds").and_then(Value::as_array);
+                let count = ids.map_or(0, Vec::len);
+                let held = members.get("heldMin").and_then(Value::as_u64);
+                if held.is_some_and(|held| held > count as u64) {
+                    let reason = format!("is not in 1 to {count}");
+                    self.within("heldMin", |walk| walk.refuse(reason));
                 }
             }
             _ => {}
@@ -473,14 +447,9 @@ fn one_form_of_link(link: &mut Map<String, Value>) {
     link.remove("label");
     let is_inferred = link.get("origin").and_then(Value::as_str) == Some("LINK_ORIGIN_INFERRED");
     if is_inferred {
-        let confidence = link
-            .get("confidence")
-            .and_then(Value::as_f64)
-            .unwrap_or(1.0);
-        link.insert(
-            "confidence".to_owned(),
-            ((confidence * 1e4).round() / 1e4).into(),
-        );
+        let confidence = link.get("confidence").and_then(Value::as_f64);
+        let rounded = (confidence.unwrap_or(1.0) * 1e4).round() / 1e4;
+        link.insert("confidence".to_owned(), rounded.into());
     } else {
         link.insert("origin".to_owned(), "LINK_ORIGIN_DECLARED".into());
         link.remove("confidence");

@@ -16,15 +16,15 @@ pub const COURSE: &str = "learningOpportunitySpecification";
 /// Its `issueDate` is that of a person's transcript, not of an award, and is not read.
 pub const ABOUT_ALL: [&str; 2] = ["issuer", "gradingScheme"];
 
-/// Hands a course and its parts to `sink`, each with its path. `report` holds what its transcript says of all, `at` counts the courses before it.
-pub fn read(report: &Value, path: &str, course: &Value, at: usize, sink: Hand<'_>) {
+/// Hands a course and its parts to `sink`, each with its path from the course on. `report` holds what its transcript says of all, `at` counts the courses before it.
+pub fn read(report: &Value, course: &Value, at: usize, sink: Hand<'_>) {
     let nodes = Nodes::default();
     let mut reader = Reader {
         report: Node::new(report, &nodes),
         sink,
         full: false,
     };
-    reader.opportunity(path, Node::new(course, &nodes), None, at, 0);
+    reader.opportunity("$", Node::new(course, &nodes), None, at, 0);
 }
 
 struct Reader<'a, 's> {

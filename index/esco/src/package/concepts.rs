@@ -5,9 +5,9 @@ use std::io::Read;
 
 use super::file_name::ConceptKind;
 use super::label::{add_alternatives, clean_label};
-use super::table::{Column, Row, Table, Width, quoted};
 use crate::error::Result;
 use crate::report::{ReadReport, Rejected};
+use crate::table::{Column, Row, Table, Width, quoted};
 use crate::{Esco, IscoGroup, Labels, Occupation, ReuseLevel, Skill, SkillGroup, SkillType, Text};
 
 /// Why a row cannot be used.

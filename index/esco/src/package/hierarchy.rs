@@ -6,9 +6,9 @@ use std::io::Read;
 
 use super::concepts::{Concepts, fill};
 use super::label::{clean_label, insert_labels};
-use super::table::{Column, Row, Table, Width, quoted};
 use crate::error::Result;
 use crate::report::ReadReport;
+use crate::table::{Column, Row, Table, Width, quoted};
 
 /// Levels of a path, from 0 (the top) to 3.
 const N_LEVELS: usize = 4;

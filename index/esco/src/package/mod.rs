@@ -20,7 +20,6 @@ mod hierarchy;
 mod label;
 mod packages;
 mod relations;
-pub(crate) mod table;
 
 pub(crate) use capped::Capped;
 pub(crate) use file_name::is_language;

@@ -8,8 +8,8 @@ use zip::ZipArchive;
 
 use super::capped::Capped;
 use super::file_name::{self, Kind};
-use super::table::unreadable;
 use crate::error::{DataError, Result};
+use crate::table::unreadable;
 
 /// The most levels of folders that are searched.
 const FOLDER_DEPTH_MAX: usize = 16;

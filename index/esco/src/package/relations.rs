@@ -5,9 +5,9 @@ use std::io::Read;
 
 use super::concepts::required;
 use super::file_name::ReferenceKind;
-use super::table::{Column, Table, Width, quoted};
 use crate::error::Result;
 use crate::report::ReadReport;
+use crate::table::{Column, Table, Width, quoted};
 use crate::{Collections, Esco, NodeId, OccupationId, SkillId};
 
 /// How much one concept asks for a skill.

@@ -12,31 +12,9 @@ use serde_json::Value;
 use super::draft::{Draft, push_new, words};
 use super::nodes::{NAMING_MAX, NO_NODE, Node, Nodes, standing};
 use super::value::{Hand, list, types};
-use crate::credential::{Credential, PrerequisiteGroup};
+use crate::credential::Credential;
+use node::{is_record, prerequisites, term};
 
-/// Classes that are records beside those that end as credentials do ([`is_record`]).
-const RECORDS: [&str; 20] = [
-    "Badge",
-    "Certificate",
-    "Certification",
-    "Course",
-    "Credential",
-    "Diploma",
-    "GeneralEducationDevelopment",
-    "LearningOpportunity",
-    "LearningOpportunityProfile",
-    "LearningProgram",
-    "License",
-    "MicroCredential",
-    "Pathway",
-    "SecondarySchoolDiploma",
-    "CertificateOfCompletion",
-    "ProficiencyBadge",
-    "AssessmentProfile",
-    "Assessment",
-    "CourseComponent",
-    "CredentialComponent",
-];
 /// Parts of the addresses of CTDL's contexts, which make a document one of CTDL.
 const CONTEXTS: [&str; 5] = [
     "credreg.net/ctdl",
@@ -63,17 +41,6 @@ pub fn is_prefixed(node: &Value) -> bool {
     classes
         .filter_map(Value::as_str)
         .any(|class| class.starts_with("ceterms:"))
-}
-
-fn is_record(node: &Value) -> bool {
-    let known = |class: &str| {
-        RECORDS.contains(&class)
-            || class.ends_with("Degree")
-            || class.ends_with("Certificate")
-            || class.ends_with("Diploma")
-            || class.ends_with("Badge")
-    };
-    types(node).into_iter().any(known)
 }
 
 /// Hands each record of a tidied document to `sink`, with its JSON path.
@@ -230,10 +197,7 @@ fn transfer(node: Node<'_>, stacked: &mut Vec<String>, draft: &mut Draft) {
 fn terms_of_transfer(profile: Node<'_>, word: &str, others: &str) -> String {
     let credits = profile.all("transferValue").map(|credit| {
         let kinds = credit.all_of(["creditUnitType", "creditLevelType"]);
-        let stated = credit
-            .string("value")
-            .into_iter()
-            .chain(kinds.map(node::term));
+        let stated = credit.string("value").into_iter().chain(kinds.map(term));
         let stated: Vec<String> = stated.filter(|term| !term.is_empty()).collect();
         stated.join(" ")
     });
@@ -267,27 +231,5 @@ fn component_conditions(node: Node<'_>, draft: &mut Draft) {
             .number("requiredNumber")
             .unwrap_or(of.len() as f64);
         prerequisites(of, needed, draft);
-    }
-}
-
-/// Takes `needed` of some credentials as required before: all of them one by one, fewer as a group.
-fn prerequisites(of: Vec<String>, needed: f64, draft: &mut Draft) {
-    let at_least = if needed >= 1.0 && needed <= of.len() as f64 {
-        needed as usize
-    } else {
-        of.len()
-    };
-    if of.is_empty() {
-    } else if at_least == of.len() {
-        of.into_iter()
-            .for_each(|one| push_new(&mut draft.entry.prerequisites, one));
-    } else {
-        let group = PrerequisiteGroup {
-            held_min: at_least as u32,
-            credential_ids: of,
-        };
-        if !draft.entry.prerequisite_groups.contains(&group) {
-            draft.entry.prerequisite_groups.push(group);
-        }
     }
 }

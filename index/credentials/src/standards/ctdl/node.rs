@@ -7,10 +7,32 @@ use super::super::draft::{Draft, push_new, words};
 use super::super::duration::Duration;
 use super::super::nodes::Node;
 use super::super::value::{english, text_language, types};
-use super::{is_record, prerequisites};
-use crate::credential::{Accreditation, QualityScope, WORLDWIDE};
+use crate::credential::{Accreditation, PrerequisiteGroup, QualityScope, WORLDWIDE};
 use skillgap_esco::Text;
 
+/// Classes that are records beside those that end as credentials do ([`is_record`]).
+const RECORDS: [&str; 20] = [
+    "Badge",
+    "Certificate",
+    "Certification",
+    "Course",
+    "Credential",
+    "Diploma",
+    "GeneralEducationDevelopment",
+    "LearningOpportunity",
+    "LearningOpportunityProfile",
+    "LearningProgram",
+    "License",
+    "MicroCredential",
+    "Pathway",
+    "SecondarySchoolDiploma",
+    "CertificateOfCompletion",
+    "ProficiencyBadge",
+    "AssessmentProfile",
+    "Assessment",
+    "CourseComponent",
+    "CredentialComponent",
+];
 /// Relations to who assures quality, with the name of the mechanism.
 const ASSURED: [(&str, &str); 4] = [
     ("accreditedBy", "accreditation"),
@@ -19,6 +41,19 @@ const ASSURED: [(&str, &str); 4] = [
     ("regulatedBy", "regulation"),
 ];
 
+/// Whether a node is a record: what a person can earn or attend.
+pub(super) fn is_record(node: &Value) -> bool {
+    let known = |class: &str| {
+        RECORDS.contains(&class)
+            || class.ends_with("Degree")
+            || class.ends_with("Certificate")
+            || class.ends_with("Diploma")
+            || class.ends_with("Badge")
+    };
+    types(node).into_iter().any(known)
+}
+
+/// Reads everything that a node states but its conditions, costs and relations.
 pub(super) fn describe(node: Node<'_>, draft: &mut Draft) {
     let languages = node.strings("inLanguage");
     draft.languages(languages.iter().map(String::as_str));
@@ -273,4 +308,26 @@ fn competency_text(node: Node<'_>) -> Vec<Text> {
     ];
     let mut texts = NAMES.iter().map(|name| node.texts(name, "und"));
     texts.find(|texts| !texts.is_empty()).unwrap_or_default()
+}
+
+/// Takes `needed` of some credentials as required before: all of them one by one, fewer as a group.
+pub(super) fn prerequisites(of: Vec<String>, needed: f64, draft: &mut Draft) {
+    let at_least = if needed >= 1.0 && needed <= of.len() as f64 {
+        needed as usize
+    } else {
+        of.len()
+    };
+    if of.is_empty() {
+    } else if at_least == of.len() {
+        of.into_iter()
+            .for_each(|one| push_new(&mut draft.entry.prerequisites, one));
+    } else {
+        let group = PrerequisiteGroup {
+            held_min: at_least as u32,
+            credential_ids: of,
+        };
+        if !draft.entry.prerequisite_groups.contains(&group) {
+            draft.entry.prerequisite_groups.push(group);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! The one idea: one offer is one record. A specification that an opportunity refers to belongs to its record; one that stands alone is its own.
 
 mod offer;
+mod sources;
 mod specification;
 mod write;
 
@@ -15,6 +16,7 @@ use super::nodes::{NO_NODE, Node, Nodes, standing};
 use super::value::{self, Hand, is_a, list};
 use crate::credential::Credential;
 
+use sources::Sources;
 pub use write::to_elm;
 
 /// Deepest nesting of parts.
@@ -23,78 +25,6 @@ const PARTS_DEPTH_MAX: usize = 8;
 const SPECIFICATIONS: [&str; 2] = ["Qualification", "LearningAchievementSpecification"];
 /// Ids that are made anew in each document, and so name nothing outside of it.
 const LOCAL_IDS: [&str; 2] = ["urn:epass:", "_:"];
-
-/// What a record is made from; each may be nothing.
-#[derive(Clone, Copy)]
-struct Sources<'a> {
-    /// The learning opportunity: where, when, for how much.
-    opportunity: Node<'a>,
-    /// The qualification or achievement specification: what it is worth.
-    specification: Node<'a>,
-    /// The achievement of a person, in an award.
-    claim: Node<'a>,
-    /// The award as a whole.
-    award: Node<'a>,
-}
-
-impl<'a> Sources<'a> {
-    /// Nothing of the document of a node.
-    fn none(node: Node<'a>) -> Self {
-        let nothing = node.nothing();
-        Self {
-            opportunity: nothing,
-            specification: nothing,
-            claim: nothing,
-            award: nothing,
-        }
-    }
-
-    fn of_opportunity(node: Node<'a>) -> Self {
-        let specification = node.at("learningAchievementSpecification");
-        Self {
-            opportunity: node,
-            specification: if specification.is_node() {
-                specification
-            } else {
-                node.nothing()
-            },
-            ..Self::none(node)
-        }
-    }
-
-    fn of_specification(node: Node<'a>) -> Self {
-        Self {
-            specification: node,
-            ..Self::none(node)
-        }
-    }
-
-    fn of_claim(claim: Node<'a>, award: Node<'a>) -> Self {
-        // An activity is specified by itself: it has no outcomes and no level.
-        let specification = match claim.is_a("LearningAchievement") {
-            true => claim.at("specifiedBy"),
-            false => claim.nothing(),
-        };
-        Self {
-            specification,
-            claim,
-            award,
-            ..Self::none(claim)
-        }
-    }
-
-    /// What describes the offer, and not a person's part in it.
-    fn offered(&self) -> [Node<'a>; 2] {
-        [self.opportunity, self.specification]
-    }
-
-    /// The parts of the claim, the opportunity or the specification, as they are written there.
-    fn parts(&self) -> Vec<Node<'a>> {
-        let mut wholes = [self.claim, self.opportunity, self.specification].into_iter();
-        let whole = wholes.find(|whole| whole.is_node());
-        whole.map_or(Vec::new(), |whole| whole.list("hasPart").collect())
-    }
-}
 
 /// Whether a tidied document is of this model.
 pub fn is_elm(document: &Value) -> bool {

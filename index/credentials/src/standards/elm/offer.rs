@@ -3,7 +3,7 @@
 use super::super::codes;
 use super::super::draft::{Draft, Price, joined};
 use super::super::nodes::Node;
-use super::Sources;
+use super::sources::Sources;
 use crate::credential::{FundingScheme, Money};
 
 /// Price, grants, dates and schedule of an opportunity.

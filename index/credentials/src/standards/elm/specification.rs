@@ -5,7 +5,8 @@ use super::super::draft::{Draft, joined, push_new, words};
 use super::super::duration::Duration;
 use super::super::nodes::Node;
 use super::super::value::{english, label};
-use super::{Sources, offer};
+use super::offer;
+use super::sources::Sources;
 use crate::credential::{Accreditation, QualityScope, SkillLink};
 
 /// Reads everything that the sources of a record state.
