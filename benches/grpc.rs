@@ -1,4 +1,4 @@
-//! What does the wire cost? The same requests to the engine called directly, and over a real socket to a service in this process.
+//! What does the wire cost? The same requests to the engine called directly, and over a real socket to a service in this process, by gRPC and by REST.
 //!
 //! `cargo bench --bench grpc`: full ESCO 1.1.1, 10,000 credentials in memory, ads of 2.5 KB from real posts, 20 held skills, seed 7. The direct calls
 //! do what the service does: decode, engine, encode, without the socket. Medians of alternating rounds, and the overhead in percent; then requests a second with
@@ -13,9 +13,13 @@
 
 mod support;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper_util::rt::TokioIo;
 use skillgap::Limits;
 use skillgap::api::wire::matching_service_client::MatchingServiceClient;
 use skillgap::api::wire::{self, HeldSkill, Profile, RecommendCredentialsRequest};
@@ -47,17 +51,21 @@ fn main() {
         let mut client = MatchingServiceClient::connect(format!("http://{}", running.grpc))
             .await
             .unwrap();
-        let (mut direct, mut wire) = (Vec::new(), Vec::new());
+        let mut rest = connect(running.grpc).await;
+        let (mut direct, mut wire, mut json) = (Vec::new(), Vec::new(), Vec::new());
         for ad in ads.iter().take(REQUESTS / 10) {
             over_wire(&mut client, &catalogue, ad).await;
+            over_rest(&mut rest, &catalogue, ad).await;
             directly(&catalogue, ad);
         }
         for ad in &ads {
             direct.push(directly(&catalogue, ad));
             wire.push(over_wire(&mut client, &catalogue, ad).await);
+            json.push(over_rest(&mut rest, &catalogue, ad).await);
         }
         direct.sort();
         wire.sort();
+        json.sort();
         let (a, b) = (percentile(&direct, 50), percentile(&wire, 50));
         println!("{CREDENTIALS} credentials, {REQUESTS} requests, one caller");
         println!(
@@ -67,6 +75,12 @@ fn main() {
         println!(
             "  over a real socket      p50 {b:6.2} ms  p99 {:6.2} ms",
             percentile(&wire, 99)
+        );
+        let c = percentile(&json, 50);
+        println!(
+            "  REST over HTTP/1.1      p50 {c:6.2} ms  p99 {:6.2} ms, {:+.0} % at the median",
+            percentile(&json, 99),
+            100.0 * (c / b - 1.0)
         );
         println!(
             "  overhead of the wire    {:.0} % ({:.2} ms)",
@@ -127,6 +141,33 @@ async fn over_wire(
     let request = request(catalogue, ad);
     let started = Instant::now();
     client.recommend_credentials(request).await.unwrap();
+    started.elapsed()
+}
+
+type Rest = hyper::client::conn::http1::SendRequest<Full<Bytes>>;
+
+async fn connect(address: SocketAddr) -> Rest {
+    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    let shaken = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
+    let (send, connection) = shaken.unwrap();
+    tokio::spawn(connection);
+    send
+}
+
+/// Writing the request and reading the whole answer are counted, its text is not parsed: what that takes is up to the caller's language.
+async fn over_rest(send: &mut Rest, catalogue: &Catalogue, ad: &str) -> Duration {
+    let request = request(catalogue, ad);
+    let started = Instant::now();
+    let body = Full::from(serde_json::to_vec(&request).unwrap());
+    let request = http::Request::post("/v1/credentials:recommend")
+        .header("host", "localhost")
+        .header("content-type", "application/json")
+        .body(body);
+    send.ready().await.unwrap();
+    let answer = send.send_request(request.unwrap()).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    answer.into_body().collect().await.unwrap();
     started.elapsed()
 }
 

@@ -107,8 +107,13 @@ impl HttpBody for Answer {
         self.rest.is_empty() && self.body.is_end_stream()
     }
 
+    /// Known before the first byte, of an answer that is no stream: then HTTP says how long it is.
     fn size_hint(&self) -> SizeHint {
-        SizeHint::default()
+        if self.rest.is_empty() {
+            self.body.size_hint()
+        } else {
+            SizeHint::default()
+        }
     }
 }
 

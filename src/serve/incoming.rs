@@ -98,7 +98,10 @@ impl Incoming {
                 None if self.framing == Framing::Prefixed => {
                     return Err(Error::invalid("message", "ends before it is whole").into());
                 }
-                None => return Ok(Some(self.read.split().freeze())),
+                None => {
+                    self.searched = 0;
+                    return Ok(Some(self.read.split().freeze()));
+                }
             }
         }
     }

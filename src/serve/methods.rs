@@ -332,11 +332,11 @@ mod tests {
             "BatchUpsertCredentials DeleteCredential"
         );
         assert_eq!(of(Some(Scope::Stream)), "StreamRecommendations");
-        assert_eq!(of(None), "Check List Watch");
+        assert_eq!(of(None), "Check Watch");
         let reads = of(Some(Scope::Read));
         assert_eq!(
             reads.split(' ').count(),
-            methods.methods.len() - 6,
+            methods.methods.len() - 5,
             "{reads}"
         );
     }
