@@ -72,11 +72,7 @@ impl Linker {
             query.text
         };
         let language = query.language.or_else(|| detect_language(text));
-        // The weights of terms were fitted on pieces alone.
-        let tongue = match kind {
-            TextKind::Term => Tongue::English,
-            _ => Tongue::of(language),
-        };
+        let tongue = Tongue::of(language);
         let tokens = self.encoder.tokens_in(text, tongue);
         let of_tokens = token_vectors(self.encoder, &tokens, tongue);
         let mut vector = of_tokens.sum_axis(Axis(0)).to_vec();
