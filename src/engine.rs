@@ -10,11 +10,11 @@ use skillgap_esco::{OccupationId, SkillId};
 use crate::candidates::{
     self, Candidate, CandidatePool, HeldClosure, Needs, Prior, Survey, Wording,
 };
-use crate::demand::{AdText, Demand, Demanded, Options, extract};
+use crate::demand::{self, About, AdText, Demand, Demanded, Options, extract};
 use crate::error::{Error, Result};
 use crate::gap::{self, Gap, Profile, ProfileParts};
 use crate::limits::Limits;
-use crate::occupations::{self, About, HeldCoverage, Reached, Wanted};
+use crate::occupations::{self, HeldCoverage, Reached, Wanted};
 use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards, Why};
 use crate::rank::{self, After, Persona, Ranked, Ranking, Weights};
 
@@ -198,7 +198,11 @@ pub fn about(
 
 fn told(catalogue: &Catalogue, target: &Target<'_>, demand: &Demand) -> Vec<About> {
     match target {
-        Target::Ad(..) => occupations::about(catalogue, demand),
+        Target::Ad(..) => {
+            let language = Some(demand.language.as_str()).filter(|language| !language.is_empty());
+            let skills: Vec<(SkillId, f64)> = demand.skills.iter().map(|demanded| (demanded.skill, demanded.confidence)).collect();
+            demand::about(catalogue, &demand.job, language, &skills)
+        }
         Target::Without(target, _) => told(catalogue, target, demand),
         Target::Skills(_) | Target::Occupation(_) | Target::FormerOccupation(..) => Vec::new(),
     }

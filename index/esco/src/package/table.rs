@@ -112,6 +112,11 @@ impl<'a> Table<'a> {
         Ok(table)
     }
 
+    /// Whether a column is there.
+    pub(crate) fn has(&self, column: Column) -> bool {
+        column.0.is_some()
+    }
+
     /// Finds a column by name; upper and lower case are alike, and of two with one name the first counts.
     pub(crate) fn column(&self, name: &str) -> Column {
         Column(
