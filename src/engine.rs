@@ -200,7 +200,11 @@ fn told(catalogue: &Catalogue, target: &Target<'_>, demand: &Demand) -> Vec<Abou
     match target {
         Target::Ad(..) => {
             let language = Some(demand.language.as_str()).filter(|language| !language.is_empty());
-            let skills: Vec<(SkillId, f64)> = demand.skills.iter().map(|demanded| (demanded.skill, demanded.confidence)).collect();
+            let skills: Vec<(SkillId, f64)> = demand
+                .skills
+                .iter()
+                .map(|demanded| (demanded.skill, demanded.confidence))
+                .collect();
             demand::about(catalogue, &demand.job, language, &skills)
         }
         Target::Without(target, _) => told(catalogue, target, demand),
@@ -421,7 +425,7 @@ pub struct FoundReachable {
     pub total: usize,
 }
 
-/// Occupations by readiness, with what is missing and the credential that helps most.
+/// Occupations by readiness, with what is missing and the credential that helps most; none where nothing is held.
 ///
 /// # Errors
 /// As [`Watch::enter`], and [`Error::Index`].
@@ -434,7 +438,11 @@ pub fn reachable(
     let profile = gap::gather(catalogue, &request.profile);
     watch.enter("occupations")?;
     let held_coverage = HeldCoverage::of(catalogue, &profile);
-    let all = occupations::reachable(catalogue, &held_coverage, &request.wanted);
+    // Who holds nothing that was understood is as near to every occupation as to any other.
+    let all = match profile.held.is_empty() {
+        true => Vec::new(),
+        false => occupations::reachable(catalogue, &held_coverage, &request.wanted),
+    };
     let page: Vec<_> = all
         .iter()
         .skip(request.offset)

@@ -153,12 +153,18 @@ fn query<'a>(reading: &'a Reading, segment: &'a Segment) -> Query<'a> {
 fn job_text(catalogue: &Catalogue, reading: &Reading) -> JobText {
     let (mut titles, mut left) = (Vec::new(), TITLE_BYTES_MAX);
     for segment in reading.segments.iter().take(TITLE_LINES_MAX) {
-        let end = (0..=segment.text.len().min(left)).rev().find(|at| segment.text.is_char_boundary(*at));
+        let end = (0..=segment.text.len().min(left))
+            .rev()
+            .find(|at| segment.text.is_char_boundary(*at));
         let line = &segment.text[..end.unwrap_or_default()];
         left -= line.len();
         titles.push(line.to_owned());
     }
-    let texts = reading.segments.iter().take(SEGMENTS_MAX).map(|segment| segment.text.as_str());
+    let texts = reading
+        .segments
+        .iter()
+        .take(SEGMENTS_MAX)
+        .map(|segment| segment.text.as_str());
     let gist = catalogue.linker.titles(&catalogue.esco).gist(texts);
     JobText { titles, gist }
 }

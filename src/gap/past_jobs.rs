@@ -17,7 +17,8 @@ use crate::demand::{About, about_past_job};
 pub const N_FEATURES: usize = 20;
 /// Their weights, the last one of the constant; fitted by `index/encoder/occupations.py` on the made CVs of `index/encoder/corpus`.
 const WEIGHTS: [f64; N_FEATURES + 1] = [
-    1.41, 11.92, 0.2, 1.76, -0.14, 1.29, 0.33, 0.58, 1.42, 1.2, -0.03, 1.29, -2.51, -0.04, -0.59, -0.06, 0.63, 0.4, 1.08, 2.68, -9.05,
+    1.41, 11.92, 0.2, 1.76, -0.14, 1.29, 0.33, 0.58, 1.42, 1.2, -0.03, 1.29, -2.51, -0.04, -0.59,
+    -0.06, 0.63, 0.4, 1.08, 2.68, -9.05,
 ];
 /// Below this probability a name is none of a job that the person had.
 const CERTAINTY_MIN: f64 = 0.4;
@@ -34,8 +35,28 @@ const LINES_MAX: usize = 10;
 const JOBS_MAX: usize = 12;
 /// Words before a name that say no more than that it was the person's own.
 const OWN: [&str; 22] = [
-    "was", "am", "as", "trained", "qualified", "former", "war", "bin", "gelernter", "gelernte", "als", "suis", "etais", "ancien", "ancienne",
-    "comme", "fui", "soy", "como", "ik", "werkte", "an",
+    "was",
+    "am",
+    "as",
+    "trained",
+    "qualified",
+    "former",
+    "war",
+    "bin",
+    "gelernter",
+    "gelernte",
+    "als",
+    "suis",
+    "etais",
+    "ancien",
+    "ancienne",
+    "comme",
+    "fui",
+    "soy",
+    "como",
+    "ik",
+    "werkte",
+    "an",
 ];
 /// Words after which a name is that of somebody else.
 const BESIDE: [&str; 11] = [
@@ -86,7 +107,11 @@ pub(super) fn past_jobs(catalogue: &Catalogue, reading: &Reading) -> Vec<PastJob
     let mut jobs: Vec<PastJob> = sure
         .par_iter()
         .filter_map(|(certainty, name)| {
-            let occupations = about_past_job(catalogue, &name.job_text(catalogue, reading), reading.language());
+            let occupations = about_past_job(
+                catalogue,
+                &name.job_text(catalogue, reading),
+                reading.language(),
+            );
             (!occupations.is_empty()).then(|| PastJob {
                 occupations,
                 certainty: *certainty,
@@ -111,10 +136,18 @@ pub fn job_names<'a>(catalogue: &Catalogue, reading: &'a Reading) -> Vec<JobName
     let titles = catalogue.linker.titles(&catalogue.esco);
     let of_segment = |(at, segment): (usize, &'a Segment)| {
         let names = titles.names_in(&segment.text, reading.language_of(segment));
-        let own = names.into_iter().filter(|name| !is_of_others(segment, name.name.start));
-        own.map(|name| JobName { name, at, segment }).collect::<Vec<_>>()
+        let own = names
+            .into_iter()
+            .filter(|name| !is_of_others(segment, name.name.start));
+        own.map(|name| JobName { name, at, segment })
+            .collect::<Vec<_>>()
     };
-    reading.segments.par_iter().enumerate().flat_map_iter(of_segment).collect()
+    reading
+        .segments
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(of_segment)
+        .collect()
 }
 
 impl JobName<'_> {
@@ -125,7 +158,9 @@ impl JobName<'_> {
         let cosine = (name.letters + name.meaning) / 2.0;
         let n_years = years_in(segment).len();
         let n_piece = segment.words_in(&name.piece).len();
-        let before = segment.words_in(&(name.piece.start..name.name.start)).last();
+        let before = segment
+            .words_in(&(name.piece.start..name.name.start))
+            .last();
         let very_alike = cosine >= VERY_ALIKE;
         [
             cosine,
@@ -158,7 +193,9 @@ impl JobName<'_> {
 
     fn certainty(&self) -> f64 {
         let weighted = WEIGHTS.iter().zip(self.features().into_iter().chain([1.0]));
-        let score: f64 = weighted.map(|(weight, feature)| weight * f64::from(feature)).sum();
+        let score: f64 = weighted
+            .map(|(weight, feature)| weight * f64::from(feature))
+            .sum();
         1.0 / (1.0 + (-score).exp())
     }
 
@@ -169,7 +206,9 @@ impl JobName<'_> {
         let title = if is_title { &name.piece } else { &name.name };
         let under = reading.segments.iter().skip(self.at + 1).take(LINES_MAX);
         let under = under.take_while(|segment| years_in(segment).is_empty());
-        let texts = std::iter::once(segment).chain(under).map(|segment| segment.text.as_str());
+        let texts = std::iter::once(segment)
+            .chain(under)
+            .map(|segment| segment.text.as_str());
         JobText {
             titles: vec![segment.text[title.clone()].to_owned()],
             gist: catalogue.linker.titles(&catalogue.esco).gist(texts),
@@ -179,28 +218,52 @@ impl JobName<'_> {
 
 /// The calendar years that a segment names, in order.
 fn years_in(segment: &Segment) -> Vec<u16> {
-    let year = |folded: &str| folded.parse::<u16>().ok().filter(|year| folded.len() == 4 && (1950..2050).contains(year));
-    segment.words.iter().filter_map(|word| year(&word.folded)).collect()
+    let year = |folded: &str| {
+        folded
+            .parse::<u16>()
+            .ok()
+            .filter(|year| folded.len() == 4 && (1950..2050).contains(year))
+    };
+    segment
+        .words
+        .iter()
+        .filter_map(|word| year(&word.folded))
+        .collect()
 }
 
 /// Years from the first to the last calendar year of a segment, to the month where both name one as in `03/2015`; none where it names one only.
 fn years_between(segment: &Segment) -> Option<f64> {
     let at = |place: usize, folded: &str| {
-        let year = f64::from(folded.parse::<u16>().ok().filter(|year| folded.len() == 4 && (1950..2050).contains(year))?);
-        let before = place.checked_sub(1).and_then(|before| segment.words.get(before));
+        let year = f64::from(
+            folded
+                .parse::<u16>()
+                .ok()
+                .filter(|year| folded.len() == 4 && (1950..2050).contains(year))?,
+        );
+        let before = place
+            .checked_sub(1)
+            .and_then(|before| segment.words.get(before));
         let month = before.filter(|before| {
             let gap = &segment.text[before.range.end..segment.words[place].range.start];
             matches!(gap, "/" | "." | "-")
         });
-        let month = month.and_then(|month| month.folded.parse::<u8>().ok()).filter(|month| (1..=12).contains(month));
+        let month = month
+            .and_then(|month| month.folded.parse::<u8>().ok())
+            .filter(|month| (1..=12).contains(month));
         Some((year, month.map(f64::from)))
     };
-    let stated: Vec<(f64, Option<f64>)> =
-        segment.words.iter().enumerate().filter_map(|(place, word)| at(place, &word.folded)).collect();
+    let stated: Vec<(f64, Option<f64>)> = segment
+        .words
+        .iter()
+        .enumerate()
+        .filter_map(|(place, word)| at(place, &word.folded))
+        .collect();
     let [(start, first_month), .., (end, last_month)] = stated.as_slice() else {
         return None;
     };
-    let months = first_month.zip(*last_month).map_or(0.0, |(first, last)| last - first);
+    let months = first_month
+        .zip(*last_month)
+        .map_or(0.0, |(first, last)| last - first);
     let years = end - start + months / 12.0;
     (years > 0.0).then_some((years * 10.0).round() / 10.0)
 }

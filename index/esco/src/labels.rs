@@ -69,14 +69,25 @@ fn read_archive(
     for entry in tar::Archive::new(archive).entries().map_err(damaged)? {
         let entry = entry.map_err(damaged)?;
         let name = entry.path().map_err(damaged)?.display().to_string();
-        let is_table = Path::new(&name).extension().is_some_and(|of| of == "tsv" || of == "csv");
+        let is_table = Path::new(&name)
+            .extension()
+            .is_some_and(|of| of == "tsv" || of == "csv");
         if is_table && entry.header().entry_type().is_file() {
-            read_table(&format!("{file}/{name}"), Box::new(entry), concepts, esco, report)?;
+            read_table(
+                &format!("{file}/{name}"),
+                Box::new(entry),
+                concepts,
+                esco,
+                report,
+            )?;
             n_tables += 1;
         }
     }
     if n_tables == 0 {
-        return Err(DataError::input(file, "is an archive without .tsv or .csv files"));
+        return Err(DataError::input(
+            file,
+            "is an archive without .tsv or .csv files",
+        ));
     }
     Ok(())
 }
@@ -109,7 +120,10 @@ fn read_table(
             _ => stated.to_ascii_lowercase(),
         };
         if !is_language(&language) {
-            return Err(format!("lang {} is not a code of two letters", quoted(stated)));
+            return Err(format!(
+                "lang {} is not a code of two letters",
+                quoted(stated)
+            ));
         }
         let kind = kind_of(row.cell(kind))?;
         let label = clean_label(row.cell(label));
@@ -127,7 +141,9 @@ fn read_table(
 /// The language that a file's name ends in: `occ_de.tsv`, `labels_de.tsv.gz`.
 fn language_of_file(file: &str) -> Option<&str> {
     let stem = file.strip_suffix(".gz").unwrap_or(file);
-    let stem = stem.strip_suffix(".tsv").or_else(|| stem.strip_suffix(".csv"))?;
+    let stem = stem
+        .strip_suffix(".tsv")
+        .or_else(|| stem.strip_suffix(".csv"))?;
     let (_, code) = stem.rsplit_once('_')?;
     is_language(code).then_some(code)
 }
@@ -385,9 +401,18 @@ mod tests {
         let (outcome, esco, _) = merge_file("occ_de.tsv", rows.as_bytes());
         outcome.unwrap();
         assert_eq!(esco.occupations[0].labels[0].language, "de");
-        let (_, esco, _) = merge_file("occ_de.tsv", format!("{HEADER}o:1\tsv\tpref\tkock\n").as_bytes());
-        assert_eq!(esco.occupations[0].labels[0].language, "sv", "a column wins");
-        let message = merge_file("occupations.tsv", rows.as_bytes()).0.unwrap_err().to_string();
+        let (_, esco, _) = merge_file(
+            "occ_de.tsv",
+            format!("{HEADER}o:1\tsv\tpref\tkock\n").as_bytes(),
+        );
+        assert_eq!(
+            esco.occupations[0].labels[0].language, "sv",
+            "a column wins"
+        );
+        let message = merge_file("occupations.tsv", rows.as_bytes())
+            .0
+            .unwrap_err()
+            .to_string();
         assert!(message.contains("lacks the column lang"), "{message}");
     }
 
@@ -398,7 +423,9 @@ mod tests {
             for (name, rows) in files {
                 let mut header = tar::Header::new_gnu();
                 header.set_size(rows.len() as u64);
-                archive.append_data(&mut header, name, rows.as_bytes()).unwrap();
+                archive
+                    .append_data(&mut header, name, rows.as_bytes())
+                    .unwrap();
             }
             archive.into_inner().unwrap()
         };
@@ -411,12 +438,18 @@ mod tests {
         for bytes in [whole.clone(), gzipped_bytes(&whole)] {
             let (outcome, esco, report) = merge_file("labels.tar.gz", &bytes);
             outcome.unwrap();
-            let languages = esco.occupations[0].labels.iter().map(|labels| labels.language.as_str());
+            let languages = esco.occupations[0]
+                .labels
+                .iter()
+                .map(|labels| labels.language.as_str());
             assert!(languages.eq(["da", "de"]));
             assert_eq!(report.files.len(), 2);
         }
         let check = |bytes: &[u8], part: &str| {
-            let message = merge_file("labels.tar.gz", bytes).0.unwrap_err().to_string();
+            let message = merge_file("labels.tar.gz", bytes)
+                .0
+                .unwrap_err()
+                .to_string();
             assert!(message.contains(part), "{message}");
         };
         check(&archive(&[("README", "no table")]), "without .tsv");

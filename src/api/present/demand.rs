@@ -64,6 +64,15 @@ impl Presenter<'_> {
         Some(self.understanding(read, occupations, text))
     }
 
+    /// Why no occupations are ranked for a person of whom nothing is held.
+    pub(in crate::api) fn nothing_held(self, profile: &Profile) -> String {
+        let key = match profile.text {
+            Some(_) => "note.nothing_read",
+            None => "note.nothing_stated",
+        };
+        self.words.say(key, &[])
+    }
+
     fn understanding(
         self,
         read: &Demand,

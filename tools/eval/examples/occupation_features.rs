@@ -30,8 +30,13 @@ struct Out {
 
 impl Out {
     fn new(out: &Path, name: &str) -> Self {
-        let create = |ending: &str| BufWriter::new(File::create(format!("{}-{name}.{ending}", out.display())).unwrap());
-        Self { lines: create("jsonl"), features: create("f32") }
+        let create = |ending: &str| {
+            BufWriter::new(File::create(format!("{}-{name}.{ending}", out.display())).unwrap())
+        };
+        Self {
+            lines: create("jsonl"),
+            features: create("f32"),
+        }
     }
 
     fn write(&mut self, line: &serde_json::Value, features: impl Iterator<Item = f32>) {
@@ -42,20 +47,49 @@ impl Out {
 
 fn main() {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let mut argument = || arguments.next().expect("usage: occupation_features DATA CORPUS OUT");
+    let mut argument = || {
+        arguments
+            .next()
+            .expect("usage: occupation_features DATA CORPUS OUT")
+    };
     let (data, corpus, out) = (argument(), argument(), argument());
-    let catalogue = Catalogue::in_memory(read_esco(&data, "v1.1.1", true).unwrap(), Vec::new()).unwrap();
-    let groups: Vec<&str> = catalogue.esco.occupations.iter().map(|occupation| occupation.isco_group.as_str()).collect();
-    let row = |uri: &String| catalogue.esco.occupations.iter().position(|occupation| occupation.uri == *uri);
+    let catalogue =
+        Catalogue::in_memory(read_esco(&data, "v1.1.1", true).unwrap(), Vec::new()).unwrap();
+    let groups: Vec<&str> = catalogue
+        .esco
+        .occupations
+        .iter()
+        .map(|occupation| occupation.isco_group.as_str())
+        .collect();
+    let row = |uri: &String| {
+        catalogue
+            .esco
+            .occupations
+            .iter()
+            .position(|occupation| occupation.uri == *uri)
+    };
     let rows = |uris: &[String]| uris.iter().filter_map(row).collect::<Vec<_>>();
 
     let mut ads = Out::new(&out, "ads");
     for posting in occupations::made(&corpus.join("ads.jsonl")).unwrap() {
         let demand = occupations::read(&catalogue, &posting);
-        let skills: Vec<_> = demand.skills.iter().map(|demanded| (demanded.skill, demanded.confidence)).collect();
+        let skills: Vec<_> = demand
+            .skills
+            .iter()
+            .map(|demanded| (demanded.skill, demanded.confidence))
+            .collect();
         let signals = signals(&catalogue, &demand.job, Some(&posting.language), &skills);
         let line = json!({"id": posting.id, "lang": posting.language, "set": posting.set, "isco": posting.groups, "right": rows(&posting.uris)});
-        ads.write(&line, signals.into_iter().flat_map(|signals| signals.text.features().into_iter().chain([signals.skills as f32])));
+        ads.write(
+            &line,
+            signals.into_iter().flat_map(|signals| {
+                signals
+                    .text
+                    .features()
+                    .into_iter()
+                    .chain([signals.skills as f32])
+            }),
+        );
     }
     ads.write(&json!({"groups": groups}), std::iter::empty());
 
@@ -67,16 +101,28 @@ fn main() {
         let mut known = Vec::new();
         for name in job_names(&catalogue, &reading) {
             let span = name.span();
-            let job = cv.jobs.iter().position(|job| job.places.iter().any(|place| place.start < span.end && span.start < place.end));
+            let job = cv.jobs.iter().position(|job| {
+                job.places
+                    .iter()
+                    .any(|place| place.start < span.end && span.start < place.end)
+            });
             let line = json!({"id": cv.id, "lang": cv.language, "set": cv.set, "right": job.is_some(), "features": name.features()});
             writeln!(names, "{line}").unwrap();
             let Some(job) = job.filter(|job| !known.contains(job)) else {
                 continue;
             };
             known.push(job);
-            let evidence = catalogue.linker.titles(&catalogue.esco).evidence(&name.job_text(&catalogue, &reading), Some(&cv.language));
+            let evidence = catalogue
+                .linker
+                .titles(&catalogue.esco)
+                .evidence(&name.job_text(&catalogue, &reading), Some(&cv.language));
             let line = json!({"id": cv.id, "lang": cv.language, "set": cv.set, "isco": cv.jobs[job].groups, "right": rows(&cv.jobs[job].uris)});
-            jobs.write(&line, evidence.into_iter().flat_map(|evidence| evidence.features()));
+            jobs.write(
+                &line,
+                evidence
+                    .into_iter()
+                    .flat_map(|evidence| evidence.features()),
+            );
         }
     }
     jobs.write(&json!({"groups": groups}), std::iter::empty());

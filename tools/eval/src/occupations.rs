@@ -62,7 +62,10 @@ pub fn development(folder: &Path) -> Result<Vec<Posting>> {
     let mut postings = Vec::new();
     for language in LANGUAGES {
         let gold: Vec<Gold> = json_lines(&folder.join(format!("{language}.occupations.jsonl")))?;
-        let mut gold: BTreeMap<String, Gold> = gold.into_iter().map(|gold| (gold.id.clone(), gold)).collect();
+        let mut gold: BTreeMap<String, Gold> = gold
+            .into_iter()
+            .map(|gold| (gold.id.clone(), gold))
+            .collect();
         for Ad { id, text } in json_lines(&folder.join(format!("{language}.jsonl")))? {
             if let Some(gold) = gold.remove(&id) {
                 postings.push(Posting {
@@ -117,20 +120,35 @@ pub fn long_uri(short: &str) -> String {
 /// [`CatalogueError::Io`], [`CatalogueError::Input`].
 pub fn json_lines<Line: for<'a> Deserialize<'a>>(path: &Path) -> Result<Vec<Line>> {
     let text = fs::read_to_string(path).map_err(CatalogueError::io(path))?;
-    let read = |line| serde_json::from_str(line).map_err(|error| CatalogueError::input(path.display().to_string(), error.to_string()));
-    text.lines().filter(|line| !line.is_empty()).map(read).collect()
+    let read = |line| {
+        serde_json::from_str(line)
+            .map_err(|error| CatalogueError::input(path.display().to_string(), error.to_string()))
+    };
+    text.lines()
+        .filter(|line| !line.is_empty())
+        .map(read)
+        .collect()
 }
 
 /// Reads an ad as the service does.
 pub fn read(catalogue: &Catalogue, posting: &Posting) -> Demand {
-    let options = Options { language: Some(&posting.language), ..Options::default() };
-    AdText::new("ad", &posting.text, 1 << 16).map(|ad| extract(catalogue, ad, options)).unwrap_or_default()
+    let options = Options {
+        language: Some(&posting.language),
+        ..Options::default()
+    };
+    AdText::new("ad", &posting.text, 1 << 16)
+        .map(|ad| extract(catalogue, ad, options))
+        .unwrap_or_default()
 }
 
 /// The occupations of an ad, as the service names them.
 fn named(catalogue: &Catalogue, posting: &Posting) -> Vec<About> {
     let demand = read(catalogue, posting);
-    let skills: Vec<_> = demand.skills.iter().map(|demanded| (demanded.skill, demanded.confidence)).collect();
+    let skills: Vec<_> = demand
+        .skills
+        .iter()
+        .map(|demanded| (demanded.skill, demanded.confidence))
+        .collect();
     about(catalogue, &demand.job, Some(&posting.language), &skills)
 }
 
@@ -157,7 +175,10 @@ impl Outcome {
             group_five: named.iter().take(FIVE).any(in_group),
             first: named.first().is_some_and(is_right),
             five: named.iter().take(FIVE).any(is_right),
-            said: named.iter().map(|about| (about.confidence, is_right(about))).collect(),
+            said: named
+                .iter()
+                .map(|about| (about.confidence, is_right(about)))
+                .collect(),
         }
     }
 }
@@ -171,16 +192,36 @@ pub struct Table {
 impl Table {
     /// Share of ads of which the first guess is of a right ISCO unit group, in percent.
     pub fn group_first(&self) -> f64 {
-        self.rows.last().map_or(0.0, |(_, _, [first, ..])| first.value)
+        self.rows
+            .last()
+            .map_or(0.0, |(_, _, [first, ..])| first.value)
     }
 }
 
 /// Reads every ad.
 pub fn measure(catalogue: &Catalogue, postings: &[Posting]) -> Table {
-    let outcomes: Vec<Outcome> = postings.par_iter().map(|posting| Outcome::of(catalogue, posting)).collect();
+    let outcomes: Vec<Outcome> = postings
+        .par_iter()
+        .map(|posting| Outcome::of(catalogue, posting))
+        .collect();
     let row = |name: &str, of: Vec<&Outcome>| {
-        let share = |is: fn(&Outcome) -> bool| ratio(&of.iter().map(|outcome| (f64::from(u8::from(is(outcome))), 1.0)).collect::<Vec<_>>());
-        (name.to_owned(), of.len(), [share(|of| of.group_first), share(|of| of.group_five), share(|of| of.first), share(|of| of.five)])
+        let share = |is: fn(&Outcome) -> bool| {
+            ratio(
+                &of.iter()
+                    .map(|outcome| (f64::from(u8::from(is(outcome))), 1.0))
+                    .collect::<Vec<_>>(),
+            )
+        };
+        (
+            name.to_owned(),
+            of.len(),
+            [
+                share(|of| of.group_first),
+                share(|of| of.group_five),
+                share(|of| of.first),
+                share(|of| of.five),
+            ],
+        )
     };
     let mut languages: Vec<&str> = Vec::new();
     for outcome in &outcomes {
@@ -188,24 +229,53 @@ pub fn measure(catalogue: &Catalogue, postings: &[Posting]) -> Table {
             languages.push(&outcome.language);
         }
     }
-    let of_language = |language: &&str| row(language, outcomes.iter().filter(|outcome| outcome.language == *language).collect());
+    let of_language = |language: &&str| {
+        row(
+            language,
+            outcomes
+                .iter()
+                .filter(|outcome| outcome.language == *language)
+                .collect(),
+        )
+    };
     let mut rows: Vec<_> = languages.iter().map(of_language).collect();
     rows.push(row("all", outcomes.iter().collect()));
-    let said: Vec<(f64, bool)> = outcomes.iter().flat_map(|outcome| outcome.said.clone()).collect();
-    Table { rows, bins: reliability(&said, &BIN_ENDS) }
+    let said: Vec<(f64, bool)> = outcomes
+        .iter()
+        .flat_map(|outcome| outcome.said.clone())
+        .collect();
+    Table {
+        rows,
+        bins: reliability(&said, &BIN_ENDS),
+    }
 }
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| language | ads | unit group, first | unit group, among five | occupation, first | occupation, among five |\n|---|---|---|---|---|---|")?;
+        writeln!(
+            f,
+            "| language | ads | unit group, first | unit group, among five | occupation, first | occupation, among five |\n|---|---|---|---|---|---|"
+        )?;
         for (name, n, [group_first, group_five, first, five]) in &self.rows {
-            writeln!(f, "| {name} | {n} | {group_first} | {group_five} | {first} | {five} |")?;
+            writeln!(
+                f,
+                "| {name} | {n} | {group_first} | {group_five} | {first} | {five} |"
+            )?;
         }
-        writeln!(f, "\n| probability | named | said | right |\n|---|---|---|---|")?;
+        writeln!(
+            f,
+            "\n| probability | named | said | right |\n|---|---|---|---|"
+        )?;
         let mut start = BIN_START;
         for (bin, end) in self.bins.iter().zip(BIN_ENDS) {
             let share = |sum: f64| 100.0 * sum / bin.n.max(1) as f64;
-            writeln!(f, "| {start:.1} to {end:.1} | {} | {:.0} % | {:.0} % |", bin.n, share(bin.said), share(bin.right))?;
+            writeln!(
+                f,
+                "| {start:.1} to {end:.1} | {} | {:.0} % | {:.0} % |",
+                bin.n,
+                share(bin.said),
+                share(bin.right)
+            )?;
             start = end;
         }
         Ok(())

@@ -3,22 +3,24 @@
 //!
 //! Words that stand in no label (`London`, `m/f/d`) tell little, since the best window of a title counts, so a title may be dressed up.
 
+mod forms;
+mod known;
 mod label_index;
 mod pieces;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use ndarray::{Array1, Array2};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::forms::forms_in;
+use self::known::{gists, meanings, priors};
 use self::label_index::{ComparedWord, LabelIndex, window_lengths};
 use self::pieces::pieces;
 use crate::encoder::{Encoder, normalise};
 use crate::int8::{Int8Rows, QuantisedQuery};
-use skillgap_esco::text::{Word, words};
-use skillgap_esco::{Esco, Labels, Occupation, labels_in};
+use skillgap_esco::text::Word;
+use skillgap_esco::{Esco, Occupation, labels_in};
 
 /// Number of features of [`Evidence`].
 pub const N_FEATURES: usize = 13;
@@ -44,8 +46,6 @@ const LETTERS_MIN: f32 = 0.3;
 const SAME: f32 = 0.9999;
 /// What a later line of a title counts against the line before.
 const LATER_LINE: f32 = 0.85;
-/// Letters of a side of a stroke that is a label of its own.
-const SIDE_LETTERS_MIN: usize = 5;
 
 /// What speaks for one occupation.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -149,14 +149,25 @@ pub struct Titles {
 impl Titles {
     /// Indexes all labels. `skills` are the vectors of the skills' labels, `[n_skills, dim]`.
     pub fn build(encoder: &'static Encoder, esco: &Esco, skills: &Int8Rows) -> Self {
-        let all = esco.occupations.iter().flat_map(|occupation| &occupation.labels);
+        let all = esco
+            .occupations
+            .iter()
+            .flat_map(|occupation| &occupation.labels);
         let languages: BTreeSet<&str> = all.map(|labels| labels.language.as_str()).collect();
-        let of_language = |language: &str| (language.to_owned(), LabelIndex::build(&forms_in(&esco.occupations, language)));
+        let of_language = |language: &str| {
+            (
+                language.to_owned(),
+                LabelIndex::build(&forms_in(&esco.occupations, language)),
+            )
+        };
         let (gists, common) = gists(encoder.dim(), esco, skills);
         let described = |occupation: &Occupation| {
             let label = labels_in(&occupation.labels, "en").map_or("", |labels| &labels.preferred);
             let texts = &occupation.descriptions;
-            let text = texts.iter().find(|text| text.language == "en").map_or("", |text| &text.text);
+            let text = texts
+                .iter()
+                .find(|text| text.language == "en")
+                .map_or("", |text| &text.text);
             format!("{label} {text}")
         };
         let described: Vec<String> = esco.occupations.iter().map(described).collect();
@@ -185,14 +196,22 @@ impl Titles {
             let mut pieces = pieces(title);
             pieces.truncate(n_left);
             for (at, piece) in pieces.iter().enumerate() {
-                let place = Place { weight: LATER_LINE.powi(place as i32), is_first: place == 0 && at == 0 };
+                let place = Place {
+                    weight: LATER_LINE.powi(place as i32),
+                    is_first: place == 0 && at == 0,
+                };
                 if PIECES_MAX - n_left < PIECES_BY_MEANING_MAX {
                     self.add_meaning(&mut all, title, piece, &place);
                 }
                 n_left -= 1;
-                let own = self.labels.iter().filter(|(known, _)| Some(known.as_str()) == language || known == "en");
+                let own = self
+                    .labels
+                    .iter()
+                    .filter(|(known, _)| Some(known.as_str()) == language || known == "en");
                 for (_, labels) in own {
-                    piece.chunks(PIECE_WORDS_MAX).for_each(|words| self.add_labels(&mut all, labels, words, &place));
+                    piece
+                        .chunks(PIECE_WORDS_MAX)
+                        .for_each(|words| self.add_labels(&mut all, labels, words, &place));
                 }
             }
         }
@@ -200,21 +219,14 @@ impl Titles {
         all
     }
 
-    /// Rows of the occupations of which a label in any language has exactly these words, in any order; sorted.
-    pub fn named(&self, title: &str) -> Vec<u32> {
-        let folded: Vec<String> = pieces(title).into_iter().flatten().map(|word| word.folded).collect();
-        let mut rows: Vec<u32> = self.labels.iter().flat_map(|(_, labels)| labels.named(&folded)).collect();
-        rows.sort_unstable();
-        rows.dedup();
-        rows
-    }
-
     /// Mean of the unit vectors of some texts, `[dim]`: see [`JobText::gist`].
     pub fn gist<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Vec<f32> {
         let (mut gist, mut one) = (vec![0.0; self.encoder.dim()], vec![0.0; self.encoder.dim()]);
         for text in texts {
             self.encoder.encode_into(text, &mut one);
-            gist.iter_mut().zip(&one).for_each(|(sum, value)| *sum += value);
+            gist.iter_mut()
+                .zip(&one)
+                .for_each(|(sum, value)| *sum += value);
         }
         normalise(&mut gist);
         gist
@@ -249,10 +261,17 @@ impl Titles {
 
     /// The labels that a piece is most like, `n_labels` at most by each of two measures, with the windows of the piece that are like them.
     fn near(&self, labels: &LabelIndex, words: &[Word], n_labels: usize) -> Vec<NearLabel> {
-        let compared: Vec<ComparedWord> = words.iter().map(|word| labels.compare(&word.folded)).collect();
+        let compared: Vec<ComparedWord> = words
+            .iter()
+            .map(|word| labels.compare(&word.folded))
+            .collect();
         let compared: Vec<&ComparedWord> = compared.iter().collect();
         let lengths = window_lengths(&compared, WINDOW_WORDS_MAX.max(compared.len()));
-        let whole = lengths.first().and_then(|of| of.last()).copied().unwrap_or_default();
+        let whole = lengths
+            .first()
+            .and_then(|of| of.last())
+            .copied()
+            .unwrap_or_default();
         let mut near: Vec<NearLabel> = likely(labels, &compared, n_labels)
             .into_iter()
             .filter_map(|label| NearLabel::of(labels, label, &compared, &lengths, whole))
@@ -261,7 +280,11 @@ impl Titles {
         let vectors = WordVectors::of(self.encoder, words);
         for near in near.iter_mut().take(n_labels / 2) {
             let vector = self.vector_of(labels, near.label);
-            for window in near.windows.iter_mut().filter(|window| window.letters >= LETTERS_MIN) {
+            for window in near
+                .windows
+                .iter_mut()
+                .filter(|window| window.letters >= LETTERS_MIN)
+            {
                 window.meaning = vectors.cosine(window.words.clone(), &vector);
             }
         }
@@ -277,11 +300,20 @@ impl Titles {
             let labels = self.labels.iter().filter(|(known, _)| own(known));
             let near = labels.flat_map(|(_, labels)| {
                 let near = self.near(labels, piece, NAMES_MAX);
-                near.into_iter().map(|near| (labels.label(near.label).is_preferred, near))
+                near.into_iter()
+                    .map(|near| (labels.label(near.label).is_preferred, near))
             });
-            let windows = near.flat_map(|(is_preferred, near)| near.windows.into_iter().map(move |window| (is_preferred, window)));
-            let (is_preferred, window) = windows.max_by(|(_, a), (_, b)| a.worth().total_cmp(&b.worth()))?;
-            let range = |words: &[Word]| words.first().map_or(0, |word| word.range.start)..words.last().map_or(0, |word| word.range.end);
+            let windows = near.flat_map(|(is_preferred, near)| {
+                near.windows
+                    .into_iter()
+                    .map(move |window| (is_preferred, window))
+            });
+            let (is_preferred, window) =
+                windows.max_by(|(_, a), (_, b)| a.worth().total_cmp(&b.worth()))?;
+            let range = |words: &[Word]| {
+                words.first().map_or(0, |word| word.range.start)
+                    ..words.last().map_or(0, |word| word.range.end)
+            };
             Some(TitleName {
                 piece: range(piece),
                 name: range(&piece[window.words.clone()]),
@@ -302,7 +334,8 @@ impl Titles {
             return;
         };
         let mut vector = vec![0.0; self.encoder.dim()];
-        self.encoder.encode_into(&title[first.range.start..last.range.end], &mut vector);
+        self.encoder
+            .encode_into(&title[first.range.start..last.range.end], &mut vector);
         let products = self.meanings.products(&QuantisedQuery::new(&vector));
         let n = all.len();
         for (row, evidence) in all.iter_mut().enumerate() {
@@ -322,7 +355,10 @@ impl Titles {
         let mut vector = gist.to_vec();
         normalise(&mut vector);
         let described = self.described.products(&QuantisedQuery::new(&vector));
-        vector.iter_mut().zip(&self.common).for_each(|(value, common)| *value -= common);
+        vector
+            .iter_mut()
+            .zip(&self.common)
+            .for_each(|(value, common)| *value -= common);
         normalise(&mut vector);
         let gists = self.gists.products(&QuantisedQuery::new(&vector));
         for ((evidence, described), gist) in all.iter_mut().zip(described).zip(gists) {
@@ -332,7 +368,10 @@ impl Titles {
 
     fn vector_of(&self, labels: &LabelIndex, label: u32) -> Vec<f32> {
         let mut sum = vec![0.0; self.encoder.dim()];
-        labels.words_of(label).iter().for_each(|word| add_word(self.encoder, labels.word(*word), &mut sum));
+        labels
+            .words_of(label)
+            .iter()
+            .for_each(|word| add_word(self.encoder, labels.word(*word), &mut sum));
         normalise(&mut sum);
         sum
     }
@@ -377,8 +416,17 @@ impl Window {
 }
 
 impl NearLabel {
-    fn of(labels: &LabelIndex, label: u32, words: &[&ComparedWord], lengths: &[Vec<f32>], whole: f32) -> Option<Self> {
-        let products: Vec<f32> = words.iter().map(|word| word.product_with(labels.words_of(label))).collect();
+    fn of(
+        labels: &LabelIndex,
+        label: u32,
+        words: &[&ComparedWord],
+        lengths: &[Vec<f32>],
+        whole: f32,
+    ) -> Option<Self> {
+        let products: Vec<f32> = words
+            .iter()
+            .map(|word| word.product_with(labels.words_of(label)))
+            .collect();
         let (length, mut windows) = (labels.label(label).length, Vec::new());
         for start in 0..words.len() {
             let mut product = 0.0;
@@ -395,8 +443,15 @@ impl NearLabel {
                 }
             }
         }
-        let rough = windows.iter().map(|window| window.letters * (1.0 + window.share.sqrt())).reduce(f32::max)?;
-        Some(Self { label, rough, windows })
+        let rough = windows
+            .iter()
+            .map(|window| window.letters * (1.0 + window.share.sqrt()))
+            .reduce(f32::max)?;
+        Some(Self {
+            label,
+            rough,
+            windows,
+        })
     }
 }
 
@@ -415,8 +470,12 @@ fn likely(labels: &LabelIndex, words: &[&ComparedWord], n_labels: usize) -> Vec<
     }
     let length = |label: &u32| labels.label(*label).length;
     let product = |label: &u32| products[*label as usize];
-    let mut chosen = most(&mut touched, n_labels, |label| product(label) / length(label));
-    chosen.extend(most(&mut touched, n_labels, |label| (product(label) / length(label).powi(2)).min(1.0)));
+    let mut chosen = most(&mut touched, n_labels, |label| {
+        product(label) / length(label)
+    });
+    chosen.extend(most(&mut touched, n_labels, |label| {
+        (product(label) / length(label).powi(2)).min(1.0)
+    }));
     chosen.sort_unstable();
     chosen.dedup();
     chosen
@@ -453,122 +512,27 @@ impl WordVectors {
             let value = after - before;
             (product, square) = (product + value * other, square + value * value);
         }
-        if square > 0.0 { product / square.sqrt() } else { 0.0 }
+        if square > 0.0 {
+            product / square.sqrt()
+        } else {
+            0.0
+        }
     }
 }
 
 /// Adds what one folded word of a title or a label means.
 fn add_word(encoder: &Encoder, folded: &str, sum: &mut [f32]) {
-    encoder.tokens(folded).iter().for_each(|token| encoder.add(token, sum));
-}
-
-/// Every label in a language as the words that are compared: row of the occupation, folded words, whether it is the preferred one.
-fn forms_in(occupations: &[Occupation], language: &str) -> Vec<(u32, Vec<String>, bool)> {
-    let mut all = Vec::new();
-    for (row, occupation) in occupations.iter().enumerate() {
-        let Some(labels) = occupation.labels.iter().find(|labels| labels.language == language) else {
-            continue;
-        };
-        // A form of the preferred label is that, whatever else has it.
-        let mut known: FxHashSet<Vec<String>> = FxHashSet::default();
-        let own = std::iter::once((&labels.preferred, true)).chain(labels.alternatives.iter().map(|label| (label, false)));
-        for (form, is_preferred) in own.flat_map(|(label, is_preferred)| forms(label).into_iter().map(move |form| (form, is_preferred))) {
-            if known.insert(form.clone()) {
-                all.push((row as u32, form, is_preferred));
-            }
-        }
-    }
-    all
-}
-
-/// The words of a label, and of each side of a stroke in it that is a word by itself: *Maurer/Maurerin*.
-fn forms(label: &str) -> Vec<Vec<String>> {
-    let folded = |piece: &[Word]| piece.iter().map(|word| word.folded.clone()).collect::<Vec<_>>();
-    let mut forms: Vec<Vec<String>> = vec![pieces(label).iter().flat_map(|piece| folded(piece)).collect()];
-    if label.contains('/') {
-        let letters = |form: &Vec<String>| form.iter().map(|word| word.chars().count()).sum::<usize>();
-        let sides = label.split('/').map(|side| pieces(side).iter().flat_map(|piece| folded(piece)).collect());
-        forms.extend(sides.filter(|side| letters(side) >= SIDE_LETTERS_MIN));
-    }
-    forms.retain(|form| !form.is_empty());
-    forms
-}
-
-/// The English labels.
-fn meanings(encoder: &Encoder, occupations: &[Occupation]) -> Array2<f32> {
-    let n = occupations.len();
-    let mut meanings = Array2::zeros((2 * n, encoder.dim()));
-    let mut one = vec![0.0; encoder.dim()];
-    for (row, occupation) in occupations.iter().enumerate() {
-        let Some(labels) = labels_in(&occupation.labels, "en") else {
-            continue;
-        };
-        encoder.encode_into(&labels.preferred, &mut one);
-        meanings.row_mut(row).assign(&Array1::from(one.clone()));
-        let mut sum = vec![0.0; encoder.dim()];
-        for name in &labels.alternatives {
-            encoder.encode_into(name, &mut one);
-            sum.iter_mut().zip(&one).for_each(|(sum, value)| *sum += value);
-        }
-        normalise(&mut sum);
-        meanings.row_mut(n + row).assign(&Array1::from(sum));
-    }
-    meanings
-}
-
-/// What an optional skill counts in what an occupation is, against 1 of an essential one.
-const OPTIONAL: f32 = 0.3;
-
-/// What the skills of each occupation mean, less what those of all mean, and the latter.
-fn gists(dim: usize, esco: &Esco, skills: &Int8Rows) -> (Array2<f32>, Vec<f32>) {
-    let n = esco.occupations.len();
-    let mut n_needing = vec![0_u32; esco.skills.len()];
-    let needed = |occupation: &Occupation| {
-        let essential = occupation.essential.iter().map(|skill| (skill.row(), 1.0));
-        essential.chain(occupation.optional.iter().map(|skill| (skill.row(), OPTIONAL))).collect::<Vec<_>>()
-    };
-    esco.occupations.iter().flat_map(needed).for_each(|(skill, _)| n_needing[skill] += 1);
-    let mut gists = Array2::zeros((n, dim));
-    let mut one = vec![0.0; dim];
-    for (row, occupation) in esco.occupations.iter().enumerate() {
-        let mut sum = vec![0.0; dim];
-        for (skill, weight) in needed(occupation) {
-            one.fill(0.0);
-            skills.add(skill, &mut one);
-            let weight = weight * (1.0 + n as f32 / (1 + n_needing[skill]) as f32).ln();
-            sum.iter_mut().zip(&one).for_each(|(sum, value)| *sum += weight * value);
-        }
-        normalise(&mut sum);
-        gists.row_mut(row).assign(&Array1::from(sum));
-    }
-    let common: Vec<f32> = gists.sum_axis(ndarray::Axis(0)).iter().map(|sum| sum / n.max(1) as f32).collect();
-    for mut row in gists.rows_mut() {
-        let mut less: Vec<f32> = row.iter().zip(&common).map(|(value, common)| value - common).collect();
-        normalise(&mut less);
-        row.assign(&Array1::from(less));
-    }
-    (gists, common)
-}
-
-/// What is known of each occupation before a text is read.
-fn priors(occupations: &[Occupation]) -> Vec<Evidence> {
-    let mut of_group: FxHashMap<&str, u32> = FxHashMap::default();
-    occupations.iter().for_each(|occupation| *of_group.entry(&occupation.isco_group).or_default() += 1);
-    let nothing = Labels::default();
-    let prior = |occupation: &Occupation| {
-        let labels = labels_in(&occupation.labels, "en").unwrap_or(&nothing);
-        Evidence {
-            n_in_group: (of_group[occupation.isco_group.as_str()] as f32).ln(),
-            label_words: words(&labels.preferred).len() as f32,
-            n_alternatives: (1.0 + labels.alternatives.len() as f32).ln(),
-            ..Evidence::default()
-        }
-    };
-    occupations.iter().map(prior).collect()
+    encoder
+        .tokens(folded)
+        .iter()
+        .for_each(|token| encoder.add(token, sum));
 }
 
 #[cfg(test)]
 mod tests {
+    use ndarray::Array2;
+    use skillgap_esco::Labels;
+
     use super::*;
 
     fn occupation(labels: &[(&str, &str, &[&str])]) -> Occupation {
@@ -577,33 +541,55 @@ mod tests {
             preferred: (*preferred).into(),
             alternatives: alternatives.iter().map(|label| (*label).into()).collect(),
         };
-        Occupation { labels: labels.iter().map(of).collect(), ..Occupation::default() }
+        Occupation {
+            labels: labels.iter().map(of).collect(),
+            ..Occupation::default()
+        }
     }
 
     fn titles() -> Titles {
         let occupations = vec![
-            occupation(&[("de", "Schweißer/Schweißerin", &[]), ("en", "welder", &["MIG welder"])]),
-            occupation(&[("de", "Busfahrer/Busfahrerin", &["Omnibusfahrer"]), ("en", "bus driver", &["coach drivers"])]),
+            occupation(&[
+                ("de", "Schweißer/Schweißerin", &[]),
+                ("en", "welder", &["MIG welder"]),
+            ]),
+            occupation(&[
+                ("de", "Busfahrer/Busfahrerin", &["Omnibusfahrer"]),
+                ("en", "bus driver", &["coach drivers"]),
+            ]),
             Occupation::default(),
         ];
-        let esco = Esco { occupations, ..Esco::default() };
+        let esco = Esco {
+            occupations,
+            ..Esco::default()
+        };
         let skills = Int8Rows::quantise(&Array2::zeros((0, Encoder::carried().unwrap().dim())));
         Titles::build(Encoder::carried().unwrap(), &esco, &skills)
     }
 
     fn evidence(title: &str, language: &str) -> Vec<Evidence> {
-        let job = JobText { titles: vec![title.into()], ..JobText::default() };
+        let job = JobText {
+            titles: vec![title.into()],
+            ..JobText::default()
+        };
         titles().evidence(&job, Some(language))
     }
 
     fn best(title: &str, language: &str) -> usize {
         let all = evidence(title, language);
-        (0..all.len()).max_by(|a, b| all[*a].covering.total_cmp(&all[*b].covering)).unwrap()
+        (0..all.len())
+            .max_by(|a, b| all[*a].covering.total_cmp(&all[*b].covering))
+            .unwrap()
     }
 
     #[test]
     fn a_dressed_up_title_has_exactly_the_words_of_a_label() {
-        for (title, language) in [("welder", "en"), ("Welder (m/f/d), London", "en"), ("Schweißer*in", "de"), ("Schweißerin (m/w/d)", "de")] {
+        for (title, language) in [
+            ("welder", "en"),
+            ("Welder (m/f/d), London", "en"),
+            ("Schweißer*in", "de"),
+            ("Schweißerin (m/w/d)", "de"),
+        ] {
             assert!(evidence(title, language)[0].exact > 0.99, "{title}");
         }
         assert_eq!(evidence("Busfahrer", "de")[1].exact_preferred, 1.0);
@@ -621,7 +607,10 @@ mod tests {
     #[test]
     fn a_title_that_says_nothing_speaks_for_nothing() {
         for evidence in evidence("", "en") {
-            assert_eq!((evidence.best, evidence.meaning_best, evidence.gist), (0.0, 0.0, 0.0));
+            assert_eq!(
+                (evidence.best, evidence.meaning_best, evidence.gist),
+                (0.0, 0.0, 0.0)
+            );
         }
     }
 }
