@@ -10,11 +10,11 @@ use skillgap_esco::{OccupationId, SkillId};
 use crate::candidates::{
     self, Candidate, CandidatePool, HeldClosure, Needs, Prior, Survey, Wording,
 };
-use crate::demand::{AdText, Demand, Demanded, Options, extract};
+use crate::demand::{self, About, AdText, Demand, Demanded, Options, extract};
 use crate::error::{Error, Result};
 use crate::gap::{self, Gap, Profile, ProfileParts};
 use crate::limits::Limits;
-use crate::occupations::{self, About, HeldCoverage, Reached, Wanted};
+use crate::occupations::{self, HeldCoverage, Reached, Wanted};
 use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards, Why};
 use crate::rank::{self, After, Persona, Ranked, Ranking, Weights};
 
@@ -200,7 +200,15 @@ pub fn about(
 
 fn told(catalogue: &Catalogue, target: &Target<'_>, demand: &Demand) -> Vec<About> {
     match target {
-        Target::Ad(..) => occupations::about(catalogue, demand),
+        Target::Ad(..) => {
+            let language = Some(demand.language.as_str()).filter(|language| !language.is_empty());
+            let skills: Vec<(SkillId, f64)> = demand
+                .skills
+                .iter()
+                .map(|demanded| (demanded.skill, demanded.confidence))
+                .collect();
+            demand::about(catalogue, &demand.job, language, &skills)
+        }
         Target::Without(target, _) => told(catalogue, target, demand),
         Target::Skills(_) | Target::Occupation(_) | Target::FormerOccupation(..) => Vec::new(),
     }
@@ -419,7 +427,7 @@ pub struct FoundReachable {
     pub total: usize,
 }
 
-/// Occupations by readiness, with what is missing and the credential that helps most.
+/// Occupations by readiness, with what is missing and the credential that helps most; none where nothing is held.
 ///
 /// # Errors
 /// As [`Watch::enter`], and [`Error::Index`].
@@ -432,7 +440,11 @@ pub fn reachable(
     let profile = gap::gather(catalogue, &request.profile);
     watch.enter("occupations")?;
     let held_coverage = HeldCoverage::of(catalogue, &profile);
-    let all = occupations::reachable(catalogue, &held_coverage, &request.wanted);
+    // Who holds nothing that was understood is as near to every occupation as to any other.
+    let all = match profile.held.is_empty() {
+        true => Vec::new(),
+        false => occupations::reachable(catalogue, &held_coverage, &request.wanted),
+    };
     let page: Vec<_> = all
         .iter()
         .skip(request.offset)

@@ -76,12 +76,17 @@ pub fn suggest_occupations(
         .collect();
     occupations.truncate(fitting(&occupations, 0, limits.page_bytes_max));
     let text = text_spans(checked.profile.text, encoding);
+    let language = accepted.language.clone();
+    let on_nothing_held = held.held.is_empty().then(|| presenter.nothing_held(&held));
     Ok(wire::SuggestOccupationsResponse {
         next_page_token: pages.next(offset, occupations.len(), total),
         occupations,
         total_size: total as u32,
         profile_understanding: presenter.profile_understanding(&held, &text),
-        notes: Vec::new(),
+        notes: present::Words::note_on(&language)
+            .into_iter()
+            .chain(on_nothing_held)
+            .collect(),
         context: present::context(view, accepted, &documents),
     })
 }

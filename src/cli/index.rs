@@ -27,7 +27,8 @@ pub(super) struct Arguments {
     /// Instead of packages, the excerpt of ESCO that the program carries.
     #[arg(long, conflicts_with_all = ["esco", "labels"])]
     starter: bool,
-    /// Extra labels by URI: TSV or TSV.gz with columns conceptUri, lang, kind, label.
+    /// Extra labels of skills, occupations and groups by URI: TSV with the columns conceptUri, lang, kind (pref, alt), label, gzipped or not; without lang the
+    /// file's name says it (occ_de.tsv). A tar or tar.gz of such files is read whole.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     labels: Vec<PathBuf>,
     /// Packages of former versions of ESCO, each a zip of the classification or a folder: requests and credentials that name their URIs are led on.

@@ -12,6 +12,7 @@ use skillgap_esco::text::{Word, singular, words};
 use skillgap_linker::reading::{
     Author, Level, Reading, Reason, Requirement, Section, Segment, SegmentKind, is_about_proofs,
 };
+use skillgap_linker::titles::JobText;
 use skillgap_linker::{Linked, Query, TextKind};
 
 use super::proof::{Proof, proofs};
@@ -29,9 +30,9 @@ const SEGMENT_SKILLS_MAX: usize = 12;
 /// Bytes between a skill's words and a level or a number of years that still belongs to it.
 const LEVEL_REACH: usize = 60;
 
-/// Segments in which an ad may say which job it is about, and words of one that may still be a title.
+/// Segments in which an ad may say which job it is about, and their bytes.
 const TITLE_LINES_MAX: usize = 4;
-const TITLE_WORDS_MAX: usize = 20;
+const TITLE_BYTES_MAX: usize = 300;
 
 /// What the caller wants of the extraction.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +62,10 @@ impl Default for Options<'_> {
 /// Reads an ad, or any text in which an employer names skills.
 pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> Demand {
     let reading = ad.read(Author::Organisation, options.language);
-    demand_of(catalogue, &reading, options)
+    Demand {
+        job: job_text(catalogue, &reading),
+        ..demand_of(catalogue, &reading, options)
+    }
 }
 
 /// The skills that stand in a reading.
@@ -157,7 +161,7 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
         n_understood,
         title: None,
         asked: requirement_phrases(reading),
-        title_lines: title_lines(reading),
+        job: JobText::default(),
     }
 }
 
@@ -192,15 +196,24 @@ fn query<'a>(reading: &'a Reading, segment: &'a Segment) -> Query<'a> {
     }
 }
 
-/// The first lines that are short enough for a title, in order.
-fn title_lines(reading: &Reading) -> Vec<String> {
-    let first = reading.segments.iter().take(TITLE_LINES_MAX);
-    let is_short = |text: &&String| text.split_whitespace().count() <= TITLE_WORDS_MAX;
-    first
-        .map(|segment| &segment.text)
-        .filter(is_short)
-        .cloned()
-        .collect()
+/// What an ad calls the job: its first lines; and what it is: all that it says.
+fn job_text(catalogue: &Catalogue, reading: &Reading) -> JobText {
+    let (mut titles, mut left) = (Vec::new(), TITLE_BYTES_MAX);
+    for segment in reading.segments.iter().take(TITLE_LINES_MAX) {
+        let end = (0..=segment.text.len().min(left))
+            .rev()
+            .find(|at| segment.text.is_char_boundary(*at));
+        let line = &segment.text[..end.unwrap_or_default()];
+        left -= line.len();
+        titles.push(line.to_owned());
+    }
+    let texts = reading
+        .segments
+        .iter()
+        .take(SEGMENTS_MAX)
+        .map(|segment| segment.text.as_str());
+    let gist = catalogue.linker.titles(&catalogue.esco).gist(texts);
+    JobText { titles, gist }
 }
 
 /// The phrases that ask for something.

@@ -1,6 +1,7 @@
 //! Demand: what an ad asks for. The segments of its reading are linked to skills, weighed by how the ad asks, and gathered:
 //! one skill, all its spans.
 
+mod about;
 mod extract;
 mod proof;
 
@@ -10,7 +11,9 @@ use skillgap_catalogue::Catalogue;
 use skillgap_esco::label_in;
 use skillgap_esco::{OccupationId, SkillId};
 use skillgap_linker::reading::{Author, Reading, RequirementKind};
+use skillgap_linker::titles::JobText;
 
+pub use about::{About, Signals, about, about_past_job, signals};
 pub use extract::{Options, demand_of, extract, phrases_of};
 pub use proof::language_levels;
 pub use skillgap_linker::reading::{Cefr, Level, Requirement, Scale};
@@ -126,8 +129,8 @@ pub struct Demand {
     pub title: Option<String>,
     /// The phrases that ask for something, as the ad words them, in order, at most [`ASKED_MAX`]; empty where no ad was read.
     pub asked: Vec<RequirementPhrase>,
-    /// The first lines of the ad that are short enough to name the job, in order; empty where no ad was read.
-    pub title_lines: Vec<String>,
+    /// What the ad calls the job, and what it is; empty where no ad was read.
+    pub job: JobText,
 }
 
 impl Demand {

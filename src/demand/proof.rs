@@ -106,6 +106,9 @@ pub fn language_levels(text: &str) -> impl Iterator<Item = (&'static str, Level)
 }
 
 fn level_of(named: &Named) -> Option<Level> {
+    if named.is_native {
+        return Some(Level::Expert);
+    }
     Cefr::at(named.level).map(Level::Cefr)
 }
 

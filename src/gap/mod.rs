@@ -10,7 +10,8 @@ use skillgap_esco::SkillId;
 
 pub use coverage::{Cover, Coverage, Road, covered_by};
 pub use level::course_factor;
-pub use profile::{CERTAINTY_NAMED, Held, HeldSource, Profile, ProfileParts, Relinked, gather};
+pub use past_jobs::{JobName, PastJob, job_names};
+pub use profile::{Held, HeldSource, Profile, ProfileParts, Relinked, gather};
 
 use crate::demand::{Demand, Demanded, Level};
 use level::level_factor;

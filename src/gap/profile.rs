@@ -19,8 +19,6 @@ use crate::demand::{AdText, Cefr, Demand, Demanded, Level, Options, demand_of, p
 /// the employer: the weight that optional skills have everywhere (design, section 6). A judgement; there are no data on it.
 const CERTAINTY_ESSENTIAL: f64 = 0.8;
 const CERTAINTY_OPTIONAL: f64 = 0.3;
-/// How sure it is that an occupation was the person's own which their text names: a name may be misread. A judgement, too.
-pub const CERTAINTY_NAMED: f64 = 0.75;
 /// How sure it is that someone has a skill that stands in their own text: from the first to the second, by the confidence of the link; as sure as the link is where
 /// that is surer, so that *German A2* in a CV is no reason to take German A2 once more.
 const CERTAINTY_TEXT: (f64, f64) = (0.5, 0.9);
@@ -61,7 +59,7 @@ pub struct Held {
     pub certainty: f64,
     /// Where it comes from.
     pub source: HeldSource,
-    /// The occupation that it comes from, if it comes from one, or from a name in the text that only one has.
+    /// The occupation that it comes from, if it comes from one, or that a job in the text most likely is.
     pub occupation: Option<OccupationId>,
     /// Id of the credential that it comes from, if it comes from one.
     pub credential: Option<String>,
@@ -113,6 +111,8 @@ pub struct Profile {
     pub said: Vec<(String, bool)>,
     /// What was read of the person's text, but for its skills, which stand in `held`; nothing without a text.
     pub text: Option<Demand>,
+    /// The jobs that the person's text names as the person's own, in order.
+    pub jobs: Vec<PastJob>,
 }
 
 impl Profile {
@@ -192,15 +192,14 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
     let reading = parts
         .text
         .map(|text| text.read(Author::Person, parts.text_language));
-    let mut read = None;
+    let (mut read, mut jobs) = (None, Vec::new());
     if let Some(reading) = &reading {
         let mut text_read = demand_of(catalogue, reading, Options::default());
         held.extend(of_text(std::mem::take(&mut text_read.skills)));
         // What a person wrote goes no further than the phrases that are compared.
         text_read.asked.clear();
-        text_read.title_lines.clear();
         read = Some(text_read);
-        let jobs = past_jobs(catalogue, reading);
+        jobs = past_jobs(catalogue, reading);
         held.extend(jobs.iter().flat_map(|job| of_past_job(catalogue, job)));
     }
     held.retain(|held| !parts.rejected.contains(&held.skill));
@@ -225,6 +224,7 @@ pub fn gather(catalogue: &Catalogue, parts: &ProfileParts<'_>) -> Profile {
         eqf_level,
         said: reading.as_ref().map(phrases_of).unwrap_or_default(),
         text: read,
+        jobs,
     }
 }
 
@@ -264,31 +264,21 @@ fn of_occupation(catalogue: &Catalogue, id: OccupationId) -> Vec<Held> {
         .collect()
 }
 
-/// What all occupations of a name in the text need; as optional what is optional for any of them.
+/// What a job needs that the text names: as surely as the person had it, it is one of its occupations, and those need it.
 fn of_past_job(catalogue: &Catalogue, job: &PastJob) -> Vec<Held> {
-    let mut least: BTreeMap<SkillId, (usize, f64)> = BTreeMap::new();
-    for held in job
-        .occupations
-        .iter()
-        .flat_map(|occupation| of_occupation(catalogue, *occupation))
-    {
-        let known = least.entry(held.skill).or_insert((0, held.certainty));
-        *known = (known.0 + 1, known.1.min(held.certainty));
+    let mut certainties: BTreeMap<SkillId, f64> = BTreeMap::new();
+    for about in &job.occupations {
+        for held in of_occupation(catalogue, about.occupation) {
+            *certainties.entry(held.skill).or_default() += about.confidence * held.certainty;
+        }
     }
-    let occupation = job
-        .occupations
-        .first()
-        .copied()
-        .filter(|_| job.occupations.len() == 1);
-    let shared = least
-        .into_iter()
-        .filter(|(_, (n_occupations, _))| *n_occupations == job.occupations.len());
-    let held = |(skill, (_, certainty))| Held {
+    let occupation = job.occupations.first().map(|about| about.occupation);
+    let held = |(skill, certainty): (SkillId, f64)| Held {
         occupation,
         spans: vec![job.span.clone()],
-        ..Held::new(skill, HeldSource::Occupation, CERTAINTY_NAMED * certainty)
+        ..Held::new(skill, HeldSource::Occupation, job.certainty * certainty)
     };
-    shared.map(held).collect()
+    certainties.into_iter().map(held).collect()
 }
 
 fn of_text(named: Vec<Demanded>) -> Vec<Held> {

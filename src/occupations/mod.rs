@@ -3,12 +3,10 @@
 //! Readiness = Σ weight · held / Σ weight over an occupation's skills, essential 1, optional 0.3 (design, section 6): the same number that a gap analysis
 //! of that occupation gives.
 
-mod about;
 mod best_credential;
 mod reach;
 mod readiness;
 
-pub use about::{About, Signals, about, signals};
 pub use best_credential::{BestCredential, best_credentials};
 pub use reach::{Reach, Reached, describe};
 pub use readiness::{HeldCoverage, Needed, Reachable, Wanted, reachable};

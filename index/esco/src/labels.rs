@@ -1,10 +1,10 @@
-//! Which labels in other languages does a label file add to ESCO's concepts? A TSV, plain or gzipped, with one label a row, joined by URI.
+//! Which labels in other languages does a label file add to ESCO's concepts? A TSV, plain or gzipped, with one label a row, joined by URI; or an archive of them.
 //!
 //! The one idea: ESCO's own labels win. A preferred label where there is one already becomes an alternative; nothing is ever replaced.
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
@@ -22,34 +22,93 @@ enum LabelKind {
     Alternative,
 }
 
-/// Reads a label file (TSV, or CSV with commas or semicolons; gzipped or not) with the columns `conceptUri`, `lang`, `kind` (`pref`, `alt` or
-/// `hidden`) and `label`, in any order and with any others, and merges its labels into `esco`.
+/// The labels of every concept that can have some, by URI.
+type LabelsByUri<'a> = HashMap<String, &'a mut Vec<Labels>>;
+
+/// Reads a label file (TSV, or CSV with commas or semicolons; gzipped or not) with the columns `conceptUri`, `kind` (`pref`, `alt` or
+/// `hidden`), `label` and `lang`, in any order and with any others, and merges its labels into `esco`. Without the column `lang` the file's name
+/// says the language, as in `occ_de.tsv`. A tar archive, gzipped or not, of such files is read whole.
 ///
 /// A label that is there already is used, and changes nothing. Rows with an unknown URI, language or kind, or an empty label are reported.
 ///
 /// # Errors
-/// [`DataError::Io`] where the file cannot be opened; [`DataError::Input`] where it lacks a column, is damaged, or is not UTF-8.
+/// [`DataError::Io`] where the file cannot be opened; [`DataError::Input`] where it lacks a column, is damaged, or is not UTF-8, or where an
+/// archive holds no table.
 pub fn read(path: &Path, esco: &mut Esco, report: &mut ReadReport) -> Result<()> {
     let file = path.display().to_string();
-    let table = Table::open(
-        &file,
-        open(path)?,
-        &["conceptUri", "lang", "kind", "label"],
-        Width::Exact,
-    )?;
+    let (head, input) = open(path)?;
+    let mut concepts = labels_by_uri(esco);
+    if is_archive(&head) {
+        read_archive(&file, head.chain(input), &mut concepts, report)?;
+    } else {
+        let whole: Box<dyn Read> = Box::new(head.chain(input));
+        read_table(&file, whole, &mut concepts, report)?;
+    }
+    esco.languages = esco.label_languages();
+    Ok(())
+}
+
+/// Reads all tables of a tar archive; whatever else it holds is left alone.
+fn read_archive(
+    file: &str,
+    archive: impl Read,
+    concepts: &mut LabelsByUri<'_>,
+    report: &mut ReadReport,
+) -> Result<()> {
+    let damaged = |error: std::io::Error| {
+        DataError::input(file, format!("cannot be read to its end: {error}"))
+    };
+    let mut n_tables = 0;
+    for entry in tar::Archive::new(archive).entries().map_err(damaged)? {
+        let entry = entry.map_err(damaged)?;
+        let name = entry.path().map_err(damaged)?.display().to_string();
+        let is_table = Path::new(&name)
+            .extension()
+            .is_some_and(|of| of == "tsv" || of == "csv");
+        if is_table && entry.header().entry_type().is_file() {
+            read_table(&format!("{file}/{name}"), Box::new(entry), concepts, report)?;
+            n_tables += 1;
+        }
+    }
+    if n_tables == 0 {
+        return Err(DataError::input(
+            file,
+            "is an archive without .tsv or .csv files",
+        ));
+    }
+    Ok(())
+}
+
+/// Reads one table.
+fn read_table(
+    file: &str,
+    input: Box<dyn Read + '_>,
+    concepts: &mut LabelsByUri<'_>,
+    report: &mut ReadReport,
+) -> Result<()> {
+    let in_name = language_of_file(file);
+    let mandatory: &[&str] = match in_name {
+        Some(_) => &["conceptUri", "kind", "label"],
+        None => &["conceptUri", "lang", "kind", "label"],
+    };
+    let table = Table::open(file, input, mandatory, Width::Exact)?;
     let [uri, lang, kind, label] =
         ["conceptUri", "lang", "kind", "label"].map(|name| table.column(name));
-    let mut concepts = labels_by_uri(esco);
+    let has_lang = table.has(lang);
     table.for_each_row(report, |row| {
         let uri = row.cell(uri);
         let labels = concepts
             .get_mut(uri)
             .ok_or_else(|| format!("unknown conceptUri {}", quoted(uri)))?;
-        let language = row.cell(lang).to_ascii_lowercase();
+        let stated = row.cell(lang);
+        let language = match in_name {
+            Some(code) if !has_lang => code.to_owned(),
+            _ => stated.to_ascii_lowercase(),
+        };
         if !is_language(&language) {
             return Err(format!(
                 "lang {} is not a code of two letters",
-                quoted(row.cell(lang))
+                quoted(stated)
             ));
         }
         let kind = kind_of(row.cell(kind))?;
@@ -58,9 +117,17 @@ pub fn read(path: &Path, esco: &mut Esco, report: &mut ReadReport) -> Result<()>
             return Err(format!("empty label of {}", quoted(uri)));
         }
         merge(insert_labels(labels, &language), kind, label)
-    })?;
-    esco.languages = esco.label_languages();
-    Ok(())
+    })
+}
+
+/// The language that a file's name ends in: `occ_de.tsv`, `labels_de.tsv.gz`.
+fn language_of_file(file: &str) -> Option<&str> {
+    let stem = file.strip_suffix(".gz").unwrap_or(file);
+    let stem = stem
+        .strip_suffix(".tsv")
+        .or_else(|| stem.strip_suffix(".csv"))?;
+    let (_, code) = stem.rsplit_once('_')?;
+    is_language(code).then_some(code)
 }
 
 /// Adds a label to what a concept has in one language.
@@ -75,18 +142,30 @@ fn merge(labels: &mut Labels, kind: LabelKind, label: String) -> std::result::Re
     Ok(())
 }
 
-/// Opens a file, gzipped or not: its first bytes tell, not its name.
-fn open(path: &Path) -> Result<Box<dyn Read>> {
+/// Bytes by which an archive is told from a table.
+const HEAD_BYTES: u64 = 512;
+
+/// Opens a file, gzipped or not: its first bytes tell, not its name. The first bytes of what it holds, and the rest.
+fn open(path: &Path) -> Result<(Cursor<Vec<u8>>, Box<dyn Read>)> {
     const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
     let mut file = BufReader::new(File::open(path).map_err(DataError::io(path))?);
     let is_gzip = file
         .fill_buf()
         .map_err(DataError::io(path))?
         .starts_with(&GZIP_MAGIC);
-    Ok(match is_gzip {
+    let mut whole: Box<dyn Read> = match is_gzip {
         true => Box::new(Capped::new(MultiGzDecoder::new(file))),
         false => Box::new(Capped::new(file)),
-    })
+    };
+    let mut head = Vec::new();
+    // What fails here fails again where the whole is read, and is reported there.
+    let _ = whole.by_ref().take(HEAD_BYTES).read_to_end(&mut head);
+    Ok((Cursor::new(head), whole))
+}
+
+/// Whether the first bytes are those of a tar archive (POSIX ustar, and GNU's form of it).
+fn is_archive(head: &Cursor<Vec<u8>>) -> bool {
+    head.get_ref().get(257..262) == Some(b"ustar")
 }
 
 /// The word of the column `kind`.
@@ -99,8 +178,7 @@ fn kind_of(word: &str) -> std::result::Result<LabelKind, String> {
     }
 }
 
-/// The labels of every concept that can have some, by URI.
-fn labels_by_uri(esco: &mut Esco) -> HashMap<String, &mut Vec<Labels>> {
+fn labels_by_uri(esco: &mut Esco) -> LabelsByUri<'_> {
     let isco_groups = esco.isco_groups.iter_mut();
     let isco_groups = isco_groups.map(|group| (&group.uri, &mut group.labels));
     let occupations = esco.occupations.iter_mut();
@@ -153,16 +231,16 @@ mod tests {
 
     /// Merges a label file with these bytes.
     fn merge_bytes(bytes: &[u8]) -> (Result<()>, Esco, ReadReport) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("labels.tsv");
-        std::fs::write(&path, bytes).unwrap();
-        let (mut esco, mut report) = (small_esco(), ReadReport::default());
-        (read(&path, &mut esco, &mut report), esco, report)
+        merge_file("labels.tsv", bytes)
     }
 
     fn gzipped(text: &str) -> Vec<u8> {
+        gzipped_bytes(text.as_bytes())
+    }
+
+    fn gzipped_bytes(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        encoder.write_all(text.as_bytes()).unwrap();
+        encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
     }
 
@@ -261,6 +339,76 @@ mod tests {
         assert_eq!(found, expected);
         assert_eq!((report.files[0].rows, report.files[0].used), (6, 1));
         assert_eq!(esco.languages, ["en", "fr"]);
+    }
+
+    /// Merges a label file of this name.
+    fn merge_file(name: &str, bytes: &[u8]) -> (Result<()>, Esco, ReadReport) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let (mut esco, mut report) = (small_esco(), ReadReport::default());
+        (read(&path, &mut esco, &mut report), esco, report)
+    }
+
+    #[test]
+    fn the_name_of_a_file_says_its_language_where_no_column_does() {
+        let rows = "conceptUri\tkind\tlabel\no:1\tpref\tKoch\n";
+        let (outcome, esco, _) = merge_file("occ_de.tsv", rows.as_bytes());
+        outcome.unwrap();
+        assert_eq!(esco.occupations[0].labels[0].language, "de");
+        let (_, esco, _) = merge_file(
+            "occ_de.tsv",
+            format!("{HEADER}o:1\tsv\tpref\tkock\n").as_bytes(),
+        );
+        assert_eq!(
+            esco.occupations[0].labels[0].language, "sv",
+            "a column wins"
+        );
+        let message = merge_file("occupations.tsv", rows.as_bytes())
+            .0
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("lacks the column lang"), "{message}");
+    }
+
+    #[test]
+    fn an_archive_is_read_whole() {
+        let archive = |files: &[(&str, &str)]| {
+            let mut archive = tar::Builder::new(Vec::new());
+            for (name, rows) in files {
+                let mut header = tar::Header::new_gnu();
+                header.set_size(rows.len() as u64);
+                archive
+                    .append_data(&mut header, name, rows.as_bytes())
+                    .unwrap();
+            }
+            archive.into_inner().unwrap()
+        };
+        let head = "conceptUri\tkind\tlabel\n";
+        let whole = archive(&[
+            ("labels/occ_de.tsv", &format!("{head}o:1\tpref\tKoch\n")),
+            ("labels/README", "no table"),
+            ("labels/occ_da.tsv", &format!("{head}o:1\tpref\tkok\n")),
+        ]);
+        for bytes in [whole.clone(), gzipped_bytes(&whole)] {
+            let (outcome, esco, report) = merge_file("labels.tar.gz", &bytes);
+            outcome.unwrap();
+            let languages = esco.occupations[0]
+                .labels
+                .iter()
+                .map(|labels| labels.language.as_str());
+            assert!(languages.eq(["da", "de"]));
+            assert_eq!(report.files.len(), 2);
+        }
+        let check = |bytes: &[u8], part: &str| {
+            let message = merge_file("labels.tar.gz", bytes)
+                .0
+                .unwrap_err()
+                .to_string();
+            assert!(message.contains(part), "{message}");
+        };
+        check(&archive(&[("README", "no table")]), "without .tsv");
+        check(&gzipped_bytes(&whole)[..150], "cannot be read");
     }
 
     #[test]

@@ -131,6 +131,11 @@ impl<'a> Table<'a> {
         Column(self.columns.iter().position(is_it))
     }
 
+    /// Whether a column is there.
+    pub(crate) fn has(&self, column: Column) -> bool {
+        column.0.is_some()
+    }
+
     /// Hands each row to `sink`, or why it cannot be used, with the line on which it begins; ends where `sink` wants no more.
     ///
     /// # Errors

@@ -190,7 +190,7 @@ impl Linker {
     /// The labels of occupations. `esco` is always the one that the linker was made of.
     pub fn titles(&self, esco: &Esco) -> &Titles {
         self.titles
-            .get_or_init(|| Titles::build(self.encoder, esco))
+            .get_or_init(|| Titles::build(self.encoder, esco, &self.labels))
     }
 
     /// Finds the neighbours of all skills, so that no request has to. About a second of one core.

@@ -263,7 +263,7 @@ fn grams_of(text: &str, gram_max: usize) -> Vec<u32> {
 }
 
 /// Hashes of the grams of 3 to `gram_max` letters of a padded word; a word shorter than the gram counts once as a whole.
-fn grams_of_word(folded: &str, gram_max: usize) -> Vec<u32> {
+pub(super) fn grams_of_word(folded: &str, gram_max: usize) -> Vec<u32> {
     let padded = format!(" {folded} ");
     let starts: Vec<usize> = padded
         .char_indices()

@@ -1,12 +1,9 @@
 //! A demand in messages: the skills that are asked for, and how much of a text was understood.
 
-use std::collections::BTreeSet;
-
 use super::{Presenter, Spans, level, requirement};
 use crate::api::wire;
-use crate::demand::{Demand, Demanded};
-use crate::gap::{CERTAINTY_NAMED, Held, HeldSource, Profile};
-use crate::occupations::About;
+use crate::demand::{About, Demand, Demanded};
+use crate::gap::{PastJob, Profile};
 
 impl Presenter<'_> {
     /// The skills that are asked for.
@@ -40,6 +37,7 @@ impl Presenter<'_> {
             occupation: Some(self.occupation(about.occupation)),
             confidence: about.confidence,
             spans: Vec::new(),
+            years: None,
         };
         let occupations = about.iter().map(occupation).collect();
         self.understanding(demand, occupations, ad)
@@ -51,20 +49,28 @@ impl Presenter<'_> {
         profile: &Profile,
         text: &Spans,
     ) -> Option<wire::Understanding> {
-        let named = |held: &Held| {
-            let is_named = held.source == HeldSource::Occupation && !held.spans.is_empty();
-            let span = held.spans.first().map(|span| (span.start, span.end))?;
-            Some((held.occupation.filter(|_| is_named)?, span))
-        };
-        let named: BTreeSet<_> = profile.held.iter().filter_map(named).collect();
-        let occupation = |(occupation, (start, end))| wire::OccupationReading {
-            occupation: Some(self.occupation(occupation)),
-            confidence: CERTAINTY_NAMED,
-            spans: text.count(std::slice::from_ref(&(start..end))),
+        let occupation = |job: &PastJob| {
+            let likeliest = job.occupations.first()?;
+            Some(wire::OccupationReading {
+                occupation: Some(self.occupation(likeliest.occupation)),
+                confidence: job.certainty * likeliest.confidence,
+                spans: text.count(std::slice::from_ref(&job.span)),
+                years: job.years,
+            })
         };
         let read = profile.text.as_ref()?;
-        let occupations = named.into_iter().map(occupation).collect();
+        let mut occupations: Vec<_> = profile.jobs.iter().filter_map(occupation).collect();
+        occupations.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
         Some(self.understanding(read, occupations, text))
+    }
+
+    /// Why no occupations are ranked for a person of whom nothing is held.
+    pub(in crate::api) fn nothing_held(self, profile: &Profile) -> String {
+        let key = match profile.text {
+            Some(_) => "note.nothing_read",
+            None => "note.nothing_stated",
+        };
+        self.words.say(key, &[])
     }
 
     fn understanding(

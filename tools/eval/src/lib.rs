@@ -2,10 +2,12 @@
 //!
 //! Not part of the product: it calls stages as a caller would.
 
+pub mod cvs;
 pub mod extraction;
 pub mod linking;
 pub mod measures;
 pub mod names;
+pub mod occupations;
 mod reference;
 pub mod sets;
 
@@ -39,6 +41,11 @@ pub fn read_esco(data: &Path, version: &str, further_labels: bool) -> Result<Esc
     if further_labels {
         labels::read(
             &data.join("esco/labels/esco111_skill_labels_multilingual.tsv.gz"),
+            &mut esco,
+            &mut report,
+        )?;
+        labels::read(
+            &data.join("esco/labels/occupation_labels.tar.gz"),
             &mut esco,
             &mut report,
         )?;
@@ -117,8 +124,38 @@ pub fn run(data: &Path, out: &mut dyn Write) -> Result<()> {
             "\n# National skill names, {title}\n\n{}",
             names::measure(&catalogue, &names)
         ))?;
+        if further_labels {
+            print(format!("\n{}", jobs_with(&catalogue, data)?))?;
+        }
     }
     Ok(())
+}
+
+/// Measures occupations of ads, and CVs, with labels of all languages.
+///
+/// # Errors
+/// As [`run`].
+pub fn jobs(data: &Path) -> Result<String> {
+    jobs_with(
+        &Catalogue::in_memory(read_esco(data, "v1.1.1", true)?, Vec::new())?,
+        data,
+    )
+}
+
+/// Occupations of ads, and CVs: the development data, and the part of the corpus that nothing is fitted on.
+fn jobs_with(catalogue: &Catalogue, data: &Path) -> Result<String> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../index/encoder/corpus");
+    let mut ads = occupations::made(&corpus.join("ads.jsonl"))?;
+    ads.retain(|ad| ad.set == "check");
+    let mut cvs = cvs::made(&corpus.join("cvs.jsonl"))?;
+    cvs.retain(|cv| cv.set == "check");
+    Ok(format!(
+        "# Occupations of ads, real ones\n\n{}\n# Occupations of ads, made ones of the check set\n\n{}\n# CVs, development\n\n{}\n# CVs, made ones of the check set\n\n{}",
+        occupations::measure(catalogue, &occupations::development(&data.join("ads/dev"))?),
+        occupations::measure(catalogue, &ads),
+        cvs::measure(catalogue, &cvs::development(&data.join("cvs"))?),
+        cvs::measure(catalogue, &cvs),
+    ))
 }
 
 fn catalogue_label<'a>(catalogue: &'a Catalogue, uri: &str) -> &'a str {

@@ -1,4 +1,5 @@
-//! `cargo run --release --locked -p skillgap-eval -- DATA`: prints every figure of docs/quality.md, measured on the development data in DATA.
+//! `cargo run --release --locked -p skillgap-eval -- DATA [jobs]`: prints every figure of docs/quality.md, measured on the development data in DATA; with `jobs` only
+//! those of occupations of ads and of CVs.
 
 use std::path::PathBuf;
 
@@ -9,6 +10,10 @@ fn main() -> anyhow::Result<()> {
         .ok_or_else(|| {
             anyhow::anyhow!("usage: skillgap-eval DATA, a folder with esco/ and linking/")
         })?;
+    if std::env::args().nth(2).is_some_and(|part| part == "jobs") {
+        print!("{}", skillgap_eval::jobs(&data)?);
+        return Ok(());
+    }
     skillgap_eval::run(&data, &mut std::io::stdout().lock())?;
     Ok(())
 }

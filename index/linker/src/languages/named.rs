@@ -35,6 +35,8 @@ const DRIVING: [&str; 16] = [
 
 pub(super) static NAMES: LazyLock<Table> =
     LazyLock::new(|| Table::parse(include_str!("names.txt")));
+/// Words for a mother tongue.
+static NATIVE: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("native.txt")));
 static USES: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("uses.txt")));
 
 /// A language that a text names with a level.
@@ -44,6 +46,8 @@ pub struct Named {
     pub language: &'static str,
     /// The level, 1 (A1) to 6 (C2).
     pub level: u8,
+    /// Whether it is a mother tongue, which has the highest level.
+    pub is_native: bool,
     /// Bytes of the name.
     pub range: Range<usize>,
 }
@@ -69,33 +73,112 @@ pub fn languages_at_levels(text: &str) -> Vec<Named> {
     languages_among(text, &words(text))
 }
 
-/// The same of a text with its words.
+/// The same of a text with its words; a mother tongue has the highest level.
 pub(crate) fn languages_among(text: &str, words: &[Word]) -> Vec<Named> {
-    let levels: Vec<(&Word, u8)> = words
+    let levels: Vec<(&Word, u8)> = match is_about_driving(text) {
+        true => Vec::new(),
+        false => words
+            .iter()
+            .filter_map(|word| Some((word, cefr_rank(&text[word.range.clone()])?)))
+            .collect(),
+    };
+    let natives: Vec<&Word> = words
         .iter()
-        .filter_map(|word| Some((word, cefr_rank(&text[word.range.clone()])?)))
+        .filter(|word| NATIVE.group_of(&word.folded).is_some())
         .collect();
-    if levels.is_empty() || is_about_driving(text) {
+    if levels.is_empty() && natives.is_empty() {
         return Vec::new();
     }
-    let named = words
+    let named: Vec<(usize, &Word, &'static str)> = words
         .iter()
-        .filter_map(|word| Some((word, NAMES.group_of(&word.folded)?)));
-    let apart = |a: &Word, b: &Word| {
-        a.range
-            .start
-            .saturating_sub(b.range.end)
-            .max(b.range.start.saturating_sub(a.range.end))
+        .enumerate()
+        .filter_map(|(at, word)| Some((at, word, NAMES.group_of(&word.folded)?)))
+        .collect();
+    // A level that stands with one name is not that of another beyond a comma.
+    let is_free = |mark: &Word| {
+        let own = |(_, word, _): &(usize, &Word, &str)| {
+            let apart = Apart::of(text, mark, word);
+            !apart.is_parted && apart.bytes <= LEVEL_REACH
+        };
+        !named.iter().any(own)
     };
-    let at_level = named.filter_map(|(word, language)| {
-        let (nearest, level) = levels.iter().min_by_key(|(level, _)| apart(level, word))?;
-        (apart(nearest, word) <= LEVEL_REACH).then(|| Named {
-            language,
-            level: *level,
+    let at_level = named.iter().filter_map(|(at, word, language)| {
+        let reach = |mark: &Word| {
+            Some(Apart::of(text, mark, word)).filter(|apart| apart.bytes <= LEVEL_REACH)
+        };
+        let by_level = levels
+            .iter()
+            .filter_map(|(mark, level)| Some((reach(mark)?, *level, false, *mark)))
+            .filter(|(apart, _, _, mark)| !apart.is_parted || is_free(mark))
+            .map(|(apart, level, is_native, _)| (apart, level, is_native));
+        let by_birth = natives.iter().filter_map(|mark| {
+            let apart = reach(mark)?;
+            (!apart.is_parted || heads_list(text, words, mark, *at)).then_some((
+                apart,
+                NATIVE_LEVEL,
+                true,
+            ))
+        });
+        let (_, level, is_native) = by_level.chain(by_birth).min_by_key(|(apart, ..)| *apart)?;
+        Some(Named {
+            language: *language,
+            level,
+            is_native,
             range: word.range.clone(),
         })
     });
     at_level.collect()
+}
+
+/// The level of a mother tongue: C2.
+const NATIVE_LEVEL: u8 = 6;
+
+/// How far a mark stands from a name: first whether a sign between parts them (`German (C1), English (B2)`), then the bytes between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Apart {
+    is_parted: bool,
+    bytes: usize,
+}
+
+impl Apart {
+    fn of(text: &str, mark: &Word, name: &Word) -> Self {
+        let (left, right) = if mark.range.start < name.range.start {
+            (mark, name)
+        } else {
+            (name, mark)
+        };
+        let between = text
+            .get(left.range.end..right.range.start)
+            .unwrap_or_default();
+        Self {
+            is_parted: between.contains([',', ';', '.', '|', '/', '•']),
+            bytes: between.len(),
+        }
+    }
+}
+
+/// Whether a word stands before a list of names of which the one at a position is one: `Mother tongue(s): English, Igbo`. A name that more is said of is none of it.
+fn heads_list(text: &str, words: &[Word], mark: &Word, at: usize) -> bool {
+    let Some(first) = words[..at]
+        .iter()
+        .rposition(|word| word.range == mark.range)
+        .map(|mark| mark + 1)
+    else {
+        return false;
+    };
+    let is_name = |word: &Word| NAMES.group_of(&word.folded).is_some();
+    // The `s` of `tongue(s)`, and words that join two names.
+    let is_joint = |word: &Word| word.folded.chars().count() <= 3;
+    let has_colon = text[mark.range.end..words[at].range.start].contains(':');
+    let goes_on = words.get(at + 1).is_some_and(|next| {
+        let gap = &text[words[at].range.end..next.range.start];
+        gap.trim().is_empty() && !is_joint(next)
+    });
+    has_colon
+        && !goes_on
+        && words[first..at]
+            .iter()
+            .all(|word| is_name(word) || is_joint(word))
 }
 
 /// Skills of the languages that are known by name: label → URI.
@@ -278,6 +361,54 @@ mod tests {
             ),
         ] {
             assert_eq!(found(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn each_of_several_languages_has_its_own_level_and_a_mother_tongue_the_highest() {
+        let found = |text: &str| {
+            let named = languages_among(text, &words(text));
+            named
+                .iter()
+                .map(|named| (named.language, named.level))
+                .collect::<Vec<_>>()
+        };
+        for (text, expected) in [
+            (
+                "Spanish: C1, English: B2",
+                &[("Spanish", 5), ("English", 4)][..],
+            ),
+            (
+                "English (C1), German (A2), French (B1)",
+                &[("English", 5), ("German", 2), ("French", 3)],
+            ),
+            (
+                "C1 in English and A2 in German",
+                &[("English", 5), ("German", 2)],
+            ),
+            (
+                "English (mother tongue), German A2",
+                &[("English", 6), ("German", 2)],
+            ),
+            (
+                "Mother tongue(s): English, Danish",
+                &[("English", 6), ("Danish", 6)],
+            ),
+            ("Mother tongue: English, German fluent", &[("English", 6)]),
+            (
+                "Langue maternelle : anglais. Allemand : B2",
+                &[("English", 6), ("German", 4)],
+            ),
+            ("Native English speaker, fluent German", &[("English", 6)]),
+            ("Polnisch (Muttersprache)", &[("Polish", 6)]),
+            ("Język ojczysty: polski", &[("Polish", 6)]),
+            (
+                "Deutsch und Türkisch sind meine Muttersprachen",
+                &[("German", 6), ("Turkish", 6)],
+            ),
+        ] {
+            let known: Vec<_> = expected.to_vec();
+            assert_eq!(found(text), known, "{text}");
         }
     }
 
