@@ -91,30 +91,24 @@ impl Endorsement {
 
 /// Everything that speaks for the signals of accreditation: the signals themselves, and accreditations that cover the credential's level.
 fn endorsements(credential: &Credential) -> impl Iterator<Item = Endorsement> + '_ {
-    let signals = credential
-        .trust_signals()
-        .iter()
-        .filter(|stated| stated.is_so() && is_endorsed(stated.signal()));
+    let signals = credential.trust_signals().iter();
+    let signals = signals.filter(|stated| stated.is_so() && is_endorsed(stated.signal()));
     let signals = signals.map(|stated| Endorsement {
         signal: stated.signal(),
         is_accreditation: false,
         by: [body_key(stated.source.as_deref().unwrap_or_default()), 0],
         validity: Validity::of(None, day_of(&stated.valid_until)),
     });
-    let accreditations = credential
-        .accreditations()
-        .filter(|accreditation| covers_level(accreditation, credential.eqf_level));
-    let accreditations = accreditations.map(|accreditation| Endorsement {
-        signal: speaks_for(accreditation),
-        is_accreditation: true,
-        by: [
-            body_key(&accreditation.accreditor),
-            accreditation.accreditor_id.as_deref().map_or(0, body_key),
-        ],
-        validity: Validity::of(
-            day_of(&accreditation.valid_from),
-            day_of(&accreditation.valid_until),
-        ),
+    let accreditations = credential.accreditations();
+    let accreditations = accreditations.filter(|stated| covers_level(stated, credential.eqf_level));
+    let accreditations = accreditations.map(|stated| {
+        let id = stated.accreditor_id.as_deref().map_or(0, body_key);
+        Endorsement {
+            signal: speaks_for(stated),
+            is_accreditation: true,
+            by: [body_key(&stated.accreditor), id],
+            validity: Validity::of(day_of(&stated.valid_from), day_of(&stated.valid_until)),
+        }
     });
     signals.chain(accreditations)
 }
@@ -163,19 +157,14 @@ impl Terms {
         day: i64,
         accreditors: Option<&Accreditors>,
     ) -> Option<Standing> {
-        let all = || {
-            self.endorsements
-                .iter()
-                .filter(|endorsement| endorsement.accredits(stated, accreditors))
+        let any = |test: fn(Validity, i64) -> bool| {
+            let mut all = self.endorsements.iter();
+            all.any(|one| one.accredits(stated, accreditors) && test(one.validity, day))
         };
-        let now = all()
-            .any(|endorsement| endorsement.validity.holds_on(day))
-            .then_some(Standing::Yes);
-        now.or_else(|| {
-            all()
-                .any(|endorsement| endorsement.validity.is_over_on(day))
-                .then_some(Standing::Expired)
-        })
+        match any(Validity::holds_on) {
+            true => Some(Standing::Yes),
+            false => any(Validity::is_over_on).then_some(Standing::Expired),
+        }
     }
 
     /// How a signal stands. A stated no is never overruled by what we gather from accreditations.
@@ -200,19 +189,16 @@ impl Terms {
                 _ => Standing::NotStated,
             };
         }
-        let all = || {
-            self.endorsements
-                .iter()
-                .filter(|endorsement| endorsement.signal == signal)
+        let any = |counts: bool, test: fn(Validity, i64) -> bool| {
+            let all = self.endorsements.iter().filter(|one| one.signal == signal);
+            let mut all = all.filter(|one| one.counts(accreditors) == counts);
+            all.any(|one| test(one.validity, day))
         };
-        let counting = || all().filter(|endorsement| endorsement.counts(accreditors));
-        if counting().any(|endorsement| endorsement.validity.holds_on(day)) {
+        if any(true, Validity::holds_on) {
             Standing::Yes
-        } else if counting().any(|endorsement| endorsement.validity.is_over_on(day)) {
+        } else if any(true, Validity::is_over_on) {
             Standing::Expired
-        } else if all().any(|endorsement| {
-            endorsement.validity.holds_on(day) && !endorsement.counts(accreditors)
-        }) {
+        } else if any(false, Validity::holds_on) {
             Standing::NotListed
         } else {
             Standing::NotStated
@@ -245,49 +231,35 @@ impl TermFields {
     }
 
     pub fn add(&self, credential: &Credential, document: &mut TantivyDocument) {
-        for Endorsement {
-            signal,
-            is_accreditation,
-            by: [name, id],
-            validity,
-        } in endorsements(credential)
-        {
-            let kind = signal.index() as u64 | u64::from(is_accreditation) << 8;
-            [kind, name, id, validity.code()]
-                .into_iter()
-                .for_each(|value| document.add_u64(self.endorsements, value));
+        for endorsement in endorsements(credential) {
+            let is_accreditation = u64::from(endorsement.is_accreditation);
+            let kind = endorsement.signal.index() as u64 | is_accreditation << 8;
+            let [name, id] = endorsement.by;
+            for value in [kind, name, id, endorsement.validity.code()] {
+                document.add_u64(self.endorsements, value);
+            }
         }
         for stated in credential.trust_signals() {
             if let Some(until) = day_of(&stated.valid_until) {
                 let until = Validity::of(None, Some(until)).until as u32;
-                document.add_u64(
-                    self.signals_until,
-                    (stated.signal().index() as u64) << 32 | u64::from(until),
-                );
+                let code = (stated.signal().index() as u64) << 32 | u64::from(until);
+                document.add_u64(self.signals_until, code);
             }
         }
-        let is_anywhere = credential.delivery_mode() == Some(DeliveryMode::Online)
-            || credential
-                .countries()
-                .iter()
-                .any(|country| country == WORLDWIDE);
-        let attendance = if attendance_only(credential) {
-            ATTENDANCE_ONLY
-        } else {
-            0
-        };
-        document.add_u64(
-            self.traits,
-            attendance | if is_anywhere { ANYWHERE } else { 0 },
-        );
-        credential
-            .funding_schemes()
+        let is_worldwide = credential
+            .countries()
             .iter()
-            .flat_map(funding_code)
-            .for_each(|value| document.add_u64(self.funding, value));
-        credential
-            .start_days()
-            .for_each(|day| document.add_i64(self.start_days, day));
+            .any(|country| country == WORLDWIDE);
+        let is_online = credential.delivery_mode() == Some(DeliveryMode::Online);
+        let attendance = u64::from(attendance_only(credential)) * ATTENDANCE_ONLY;
+        let anywhere = u64::from(is_online || is_worldwide) * ANYWHERE;
+        document.add_u64(self.traits, attendance | anywhere);
+        for value in credential.funding_schemes().iter().flat_map(funding_code) {
+            document.add_u64(self.funding, value);
+        }
+        for day in credential.start_days() {
+            document.add_i64(self.start_days, day);
+        }
     }
 }
 
@@ -311,18 +283,13 @@ impl TermColumns {
     pub fn terms(&self, document: DocId) -> Terms {
         let traits = self.traits.first(document).unwrap_or_default();
         let until = |code: u64| {
-            Some((
-                *Signal::ALL.get((code >> 32) as usize)?,
-                i64::from(code as u32 as i32),
-            ))
+            let signal = *Signal::ALL.get((code >> 32) as usize)?;
+            Some((signal, i64::from(code as u32 as i32)))
         };
+        let signals_until = self.signals_until.values_for_doc(document);
         Terms {
             endorsements: endorsements_in(self.endorsements.values_for_doc(document)).collect(),
-            signals_until: self
-                .signals_until
-                .values_for_doc(document)
-                .filter_map(until)
-                .collect(),
+            signals_until: signals_until.filter_map(until).collect(),
             attendance_only: traits & ATTENDANCE_ONLY > 0,
             is_anywhere: traits & ANYWHERE > 0,
         }
@@ -332,12 +299,8 @@ impl TermColumns {
 /// Four values an endorsement: kind, name, identifier, validity.
 fn endorsements_in(mut values: impl Iterator<Item = u64>) -> impl Iterator<Item = Endorsement> {
     std::iter::from_fn(move || {
-        let (kind, name, id, validity) = (
-            values.next()?,
-            values.next()?,
-            values.next()?,
-            values.next()?,
-        );
+        let (kind, name, id) = (values.next()?, values.next()?, values.next()?);
+        let validity = values.next()?;
         let signal = *Signal::ALL.get((kind & 0xff) as usize)?;
         Some(Endorsement {
             signal,
@@ -361,8 +324,8 @@ fn funding_code(scheme: &FundingScheme) -> Vec<u64> {
 }
 
 fn word_keys(text: &str) -> Vec<u64> {
-    words(text)
-        .iter()
+    let words = words(text).into_iter();
+    words
         .map(|word| stable_hash(singular(&word.folded).bytes()))
         .collect()
 }
@@ -370,16 +333,11 @@ fn word_keys(text: &str) -> Vec<u64> {
 /// Whether the name of a scheme that has not run out on `day`, or of a group that is eligible, has all words of one of the wanted names.
 fn is_funded(mut values: impl Iterator<Item = u64>, wanted: &[Vec<u64>], day: i64) -> bool {
     while let Some(head) = values.next() {
-        let name: Vec<u64> = values
-            .by_ref()
-            .take((head & 0xffff_ffff) as usize)
-            .collect();
+        let n_words = (head & 0xffff_ffff) as usize;
+        let name: Vec<u64> = values.by_ref().take(n_words).collect();
         let is_over = i64::from((head >> 32) as u32 as i32) < day;
-        if !is_over
-            && wanted
-                .iter()
-                .any(|wanted| wanted.iter().all(|word| name.contains(word)))
-        {
+        let is_wanted = |wanted: &Vec<u64>| wanted.iter().all(|word| name.contains(word));
+        if !is_over && wanted.iter().any(is_wanted) {
             return true;
         }
     }
@@ -388,14 +346,13 @@ fn is_funded(mut values: impl Iterator<Item = u64>, wanted: &[Vec<u64>], day: i6
 
 /// Credentials with a scheme that has not run out on `day` and whose name, or one group that is eligible for it, has all words of one of `wanted`.
 pub(crate) fn funded_by(wanted: &[String], day: i64) -> Box<dyn Query> {
-    let wanted: Vec<Vec<u64>> = wanted
-        .iter()
-        .map(|name| word_keys(name))
-        .filter(|words| !words.is_empty())
-        .collect();
-    by_column("funding", move |column: &Column<u64>, document| {
-        is_funded(column.values_for_doc(document), &wanted, day)
-    })
+    let wanted = wanted.iter().map(|name| word_keys(name));
+    let wanted: Vec<Vec<u64>> = wanted.filter(|words| !words.is_empty()).collect();
+    let predicate = FunctionPredicate::from(move |reader: &SegmentReader| {
+        let (column, wanted) = (reader.fast_fields().u64("funding")?, wanted.clone());
+        Ok(move |document: DocId| is_funded(column.values_for_doc(document), &wanted, day))
+    });
+    Box::new(DocPredicateQuery::from(predicate))
 }
 
 /// Credentials with a start on `day` or later, and before `before`.
@@ -427,18 +384,6 @@ pub(crate) fn accredited(day: i64, accreditors: Option<Arc<Accreditors>>) -> Box
                     && endorsement.validity.holds_on(day)
             })
         })
-    });
-    Box::new(DocPredicateQuery::from(predicate))
-}
-
-/// Documents of which one column fulfils a condition.
-fn by_column(
-    name: &'static str,
-    condition: impl Fn(&Column<u64>, DocId) -> bool + Clone + Send + Sync + 'static,
-) -> Box<dyn Query> {
-    let predicate = FunctionPredicate::from(move |reader: &SegmentReader| {
-        let (column, condition) = (reader.fast_fields().u64(name)?, condition.clone());
-        Ok(move |document: DocId| condition(&column, document))
     });
     Box::new(DocPredicateQuery::from(predicate))
 }

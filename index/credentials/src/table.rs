@@ -277,6 +277,16 @@ mod tests {
     }
 
     #[test]
+    fn lines_are_those_of_an_editor_with_every_line_ending() {
+        let text = "id,title,hours~a,x,many~~b,y,3,4,5~c,z,3~";
+        for ending in ["\n", "\r\n", "\r"] {
+            let read = rows(&text.replace('~', ending));
+            let lines: Vec<u64> = read.iter().map(|(line, _)| *line).collect();
+            assert_eq!(lines, [2, 4, 5], "{ending:?}");
+        }
+    }
+
+    #[test]
     fn a_column_that_stands_twice_is_refused_with_both_places_and_no_row_is_read() {
         let reasons = |text: &str| -> Vec<String> {
             rows(text)
