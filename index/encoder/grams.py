@@ -1,16 +1,17 @@
 """Which vectors do words of other languages than English get? Trains a table of hashed character n-grams that is added to the word pieces, and writes grams.safetensors.
 
     python3 grams.py --esco ESCO_1.1.1_EN.zip --labels skill_labels.tsv.gz more_skill_labels.tsv.gz --occupation-labels occupation_labels.tar.gz \\
-        --lines corpus/*.jsonl authored_*.jsonl
+        --lines corpus/*_?.jsonl authored_*.jsonl
 
 A text in another language is the sum of its pieces' rows and of the rows of its words' n-grams. English has no share in it: its vectors stay as they
-are, and they are the targets, so a line in Polish lands where the English names of its skills are. Only numpy and scipy; about ten minutes on two cores.
+are, and they are the targets, so a line in Polish lands where the English names of its skills are. First labels of skills and occupations, each against
+those of its batch; then lines of the corpus, each against all skills. Only numpy and scipy; ten to twenty minutes on two cores.
 """
-import argparse, csv, io, json, time, unicodedata
+import argparse, json, time
 from pathlib import Path
 import numpy as np
 import scipy.sparse as sparse
-from corpus import Pieces, esco_skills, lines as lines_of, occupation_labels, rows, skill_labels
+from corpus import esco_skills, lines as lines_of, occupation_labels, rows, skill_labels
 from evaluate import encode, load, unit
 
 N_BUCKETS, GRAM_MIN, GRAM_MAX = 32768, 3, 5
@@ -18,7 +19,7 @@ N_BUCKETS, GRAM_MIN, GRAM_MAX = 32768, 3, 5
 PIECED = ("en", "de", "fr", "es", "nl", "sv", "da")
 OCCUPATION_LANGUAGES = ("de", "fr", "es", "nl", "sv", "da", "it", "pl", "pt", "cs", "no", "sk", "ro", "hu", "hr", "sl", "et", "lt", "lv", "bg")
 LABEL_NAME_SHARE = 0.6
-SCALE, BATCH, SEED = 20.0, 2048, 0
+SCALE, BATCH, SEED, LINE_EPOCHS = 20.0, 2048, 0, 8
 # Score against which a line that asks for nothing is weighed: a cosine that links are to stay above.
 NOTHING = 0.45
 MASK = 0xFFFFFFFFFFFFFFFF
@@ -222,14 +223,15 @@ def main():
     targets = np.vstack([of_skills, of_occupations])
     background = [(text, language, [at[u]]) for path in args.labels for language, found in skill_labels(path).items() if language != "en" for u, text in found if u in at]
     for language, found in occupation_labels(args.occupation_labels, OCCUPATION_LANGUAGES).items():
-        background += [(part, language, [len(skills) + occupation_at[u]]) for u, text in found if u in occupation_at for part in {x.strip() for x in text.split("/")} if len(part) > 3]
+        background += [(part, language, [len(skills) + occupation_at[u]]) for u, text in found if u in occupation_at for part in dict.fromkeys(x.strip() for x in text.split("/")) if len(part) > 3]
     grams = Grams(table, pieces)
     lines = [(t, l, r) for t, l, r, _, _ in corpus_lines(args.lines, at) if l != "en"]
     print(len(background), "labels,", len(lines), "lines", flush=True)
     train(grams, Texts(grams, background), targets, 2, 3e-3, title="labels")
-    generator = np.random.default_rng(SEED)
-    mixed = [background[k] for k in generator.choice(len(background), 40000, replace=False)] + lines * 4
-    train(grams, Texts(grams, mixed), targets, 1, 2e-3, title="lines")
+    of_labels = [text for text in background if text[2][0] < len(skills)]
+    mixed = lines * LINE_EPOCHS
+    mixed += [of_labels[k] for k in np.random.default_rng(SEED).choice(len(of_labels), min(len(of_labels), len(mixed) // 3), replace=False)]
+    train(grams, Texts(grams, mixed), of_skills, 1, 3e-3, all_rows=np.arange(len(skills)), title="lines")
     from safetensors.numpy import save_file
     values, scale = quantised(grams.rows)
     save_file({"rows": values, "scale": scale}, args.encoder / "grams.safetensors")

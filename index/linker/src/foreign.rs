@@ -3,9 +3,21 @@
 //!
 //! `index/encoder/calibrate.py` fits them on units of made ads and on lines in eleven languages; this file only evaluates them.
 
+use std::sync::OnceLock;
+
+use safetensors::SafeTensors;
 use serde::Deserialize;
 
 use super::fuse::{Prior, Signals, TextContext};
+use crate::int8::floats;
+use crate::learned::{FUSION, GATE};
+use skillgap_esco::error::{DataError, Result};
+
+/// The part of the learned weights that is read here.
+#[derive(Deserialize)]
+struct Part {
+    foreign: Foreign,
+}
 
 /// The learned weights.
 #[derive(Deserialize)]
@@ -14,6 +26,9 @@ pub(super) struct Foreign {
     labelled: Model,
     others_labelled: Model,
     english_only: Model,
+    /// How much a text asks for anything, by dimension of its vector, then the intercept.
+    #[serde(skip)]
+    gate: Vec<f32>,
 }
 
 /// Which labels a generation has, seen from the language of a text.
@@ -53,7 +68,6 @@ struct Model {
 struct ScoreWeights {
     english: f32,
     own: f32,
-    other: f32,
     described: f32,
     window: f32,
     overlap: f32,
@@ -97,6 +111,36 @@ pub(super) struct ForeignText {
 }
 
 impl Foreign {
+    /// The weights that the binary carries.
+    ///
+    /// # Errors
+    /// [`DataError::Damaged`] if the carried files do not fit together; a test holds that they do.
+    pub fn carried() -> Result<&'static Self> {
+        static CARRIED: OnceLock<std::result::Result<Foreign, String>> = OnceLock::new();
+        let parse = || -> std::result::Result<Foreign, String> {
+            let part: Part = serde_json::from_str(FUSION).map_err(|error| error.to_string())?;
+            let tensors = SafeTensors::deserialize(GATE).map_err(|error| error.to_string())?;
+            let gate = tensors
+                .tensor("vector")
+                .map_err(|error| error.to_string())?;
+            Ok(Self {
+                gate: floats(gate.data()),
+                ..part.foreign
+            })
+        };
+        CARRIED
+            .get_or_init(parse)
+            .as_ref()
+            .map_err(|reason| DataError::damaged("foreign weights", reason.clone()))
+    }
+
+    /// The logit that a text asks for anything at all, by its vector `[dim]`.
+    pub fn gate(&self, vector: &[f32]) -> f32 {
+        let weights = self.gate.iter().zip(vector);
+        let sum: f32 = weights.map(|(weight, value)| weight * value).sum();
+        sum + self.gate.get(vector.len()).copied().unwrap_or_default()
+    }
+
     fn of(&self, resources: Resources) -> &Model {
         match resources {
             Resources::Own => &self.labelled,
@@ -112,7 +156,6 @@ impl Foreign {
             [signals.nearest_own.is_some(), signals.whole].map(|is| f32::from(u8::from(is)));
         let sum = weights.english * signals.nearest_english
             + weights.own * signals.nearest_own.unwrap_or(0.0)
-            + weights.other * signals.nearest_other
             + weights.described * signals.described
             + weights.window * signals.window
             + weights.overlap * signals.overlap
@@ -149,5 +192,55 @@ impl Foreign {
             + weights.label_words * prior.label_words
             + weights.knowledge * prior.knowledge;
         1.0 / (1.0 + (-logit).exp())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_carried_fits_the_vectors() {
+        let foreign = Foreign::carried().unwrap();
+        let dim = crate::encoder::Encoder::carried().unwrap().dim();
+        assert_eq!(foreign.gate.len(), dim + 1);
+        assert!(foreign.gate(&vec![0.0; dim]).is_finite());
+    }
+
+    #[test]
+    fn resources_are_told_by_the_languages_with_labels() {
+        let languages = |of: &[&str]| of.iter().map(|of| (*of).to_owned()).collect::<Vec<_>>();
+        let (all, english) = (languages(&["de", "en"]), languages(&["en"]));
+        assert_eq!(Resources::of(Some("de"), &all), Resources::Own);
+        assert_eq!(Resources::of(Some("pl"), &all), Resources::Others);
+        assert_eq!(Resources::of(Some("pl"), &english), Resources::English);
+    }
+
+    #[test]
+    fn what_stands_where_ads_ask_is_surer() {
+        let signals = Signals {
+            nearest_english: 0.8,
+            described: 0.7,
+            window: 0.8,
+            ..Signals::default()
+        };
+        let (foreign, prior) = (Foreign::carried().unwrap(), Prior::default());
+        let score = foreign.score(&signals, &prior, Resources::Others);
+        let probability = |is_requirement| {
+            let context = TextContext {
+                best: score,
+                log_sum_exp: score + 0.5,
+                gate: 0.0,
+            };
+            let text = ForeignText {
+                context,
+                is_requirement,
+                n_tokens: 4,
+                resources: Resources::Others,
+            };
+            foreign.probability(&signals, &prior, score, text)
+        };
+        assert!(probability(false) < probability(true));
+        assert!((0.0..=1.0).contains(&probability(true)));
     }
 }

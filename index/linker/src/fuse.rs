@@ -9,7 +9,6 @@ use rustc_hash::FxHashMap;
 use safetensors::SafeTensors;
 use serde::Deserialize;
 
-use super::foreign::Foreign;
 use super::gazetteer::LabelKind;
 use crate::encoder::Token;
 use crate::int8::floats;
@@ -68,12 +67,8 @@ pub(super) struct Fusion {
     outcome: OutcomeWeights,
     mention: MentionWeights,
     term: TermWeights,
-    pub foreign: Foreign,
     #[serde(skip)]
     gate_of_piece: Vec<f32>,
-    /// By dimension of a text's vector, then the intercept.
-    #[serde(skip)]
-    gate_of_vector: Vec<f32>,
 }
 
 #[derive(Deserialize)]
@@ -180,12 +175,12 @@ impl Fusion {
             let mut fusion: Fusion =
                 serde_json::from_str(FUSION).map_err(|error| error.to_string())?;
             let tensors = SafeTensors::deserialize(GATE).map_err(|error| error.to_string())?;
-            let weights = |name| {
-                let tensor = tensors.tensor(name).map_err(|error| error.to_string())?;
-                Ok::<_, String>(floats(tensor.data()))
-            };
-            fusion.gate_of_piece = weights("gate")?;
-            fusion.gate_of_vector = weights("vector")?;
+            fusion.gate_of_piece = floats(
+                tensors
+                    .tensor("gate")
+                    .map_err(|error| error.to_string())?
+                    .data(),
+            );
             Ok(fusion)
         };
         CARRIED
@@ -267,19 +262,6 @@ impl Fusion {
             self.score.name + self.score.window / 2.0,
             self.score.described,
         )
-    }
-
-    /// The logit that a text in another language than English asks for anything at all, by its vector `[dim]`.
-    pub fn foreign_gate(&self, vector: &[f32]) -> f32 {
-        let (weights, intercept) = self
-            .gate_of_vector
-            .split_at(vector.len().min(self.gate_of_vector.len()));
-        let sum: f32 = weights
-            .iter()
-            .zip(vector)
-            .map(|(weight, value)| weight * value)
-            .sum();
-        sum + intercept.first().copied().unwrap_or_default()
     }
 
     /// The logit that an English text asks for anything at all.

@@ -46,6 +46,7 @@ pub use prefixes::WordPrefixes;
 pub use skill_vectors::{ROUGH_DIM, SkillVectors, described_text};
 pub use windows::WINDOW_LENGTHS;
 
+use foreign::Foreign;
 use fuse::{Fusion, Prior};
 use shortlist::Rough;
 
@@ -118,6 +119,7 @@ pub struct Linker {
     /// What each prior adds to a score.
     prior_scores: Vec<f32>,
     fusion: &'static Fusion,
+    foreign: &'static Foreign,
     /// Languages with labels, sorted.
     languages: Vec<String>,
     /// One a language, sorted by language.
@@ -152,6 +154,7 @@ impl Linker {
             prior_scores: priors.iter().map(|prior| prior.score).collect(),
             priors,
             fusion,
+            foreign: Foreign::carried()?,
             languages: esco.languages.clone(),
             spellings,
             phrases,

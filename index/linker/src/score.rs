@@ -22,7 +22,7 @@ use skillgap_esco::text::{Word, words};
 /// Length of a shortlist, at least. Rough vectors know English names only, so terms in other languages get a longer one.
 const SHORTLIST_MIN: usize = 24;
 const TERM_SHORTLIST_MIN: usize = 160;
-const FOREIGN_SHORTLIST_MIN: usize = 64;
+const FOREIGN_SHORTLIST_MIN: usize = 32;
 
 /// A text, cut up and encoded.
 struct Read<'a> {
@@ -80,7 +80,7 @@ impl Linker {
         Read {
             gate: match tongue {
                 Tongue::English => self.fusion.gate(&tokens),
-                _ => self.fusion.foreign_gate(&vector),
+                _ => self.foreign.gate(&vector),
             },
             tongue,
             kind,
@@ -145,7 +145,7 @@ impl Linker {
             Some(own) if self.languages.get(at as usize).is_some_and(|of| of == own) => {
                 Some(NameGroup::Own)
             }
-            Some(_) => (kind == TextKind::Term || foreign.is_some()).then_some(NameGroup::Other),
+            Some(_) => (kind == TextKind::Term).then_some(NameGroup::Other),
         };
         let rows: Vec<usize> = skills.iter().map(|skill| skill.row()).collect();
         let windows = Windows::new(tokens, of_tokens, &self.labels, &rows);
@@ -175,7 +175,7 @@ impl Linker {
             let score = match (kind, foreign) {
                 (_, Some(resources)) => {
                     let prior = &self.priors[skill.row()];
-                    self.fusion.foreign.score(&signals, prior, resources)
+                    self.foreign.score(&signals, prior, resources)
                 }
                 (TextKind::Term, _) => self.fusion.term_score(&signals, spelled.own.is_some()),
                 _ => self.fusion.score(
@@ -228,8 +228,7 @@ impl Linker {
                             resources,
                         };
                         let prior = &self.priors[skill.row()];
-                        let foreign = &self.fusion.foreign;
-                        foreign.probability(&signals, prior, score, text)
+                        self.foreign.probability(&signals, prior, score, text)
                     }
                     (TextKind::Sentence | TextKind::Requirement, _) => {
                         self.fusion
