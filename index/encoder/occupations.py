@@ -5,8 +5,8 @@ Occupation: a softmax over all occupations (conditional logit; McFadden 1974) wh
 possible. Of what it is sure a tenth and more is a sibling all the same (a jeweller for a goldsmith): the probability p is said as p (1 - doubt p). Names: logistic.
 What is printed for `train` is cross-validated; languages without labels of occupations (Finnish) are shown by themselves.
 
-    cargo run --release -p skillgap-eval --example occupation_features -- ../shared/data index/encoder/corpus /tmp/occupations
-    python3 occupations.py /tmp/occupations
+    cargo run --release -p skillgap-eval --example occupation_features -- ../shared/data index/encoder/corpus OUT
+    python3 occupations.py OUT
 """
 import json, sys
 import numpy as np

@@ -1,11 +1,8 @@
-//! What is known of each occupation before a text is read: the meanings of its labels and of its skills, and how common it is likely to be.
+//! What is known of each occupation before a text is read: the meanings of its labels and of its skills.
 
 use ndarray::{Array1, Array2};
-use rustc_hash::FxHashMap;
-use skillgap_esco::text::words;
-use skillgap_esco::{Esco, Labels, Occupation, labels_in};
+use skillgap_esco::{Esco, Occupation, labels_in};
 
-use super::Evidence;
 use crate::encoder::{Encoder, normalise};
 use crate::int8::Int8Rows;
 
@@ -85,23 +82,4 @@ pub(super) fn gists(dim: usize, esco: &Esco, skills: &Int8Rows) -> (Array2<f32>,
         row.assign(&Array1::from(less));
     }
     (gists, common)
-}
-
-/// What is known of each occupation before a text is read.
-pub(super) fn priors(occupations: &[Occupation]) -> Vec<Evidence> {
-    let mut of_group: FxHashMap<&str, u32> = FxHashMap::default();
-    occupations
-        .iter()
-        .for_each(|occupation| *of_group.entry(&occupation.isco_group).or_default() += 1);
-    let nothing = Labels::default();
-    let prior = |occupation: &Occupation| {
-        let labels = labels_in(&occupation.labels, "en").unwrap_or(&nothing);
-        Evidence {
-            n_in_group: (of_group[occupation.isco_group.as_str()] as f32).ln(),
-            label_words: words(&labels.preferred).len() as f32,
-            n_alternatives: (1.0 + labels.alternatives.len() as f32).ln(),
-            ..Evidence::default()
-        }
-    };
-    occupations.iter().map(prior).collect()
 }

@@ -12,15 +12,16 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use self::forms::forms_in;
-use self::known::{gists, meanings, priors};
+use self::known::{gists, meanings};
 use self::label_index::{ComparedWord, LabelIndex, window_lengths};
 use self::pieces::pieces;
 use crate::encoder::{Encoder, normalise};
 use crate::int8::{Int8Rows, QuantisedQuery};
-use skillgap_esco::text::Word;
-use skillgap_esco::{Esco, Occupation, labels_in};
+use skillgap_esco::text::{Word, words};
+use skillgap_esco::{Esco, Labels, Occupation, labels_in};
 
 /// Number of features of [`Evidence`].
 pub const N_FEATURES: usize = 13;
@@ -528,10 +529,28 @@ fn add_word(encoder: &Encoder, folded: &str, sum: &mut [f32]) {
         .for_each(|token| encoder.add(token, sum));
 }
 
+/// What is known of each occupation before a text is read.
+fn priors(occupations: &[Occupation]) -> Vec<Evidence> {
+    let mut of_group: FxHashMap<&str, u32> = FxHashMap::default();
+    occupations
+        .iter()
+        .for_each(|occupation| *of_group.entry(&occupation.isco_group).or_default() += 1);
+    let nothing = Labels::default();
+    let prior = |occupation: &Occupation| {
+        let labels = labels_in(&occupation.labels, "en").unwrap_or(&nothing);
+        Evidence {
+            n_in_group: (of_group[occupation.isco_group.as_str()] as f32).ln(),
+            label_words: words(&labels.preferred).len() as f32,
+            n_alternatives: (1.0 + labels.alternatives.len() as f32).ln(),
+            ..Evidence::default()
+        }
+    };
+    occupations.iter().map(prior).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use ndarray::Array2;
-    use skillgap_esco::Labels;
 
     use super::*;
 
