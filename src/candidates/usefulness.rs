@@ -11,7 +11,7 @@ use crate::demand::Demand;
 /// Weights of the logistic function: intercept, nearness in wording and how far that stands out. Fitted by `tests/advice/fit.py` on
 /// the cases that are not in its check half; figures in `docs/decisions/0069-one-probability-of-use.md`.
 const INTERCEPT: f64 = -3.4;
-const NEARNESS: f64 = 0.9;
+const NEARNESS: f64 = 1.1;
 const STANDING_OUT: f64 = 3.5;
 /// Candidates among which one stands out, at least: in a catalogue of a few, the absent ones count as hardly near.
 const OTHERS_MIN: usize = 24;
