@@ -3,10 +3,11 @@
 use rayon::prelude::*;
 use skillgap_catalogue::{Catalogue, Facts, Place};
 
-use super::Usefulness;
 use super::needs::{Covered, Needs};
 use crate::error::Result;
 
+/// From this nearness on a credential is worded alike; what is found by its wording alone and is below it is no candidate.
+pub(super) const NEAR_MIN: f64 = 0.15;
 /// Candidates that are read or compared on one thread.
 pub(super) const CHUNK: usize = 16;
 
@@ -40,6 +41,19 @@ pub struct Near {
     pub by_phrases: f64,
     /// The best answered phrase (position in what is asked) and the part that answers it (0 the title, then the outcomes).
     pub best: Option<(usize, usize)>,
+}
+
+/// How likely a candidate is of use, and what that rests on.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Usefulness {
+    /// That one of the two is right, in [0, 1].
+    pub probability: f64,
+    /// That a demanded skill is asked for and the credential covers it, at most, in [0, 1].
+    pub by_links: f64,
+    /// That its wording is what is meant, in [0, 1].
+    pub by_wording: f64,
+    /// The nearness in wording of an ordinary candidate, in [0, 1].
+    pub near_usual: f64,
 }
 
 impl Candidate {

@@ -13,14 +13,14 @@ mod survey;
 mod usefulness;
 mod wording;
 
-pub use candidate::{Candidate, Near, at};
+pub use candidate::{Candidate, Near, Usefulness, at};
 pub use held::{HeldClosure, held_closure};
 pub use needs::{Covered, Needs};
 pub use pool::CandidatePool;
 pub use prior::{Evidence, Prior, prior_learning};
 pub use stated::entry_words;
 pub use survey::{Found, Survey, find, survey};
-pub use usefulness::{LIKELY_MIN, SHOWN_MIN, Usefulness};
+pub use usefulness::{LIKELY_MIN, SHOWN_MIN};
 pub use wording::{Wording, with_near, worded_like};
 
 use candidate::CHUNK;

@@ -4,8 +4,7 @@
 //! wording is meant was fitted on judged cases. Nearness alone says little, since in an ad of few clear words everything is a little near: what stands out from the
 //! others is meant.
 
-use super::Candidate;
-use super::wording::NEAR_MIN;
+use super::candidate::{Candidate, NEAR_MIN, Usefulness};
 use crate::demand::Demand;
 
 /// Weights of the logistic function: intercept, nearness in wording and how far that stands out. Fitted by `tests/advice/fit.py` on
@@ -20,19 +19,6 @@ const OTHERS_MIN: usize = 24;
 pub const SHOWN_MIN: f64 = 0.25;
 /// From here on it is called likely to help: more likely of use than not.
 pub const LIKELY_MIN: f64 = 0.5;
-
-/// How likely a candidate is of use, and what that rests on.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Usefulness {
-    /// That one of the two is right, in [0, 1].
-    pub probability: f64,
-    /// That a demanded skill is asked for and the credential covers it, at most, in [0, 1].
-    pub by_links: f64,
-    /// That its wording is what is meant, in [0, 1].
-    pub by_wording: f64,
-    /// The nearness in wording of an ordinary candidate, in [0, 1].
-    pub near_usual: f64,
-}
 
 /// Says of all candidates how likely they are of use.
 pub(super) fn judge(candidates: &mut [Candidate], demand: &Demand) {

@@ -21,6 +21,7 @@ use crate::error::Result;
 use crate::gap::{Gap, GapItem, Held, Profile, ProfileParts};
 
 use super::answers::{Answers, ramp};
+use super::candidate::NEAR_MIN;
 use super::stated::Stated;
 use super::{CHUNK, Candidate, HeldClosure, Needs, Survey, at, usefulness};
 
@@ -44,8 +45,6 @@ const READ_MAX: usize = 32;
 
 /// Credentials that are looked at for their wording alone, beside those that close something.
 const NEAR_MAX: usize = 128;
-/// From this value on a credential is worded alike; what is found by its wording alone and is below it is no candidate.
-pub(super) const NEAR_MIN: f64 = 0.15;
 
 /// What is asked for and how much of it is not held, as it is worded.
 pub struct Wording {

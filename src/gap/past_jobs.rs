@@ -2,12 +2,13 @@
 //! équipier au fast-food`.
 //!
 //! Two questions, each with a probability. Are these words the name of a job that the person had? (A logistic model of how like a label they are and of how they
-//! stand there.) Which occupation is it? (As for ads, with the lines under the name as what is said of the job.)
+//! stand there.) Which occupation is it? (As for ads, by the name alone.)
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 use skillgap_catalogue::Catalogue;
+use skillgap_esco::text::Word;
 use skillgap_linker::reading::{Reading, Segment, SegmentKind};
 use skillgap_linker::titles::{JobText, TitleName};
 
@@ -29,8 +30,9 @@ const VERY_ALIKE: f32 = 0.9;
 const SAME: f32 = 0.9999;
 /// Words of a piece that is a title as a whole; in a longer one only the name is.
 const TITLE_WORDS_MAX: usize = 8;
-/// Segments after a name that may say what the job was.
-const LINES_MAX: usize = 10;
+/// Segments of which one may be the person's name, and the most words of that.
+const NAME_LINES: usize = 2;
+const NAME_WORDS_MAX: usize = 4;
 /// Past jobs of one text.
 const JOBS_MAX: usize = 12;
 /// Words before a name that say no more than that it was the person's own.
@@ -107,11 +109,7 @@ pub(super) fn past_jobs(catalogue: &Catalogue, reading: &Reading) -> Vec<PastJob
     let mut jobs: Vec<PastJob> = sure
         .par_iter()
         .filter_map(|(certainty, name)| {
-            let occupations = about_past_job(
-                catalogue,
-                &name.job_text(catalogue, reading),
-                reading.language(),
-            );
+            let occupations = about_past_job(catalogue, &name.job_text(), reading.language());
             (!occupations.is_empty()).then(|| PastJob {
                 occupations,
                 certainty: *certainty,
@@ -136,9 +134,9 @@ pub fn job_names<'a>(catalogue: &Catalogue, reading: &'a Reading) -> Vec<JobName
     let titles = catalogue.linker.titles(&catalogue.esco);
     let of_segment = |(at, segment): (usize, &'a Segment)| {
         let names = titles.names_in(&segment.text, reading.language_of(segment));
-        let own = names
-            .into_iter()
-            .filter(|name| !is_of_others(segment, name.name.start));
+        let own = names.into_iter().filter(|name| {
+            !is_of_others(segment, name.name.start) && !is_a_persons_name(segment, at, name)
+        });
         own.map(|name| JobName { name, at, segment })
             .collect::<Vec<_>>()
     };
@@ -199,21 +197,35 @@ impl JobName<'_> {
         1.0 / (1.0 + (-score).exp())
     }
 
-    /// The name, and the lines under it until the next one with a year.
-    pub fn job_text(&self, catalogue: &Catalogue, reading: &Reading) -> JobText {
+    /// The name alone. What stands around it says more of the job, but of the person, too: `she` and `he`, `divorced` and `single` must not move an
+    /// occupation.
+    pub fn job_text(&self) -> JobText {
         let (name, segment) = (&self.name, self.segment);
         let is_title = segment.words_in(&name.piece).len() <= TITLE_WORDS_MAX;
         let title = if is_title { &name.piece } else { &name.name };
-        let under = reading.segments.iter().skip(self.at + 1).take(LINES_MAX);
-        let under = under.take_while(|segment| years_in(segment).is_empty());
-        let texts = std::iter::once(segment)
-            .chain(under)
-            .map(|segment| segment.text.as_str());
         JobText {
             titles: vec![segment.text[title.clone()].to_owned()],
-            gist: catalogue.linker.titles(&catalogue.esco).gist(texts),
+            gist: Vec::new(),
         }
     }
+}
+
+/// Whether a name of a job is that of a person, `Hans Miller`, `Ms Baker`: beside a word for a person, which is blank, or the last of a few words with
+/// capitals in the first lines.
+fn is_a_persons_name(segment: &Segment, at: usize, name: &TitleName) -> bool {
+    let (before, after) = (
+        &segment.text[..name.name.start],
+        &segment.text[name.name.end..],
+    );
+    let is_beside_blank = before.ends_with("  ") || before == " " || after.starts_with("  ");
+    let words = segment.words_in(&name.piece);
+    let is_capital = |word: &Word| segment.text[word.range.clone()].starts_with(char::is_uppercase);
+    let is_line_of_a_name = at < NAME_LINES
+        && name.n_words == 1
+        && (2..=NAME_WORDS_MAX).contains(&words.len())
+        && name.name.end == name.piece.end
+        && words.iter().all(is_capital);
+    is_beside_blank || is_line_of_a_name
 }
 
 /// The calendar years that a segment names, in order.

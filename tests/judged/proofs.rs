@@ -141,7 +141,8 @@ const EXAMPLES: [(&str, &str, &str, &str, &str); 18] = [
 fn what_must_be_shown_is_essential_and_the_credential_that_gives_it_is_among_the_first_five() {
     let mut wrong = Vec::new();
     for (ad, text, expected, skill, level) in EXAMPLES {
-        let request = json!({ "ad": ad, "profile": { "text": text }, "topK": 5 });
+        let request =
+            json!({ "ad": ad, "profile": { "text": text }, "topK": 5, "usefulnessMin": 0 });
         let answer = answered(starter(), recommend_credentials, &request);
         let list = |field: &str| answer[field].as_array().cloned().unwrap_or_default();
         let named: Vec<String> = list("recommendations")

@@ -136,7 +136,7 @@ impl<'a> Baselines<'a> {
     pub fn ranked(&self, system: System, case: &Case) -> Vec<String> {
         let target = self.target(case);
         match system {
-            System::Ranking => self.recommended(case),
+            System::Ranking => self.recommended(case, Some(0.0)),
             System::Text => {
                 let asked = self.vector(&target);
                 self.by(case, |credential| {
@@ -164,9 +164,15 @@ impl<'a> Baselines<'a> {
         }
     }
 
-    /// What the service answers.
-    fn recommended(&self, case: &Case) -> Vec<String> {
-        let answer = answered(self.catalogue, recommend_credentials, &case.request);
+    /// What the service shows: what is likely of use.
+    pub fn shown(&self, case: &Case) -> Vec<String> {
+        self.recommended(case, None)
+    }
+
+    fn recommended(&self, case: &Case, usefulness_min: Option<f64>) -> Vec<String> {
+        let mut request = case.request.clone();
+        request["usefulnessMin"] = usefulness_min.into();
+        let answer = answered(self.catalogue, recommend_credentials, &request);
         let list = answer["recommendations"]
             .as_array()
             .cloned()

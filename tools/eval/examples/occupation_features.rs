@@ -115,7 +115,7 @@ fn main() {
             let evidence = catalogue
                 .linker
                 .titles(&catalogue.esco)
-                .evidence(&name.job_text(&catalogue, &reading), Some(&cv.language));
+                .evidence(&name.job_text(), Some(&cv.language));
             let line = json!({"id": cv.id, "lang": cv.language, "set": cv.set, "isco": cv.jobs[job].groups, "right": rows(&cv.jobs[job].uris)});
             jobs.write(
                 &line,
