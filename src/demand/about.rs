@@ -22,6 +22,8 @@ const PAST_JOB_WEIGHTS: [f64; N_FEATURES] = [
 const PAST_JOB_DOUBT: f64 = 0.15;
 /// Below this probability an occupation is not named.
 const CONFIDENCE_MIN: f64 = 0.05;
+/// Of a text that asks for no skill, so much of a line must be exactly a label for an occupation to be named.
+const EXACT_MIN: f32 = 0.5;
 /// Occupations that are named at most.
 const ABOUT_MAX: usize = 5;
 
@@ -61,11 +63,13 @@ pub fn about(
     if job.titles.is_empty() && skills.is_empty() {
         return Vec::new();
     }
+    let signals = signals(catalogue, job, language, skills);
+    // A text that asks for nothing and names no job is no ad; the softmax would name one all the same.
+    if skills.is_empty() && signals.iter().all(|of| of.text.exact < EXACT_MIN) {
+        return Vec::new();
+    }
     let score = |signals: &Signals| weighted(&WEIGHTS, &signals.text) + SKILLS * signals.skills;
-    let scores: Vec<f64> = signals(catalogue, job, language, skills)
-        .iter()
-        .map(score)
-        .collect();
+    let scores: Vec<f64> = signals.iter().map(score).collect();
     likeliest(&scores, DOUBT)
 }
 

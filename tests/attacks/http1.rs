@@ -87,6 +87,8 @@ async fn heads_that_are_too_large_are_refused() {
     }
 }
 
+const N_BODIES: usize = 400;
+
 #[tokio::test]
 async fn bodies_that_never_end_are_given_up_at_the_deadline() {
     let _alone = alone().await;
@@ -95,7 +97,7 @@ async fn bodies_that_never_end_are_given_up_at_the_deadline() {
     let before = program.mib();
     let attack = async {
         let head = format!("{POST}content-length: 1000000\r\n\r\n");
-        let mut sockets = sockets(&program, 200, head.as_bytes()).await;
+        let mut sockets = sockets(&program, N_BODIES, head.as_bytes()).await;
         for _ in 0..10 {
             for socket in &mut sockets {
                 let _ = socket.write_all(&[b' '; 90_000]).await;
@@ -115,12 +117,12 @@ async fn bodies_that_never_end_are_given_up_at_the_deadline() {
         (done, honest)
     };
     println!(
-        "200 bodies without an end: {answers:?} given up and evicted, {before:.0} MiB before, {most:.0} at most"
+        "{N_BODIES} bodies without an end: {answers:?} given up and evicted, {before:.0} MiB before, {most:.0} at most"
     );
     assert!(honest.failed.is_empty(), "{:?}", honest.failed);
-    assert!(answers.iter().sum::<usize>() >= 150, "{answers:?}");
-    // Messages that are not whole have 64 MiB, twice while buffers grow.
-    assert!(most - before < 200.0, "{most}");
+    assert!(answers.iter().sum::<usize>() >= N_BODIES / 2, "{answers:?}");
+    // Less than all that was sent; messages that are not whole have 64 MiB, twice while buffers grow.
+    assert!(most - before < 0.9 * N_BODIES as f64, "{most}");
 }
 
 #[tokio::test]

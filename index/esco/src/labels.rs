@@ -145,8 +145,11 @@ fn merge(labels: &mut Labels, kind: LabelKind, label: String) -> std::result::Re
 /// Bytes by which an archive is told from a table.
 const HEAD_BYTES: u64 = 512;
 
+/// The first bytes of a file, and the rest.
+type Opened = (Cursor<Vec<u8>>, Box<dyn Read>);
+
 /// Opens a file, gzipped or not: its first bytes tell, not its name. The first bytes of what it holds, and the rest.
-fn open(path: &Path) -> Result<(Cursor<Vec<u8>>, Box<dyn Read>)> {
+fn open(path: &Path) -> Result<Opened> {
     const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
     let mut file = BufReader::new(File::open(path).map_err(DataError::io(path))?);
     let is_gzip = file

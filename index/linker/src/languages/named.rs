@@ -121,7 +121,7 @@ pub(crate) fn languages_among(text: &str, words: &[Word]) -> Vec<Named> {
         });
         let (_, level, is_native) = by_level.chain(by_birth).min_by_key(|(apart, ..)| *apart)?;
         Some(Named {
-            language: *language,
+            language,
             level,
             is_native,
             range: word.range.clone(),
