@@ -22,7 +22,8 @@ const PAST_JOB_WEIGHTS: [f64; N_FEATURES] = [
 const PAST_JOB_DOUBT: f64 = 0.15;
 /// Below this probability an occupation is not named.
 const CONFIDENCE_MIN: f64 = 0.05;
-/// Of a text that asks for no skill, so much of a line must be exactly a label for an occupation to be named.
+/// Of a text that asks for fewer skills than these, so much of a line must be exactly a label for an occupation to be named.
+const SKILLS_MIN: usize = 2;
 const EXACT_MIN: f32 = 0.5;
 /// Occupations that are named at most.
 const ABOUT_MAX: usize = 5;
@@ -64,8 +65,8 @@ pub fn about(
         return Vec::new();
     }
     let signals = signals(catalogue, job, language, skills);
-    // A text that asks for nothing and names no job is no ad; the softmax would name one all the same.
-    if skills.is_empty() && signals.iter().all(|of| of.text.exact < EXACT_MIN) {
+    // A text that asks for next to nothing and names no job is no ad; the softmax would name one all the same.
+    if skills.len() < SKILLS_MIN && signals.iter().all(|of| of.text.exact < EXACT_MIN) {
         return Vec::new();
     }
     let score = |signals: &Signals| weighted(&WEIGHTS, &signals.text) + SKILLS * signals.skills;
