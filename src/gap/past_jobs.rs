@@ -205,7 +205,7 @@ impl JobName<'_> {
         let title = if is_title { &name.piece } else { &name.name };
         JobText {
             titles: vec![segment.text[title.clone()].to_owned()],
-            gist: Vec::new(),
+            ..JobText::default()
         }
     }
 }
@@ -230,28 +230,20 @@ fn is_a_persons_name(segment: &Segment, at: usize, name: &TitleName) -> bool {
 
 /// The calendar years that a segment names, in order.
 fn years_in(segment: &Segment) -> Vec<u16> {
-    let year = |folded: &str| {
-        folded
-            .parse::<u16>()
-            .ok()
-            .filter(|year| folded.len() == 4 && (1950..2050).contains(year))
-    };
-    segment
-        .words
-        .iter()
-        .filter_map(|word| year(&word.folded))
-        .collect()
+    let words = segment.words.iter();
+    words.filter_map(|word| year(&word.folded)).collect()
+}
+
+/// The calendar year that a word is, if it is one of which people now alive write.
+fn year(folded: &str) -> Option<u16> {
+    let year = folded.parse::<u16>().ok();
+    year.filter(|year| folded.len() == 4 && (1950..2050).contains(year))
 }
 
 /// Years from the first to the last calendar year of a segment, to the month where both name one as in `03/2015`; none where it names one only.
 fn years_between(segment: &Segment) -> Option<f64> {
     let at = |place: usize, folded: &str| {
-        let year = f64::from(
-            folded
-                .parse::<u16>()
-                .ok()
-                .filter(|year| folded.len() == 4 && (1950..2050).contains(year))?,
-        );
+        let year = f64::from(year(folded)?);
         let before = place
             .checked_sub(1)
             .and_then(|before| segment.words.get(before));
