@@ -3,7 +3,7 @@
 mod watch;
 
 use skillgap_catalogue::Catalogue;
-use skillgap_catalogue::{Filter, Place};
+use skillgap_catalogue::{Facts, Filter, Place};
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::{OccupationId, SkillId};
 
@@ -361,7 +361,7 @@ impl Found {
     /// A pathway with its credentials.
     fn planned(&self, catalogue: &Catalogue, plan: &Plan, pathway: Pathway) -> Result<Planned> {
         let candidate = |at: usize| &plan.credential(&self.ranked, at).candidate;
-        let record = |at: usize| Ok(catalogue.credentials.record(candidate(at).facts.address)?);
+        let record = |at: usize| offered(catalogue, &candidate(at).facts);
         let steps = || pathway.steps.iter();
         let credentials = steps()
             .map(|step| record(step.at))
@@ -386,6 +386,12 @@ impl Found {
     }
 }
 
+/// The record as the offer has it that the credential is judged by.
+fn offered(catalogue: &Catalogue, facts: &Facts) -> Result<Credential> {
+    let record = catalogue.credentials.record(facts.address)?;
+    Ok(record.as_offered(facts.offer))
+}
+
 /// Ranked credentials with their records.
 fn whole<'a>(
     catalogue: &Catalogue,
@@ -393,9 +399,7 @@ fn whole<'a>(
 ) -> Result<Vec<Recommendation>> {
     let whole = |ranked: &&Ranked| {
         Ok(Recommendation {
-            credential: catalogue
-                .credentials
-                .record(ranked.candidate.facts.address)?,
+            credential: offered(catalogue, &ranked.candidate.facts)?,
             ranked: (*ranked).clone(),
         })
     };
@@ -459,7 +463,7 @@ pub fn reachable(
         reached
             .lift
             .as_ref()
-            .map(|lift| catalogue.credentials.record(lift.facts.address))
+            .map(|lift| offered(catalogue, &lift.facts))
             .transpose()
     };
     let page = reached.into_iter().map(|reached| {
@@ -475,7 +479,7 @@ pub fn reachable(
 fn recognised(catalogue: &Catalogue, prior: Vec<Prior>) -> Result<Vec<Recognised>> {
     let whole = |prior: Prior| {
         Ok(Recognised {
-            credential: catalogue.credentials.record(prior.facts.address)?,
+            credential: offered(catalogue, &prior.facts)?,
             prior,
         })
     };

@@ -111,7 +111,9 @@ pub fn search_credentials(
         &request.skill_uris,
         limits.skills_demanded_max,
     );
-    let filter = check.constraints(request.constraints.as_ref()).filter;
+    let filter = check
+        .constraints(request.constraints.as_ref(), request.entitlement.clone())
+        .filter;
     let size = check.wanted("page_size", request.page_size, HITS_USUAL, limits.top_k_max);
     let sectors = check.names("sectors", &request.sectors);
     let sort = check.order(request.order);
@@ -124,7 +126,6 @@ pub fn search_credentials(
             None => {}
         }
     }
-    check.refuse_if("entitlement", request.entitlement.is_some());
     let accepted = check.done()?;
     view.watch.enter("search")?;
     let mut search = Search {
@@ -153,6 +154,19 @@ pub fn search_credentials(
         found.next = shorter.next;
         credentials.truncate(n_fitting);
     }
+    let nothing_at_all = found.total == 0 && search.after.is_none();
+    let effects = match nothing_at_all {
+        true => skillgap_catalogue::effects(&filter, |filter| {
+            let search = Search {
+                filter,
+                limit: 0,
+                facets: false,
+                ..search
+            };
+            Ok(view.catalogue.credentials.search(&search)?.total)
+        })?,
+        false => Vec::new(),
+    };
     let facets = found.facets.into_iter();
     Ok(wire::SearchCredentialsResponse {
         credentials,
@@ -164,6 +178,7 @@ pub fn search_credentials(
         facets: facets
             .filter_map(|facet| present::facet(facet, &request.facets))
             .collect(),
+        constraint_effects: effects.into_iter().map(present::effect).collect(),
         context: present::context(view, accepted, &[]),
     })
 }

@@ -1,5 +1,6 @@
 //! MatchingService: what an ad asks for, what a person lacks, which credentials close the gap.
 
+use skillgap_catalogue::{Sizes, Teaching};
 use skillgap_credentials::rates::Rates;
 
 use super::check::{Accepted, Check, Document, read_documents};
@@ -159,6 +160,10 @@ pub fn recommend_credentials(
         esco_version: manifest.esco_version.clone(),
         generation: manifest.generation.clone(),
         n_candidates: recommended.n_candidates as u32,
+        constraint_effects: match recommendations.is_empty() && count == 0 {
+            true => effects(view, &advice)?,
+            false => Vec::new(),
+        },
     };
     let other = prost::Message::encoded_len(&answer);
     let n_fitting = fitting(&recommendations, other, limits.page_bytes_max);
@@ -177,6 +182,18 @@ pub fn recommend_credentials(
     answer.recommendations.truncate(n_shown);
     answer.context = advice.context(view);
     Ok(answer)
+}
+
+/// What each constraint alone leaves of what teaches something that is missing.
+fn effects(view: &View<'_>, advice: &Advice<'_>) -> Result<Vec<wire::ConstraintEffect>> {
+    let credentials = &view.catalogue.credentials;
+    let skills = advice.recommended.needs.taught();
+    let effects = skillgap_catalogue::effects(&advice.request.filter, |filter| {
+        let count = |n: &mut usize, _: Teaching<'_>| *n += 1;
+        let counts = credentials.fold_teaching(skills, filter, &Sizes::default(), || 0, count)?;
+        Ok(counts.iter().sum())
+    })?;
+    Ok(effects.into_iter().map(present::effect).collect())
 }
 
 /// Plans the pathway that closes most of the gap, with alternatives.
@@ -265,8 +282,9 @@ impl<'r> Question<'r> {
         let encoding = check.text_encoding(self.text_encoding);
         let target = check.target(self.target.as_mut());
         let given = documents_of(self.profile.as_mut());
+        let entitlement = entitlement_of(self.profile.as_mut());
         let profile = check.profile(self.profile.as_mut(), &given)?;
-        let wanted = check.constraints(self.constraints);
+        let wanted = check.constraints(self.constraints, entitlement);
         let persona = check.persona(self.persona);
         let weights = check.weights(persona, self.weights);
         let accepted = check.done()?;
@@ -322,6 +340,11 @@ impl Advice<'_> {
     fn context(self, view: &View<'_>) -> Option<wire::AnswerContext> {
         present::context(view, self.accepted, &self.documents)
     }
+}
+
+/// What schemes ask about the person, taken out of the profile.
+pub(super) fn entitlement_of(profile: Option<&mut wire::Profile>) -> Option<wire::Entitlement> {
+    profile.and_then(|profile| profile.entitlement.take())
 }
 
 /// The documents of a profile, taken out of it.

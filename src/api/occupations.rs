@@ -33,6 +33,7 @@ pub fn suggest_occupations(
     check.as_of(request.as_of.as_deref());
     let encoding = check.text_encoding(request.text_encoding);
     let given = documents_of(request.profile.as_mut());
+    let entitlement = entitlement_of(request.profile.as_mut());
     let mut excluded = check.occupations(
         "excluded_occupation_uris",
         &request.excluded_occupation_uris,
@@ -49,7 +50,9 @@ pub fn suggest_occupations(
             .share("readiness_min", request.readiness_min)
             .unwrap_or_default(),
     };
-    let filter = check.constraints(request.constraints.as_ref()).filter;
+    let filter = check
+        .constraints(request.constraints.as_ref(), entitlement)
+        .filter;
     let top_k = check.wanted("top_k", request.top_k, TOP_K_USUAL, limits.top_k_max);
     let most = limits.skills_demanded_max;
     let n_missing = check.wanted("missing_max", request.missing_max, MISSING_USUAL, most);
@@ -124,8 +127,8 @@ impl Presenter<'_> {
                 credential_id: credential.id.clone(),
                 title: text_in(&credential.title, self.language).to_owned(),
                 readiness: lift.readiness,
-                hours: credential.hours_at_most(),
-                cost: credential.cost.clone(),
+                hours: lift.facts.hours,
+                cost: lift.facts.cost.clone(),
                 asks_for_more: lift.asks_for_more,
             }),
         }

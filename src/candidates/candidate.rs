@@ -75,9 +75,14 @@ impl Candidate {
 ///
 /// # Errors
 /// What the catalogue says.
-pub fn at(catalogue: &Catalogue, needs: &Needs, places: &[Place]) -> Result<Vec<Candidate>> {
+pub fn at(
+    catalogue: &Catalogue,
+    needs: &Needs,
+    places: &[Place],
+    filter: &Filter,
+) -> Result<Vec<Candidate>> {
     let some = |places: &[Place]| {
-        let facts = catalogue.credentials.facts(places)?;
+        let facts = catalogue.credentials.facts(places, filter)?;
         Ok(facts
             .into_iter()
             .map(|facts| Candidate::of(facts, needs))

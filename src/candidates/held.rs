@@ -47,7 +47,7 @@ pub fn held_closure(catalogue: &Catalogue, profile: &Profile) -> Result<HeldClos
         let before = ids.len();
         places = index.with_ids(&ids, &Filter::default())?;
         places.extend(index.parts_of(&ids)?);
-        for facts in index.facts(&places)? {
+        for facts in index.facts(&places, &Filter::default())? {
             ids.extend(facts.parts);
             ids.push(facts.id_hash);
         }

@@ -95,7 +95,7 @@ pub fn prior_learning(
     for prior in with_evidence(
         catalogue,
         profile,
-        catalogue.credentials.facts(&places)?,
+        catalogue.credentials.facts(&places, &filter)?,
         &seen,
     ) {
         let lacks = |id: &u64| !had.contains(*id);

@@ -82,7 +82,12 @@ pub fn survey(
         },
     )?;
     let pool = PoolBuilder::joined(builders);
-    let candidates = at(catalogue, needs, &best(catalogue, &pool, survey.limit))?;
+    let candidates = at(
+        catalogue,
+        needs,
+        &best(catalogue, &pool, survey.limit),
+        survey.filter,
+    )?;
     Ok(Found { candidates, pool })
 }
 

@@ -5,9 +5,13 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use skillgap_catalogue::Catalogue;
-use skillgap_catalogue::{Filter, Search, Sort};
-use skillgap_credentials::credential::{Credential, DeliveryMode, Money};
+use skillgap_catalogue::{Filter, Near, Search, Sort};
+use skillgap_credentials::credential::{
+    CefrLevel, Coordinates, Credential, DeliveryMode, EnumName, Money, PersonStatus, Place,
+    StudyLoad, TimeOfDay, stated,
+};
 use skillgap_credentials::day;
+use skillgap_credentials::net_price::Entitlement;
 use skillgap_credentials::{native, standards};
 use skillgap_esco::SkillId;
 
@@ -63,6 +67,30 @@ pub(super) struct Arguments {
     /// Only where the provider is stated to be accredited.
     #[arg(long)]
     accredited: bool,
+    /// Only what takes place near a point, with --within-km; what is online passes.
+    #[arg(long, value_name = "LATITUDE,LONGITUDE", value_parser = point, requires = "within_km", allow_hyphen_values = true)]
+    near: Option<Coordinates>,
+    /// Most kilometres from that point, as the crow flies.
+    #[arg(long, value_name = "KM", requires = "near")]
+    within_km: Option<f64>,
+    /// Times of day: daytime, evening, weekend, self_paced.
+    #[arg(long, value_name = "TIME", num_args = 1.., value_parser = value::<TimeOfDay>)]
+    times: Vec<TimeOfDay>,
+    /// full_time or part_time.
+    #[arg(long, value_name = "LOAD", value_parser = value::<StudyLoad>)]
+    study_load: Option<StudyLoad>,
+    /// Languages that the learner has, with the level, such as de=B1: what needs more of its language fails.
+    #[arg(long, value_name = "CODE=LEVEL", num_args = 1.., value_parser = language_level)]
+    language_levels: Vec<(String, CefrLevel)>,
+    /// What the learner is, such as unemployed: then --cost-max is what is left to pay after funding.
+    #[arg(long, value_name = "STATUS", num_args = 1.., value_parser = value::<PersonStatus>)]
+    status: Vec<PersonStatus>,
+    /// Names of funding schemes that the learner is entitled to.
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    entitled_to: Vec<String>,
+    /// Only with a start before this day, such as 2027-01-31.
+    #[arg(long, value_name = "DAY", value_parser = start)]
+    start_before: Option<i64>,
     /// Keeps credentials that do not state a constrained fact.
     #[arg(long)]
     include_unknown: bool,
@@ -71,6 +99,36 @@ pub(super) struct Arguments {
 fn mode(word: &str) -> Result<DeliveryMode, String> {
     DeliveryMode::from_words(word)
         .ok_or_else(|| "is none of onsite, online, blended, work_based".to_owned())
+}
+
+/// A value of an enum by its short name; not the one that says nothing.
+fn value<E: EnumName + Into<i32> + Copy>(word: &str) -> Result<E, String> {
+    let value = E::parse(word).and_then(stated);
+    value.ok_or_else(|| "is no name of such a value".to_owned())
+}
+
+fn language_level(text: &str) -> Result<(String, CefrLevel), String> {
+    let (code, level) = text.split_once('=').ok_or("must be such as de=B1")?;
+    Ok((code.to_lowercase(), value(level)?))
+}
+
+fn point(text: &str) -> Result<Coordinates, String> {
+    let wrong = "must be degrees north and east, such as 52.52,13.40";
+    let (latitude, longitude) = text.split_once(',').ok_or(wrong)?;
+    let degrees = |text: &str, most: f64| {
+        let degrees = text.trim().parse().ok();
+        degrees
+            .filter(|degrees: &f64| degrees.abs() <= most)
+            .ok_or(wrong)
+    };
+    Ok(Coordinates {
+        latitude: degrees(latitude, 90.0)?,
+        longitude: degrees(longitude, 180.0)?,
+    })
+}
+
+fn start(text: &str) -> Result<i64, String> {
+    day::parse(text).ok_or_else(|| "is no date such as 2027-01-31".to_owned())
 }
 
 fn money(text: &str) -> Result<Money, String> {
@@ -95,6 +153,7 @@ fn money(text: &str) -> Result<Money, String> {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let catalogue = arguments.data.open()?;
     let skills = skills(&catalogue, &arguments.skills)?;
+    let is_entitled = !(arguments.status.is_empty() && arguments.entitled_to.is_empty());
     let filter = Filter {
         hours_max: arguments.hours_max,
         cost_max: arguments.cost_max.clone(),
@@ -112,6 +171,22 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         eqf_level_min: arguments.eqf_min,
         eqf_level_max: arguments.eqf_max,
         must_be_accredited: arguments.accredited,
+        near: arguments.near.map(|point| Near {
+            place: Place {
+                coordinates: Some(point),
+                ..Place::default()
+            },
+            distance_km_max: arguments.within_km,
+        }),
+        times_of_day: arguments.times.clone(),
+        study_load: arguments.study_load,
+        language_levels: arguments.language_levels.clone(),
+        entitlement: is_entitled.then(|| Entitlement {
+            statuses: arguments.status.clone(),
+            schemes: arguments.entitled_to.clone(),
+            ..Entitlement::default()
+        }),
+        start_before_day: arguments.start_before,
         include_unknown: arguments.include_unknown,
         as_of_day: day::today(),
         ..Filter::default()

@@ -64,7 +64,7 @@ pub fn best_credentials(
         .credentials
         .most_teaching(&gains.bounds(), filter, GAIN_MIN, &exactly)?;
     let addresses: Vec<Place> = best.iter().flatten().map(|(_, address)| *address).collect();
-    let mut facts = catalogue.credentials.facts(&addresses)?.into_iter();
+    let mut facts = catalogue.credentials.facts(&addresses, filter)?.into_iter();
     let found = |(at, found): (usize, Option<(f64, Place)>)| {
         let (gain, facts) = found.and_then(|(gain, _)| Some((gain, facts.next()?)))?;
         let covers = gains

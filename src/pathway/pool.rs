@@ -83,7 +83,12 @@ impl<'a> StepPool<'a> {
     }
 
     fn append(&mut self, planning: &Planning<'_>, places: Vec<Place>) -> Result<()> {
-        let candidates = candidates::at(planning.catalogue, planning.ranking.needs, &places)?;
+        let candidates = candidates::at(
+            planning.catalogue,
+            planning.ranking.needs,
+            &places,
+            planning.filter,
+        )?;
         self.extras.extend(rank(candidates, planning.ranking));
         Ok(())
     }
@@ -139,7 +144,7 @@ impl<'a> StepPool<'a> {
             if all.len() + places.len() > most {
                 return Ok(None);
             }
-            let facts = index.facts(&places)?.into_iter();
+            let facts = index.facts(&places, planning.filter)?.into_iter();
             self.relatives
                 .extend(facts.filter(|facts| read.insert(facts.id_hash)));
             let mut next = Vec::new();

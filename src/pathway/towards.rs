@@ -86,7 +86,7 @@ fn whole(catalogue: &Catalogue, key: String, had: &BTreeSet<u64>) -> Result<Towa
         listed
     } else {
         index
-            .facts(&index.parts_of(&[id_hash(&key)])?)?
+            .facts(&index.parts_of(&[id_hash(&key)])?, &Filter::default())?
             .into_iter()
             .map(|facts| facts.id_hash)
             .collect()

@@ -710,7 +710,7 @@ async fn enum_numbers_that_the_contract_does_not_have_are_refused() {
             ..Default::default()
         },
         &[
-            "constraints.modes[0]: is no mode",
+            "constraints.modes[0]: says nothing",
             "constraints.modes[1]: is no value of this enum",
         ],
     )

@@ -271,7 +271,10 @@ fn facts_in_columns_are_those_of_the_record() {
     let places = runs.unwrap().concat();
     let facts = catalogue
         .credentials
-        .facts(&places.iter().map(|(place, ..)| *place).collect::<Vec<_>>())
+        .facts(
+            &places.iter().map(|(place, ..)| *place).collect::<Vec<_>>(),
+            filter,
+        )
         .unwrap();
     assert!(facts.len() > 150, "{}", facts.len());
     for (facts, (_, hours, cost)) in facts.into_iter().zip(places) {

@@ -10,7 +10,7 @@ use super::facts::{Facts, Filter};
 use super::skill_postings::Taught;
 use crate::error::Result;
 use crate::schema::codes::letters_code;
-use skillgap_credentials::rates::{Rates, to_cent};
+use skillgap_credentials::rates::{Rates, amount_in, to_cent};
 use skillgap_esco::SkillId;
 
 /// Runs for each thread in which credentials are read, and how many a run has at least.
@@ -87,6 +87,13 @@ impl CredentialIndex {
                 let amount = columns.cost.first(document)?;
                 Some(worth.map_or(amount, |worth| to_cent(amount * worth)))
             };
+            let cost = |document: DocId| {
+                if !columns.keeps_offers() {
+                    return cost(document);
+                }
+                let wanted = sizes.currency?;
+                amount_in(&columns.cost_of(document, filter)?, wanted, sizes.rates)
+            };
             let found = self.teaching(segment, skills, filter)?;
             let of_run = |documents: &[DocId]| {
                 let mut sum = start();
@@ -128,14 +135,14 @@ impl CredentialIndex {
         Ok((0..teaching.len() as DocId).filter(teaches).collect())
     }
 
-    /// Reads the columns of some credentials, in their order.
+    /// Reads the columns of some credentials, in their order; each as the way has it that the filter makes it judged by.
     ///
     /// # Errors
     /// What tantivy says.
-    pub fn facts(&self, addresses: &[DocAddress]) -> Result<Vec<Facts>> {
+    pub fn facts(&self, addresses: &[DocAddress], filter: &Filter) -> Result<Vec<Facts>> {
         Ok(addresses
             .iter()
-            .map(|address| self.segment(*address).facts(*address))
+            .map(|address| self.segment(*address).facts(*address, filter))
             .collect())
     }
 

@@ -17,7 +17,8 @@ use tantivy::{
 use super::segment::Segment;
 use crate::error::{CatalogueError, Result};
 use crate::facts::Filter;
-use crate::schema::codes::{letters_code, mode_code};
+use crate::offers;
+use crate::schema::codes::{letters_code, mode_code, right_key};
 use crate::schema::{CredentialFields, register_analyser};
 use crate::terms;
 use skillgap_credentials::credential::{Credential, Money, WORLDWIDE};
@@ -155,20 +156,16 @@ impl CredentialIndex {
             let (least, most) = (level(filter.eqf_level_min), level(filter.eqf_level_max));
             Box::new(RangeQuery::new(least, most)) as Box<dyn Query>
         });
-        let day = filter.as_of_day;
-        let funded = (!filter.must_be_funded_by.is_empty())
-            .then(|| terms::funded_by(&filter.must_be_funded_by, day));
-        let starts = filter.start_from_day.or(filter.start_before_day).map(|_| {
-            let before = filter.start_before_day.unwrap_or(i64::MAX);
-            terms::starts_before(before, filter.start_from_day.unwrap_or(day))
-        });
         let hours = filter.hours_max.map(|most| at_most(fields.hours, most));
         let cost = filter
             .cost_max
             .as_ref()
             .map(|most| self.cost_at_most(most, filter));
-        let facts = [
-            ("hours", hours),
+        let stated = |query: Option<Box<dyn Query>>, column: &str| match filter.include_unknown {
+            true => query.map(|query| or_not_stated(query, column)),
+            false => query,
+        };
+        let of_offers = [
             ("cost", cost),
             (
                 "languages",
@@ -176,19 +173,27 @@ impl CredentialIndex {
             ),
             ("countries", any_of(fields.countries, countries)),
             ("mode", any_of(fields.mode, modes)),
-            ("eqf_level", levels),
-            ("funding", funded),
-            ("start_days", starts),
         ];
-        let facts = facts
-            .into_iter()
-            .filter_map(|(column, query)| match filter.include_unknown {
-                true => Some(or_not_stated(query?, column)),
-                false => query,
-            });
+        let of_offers = of_offers.into_iter();
+        let of_offers = of_offers.filter_map(|(column, query)| stated(query, column));
+        let offered = offers::offered(&self.segments, filter, of_offers.collect());
+        let rights = filter.rights.iter().map(|right| right_key(right)).collect();
+        let bases = filter.bases_of_award.iter().map(|basis| *basis as u64);
+        let facts = [
+            ("hours", hours),
+            ("eqf_level", levels),
+            ("rights", any_of(fields.rights, rights)),
+            (
+                "bases_of_award",
+                any_of(fields.bases_of_award, bases.collect()),
+            ),
+        ];
+        let facts = facts.into_iter();
+        let facts = facts.filter_map(|(column, query)| stated(query, column));
+        let facts = facts.chain(offered);
         let accredited = filter
             .must_be_accredited
-            .then(|| terms::accredited(day, filter.accreditors.clone()));
+            .then(|| terms::accredited(filter.as_of_day, filter.accreditors.clone()));
         let clauses = facts.chain(accredited);
         clauses
             .map(|query| (Occur::Must, scored(query, 0.0)))

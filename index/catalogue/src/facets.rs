@@ -1,4 +1,4 @@
-//! How many hits are there of each country, sector, level, mode and language? Counted in columns, without reading a credential.
+//! How many hits are there of each country, sector, level, mode, time of day and language? Counted in columns, without reading a credential.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,9 @@ use super::facts::Filter;
 use super::segment::Segment;
 use crate::schema::codes::{letters_decode, signal_decode};
 use crate::terms::Standing;
-use skillgap_credentials::credential::{DeliveryMode, EnumName, Signal};
+use skillgap_credentials::credential::{
+    BasisOfAward, DeliveryMode, EnumName, Signal, StudyLoad, TimeOfDay,
+};
 
 /// Values of one facet that are listed.
 const VALUES_MAX: usize = 100;
@@ -35,15 +37,21 @@ enum Fact {
     Mode,
     Language,
     Accredited,
+    TimeOfDay,
+    StudyLoad,
+    BasisOfAward,
 }
 
-const FACTS: [(Fact, &str); 6] = [
+const FACTS: [(Fact, &str); 9] = [
     (Fact::Country, "countries"),
     (Fact::Sector, "sector"),
     (Fact::Level, "eqfLevel"),
     (Fact::Mode, "mode"),
     (Fact::Language, "languages"),
     (Fact::Accredited, "accredited"),
+    (Fact::TimeOfDay, "timesOfDay"),
+    (Fact::StudyLoad, "studyLoad"),
+    (Fact::BasisOfAward, "basesOfAward"),
 ];
 
 /// Codes of whether a credential is accredited: as the constraint has it, not so, or not any more.
@@ -139,7 +147,13 @@ fn codes(
             .flat_map(|sector| sector.ords().first(document))
             .for_each(each),
         Fact::Level => segment.eqf_level.first(document).into_iter().for_each(each),
-        Fact::Mode => segment.mode.first(document).into_iter().for_each(each),
+        Fact::Mode => segment.mode.values_for_doc(document).for_each(each),
+        Fact::TimeOfDay => segment.times_of_day.values_for_doc(document).for_each(each),
+        Fact::StudyLoad => segment.study_loads.values_for_doc(document).for_each(each),
+        Fact::BasisOfAward => segment
+            .bases_of_award
+            .values_for_doc(document)
+            .for_each(each),
         Fact::Language => segment.languages.values_for_doc(document).for_each(each),
         Fact::Accredited => {
             let signals = signal_decode(segment.signals.first(document).unwrap_or_default());
@@ -163,15 +177,22 @@ fn codes(
     }
 }
 
+/// The short name of a value of an enum.
+fn name<E: EnumName>(code: u64) -> String {
+    let value = E::try_from(code as i32).ok();
+    value.map_or("", |value| value.name()).to_owned()
+}
+
 /// A code in the words of the contract.
 fn word(fact: Fact, segment: &Segment, code: u64) -> String {
     match fact {
         Fact::Country => letters_decode(code).to_uppercase(),
         Fact::Language => letters_decode(code),
         Fact::Level => code.to_string(),
-        Fact::Mode => DeliveryMode::try_from(code as i32)
-            .map_or("", |mode| mode.name())
-            .to_owned(),
+        Fact::Mode => name::<DeliveryMode>(code),
+        Fact::TimeOfDay => name::<TimeOfDay>(code),
+        Fact::StudyLoad => name::<StudyLoad>(code),
+        Fact::BasisOfAward => name::<BasisOfAward>(code),
         Fact::Accredited => match code {
             YES => "yes",
             NO => "no",

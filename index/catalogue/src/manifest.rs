@@ -11,7 +11,7 @@ use super::Commit;
 use crate::error::{CatalogueError, Result};
 
 /// Version of the files' formats; another version is refused.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;
 
 /// Name of the manifest's file.
 pub const MANIFEST: &str = "manifest.json";

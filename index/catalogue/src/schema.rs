@@ -6,6 +6,8 @@ mod analyser;
 pub(crate) mod codes;
 mod concepts;
 
+use std::collections::BTreeSet;
+
 use tantivy::TantivyDocument;
 use tantivy::schema::{
     FAST, Field, INDEXED, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
@@ -13,14 +15,15 @@ use tantivy::schema::{
 
 pub(crate) use analyser::{ANALYSER, register_analyser};
 pub use codes::id_hash;
-use codes::{groups_code, letters_code, mode_code, signal_code, teach_code};
+use codes::{groups_code, letters_code, mode_code, right_key, signal_code, teach_code};
 pub(crate) use concepts::ConceptFields;
 
 use crate::error::Result;
 use crate::level_taught::level_taught;
 use crate::meaning::Meaning;
+use crate::offers;
 use crate::terms::TermFields;
-use skillgap_credentials::credential::{Credential, text_in};
+use skillgap_credentials::credential::{Credential, Money, Offer, stated, text_in};
 use skillgap_esco::text::words;
 use skillgap_esco::{Esco, SkillId};
 use skillgap_linker::encoder::Encoder;
@@ -83,8 +86,18 @@ pub(crate) struct CredentialFields {
     pub countries: Field,
     /// Language codes.
     pub languages: Field,
-    /// Mode code.
+    /// Mode codes.
     pub mode: Field,
+    /// The ways to take part, where they say more than the columns of single facts; see [`offers::code`].
+    pub offers: Field,
+    /// Times of day of all ways; codes as in the contract.
+    pub times_of_day: Field,
+    /// Whether a way fills the working week; codes as in the contract.
+    pub study_loads: Field,
+    /// What it lawfully permits, by name and by id; see [`right_key`].
+    pub rights: Field,
+    /// Ways to be awarded it; codes as in the contract.
+    pub bases_of_award: Field,
     /// EQF level.
     pub eqf_level: Field,
     /// Trust signals, two bits each; see [`signal_code`].
@@ -132,6 +145,11 @@ impl CredentialFields {
             countries: builder.add_u64_field("countries", FAST | INDEXED),
             languages: builder.add_u64_field("languages", FAST | INDEXED),
             mode: builder.add_u64_field("mode", FAST | INDEXED),
+            offers: builder.add_bytes_field("offers", FAST),
+            times_of_day: builder.add_u64_field("times_of_day", FAST),
+            study_loads: builder.add_u64_field("study_loads", FAST),
+            rights: builder.add_u64_field("rights", FAST | INDEXED),
+            bases_of_award: builder.add_u64_field("bases_of_award", FAST | INDEXED),
             eqf_level: builder.add_u64_field("eqf_level", FAST | INDEXED),
             signals: builder.add_u64_field("signals", FAST),
             modified_day: builder.add_i64_field("modified_day", FAST),
@@ -181,11 +199,18 @@ impl CredentialFields {
         let required = credential.skills_required().iter();
         let required = required.filter_map(|uri| esco.skill_by_uri(uri));
         let groups = groups_code(credential.prerequisite_groups());
-        let countries = credential.countries().iter();
-        let currency = credential
-            .cost
-            .iter()
-            .map(|cost| letters_code(&cost.currency));
+        let ways = credential.ways();
+        let access = || ways.iter().filter_map(|way| way.access.as_ref());
+        let countries = access().flat_map(|access| &access.countries);
+        let languages = access().flat_map(|access| &access.languages);
+        let languages = languages.map(|language| letters_code(&language.language_code));
+        let modes = access().filter_map(|access| stated(access.mode()));
+        let loads = access().filter_map(|access| stated(access.study_load()));
+        let times = access().flat_map(|access| access.times_of_day());
+        let rights = credential.rights.iter();
+        let rights = rights.flat_map(|right| std::iter::once(&right.name).chain(&right.id));
+        let cost = lowest_price(&ways);
+        let currency = cost.map(|cost| letters_code(&cost.currency));
         let meaning = Meaning::of(Encoder::carried()?, credential).in_context();
         document.numbers(self.sequence, sequence);
         document.numbers(self.given, [given.hash]);
@@ -201,9 +226,19 @@ impl CredentialFields {
         document.numbers(self.part_of, ids(&credential.part_of));
         document.numbers(self.parts, ids(&credential.parts));
         document.numbers(self.currency, currency);
-        document.numbers(self.countries, countries.map(|code| letters_code(code)));
-        document.numbers(self.languages, credential.languages().map(letters_code));
-        document.numbers(self.mode, credential.delivery_mode().map(mode_code));
+        document.codes(self.countries, countries.map(|code| letters_code(code)));
+        document.codes(self.languages, languages);
+        document.codes(self.mode, modes.map(mode_code));
+        document.codes(self.times_of_day, times.map(|time| time as u64));
+        document.codes(self.study_loads, loads.map(|load| load as u64));
+        document.codes(self.rights, rights.map(|right| right_key(right)));
+        document.codes(
+            self.bases_of_award,
+            credential
+                .bases_of_award()
+                .filter_map(stated)
+                .map(|basis| basis as u64),
+        );
         document.numbers(self.eqf_level, credential.eqf_level.map(u64::from));
         document.numbers(self.signals, [signal_code(credential)]);
         document.numbers(self.meaning, meaning.codes());
@@ -222,8 +257,11 @@ impl CredentialFields {
         if let Some(hours) = credential.hours_at_most() {
             document.add_f64(self.hours, hours);
         }
-        if let Some(cost) = &credential.cost {
+        if let Some(cost) = cost {
             document.add_f64(self.cost, cost.amount);
+        }
+        if let Some(offers) = offers::code(credential) {
+            document.add_bytes(self.offers, &offers);
         }
         if let Some(day) = credential.modified_day() {
             document.add_i64(self.modified_day, day);
@@ -244,10 +282,23 @@ impl Document {
         values.for_each(|value| self.0.add_u64(field, value));
     }
 
+    /// Each number once, in order.
+    fn codes(&mut self, field: Field, values: impl IntoIterator<Item = u64>) {
+        self.numbers(field, BTreeSet::from_iter(values));
+    }
+
     fn texts(&mut self, field: Field, values: impl IntoIterator<Item = impl AsRef<str>>) {
         let values = values.into_iter();
         values.for_each(|value| self.0.add_text(field, value));
     }
+}
+
+/// The lowest price of the ways, by which it is sorted, in the currency of the first that is stated.
+fn lowest_price(ways: &[Offer]) -> Option<&Money> {
+    let prices = || ways.iter().filter_map(|way| way.cost.as_ref());
+    let currency = &prices().next()?.currency;
+    let comparable = prices().filter(|price| price.currency == *currency);
+    comparable.min_by(|a, b| a.amount.total_cmp(&b.amount))
 }
 
 /// Words of a title that count when it is sorted by.

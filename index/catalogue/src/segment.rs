@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::{BytesColumn, Column, StrColumn};
 use tantivy::index::SegmentId;
 use tantivy::{DocAddress, DocId, SegmentReader};
 
-use super::facts::Facts;
+use super::facts::{Facts, Filter};
 use super::skill_postings::SkillPostings;
 use crate::error::{CatalogueError, Result};
 use crate::meaning::distances;
+use crate::offers;
 use crate::schema::LIVE;
-use crate::schema::codes::{groups_decode, letters_decode, signal_decode};
+use crate::schema::codes::{groups_decode, letters_decode, mode_code, signal_decode};
 use crate::terms::TermColumns;
-use skillgap_credentials::credential::Money;
+use skillgap_credentials::credential::{Credential, DeliveryMode, Money, WORLDWIDE};
 use skillgap_esco::SkillId;
 
 /// The columns of one segment. Documents of a segment never change; which of them are deleted is the snapshot's business.
@@ -48,6 +49,11 @@ pub(super) struct Segment {
     pub languages: Column<u64>,
     pub countries: Column<u64>,
     pub mode: Column<u64>,
+    pub times_of_day: Column<u64>,
+    pub study_loads: Column<u64>,
+    pub bases_of_award: Column<u64>,
+    /// The ways to take part of those that say more of them than the columns; see [`offers::code`].
+    offers: Pieces,
     pub eqf_level: Column<u64>,
     pub signals: Column<u64>,
     pub modified_day: Column<i64>,
@@ -91,6 +97,13 @@ impl Segment {
             languages: columns.u64("languages")?,
             countries: columns.u64("countries")?,
             mode: columns.u64("mode")?,
+            times_of_day: columns.u64("times_of_day")?,
+            study_loads: columns.u64("study_loads")?,
+            bases_of_award: columns.u64("bases_of_award")?,
+            offers: match columns.bytes("offers")? {
+                Some(column) => Pieces::read(&column, reader.max_doc())?,
+                None => Pieces::default(),
+            },
             eqf_level: columns.u64("eqf_level")?,
             signals: columns.u64("signals")?,
             modified_day: columns.i64("modified_day")?,
@@ -137,12 +150,56 @@ impl Segment {
         self.state.first(document) == Some(LIVE)
     }
 
-    pub fn facts(&self, address: DocAddress) -> Facts {
+    /// Whether any credential says more of the ways to take part than the columns.
+    pub fn keeps_offers(&self) -> bool {
+        !self.offers.bytes.is_empty()
+    }
+
+    /// The ways to take part, as [`offers::code`] wrote them; nothing where the columns say all.
+    pub fn offers_of(&self, document: DocId) -> Option<Credential> {
+        let bytes = self.offers.of(document);
+        // What cannot be decoded is no record of ours: the file's checksum was verified.
+        (!bytes.is_empty()).then(|| Credential::from_bytes(bytes).unwrap_or_default())
+    }
+
+    /// Whether the only way to take part is online.
+    pub fn is_online(&self, document: DocId) -> bool {
+        self.mode.first(document) == Some(mode_code(DeliveryMode::Online))
+    }
+
+    /// The cost of the way that is chosen for a request, if it is known.
+    pub fn cost_of(&self, document: DocId, filter: &Filter) -> Option<Money> {
+        match self.offers_of(document) {
+            Some(kept) => offers::chosen_or_first(&kept, filter)?.net.left,
+            None => {
+                let (amount, currency) = (self.cost.first(document)?, self.currency_of(document)?);
+                let currency = currency.to_uppercase();
+                Some(Money { amount, currency })
+            }
+        }
+    }
+
+    /// What ranking needs to know, as the way has it that is chosen for the request.
+    pub fn facts(&self, address: DocAddress, filter: &Filter) -> Facts {
         let document = address.doc_id;
-        let currency = self
-            .currency
-            .first(document)
-            .map(|code| letters_decode(code).to_uppercase());
+        let kept = self.offers_of(document);
+        let chosen = kept.and_then(|kept| offers::chosen_or_first(&kept, filter));
+        let mut terms = self.terms.terms(document);
+        let mut stated_access = [&self.languages, &self.countries, &self.mode]
+            .map(|column| column.first(document).is_some());
+        let access = chosen
+            .as_ref()
+            .and_then(|chosen| chosen.way.access.as_ref());
+        if let Some(access) = access {
+            let is_stated = access.mode() != DeliveryMode::Unspecified;
+            stated_access = [
+                !access.languages.is_empty(),
+                !access.countries.is_empty(),
+                is_stated,
+            ];
+            let is_worldwide = access.countries.iter().any(|country| country == WORLDWIDE);
+            terms.is_anywhere = is_worldwide || access.mode() == DeliveryMode::Online;
+        }
         Facts {
             address,
             id: self.id_of(document).to_owned(),
@@ -160,11 +217,11 @@ impl Segment {
                 .filter_map(|taught| Some((taught.skill(), taught.level()?)))
                 .collect(),
             hours: self.hours.first(document),
-            cost: self
-                .cost
-                .first(document)
-                .zip(currency)
-                .map(|(amount, currency)| Money { amount, currency }),
+            offer: chosen.as_ref().and_then(|chosen| chosen.offer),
+            cost: match chosen {
+                Some(chosen) => chosen.net.left,
+                None => self.cost_of(document, filter),
+            },
             eqf_level: self.eqf_level.first(document).map(|level| level as u8),
             signals: signal_decode(self.signals.first(document).unwrap_or_default()),
             required: self
@@ -176,10 +233,9 @@ impl Segment {
             prerequisite_groups: groups_decode(self.prerequisite_groups.values_for_doc(document)),
             part_of: self.part_of.values_for_doc(document).collect(),
             parts: self.parts.values_for_doc(document).collect(),
-            stated_access: [&self.languages, &self.countries, &self.mode]
-                .map(|column| column.first(document).is_some()),
+            stated_access,
             modified_day: self.modified_day.first(document),
-            terms: self.terms.terms(document),
+            terms,
         }
     }
 }
@@ -259,35 +315,18 @@ impl Listing {
     }
 }
 
-/// One text of all documents, one after the other; the dictionary of a segment is too slow to look up one by one.
+/// One text of all documents, one after the other.
 #[derive(Default)]
 pub(super) struct Texts {
     text: String,
-    /// Where the text of each document lies; nothing where it has none.
     places: Vec<(u32, u32)>,
 }
 
 impl Texts {
     fn read(column: &StrColumn, n_documents: u32) -> Result<Self> {
-        let damaged = |reason: &str| CatalogueError::damaged("credentials", reason);
-        let mut order: Vec<(u64, DocId)> = (0..n_documents)
-            .filter_map(|document| Some((column.ords().first(document)?, document)))
-            .collect();
-        order.sort_unstable();
-        let ords: Vec<u64> = order.iter().map(|(ord, _)| *ord).collect();
-        let (mut text, mut places, mut at) = (Vec::new(), vec![(0, 0); n_documents as usize], 0);
-        let whole = column.dictionary().sorted_ords_to_term_cb(&ords, |term| {
-            let start = text.len() as u32;
-            text.extend_from_slice(term);
-            if let Some((_, document)) = order.get(at) {
-                places[*document as usize] = (start, text.len() as u32);
-            }
-            at += 1;
-        });
-        if !whole.map_err(tantivy::TantivyError::from)? {
-            return Err(damaged("a text that is not in the dictionary"));
-        }
-        let text = String::from_utf8(text).map_err(|_| damaged("a text that is not UTF-8"))?;
+        let Pieces { bytes, places } = Pieces::read(column, n_documents)?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| CatalogueError::damaged("credentials", "a text that is not UTF-8"))?;
         Ok(Self { text, places })
     }
 
@@ -295,6 +334,46 @@ impl Texts {
         let place = self.places.get(document as usize);
         place
             .and_then(|(start, end)| self.text.get(*start as usize..*end as usize))
+            .unwrap_or_default()
+    }
+}
+
+/// One value of all documents, one after the other; the dictionary of a segment is too slow to look up one by one.
+#[derive(Default)]
+struct Pieces {
+    bytes: Vec<u8>,
+    /// Where the value of each document lies; nothing where it has none.
+    places: Vec<(u32, u32)>,
+}
+
+impl Pieces {
+    fn read(column: &BytesColumn, n_documents: u32) -> Result<Self> {
+        let mut order: Vec<(u64, DocId)> = (0..n_documents)
+            .filter_map(|document| Some((column.ords().first(document)?, document)))
+            .collect();
+        order.sort_unstable();
+        let mut ords: Vec<u64> = order.iter().map(|(ord, _)| *ord).collect();
+        ords.dedup();
+        let mut by_ord = order.chunk_by(|a, b| a.0 == b.0);
+        let (mut bytes, mut places) = (Vec::new(), vec![(0, 0); n_documents as usize]);
+        let whole = column.dictionary().sorted_ords_to_term_cb(&ords, |term| {
+            let start = bytes.len() as u32;
+            bytes.extend_from_slice(term);
+            for (_, document) in by_ord.next().unwrap_or_default() {
+                places[*document as usize] = (start, bytes.len() as u32);
+            }
+        });
+        if !whole.map_err(tantivy::TantivyError::from)? {
+            let reason = "a value that is not in the dictionary";
+            return Err(CatalogueError::damaged("credentials", reason));
+        }
+        Ok(Self { bytes, places })
+    }
+
+    fn of(&self, document: DocId) -> &[u8] {
+        let place = self.places.get(document as usize);
+        place
+            .and_then(|(start, end)| self.bytes.get(*start as usize..*end as usize))
             .unwrap_or_default()
     }
 }

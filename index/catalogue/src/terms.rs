@@ -1,9 +1,8 @@
-//! Does a stated fact hold on a given day, and does it count? Accreditation, funding, starts and expiry: as columns, as facts, as constraints.
+//! Does a stated fact hold on a given day, and does it count? Accreditation and expiry: as columns, as facts, as a constraint.
 //!
 //! The one idea: who says something, and from when until when, is kept beside what is said, so that the day and the operator's list of
 //! accreditors decide at the time of the request, in the index as well as in the ranking.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tantivy::columnar::Column;
@@ -15,10 +14,7 @@ use tantivy::{DocId, SegmentReader, TantivyDocument};
 use crate::accreditors::{Accreditors, body_key, covers_level, speaks_for};
 use crate::assessment::attendance_only;
 use crate::schema::codes::signal_decode;
-use skillgap_credentials::credential::{
-    Credential, DeliveryMode, FundingScheme, Signal, WORLDWIDE, day_of,
-};
-use skillgap_esco::text::{singular, stable_hash, words};
+use skillgap_credentials::credential::{Credential, DeliveryMode, Signal, WORLDWIDE, day_of};
 
 /// First and last day on which something holds, both included, as days since 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,13 +202,11 @@ impl Terms {
     }
 }
 
-/// The fields of [`Terms`], of funding and of starts.
+/// The fields of [`Terms`].
 pub(crate) struct TermFields {
     endorsements: Field,
     signals_until: Field,
     traits: Field,
-    funding: Field,
-    start_days: Field,
 }
 
 /// Bits of the column `traits`.
@@ -225,8 +219,6 @@ impl TermFields {
             endorsements: builder.add_u64_field("endorsements", FAST),
             signals_until: builder.add_u64_field("signals_until", FAST),
             traits: builder.add_u64_field("traits", FAST),
-            funding: builder.add_u64_field("funding", FAST),
-            start_days: builder.add_i64_field("start_days", FAST),
         }
     }
 
@@ -254,12 +246,6 @@ impl TermFields {
         let attendance = u64::from(attendance_only(credential)) * ATTENDANCE_ONLY;
         let anywhere = u64::from(is_online || is_worldwide) * ANYWHERE;
         document.add_u64(self.traits, attendance | anywhere);
-        for value in credential.funding_schemes().iter().flat_map(funding_code) {
-            document.add_u64(self.funding, value);
-        }
-        for day in credential.start_days() {
-            document.add_i64(self.start_days, day);
-        }
     }
 }
 
@@ -309,63 +295,6 @@ fn endorsements_in(mut values: impl Iterator<Item = u64>) -> impl Iterator<Item 
             validity: Validity::decode(validity),
         })
     })
-}
-
-/// The name of a scheme, and each group that is eligible, as its last day and the number of its words (high and low half of a number), then its words.
-fn funding_code(scheme: &FundingScheme) -> Vec<u64> {
-    let until = Validity::of(None, day_of(&scheme.valid_until)).until as u32;
-    let names = std::iter::once(&scheme.name).chain(&scheme.eligible);
-    names
-        .flat_map(|name| {
-            let words: BTreeSet<u64> = word_keys(name).into_iter().collect();
-            std::iter::once(u64::from(until) << 32 | words.len() as u64).chain(words)
-        })
-        .collect()
-}
-
-fn word_keys(text: &str) -> Vec<u64> {
-    let words = words(text).into_iter();
-    words
-        .map(|word| stable_hash(singular(&word.folded).bytes()))
-        .collect()
-}
-
-/// Whether the name of a scheme that has not run out on `day`, or of a group that is eligible, has all words of one of the wanted names.
-fn is_funded(mut values: impl Iterator<Item = u64>, wanted: &[Vec<u64>], day: i64) -> bool {
-    while let Some(head) = values.next() {
-        let n_words = (head & 0xffff_ffff) as usize;
-        let name: Vec<u64> = values.by_ref().take(n_words).collect();
-        let is_over = i64::from((head >> 32) as u32 as i32) < day;
-        let is_wanted = |wanted: &Vec<u64>| wanted.iter().all(|word| name.contains(word));
-        if !is_over && wanted.iter().any(is_wanted) {
-            return true;
-        }
-    }
-    false
-}
-
-/// Credentials with a scheme that has not run out on `day` and whose name, or one group that is eligible for it, has all words of one of `wanted`.
-pub(crate) fn funded_by(wanted: &[String], day: i64) -> Box<dyn Query> {
-    let wanted = wanted.iter().map(|name| word_keys(name));
-    let wanted: Vec<Vec<u64>> = wanted.filter(|words| !words.is_empty()).collect();
-    let predicate = FunctionPredicate::from(move |reader: &SegmentReader| {
-        let (column, wanted) = (reader.fast_fields().u64("funding")?, wanted.clone());
-        Ok(move |document: DocId| is_funded(column.values_for_doc(document), &wanted, day))
-    });
-    Box::new(DocPredicateQuery::from(predicate))
-}
-
-/// Credentials with a start on `day` or later, and before `before`.
-pub(crate) fn starts_before(before: i64, day: i64) -> Box<dyn Query> {
-    let predicate = FunctionPredicate::from(move |reader: &SegmentReader| {
-        let column = reader.fast_fields().i64("start_days")?;
-        Ok(move |document: DocId| {
-            column
-                .values_for_doc(document)
-                .any(|start| (day..before).contains(&start))
-        })
-    });
-    Box::new(DocPredicateQuery::from(predicate))
 }
 
 /// Credentials whose provider is stated to be accredited, or that are accredited themselves, on `day`, by a body that counts. Agrees with

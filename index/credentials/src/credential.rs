@@ -9,9 +9,10 @@ use prost::Message;
 use crate::day;
 pub use crate::enum_name::EnumName;
 pub use crate::proto::{
-    Access, Accreditation, Assessment, Credential, DeliveryMode, Doubt, Entry, Funding,
-    FundingScheme, LanguageLevel, LinkEvidence, LinkOrigin, Money, Offer, Organisation, Outcome,
-    PrerequisiteGroup, Quality, QualityScope, Signal, SignalValue, SkillLink, TrustSignal,
+    Access, Accreditation, Assessment, BasisOfAward, CefrLevel, Coordinates, Credential,
+    DeliveryMode, Doubt, Entry, Funding, FundingScheme, LanguageLevel, LinkEvidence, LinkOrigin,
+    Money, Offer, Organisation, Outcome, PersonStatus, Place, PrerequisiteGroup, Quality,
+    QualityScope, Right, Signal, SignalValue, SkillLink, StudyLoad, TimeOfDay, TrustSignal,
     Validity, Workload,
 };
 

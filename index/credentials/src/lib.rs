@@ -17,6 +17,8 @@ mod lines;
 mod markup;
 pub mod migrate;
 pub mod native;
+pub mod net_price;
+mod offers;
 mod pieces;
 pub mod proto;
 pub mod rates;

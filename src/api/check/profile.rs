@@ -64,7 +64,6 @@ impl Check<'_> {
         self.documents_form(documents);
         let text = self.optional_text("profile.text", profile.text.as_deref(), limits.ad_bytes_max);
         let eqf_level = self.eqf_level("profile.eqf_level", profile.eqf_level);
-        self.refuse_if("profile.entitlement", profile.entitlement.is_some());
         Ok(ProfileParts {
             skills,
             occupations,

@@ -238,14 +238,27 @@ pub(super) fn collections(collections: Collections) -> Vec<i32> {
 }
 
 /// The facts that hits are counted by, with their names in the catalogue.
-const FACETS: [(wire::CredentialFact, &str); 6] = [
+const FACETS: [(wire::CredentialFact, &str); 9] = [
     (wire::CredentialFact::Country, "countries"),
     (wire::CredentialFact::Sector, "sector"),
     (wire::CredentialFact::EqfLevel, "eqfLevel"),
     (wire::CredentialFact::Mode, "mode"),
     (wire::CredentialFact::Language, "languages"),
     (wire::CredentialFact::Accreditation, "accredited"),
+    (wire::CredentialFact::TimeOfDay, "timesOfDay"),
+    (wire::CredentialFact::StudyLoad, "studyLoad"),
+    (wire::CredentialFact::BasisOfAward, "basesOfAward"),
 ];
+
+/// What a constraint takes away.
+pub(super) fn effect(effect: Effect) -> wire::ConstraintEffect {
+    wire::ConstraintEffect {
+        constraint: effect.constraint.to_owned(),
+        n_credentials: effect.n_credentials as u32,
+        n_fulfilling: effect.n_fulfilling as u32,
+        n_not_stated: effect.n_not_stated as u32,
+    }
+}
 
 /// Whether hits can be counted by a fact.
 pub(super) fn is_counted(fact: wire::CredentialFact) -> bool {
@@ -258,6 +271,9 @@ pub(super) fn facet(facet: Facet, wanted: &[i32]) -> Option<wire::CredentialFace
     let prefix = match fact {
         wire::CredentialFact::Mode => "DELIVERY_MODE_",
         wire::CredentialFact::Accreditation => "SIGNAL_STANDING_",
+        wire::CredentialFact::TimeOfDay => "TIME_OF_DAY_",
+        wire::CredentialFact::StudyLoad => "STUDY_LOAD_",
+        wire::CredentialFact::BasisOfAward => "BASIS_OF_AWARD_",
         _ => "",
     };
     let value = |(value, count): (String, u64)| wire::FacetValue {

@@ -21,11 +21,15 @@ impl Presenter<'_> {
         rates: Option<&Rates>,
     ) -> wire::Pathway {
         let (pathway, credentials) = (&planned.pathway, &planned.credentials);
-        let sums = Sums::of(credentials, cost_max, rates);
+        let facts = planned.candidates.iter().map(|one| &one.facts);
+        let sizes: Vec<Size> = facts
+            .map(|facts| (facts.hours, facts.cost.as_ref()))
+            .collect();
+        let sums = Sums::of(&sizes, cost_max, rates);
         let leads = planned.unlocks.iter().zip(&planned.towards);
-        let steps = pathway.steps.iter().zip(credentials).zip(leads);
-        let steps = steps.map(|((step, credential), (unlocks, towards))| {
-            self.step(step, credential, unlocks, towards)
+        let steps = pathway.steps.iter().zip(credentials).zip(&sizes).zip(leads);
+        let steps = steps.map(|(((step, credential), size), (unlocks, towards))| {
+            self.step(step, credential, *size, unlocks, towards)
         });
         let taken = planned.candidates.iter().zip(credentials);
         let basis = Basis {
@@ -83,6 +87,7 @@ impl Presenter<'_> {
         self,
         step: &Step,
         credential: &Credential,
+        (hours, cost): Size<'_>,
         unlocks: &[String],
         towards: &[Towards],
     ) -> wire::PathwayStep {
@@ -98,8 +103,8 @@ impl Presenter<'_> {
             credential_id: credential.id.clone(),
             title: text_in(&credential.title, self.language).to_owned(),
             marginal_closure: step.marginal,
-            hours: credential.hours_at_most(),
-            cost: credential.cost.as_ref().cloned(),
+            hours,
+            cost: cost.cloned(),
             unlocks: unlocks.to_vec(),
             leads_towards: towards.iter().map(leads_towards).collect(),
         }
@@ -155,6 +160,9 @@ fn strength(label: Label) -> i32 {
     .into()
 }
 
+/// What a step takes, as budgets count it: hours, and what is left to pay.
+type Size<'a> = (Option<f64>, Option<&'a Money>);
+
 /// What the steps of a pathway state, summed.
 #[derive(Debug, PartialEq)]
 struct Sums {
@@ -166,55 +174,37 @@ struct Sums {
 }
 
 impl Sums {
-    fn of(credentials: &[Credential], cost_max: Option<&Money>, rates: Option<&Rates>) -> Self {
+    fn of(steps: &[Size<'_>], cost_max: Option<&Money>, rates: Option<&Rates>) -> Self {
+        let stated: Vec<&Money> = steps.iter().filter_map(|(_, cost)| *cost).collect();
         let currency = cost_max
             .map(|most| most.currency.clone())
-            .or_else(|| shared_currency(credentials, rates));
-        let costs: Vec<f64> = credentials
-            .iter()
-            .filter_map(|of| comparable_cost(of, currency.as_deref(), rates))
-            .collect();
-        let hours: Vec<f64> = credentials
-            .iter()
-            .filter_map(Credential::hours_at_most)
-            .collect();
+            .or_else(|| shared_currency(&stated, rates));
+        let in_currency = |cost: &&Money| comparable_cost(cost, currency.as_deref()?, rates);
+        let costs: Vec<f64> = stated.iter().filter_map(in_currency).collect();
+        let hours: Vec<f64> = steps.iter().filter_map(|(hours, _)| *hours).collect();
         Self {
             hours: hours.iter().fold(0.0, |sum, hours| sum + hours),
             cost: currency.map(|currency| Money {
                 amount: costs.iter().fold(0.0, |sum, cost| sum + cost),
                 currency,
             }),
-            n_without_hours: credentials.len() - hours.len(),
-            n_without_cost: credentials.len() - costs.len(),
+            n_without_hours: steps.len() - hours.len(),
+            n_without_cost: steps.len() - costs.len(),
         }
     }
 }
 
 /// The one currency of all stated costs, or the first of them to which `rates` convert all others; none if there is no such.
-fn shared_currency(credentials: &[Credential], rates: Option<&Rates>) -> Option<String> {
-    let costs = || {
-        credentials
-            .iter()
-            .filter_map(|credential| credential.cost.as_ref())
-            .filter(|cost| cost.amount != 0.0)
-    };
-    let first = costs().next().or_else(|| {
-        credentials
-            .iter()
-            .find_map(|credential| credential.cost.as_ref())
-    })?;
+fn shared_currency(stated: &[&Money], rates: Option<&Rates>) -> Option<String> {
+    let costs = || stated.iter().filter(|cost| cost.amount != 0.0);
+    let first = costs().next().or(stated.first())?;
     costs()
         .all(|cost| amount_in(cost, &first.currency, rates).is_some())
         .then(|| first.currency.clone())
 }
 
-/// What a credential costs in a currency, where that can be said. Nothing to pay is nothing in any currency.
-fn comparable_cost(
-    credential: &Credential,
-    currency: Option<&str>,
-    rates: Option<&Rates>,
-) -> Option<f64> {
-    let (cost, currency) = (credential.cost.as_ref()?, currency?);
+/// A cost in a currency, where that can be said. Nothing to pay is nothing in any currency.
+fn comparable_cost(cost: &Money, currency: &str, rates: Option<&Rates>) -> Option<f64> {
     if cost.amount == 0.0 {
         Some(0.0)
     } else {
@@ -225,13 +215,9 @@ fn comparable_cost(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use skillgap_credentials::credential::Workload;
 
-    fn costing(amount: f64, currency: &str) -> Credential {
-        Credential {
-            cost: Some(money_of(amount, currency)),
-            ..Credential::default()
-        }
+    fn costing(amount: f64, currency: &str) -> Option<Money> {
+        Some(money_of(amount, currency))
     }
 
     fn money_of(amount: f64, currency: &str) -> Money {
@@ -242,23 +228,19 @@ mod tests {
     }
 
     fn check(
-        steps: &[Credential],
+        steps: &[Option<Money>],
         cost_max: Option<Money>,
         rates: Option<&Rates>,
     ) -> (Option<Money>, usize) {
-        let sums = Sums::of(steps, cost_max.as_ref(), rates);
+        let sizes: Vec<Size> = steps.iter().map(|cost| (None, cost.as_ref())).collect();
+        let sums = Sums::of(&sizes, cost_max.as_ref(), rates);
         (sums.cost, sums.n_without_cost)
     }
 
     #[test]
     fn costs_in_one_currency_are_summed() {
-        let steps = [
-            costing(100.0, "DKK"),
-            Credential::default(),
-            costing(50.0, "DKK"),
-        ];
+        let steps = [costing(100.0, "DKK"), None, costing(50.0, "DKK")];
         assert_eq!(check(&steps, None, None), (Some(money_of(150.0, "DKK")), 1));
-        assert_eq!(Sums::of(&steps, None, None).n_without_hours, 3);
     }
 
     #[test]
@@ -294,17 +276,12 @@ mod tests {
     }
 
     #[test]
-    fn hours_are_those_that_the_budget_counts() {
-        let credential = |hours, ects| Credential {
-            workload: Some(Workload {
-                hours,
-                ects,
-                ..Workload::default()
-            }),
-            ..Credential::default()
-        };
-        let steps = [credential(Some(8.0), None), credential(None, Some(2.0))];
-        let sums = Sums::of(&steps, None, None);
-        assert_eq!((sums.hours, sums.n_without_hours), (68.0, 0));
+    fn hours_are_summed_where_they_are_stated() {
+        let sums = Sums::of(
+            &[(Some(8.0), None), (None, None), (Some(60.0), None)],
+            None,
+            None,
+        );
+        assert_eq!((sums.hours, sums.n_without_hours), (68.0, 1));
     }
 }

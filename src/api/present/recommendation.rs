@@ -1,6 +1,7 @@
 //! A recommendation in messages: with every part of its score, what it covers, and the reasons in sentences.
 
-use skillgap_credentials::credential::text_in;
+use skillgap_credentials::credential::{Credential, text_in};
+use skillgap_credentials::net_price::NetPrice;
 
 use super::reasons::{self, CoverReason, Explaining};
 use super::{explanation, feature, sentences, stated, unknown_reason};
@@ -18,7 +19,10 @@ pub fn recommendation(
     let Recommendation { ranked, credential } = recommendation;
     let covers = reasons::covers(on, ranked, credential);
     let tree = tree(ranked, on.ranking);
+    let net = net(on, credential);
     wire::Recommendation {
+        offer: ranked.candidate.facts.offer.map(|at| at as u32),
+        net_price: net.as_ref().map(|net| net_price(net, credential)),
         credential_id: credential.id.clone(),
         title: text_in(&credential.title, on.present.language).to_owned(),
         score: ranked.score(),
@@ -37,6 +41,28 @@ pub fn recommendation(
             .collect(),
         explanation: explain.then(|| explanation::explanation(on, ranked, tree, &covers)),
         covers: covers.into_iter().map(|cover| covered(on, cover)).collect(),
+    }
+}
+
+/// What is left to pay, where something is known of the person.
+pub(super) fn net(on: &Explaining<'_>, credential: &Credential) -> Option<NetPrice> {
+    let filter = on.ranking.filter;
+    Some(skillgap_credentials::net_price::net_price(
+        credential.cost.as_ref(),
+        credential.funding_schemes(),
+        filter.entitlement.as_ref()?,
+        filter.as_of_day,
+        filter.rates.as_deref(),
+    ))
+}
+
+fn net_price(net: &NetPrice, credential: &Credential) -> wire::NetPrice {
+    let name = |at: &usize| Some(credential.funding_schemes().get(*at)?.name.clone());
+    wire::NetPrice {
+        gross: credential.cost.clone(),
+        left: net.left.clone(),
+        scheme: net.paid_by.as_ref().and_then(name),
+        ask_about: net.ask.iter().filter_map(name).collect(),
     }
 }
 

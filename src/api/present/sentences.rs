@@ -10,6 +10,7 @@ use skillgap_credentials::rates::amount_in;
 
 use super::Words;
 use super::reasons::{CoverReason, Explaining, estimated_share, not_stated};
+use super::recommendation::net;
 use crate::candidates::entry_words;
 use crate::rank::{Node, Ranked, Standing, Subject, Unit};
 
@@ -57,6 +58,7 @@ pub(super) fn reasons(
     }
     said.extend(wording(on, ranked, credential));
     said.push(cost(on, credential));
+    said.extend(left_to_pay(on, credential));
     said.extend(
         credential
             .funding_schemes()
@@ -279,6 +281,28 @@ fn cost(on: &Explaining<'_>, credential: &Credential) -> String {
         .is_some_and(|note| says_more(note, &cost.currency));
     note.filter(|_| says_more)
         .map_or_else(|| said.clone(), |note| format!("{said} {note}"))
+}
+
+/// What is left to pay and who pays the rest, then what is to be asked about.
+fn left_to_pay(on: &Explaining<'_>, credential: &Credential) -> Vec<String> {
+    let words = on.present.words;
+    let Some(net) = net(on, credential) else {
+        return Vec::new();
+    };
+    let name = |at: usize| {
+        credential
+            .funding_schemes()
+            .get(at)
+            .map(|scheme| &scheme.name)
+    };
+    let paid = net.paid_by.and_then(name).map(|name| match &net.left {
+        _ if net.is_free() => words.say("net.nothing", &[("name", name)]),
+        Some(left) => words.say("net.left", &[("name", name), ("money", &words.money(left))]),
+        None => words.say("net.ask", &[("name", name)]),
+    });
+    let ask = net.ask.iter().filter_map(|at| name(*at));
+    let ask = ask.map(|name| words.say("net.ask", &[("name", name)]));
+    paid.into_iter().chain(ask).collect()
 }
 
 /// Whether a note on the price says more than an amount with its currency.

@@ -2,7 +2,7 @@
 
 use skillgap_credentials::credential::{Credential, DeliveryMode, PrerequisiteGroup, Signal};
 use skillgap_esco::SkillId;
-use skillgap_esco::text::stable_hash;
+use skillgap_esco::text::{stable_hash, words};
 
 /// Confidence in steps of 1/10000 below, row above, and above that the level of a language, 0 where none is stated.
 pub fn teach_code(skill: SkillId, confidence: f64, level: u8) -> u64 {
@@ -64,6 +64,12 @@ pub fn letters_decode(code: u64) -> String {
         .filter(|byte| *byte != 0)
         .map(char::from)
         .collect()
+}
+
+/// The id or name of a right as a number, without regard to case and accents.
+pub fn right_key(right: &str) -> u64 {
+    let folded: Vec<String> = words(right).into_iter().map(|word| word.folded).collect();
+    stable_hash(folded.join(" ").bytes())
 }
 
 /// The number of a mode in the contract.

@@ -259,58 +259,6 @@ fn being_there_is_no_assessment() {
 }
 
 #[test]
-fn funding_counts_by_name_or_group_until_it_runs_out() {
-    let scheme = |name: &str, eligible: &[&str], until: Option<i64>| FundingScheme {
-        name: name.into(),
-        eligible: eligible.iter().map(|group| (*group).to_owned()).collect(),
-        valid_until: until.and_then(day::format),
-        ..FundingScheme::default()
-    };
-    let funded = |schemes: &[FundingScheme], wanted: &str| {
-        is_funded(
-            schemes
-                .iter()
-                .flat_map(funding_code)
-                .collect::<Vec<_>>()
-                .into_iter(),
-            &[word_keys(wanted)],
-            TODAY,
-        )
-    };
-    let schemes = [
-        scheme("Old grant", &["unemployed"], Some(TODAY - 1)),
-        scheme("Bildungsgutschein (SGB III)", &["Unemployed persons"], None),
-    ];
-    for wanted in [
-        "Bildungsgutschein",
-        "bildungsgutschein sgb iii",
-        "unemployed",
-        "unemployed person",
-    ] {
-        assert!(funded(&schemes, wanted), "{wanted}");
-    }
-    for wanted in ["old grant", "employed", "Bildungsgutschein Bayern"] {
-        assert!(!funded(&schemes, wanted), "{wanted}");
-    }
-    let women = [scheme(
-        "Grant for women",
-        &["employed persons in Bavaria", "carers"],
-        None,
-    )];
-    for (wanted, expected) in [
-        ("women in Bavaria", false),
-        ("employed women", false),
-        ("employed carers", false),
-        ("grant for women", true),
-        ("employed persons", true),
-        ("carer", true),
-    ] {
-        assert_eq!(funded(&women, wanted), expected, "{wanted}");
-    }
-    assert!(!funded(&schemes[..1], "unemployed") && funded(&[scheme("x", &[], Some(TODAY))], "X"));
-}
-
-#[test]
 fn columns_keep_what_was_read() {
     let credential = Credential {
         quality: Some(Quality {
