@@ -312,8 +312,15 @@ fn find(
         by_wording,
     );
     let (found, (wording, near)) = (found?, worded?);
-    let candidates =
-        candidates::with_near(catalogue, &needs, &demand, &wording, near, found.candidates)?;
+    let candidates = candidates::with_near(
+        catalogue,
+        &needs,
+        &demand,
+        &wording,
+        &request.filter,
+        near,
+        found.candidates,
+    )?;
     watch.enter("rank")?;
     let ranked = rank::rank(candidates, &request.ranking(&needs, &profile));
     Ok(Found {

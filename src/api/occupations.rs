@@ -3,7 +3,7 @@
 use skillgap_credentials::credential::{Credential, text_in};
 
 use super::check::{Check, read_documents};
-use super::matching::{documents_of, text_spans};
+use super::matching::{documents_of, entitlement_of, text_spans};
 use super::page::{Pages, Place, fitting};
 use super::present::{self, Presenter};
 use super::{View, wire};

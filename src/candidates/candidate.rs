@@ -1,7 +1,7 @@
 //! The candidate: a credential with what it does for the gap.
 
 use rayon::prelude::*;
-use skillgap_catalogue::{Catalogue, Facts, Place};
+use skillgap_catalogue::{Catalogue, Facts, Filter, Place};
 
 use super::needs::{Covered, Needs};
 use crate::error::Result;

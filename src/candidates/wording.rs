@@ -7,7 +7,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::meaning::{Meaning, Vector, Vectors};
-use skillgap_catalogue::{CredentialIndex, Place};
+use skillgap_catalogue::{CredentialIndex, Filter, Place};
 use skillgap_credentials::credential::text_in;
 use skillgap_esco::SkillId;
 use skillgap_linker::WordPrefixes;
@@ -334,6 +334,7 @@ pub fn with_near(
     needs: &Needs,
     demand: &Demand,
     wording: &Wording,
+    filter: &Filter,
     mut near: Vec<Place>,
     mut candidates: Vec<Candidate>,
 ) -> Result<Vec<Candidate>> {
@@ -347,7 +348,7 @@ pub fn with_near(
         .map(|candidate| candidate.facts.address)
         .collect();
     near.retain(|place| !known.contains(place));
-    candidates.extend(at(catalogue, needs, &near)?);
+    candidates.extend(at(catalogue, needs, &near, filter)?);
     let addresses: Vec<_> = candidates
         .iter()
         .map(|candidate| candidate.facts.address)

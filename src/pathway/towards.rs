@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::schema::id_hash;
+use skillgap_catalogue::{Catalogue, Filter};
 use skillgap_credentials::credential::{Credential, Texts, texts};
 
 use crate::error::Result;

@@ -194,3 +194,44 @@ fn a_search_restricts_what_is_written_out() {
     )
     .exits(1);
 }
+
+/// Three courses of the same title: one in the evening near Potsdam, one by day in Berlin and in the evening in Munich, one that says little.
+const EVENING: &str = r#"{"id":"near","title":"Baking","cost":{"amount":900,"currency":"EUR"},"access":{"languages":[{"languageCode":"de","level":"B1"}],"places":[{"coordinates":{"latitude":52.39,"longitude":13.06}}],"timesOfDay":["evening"]},"funding":{"schemes":[{"name":"Bildungsgutschein","eligible":["unemployed"],"eligibleStatuses":["unemployed"],"share":1}]}}
+{"id":"split","title":"Baking","cost":{"amount":0,"currency":"EUR"},"access":{"languages":[{"languageCode":"de","level":"A2"}]},"offers":[{"access":{"timesOfDay":["daytime"],"places":[{"coordinates":{"latitude":52.52,"longitude":13.4}}]}},{"access":{"timesOfDay":["evening"],"places":[{"coordinates":{"latitude":48.14,"longitude":11.58}}]}}]}
+{"id":"silent","title":"Baking"}
+"#;
+
+#[test]
+fn an_evening_course_near_by_that_is_free_for_this_person_is_found() {
+    let folder = Folder::new();
+    folder.write("evening.jsonl", EVENING);
+    folder.index("evening.jsonl", "data").exits(0);
+    let ids = |arguments: &[&str]| {
+        let data = folder.at("data");
+        let wishes = [
+            "export",
+            "--data-dir",
+            &data,
+            "--times",
+            "evening",
+            "--near",
+            "52.52,13.405",
+            "--within-km",
+            "30",
+            "--cost-max",
+            "0 EUR",
+            "--language-levels",
+            "de=B1",
+        ];
+        lines(&run(&[&wishes, arguments].concat(), b"").exits(0).out)
+            .into_iter()
+            .map(|one| one["id"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&["--status", "unemployed"]), ["near"]);
+    assert!(ids(&["--status", "employee"]).is_empty());
+    assert!(ids(&[]).is_empty());
+    assert_eq!(ids(&["--entitled-to", "bildungsgutschein"]), ["near"]);
+    let or_unknown = ids(&["--status", "unemployed", "--include-unknown"]);
+    assert_eq!(or_unknown, ["near", "silent"]);
+}

@@ -1,11 +1,11 @@
 //! INVALID_ARGUMENT: every violation is named, by its path in the contract, and no value is quoted.
 
 use skillgap::api::wire::{
-    AnalyseGapRequest, BasisOfAward, BatchGetCredentialsRequest, Constraints, CredentialFact,
-    DemandedSkill, Entitlement, ExtractDemandRequest, Feature, FeatureWeight, GetCredentialRequest,
-    GetSkillRequest, HeldSkill, LanguageLevel, Level, LinkTextRequest, Money, Near, Profile,
-    RecommendCredentialsRequest, SearchCredentialsRequest, SearchSkillsRequest, StudyLoad, Target,
-    TimeOfDay, level,
+    AnalyseGapRequest, BatchGetCredentialsRequest, Constraints, Coordinates, CredentialFact,
+    DemandedSkill, ExtractDemandRequest, Feature, FeatureWeight, GetCredentialRequest,
+    GetSkillRequest, HeldSkill, LanguageLevel, Level, LinkTextRequest, Money, Near, Place, Profile,
+    RecommendCredentialsRequest, SearchCredentialsRequest, SearchSkillsRequest, Target, TimeOfDay,
+    level,
 };
 use tonic::Code;
 use tonic_types::StatusExt;
@@ -440,51 +440,6 @@ async fn credentials_by_id_must_be_named_once_and_not_too_many() {
 #[tokio::test]
 async fn what_is_not_supported_yet_is_refused_and_never_ignored() {
     let service = Service::start().await;
-    let constraints = Constraints {
-        near: Some(Near::default()),
-        times_of_day: vec![TimeOfDay::Evening.into()],
-        study_load: StudyLoad::PartTime.into(),
-        language_levels: vec![LanguageLevel::default()],
-        rights: vec!["x".to_owned()],
-        bases_of_award: vec![BasisOfAward::Course.into()],
-        ..Default::default()
-    };
-    let request = RecommendCredentialsRequest {
-        constraints: Some(constraints),
-        profile: Some(Profile {
-            entitlement: Some(Entitlement::default()),
-            ..Default::default()
-        }),
-        ..for_ad()
-    };
-    let answer = service.matching().recommend_credentials(request).await;
-    let status = answer.unwrap_err();
-    let reason = status.get_details_error_info().unwrap().reason;
-    assert_eq!(
-        (status.code(), reason.as_str()),
-        (Code::Unimplemented, "NOT_IMPLEMENTED")
-    );
-    let mut fields: Vec<String> = status
-        .get_details_bad_request()
-        .unwrap()
-        .field_violations
-        .into_iter()
-        .map(|violation| format!("{}: {}", violation.field, violation.description))
-        .collect();
-    fields.sort();
-    let expected = [
-        "constraints.bases_of_award",
-        "constraints.language_levels",
-        "constraints.near",
-        "constraints.rights",
-        "constraints.study_load",
-        "constraints.times_of_day",
-        "profile.entitlement",
-    ];
-    assert_eq!(
-        fields,
-        expected.map(|field| format!("{field}: is not supported yet"))
-    );
     let search = SearchCredentialsRequest {
         facets: vec![CredentialFact::Cost.into()],
         ..Default::default()
@@ -565,6 +520,56 @@ async fn negative_and_absurd_limits_are_refused() {
             "skills_max: must be at most 200"
         ]
     );
+}
+
+#[tokio::test]
+async fn wishes_that_say_nothing_are_refused() {
+    let place = |place| Constraints {
+        near: Some(Near {
+            place: Some(place),
+            distance_km_max: Some(30.0),
+        }),
+        ..Default::default()
+    };
+    check_constraints(
+        place(Place::default()),
+        &["constraints.near.place.coordinates: are missing; a distance is measured from them"],
+    )
+    .await;
+    let coordinates = Some(Coordinates {
+        latitude: 95.0,
+        longitude: 13.0,
+    });
+    check_constraints(
+        place(Place {
+            coordinates,
+            ..Default::default()
+        }),
+        &["constraints.near.place.coordinates.latitude: must be a number from -90 to 90"],
+    )
+    .await;
+    let constraints = Constraints {
+        near: Some(Near::default()),
+        times_of_day: vec![TimeOfDay::Evening.into(), 0],
+        language_levels: vec![LanguageLevel {
+            language_code: "de".to_owned(),
+            level: 0,
+        }],
+        rights: vec![String::new()],
+        bases_of_award: vec![77],
+        ..Default::default()
+    };
+    check_constraints(
+        constraints,
+        &[
+            "constraints.bases_of_award[0]: is no value of this enum",
+            "constraints.language_levels[0].level: is missing",
+            "constraints.near.place: is missing",
+            "constraints.rights[0]: is empty",
+            "constraints.times_of_day[1]: says nothing",
+        ],
+    )
+    .await;
 }
 
 #[tokio::test]

@@ -273,7 +273,7 @@ fn facts_in_columns_are_those_of_the_record() {
         .credentials
         .facts(
             &places.iter().map(|(place, ..)| *place).collect::<Vec<_>>(),
-            filter,
+            &filter,
         )
         .unwrap();
     assert!(facts.len() > 150, "{}", facts.len());

@@ -16,6 +16,7 @@ mod levels;
 mod mangled;
 mod modules;
 mod occupations;
+mod offers;
 mod order;
 mod pathway;
 mod ranking;

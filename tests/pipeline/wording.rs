@@ -65,6 +65,7 @@ fn near(
         &Needs::of(&gap),
         demand,
         &wording,
+        filter,
         near,
         Vec::new(),
     )

@@ -361,6 +361,7 @@ pub fn filter() -> impl Strategy<Value = Filter> {
                 eqf_level_max,
                 must_be_accredited,
                 include_unknown,
+                ..Filter::default()
             },
         )
 }

@@ -162,6 +162,7 @@ pub fn is_funded_by(scheme: &FundingScheme, wanted: &[String], day: i64) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credential::EnumName;
     use crate::day;
 
     const TODAY: i64 = 20_000;
@@ -213,5 +214,91 @@ mod tests {
         assert!(
             !funded(&schemes[..1], "unemployed") && funded(&[scheme("x", &[], Some(TODAY))], "X")
         );
+    }
+
+    fn money(text: &str) -> Option<Money> {
+        let (amount, currency) = text.trim().split_once(' ')?;
+        Some(Money {
+            amount: amount.parse().unwrap(),
+            currency: currency.to_owned(),
+        })
+    }
+
+    /// `NAME: PART, PART` as the table writes a scheme.
+    fn scheme(text: &str) -> FundingScheme {
+        let (name, parts) = text.split_once(':').unwrap();
+        let mut scheme = FundingScheme {
+            name: name.trim().to_owned(),
+            ..FundingScheme::default()
+        };
+        for part in parts
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
+            if let Some(percent) = part.strip_suffix(" %") {
+                scheme.share = Some(percent.parse::<f64>().unwrap() / 100.0);
+            } else if let Some(most) = part.strip_prefix("up to ") {
+                scheme.amount_max = money(most);
+            } else if let Some(day) = part.strip_prefix("until ") {
+                scheme.valid_until = Some(day.to_owned());
+            } else if let Some(country) = part.strip_prefix("in ") {
+                scheme.countries.push(country.to_owned());
+            } else {
+                scheme.eligible.push(part.trim_matches('"').to_owned());
+                let status = PersonStatus::parse(part).map(|status| status as i32);
+                scheme.eligible_statuses.extend(status);
+            }
+        }
+        scheme
+    }
+
+    fn person(text: &str) -> Entitlement {
+        let mut person = Entitlement::default();
+        for part in text.split(',').map(str::trim) {
+            if let Some(country) = part.strip_prefix("lives in ") {
+                person.country = Some(country.to_owned());
+            } else if let Some(balance) = part.strip_prefix("has ") {
+                person.account_balance = money(balance);
+            } else if let Some(status) = PersonStatus::parse(part) {
+                person.statuses.push(status);
+            } else {
+                person.schemes.push(part.to_owned());
+            }
+        }
+        person
+    }
+
+    #[test]
+    fn the_worked_examples_of_the_documentation_hold() {
+        let day = day::parse("2026-12-01").unwrap();
+        let rates = serde_json::json!({ "base": "EUR", "date": "2026-12-01", "source": "a bank", "per_base": { "DKK": 7.5 } });
+        let rates: Rates = serde_json::from_value(rates).unwrap();
+        let rows = include_str!("../../../docs/net-price.md").lines();
+        let rows: Vec<&str> = rows.filter(|line| line.starts_with("| ")).skip(1).collect();
+        assert!(rows.len() >= 20, "{} rows", rows.len());
+        for row in rows {
+            let [price, schemes, who, left, paid_by, ask]: [&str; 6] = row
+                .trim_matches('|')
+                .split('|')
+                .map(str::trim)
+                .collect::<Vec<_>>()
+                .try_into()
+                .unwrap();
+            let texts = schemes.split(';').filter(|text| !text.trim().is_empty());
+            let schemes: Vec<FundingScheme> = texts.map(scheme).collect();
+            let net = net_price(
+                money(price).as_ref(),
+                &schemes,
+                &person(who),
+                day,
+                Some(&rates),
+            );
+            let name = |at: &usize| schemes[*at].name.as_str();
+            let asked: Vec<&str> = net.ask.iter().map(name).collect();
+            let paid = net.paid_by.as_ref().map(name).unwrap_or_default();
+            let found = (net.left.clone(), paid, asked.join(", "));
+            assert_eq!(found, (money(left), paid_by, ask.to_owned()), "{row}");
+        }
     }
 }

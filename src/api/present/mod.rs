@@ -17,7 +17,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use skillgap_catalogue::{Catalogue, Facet};
+use skillgap_catalogue::{Catalogue, Effect, Facet};
 use skillgap_esco::{
     Collection, Collections, Labels, NodeId, OccupationId, ReuseLevel, SkillId, SkillType, Text,
 };
