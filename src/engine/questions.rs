@@ -50,7 +50,11 @@ pub(super) fn questions(
     };
     let mut open: Vec<(usize, &GapItem)> = found.gap.items.iter().enumerate().collect();
     open.retain(is_open);
-    open.sort_by(|a, b| b.1.remaining().total_cmp(&a.1.remaining()).then(a.0.cmp(&b.0)));
+    open.sort_by(|a, b| {
+        b.1.remaining()
+            .total_cmp(&a.1.remaining())
+            .then(a.0.cmp(&b.0))
+    });
     open.truncate(ASKED_MAX);
     let request = Recommend {
         pathway: None,
@@ -84,10 +88,11 @@ pub(super) fn questions(
 
 /// Ids of the first that are shown.
 fn first(ranked: &[Ranked], usefulness_min: f64) -> Vec<&str> {
-    let shown =
-        |ranked: &&Ranked| ranked.candidate.usefulness.probability >= usefulness_min;
+    let shown = |ranked: &&Ranked| ranked.candidate.usefulness.probability >= usefulness_min;
     let shown = ranked.iter().filter(shown).take(FIRST);
-    shown.map(|ranked| ranked.candidate.facts.id.as_str()).collect()
+    shown
+        .map(|ranked| ranked.candidate.facts.id.as_str())
+        .collect()
 }
 
 /// 1 less the average overlap of two lists: the mean over the depths 1 to that of the longer one of the share of what both have in common there
@@ -99,7 +104,11 @@ fn change(now: &[&str], then: &[&str]) -> f64 {
         now.iter().filter(|id| then.contains(id)).count() as f64 / depth as f64
     };
     let overlaps: f64 = (1..=depth).map(overlap).sum();
-    if depth == 0 { 0.0 } else { 1.0 - overlaps / depth as f64 }
+    if depth == 0 {
+        0.0
+    } else {
+        1.0 - overlaps / depth as f64
+    }
 }
 
 #[cfg(test)]
@@ -112,6 +121,8 @@ mod tests {
         assert_eq!(change(&["a", "b"], &["a", "b"]), 0.0);
         assert_eq!(change(&["a"], &["b"]), 1.0);
         assert_eq!(change(&["a", "b"], &["b", "a"]), 0.5);
-        assert!(change(&["a", "b", "c"], &["x", "b", "c"]) > change(&["a", "b", "c"], &["a", "b", "x"]));
+        assert!(
+            change(&["a", "b", "c"], &["x", "b", "c"]) > change(&["a", "b", "c"], &["a", "b", "x"])
+        );
     }
 }
