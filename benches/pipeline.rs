@@ -103,6 +103,7 @@ fn requests(catalogue: &Catalogue) {
             after: None,
             top_k: 10,
             usefulness_min: 0.0,
+            questions: 0,
         }
     };
     // On a thread of the pool, as the service has it; from outside, each part that runs side by side would wait for the pool to wake.

@@ -32,6 +32,8 @@ pub struct Config {
     pub grpc: Grpc,
     /// Calls from browsers.
     pub rest: Rest,
+    /// The page for people.
+    web: Web,
     /// Who may call what.
     pub auth: Auth,
     /// Encryption.
@@ -88,6 +90,22 @@ impl Rest {
     pub fn origins(&self) -> impl Iterator<Item = &str> {
         origins(&self.cors_origins)
     }
+}
+
+/// The page for people.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+struct Web {
+    enabled: Switch,
+}
+
+/// Whether something is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Switch {
+    /// As it is best where the service listens.
+    Auto,
+    On,
+    Off,
 }
 
 fn origins(list: &str) -> impl Iterator<Item = &str> {
@@ -277,7 +295,7 @@ enum Rule {
 }
 
 /// Every key with what it may be set to.
-const RULES: [(&str, Rule); 54] = [
+const RULES: [(&str, Rule); 55] = [
     ("admin.listen", Rule::Address),
     (
         "auth.anonymous",
@@ -330,6 +348,7 @@ const RULES: [(&str, Rule); 54] = [
     ("tls.client_ca", Rule::Path),
     ("tls.key", Rule::Path),
     ("trust.accreditors", Rule::Path),
+    ("web.enabled", Rule::OneOf(&["auto", "on", "off"])),
     ("writes.enabled", Rule::OneOf(&["true", "false"])),
     ("writes.group", Rule::Whole(1, 100_000)),
     ("writes.queue", Rule::Whole(1, 100_000)),
@@ -475,6 +494,15 @@ impl Config {
             Ok(config)
         } else {
             Err(ConfigError::Invalid(problems))
+        }
+    }
+
+    /// Whether the page is served: if nothing is said, on this machine only.
+    pub fn has_page(&self) -> bool {
+        match self.web.enabled {
+            Switch::Auto => self.grpc.listen.ip().is_loopback(),
+            Switch::On => true,
+            Switch::Off => false,
         }
     }
 

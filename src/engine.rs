@@ -1,5 +1,6 @@
 //! The engine: the stages in order on one snapshot, with a look at the clock between them. No arithmetic and no words here.
 
+mod questions;
 mod watch;
 
 use skillgap_catalogue::Catalogue;
@@ -18,6 +19,7 @@ use crate::occupations::{self, HeldCoverage, Reached, Wanted};
 use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards, Why};
 use crate::rank::{self, After, Persona, Ranked, Ranking, Weights};
 
+pub use questions::Question;
 pub use watch::Watch;
 
 /// What the person wants to fit.
@@ -31,6 +33,8 @@ pub enum Target<'a> {
     Occupation(OccupationId),
     /// What an occupation of a former version of ESCO became, and how sure that is, in (0, 1].
     FormerOccupation(OccupationId, f64),
+    /// One of the others but for [`Self::Skills`], with skills that are asked for otherwise than was understood, or beside it.
+    With(Box<Self>, Vec<Demanded>),
     /// One of the others, without skills that shall not count.
     Without(Box<Self>, Vec<SkillId>),
 }
@@ -58,6 +62,8 @@ pub struct Recommend<'a> {
     pub top_k: usize,
     /// How likely one is of use at least, in [0, 1].
     pub usefulness_min: f64,
+    /// Questions to return.
+    pub questions: usize,
 }
 
 impl Recommend<'_> {
@@ -136,6 +142,8 @@ pub struct Recommended {
     pub alternatives: Vec<Planned>,
     /// What the person may have recognised; never among the recommendations.
     pub recognised: Vec<Recognised>,
+    /// What to ask the person, the question that changes most first.
+    pub questions: Vec<Question>,
 }
 
 /// Everything but the pathway and the records.
@@ -144,6 +152,11 @@ struct Found {
     about: Vec<About>,
     profile: Profile,
     gap: Gap,
+    scored: Scored,
+}
+
+/// The credentials that close a gap, ranked.
+struct Scored {
     needs: Needs,
     held: HeldClosure,
     prior: Vec<Prior>,
@@ -180,6 +193,10 @@ fn read(catalogue: &Catalogue, target: &Target<'_>, limits: &Limits) -> Demand {
                 .for_each(|demanded| demanded.confidence *= sure);
             demand
         }
+        Target::With(target, corrections) => {
+            let label = |skill| catalogue.skill_label(skill, "en").to_owned();
+            read(catalogue, target, limits).with(corrections, label)
+        }
         Target::Without(target, rejected) => read(catalogue, target, limits).without(rejected),
     }
 }
@@ -209,7 +226,7 @@ fn told(catalogue: &Catalogue, target: &Target<'_>, demand: &Demand) -> Vec<Abou
                 .collect();
             demand::about(catalogue, &demand.job, language, &skills)
         }
-        Target::Without(target, _) => told(catalogue, target, demand),
+        Target::With(target, _) | Target::Without(target, _) => told(catalogue, target, demand),
         Target::Skills(_) | Target::Occupation(_) | Target::FormerOccupation(..) => Vec::new(),
     }
 }
@@ -245,7 +262,7 @@ pub fn recommend(
     let found = find(catalogue, request, limits, watch)?;
     let is_shown =
         |ranked: &&Ranked| ranked.candidate.usefulness.probability >= request.usefulness_min;
-    let shown: Vec<&Ranked> = found.ranked.iter().filter(is_shown).collect();
+    let shown: Vec<&Ranked> = found.scored.ranked.iter().filter(is_shown).collect();
     let after = request.after.as_ref();
     let n_before = after.map_or(0, |after| after.n_before(&shown));
     let page = shown.iter().skip(n_before).take(request.top_k);
@@ -255,20 +272,22 @@ pub fn recommend(
         || whole(catalogue, page),
     );
     let ((planned, alternatives), recommendations) = (pathways?, recommendations?);
-    let n_candidates = found.ranked.len();
+    let questions = questions::questions(catalogue, request, limits, watch, &found)?;
+    let n_candidates = found.scored.ranked.len();
     Ok(Recommended {
         demand: found.demand,
         about: found.about,
         profile: found.profile,
         gap: found.gap,
-        needs: found.needs,
+        needs: found.scored.needs,
         n_after: shown.len() - n_before - recommendations.len(),
         recommendations,
         n_candidates,
-        helps: found.ranked.iter().any(Ranked::is_likely),
+        helps: found.scored.ranked.iter().any(Ranked::is_likely),
         planned,
         alternatives,
-        recognised: recognised(catalogue, found.prior)?,
+        recognised: recognised(catalogue, found.scored.prior)?,
+        questions,
     })
 }
 
@@ -286,9 +305,27 @@ fn find(
     );
     let gap = gap::analyse(catalogue, &demand, &profile);
     watch.enter("candidates")?;
-    let needs = Needs::of(&gap);
-    let held = candidates::held_closure(catalogue, &profile)?;
-    let prior = candidates::prior_learning(catalogue, &gap, &profile, &held, &request.filter)?;
+    let scored = score(catalogue, request, limits, watch, (&demand, &profile, &gap))?;
+    Ok(Found {
+        demand,
+        about,
+        profile,
+        gap,
+        scored,
+    })
+}
+
+/// Finds and ranks the credentials for a gap.
+fn score(
+    catalogue: &Catalogue,
+    request: &Recommend<'_>,
+    limits: &Limits,
+    watch: &Watch,
+    (demand, profile, gap): (&Demand, &Profile, &Gap),
+) -> Result<Scored> {
+    let needs = Needs::of(gap);
+    let held = candidates::held_closure(catalogue, profile)?;
+    let prior = candidates::prior_learning(catalogue, gap, profile, &held, &request.filter)?;
     let mut left_out: Vec<Place> = prior.iter().map(|prior| prior.facts.address).collect();
     left_out.sort_unstable();
     let sizes = request
@@ -303,7 +340,7 @@ fn find(
         sizes,
     };
     let by_wording = || {
-        let wording = Wording::of(catalogue, &demand, &gap, &profile, &request.profile)?;
+        let wording = Wording::of(catalogue, demand, gap, profile, &request.profile)?;
         let near = candidates::worded_like(catalogue, &wording, &survey, &held)?;
         Ok::<_, Error>((wording, near))
     };
@@ -315,19 +352,15 @@ fn find(
     let candidates = candidates::with_near(
         catalogue,
         &needs,
-        &demand,
+        demand,
         &wording,
         &request.filter,
         near,
         found.candidates,
     )?;
     watch.enter("rank")?;
-    let ranked = rank::rank(candidates, &request.ranking(&needs, &profile));
-    Ok(Found {
-        demand,
-        about,
-        profile,
-        gap,
+    let ranked = rank::rank(candidates, &request.ranking(&needs, profile));
+    Ok(Scored {
         needs,
         held,
         prior,
@@ -348,11 +381,11 @@ impl Found {
         };
         let mut plan = pathway::plan(&Planning {
             catalogue,
-            ranking: &request.ranking(&self.needs, &self.profile),
+            ranking: &request.ranking(&self.scored.needs, &self.profile),
             filter: &request.filter,
-            held: &self.held,
-            ranked: &self.ranked,
-            pool: &self.pool,
+            held: &self.scored.held,
+            ranked: &self.scored.ranked,
+            pool: &self.scored.pool,
             budgets,
         })?;
         let alternatives = if request.alternatives {
@@ -367,7 +400,7 @@ impl Found {
 
     /// A pathway with its credentials.
     fn planned(&self, catalogue: &Catalogue, plan: &Plan, pathway: Pathway) -> Result<Planned> {
-        let candidate = |at: usize| &plan.credential(&self.ranked, at).candidate;
+        let candidate = |at: usize| &plan.credential(&self.scored.ranked, at).candidate;
         let record = |at: usize| offered(catalogue, &candidate(at).facts);
         let steps = || pathway.steps.iter();
         let credentials = steps()

@@ -22,6 +22,7 @@ pub mod pathway;
 pub mod rank;
 pub mod rpc;
 pub mod serve;
+pub mod web;
 
 pub use error::{Error, Result};
 pub use limits::Limits;

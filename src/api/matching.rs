@@ -16,6 +16,8 @@ use crate::rank::After;
 
 /// Recommendations a page where the caller does not say.
 const TOP_K_USUAL: usize = 10;
+/// Questions to ask back.
+const QUESTIONS_MAX: usize = 5;
 
 /// Reads an ad.
 ///
@@ -109,6 +111,7 @@ pub fn recommend_credentials(
     };
     let top_k = check.wanted("top_k", request.top_k, TOP_K_USUAL, limits.top_k_max);
     let usefulness_min = check.share("usefulness_min", request.usefulness_min);
+    let questions = check.wanted("questions_max", request.questions_max, 0, QUESTIONS_MAX);
     let question = Question {
         target: &mut request.target,
         profile: &mut request.profile,
@@ -123,6 +126,7 @@ pub fn recommend_credentials(
         checked.after = after;
         checked.top_k = pages.size(count, top_k);
         checked.usefulness_min = usefulness_min.unwrap_or(SHOWN_MIN);
+        checked.questions = questions;
         checked.pathway = request.plan_pathway.then_some(budgets);
     })?;
     let recommended = &advice.recommended;
@@ -164,6 +168,7 @@ pub fn recommend_credentials(
             true => effects(view, &advice)?,
             false => Vec::new(),
         },
+        questions: presenter.questions(&recommended.questions),
     };
     let other = prost::Message::encoded_len(&answer);
     let n_fitting = fitting(&recommendations, other, limits.page_bytes_max);
@@ -299,6 +304,7 @@ impl<'r> Question<'r> {
             after: None,
             top_k: 0,
             usefulness_min: SHOWN_MIN,
+            questions: 0,
         };
         adjust(&mut request, wanted.budgets.clone());
         let documents = read_documents(&view, &accepted, &given, &mut request.profile)?;
@@ -359,7 +365,7 @@ fn is_ad(target: &Target<'_>) -> bool {
 fn ad_of<'t>(target: &'t Target<'_>) -> Option<&'t str> {
     match target {
         Target::Ad(ad, _) => Some(ad.as_str()),
-        Target::Without(target, _) => ad_of(target),
+        Target::With(target, _) | Target::Without(target, _) => ad_of(target),
         Target::Skills(_) | Target::Occupation(_) | Target::FormerOccupation(..) => None,
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 the data or a request is bad, 2 wrong usage.
 
+mod advise;
 mod check_credentials;
 mod data;
 mod demo;
@@ -43,6 +44,8 @@ struct Arguments {
 enum Command {
     /// Shows the whole job on data that the program carries.
     Demo,
+    /// Advises one person on one ad, both in files: the page of `skillgap serve` as text, and as a file to print.
+    Advise(advise::Arguments),
     /// Builds a generation from ESCO packages, extra labels and credential files.
     Index(index::Arguments),
     /// Adds credential files to a running service, or to a data directory that no service writes to.
@@ -162,6 +165,7 @@ impl Requests {
 pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Demo => demo::run(&mut io::stdout().lock()),
+        Command::Advise(arguments) => advise::run(&arguments),
         Command::Index(arguments) => index::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Serve {

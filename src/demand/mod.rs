@@ -164,6 +164,38 @@ impl Demand {
         self
     }
 
+    /// The same with corrections: each takes the place of what was understood of its skill, or is added. `label` words what is added, so that credentials
+    /// are found by its wording, too, where an ad was read.
+    pub fn with(mut self, corrections: &[Demanded], label: impl Fn(SkillId) -> String) -> Self {
+        for correction in Self::of_skills(corrections.to_vec()).skills {
+            let mut known = self.skills.iter();
+            match known.position(|known| known.skill == correction.skill) {
+                Some(at) => {
+                    let known = &mut self.skills[at];
+                    *known = Demanded {
+                        spans: std::mem::take(&mut known.spans),
+                        years: known.years,
+                        ..correction
+                    }
+                }
+                None => {
+                    if !self.asked.is_empty() && self.asked.len() < ASKED_MAX {
+                        self.asked.push(RequirementPhrase {
+                            text: label(correction.skill),
+                            span: 0..0,
+                            requirement: correction.requirement,
+                            kind: RequirementKind::Skill,
+                            meant: None,
+                        });
+                    }
+                    self.skills.push(correction);
+                }
+            }
+        }
+        self.skills = heaviest_first(self.skills);
+        self
+    }
+
     /// Takes skills named by the caller. Of several entries for one skill the heaviest counts; of equally heavy ones the most demanding, then the surest.
     pub fn of_skills(skills: Vec<Demanded>) -> Self {
         let mut skills = skills;

@@ -149,6 +149,11 @@ pub fn analyse_held(catalogue: &Catalogue, demand: &Demand, profile: &Profile) -
     with(Coverage::among(catalogue, &skills, &held), demand, profile)
 }
 
+/// The same demand against another profile.
+pub fn analyse_again(gap: &Gap, demand: &Demand, profile: &Profile) -> Gap {
+    with(gap.coverage.clone(), demand, profile)
+}
+
 fn with(coverage: Coverage, demand: &Demand, profile: &Profile) -> Gap {
     let items = demand
         .skills

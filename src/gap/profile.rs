@@ -123,6 +123,20 @@ impl Profile {
         &self.held[from..from + n]
     }
 
+    /// The same person, who also states a skill.
+    pub fn stating(&self, skill: SkillId, level: Option<Level>) -> Self {
+        let mut profile = self.clone();
+        let stated = Held {
+            level,
+            ..Held::new(skill, HeldSource::Stated, 1.0)
+        };
+        let at = profile
+            .held
+            .partition_point(|held| held.order(&stated).is_lt());
+        profile.held.insert(at, stated);
+        profile
+    }
+
     /// How surely a skill is held, in [0, 1], by equality only.
     pub fn certainty(&self, skill: SkillId) -> f64 {
         self.of(skill)

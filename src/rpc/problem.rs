@@ -94,6 +94,11 @@ impl Problem {
         )
     }
 
+    /// What is wrong, with its details.
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+
     /// The answer that says so.
     pub fn into_response(self) -> Response {
         let title = self.http.canonical_reason().unwrap_or("Error");

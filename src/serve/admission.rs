@@ -26,7 +26,7 @@ use super::budget::Budget;
 use super::connections::Connection;
 use super::incoming::{Framing, Incoming};
 use super::keys::{Caller, Keys, Scope};
-use super::methods::{Method, Methods};
+use super::methods::{Method, Methods, decoded_form_bytes};
 use super::metrics::{Counted, Metrics};
 use super::observe::OpenCall;
 use super::pool::{Place, Pool, Weight};
@@ -199,6 +199,7 @@ impl Admission {
             Framing::Lines | Framing::Whole => {
                 self.methods.decoded_json_bytes(method, message, most)
             }
+            Framing::Form => decoded_form_bytes(message),
         };
         if decoded_bytes > most {
             return Err(Status::resource_exhausted(

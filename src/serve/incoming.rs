@@ -24,6 +24,8 @@ pub enum Framing {
     Lines,
     /// The body is the message.
     Whole,
+    /// The body is the message, and that a form.
+    Form,
 }
 
 impl Framing {
@@ -31,7 +33,7 @@ impl Framing {
     pub fn content(self, message: &[u8]) -> &[u8] {
         match self {
             Self::Prefixed => message.get(HEAD_BYTES..).unwrap_or_default(),
-            Self::Lines | Self::Whole => message,
+            Self::Lines | Self::Whole | Self::Form => message,
         }
     }
 }
@@ -132,7 +134,7 @@ impl Incoming {
                 self.check_size(self.searched)?;
                 Ok(None)
             }
-            Framing::Whole => {
+            Framing::Whole | Framing::Form => {
                 let declared = self.body.size_hint().lower();
                 let declared = usize::try_from(declared).unwrap_or(usize::MAX);
                 self.check_size(self.read.len().saturating_add(declared))?;

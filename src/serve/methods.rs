@@ -194,6 +194,15 @@ impl Methods {
     }
 }
 
+/// About how many bytes a form will take when it is read, at most: each field is a name and a value, and the message of the method holds them once more.
+pub fn decoded_form_bytes(form: &[u8]) -> usize {
+    let n_fields = 1 + form
+        .iter()
+        .filter(|byte| matches!(byte, b'&' | b'\n'))
+        .count();
+    2 * (form.len() + n_fields * GROWTH * 2 * TEXT_BYTES)
+}
+
 /// What a method needs of a key: the contract says of each whether it has side effects. One that it says nothing of may change something.
 fn scope(package: &str, rpc: &MethodDescriptorProto) -> Option<Scope> {
     if package.starts_with("grpc.health.") {

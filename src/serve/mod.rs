@@ -21,6 +21,7 @@ mod server;
 pub mod snapshots;
 pub mod telemetry;
 mod tls;
+mod web;
 pub mod writes;
 
 use std::io;

@@ -1,4 +1,4 @@
-//! The server on the port of the service: all services over gRPC, gRPC-Web and REST, health and reflection, with the layers that every call has to
+//! The server on the port of the service: all services over gRPC, gRPC-Web and REST, the page, health and reflection, with the layers that every call has to
 //! pass.
 //!
 //! From the outside in: the limit of connections ([`super::connections`]), TLS where there is some, which door a call comes through, then
@@ -31,6 +31,7 @@ use super::keys::Keys;
 use super::methods::Methods;
 use super::rest::Rest;
 use super::tls::Tls;
+use super::web::Web;
 use crate::api::wire::FILE_DESCRIPTOR_SET;
 use crate::config::Config;
 use crate::rpc::{self, Context};
@@ -97,6 +98,10 @@ impl GrpcServer {
             admission: Arc::clone(&admission),
             context: Arc::clone(&context),
         };
+        let web = Web {
+            admission: Arc::clone(&admission),
+            context: Arc::clone(&context),
+        };
         let routes = rpc::routes(context)
             .add_service(reflection().build_v1()?)
             .add_service(reflection().build_v1alpha()?)
@@ -106,9 +111,10 @@ impl GrpcServer {
             .into_axum_router()
             .layer(from_fn_with_state(admission, admit));
         let doors = Doors {
-            web: GrpcWebLayer::new().layer(grpc.clone()),
+            grpc_web: GrpcWebLayer::new().layer(grpc.clone()),
             grpc,
             rest: Arc::new(rest),
+            web: config.has_page().then(|| Arc::new(web)),
         };
         let router = Router::new().fallback(enter).with_state(doors);
         let router = match cors(config) {
@@ -174,8 +180,10 @@ pub struct Door {
 struct Doors {
     grpc: Router,
     /// gRPC-Web: the same in the bodies of browsers, which know no trailers.
-    web: GrpcWebService<Router>,
+    grpc_web: GrpcWebService<Router>,
     rest: Arc<Rest>,
+    /// The page, if it is switched on.
+    web: Option<Arc<Web>>,
 }
 
 async fn enter(
@@ -186,11 +194,13 @@ async fn enter(
     let form = request.headers().get(CONTENT_TYPE);
     let form = form.map_or(&b""[..], HeaderValue::as_bytes);
     if form.starts_with(b"application/grpc-web") {
-        let Ok(answer) = doors.web.oneshot(request).await;
+        let Ok(answer) = doors.grpc_web.oneshot(request).await;
         answer.map(Body::new)
     } else if form.starts_with(b"application/grpc") && request.version() == Version::HTTP_2 {
         let Ok(answer) = doors.grpc.oneshot(request).await;
         answer
+    } else if let Some(web) = doors.web.filter(|_| Web::serves(request.uri().path())) {
+        web.answer(connection, request).await
     } else {
         doors.rest.answer(connection, request).await
     }

@@ -24,6 +24,7 @@ mod killed;
 mod matching;
 mod openapi;
 mod operations;
+mod page;
 mod paging;
 mod pathway;
 mod reachable;

@@ -238,6 +238,7 @@ fn advice(catalogue: &Catalogue, ad: &str, cv: &str) -> String {
         after: None,
         top_k: 100,
         usefulness_min: 0.0,
+        questions: 0,
     };
     let (demand, profile, gap) = analyse(
         catalogue,

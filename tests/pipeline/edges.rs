@@ -34,6 +34,7 @@ fn request<'a>(target: Target<'a>, profile: ProfileParts<'a>) -> Recommend<'a> {
         after: None,
         top_k: 10,
         usefulness_min: 0.0,
+        questions: 0,
     }
 }
 

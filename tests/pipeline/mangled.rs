@@ -138,6 +138,7 @@ fn advise(catalogue: &Catalogue, ad: AdText<'_>, cv: Option<AdText<'_>>) {
         after: None,
         top_k: 5,
         usefulness_min: 0.0,
+        questions: 0,
     };
     let answer = recommend(catalogue, &request, &Limits::default(), &Watch::unlimited()).unwrap();
     assert!(

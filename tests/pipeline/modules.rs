@@ -172,6 +172,7 @@ fn request(
         after: None,
         top_k: 20,
         usefulness_min: 0.0,
+        questions: 0,
     }
 }
 
@@ -184,6 +185,7 @@ fn advice(catalogue: &Catalogue, request: &Recommend<'_>) -> Recommended {
         alternatives: true,
         top_k: 0,
         usefulness_min: 0.0,
+        questions: 0,
         ..request.clone()
     };
     answer(catalogue, &request)

@@ -34,6 +34,7 @@ fn request(
         after: None,
         top_k: 100,
         usefulness_min: 0.0,
+        questions: 0,
     }
 }
 

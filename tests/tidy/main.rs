@@ -29,7 +29,7 @@ const WIRE: [&str; 9] = [
     "pbjson_types",
 ];
 /// Who may name `api`, and with it generated types: those that adapt it to a transport.
-const ADAPTERS: [&str; 3] = ["src/api", "src/rpc", "src/cli"];
+const ADAPTERS: [&str; 4] = ["src/api", "src/rpc", "src/web", "src/cli"];
 /// Of generated types, the server itself needs only the description of the contract.
 const SERVER_ALLOWED: [&str; 2] = ["wire::FILE_DESCRIPTOR_SET", "status::code_name"];
 /// What a stage never does: IO, clock, environment, logging, printing.

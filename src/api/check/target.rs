@@ -45,6 +45,15 @@ impl Check<'_> {
                 nothing
             }
         };
+        if !given.corrections.is_empty() && !given.demand.is_empty() {
+            self.refuse("target.corrections", "are for an ad or an occupation");
+        }
+        let corrections = self.demanded_skills("target.corrections", &given.corrections);
+        let target = if corrections.is_empty() {
+            target
+        } else {
+            Target::With(Box::new(target), corrections)
+        };
         match self.rejected("target.rejected_skill_uris", &given.rejected_skill_uris) {
             rejected if rejected.is_empty() => target,
             rejected => Target::Without(Box::new(target), rejected),
@@ -78,12 +87,7 @@ impl Check<'_> {
 
     fn demand(&mut self, demand: &[wire::DemandedSkill]) -> Vec<Demanded> {
         let n_violations = self.violations.len();
-        let most = self.view.limits.skills_demanded_max;
-        let entries = self.entries("target.demand", demand, most).iter();
-        let found: Vec<Demanded> = entries
-            .enumerate()
-            .filter_map(|(at, demanded)| self.demanded(at, demanded))
-            .collect();
+        let found = self.demanded_skills("target.demand", demand);
         if found.is_empty() && self.violations.len() == n_violations {
             self.refuse(
                 "target.demand",
@@ -93,8 +97,17 @@ impl Check<'_> {
         found
     }
 
-    fn demanded(&mut self, at: usize, demanded: &wire::DemandedSkill) -> Option<Demanded> {
-        let field = |name: &str| format!("target.demand[{at}].{name}");
+    /// Skills that are asked for; those that are gone are left out.
+    fn demanded_skills(&mut self, list: &str, demand: &[wire::DemandedSkill]) -> Vec<Demanded> {
+        let most = self.view.limits.skills_demanded_max;
+        let entries = self.entries(list, demand, most).iter().enumerate();
+        entries
+            .filter_map(|(at, demanded)| self.demanded(&format!("{list}[{at}]"), demanded))
+            .collect()
+    }
+
+    fn demanded(&mut self, entry: &str, demanded: &wire::DemandedSkill) -> Option<Demanded> {
+        let field = |name: &str| format!("{entry}.{name}");
         let skill = self.skill_or_gone(|| field("uri"), &demanded.uri);
         // A weight of 0 would ask for nothing, and is what JSON without presence sends for none.
         let weight = demanded
@@ -108,7 +121,7 @@ impl Check<'_> {
             wire::Requirement::Optional => Requirement::Optional,
         };
         let level = self.level(
-            |scale| format!("target.demand[{at}].level.{scale}"),
+            |scale| field(&format!("level.{scale}")),
             demanded.level.as_ref(),
         );
         let Meant {

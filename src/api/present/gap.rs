@@ -2,6 +2,7 @@
 
 use super::{Presenter, Spans, held_source, level};
 use crate::api::wire;
+use crate::engine::Question;
 use crate::gap::{Gap, GapItem, Held, HeldSource, Road, Shown, State};
 
 impl Presenter<'_> {
@@ -9,6 +10,17 @@ impl Presenter<'_> {
     pub(in crate::api) fn gap(self, gap: &Gap, text: &Spans) -> Vec<wire::GapItem> {
         let items = gap.items.iter();
         items.map(|item| self.gap_item(item, text)).collect()
+    }
+
+    /// What to ask the person.
+    pub(in crate::api) fn questions(self, questions: &[Question]) -> Vec<wire::Question> {
+        let question = |question: &Question| wire::Question {
+            skill: Some(self.skill(question.skill)),
+            change: question.change,
+            leaving_credential_ids: question.leaving.clone(),
+            entering_credential_ids: question.entering.clone(),
+        };
+        questions.iter().map(question).collect()
     }
 
     fn gap_item(self, item: &GapItem, text: &Spans) -> wire::GapItem {

@@ -59,6 +59,13 @@ impl Words {
         (words.code != language).then(|| words.say("note.language", &[("language", language)]))
     }
 
+    /// These words and those of one more file of the same form.
+    pub fn and(&self, more: &'static str) -> Self {
+        let mut words = Self::parse(self.code, more);
+        words.texts.extend(&self.texts);
+        words
+    }
+
     fn parse(code: &'static str, file: &'static str) -> Self {
         let lines = file
             .lines()
@@ -70,7 +77,7 @@ impl Words {
     }
 
     /// The text of a key; the key itself if there is none, which a test rules out.
-    fn text<'k>(&self, key: &'k str) -> &'k str
+    pub fn text<'k>(&self, key: &'k str) -> &'k str
     where
         'static: 'k,
     {

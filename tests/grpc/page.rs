@@ -1,0 +1,370 @@
+//! The page for people, without a browser: what it says, that it says what REST says, and what hostile or broken forms make of it.
+
+use bytes::Bytes;
+use http_body_util::Full;
+use serde_json::json;
+use skillgap::config::{Config, Overrides};
+use skillgap::serve::Source;
+
+use crate::http::{Answer, get, post, send, to};
+use crate::support::{AD, Service, logged, starter_catalogue};
+
+const WORDS: [&str; 2] = [
+    include_str!("../../src/web/words/en.txt"),
+    include_str!("../../src/web/words/de.txt"),
+];
+
+impl Answer {
+    fn text(&self) -> String {
+        String::from_utf8(self.body.to_vec()).unwrap()
+    }
+}
+
+fn encoded(fields: &[(&str, &str)]) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs(fields).finish()
+}
+
+async fn submit(service: &Service, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let request = to("POST", path).header("content-type", "application/x-www-form-urlencoded");
+    let body = Full::new(Bytes::from(encoded(fields)));
+    send(service, request.body(body).unwrap()).await
+}
+
+/// Checks what holds of every page: whole, in its language, closed to others, kept nowhere, without a text that is missing.
+#[track_caller]
+fn check_page(answer: &Answer, status: u16, language: &str) -> String {
+    let text = answer.text();
+    assert_eq!(answer.status, status, "{text}");
+    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(answer.header("cache-control"), "no-store");
+    let policy = answer.header("content-security-policy");
+    assert!(
+        policy.starts_with("default-src 'none'; style-src 'self'"),
+        "{policy}"
+    );
+    assert!(
+        !policy.contains("unsafe") && !policy.contains("http"),
+        "{policy}"
+    );
+    assert!(answer.headers.get("set-cookie").is_none());
+    assert!(
+        text.contains(&format!("<html lang=\"{language}\">")),
+        "{text}"
+    );
+    assert!(text.ends_with("</html>") && text.matches("<h1>").count() == 1);
+    for forbidden in [
+        "<script",
+        "style=\"",
+        " onclick",
+        "src=\"http",
+        "<iframe",
+        "<img",
+    ] {
+        assert!(!text.contains(forbidden), "{forbidden}");
+    }
+    let keys = WORDS[0].lines().filter_map(|line| line.split_once(" = "));
+    for (key, _) in keys.filter(|(key, _)| key.contains('.')) {
+        assert!(!text.contains(&format!(">{key}<")), "{key} has no text");
+    }
+    assert!(text.len() < 100 << 10, "{} bytes", text.len());
+    text
+}
+
+#[tokio::test]
+async fn every_page_is_whole_in_each_language() {
+    let service = Service::start().await;
+    let found = post(&service, "/v1/credentials:search", &json!({"pageSize": 1}))
+        .await
+        .json();
+    let one = encoded(&[("id", found["credentials"][0]["id"].as_str().unwrap())]);
+    for (code, words) in [("en", WORDS[0]), ("de", WORDS[1])] {
+        let text = |key: &str| {
+            let line = words
+                .lines()
+                .find(|line| line.starts_with(&format!("{key} = ")));
+            line.unwrap().split_once(" = ").unwrap().1.to_owned()
+        };
+        for (path, key) in [
+            ("/?x=y", "start.title"),
+            ("/advice?sample=yes", "gap.title"),
+            ("/search?words=sales", "search.narrow"),
+            (&format!("/credential?{one}"), "course.open"),
+            (&format!("/compare?{one}"), "compare.choose"),
+            ("/status?x=y", "status.starter"),
+            ("/accessibility?x=y", "a11y.limits"),
+        ] {
+            let answer = get(&service, &format!("{path}&lang={code}")).await;
+            let page = check_page(&answer, 200, code);
+            assert!(page.contains(&text(key)), "{path}: {key}");
+        }
+        let person = [
+            ("lang", code),
+            ("ad", AD),
+            ("text", "I sell shoes."),
+            ("for", "person"),
+        ];
+        for (path, key) in [
+            ("/advice", "questions.title"),
+            ("/sheet", "sheet.estimates"),
+            ("/occupations", "reach.how"),
+            ("/", "start.wishes"),
+        ] {
+            let page = check_page(&submit(&service, path, &person).await, 200, code);
+            assert!(page.contains(&text(key)), "{path}: {key}");
+        }
+        let person = [
+            ("lang", code),
+            ("ad", AD),
+            ("text", "I sell shoes."),
+            ("for", "counsellor"),
+        ];
+        let page = check_page(&submit(&service, "/sheet", &person).await, 200, code);
+        assert!(page.contains(&text("basis.legend")) && page.contains("<mark>"));
+    }
+    let style = get(&service, "/style.css").await;
+    assert_eq!(
+        (style.status, style.header("content-type")),
+        (200, "text/css; charset=utf-8")
+    );
+}
+
+#[tokio::test]
+async fn the_page_says_what_rest_says() {
+    let service = Service::start().await;
+    let text = "I sell shoes and work the till.";
+    let request = json!({
+        "target": {"ad": AD}, "profile": {"text": text}, "persona": "learner", "topK": 5,
+        "constraints": {"includeUnknown": true},
+    });
+    let answer = post(&service, "/v1/credentials:recommend", &request)
+        .await
+        .json();
+    let page = submit(&service, "/advice", &[("ad", AD), ("text", text)]).await;
+    let page = check_page(&page, 200, "en");
+    let mut from = 0;
+    for one in answer["recommendations"].as_array().unwrap() {
+        let title = one["title"].as_str().unwrap().replace('&', "&amp;");
+        from += page[from..]
+            .find(&title)
+            .unwrap_or_else(|| panic!("{title} is not in its place"));
+    }
+    for asked in answer["demand"].as_array().unwrap() {
+        assert!(page.contains(asked["label"].as_str().unwrap()));
+    }
+}
+
+#[tokio::test]
+async fn what_was_understood_can_be_corrected_and_the_advice_follows() {
+    let service = Service::start().await;
+    let request = json!({"target": {"ad": AD}});
+    let answer = post(&service, "/v1/gap:analyse", &request).await.json();
+    let first = &answer["demand"][0];
+    let (uri, label) = (
+        first["uri"].as_str().unwrap(),
+        first["label"].as_str().unwrap(),
+    );
+    let row = |page: &str| page.contains(&format!("name=\"u\" value=\"{uri}\""));
+    let ad = [("ad", AD)];
+    let page = check_page(&submit(&service, "/advice", &ad).await, 200, "en");
+    assert!(row(&page) && page.contains(label));
+    // Struck out: gone from the table, and told how to take that back.
+    let struck = submit(&service, "/advice", &[("ad", AD), ("strike", uri)]).await;
+    let struck = check_page(&struck, 200, "en");
+    assert!(!row(&struck) && struck.contains(&format!("name=\"forget\" value=\"struck|{uri}\"")));
+    let back = submit(
+        &service,
+        "/advice",
+        &[("ad", AD), ("x", uri), ("forget", uri)],
+    )
+    .await;
+    assert!(row(&back.text()));
+    // Held: the row is there, without the button that says so.
+    let have = format!("|{uri}");
+    let held = submit(&service, "/advice", &[("ad", AD), ("have", &have)]).await;
+    let held = check_page(&held, 200, "en");
+    assert!(held.contains(&format!("name=\"h\" value=\"{have}\"")) && row(&held));
+    assert!(!held.contains(&format!("name=\"have\" value=\"{have}\"")));
+    // Less important, by the row of the table.
+    let changed = [
+        ("ad", AD),
+        ("u", uri),
+        ("was", "must|"),
+        ("i", "nice"),
+        ("l", "advanced"),
+    ];
+    let changed = check_page(&submit(&service, "/advice", &changed).await, 200, "en");
+    assert!(changed.contains(&format!("name=\"a\" value=\"nice|advanced|{uri}\"")));
+    assert!(changed.contains("value=\"nice|advanced\""));
+    // A skill that the ad does not name, found by its name and added.
+    let found = submit(
+        &service,
+        "/advice",
+        &[("ad", AD), ("skill", "forklift"), ("find", "yes")],
+    )
+    .await;
+    assert!(
+        check_page(&found, 200, "en")
+            .contains("name=\"ask\" value=\"http://data.europa.eu/esco/skill/")
+    );
+    let skill = "http://data.europa.eu/esco/skill/667cbbaf-f377-46d8-8f2d-1f6d8a55d74a";
+    let added = submit(&service, "/advice", &[("ad", AD), ("ask", skill)]).await;
+    assert!(check_page(&added, 200, "en").contains(&format!("name=\"u\" value=\"{skill}\"")));
+}
+
+#[tokio::test]
+async fn whatever_is_sent_is_shown_as_text_and_never_as_markup() {
+    let service = Service::start().await;
+    let evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
+    let ad = format!("Sales assistant wanted. {evil} You sell products. {evil}");
+    for (path, name) in [
+        ("/advice", "text"),
+        ("/advice", "jobs"),
+        ("/advice", "skills"),
+        ("/advice", "skill"),
+        ("/", "sought"),
+        ("/", "hours"),
+        ("/", "currency"),
+        ("/sheet", "for"),
+        ("/occupations", "text"),
+    ] {
+        let fields = [("ad", ad.as_str()), (name, evil), ("find", "yes")];
+        let answer = submit(&service, path, &fields).await;
+        check_page(&answer, 200, "en");
+    }
+    for path in ["/credential", "/search", "/compare", "/advice", "/"] {
+        for name in ["id", "words", "lang", "order", "page", "mode", evil] {
+            let answer = get(&service, &format!("{path}?{}", encoded(&[(name, evil)]))).await;
+            check_page(&answer, answer.status, "en");
+            assert!(matches!(answer.status, 200 | 400 | 404), "{path} {name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_bad_form_is_answered_with_what_is_wrong_and_where() {
+    let service = Service::start().await;
+    let long = "Verkauf ".repeat(9_000);
+    let many = "x\n".repeat(31);
+    let huge = "x".repeat(2 << 20);
+    let bad_skill = [
+        ("ad", AD),
+        ("strike", "http://data.europa.eu/esco/skill/nowhere"),
+    ];
+    for (path, fields, status, says) in [
+        ("/advice", &[("ad", "  ")][..], 400, "The job"),
+        (
+            "/advice",
+            &[("ad", AD), ("occupation", "http://x")],
+            400,
+            "one of the two",
+        ),
+        ("/advice", &[("ad", &long)], 400, "Job ad"),
+        ("/advice", &[("ad", &huge)], 413, "too much text"),
+        (
+            "/advice",
+            &[("ad", AD), ("hours", "many")],
+            400,
+            "Hours at most",
+        ),
+        (
+            "/advice",
+            &[("ad", AD), ("jobs", &many)],
+            400,
+            "Jobs so far",
+        ),
+        (
+            "/advice",
+            &[("ad", AD), ("country", "Germany")],
+            400,
+            "Country",
+        ),
+        ("/advice", &bad_skill, 404, "not in this catalogue"),
+        ("/sheet", &[], 400, "The job"),
+    ] {
+        let page = check_page(&submit(&service, path, fields).await, status, "en");
+        assert!(page.contains(says), "{path}: {says}: {page}");
+    }
+    let page = check_page(
+        &get(&service, "/credential?id=nowhere&lang=de").await,
+        404,
+        "de",
+    );
+    assert!(page.contains("nicht in diesem Katalog"));
+    let put = send(
+        &service,
+        to("PUT", "/advice").body(Full::default()).unwrap(),
+    )
+    .await;
+    assert_eq!((put.status, put.header("allow")), (405, "GET, HEAD, POST"));
+    let fields = "a=&".repeat(5_000);
+    let request = to("POST", "/").header("content-type", "application/x-www-form-urlencoded");
+    let answer = send(
+        &service,
+        request.body(Full::new(Bytes::from(fields))).unwrap(),
+    )
+    .await;
+    check_page(&answer, 400, "en");
+    let request = to("POST", "/").header("content-type", "application/json");
+    let answer = send(
+        &service,
+        request.body(Full::new(Bytes::from("{}"))).unwrap(),
+    )
+    .await;
+    check_page(&answer, 400, "en");
+}
+
+#[tokio::test]
+async fn jobs_and_skills_that_are_typed_are_understood_or_said_not_to_be() {
+    let service = Service::start().await;
+    let fields = [
+        ("ad", AD),
+        ("jobs", "shop assistant"),
+        ("skills", "handle customer complaints\nqqq zzz"),
+    ];
+    let page = check_page(&submit(&service, "/advice", &fields).await, 200, "en");
+    let understood = page.split("What you typed").nth(1).unwrap();
+    assert!(
+        understood.contains("<strong>handle customer complaints</strong>"),
+        "{understood}"
+    );
+    assert!(understood.contains("<q>qqq zzz</q>: <em>not understood"));
+}
+
+#[tokio::test]
+async fn no_text_of_a_visitor_is_logged() {
+    let service = Service::start().await;
+    let secret = "Quetzalcoatlus breeder wanted";
+    for name in ["ad", "text", "jobs", "skills", "skill", "hours"] {
+        submit(
+            &service,
+            "/advice",
+            &[("ad", AD), (name, secret), ("find", "yes")],
+        )
+        .await;
+    }
+    get(
+        &service,
+        &format!("/search?{}", encoded(&[("words", secret)])),
+    )
+    .await;
+    assert!(!logged().contains("Quetzalcoatlus"));
+}
+
+#[tokio::test]
+async fn the_page_is_off_where_it_is_switched_off_and_asks_for_a_key_where_all_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = async |more: &str| {
+        let file = folder.path().join("skillgap.toml");
+        let ports = "[grpc]\nlisten = \"127.0.0.1:0\"\n[admin]\nlisten = \"127.0.0.1:0\"\n";
+        std::fs::write(&file, format!("{ports}{more}")).unwrap();
+        let config = Config::load(Some(&file), &Overrides::default()).unwrap();
+        Service::start_with(config, Source::Opened(starter_catalogue())).await
+    };
+    let off = start("[web]\nenabled = \"off\"\n").await;
+    get(&off, "/").await.check_problem(404, 5);
+    assert_eq!(get(&off, "/style.css").await.status, 404);
+    let closed = start("[auth]\nanonymous = \"none\"\n").await;
+    let page = check_page(&get(&closed, "/advice?sample=yes").await, 401, "en");
+    assert!(page.contains("key"));
+}
