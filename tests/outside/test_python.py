@@ -1,7 +1,9 @@
 """The client in Python against the real service: answers, errors, deadlines, retries, pages, feeds, keys, changes."""
 
 import re
+import shutil
 import socket
+import subprocess
 import threading
 import time
 import tomllib
@@ -9,7 +11,7 @@ from concurrent import futures
 
 import grpc
 import pytest
-from conftest import ROOT, cli
+from conftest import ROOT, cli, starter_directory
 from google.protobuf import any_pb2
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
@@ -169,6 +171,25 @@ def test_a_key_is_not_sent_in_the_clear_beyond_this_machine():
     Skillgap("http://skillgap.example:50051", key="sg_a_b", insecure=True).close()
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
+def test_tls_is_spoken_and_a_stranger_is_not(start, tmp_path):
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    command += ["-subj", "/CN=skillgap", "-addext", "subjectAltName=IP:127.0.0.1", "-out", str(cert), "-keyout", str(key)]
+    subprocess.run(command, check=True, capture_output=True)
+    with start(tls__cert=str(cert), tls__key=str(key)) as service:
+        assert service.url.startswith("https://")
+        with Skillgap(service.url, root_certificates=cert.read_bytes(), key="sg_a_b", attempts=1) as skillgap:
+            with pytest.raises(SkillgapError) as caught:  # The key arrives, and is none that is known.
+                skillgap.get_server_info()
+            assert caught.value.code is grpc.StatusCode.UNAUTHENTICATED
+        with Skillgap(service.url, root_certificates=cert.read_bytes()) as skillgap:
+            assert skillgap.get_server_info().starter_data
+        with Skillgap(service.url, timeout=2) as skillgap, pytest.raises(SkillgapError) as caught:
+            skillgap.get_server_info()
+        assert caught.value.code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
+
+
 def test_pages_hold_everything_once(skillgap):
     ids = [one.id for page in skillgap.pages(skillgap.search_credentials, page_size=7) for one in page.credentials]
     assert len(ids) == len(set(ids)) == skillgap.search_credentials(page_size=1).total_size > 40
@@ -198,8 +219,8 @@ def test_a_feed_can_be_left(skillgap):
 
 
 def test_changes_go_in_and_out(start, tmp_path):
-    cli("index", "--starter", "--data-dir", str(tmp_path / "data"))
-    with start("--data-dir", str(tmp_path / "data"), auth__anonymous="write") as service, Skillgap(service.url) as skillgap:
+    data = starter_directory(tmp_path)
+    with start("--data-dir", data, auth__anonymous="write") as service, Skillgap(service.url) as skillgap:
         course = {"id": "weld-1", "title": {"en": "MAG welding"}, "outcomes": [{"text": {"en": "Welds fillet joints"}}]}
         outcome = skillgap.batch_upsert_credentials(credentials=[course, {"id": "no title"}]).outcomes
         assert [one.result for one in outcome] == [1, 3]

@@ -70,6 +70,13 @@ def start() -> Callable:
     return running
 
 
+def starter_directory(folder: Path) -> str:
+    """Makes a directory of the starter data, which can be changed; the program's own cannot."""
+    data = str(folder / "data")
+    cli("index", "--starter", "--credentials", str(ROOT / "index/starter/credentials.jsonl"), "--data-dir", data)
+    return data
+
+
 def cli(*arguments: str, stdin: str = "") -> str:
     """Runs a command of the binary to its end."""
     return subprocess.run([BIN, *arguments], input=stdin, capture_output=True, text=True, check=True, timeout=START).stdout
