@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::routes::Route;
 
 /// Statuses with a problem as their body, and when they come.
-const PROBLEMS: [(&str, &str); 12] = [
+const PROBLEMS: [(&str, &str); 13] = [
     (
         "400",
         "The request is not valid, or nothing can be changed here; `details` has all violations.",
@@ -34,6 +34,10 @@ const PROBLEMS: [(&str, &str); 12] = [
     (
         "429",
         "Too much to do just now, or the quota of the key is used up; try again after `Retry-After` seconds.",
+    ),
+    (
+        "500",
+        "A fault of the service, which its log has under `x-request-id`.",
     ),
     (
         "503",
@@ -132,7 +136,8 @@ pub fn document(source: &Source) -> Result<String, Box<dyn Error>> {
 
 fn description(defaults: &str) -> String {
     let mut text = "Requests and answers are the messages of the contract in canonical proto JSON, the same as over gRPC on this port: \
-        64-bit numbers are strings, and names may be in camelCase or in snake_case. Ads and profiles travel in bodies only, never in a URL. \
+        64-bit numbers are strings. Read are also names in snake_case, null for what is absent, and the short or lower-case names and the numbers of \
+        enum values. Ads and profiles travel in bodies only, never in a URL. \
         Errors are `application/problem+json` (RFC 9457) and `google.rpc.Status` in one body; they name fields, and quote nothing.\n\n\
         `x-request-id` comes back with the answer and stands in the service's log, `traceparent` names the trace there, and `grpc-timeout` \
         (such as `500m` for half a second) says how long the caller waits. Answers are not to be cached.\n\n\
@@ -357,6 +362,18 @@ impl Writer<'_> {
     }
 
     fn field(&mut self, field: &FieldDescriptor) -> Value {
+        let mut schema = self.any_value_of(field);
+        if self.behaves(field, REQUIRED) {
+            if field.is_list() {
+                schema["minItems"] = 1.into();
+            } else if field.kind() == Kind::String {
+                schema["minLength"] = 1.into();
+            }
+        }
+        schema
+    }
+
+    fn any_value_of(&mut self, field: &FieldDescriptor) -> Value {
         match field.kind() {
             Kind::Message(entry) if field.is_map() => {
                 let value = self.value(&entry.map_entry_value_field().kind());
@@ -374,9 +391,9 @@ impl Writer<'_> {
             Kind::String => json!({"type": "string"}),
             Kind::Bytes => json!({"type": "string", "contentEncoding": "base64"}),
             Kind::Bool => json!({"type": "boolean"}),
-            Kind::Double | Kind::Float => json!({"type": "number"}),
+            Kind::Double | Kind::Float => json!({"type": "number", "format": "double"}),
             Kind::Uint32 | Kind::Fixed32 => {
-                json!({"type": "integer", "minimum": 0, "maximum": u32::MAX})
+                json!({"type": "integer", "format": "int64", "minimum": 0, "maximum": u32::MAX})
             }
             Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => {
                 json!({"type": "integer", "format": "int32"})

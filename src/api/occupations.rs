@@ -32,6 +32,9 @@ pub fn suggest_occupations(
     check.answer_language(&mut request.language_code);
     check.as_of(request.as_of.as_deref());
     let encoding = check.text_encoding(request.text_encoding);
+    if request.profile.is_none() {
+        check.refuse("profile", "is missing");
+    }
     let given = documents_of(request.profile.as_mut());
     let entitlement = entitlement_of(request.profile.as_mut());
     let mut excluded = check.occupations(

@@ -12,13 +12,15 @@ mod index;
 mod key;
 mod lines;
 mod migrate;
+mod ready;
 mod texts;
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use anyhow::Context;
+use clap::{CommandFactory, Parser, Subcommand};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use skillgap_catalogue::{self as catalogue};
@@ -70,6 +72,12 @@ enum Command {
         #[arg(long)]
         insecure: bool,
     },
+    /// Asks the service on this machine whether it is ready; exit code 1 if it is not. For probes.
+    Ready {
+        /// Configuration file of the service, for its admin port.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
     /// Ranks skills for texts: JSON lines {"id","text","lang"?} in, {"id","skills":[{"uri","label","score"}]} out.
     Link {
         #[command(flatten)]
@@ -114,6 +122,18 @@ enum Command {
         /// Directory that `skillgap index` built.
         #[arg(long, value_name = "DIR")]
         data_dir: PathBuf,
+    },
+    /// Writes the manual, a page a command.
+    #[command(hide = true)]
+    Man {
+        /// Folder that is there.
+        dir: PathBuf,
+    },
+    /// Writes what a shell completes commands by.
+    #[command(hide = true)]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
     },
 }
 
@@ -182,6 +202,7 @@ pub fn run() -> ExitCode {
             serve(config.as_deref(), &overrides)
         }
         Command::Key { command } => key::run(&command),
+        Command::Ready { config } => ready::run(config.as_deref()),
         Command::Link { data, top } => texts::link(&data, usize::from(top)),
         Command::Extract {
             data,
@@ -196,6 +217,8 @@ pub fn run() -> ExitCode {
         Command::Check { data_dir } => check(&data_dir),
         Command::Backup { data_dir, to } => backup(&data_dir, &to),
         Command::Migrate(arguments) => migrate::run(&arguments),
+        Command::Man { dir } => man(&dir),
+        Command::Completions { shell } => completions(shell),
     };
     match outcome {
         Ok(code) => code,
@@ -230,6 +253,19 @@ fn backup(data_dir: &Path, to: &Path) -> anyhow::Result<ExitCode> {
         manifest.counts.get("credentials").unwrap_or(&0),
         manifest.commit
     )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn man(dir: &Path) -> anyhow::Result<ExitCode> {
+    let pages = clap_mangen::generate_to(Arguments::command(), dir);
+    pages.with_context(|| dir.display().to_string())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn completions(shell: clap_complete::Shell) -> anyhow::Result<ExitCode> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "skillgap", &mut script);
+    io::stdout().write_all(&script)?;
     Ok(ExitCode::SUCCESS)
 }
 

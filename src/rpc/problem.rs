@@ -31,6 +31,10 @@ impl From<Status> for Problem {
                 // It will not be smaller next time.
                 StatusCode::PAYLOAD_TOO_LARGE
             }
+            // A field that is not there yet is the caller's to leave out, and no fault of the service.
+            Code::Unimplemented if status.get_details_bad_request().is_some() => {
+                StatusCode::BAD_REQUEST
+            }
             code => http_of(code),
         };
         Self {

@@ -23,6 +23,7 @@ use tokio_rustls::server::TlsStream;
 use tower::Layer;
 
 use super::metrics::{Counted, Metrics};
+use super::process::files_max;
 use super::tls::Tls;
 
 /// Time until the next try, where the process or the machine has no descriptor left.
@@ -385,12 +386,7 @@ fn builder(rules: &Rules, connection: &Arc<Connection>) -> Builder<Streams> {
 
 /// How many connections there may be, given how many descriptors the process may open: a quarter of these is for everything else.
 pub fn connections_max(configured: usize) -> usize {
-    let limit = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let limit = limit.lines().find_map(|line| {
-        let soft = line.strip_prefix("Max open files")?.split_whitespace();
-        soft.into_iter().next()?.parse::<usize>().ok()
-    });
-    let possible = limit.map_or(usize::MAX, |limit| limit - limit / 4);
+    let possible = files_max().map_or(usize::MAX, |limit| limit - limit / 4);
     if possible < configured {
         tracing::warn!(
             configured,

@@ -10,7 +10,11 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
+use skillgap_catalogue::Manifest;
+
+use super::process::Process;
 
 /// Upper bounds of the buckets of latencies, in seconds.
 const SECONDS: [f64; 12] = [
@@ -23,6 +27,7 @@ type Latencies<L> = Family<L, Histogram, fn() -> Histogram>;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Ended {
     method: &'static str,
+    scope: &'static str,
     code: &'static str,
 }
 
@@ -66,6 +71,7 @@ pub struct Metrics {
     connections_closed: Family<Closed, Counter>,
     commits: Histogram,
     commit: Gauge,
+    credentials: Gauge,
     /// Connections that are open, on both ports.
     pub connections: Gauge,
     /// Feeds that are open.
@@ -104,6 +110,7 @@ impl Metrics {
             unread_bytes: Gauge::default(),
             commits: latencies(),
             commit: Gauge::default(),
+            credentials: Gauge::default(),
             changes_queued: Gauge::default(),
             running: Gauge::default(),
             queued: Gauge::default(),
@@ -114,10 +121,17 @@ impl Metrics {
     }
 
     fn registered(&self) -> Registry {
-        let mut registry = Registry::with_prefix("skillgap");
+        let mut all = Registry::default();
+        all.register_collector(Box::new(Process::new()));
+        let registry = all.sub_registry_with_prefix("skillgap");
+        registry.register(
+            "build",
+            "The program",
+            Info::new([("version", env!("CARGO_PKG_VERSION"))]),
+        );
         registry.register(
             "requests",
-            "Calls that ended, by method and code",
+            "Calls that ended, by method, the scope that it needs, and code",
             self.requests.clone(),
         );
         registry.register_with_unit(
@@ -192,6 +206,11 @@ impl Metrics {
             self.commit.clone(),
         );
         registry.register(
+            "credentials",
+            "Credentials that requests see",
+            self.credentials.clone(),
+        );
+        registry.register(
             "changes_queued",
             "Changes that wait for the disk",
             self.changes_queued.clone(),
@@ -201,12 +220,23 @@ impl Metrics {
             "New generations that could not be opened",
             self.reload_failures.clone(),
         );
-        registry
+        all
     }
 
     /// Counts a call that ended.
-    pub fn ended(&self, method: &'static str, code: &'static str, duration: Duration) {
-        self.requests.get_or_create(&Ended { method, code }).inc();
+    pub fn ended(
+        &self,
+        method: &'static str,
+        scope: &'static str,
+        code: &'static str,
+        duration: Duration,
+    ) {
+        let ended = Ended {
+            method,
+            scope,
+            code,
+        };
+        self.requests.get_or_create(&ended).inc();
         self.latencies
             .get_or_create(&Method { method })
             .observe(duration.as_secs_f64());
@@ -236,18 +266,20 @@ impl Metrics {
         self.commits.observe(duration.as_secs_f64());
     }
 
-    /// Notes the number of the last change that requests see.
-    pub fn at_commit(&self, commit: u64) {
-        self.commit.set(commit as i64);
+    /// Notes the number of the last change that requests see, and how many credentials.
+    pub fn at_commit(&self, manifest: &Manifest) {
+        self.commit.set(manifest.commit as i64);
+        let credentials = manifest.counts.get("credentials").copied();
+        self.credentials.set(credentials.unwrap_or_default() as i64);
     }
 
     /// Notes that a generation was opened now.
-    pub fn opened(&self, generation: &str, esco_version: &str) {
+    pub fn opened(&self, manifest: &Manifest) {
         self.generation.clear();
         self.generation
             .get_or_create(&Opened {
-                generation: generation.to_owned(),
-                esco_version: esco_version.to_owned(),
+                generation: manifest.generation.clone(),
+                esco_version: manifest.esco_version.clone(),
             })
             .set(1);
         self.opened.set(

@@ -16,6 +16,7 @@ mod methods;
 pub mod metrics;
 mod observe;
 pub mod pool;
+mod process;
 mod rest;
 mod server;
 pub mod snapshots;

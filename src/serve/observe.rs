@@ -131,7 +131,8 @@ impl OpenCall {
 impl Drop for OpenCall {
     fn drop(&mut self) {
         let (code, duration) = (code_name(self.code), self.since.elapsed());
-        self.metrics.ended(self.method, code, duration);
+        let scope = self.scope.map_or(OTHER, Scope::name);
+        self.metrics.ended(self.method, scope, code, duration);
         let is_denied = matches!(self.code, Code::Unauthenticated | Code::PermissionDenied);
         if is_denied || self.scope == Some(Scope::Write) {
             self.audit.write(&Entry {

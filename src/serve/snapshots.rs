@@ -16,11 +16,8 @@ pub struct Snapshots {
 impl Snapshots {
     /// Begins with this catalogue, once it is warm.
     pub fn new(catalogue: Arc<Catalogue>, metrics: Metrics) -> Self {
-        metrics.opened(
-            &catalogue.manifest.generation,
-            &catalogue.manifest.esco_version,
-        );
-        metrics.at_commit(catalogue.manifest.commit);
+        metrics.opened(&catalogue.manifest);
+        metrics.at_commit(&catalogue.manifest);
         warm(&catalogue);
         Self {
             current: ArcSwap::new(catalogue),
@@ -37,7 +34,7 @@ impl Snapshots {
     pub fn swap(&self, catalogue: Arc<Catalogue>) {
         let before = self.current.swap(Arc::clone(&catalogue));
         let manifest = &catalogue.manifest;
-        self.metrics.at_commit(manifest.commit);
+        self.metrics.at_commit(manifest);
         // Told only once it is so.
         if manifest.generation != before.manifest.generation {
             tracing::info!(
@@ -45,8 +42,7 @@ impl Snapshots {
                 esco_version = manifest.esco_version,
                 "catalogue opened"
             );
-            self.metrics
-                .opened(&manifest.generation, &manifest.esco_version);
+            self.metrics.opened(manifest);
             std::thread::spawn(move || warm(&catalogue));
         }
     }

@@ -128,13 +128,19 @@ async fn metrics_show_calls_by_method_and_code_stages_pool_and_generation() {
     let (status, text) = service.page("/metrics").await;
     assert_eq!(status, 200);
     for line in [
-        "skillgap_requests_total{method=\"skillgap.v1.MatchingService/RecommendCredentials\",code=\"ok\"} 1",
-        "skillgap_requests_total{method=\"skillgap.v1.MatchingService/RecommendCredentials\",code=\"invalid_argument\"} 1",
-        "skillgap_requests_total{method=\"skillgap.v1.SkillsService/GetSkill\",code=\"not_found\"} 1",
+        "skillgap_requests_total{method=\"skillgap.v1.MatchingService/RecommendCredentials\",scope=\"read\",code=\"ok\"} 1",
+        "skillgap_requests_total{method=\"skillgap.v1.MatchingService/RecommendCredentials\",scope=\"read\",code=\"invalid_argument\"} 1",
+        "skillgap_requests_total{method=\"skillgap.v1.SkillsService/GetSkill\",scope=\"read\",code=\"not_found\"} 1",
         "skillgap_request_seconds_count{method=\"skillgap.v1.SkillsService/GetSkill\"} 1",
         "skillgap_stage_seconds_count{stage=\"rank\"} 1",
         "skillgap_pool_running 0",
         "skillgap_pool_queued 0",
+        "skillgap_credentials 44",
+        concat!(
+            "skillgap_build_info{version=\"",
+            env!("CARGO_PKG_VERSION"),
+            "\"} 1"
+        ),
     ] {
         assert!(
             text.lines().any(|found| found == line),
