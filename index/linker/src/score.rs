@@ -109,7 +109,9 @@ impl Linker {
             (is_ad && tongue != Tongue::English).then(|| Resources::of(language, &self.languages));
         let spelled = lexical::compare(&self.spellings, text, language);
         let said = words(text);
-        let mentioned = mentioned(&self.phrases.find(&said), &said);
+        let mut mentions = self.phrases.find(&said);
+        mentions.retain(|mention| !is_part_of_abbreviation(text, &mention.range));
+        let mentioned = mentioned(&mentions, &said);
         let with_priors = is_ad;
         let n_min = match kind {
             TextKind::Term => TERM_SHORTLIST_MIN,
@@ -124,6 +126,13 @@ impl Linker {
             n_min,
         };
         let mut skills = shortlist.with(mentioned.iter().map(|(skill, _)| *skill), top);
+        // The vectors of one letter say nothing.
+        let is_named = |skill: &SkillId| {
+            mentioned
+                .binary_search_by_key(skill, |(skill, _)| *skill)
+                .is_ok()
+        };
+        skills.retain(|skill| self.letters.binary_search(skill).is_err() || is_named(skill));
         if is_about_polishing(text, &said) {
             skills.retain(|skill| !self.polish.contains(skill));
         }
@@ -261,6 +270,33 @@ impl Linker {
     }
 }
 
+/// Whether a letter is joined to another by a sign, and so names nothing by itself: `R&D`, `C+E`, `C-shift`.
+fn is_part_of_abbreviation(text: &str, range: &Range<usize>) -> bool {
+    if text[range.clone()].chars().filter(|c| c.is_alphabetic()).count() != 1 {
+        return false;
+    }
+    let (before, after) = (&text[..range.start], &text[range.end..]);
+    let is_joined = |outward: &mut dyn Iterator<Item = char>| {
+        let mut signs = outward.skip_while(|c| *c == ' ');
+        let sign = signs.next();
+        match sign {
+            Some('&') => {
+                let mut letters = signs.skip_while(|c| *c == ' ').map(char::is_alphabetic);
+                letters.next() == Some(true) && letters.next() != Some(true)
+            }
+            _ => false,
+        }
+    };
+    let touches = |c: Option<char>, next: Option<char>| {
+        matches!(c, Some('+' | '-')) && next.is_some_and(char::is_alphabetic)
+    };
+    let mut ends = [before.chars().rev().take(2).collect::<Vec<_>>(), after.chars().take(2).collect()];
+    is_joined(&mut before.chars().rev())
+        || is_joined(&mut after.chars())
+        || ends.iter_mut().any(|end| touches(end.first().copied(), end.get(1).copied()))
+        || text[range.clone()].ends_with('+') && after.starts_with(char::is_alphanumeric)
+}
+
 /// A skill of the shortlist, by its position there.
 struct Weighed {
     at: usize,
@@ -307,4 +343,26 @@ fn mentioned(mentions: &[Mention], said: &[Word]) -> Vec<(SkillId, Name)> {
         same
     });
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_that_is_joined_to_another_names_nothing() {
+        for (text, letter, expected) in [
+            ("3 years in R&D", "R", true),
+            ("the R & D department", "R", true),
+            ("Führerschein C+E", "C+", true),
+            ("Available for C-shift", "C", true),
+            ("SPSS or R", "R", false),
+            ("Python & R", "R", false),
+            ("C++ and C#", "C++", false),
+        ] {
+            let at = text.find(letter).unwrap();
+            let found = is_part_of_abbreviation(text, &(at..at + letter.len()));
+            assert_eq!(found, expected, "{text}");
+        }
+    }
 }
