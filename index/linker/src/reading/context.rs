@@ -133,6 +133,9 @@ impl Sentence<'_> {
                 Cue::OptionalLead => Some((Optional, self.clause(at, Direction::After))),
                 Cue::OptionalTrail => Some((Optional, self.clause(at, Direction::Before))),
                 Cue::NegatedLead => Some((Denied, self.clause(at, Direction::After))),
+                Cue::Negator if self.opens(self.range.start, start) && self.is_short() => {
+                    Some((Denied, self.clause(at, Direction::After)))
+                }
                 Cue::NegatedTrail => Some((Denied, self.clause(at, Direction::Before))),
                 Cue::Others if self.opens(self.range.start, start) => {
                     Some((Denied, self.range.clone()))

@@ -6,7 +6,7 @@ use skillgap_esco::text::{Word, words};
 
 use super::Segment;
 use super::level::{Cefr, Level};
-use super::lexicon::{Cue, List, Mark, Marks, lower};
+use super::lexicon::{Cue, List, Mark, Marks, lower, overlap};
 use crate::languages::{cefr_rank, is_about_driving, is_joint, is_language};
 
 impl Level {
@@ -108,6 +108,21 @@ impl Segment {
     }
 }
 
+/// Whether a word that may say a level stands beside names of languages and nothing else: *Spanish (fluent)*, *German: basic*.
+fn stands_with_language(text: &str, words: &[Word], range: &Range<usize>) -> bool {
+    let start = text[..range.start].rfind(PARTING).unwrap_or(0);
+    let end = text[range.end..]
+        .find(PARTING)
+        .map_or(text.len(), |at| range.end + at);
+    let others: Vec<&Word> = words
+        .iter()
+        .filter(|word| start <= word.range.start && word.range.end <= end)
+        .filter(|word| !overlap(&word.range, range))
+        .collect();
+    others.iter().any(|word| is_language(word))
+        && others.iter().all(|word| is_language(word) || is_joint(word))
+}
+
 /// What stands between two ranges.
 fn apart(a: &Range<usize>, b: &Range<usize>) -> Range<usize> {
     let (left, right) = if a.start < b.start { (a, b) } else { (b, a) };
@@ -126,6 +141,12 @@ pub(super) fn levels_in(
         .iter()
         .filter_map(in_text)
         .collect();
+    found.extend(marks.list(List::Levels).iter().filter_map(|mark| match mark.cue {
+        Cue::Level { level, alone: true } if stands_with_language(text, words, &mark.range) => {
+            Some((mark.range.clone(), level))
+        }
+        _ => None,
+    }));
     let of_word = |word| Some((plain(word), cefr(&text[plain(word)])?));
     let on_the_framework: Vec<_> = words.iter().filter_map(of_word).collect();
     if !on_the_framework.is_empty() && !is_about_driving(text) {

@@ -258,6 +258,12 @@ impl Marks {
         &self.0[list as usize]
     }
 
+    /// Whether a tool is named at a place.
+    pub(super) fn names_tool(&self, range: &Range<usize>) -> bool {
+        let mut tools = self.list(List::Tools).iter();
+        tools.any(|mark| matches!(mark.cue, Cue::Tool { .. }) && overlap(&mark.range, range))
+    }
+
     /// Leaves out what stands in one of some ranges.
     pub(super) fn without(mut self, ranges: &[Range<usize>]) -> Self {
         let outside = |mark: &Mark| !ranges.iter().any(|range| overlap(range, &mark.range));

@@ -199,7 +199,11 @@ impl Words {
         let levels = levels::levels_in(&text, &lower, &words, &marks);
         let years = years::years_in(&lower, &words);
         let states_years = years::states_years(&lower, &words);
-        let of_persons = persons::of_persons(&text, &words, names);
+        let mut of_persons = persons::of_persons(&text, &words, names);
+        // *MS Office* is nobody.
+        for (word, is_person) in words.iter().zip(&mut of_persons) {
+            *is_person &= !marks.names_tool(&word.range);
+        }
         for (word, _) in words
             .iter()
             .zip(&of_persons)

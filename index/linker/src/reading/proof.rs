@@ -108,7 +108,7 @@ impl Segment {
             .filter(|word| !names_it(word));
         let left: Vec<&str> = left.map(|word| &self.text[word.range.clone()]).collect();
         let is_class = |word: &&str| {
-            let is_sign = |c| matches!(c, 'A'..='E' | 'M' | '0'..='9');
+            let is_sign = |c| matches!(c, 'A'..='E' | 'M' | '0'..='9' | '+');
             word.len() <= CLASS_CHARS_MAX && word.chars().all(is_sign)
         };
         (!left.iter().all(is_class)).then(|| left.join(" "))
@@ -156,6 +156,7 @@ mod tests {
             ("licence needed", None),
             ("Licence C necessary", None),
             ("licences B, C1E", None),
+            ("licence C+E", None),
             ("CNC certificate", Some("CNC")),
         ] {
             let reading = Reading::of(phrase, Author::Organisation, None);

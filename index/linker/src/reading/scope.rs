@@ -62,6 +62,11 @@ impl Sentence<'_> {
         start..start + lower[start..end].trim_end().len()
     }
 
+    /// Whether the sentence names one thing: *no Python*.
+    pub(super) fn is_short(&self) -> bool {
+        self.text[self.range.clone()].split_whitespace().count() <= THING_WORDS_MAX
+    }
+
     /// From the sign or word that begins a clause before the cue to the one that ends it: `;`, `.`, brackets, "but", another cue.
     fn clause_around(&self, at: usize) -> Range<usize> {
         let (lower, marks) = (self.lower, self.marks);
