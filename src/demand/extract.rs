@@ -10,7 +10,7 @@ use skillgap_catalogue::Catalogue;
 use skillgap_esco::SkillId;
 use skillgap_esco::text::{Word, singular, words};
 use skillgap_linker::reading::{
-    Author, Level, Reading, Reason, Requirement, Section, Segment, SegmentKind, is_about_proofs,
+    Author, Reading, Reason, Requirement, Section, Segment, SegmentKind, is_about_proofs,
 };
 use skillgap_linker::titles::JobText;
 use skillgap_linker::{Linked, Query, TextKind};
@@ -25,6 +25,8 @@ use super::{
 const SEGMENTS_MAX: usize = 1_000;
 /// A segment of at most so many words says little beside them.
 const SHORT_WORDS: usize = 2;
+/// Parts of an English segment that are linked by themselves, too, at least: fewer are read well as a whole.
+const LISTED_MIN: usize = 3;
 /// Skills of one segment that are looked at.
 const SEGMENT_SKILLS_MAX: usize = 12;
 /// Bytes between a skill's words and a level or a number of years that still belongs to it.
@@ -78,9 +80,10 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
         .collect();
     let parts: Vec<Vec<(String, Range<usize>)>> = asking
         .par_iter()
-        .map(|segment| match is_english(reading.language_of(segment)) {
-            true => Vec::new(),
-            false => segment.parts(),
+        .map(|segment| {
+            let parts = segment.parts();
+            let is_list = !is_english(reading.language_of(segment)) || parts.len() >= LISTED_MIN;
+            if is_list { parts } else { Vec::new() }
         })
         .collect();
     let queries: Vec<(Query<'_>, TextKind)> = asking
@@ -111,7 +114,13 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
         answers = rest;
         let linked = links_of(of_segment, parts);
         let confidence = |linked: &Linked| match is_english(reading.language_of(segment)) {
-            true => confidence(catalogue, segment, linked),
+            true => {
+                let part = parts.iter().find(|(_, range)| *range == linked.range);
+                let words = part.map_or(segment.words.as_slice(), |(_, range)| {
+                    segment.words_in(range)
+                });
+                confidence(catalogue, words, linked)
+            }
             false => f64::from(linked.confidence),
         };
         let wants_licence = segment.speaks_of_proofs(&(0..segment.text.len()));
@@ -332,17 +341,16 @@ fn merge(known: &mut Demanded, further: &Demanded) {
     );
 }
 
-/// The link's probability; half of it where a word or two name less than half of the label: `Communication` alone is not *teach
+/// The link's probability; half of it where a word or two that are `said` name less than half of the label: `Communication` alone is not *teach
 /// communication methods*, and nothing else in the segment could say so.
-fn confidence(catalogue: &Catalogue, segment: &Segment, linked: &Linked) -> f64 {
+fn confidence(catalogue: &Catalogue, said: &[Word], linked: &Linked) -> f64 {
     let confidence = f64::from(linked.confidence);
-    if segment.words.len() > SHORT_WORDS || linked.signals.name > 0.0 {
+    if said.len() > SHORT_WORDS || linked.signals.name > 0.0 {
         return confidence;
     }
     let label = words(catalogue.skill_label(linked.skill, "en"));
     let says = |word: &&Word| {
-        let mut said = segment.words.iter();
-        said.any(|said| singular(&said.folded) == singular(&word.folded))
+        said.iter().any(|said| singular(&said.folded) == singular(&word.folded))
     };
     if 2 * label.iter().filter(says).count() < label.len() {
         confidence / 2.0
@@ -359,7 +367,7 @@ fn demanded(segment: &Segment, linked: &Linked, confidence: f64) -> Demanded {
         .map(|range| segment.source_span(range.clone()));
     Demanded {
         spans: demanded.spans.into_iter().chain(further).collect(),
-        level: level_near(segment, &linked.range),
+        level: segment.level_at(&linked.range),
         ..demanded
     }
 }
@@ -409,17 +417,6 @@ fn asked_for(segment: &Segment, skill: SkillId, range: &Range<usize>, confidence
         spans: vec![segment.source_span(range.clone())],
         must_be_shown: false,
     }
-}
-
-/// The level that stands nearest to the words of a skill; one on a scale before one in words: `Gute Englischkenntnisse (B1)` is B1.
-fn level_near(segment: &Segment, range: &Range<usize>) -> Option<Level> {
-    let near = segment
-        .levels
-        .iter()
-        .filter(|(at, _)| distance(at, range) <= LEVEL_REACH);
-    let on_a_scale = |level: &Level| matches!(level, Level::Cefr(_) | Level::Eqf(_));
-    near.min_by_key(|(at, level)| (!on_a_scale(level), distance(at, range)))
-        .map(|(_, level)| *level)
 }
 
 /// Names in a requirement, written like names (`PostCSS`, `SAP`, `Node.js`), that no skill accounts for.

@@ -1,4 +1,4 @@
-//! Proof: a licence or certificate for something, a language at a level. Proofs are asked for by name, so they are linked by
+//! Proof: a licence or certificate for something, a language at a level; and tools. All are asked for by name, so they are linked by
 //! name, without the words around them that lead a linker astray (*a forklift licence* is no work with licences).
 
 use std::ops::Range;
@@ -13,8 +13,8 @@ use super::overlap;
 
 /// Least probability of the skill that a licence is for; twice that of any skill, because a few words say it.
 const LICENSED_MIN: f64 = 0.3;
-/// How sure it is that what a licence is for is asked for where its everyday name stands.
-const LICENCE_CONFIDENCE: f64 = 0.9;
+/// How sure it is that what a licence or a tool is for is asked for where its everyday name stands.
+const EVERYDAY_CONFIDENCE: f64 = 0.9;
 
 /// A skill of which a text wants proof.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,9 +31,18 @@ pub(super) struct Proof {
     pub(super) must_be_shown: bool,
 }
 
-/// What a segment wants proof of. Cost: one link for each licence that is named by what it is for.
+/// What a segment wants proof of, and the tools that it names. Cost: one link for each licence that is named by what it is for.
 pub(super) fn proofs(catalogue: &Catalogue, segment: &Segment) -> Vec<Proof> {
     let mut proofs = licensed(catalogue, segment);
+    for (range, name) in segment.tools() {
+        proofs.extend(named_skill(catalogue, name).map(|skill| Proof {
+            skill,
+            confidence: EVERYDAY_CONFIDENCE,
+            level: segment.level_at(&range),
+            must_be_shown: false,
+            range,
+        }));
+    }
     for named in segment.languages() {
         let Some(skill) = language_skill(catalogue, named.language) else {
             continue;
@@ -58,7 +67,7 @@ fn licensed(catalogue: &Catalogue, segment: &Segment) -> Vec<Proof> {
     let everyday = segment.licences();
     for (range, name) in &everyday {
         let skill = named_skill(catalogue, name);
-        found.extend(skill.map(|skill| licence(skill, range.clone(), LICENCE_CONFIDENCE)));
+        found.extend(skill.map(|skill| licence(skill, range.clone(), EVERYDAY_CONFIDENCE)));
     }
     for phrase in &segment.phrases {
         if everyday

@@ -9,7 +9,7 @@ use skillgap_esco::languages::{english, part_and_name};
 use skillgap_esco::text::words;
 use skillgap_esco::{Collection, Skill};
 
-pub(crate) use named::languages_among;
+pub(crate) use named::{is_joint, is_language, languages_among};
 pub use named::{LanguageSkills, NAMED_CONFIDENCE, Named, is_about_driving, languages_at_levels};
 pub use polish::{is_about_polishing, polish};
 

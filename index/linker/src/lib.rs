@@ -58,7 +58,7 @@ use crate::neighbours::{Near, Neighbours};
 use crate::products::BATCH;
 use crate::titles::Titles;
 use skillgap_esco::error::Result;
-use skillgap_esco::{Esco, SkillId};
+use skillgap_esco::{Esco, Skill, SkillId};
 
 /// A text of at most so many tokens may be a term; longer ones are sentences.
 const TERM_TOKENS_MAX: usize = 12;
@@ -127,6 +127,8 @@ pub struct Linker {
     phrases: Gazetteer,
     /// The skills of the language that is called like a verb.
     polish: Vec<SkillId>,
+    /// Skills whose name is one letter, with or without signs: `R`, `C++`; sorted.
+    letters: Vec<SkillId>,
 }
 
 impl Linker {
@@ -159,6 +161,7 @@ impl Linker {
             spellings,
             phrases,
             polish: polish(esco),
+            letters: letters(esco),
         })
     }
 
@@ -296,4 +299,18 @@ impl Linker {
 
 fn of_kind<'a>(texts: &[Query<'a>], kind: TextKind) -> Vec<(Query<'a>, TextKind)> {
     texts.iter().map(|text| (*text, kind)).collect()
+}/// The skills whose English name, without what it has in brackets, is one letter with or without signs.
+fn letters(esco: &Esco) -> Vec<SkillId> {
+    let is_letter = |skill: &Skill| {
+        skillgap_esco::languages::english(skill).is_some_and(|label| {
+            let name = label.split(" (").next().unwrap_or_default();
+            name.chars().filter(|c| c.is_alphabetic()).count() == 1 && name.chars().count() <= 3
+        })
+    };
+    let rows = esco.skills.iter().zip(0..);
+    rows.filter(|(skill, _)| is_letter(skill))
+        .map(|(_, row)| SkillId(row))
+        .collect()
 }
+
+

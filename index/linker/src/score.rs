@@ -1,5 +1,6 @@
 //! How do the skills of the shortlist rank for one text? Every signal is computed for each, and fused.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use ndarray::{Array2, Axis};
@@ -28,7 +29,7 @@ const FOREIGN_SHORTLIST_MIN: usize = 32;
 struct Read<'a> {
     kind: TextKind,
     /// What is linked: of an outcome, what is left without its lead-in.
-    text: &'a str,
+    text: Cow<'a, str>,
     /// ISO 639-1 code, as told or as the text tells.
     language: Option<&'a str>,
     tokens: Vec<Token>,
@@ -73,7 +74,8 @@ impl Linker {
         };
         let language = query.language.or_else(|| detect_language(text));
         let tongue = Tongue::of(language);
-        let tokens = self.encoder.tokens_in(text, tongue);
+        let text = without_joined_letters(text);
+        let tokens = self.encoder.tokens_in(&text, tongue);
         let of_tokens = token_vectors(self.encoder, &tokens, tongue);
         let mut vector = of_tokens.sum_axis(Axis(0)).to_vec();
         normalise(&mut vector);
@@ -96,7 +98,7 @@ impl Linker {
     fn rank(&self, read: &Read<'_>, meant: &[f32], top: usize) -> Vec<Linked> {
         let Read {
             kind,
-            text,
+            ref text,
             language,
             ref tokens,
             ref of_tokens,
@@ -109,7 +111,9 @@ impl Linker {
             (is_ad && tongue != Tongue::English).then(|| Resources::of(language, &self.languages));
         let spelled = lexical::compare(&self.spellings, text, language);
         let said = words(text);
-        let mentioned = mentioned(&self.phrases.find(&said), &said);
+        let mut mentions = self.phrases.find(&said);
+        mentions.retain(|mention| !begins_compound(text, &mention.range));
+        let mentioned = mentioned(&mentions, &said);
         let with_priors = is_ad;
         let n_min = match kind {
             TextKind::Term => TERM_SHORTLIST_MIN,
@@ -124,6 +128,13 @@ impl Linker {
             n_min,
         };
         let mut skills = shortlist.with(mentioned.iter().map(|(skill, _)| *skill), top);
+        // The vectors of one letter say nothing.
+        let is_named = |skill: &SkillId| {
+            mentioned
+                .binary_search_by_key(skill, |(skill, _)| *skill)
+                .is_ok()
+        };
+        skills.retain(|skill| self.letters.binary_search(skill).is_err() || is_named(skill));
         if is_about_polishing(text, &said) {
             skills.retain(|skill| !self.polish.contains(skill));
         }
@@ -261,6 +272,38 @@ impl Linker {
     }
 }
 
+/// A text without letters that are joined to others, byte for byte: `R&D` is no `R`, `C+E` no `C++`.
+fn without_joined_letters(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '+']) {
+        return Cow::Borrowed(text);
+    }
+    let mut blanked = text.to_owned();
+    let letters = |word: &&Word| {
+        let letters = text[word.range.clone()].chars().filter(|c| c.is_alphabetic());
+        letters.count() == 1
+    };
+    let said = words(text);
+    for pair in said.windows(2) {
+        let [left, right] = pair else { continue };
+        let sign = text[left.range.start..right.range.start].trim_matches(|c: char| !matches!(c, '&' | '+'));
+        if [left, right].iter().all(letters) && matches!(sign, "&" | "+") {
+            for word in pair {
+                blanked.replace_range(word.range.clone(), &" ".repeat(word.range.len()));
+            }
+        }
+    }
+    Cow::Owned(blanked)
+}
+
+/// Whether a letter is the beginning of a compound, and so names nothing by itself: `C-shift`.
+fn begins_compound(text: &str, range: &Range<usize>) -> bool {
+    let letters = text[range.clone()].chars().filter(|c| c.is_alphabetic());
+    let mut after = text[range.end..].chars();
+    letters.count() == 1
+        && after.next() == Some('-')
+        && after.next().is_some_and(char::is_alphabetic)
+}
+
 /// A skill of the shortlist, by its position there.
 struct Weighed {
     at: usize,
@@ -307,4 +350,26 @@ fn mentioned(mentions: &[Mention], said: &[Word]) -> Vec<(SkillId, Name)> {
         same
     });
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_that_is_joined_to_another_names_nothing() {
+        for (text, expected) in [
+            ("3 years in R&D", "3 years in  & "),
+            ("the R & D department", "the   &   department"),
+            ("Führerschein C+E", "Führerschein    "),
+            ("SPSS or R", "SPSS or R"),
+            ("Python & R", "Python & R"),
+            ("C++ and C#", "C++ and C#"),
+            ("research + R", "research + R"),
+        ] {
+            assert_eq!(without_joined_letters(text), expected);
+        }
+        assert!(begins_compound("C-shift", &(0..1)));
+        assert!(!begins_compound("C, R", &(0..1)));
+    }
 }

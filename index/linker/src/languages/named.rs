@@ -13,6 +13,11 @@ use skillgap_esco::{Esco, Skill};
 /// How sure it is that a language is meant which is named with a level.
 pub const NAMED_CONFIDENCE: f64 = 0.95;
 
+/// Words that join two things, in the languages of the cue lists.
+const JOINING: [&str; 15] = [
+    "and", "or", "und", "oder", "et", "ou", "y", "en", "og", "och", "eller", "i", "e", "oraz", "ja",
+];
+
 /// Words near which `B1` or `C1` is a class of driving licence.
 const DRIVING: [&str; 16] = [
     "licen",
@@ -56,6 +61,16 @@ pub struct Named {
 pub fn is_about_driving(text: &str) -> bool {
     let lower = text.to_lowercase();
     DRIVING.iter().any(|word| lower.contains(word))
+}
+
+/// Whether a word joins two things.
+pub(crate) fn is_joint(word: &Word) -> bool {
+    JOINING.contains(&word.folded.as_str())
+}
+
+/// Whether a word is the name of a language.
+pub(crate) fn is_language(word: &Word) -> bool {
+    NAMES.group_of(&word.folded).is_some()
 }
 
 /// Whether two signs that make a level stand together; cheaper than cutting the text into words, and most texts have none.
@@ -106,8 +121,16 @@ pub(crate) fn languages_among(text: &str, words: &[Word]) -> Vec<Named> {
         let reach = |mark: &Word| {
             Some(Apart::of(text, mark, word)).filter(|apart| apart.bytes <= LEVEL_REACH)
         };
+        // In *English B2 and good German* the level is that of the name before it.
+        let is_of_other = |mark: &Word| {
+            mark.range.start < word.range.start && has_joint(text, mark, word) && {
+                let before = named[..].iter().rfind(|(_, other, _)| other.range.end <= mark.range.start);
+                before.is_some_and(|(_, other, _)| !Apart::of(text, mark, other).is_parted && !has_joint(text, other, mark))
+            }
+        };
         let by_level = levels
             .iter()
+            .filter(|(mark, _)| !is_of_other(mark))
             .filter_map(|(mark, level)| Some((reach(mark)?, *level, false, *mark)))
             .filter(|(apart, _, _, mark)| !apart.is_parted || is_free(mark))
             .map(|(apart, level, is_native, _)| (apart, level, is_native));
@@ -128,6 +151,12 @@ pub(crate) fn languages_among(text: &str, words: &[Word]) -> Vec<Named> {
         })
     });
     at_level.collect()
+}
+
+/// Whether a word that joins two things stands between two words.
+fn has_joint(text: &str, left: &Word, right: &Word) -> bool {
+    let between = text.get(left.range.end..right.range.start);
+    between.is_some_and(|between| words(between).iter().any(is_joint))
 }
 
 /// The level of a mother tongue: C2.

@@ -133,24 +133,28 @@ impl Sentence<'_> {
                 Cue::OptionalLead => Some((Optional, self.clause(at, Direction::After))),
                 Cue::OptionalTrail => Some((Optional, self.clause(at, Direction::Before))),
                 Cue::NegatedLead => Some((Denied, self.clause(at, Direction::After))),
+                Cue::Negator if self.opens(self.range.start, start) && self.is_short() => {
+                    Some((Denied, self.clause(at, Direction::After)))
+                }
                 Cue::NegatedTrail => Some((Denied, self.clause(at, Direction::Before))),
                 Cue::Others if self.opens(self.range.start, start) => {
                     Some((Denied, self.range.clone()))
                 }
                 Cue::Wish => Some((Denied, start..self.range.end)),
-                Cue::Denial(tongue) => Some((
+                Cue::Denial(tongue) => Some((Denied, self.denial(&mark.range, tongue))),
+                Cue::FrontingDenial(tongue) => Some((Denied, self.fronting(&mark.range, tongue))),
+                Cue::ResumedDenial => Some((Denied, self.resumed(&mark.range))),
+                Cue::Expired => Some((Denied, self.expired(&mark.range))),
+                Cue::ByOthers => Some((
                     Denied,
-                    self.denied(&mark.range, tongue, self.turn_after(end)),
+                    self.clause_before(start)..self.clause_until(end),
                 )),
                 Cue::OpeningDenial(tongue) if self.opens(self.clause_start(start), start) => {
                     let claim = self.first(end, Cue::Opening).unwrap_or(self.range.end);
                     let limit = self.turn_after(end).min(claim);
                     Some((Denied, self.denied(&mark.range, tongue, limit)))
                 }
-                Cue::Nor => Some((
-                    Denied,
-                    self.denied(&mark.range, Tongue::Other, self.turn_after(end)),
-                )),
+                Cue::Nor => Some((Denied, self.denial(&mark.range, Tongue::Other))),
                 Cue::NorTwice if self.first(end, Cue::NorTwice).is_some() => Some((
                     Denied,
                     self.denied(&mark.range, Tongue::Dutch, self.turn_after(end)),

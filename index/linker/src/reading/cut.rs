@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::heading::{Shape, opened_before_colon, opened_by, section_of};
+use super::heading::{Place, Shape, opened_before_colon, opened_by, section_of};
 use super::html;
 use super::lexicon::lower;
 use super::line::Block;
@@ -64,9 +64,22 @@ pub(super) fn pieces(ad: &str) -> Vec<Piece> {
     let mut section = Section::Unknown;
     // A line that stands alone is no title: it is all that the caller says.
     let may_begin_with_title = paragraphs.len() > 1;
-    for paragraph in paragraphs {
+    let mut paragraphs = paragraphs.into_iter().peekable();
+    while let Some(paragraph) = paragraphs.next() {
         let first = may_begin_with_title && pieces.is_empty();
-        section = push_paragraph(&mut pieces, paragraph, section, first);
+        let shape = shape_of(&paragraph);
+        // What is not asked is a list; a new paragraph of text says something else.
+        if section == Section::NotAsked && paragraph.after_gap && shape != Shape::Bullet {
+            section = Section::Unknown;
+        }
+        let is_list = |next: &Paragraph| shape_of(next) == Shape::Bullet;
+        let place = Place {
+            shape,
+            after_gap: paragraph.after_gap,
+            before_list: paragraphs.peek().is_some_and(is_list),
+            section,
+        };
+        section = push_paragraph(&mut pieces, paragraph, place, first);
     }
     pieces
 }
@@ -75,12 +88,12 @@ pub(super) fn pieces(ad: &str) -> Vec<Piece> {
 fn push_paragraph(
     pieces: &mut Vec<Piece>,
     paragraph: Paragraph,
-    section: Section,
+    place: Place,
     first: bool,
 ) -> Section {
-    let shape = shape_of(&paragraph);
+    let Place { shape, section, .. } = place;
     let body = paragraph.body;
-    let opened = opened_by(&body.text, shape, paragraph.after_gap, section);
+    let opened = opened_by(&body.text, place);
     if first
         && shape != Shape::Bullet
         && opened.is_none_or(|opened| opened == Section::Unknown)

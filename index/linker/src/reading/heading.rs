@@ -24,13 +24,26 @@ pub(super) enum Shape {
 const HEADING_BYTES_MAX: usize = 90;
 const HEADING_WORDS_MAX: usize = 10;
 
-/// Tells which section the line opens if it is a heading; `current` goes on under a sub-heading that no list knows.
-pub(super) fn opened_by(
-    text: &str,
-    shape: Shape,
-    after_gap: bool,
-    current: Section,
-) -> Option<Section> {
+/// Where a line stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) shape: Shape,
+    /// Whether a blank line or a block tag comes before.
+    pub(super) after_gap: bool,
+    /// Whether a bullet comes next.
+    pub(super) before_list: bool,
+    /// The section that it stands in; it goes on under a sub-heading that no list knows.
+    pub(super) section: Section,
+}
+
+/// Tells which section the line opens if it is a heading.
+pub(super) fn opened_by(text: &str, place: Place) -> Option<Section> {
+    let Place {
+        shape,
+        after_gap,
+        before_list,
+        section: current,
+    } = place;
     let n_words = text.split(' ').count();
     if text.len() > HEADING_BYTES_MAX
         || n_words > HEADING_WORDS_MAX
@@ -39,8 +52,11 @@ pub(super) fn opened_by(
         return None;
     }
     let lower = lower(text);
-    let exact = section_of(&lower);
     let colon = text.ends_with(':');
+    let exact = section_of(&lower).or_else(|| {
+        let leads = shape != Shape::Bullet && (colon || before_list || shape != Shape::Plain);
+        leads.then(|| asked_after(&lower)).flatten()
+    });
     let capitals = is_in_capitals(text);
     match shape {
         Shape::Bullet => {
@@ -94,6 +110,20 @@ static HEADINGS: LazyLock<FxHashMap<String, Section>> = LazyLock::new(|| {
     });
     sections.collect()
 });
+
+/// What a lead-in to a list asserts of what is listed, by the words that it ends with: *It would be a plus, but is not required:*.
+fn asked_after(lower: &str) -> Option<Section> {
+    let marks = Marks::of(lower);
+    let marks = marks.list(List::Modality);
+    let last = marks.last().filter(|last| bare(&lower[last.range.end..]).is_empty())?;
+    let has = |cues: &[Cue]| marks.iter().any(|mark| cues.contains(&mark.cue));
+    match last.cue {
+        _ if has(&[Cue::OptionalLead, Cue::OptionalTrail]) => Some(Section::NiceToHave),
+        Cue::NegatedLead | Cue::NegatedTrail => Some(Section::NotAsked),
+        Cue::Negator if has(&[Cue::Need, Cue::Essential]) => Some(Section::NotAsked),
+        _ => None,
+    }
+}
 
 /// The section of the longest phrase inside a line.
 fn section_inside(lower: &str) -> Option<Section> {

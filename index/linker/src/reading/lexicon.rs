@@ -1,7 +1,7 @@
 //! The lexicon of cues: tagged phrases of ten languages, all found in one pass of one automaton over a lower-cased text.
 //!
 //! A list (`cues/*.txt`) has `[group]` lines, then a phrase a line; `#` begins a comment, a `*` at an end of a phrase lets
-//! the word go on there, and apostrophes are found in both forms.
+//! the word go on there, ` @pl fi` behind it says in which languages it is meant, and apostrophes are found in both forms.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -30,9 +30,11 @@ pub(super) enum List {
     Licences,
     /// What an ad begins with that asks for nothing.
     Asides,
+    /// Everyday names of tools.
+    Tools,
 }
 
-const LISTS: [(List, &str); 8] = [
+const LISTS: [(List, &str); 9] = [
     (List::Headings, include_str!("cues/headings.txt")),
     (List::Modality, include_str!("cues/modality.txt")),
     (List::Claims, include_str!("cues/disclaimers.txt")),
@@ -41,6 +43,7 @@ const LISTS: [(List, &str); 8] = [
     (List::Kinds, include_str!("cues/kinds.txt")),
     (List::Licences, include_str!("cues/licences.txt")),
     (List::Asides, include_str!("cues/asides.txt")),
+    (List::Tools, include_str!("cues/tools.txt")),
 ];
 
 /// What a phrase says, by the group of its list.
@@ -72,10 +75,18 @@ pub(super) enum Cue {
     Low,
     /// Denies what follows it in its clause, and what is listed there.
     Denial(Tongue),
-    /// The same, where it opens a clause.
+    /// The same, and what stands before the verb: *KNX habe ich noch nicht programmiert*.
+    FrontingDenial(Tongue),
+    /// The first, where it opens a clause.
     OpeningDenial(Tongue),
+    /// The first, with a pronoun for what stands before it.
+    ResumedDenial,
+    /// What the clause names was had and is no more.
+    Expired,
     Wish,
     Others,
+    /// Others do what the clause names.
+    ByOthers,
     /// Joins the last of several things.
     Or,
     OrInDutch,
@@ -108,6 +119,11 @@ pub(super) enum Cue {
     Contact,
     /// A licence for what ESCO calls so.
     Licence(&'static str),
+    /// The everyday name of a tool, with the name that ESCO gives to using it; a common word counts only among others.
+    Tool {
+        skill: &'static str,
+        among_others: bool,
+    },
 }
 
 /// What the language of a denial says of how things are listed after it.
@@ -138,6 +154,14 @@ fn cue_of(list: List, group: &'static str) -> Option<Cue> {
             }
         }
         (List::Licences, skill) => Cue::Licence(skill),
+        (List::Tools, "ignored") => Cue::Ignored,
+        (List::Tools, name) => {
+            let skill = name.strip_suffix(" among others");
+            Cue::Tool {
+                skill: skill.unwrap_or(name),
+                among_others: skill.is_some(),
+            }
+        }
         (List::Asides, "offer") => Cue::Offer,
         (List::Asides, "contact") => Cue::Contact,
         (List::Proofs, "proof") => Cue::Proof,
@@ -161,6 +185,12 @@ fn cue_of(list: List, group: &'static str) -> Option<Cue> {
         (List::Claims, "denial") => Cue::Denial(Tongue::Other),
         (List::Claims, "denial german") => Cue::Denial(Tongue::German),
         (List::Claims, "denial dutch") => Cue::Denial(Tongue::Dutch),
+        (List::Claims, "fronting denial german") => Cue::FrontingDenial(Tongue::German),
+        (List::Claims, "fronting denial dutch") => Cue::FrontingDenial(Tongue::Dutch),
+        (List::Claims, "fronting denial") => Cue::FrontingDenial(Tongue::Other),
+        (List::Claims, "denial resumed") => Cue::ResumedDenial,
+        (List::Claims, "expired") => Cue::Expired,
+        (List::Claims, "by others") => Cue::ByOthers,
         (List::Claims, "opening denial") => Cue::OpeningDenial(Tongue::Other),
         (List::Claims, "opening denial german") => Cue::OpeningDenial(Tongue::German),
         (List::Claims, "opening denial dutch") => Cue::OpeningDenial(Tongue::Dutch),
@@ -188,15 +218,21 @@ pub(super) struct Mark {
 pub(super) struct Marks([Vec<Mark>; LISTS.len()]);
 
 impl Marks {
-    /// Finds all phrases in lower-cased text ([`lower`]). Cost: linear.
+    /// Finds all phrases in lower-cased text ([`lower`]), whatever its language.
     pub(super) fn of(lower: &str) -> Self {
+        Self::in_language(lower, None)
+    }
+
+    /// The same without those that are phrases of other languages only, where the language is known. Cost: linear.
+    pub(super) fn in_language(lower: &str, language: Option<&str>) -> Self {
         let mut marks = Self::default();
         let Some(automaton) = &LEXICON.automaton else {
             return marks;
         };
         for found in automaton.find_overlapping_iter(lower) {
             let entry = &LEXICON.entries[found.pattern().as_usize()];
-            if (entry.open_start || !joins(lower, found.start()))
+            if entry.is_of(language)
+                && (entry.open_start || !joins(lower, found.start()))
                 && (entry.open_end || !joins(lower, found.end()))
             {
                 marks.0[entry.list as usize].push(Mark {
@@ -222,6 +258,12 @@ impl Marks {
         &self.0[list as usize]
     }
 
+    /// Whether a tool is named at a place.
+    pub(super) fn names_tool(&self, range: &Range<usize>) -> bool {
+        let mut tools = self.list(List::Tools).iter();
+        tools.any(|mark| matches!(mark.cue, Cue::Tool { .. }) && overlap(&mark.range, range))
+    }
+
     /// Leaves out what stands in one of some ranges.
     pub(super) fn without(mut self, ranges: &[Range<usize>]) -> Self {
         let outside = |mark: &Mark| !ranges.iter().any(|range| overlap(range, &mark.range));
@@ -239,8 +281,17 @@ struct Lexicon {
 struct Entry {
     list: List,
     cue: Cue,
+    /// ISO 639-1 codes with spaces between; empty: any.
+    languages: &'static str,
     open_start: bool,
     open_end: bool,
+}
+
+impl Entry {
+    fn is_of(&self, language: Option<&str>) -> bool {
+        let is_one = |language| self.languages.split(' ').any(|of| of == language);
+        self.languages.is_empty() || language.is_none_or(is_one)
+    }
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
@@ -269,6 +320,7 @@ fn entries_of(list: List) -> impl Iterator<Item = (String, Entry)> {
         move |(group, phrase): (&'static str, &'static str)| Some((phrase, cue_of(list, group)?));
     let entries = grouped(LISTS[list as usize].1).filter_map(known);
     entries.flat_map(move |(phrase, cue)| {
+        let (phrase, languages) = phrase.split_once(" @").unwrap_or((phrase, ""));
         let (open_start, open_end) = (phrase.starts_with('*'), phrase.ends_with('*'));
         let text = lower(phrase.trim_matches('*'));
         let curly = text.contains('\'').then(|| text.replace('\'', "’"));
@@ -278,6 +330,7 @@ fn entries_of(list: List) -> impl Iterator<Item = (String, Entry)> {
                 Entry {
                     list,
                     cue,
+                    languages,
                     open_start,
                     open_end,
                 },

@@ -112,29 +112,30 @@ impl Reading {
     /// Reads a text. `language` is an ISO 639-1 code, if known. Cost: linear.
     pub fn of(text: &str, author: Author, language: Option<&str>) -> Self {
         N_READINGS.set(N_READINGS.get() + 1);
-        let pieces: Vec<Words> = cut::pieces(text)
+        let pieces = cut::pieces(text);
+        let detects = language.is_none();
+        let detected_language = detects
+            .then(|| {
+                let texts: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
+                detect_language(&texts.join("\n"))
+            })
+            .flatten();
+        let known = language.or(detected_language);
+        let pieces: Vec<Words> = pieces
             .into_par_iter()
-            .map(|piece| Words::of(piece, author))
+            .map(|piece| Words::of(piece, author, known))
             .collect();
         let names = Names::of(
             pieces
                 .iter()
                 .map(|piece| (piece.text.as_str(), piece.words.as_slice())),
         );
-        let detects = language.is_none();
         let segments: Vec<Segment> = pieces
             .into_par_iter()
             .map(|piece| piece.segment(&names, detects))
             .collect();
-        let whole = || {
-            let texts: Vec<&str> = segments
-                .iter()
-                .map(|segment| segment.text.as_str())
-                .collect();
-            detect_language(&texts.join("\n"))
-        };
         Self {
-            detected_language: if detects { whole() } else { None },
+            detected_language,
             stated_language: language.map(str::to_owned),
             segments,
         }
@@ -163,10 +164,10 @@ struct Words {
 }
 
 impl Words {
-    fn of(piece: Piece, author: Author) -> Self {
+    fn of(piece: Piece, author: Author, language: Option<&str>) -> Self {
         let mut text = piece.text.clone();
         let (mut lower, mut words) = (lower(&text), words(&text));
-        let mut marks = Marks::of(&lower);
+        let mut marks = Marks::in_language(&lower, language);
         if author == Author::Person {
             let disclaimed = context::disclaimed(&text, &lower, &words, &marks);
             for range in &disclaimed {
@@ -198,7 +199,11 @@ impl Words {
         let levels = levels::levels_in(&text, &lower, &words, &marks);
         let years = years::years_in(&lower, &words);
         let states_years = years::states_years(&lower, &words);
-        let of_persons = persons::of_persons(&text, &words, names);
+        let mut of_persons = persons::of_persons(&text, &words, names);
+        // *MS Office* is nobody.
+        for (word, is_person) in words.iter().zip(&mut of_persons) {
+            *is_person &= !marks.names_tool(&word.range);
+        }
         for (word, _) in words
             .iter()
             .zip(&of_persons)
@@ -282,3 +287,7 @@ impl Segment {
 fn blank(text: &mut String, range: &Range<usize>) {
     text.replace_range(range.clone(), &" ".repeat(range.len()));
 }
+
+#[cfg(test)]
+#[path = "cases_tests.rs"]
+mod tests;

@@ -5,10 +5,8 @@ use std::ops::Range;
 
 use skillgap_esco::text::Word;
 
-/// Words that join two things, in the languages of the cue lists.
-const JOINING: [&str; 12] = [
-    "and", "or", "und", "oder", "et", "ou", "y", "en", "og", "och", "eller", "i",
-];
+use crate::languages::is_joint;
+
 /// Signs that part two things.
 const PARTING: [char; 7] = [',', ';', ':', '/', '•', '|', '–'];
 /// Fewest bytes of a phrase.
@@ -71,7 +69,7 @@ fn parted(text: &str, words: &[Word]) -> Vec<Part> {
             .map_or("", |last| &text[words[last].range.end..word.range.start]);
         parting |= between.contains(PARTING);
         // A Polish or Catalan `i` joins; a capital I is the writer.
-        let joins = JOINING.contains(&word.folded.as_str())
+        let joins = is_joint(word)
             && text[word.range.clone()].starts_with(char::is_lowercase);
         if joins || is_gender(text, words, at) {
             (parting, joined) = (true, joined || joins);

@@ -49,6 +49,29 @@ impl Segment {
             .collect()
     }
 
+    /// The everyday names of tools that stand in it with a capital letter, each with the name that ESCO gives to using it: *Excel* is *use spreadsheets software*,
+    /// *excel* a verb.
+    pub fn tools(&self) -> Vec<(Range<usize>, &'static str)> {
+        let is_written_as_name =
+            |mark: &&Mark| self.text[mark.range.clone()].starts_with(char::is_uppercase);
+        let marks = self.marks.list(List::Tools).iter();
+        let named = marks
+            .filter(is_written_as_name)
+            .filter_map(|mark| match mark.cue {
+                Cue::Tool {
+                    skill,
+                    among_others,
+                } => Some((mark.range.clone(), skill, among_others)),
+                _ => None,
+            });
+        let named: Vec<_> = named.collect();
+        let is_one_of_several = named.iter().any(|(_, _, among_others)| !among_others);
+        let sure = named
+            .into_iter()
+            .filter(|(_, _, among_others)| !among_others || is_one_of_several);
+        sure.map(|(range, skill, _)| (range, skill)).collect()
+    }
+
     /// What the licence is for whose everyday name stands in a phrase.
     pub fn licence_in(&self, phrase: &Phrase) -> Option<&'static str> {
         let marks = self.marks.list(List::Licences).iter();
@@ -85,7 +108,7 @@ impl Segment {
             .filter(|word| !names_it(word));
         let left: Vec<&str> = left.map(|word| &self.text[word.range.clone()]).collect();
         let is_class = |word: &&str| {
-            let is_sign = |c| matches!(c, 'A'..='E' | 'M' | '0'..='9');
+            let is_sign = |c| matches!(c, 'A'..='E' | 'M' | '0'..='9' | '+');
             word.len() <= CLASS_CHARS_MAX && word.chars().all(is_sign)
         };
         (!left.iter().all(is_class)).then(|| left.join(" "))
@@ -133,6 +156,7 @@ mod tests {
             ("licence needed", None),
             ("Licence C necessary", None),
             ("licences B, C1E", None),
+            ("licence C+E", None),
             ("CNC certificate", Some("CNC")),
         ] {
             let reading = Reading::of(phrase, Author::Organisation, None);

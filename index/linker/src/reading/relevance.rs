@@ -14,6 +14,8 @@ pub enum Reason {
     Heading,
     /// Is the title of the job.
     Title,
+    /// Stands where the text says that it is not needed, or not had.
+    NotAsked,
     /// Pay, benefits, working time.
     Offer,
     /// How to apply.
@@ -45,8 +47,10 @@ pub(super) fn asks_for_nothing(
     if section_of(lower).is_some() {
         return Some(Reason::Heading);
     }
-    if section == Section::Title {
-        return Some(Reason::Title);
+    match section {
+        Section::Title => return Some(Reason::Title),
+        Section::NotAsked => return Some(Reason::NotAsked),
+        _ => {}
     }
     let (opening, n_offers) = opening(lower, marks);
     match opening {

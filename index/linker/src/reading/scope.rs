@@ -10,6 +10,8 @@ use super::years::{is_number, states_years};
 
 /// Words of one of several things that are denied together; more are a clause.
 const THING_WORDS_MAX: usize = 4;
+/// Words between a denial and the colon of what it denies, and of a clause that names nothing.
+const LEAD_WORDS_MAX: usize = 3;
 /// Numbers that are articles, too.
 const ONES: [&str; 5] = ["un", "ein", "eine", "een", "one"];
 /// Bytes between a negator and what it negates.
@@ -58,6 +60,11 @@ impl Sentence<'_> {
         let start = start
             + (lower[start..end].len() - lower[start..end].trim_start_matches([' ', ',']).len());
         start..start + lower[start..end].trim_end().len()
+    }
+
+    /// Whether the sentence names one thing: *no Python*.
+    pub(super) fn is_short(&self) -> bool {
+        self.text[self.range.clone()].split_whitespace().count() <= THING_WORDS_MAX
     }
 
     /// From the sign or word that begins a clause before the cue to the one that ends it: `;`, `.`, brackets, "but", another cue.
@@ -139,6 +146,100 @@ impl Sentence<'_> {
             && clause_end(between, false) == between.len()
             && !between.contains(", ");
         near.then_some(start..need.range.end)
+    }
+}
+
+/// What a person does not claim.
+impl Sentence<'_> {
+    /// What a denial denies: to the end of its clause and of what is listed there; what stands before it and a colon (*TIG: mai praticato*); the whole list that
+    /// it leads in (*Kann ich nicht: Torten, Weinberatung*).
+    pub(super) fn denial(&self, cue: &Range<usize>, tongue: Tongue) -> Range<usize> {
+        let behind = &self.text[cue.end..self.range.end];
+        let colon = behind.find(':').filter(|colon| !behind[..*colon].contains(','));
+        let leads = |colon: usize| {
+            let between = self.words_in(&(cue.end..cue.end + colon)).len();
+            between <= LEAD_WORDS_MAX && has_words(&behind[colon..])
+        };
+        if colon.is_some_and(leads) {
+            return self.clause_start(cue.start)..self.range.end;
+        }
+        let denied = self.denied(cue, tongue, self.turn_after(cue.end));
+        let before = self.clause_before(cue.start);
+        match self.text[before..cue.start].trim_end().ends_with(':') {
+            true => denied.start.min(before)..denied.end,
+            false => denied,
+        }
+    }
+
+    /// The same of a denial that may stand behind what it denies.
+    pub(super) fn fronting(&self, cue: &Range<usize>, tongue: Tongue) -> Range<usize> {
+        let denied = self.denial(cue, tongue);
+        denied.start.min(self.clause_before(cue.start))..denied.end
+    }
+
+    /// What a denial with a pronoun denies: its clause, and what is named before that where the clause begins with the pronoun.
+    pub(super) fn resumed(&self, cue: &Range<usize>) -> Range<usize> {
+        let denied = self.denied(cue, Tongue::Other, self.turn_after(cue.end));
+        let before = self.clause_before(cue.start);
+        let start = match self.words_in(&(before..cue.start)).len() {
+            0 | 1 => self.things_before(before),
+            _ => before,
+        };
+        denied.start.min(start)..denied.end
+    }
+
+    /// What is said to be no more: the clause, and what is named before it where the clause says no more than that (*Staplerschein hatte ich, ist aber abgelaufen*).
+    pub(super) fn expired(&self, cue: &Range<usize>) -> Range<usize> {
+        let start = self.clause_start(cue.start);
+        let speaks = |mark: &Mark| {
+            matches!(mark.cue, Cue::Opening | Cue::Turn) && within(&mark.range, &(start..cue.start))
+        };
+        let names_nothing = self.words_in(&(start..cue.start)).len() <= LEAD_WORDS_MAX
+            && self.marks.iter().any(speaks);
+        let start = match names_nothing && start > self.range.start {
+            true => self.clause_start(start - 1),
+            false => start,
+        };
+        start..self.clause_until(cue.end)
+    }
+
+    /// Where the clause before a place begins: behind a comma, "but", or an "and" after which something is claimed or said by the cue itself.
+    pub(super) fn clause_before(&self, at: usize) -> usize {
+        let start = self.clause_start(at);
+        let ends = |mark: &&Mark| {
+            let is_and = mark.cue == Cue::And
+                && mark.range.end <= at
+                && (self.opens(mark.range.end, at) || self.claims(mark.range.end));
+            start <= mark.range.start && mark.range.end <= at && (mark.cue == Cue::Turn || is_and)
+        };
+        let last = self.marks.iter().rev().find(ends);
+        last.map_or(start, |mark| mark.range.end)
+    }
+
+    /// Where the clause ends that goes on at a place: at a comma, or where the sentence turns.
+    pub(super) fn clause_until(&self, at: usize) -> usize {
+        let turn = self.turn_after(at);
+        self.text[at..turn]
+            .find(',')
+            .map_or(turn, |comma| at + comma)
+    }
+
+    /// Where the list of things begins that ends at a place; the place itself where none does.
+    fn things_before(&self, at: usize) -> usize {
+        let pieces = self.pieces(self.range.start..at.saturating_sub(1).max(self.range.start));
+        let things = pieces.iter().rev();
+        things
+            .take_while(|piece| self.is_thing(piece, Tongue::Other))
+            .last()
+            .map_or(at, |piece| piece.start)
+    }
+
+    /// Whether something is claimed from a place on.
+    fn claims(&self, at: usize) -> bool {
+        let next = self.words_in(&(at..self.range.end)).first();
+        next.is_some_and(|next| {
+            counts(&next.folded) || self.first(at, Cue::Opening) == Some(next.range.start)
+        })
     }
 }
 
@@ -228,16 +329,9 @@ impl Sentence<'_> {
 
     /// Where the sentence turns to something else: at "but", and at an "and" after which something is claimed.
     pub(super) fn turn_after(&self, from: usize) -> usize {
-        let claims = |at: usize| {
-            self.words_in(&(at..self.range.end))
-                .first()
-                .is_some_and(|next| {
-                    counts(&next.folded) || self.first(at, Cue::Opening) == Some(next.range.start)
-                })
-        };
         let mut later = self.marks.iter().filter(|mark| mark.range.start >= from);
         let turn = later
-            .find(|mark| mark.cue == Cue::Turn || mark.cue == Cue::And && claims(mark.range.end));
+            .find(|mark| mark.cue == Cue::Turn || mark.cue == Cue::And && self.claims(mark.range.end));
         turn.map_or(self.range.end, |mark| mark.range.start)
     }
 

@@ -7,6 +7,8 @@ pub enum Section {
     Requirements,
     /// What is welcome.
     NiceToHave,
+    /// What an ad does not ask for, or teaches; what a person has not, or wishes.
+    NotAsked,
     /// What the person will do.
     Tasks,
     /// What the employer gives.
@@ -29,6 +31,7 @@ impl Section {
         Some(match name {
             "requirements" => Self::Requirements,
             "nice to have" => Self::NiceToHave,
+            "not asked" => Self::NotAsked,
             "tasks" => Self::Tasks,
             "offer" => Self::Offer,
             "about" => Self::About,
