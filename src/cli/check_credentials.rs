@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use skillgap_credentials::credential::{Credential, text_in};
 use skillgap_credentials::transparency::{ELEMENTS, Finding, Group, Shares, State, check};
 use skillgap_credentials::{day, files};
-use skillgap_esco::report::{ReadReport, printable};
+use skillgap_esco::report::printable;
+
+use super::report::{Faulty, in_words, print_faults};
 
 /// Language of titles where there are several.
 const LANGUAGE: &str = "en";
@@ -25,12 +27,19 @@ pub(super) struct Arguments {
     /// Leaves out the list of each credential.
     #[arg(long)]
     summary: bool,
+    #[command(flatten)]
+    faulty: Faulty,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(io::stdout().lock());
     let (today, mut report, mut shares, mut failed) =
-        (day::today(), ReadReport::default(), Shares::default(), None);
+        (
+        day::today(),
+        arguments.faulty.report()?,
+        Shares::default(),
+        None,
+    );
     files::for_each(&arguments.paths, today, &mut report, &mut |credential| {
         let findings = check(&credential, today);
         shares.add(&findings);
@@ -57,9 +66,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         print_shares(&mut out, &shares, report.files.len())?;
     }
     out.flush()?;
-    for rejected in &report.rejected {
-        writeln!(io::stderr(), "rejected {rejected}")?;
-    }
+    let mut err = io::stderr().lock();
+    print_faults(&mut report, &mut err)?;
+    writeln!(err, "{}", in_words(&report))?;
     Ok(if report.rejected.is_empty() {
         ExitCode::SUCCESS
     } else {

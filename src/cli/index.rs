@@ -17,6 +17,7 @@ use skillgap_esco::report::{ReadReport, printable};
 use skillgap_esco::{labels, package};
 
 use super::migrate::replacements;
+use super::report::{Faulty, in_words, print_reports};
 
 /// Arguments of `skillgap index`.
 #[derive(clap::Args)]
@@ -40,6 +41,8 @@ pub(super) struct Arguments {
     /// Credential files, or folders of them: native JSON lines, CSV, ELM, LOQ, EDC, Open Badges, CLR, CTDL, ELMO; told apart by content.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     credentials: Vec<PathBuf>,
+    #[command(flatten)]
+    faulty: Faulty,
     /// Replaces a catalogue also by one that is far smaller.
     #[arg(long)]
     allow_shrink: bool,
@@ -51,15 +54,15 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let bar = bar();
-    let mut report = ReadReport::default();
-    let read = read_all(arguments, &mut report, &bar);
-    bar.suspend(|| print_report(&report))?;
+    let (mut packages, mut report) = (ReadReport::default(), arguments.faulty.report()?);
+    let read = read_all(arguments, &mut packages, &mut report, &bar);
+    bar.suspend(|| print_reports(&mut [&mut packages, &mut report]))?;
     let (esco, credentials) = read?;
     if esco.skills.is_empty() {
         bail!("no skill of the given packages can be used; nothing is built");
     }
     if !arguments.credentials.is_empty() && credentials.is_empty() {
-        bail!("no credential of the given files can be used; nothing is built");
+        bail!("{}; nothing is built", in_words(&report));
     }
     if !arguments.allow_shrink {
         refuse_to_shrink(&arguments.data_dir, &esco, credentials.len())?;
@@ -87,6 +90,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         writeln!(out, "{count:>10} {name}")?;
     }
     carry_over(&arguments.data_dir, &mut out)?;
+    if !arguments.credentials.is_empty() {
+        writeln!(out, "{}", in_words(&report))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -150,6 +156,7 @@ fn carry_over(data_dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
 
 fn read_all(
     arguments: &Arguments,
+    packages: &mut ReadReport,
     report: &mut ReadReport,
     bar: &ProgressBar,
 ) -> anyhow::Result<(Esco, Vec<Credential>)> {
@@ -159,12 +166,12 @@ fn read_all(
             files::read(&arguments.credentials, report)?,
         ));
     }
-    let mut esco = package::read(&arguments.esco, report, &|file| {
+    let mut esco = package::read(&arguments.esco, packages, &|file| {
         bar.set_message(format!("reading {}", printable(file)))
     })?;
     for path in &arguments.labels {
         bar.set_message(format!("reading {}", path.display()));
-        labels::read(path, &mut esco, report)?;
+        labels::read(path, &mut esco, packages)?;
     }
     let former = arguments.former.iter().map(|path| {
         bar.set_message(format!("reading {}", path.display()));
@@ -197,22 +204,4 @@ pub(super) fn bar() -> ProgressBar {
         bar.set_style(style);
     }
     bar
-}
-
-/// Every rejected row with its place and reason, and how many rows of each file were used.
-pub(super) fn print_report(report: &ReadReport) -> io::Result<()> {
-    let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
-    for rejected in &report.rejected {
-        writeln!(err, "rejected {rejected}")?;
-    }
-    for file in &report.files {
-        writeln!(
-            out,
-            "{:>10} of {:>8} rows used of {}",
-            file.used,
-            file.rows,
-            printable(&file.file)
-        )?;
-    }
-    writeln!(out, "{:>10} rows rejected", report.rejected.len())
 }

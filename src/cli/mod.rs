@@ -11,6 +11,7 @@ mod index;
 mod key;
 mod lines;
 mod migrate;
+mod report;
 mod texts;
 
 use std::io::{self, BufWriter, Write};

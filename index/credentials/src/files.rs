@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::found::Found;
 use super::pieces::{Open, Source, in_memory};
 use super::{array, day, documents, encoding, lines, standards, table};
-use crate::credential::{Credential, text_of};
+use crate::credential::{Credential, Doubt, text_of};
 use skillgap_esco::error::{DataError, Result};
 use skillgap_esco::report::{FileCount, ReadReport, Rejected, short};
 
@@ -226,8 +226,14 @@ impl Taker<'_, '_> {
     /// Takes a record of a line; 0 where there is none.
     fn take(&mut self, line: u64, record: std::result::Result<Credential, String>) {
         self.count.rows += 1;
+        let doubts = record.as_ref().ok().map(|credential| credential.doubts.clone());
         match record.and_then(|credential| (self.sink)(credential)) {
-            Ok(()) => self.count.used += 1,
+            Ok(()) => {
+                self.count.used += 1;
+                for Doubt { field, reason } in doubts.into_iter().flatten() {
+                    self.report.doubt(self.name, line, &field, &reason);
+                }
+            }
             Err(reason) => self.report.rejected.push(Rejected {
                 file: self.name.to_owned(),
                 line,

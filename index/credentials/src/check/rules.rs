@@ -1,5 +1,6 @@
 //! Rules of single values, each by the name of its field, which means the same in every message.
 
+use super::proto_path;
 use crate::day;
 use crate::standards::codes::language_code;
 
@@ -88,6 +89,33 @@ impl TextRule {
             Self::Nuts => Err("is no code of 2 to 5 letters and digits"),
             Self::Uri => Ok(text.to_owned()),
         }
+    }
+}
+
+/// How a value of a field is written, by the field's path in the contract.
+pub fn example(field: &str) -> Option<&'static str> {
+    let name = field.rsplit('.').next().unwrap_or_default();
+    let name = name.split('[').next().unwrap_or_default();
+    let is_it = |known: &str| proto_path(known) == name;
+    let text = TEXT_RULES.iter().find(|(known, _)| is_it(known));
+    let number = NUMBER_RULES.iter().find(|(known, ..)| is_it(known));
+    match (text, number, name) {
+        (Some((_, rule)), ..) => Some(match rule {
+            TextRule::Day => "2027-01-31",
+            TextRule::Country => "DE",
+            TextRule::Language => "de",
+            TextRule::Currency => "EUR",
+            TextRule::Uri => "http://data.europa.eu/esco/skill/…",
+            TextRule::Isced => "0611",
+            TextRule::Nuts => "DE731",
+        }),
+        (_, Some((_, _, most)), _) if *most <= 8.0 => Some("4"),
+        (_, Some(_), _) => Some("40 or 16.5"),
+        (_, _, "skills") => Some("http://data.europa.eu/esco/skill/…"),
+        (_, _, "languages") => Some("de"),
+        (_, _, "cost") => Some("1200 EUR"),
+        (_, _, "mode") => Some("onsite, online, blended or work-based"),
+        _ => None,
     }
 }
 
