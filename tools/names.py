@@ -19,11 +19,16 @@ CURRENCIES = "EUR GBP CHF PLN CZK HUF RON BGN DKK SEK NOK ISK TRY UAH RSD BAM MK
 UNITS = {"hour": "HOUR", "minute": "MINUTE", "day": "CALENDAR", "week": "CALENDAR", "month": "CALENDAR", "year": "CALENDAR"}
 
 
+# Names that CLDR has as variants, or does not have.
+MORE = {"CZ": ["Czech Republic", "Tschechische Republik", "République tchèque"], "GB": ["Great Britain", "Großbritannien", "England"], "NL": ["Holland"],
+        "TR": ["Turkey"], "SK": ["Slovak Republic"], "MK": ["Macedonia"], "US": ["United States of America"]}
+
+
 def leaves(node):
-    """The texts of a tree of patterns."""
+    """The texts of a tree of patterns, without those for one per another."""
     if isinstance(node, str):
         return [node]
-    return [text for child in node.values() for text in leaves(child)] if hasattr(node, "values") else []
+    return [text for key, child in node.items() if key != "per" for text in leaves(child)] if hasattr(node, "items") else []
 
 
 def main():
@@ -33,6 +38,9 @@ def main():
         for territory, name in locale.territories.items():
             if re.fullmatch("[A-Z]{2}", territory) and territory not in ("EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"):
                 names["country", territory].add(name)
+        for month in range(1, 13):
+            for use in ("format", "stand-alone"):
+                names["month", str(month)].update(locale.months[use][width][month] for width in ("wide", "abbreviated"))
         for language, name in locale.languages.items():
             if re.fullmatch("[a-z]{2}", language):
                 names["language", language].add(name)
@@ -42,17 +50,20 @@ def main():
             names["currency", currency].update(leaves(locale._data["currency_names_plural"].get(currency, {})))
         for unit, kind in UNITS.items():
             for pattern in leaves(locale._data["unit_patterns"]["duration-" + unit]):
-                if pattern.startswith("{0}"):
-                    names["unit", kind].add(pattern.replace("{0}", "").strip())
+                name = pattern.replace("{0}", "").strip()
+                # One or two letters are those of several units in several languages; only of hours and minutes are they taken.
+                if pattern.startswith("{0}") and (kind != "CALENDAR" or len(name.rstrip(".")) > 2):
+                    names["unit", kind].add(name)
         names["list", "AND"].add(locale.list_patterns["standard"]["2"].replace("{0}", "").replace("{1}", "").strip())
         names["list", "AND"].add(locale.list_patterns["or"]["2"].replace("{0}", "").replace("{1}", "").strip())
+    for territory, more in MORE.items():
+        names["country", territory].update(more)
     owners = defaultdict(set)
     for (kind, code), texts in names.items():
         for text in texts:
             owners[kind, text.lower()].add(code)
     for (kind, code), texts in sorted(names.items()):
         own = {text.lower() for text in texts if len(owners[kind, text.lower()]) == 1}
-        own.discard(code.lower())
         sys.stdout.write("\t".join([kind, code, *sorted(own)]) + "\n")
 
 

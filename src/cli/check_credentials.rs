@@ -10,7 +10,7 @@ use skillgap_credentials::transparency::{ELEMENTS, Finding, Group, Shares, State
 use skillgap_credentials::{day, files};
 use skillgap_esco::report::printable;
 
-use super::report::{Faulty, in_words, print_faults};
+use super::report::{Reading, in_words, print_faults};
 
 /// Language of titles where there are several.
 const LANGUAGE: &str = "en";
@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     summary: bool,
     #[command(flatten)]
-    faulty: Faulty,
+    reading: Reading,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -36,11 +36,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let (today, mut report, mut shares, mut failed) =
         (
         day::today(),
-        arguments.faulty.report()?,
+        arguments.reading.report()?,
         Shares::default(),
         None,
     );
-    files::for_each(&arguments.paths, today, &mut report, &mut |credential| {
+    files::for_each_mapped(&arguments.paths, &arguments.reading.mappings()?, today, &mut report, &mut |credential| {
         let findings = check(&credential, today);
         shares.add(&findings);
         if !arguments.summary && failed.is_none() {

@@ -12,7 +12,7 @@ use skillgap_credentials::day;
 use skillgap_credentials::files::{self, Ids};
 use skillgap_esco::report::printable;
 
-use super::report::{Faulty, in_words, print_reports};
+use super::report::{Reading, in_words, print_reports};
 use crate::api::Importer;
 
 /// Credentials of one commit, or those that are read before batches of them are sent.
@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
     #[command(flatten)]
-    faulty: Faulty,
+    reading: Reading,
 }
 
 /// What became of all credentials.
@@ -71,9 +71,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         sums: Sums::default(),
         failed: None,
     };
-    let (mut report, mut ids) = (arguments.faulty.report()?, Ids::default());
-    let read = files::for_each(
-        &arguments.files,
+    let (mut report, mut ids) = (arguments.reading.report()?, Ids::default());
+    let read = files::for_each_mapped(&arguments.files, &arguments.reading.mappings()?,
         day::today(),
         &mut report,
         &mut |credential| {

@@ -1,20 +1,36 @@
-//! What a command says of the files that it read: each kind of fault once a file, with how it is mended, how many rows were used, and one sentence at the end.
+//! What a command reads by, and what it says of the files that it read: each kind of fault once a file, with how it is mended, how many rows were used, and one
+//! sentence at the end.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use anyhow::Context;
+use skillgap_credentials::Mapping;
 use skillgap_credentials::check::example;
 use skillgap_esco::report::{FaultKind, Faults, List, ReadReport, printable};
 
-/// Where all faults are listed.
+/// How somebody else's files are read, and where all faults are listed.
 #[derive(clap::Args)]
-pub(super) struct Faulty {
+pub(super) struct Reading {
+    /// Files (TOML) that say which columns of a table, or members of JSON, are which fields; of several the first that is for a file. See docs/formats.md.
+    #[arg(long = "mapping", value_name = "FILE", num_args = 1..)]
+    mappings: Vec<PathBuf>,
     /// Writes every rejected record and every doubt to this file, one a line: what, file, line, field and reason, with tabs between.
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
 }
 
-impl Faulty {
+impl Reading {
+    /// The mappings.
+    pub(super) fn mappings(&self) -> anyhow::Result<Vec<Mapping>> {
+        let read = self.mappings.iter().map(|path| {
+            let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+            let mapping = Mapping::parse(&text).map_err(anyhow::Error::msg);
+            mapping.with_context(|| path.display().to_string())
+        });
+        read.collect()
+    }
+
     /// A report that has read nothing yet.
     pub(super) fn report(&self) -> io::Result<ReadReport> {
         Ok(ReadReport {

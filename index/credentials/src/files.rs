@@ -10,10 +10,14 @@ use std::path::{Path, PathBuf};
 
 use super::found::Found;
 use super::pieces::{Open, Source, in_memory};
+use super::table::mapping::Mapping;
+use super::table::{json, sheet};
 use super::{array, day, documents, encoding, lines, standards, table};
 use crate::credential::{Credential, Doubt, text_of};
 use skillgap_esco::error::{DataError, Result};
 use skillgap_esco::report::{FileCount, ReadReport, Rejected, short};
+use skillgap_esco::table::LineFeeds;
+use tempfile::NamedTempFile;
 
 pub use super::documents::DOCUMENT_BYTES_MAX;
 pub use super::pieces::PIECE_BYTES_MAX;
@@ -53,8 +57,20 @@ impl Ids {
 /// # Errors
 /// [`DataError::Io`] if a file cannot be read. What is wrong with a record is in `report`.
 pub fn read(paths: &[PathBuf], report: &mut ReadReport) -> Result<Vec<Credential>> {
+    read_mapped(paths, &[], report)
+}
+
+/// As [`read`], with mappings.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_mapped(
+    paths: &[PathBuf],
+    mappings: &[Mapping],
+    report: &mut ReadReport,
+) -> Result<Vec<Credential>> {
     let (mut credentials, mut ids) = (Vec::new(), Ids::default());
-    for_each(paths, day::today(), report, &mut |credential| {
+    for_each_mapped(paths, mappings, day::today(), report, &mut |credential| {
         ids.take(&credential.id)?;
         credentials.push(credential);
         Ok(())
@@ -74,6 +90,20 @@ pub fn for_each(
     report: &mut ReadReport,
     sink: Sink<'_>,
 ) -> Result<()> {
+    for_each_mapped(paths, &[], today, report, sink)
+}
+
+/// As [`for_each`]; tables, and JSON, that the first fitting one of some mappings is for are read as it says.
+///
+/// # Errors
+/// As [`read`].
+pub fn for_each_mapped(
+    paths: &[PathBuf],
+    mappings: &[Mapping],
+    today: i64,
+    report: &mut ReadReport,
+    sink: Sink<'_>,
+) -> Result<()> {
     for path in paths {
         let mut files = Vec::new();
         list(path, &mut Vec::new(), &mut files, report)?;
@@ -83,15 +113,11 @@ pub fn for_each(
             let is_file = opened.metadata().is_ok_and(|metadata| metadata.is_file());
             let open = || Ok(Box::new(File::open(&file)?) as Box<dyn Source>);
             let open: Option<Open<'_>> = if is_file { Some(&open) } else { None };
-            read_source(
-                &file.display().to_string(),
-                opened,
-                open,
-                today,
-                report,
-                sink,
-            )
-            .map_err(DataError::io(&file))?;
+            let name = file.display().to_string();
+            let mapping = mappings.iter().find(|mapping| mapping.is_for(&name));
+            let mut taker = Taker::new(&name, mapping, today, report, sink);
+            read_source(opened, open, &mut taker).map_err(DataError::io(&file))?;
+            taker.end();
         }
     }
     Ok(())
@@ -127,48 +153,90 @@ pub fn read_one(
     report: &mut ReadReport,
     sink: Sink<'_>,
 ) -> std::io::Result<()> {
-    read_source(name, input, None, today, report, sink)
+    let mut taker = Taker::new(name, None, today, report, sink);
+    read_source(input, None, &mut taker)?;
+    taker.end();
+    Ok(())
 }
 
 /// As [`read_one`]; with `open` the same can be read as often as needed.
 fn read_source(
-    name: &str,
     input: impl Read,
     open: Option<Open<'_>>,
-    today: i64,
-    report: &mut ReadReport,
-    sink: Sink<'_>,
+    taker: &mut Taker<'_, '_>,
 ) -> std::io::Result<()> {
     let mut input = BufReader::with_capacity(SNIFFED_BYTES, input);
-    let mut taker = Taker {
-        name,
-        today,
-        count: FileCount {
-            file: name.to_owned(),
-            rows: 0,
-            used: 0,
-        },
-        report,
-        sink,
-    };
-    match encoding::declared(peek(&mut input)?) {
-        Ok(None) => read_utf8(input, open, &mut taker)?,
-        Ok(Some(encoding)) => match encoding::as_utf8(input, encoding)? {
-            Ok(file) => {
-                let open = || Ok(Box::new(file.reopen()?) as Box<dyn Source>);
-                read_utf8(
-                    BufReader::with_capacity(SNIFFED_BYTES, open()?),
-                    Some(&open),
-                    &mut taker,
-                )?;
+    let beginning = peek(&mut input)?;
+    match encoding::declared(beginning) {
+        Ok(Some(encoding)) => read_encoded(input, encoding, taker),
+        Ok(None) if may_be_table(beginning) => match open {
+            Some(open) => read_text(open, taker),
+            None => {
+                let spooled = spool(input)?;
+                read_text(&|| reopen(&spooled), taker)
             }
-            Err(reason) => taker.take(0, Err(reason)),
         },
-        Err(reason) => taker.take(0, Err(reason)),
+        Ok(None) => read_utf8(input, open, taker),
+        Err(reason) => {
+            taker.take(0, Err(reason));
+            Ok(())
+        }
     }
-    let count = taker.count;
-    report.files.push(count);
-    Ok(())
+}
+
+/// Keeps what can be read only once in a file.
+fn spool(mut input: impl Read) -> std::io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::new()?;
+    std::io::copy(&mut input, &mut file)?;
+    Ok(file)
+}
+
+fn reopen(file: &NamedTempFile) -> std::io::Result<Box<dyn Source>> {
+    Ok(Box::new(file.reopen()?))
+}
+
+/// Whether a text may be a table: it is none of what begins with a sign of its own.
+fn may_be_table(beginning: &[u8]) -> bool {
+    let text = beginning.strip_prefix(BYTE_ORDER_MARK).unwrap_or(beginning);
+    let line = text.trim_ascii_start().split(|byte| *byte == b'\n').next();
+    let line = line.unwrap_or_default().trim_ascii();
+    !(line.is_empty() || line.starts_with(sheet::ZIP) || line.starts_with(b"{") || line.starts_with(b"[") || line.starts_with(b"<"))
+        && !standards::is_token(line)
+}
+
+/// As [`read_source`], of a text that may be in an encoding that it does not declare.
+fn read_text(open: Open<'_>, taker: &mut Taker<'_, '_>) -> std::io::Result<()> {
+    let encoding = encoding::detected(open()?)?;
+    let Some(encoding) = encoding else {
+        let input = BufReader::with_capacity(SNIFFED_BYTES, open()?);
+        return read_utf8(input, Some(open), taker);
+    };
+    let why = match encoding == encoding_rs::UTF_8 {
+        true => "holds bytes that are no UTF-8; the values that hold them are left out".to_owned(),
+        false => format!("is no UTF-8 and does not say what it is; it is read as {}", encoding.name()),
+    };
+    taker.found(Found::note(0, why));
+    let file = encoding::as_lossy_utf8(open()?, encoding)?;
+    let input = BufReader::with_capacity(SNIFFED_BYTES, reopen(&file)?);
+    read_utf8(input, Some(&|| reopen(&file)), taker)
+}
+
+/// As [`read_source`], of what is in another encoding than UTF-8.
+fn read_encoded(
+    input: BufReader<impl Read>,
+    encoding: &'static encoding_rs::Encoding,
+    taker: &mut Taker<'_, '_>,
+) -> std::io::Result<()> {
+    match encoding::as_utf8(input, encoding)? {
+        Ok(file) => {
+            let input = BufReader::with_capacity(SNIFFED_BYTES, reopen(&file)?);
+            read_utf8(input, Some(&|| reopen(&file)), taker)
+        }
+        Err(reason) => {
+            taker.take(0, Err(reason));
+            Ok(())
+        }
+    }
 }
 
 /// As [`read_source`], of what is UTF-8.
@@ -180,16 +248,28 @@ fn read_utf8(
     if peek(&mut input)?.starts_with(BYTE_ORDER_MARK) {
         input.consume(BYTE_ORDER_MARK.len());
     }
-    let form = Form::of(peek(&mut input)?);
+    let (name, mapping) = (taker.name, taker.mapping);
+    let form = Form::of(peek(&mut input)?, mapping);
+    let is_mapped = mapping.is_some() && form.as_json().is_some();
+    let is_read_twice = matches!(form, Form::Table(_) | Form::Sheet) || is_mapped;
+    if let (true, None) = (is_read_twice, open) {
+        let spooled = spool(input)?;
+        let input = BufReader::with_capacity(SNIFFED_BYTES, reopen(&spooled)?);
+        return read_utf8(input, Some(&|| reopen(&spooled)), taker);
+    }
     let mut take = |found: Found| {
         taker.found(found);
         true
     };
     match (form, open) {
         (Form::Empty, _) => Ok(()),
-        (Form::Lines, _) => lines::read(input, &mut take),
+        (form, Some(open)) if let (Some(form), Some(mapping)) = (form.as_json(), mapping) => {
+            json::read(open, name, form, mapping, &mut take)
+        }
+        (Form::Lines, _) => lines::read(BufReader::new(LineFeeds::new(input)), &mut take),
         (Form::Array, _) => array::read(input, &mut take),
-        (Form::Table(separator), _) => table::read(input, separator, &mut take),
+        (Form::Table(separator), Some(open)) => table::read(open, name, separator, mapping, &mut take),
+        (Form::Sheet, Some(open)) => sheet::read(open, name, mapping, &mut take),
         (Form::Json, Some(open)) => documents::read_json(open, &mut take),
         (Form::Xml, Some(open)) => documents::read_xml(open, &mut take),
         (Form::Json | Form::Xml, None) => {
@@ -205,24 +285,85 @@ fn read_utf8(
             taker.take(0, Err(reason));
             Ok(())
         }
-        (Form::Unknown, _) => {
-            let reason = "is none of: JSON, JSON lines, a token (JWT), XML, CSV with the columns id and title";
+        (Form::Unknown | Form::Table(_) | Form::Sheet, _) => {
+            let reason = "is none of: JSON, JSON lines, a token (JWT), XML, a spreadsheet (.xlsx), CSV with the columns id and title; of a table with other columns, and of JSON of another shape, a mapping says which is which (skillgap index --suggest-mapping FILE)";
             taker.take(0, Err(reason.to_owned()));
             Ok(())
         }
     }
 }
 
+/// What a file of unknown columns is, for whoever looks at these.
+pub(super) enum Kind {
+    /// A table with this separator, if it is known.
+    Table(Option<u8>),
+    Json(json::Form),
+    Sheet,
+}
+
+/// Looks at a file in UTF-8, whatever encoding it is in.
+///
+/// # Errors
+/// What reading says, or that it is none of the kinds.
+pub(super) fn with_form<T>(
+    open: Open<'_>,
+    look: &mut dyn FnMut(Open<'_>, Kind) -> std::io::Result<T>,
+) -> std::io::Result<T> {
+    let mut input = BufReader::with_capacity(SNIFFED_BYTES, open()?);
+    let beginning = peek(&mut input)?;
+    let declared = encoding::declared(beginning).map_err(std::io::Error::other)?;
+    let encoding = match declared {
+        None if may_be_table(beginning) => encoding::detected(open()?)?,
+        declared => declared,
+    };
+    if let Some(encoding) = encoding {
+        let file = encoding::as_lossy_utf8(open()?, encoding)?;
+        return with_form(&|| reopen(&file), look);
+    }
+    let text = beginning.strip_prefix(BYTE_ORDER_MARK).unwrap_or(beginning);
+    let form = Form::of(text, None);
+    match form {
+        Form::Table(separator) => look(open, Kind::Table(Some(separator))),
+        Form::Sheet => look(open, Kind::Sheet),
+        Form::Unknown if may_be_table(beginning) => look(open, Kind::Table(None)),
+        form => match form.as_json() {
+            Some(form) => look(open, Kind::Json(form)),
+            None => Err(std::io::Error::other("is neither a table, a spreadsheet nor JSON")),
+        },
+    }
+}
+
 /// Takes the records of one file: hands the good ones on, reports the others.
 struct Taker<'a, 's> {
     name: &'a str,
+    mapping: Option<&'a Mapping>,
     today: i64,
     count: FileCount,
     report: &'a mut ReadReport,
     sink: Sink<'s>,
 }
 
-impl Taker<'_, '_> {
+impl<'a, 's> Taker<'a, 's> {
+    fn new(
+        name: &'a str,
+        mapping: Option<&'a Mapping>,
+        today: i64,
+        report: &'a mut ReadReport,
+        sink: Sink<'s>,
+    ) -> Self {
+        let count = FileCount {
+            file: name.to_owned(),
+            rows: 0,
+            used: 0,
+        };
+        Self { name, mapping, today, count, report, sink }
+    }
+
+    /// Notes how much of the file was used.
+    fn end(self) {
+        self.report.files.push(self.count);
+    }
+
     /// Takes a record of a line; 0 where there is none.
     fn take(&mut self, line: u64, record: std::result::Result<Credential, String>) {
         self.count.rows += 1;
@@ -249,8 +390,12 @@ impl Taker<'_, '_> {
             line,
             award,
             mut record,
+            is_note,
             ..
         } = found;
+        if let (true, Err(reason)) = (is_note, &record) {
+            return self.report.doubt(self.name, line, "", reason);
+        }
         let until = |credential: &Credential| {
             let until = text_of(&credential.validity, |validity| &validity.valid_until);
             until.and_then(day::parse)
@@ -287,11 +432,26 @@ enum Form {
     Xml,
     /// CSV with this separator.
     Table(u8),
+    /// A spreadsheet, which is a zip file.
+    Sheet,
     Unknown,
 }
 
 impl Form {
-    fn of(beginning: &[u8]) -> Self {
+    /// The form as one of JSON.
+    fn as_json(&self) -> Option<json::Form> {
+        match self {
+            Self::Lines => Some(json::Form::Lines),
+            Self::Array => Some(json::Form::Array),
+            Self::Json => Some(json::Form::Document),
+            _ => None,
+        }
+    }
+
+    fn of(beginning: &[u8], mapping: Option<&Mapping>) -> Self {
+        if beginning.starts_with(sheet::ZIP) {
+            return Self::Sheet;
+        }
         let text = beginning.trim_ascii_start();
         let mut lines = text
             .split(|byte| *byte == b'\n')
@@ -310,7 +470,7 @@ impl Form {
                 Err(_) => Self::Lines,
             },
             Some(_) if standards::is_token(lines.next().unwrap_or_default()) => Self::Lines,
-            Some(_) => table::separator(text).map_or(Self::Unknown, Self::Table),
+            Some(_) => table::separator(text, mapping).map_or(Self::Unknown, Self::Table),
         }
     }
 }
@@ -444,9 +604,10 @@ mod tests {
             ("{\"a\":\n{\"a\":1}", Form::Lines),
             ("eyJhbGciOiJub25lIn0.e30.c2ln\n", Form::Lines),
             ("id;title\n", Form::Table(b';')),
-            ("PK\u{3}\u{4}", Form::Unknown),
+            ("PK\u{3}\u{4}", Form::Sheet),
+            ("name;town\n", Form::Unknown),
         ] {
-            assert_eq!(Form::of(text.as_bytes()), expected, "{text}");
+            assert_eq!(Form::of(text.as_bytes(), None), expected, "{text}");
         }
     }
 

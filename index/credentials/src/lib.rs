@@ -23,6 +23,7 @@ pub mod rates;
 mod shape;
 pub mod standards;
 mod table;
+pub use table::{mapping::Mapping, suggest};
 pub mod transparency;
 pub mod wallet;
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::shape::{CREDENTIAL, Field, Kind, Shape};
 use crate::standards::codes::language_code;
 use crate::standards::is_enveloped;
 pub use rules::example;
-pub(crate) use rules::{AMOUNT_MAX, HOURS_MAX};
+pub(crate) use rules::{AMOUNT_MAX, HOURS_MAX, is_country, is_day};
 use rules::{TextRule, URI_BYTES_MAX, number_rule, text_rule};
 
 /// Longest id.

@@ -92,6 +92,16 @@ impl TextRule {
     }
 }
 
+/// Whether a field holds countries.
+pub(crate) fn is_country(name: &str) -> bool {
+    matches!(text_rule(name), Some(TextRule::Country))
+}
+
+/// Whether a field holds days.
+pub(crate) fn is_day(name: &str) -> bool {
+    matches!(text_rule(name), Some(TextRule::Day))
+}
+
 /// How a value of a field is written, by the field's path in the contract.
 pub fn example(field: &str) -> Option<&'static str> {
     let name = field.rsplit('.').next().unwrap_or_default();
