@@ -33,26 +33,31 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let (today, mut report, mut shares, mut failed) =
-        (
+    let (today, mut report, mut shares, mut failed) = (
         day::today(),
         arguments.reading.report()?,
         Shares::default(),
         None,
     );
-    files::for_each_mapped(&arguments.paths, &arguments.reading.mappings()?, today, &mut report, &mut |credential| {
-        let findings = check(&credential, today);
-        shares.add(&findings);
-        if !arguments.summary && failed.is_none() {
-            let written = if arguments.json {
-                writeln!(out, "{}", as_json(&credential, &findings))
-            } else {
-                print(&mut out, &credential, &findings)
-            };
-            failed = written.err();
-        }
-        Ok(())
-    })?;
+    files::for_each_mapped(
+        &arguments.paths,
+        &arguments.reading.mappings()?,
+        today,
+        &mut report,
+        &mut |credential| {
+            let findings = check(&credential, today);
+            shares.add(&findings);
+            if !arguments.summary && failed.is_none() {
+                let written = if arguments.json {
+                    writeln!(out, "{}", as_json(&credential, &findings))
+                } else {
+                    print(&mut out, &credential, &findings)
+                };
+                failed = written.err();
+            }
+            Ok(())
+        },
+    )?;
     if let Some(error) = failed {
         return Err(error.into());
     }

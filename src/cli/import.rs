@@ -72,7 +72,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         failed: None,
     };
     let (mut report, mut ids) = (arguments.reading.report()?, Ids::default());
-    let read = files::for_each_mapped(&arguments.files, &arguments.reading.mappings()?,
+    let read = files::for_each_mapped(
+        &arguments.files,
+        &arguments.reading.mappings()?,
         day::today(),
         &mut report,
         &mut |credential| {

@@ -77,16 +77,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if !arguments.allow_shrink {
         refuse_to_shrink(data_dir, &esco, credentials.len())?;
     }
-    let manifest = catalogue::build(
-        data_dir,
-        esco,
-        credentials,
-        &|step, done, all| {
-            bar.set_message(step.to_owned());
-            bar.set_length(all);
-            bar.set_position(done);
-        },
-    )?;
+    let manifest = catalogue::build(data_dir, esco, credentials, &|step, done, all| {
+        bar.set_message(step.to_owned());
+        bar.set_length(all);
+        bar.set_position(done);
+    })?;
     bar.finish_and_clear();
     let mut out = io::stdout().lock();
     writeln!(
@@ -173,7 +168,11 @@ fn read_all(
     if arguments.starter {
         return Ok((
             catalogue::starter_esco()?,
-            files::read_mapped(&arguments.credentials, &arguments.reading.mappings()?, report)?,
+            files::read_mapped(
+                &arguments.credentials,
+                &arguments.reading.mappings()?,
+                report,
+            )?,
         ));
     }
     let mut esco = package::read(&arguments.esco, packages, &|file| {
@@ -199,7 +198,14 @@ fn read_all(
         .transpose()?
         .unwrap_or_default();
     migrate::note_former(&mut esco, &former, &replaced);
-    Ok((esco, files::read_mapped(&arguments.credentials, &arguments.reading.mappings()?, report)?))
+    Ok((
+        esco,
+        files::read_mapped(
+            &arguments.credentials,
+            &arguments.reading.mappings()?,
+            report,
+        )?,
+    ))
 }
 
 /// A bar on a terminal, nothing elsewhere.

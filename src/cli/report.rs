@@ -59,7 +59,11 @@ pub(super) fn print_reports(reports: &mut [&mut ReadReport]) -> io::Result<()> {
         print_faults(report, &mut io::stderr().lock())?;
         for file in &report.files {
             let name = printable(&file.file);
-            writeln!(out, "{:>10} of {:>8} rows used of {name}", file.used, file.rows)?;
+            writeln!(
+                out,
+                "{:>10} of {:>8} rows used of {name}",
+                file.used, file.rows
+            )?;
         }
         n_rejected += report.rejected.len();
     }

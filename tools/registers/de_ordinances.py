@@ -37,9 +37,9 @@ def sections(body):
     """Headings with the lines below them."""
     heading, lines = "", []
     for line in body.splitlines():
-        if line.startswith("## "):
+        if re.match("#{2,4} ", line):
             yield heading, lines
-            heading, lines = line[3:], []
+            heading, lines = line.lstrip("# "), []
         else:
             lines.append(line)
     yield heading, lines
@@ -83,9 +83,10 @@ def record(path):
         if re.search(r"dauer", heading, re.I):
             words = " ".join(lines)
             durations |= {word for word in re.findall(r"(?:dauert|beträgt)[^.]{0,60}?\b(\w+) Jahre?\b", words) if word in YEARS}
-        if PLAN.search(heading) and heading.startswith("Anlage"):
+        is_plan = heading.startswith("Anlage") and PLAN.search(heading)
+        if is_plan:
             skills.extend(plan(lines))
-        elif PROFILE.search(heading) and not OTHER.search(heading):
+        elif "berufsbild" in heading.lower() or PROFILE.search(heading) and not OTHER.search(heading):
             competences.extend(items(lines))
     only = [re.sub(r"^[a-z]\) ", "", text) for text in dict.fromkeys(competences + skills)]
     months = YEARS[durations.pop()] if len(durations) == 1 else None

@@ -3,7 +3,7 @@
 
     python3 tools/registers/it_profiles.py FOLDER > profili.jsonl
 
-Joins profiles, their competences and the elements of these, by their codes. Texts that the source itself has damaged (`¨` for letters) stay out.
+Joins profiles, their competences and the elements of these, by their codes. Texts that the source itself has damaged (`¨` for letters) stay out, but for names, which are better damaged than missing.
 """
 
 import gzip
@@ -45,7 +45,7 @@ def main():
         codes = of_profile.get(row["COD_PROFILO"], [])
         only = lambda texts: [text for text in dict.fromkeys(texts) if text]
         print(json.dumps({
-            "codice": row["COD_PROFILO"], "nome": said(row.get("DES_PROFILO")), "finalita": said(row.get("TXT_FINALITA")), "prerequisiti": said(row.get("TXT_PREREQUISITI")),
+            "codice": row["COD_PROFILO"], "nome": (row.get("DES_PROFILO") or "").strip() or None, "finalita": said(row.get("TXT_FINALITA")), "prerequisiti": said(row.get("TXT_PREREQUISITI")),
             "competenze": only(competences.get(code) for code in codes), "elementi": only(text for code in codes for text in of_competence.get(code, [])),
         }, ensure_ascii=False))
 

@@ -66,10 +66,18 @@ pub(super) fn detected(mut input: impl Read) -> io::Result<Option<&'static Encod
             n_letters += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
             let (invalid, at) = (chunk.invalid(), chunk.valid().len());
             // What a letter begins with may go on in the next bytes.
-            let is_end = !is_last && invalid.len() < 4 && text.ends_with(invalid) && at + invalid.len() <= text.len();
+            let is_end = !is_last
+                && invalid.len() < 4
+                && text.ends_with(invalid)
+                && at + invalid.len() <= text.len();
             match invalid.is_empty() {
                 true => {}
-                false if is_end && std::ptr::eq(&invalid[invalid.len() - 1], &text[text.len() - 1]) => rest = invalid.len(),
+                false
+                    if is_end
+                        && std::ptr::eq(&invalid[invalid.len() - 1], &text[text.len() - 1]) =>
+                {
+                    rest = invalid.len()
+                }
                 false => n_lost += 1,
             }
         }

@@ -8,24 +8,20 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use super::form::{BYTE_ORDER_MARK, Form, SNIFFED_BYTES, may_be_table, peek, reopen, spool};
 use super::found::Found;
 use super::pieces::{Open, Source, in_memory};
 use super::table::mapping::Mapping;
 use super::table::{json, sheet};
-use super::{array, day, documents, encoding, lines, standards, table};
+use super::{array, day, documents, encoding, lines, table};
 use crate::credential::{Credential, Doubt, text_of};
 use skillgap_esco::error::{DataError, Result};
 use skillgap_esco::report::{FileCount, ReadReport, Rejected, short};
 use skillgap_esco::table::LineFeeds;
-use tempfile::NamedTempFile;
 
 pub use super::documents::DOCUMENT_BYTES_MAX;
 pub use super::pieces::PIECE_BYTES_MAX;
 
-/// Bytes of a file's beginning that tell its format.
-const SNIFFED_BYTES: usize = 256 << 10;
-/// What some editors put before a text.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Deepest folder within a folder.
 const FOLDER_DEPTH_MAX: usize = 16;
 
@@ -153,7 +149,22 @@ pub fn read_one(
     report: &mut ReadReport,
     sink: Sink<'_>,
 ) -> std::io::Result<()> {
-    let mut taker = Taker::new(name, None, today, report, sink);
+    read_one_mapped(name, input, None, today, report, sink)
+}
+
+/// As [`read_one`], with a mapping.
+///
+/// # Errors
+/// What the reader says.
+pub fn read_one_mapped(
+    name: &str,
+    input: impl Read,
+    mapping: Option<&Mapping>,
+    today: i64,
+    report: &mut ReadReport,
+    sink: Sink<'_>,
+) -> std::io::Result<()> {
+    let mut taker = Taker::new(name, mapping, today, report, sink);
     read_source(input, None, &mut taker)?;
     taker.end();
     Ok(())
@@ -184,26 +195,6 @@ fn read_source(
     }
 }
 
-/// Keeps what can be read only once in a file.
-fn spool(mut input: impl Read) -> std::io::Result<NamedTempFile> {
-    let mut file = NamedTempFile::new()?;
-    std::io::copy(&mut input, &mut file)?;
-    Ok(file)
-}
-
-fn reopen(file: &NamedTempFile) -> std::io::Result<Box<dyn Source>> {
-    Ok(Box::new(file.reopen()?))
-}
-
-/// Whether a text may be a table: it is none of what begins with a sign of its own.
-fn may_be_table(beginning: &[u8]) -> bool {
-    let text = beginning.strip_prefix(BYTE_ORDER_MARK).unwrap_or(beginning);
-    let line = text.trim_ascii_start().split(|byte| *byte == b'\n').next();
-    let line = line.unwrap_or_default().trim_ascii();
-    !(line.is_empty() || line.starts_with(sheet::ZIP) || line.starts_with(b"{") || line.starts_with(b"[") || line.starts_with(b"<"))
-        && !standards::is_token(line)
-}
-
 /// As [`read_source`], of a text that may be in an encoding that it does not declare.
 fn read_text(open: Open<'_>, taker: &mut Taker<'_, '_>) -> std::io::Result<()> {
     let encoding = encoding::detected(open()?)?;
@@ -213,7 +204,10 @@ fn read_text(open: Open<'_>, taker: &mut Taker<'_, '_>) -> std::io::Result<()> {
     };
     let why = match encoding == encoding_rs::UTF_8 {
         true => "holds bytes that are no UTF-8; the values that hold them are left out".to_owned(),
-        false => format!("is no UTF-8 and does not say what it is; it is read as {}", encoding.name()),
+        false => format!(
+            "is no UTF-8 and does not say what it is; it is read as {}",
+            encoding.name()
+        ),
     };
     taker.found(Found::note(0, why));
     let file = encoding::as_lossy_utf8(open()?, encoding)?;
@@ -268,7 +262,9 @@ fn read_utf8(
         }
         (Form::Lines, _) => lines::read(BufReader::new(LineFeeds::new(input)), &mut take),
         (Form::Array, _) => array::read(input, &mut take),
-        (Form::Table(separator), Some(open)) => table::read(open, name, separator, mapping, &mut take),
+        (Form::Table(separator), Some(open)) => {
+            table::read(open, name, separator, mapping, &mut take)
+        }
         (Form::Sheet, Some(open)) => sheet::read(open, name, mapping, &mut take),
         (Form::Json, Some(open)) => documents::read_json(open, &mut take),
         (Form::Xml, Some(open)) => documents::read_xml(open, &mut take),
@@ -290,46 +286,6 @@ fn read_utf8(
             taker.take(0, Err(reason.to_owned()));
             Ok(())
         }
-    }
-}
-
-/// What a file of unknown columns is, for whoever looks at these.
-pub(super) enum Kind {
-    /// A table with this separator, if it is known.
-    Table(Option<u8>),
-    Json(json::Form),
-    Sheet,
-}
-
-/// Looks at a file in UTF-8, whatever encoding it is in.
-///
-/// # Errors
-/// What reading says, or that it is none of the kinds.
-pub(super) fn with_form<T>(
-    open: Open<'_>,
-    look: &mut dyn FnMut(Open<'_>, Kind) -> std::io::Result<T>,
-) -> std::io::Result<T> {
-    let mut input = BufReader::with_capacity(SNIFFED_BYTES, open()?);
-    let beginning = peek(&mut input)?;
-    let declared = encoding::declared(beginning).map_err(std::io::Error::other)?;
-    let encoding = match declared {
-        None if may_be_table(beginning) => encoding::detected(open()?)?,
-        declared => declared,
-    };
-    if let Some(encoding) = encoding {
-        let file = encoding::as_lossy_utf8(open()?, encoding)?;
-        return with_form(&|| reopen(&file), look);
-    }
-    let text = beginning.strip_prefix(BYTE_ORDER_MARK).unwrap_or(beginning);
-    let form = Form::of(text, None);
-    match form {
-        Form::Table(separator) => look(open, Kind::Table(Some(separator))),
-        Form::Sheet => look(open, Kind::Sheet),
-        Form::Unknown if may_be_table(beginning) => look(open, Kind::Table(None)),
-        form => match form.as_json() {
-            Some(form) => look(open, Kind::Json(form)),
-            None => Err(std::io::Error::other("is neither a table, a spreadsheet nor JSON")),
-        },
     }
 }
 
@@ -356,7 +312,14 @@ impl<'a, 's> Taker<'a, 's> {
             rows: 0,
             used: 0,
         };
-        Self { name, mapping, today, count, report, sink }
+        Self {
+            name,
+            mapping,
+            today,
+            count,
+            report,
+            sink,
+        }
     }
 
     /// Notes how much of the file was used.
@@ -367,7 +330,10 @@ impl<'a, 's> Taker<'a, 's> {
     /// Takes a record of a line; 0 where there is none.
     fn take(&mut self, line: u64, record: std::result::Result<Credential, String>) {
         self.count.rows += 1;
-        let doubts = record.as_ref().ok().map(|credential| credential.doubts.clone());
+        let doubts = record
+            .as_ref()
+            .ok()
+            .map(|credential| credential.doubts.clone());
         match record.and_then(|credential| (self.sink)(credential)) {
             Ok(()) => {
                 self.count.used += 1;
@@ -417,72 +383,6 @@ impl<'a, 's> Taker<'a, 's> {
         };
         self.take(line, record.map_err(with_path));
     }
-}
-
-/// How the records of a file lie in it.
-#[derive(Debug, PartialEq, Eq)]
-enum Form {
-    Empty,
-    /// One record a line: native, any other JSON, or a token.
-    Lines,
-    /// A JSON array of records.
-    Array,
-    /// One JSON document.
-    Json,
-    Xml,
-    /// CSV with this separator.
-    Table(u8),
-    /// A spreadsheet, which is a zip file.
-    Sheet,
-    Unknown,
-}
-
-impl Form {
-    /// The form as one of JSON.
-    fn as_json(&self) -> Option<json::Form> {
-        match self {
-            Self::Lines => Some(json::Form::Lines),
-            Self::Array => Some(json::Form::Array),
-            Self::Json => Some(json::Form::Document),
-            _ => None,
-        }
-    }
-
-    fn of(beginning: &[u8], mapping: Option<&Mapping>) -> Self {
-        if beginning.starts_with(sheet::ZIP) {
-            return Self::Sheet;
-        }
-        let text = beginning.trim_ascii_start();
-        let mut lines = text
-            .split(|byte| *byte == b'\n')
-            .map(<[u8]>::trim_ascii)
-            .filter(|line| !line.is_empty());
-        match text.first() {
-            None => Self::Empty,
-            Some(b'<') => Self::Xml,
-            Some(b'[') => Self::Array,
-            Some(b'{') => match serde_json::from_slice::<serde::de::IgnoredAny>(
-                lines.next().unwrap_or_default(),
-            ) {
-                Ok(_) => Self::Lines,
-                // A document goes on in the next line; a bad line has another after it.
-                Err(error) if error.is_eof() && !lines.next().is_some_and(is_object) => Self::Json,
-                Err(_) => Self::Lines,
-            },
-            Some(_) if standards::is_token(lines.next().unwrap_or_default()) => Self::Lines,
-            Some(_) => table::separator(text, mapping).map_or(Self::Unknown, Self::Table),
-        }
-    }
-}
-
-/// Whether a line is a JSON object by itself.
-fn is_object(line: &[u8]) -> bool {
-    line.starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
-}
-
-/// Fills the buffer as far as the file goes, without taking anything from it.
-fn peek<R: Read>(input: &mut BufReader<R>) -> std::io::Result<&[u8]> {
-    input.fill_buf()
 }
 
 /// Adds a file, or the files of a folder by name, hidden ones left out. What in a folder is no file, such as a pipe, which would never end, or a link that
@@ -588,27 +488,6 @@ mod tests {
             &["c"],
             &[1],
         );
-    }
-
-    #[test]
-    fn the_content_tells_the_form() {
-        for (text, expected) in [
-            ("", Form::Empty),
-            (" \n", Form::Empty),
-            ("<?xml", Form::Xml),
-            (" [1", Form::Array),
-            ("{\"a\":1}", Form::Lines),
-            ("{\n  \"a\": 1\n}", Form::Json),
-            ("{\"a\": {\n  \"b\": 1}}", Form::Json),
-            ("{bad\n{\"a\":1}", Form::Lines),
-            ("{\"a\":\n{\"a\":1}", Form::Lines),
-            ("eyJhbGciOiJub25lIn0.e30.c2ln\n", Form::Lines),
-            ("id;title\n", Form::Table(b';')),
-            ("PK\u{3}\u{4}", Form::Sheet),
-            ("name;town\n", Form::Unknown),
-        ] {
-            assert_eq!(Form::of(text.as_bytes(), None), expected, "{text}");
-        }
     }
 
     #[test]

@@ -37,7 +37,10 @@ impl Found {
     /// What is to be said of the file as a whole, such as of a column that is not read.
     pub fn note(line: u64, reason: impl Into<String>) -> Self {
         let is_note = true;
-        Self { is_note, ..Self::refused("", line, reason) }
+        Self {
+            is_note,
+            ..Self::refused("", line, reason)
+        }
     }
 
     /// Why there is no record.

@@ -9,6 +9,7 @@ mod documents;
 mod encoding;
 pub mod enum_name;
 pub mod files;
+mod form;
 pub mod found;
 mod graph;
 #[cfg(test)]

@@ -218,7 +218,11 @@ impl std::fmt::Display for FaultKind {
         write!(f, "{reason}")?;
         if self.count > 1 && !self.lines.is_empty() {
             let lines: Vec<String> = self.lines.iter().map(u64::to_string).collect();
-            let more = if self.count > lines.len() as u64 { ", …" } else { "" };
+            let more = if self.count > lines.len() as u64 {
+                ", …"
+            } else {
+                ""
+            };
             write!(f, " (lines {}{more})", lines.join(", "))?;
         }
         Ok(())
@@ -291,7 +295,10 @@ mod tests {
     fn the_kinds_of_faults_are_bounded_and_all_are_counted() {
         let mut faults = Faults::default();
         for word in 0..5_000_u32 {
-            let letters: String = format!("{word:05}").bytes().map(|b| (b + 49) as char).collect();
+            let letters: String = format!("{word:05}")
+                .bytes()
+                .map(|b| (b + 49) as char)
+                .collect();
             faults.add("f", 1, "", &letters);
         }
         assert_eq!((faults.kinds().len(), faults.count()), (KINDS_MAX, 5_000));

@@ -16,9 +16,9 @@ use crate::proto::{Doubt, Violation};
 use crate::shape::{CREDENTIAL, Field, Kind, Shape};
 use crate::standards::codes::language_code;
 use crate::standards::is_enveloped;
-pub use rules::example;
 pub(crate) use rules::{AMOUNT_MAX, HOURS_MAX, is_country, is_day};
 use rules::{TextRule, URI_BYTES_MAX, number_rule, text_rule};
+pub use rules::{example, proto_path};
 
 /// Longest id.
 pub const ID_BYTES_MAX: usize = 1_024;
@@ -87,7 +87,9 @@ pub fn check_with_doubts(
         return Err(violations(fatal));
     }
     let mut credential = read(record)?;
-    let doubts = doubts.into_iter().chain(faults.into_iter().map(Fault::doubt));
+    let doubts = doubts
+        .into_iter()
+        .chain(faults.into_iter().map(Fault::doubt));
     for doubt in doubts {
         add_doubt(&mut credential.doubts, doubt);
     }
@@ -169,7 +171,13 @@ fn walked(
     if id_is_given && let Err(reason) = check_id(id).and_then(|()| not_a_token()) {
         walk.faults.retain(|fault| fault.violation.field != "id");
         let violation = violation("id", reason);
-        walk.faults.insert(0, Fault { violation, stated: None });
+        walk.faults.insert(
+            0,
+            Fault {
+                violation,
+                stated: None,
+            },
+        );
     }
     Ok((record, walk.faults))
 }
@@ -185,18 +193,6 @@ pub fn check_id(id: &str) -> Result<(), String> {
         ));
     }
     Ok(())
-}
-
-/// A path in the names of the contract, such as `validity.valid_until` for `validity.validUntil`.
-pub fn proto_path(path: &str) -> String {
-    let mut proto = String::with_capacity(path.len() + 4);
-    for letter in path.chars() {
-        if letter.is_ascii_uppercase() {
-            proto.push('_');
-        }
-        proto.push(letter.to_ascii_lowercase());
-    }
-    proto
 }
 
 /// The JSON of a message without members that say nothing; numbers are kept, since 0 says something.

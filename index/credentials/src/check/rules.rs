@@ -1,6 +1,5 @@
 //! Rules of single values, each by the name of its field, which means the same in every message.
 
-use super::proto_path;
 use crate::day;
 use crate::standards::codes::language_code;
 
@@ -90,6 +89,18 @@ impl TextRule {
             Self::Uri => Ok(text.to_owned()),
         }
     }
+}
+
+/// A path in the names of the contract, such as `validity.valid_until` for `validity.validUntil`.
+pub fn proto_path(path: &str) -> String {
+    let mut proto = String::with_capacity(path.len() + 4);
+    for letter in path.chars() {
+        if letter.is_ascii_uppercase() {
+            proto.push('_');
+        }
+        proto.push(letter.to_ascii_lowercase());
+    }
+    proto
 }
 
 /// Whether a field holds countries.

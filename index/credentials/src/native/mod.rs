@@ -16,6 +16,7 @@ use crate::proto::{Doubt, Violation};
 use crate::shape::CREDENTIAL;
 use crate::standards::marks::{MARKS, is_marked};
 
+pub(crate) use short::is_address;
 pub use short::{SHORT_NAMES, full_name, short_path, skill_uri};
 
 /// Parses one line of native JSON.

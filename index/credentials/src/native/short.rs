@@ -98,7 +98,9 @@ pub(super) fn lengthen(record: &mut Value) -> (Vec<Moved>, Vec<(Moved, String)>)
 
 /// A value as its text.
 fn words(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Rewrites `skills` of a record, which the record as a whole teaches, to an outcome each, and takes links away that are no URIs of skills: their words
@@ -148,6 +150,7 @@ pub(super) fn take_skills(record: &mut Value) -> Vec<Doubt> {
         for stated in &strange {
             doubts.push(doubt(&format!("outcomes[{at}].skills"), stated, NO_SKILL));
         }
+        strange.retain(|stated| !is_address(stated));
         if let Some(outcome) = outcome.as_object_mut()
             && !strange.is_empty()
             && !outcome.contains_key("text")
@@ -165,7 +168,16 @@ const NO_SKILL: &str =
 
 /// The URI of a skill, in one form; nothing for what is no URI, or that of another thing of ESCO.
 pub fn skill_uri(stated: &str) -> Option<String> {
-    let stated = stated.trim();
+    let stated = stated.trim().trim_matches(['<', '>']);
+    if let Some(id) = stated.rsplit('/').next().filter(|id| is_uuid(id)) {
+        let kind = stated.rsplit('/').nth(1);
+        if !stated.contains("://") && matches!(kind, None | Some("skill")) {
+            return Some(format!(
+                "http://data.europa.eu/esco/skill/{}",
+                id.to_lowercase()
+            ));
+        }
+    }
     let is_of_esco = stated.contains("//data.europa.eu/esco/");
     let is_uri = stated.starts_with("http") && stated.contains("://");
     match esco_skill(stated) {
@@ -173,6 +185,20 @@ pub fn skill_uri(stated: &str) -> Option<String> {
         None => Some(stated.to_owned()),
         uri => uri,
     }
+}
+
+/// Whether a word is an id as those of ESCO are.
+fn is_uuid(word: &str) -> bool {
+    let lengths = word.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12])
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+/// Whether a text is an address, and no words of people.
+pub(crate) fn is_address(text: &str) -> bool {
+    text.contains("://") || text.contains("esco/")
 }
 
 /// The path of the full form that a name of the short form stands for; any other name is one of the full form.

@@ -56,20 +56,33 @@ fn links_without_origin_are_declared() {
 #[test]
 fn what_is_wrong_is_named_by_field() {
     let with = |field: &str| format!(r#"{{"id":"a","title":"x",{field}}}"#);
-    check_doubted(&with(r#""hours":-1"#), "workload.hours: stated as \"-1\": is not in 0");
+    check_doubted(
+        &with(r#""hours":-1"#),
+        "workload.hours: stated as \"-1\": is not in 0",
+    );
     check_doubted(&with(r#""eqfLevel":9"#), "eqf_level: stated as \"9\"");
-    check_doubted(&with(r#""cost":{"amount":1,"currency":"EURO"}"#),
+    check_doubted(
+        &with(r#""cost":{"amount":1,"currency":"EURO"}"#),
         "cost.currency: stated as \"EURO\"",
     );
-    check_doubted(&with(r#""mode":"telepathy""#), "access.mode: stated as \"telepathy\"");
-    check_doubted(&with(r#""country":"Germany""#), "access.countries[0]: stated as \"Germany\"");
-    check_doubted(&with(r#""trustSignals":[{"signal":"nice","value":"yes"}]"#),
+    check_doubted(
+        &with(r#""mode":"telepathy""#),
+        "access.mode: stated as \"telepathy\"",
+    );
+    check_doubted(
+        &with(r#""country":"Germany""#),
+        "access.countries[0]: stated as \"Germany\"",
+    );
+    check_doubted(
+        &with(r#""trustSignals":[{"signal":"nice","value":"yes"}]"#),
         "quality.trust_signals[0].signal: stated as \"nice\"",
     );
-    check_doubted(&with(r#""trustSignals":[{"signal":"assessed","value":"maybe"}]"#),
+    check_doubted(
+        &with(r#""trustSignals":[{"signal":"assessed","value":"maybe"}]"#),
         "quality.trust_signals[0].value: stated as \"maybe\"",
     );
-    check_doubted(&with(r#""outcomes":[{"text":"x","skills":[{"uri":" "}]}]"#),
+    check_doubted(
+        &with(r#""outcomes":[{"text":"x","skills":[{"uri":" "}]}]"#),
         "outcomes[0].skills[0].uri",
     );
     check_doubted(&with(r#""modified":"yesterday""#), "modified");
@@ -106,13 +119,16 @@ fn facts_of_quality_and_money_are_checked_by_field() {
         &with(r#""accreditations":[{"accreditor":"q","scope":"all"}]"#),
         "quality.accreditations[0].scope: stated as \"all\"",
     );
-    check_doubted(&with(r#""accreditations":[{"accreditor":"q","validUntil":"soon"}]"#),
+    check_doubted(
+        &with(r#""accreditations":[{"accreditor":"q","validUntil":"soon"}]"#),
         "quality.accreditations[0].valid_until: stated as \"soon\"",
     );
-    check_doubted(&with(r#""fundingSchemes":[{"name":"s","share":2}]"#),
+    check_doubted(
+        &with(r#""fundingSchemes":[{"name":"s","share":2}]"#),
         "funding.schemes[0].share: stated as \"2\"",
     );
-    check_doubted(&with(r#""prerequisiteGroups":[{"atLeast":2,"of":["b"]}]"#),
+    check_doubted(
+        &with(r#""prerequisiteGroups":[{"atLeast":2,"of":["b"]}]"#),
         "entry.prerequisite_groups[0].held_min: is not in 1 to 1",
     );
     let credential =
@@ -157,11 +173,25 @@ fn texts_are_sorted_by_their_languages_however_these_are_spelled() {
 fn a_value_that_cannot_be_read_costs_itself_and_all_doubts_of_a_record_are_kept() {
     let read = parse(br#"{"id":"a","title":"x","hours":"many","country":["DE","Grmany"],"cost":{"amount":5},"modified":"yesterday","ects":5}"#);
     let read = read.unwrap();
-    let doubts = |field: &str| read.doubts.iter().filter(|doubt| doubt.field == field).count();
-    for field in ["workload.hours", "access.countries[1]", "cost", "cost.currency", "modified"] {
+    let doubts = |field: &str| {
+        read.doubts
+            .iter()
+            .filter(|doubt| doubt.field == field)
+            .count()
+    };
+    for field in [
+        "workload.hours",
+        "access.countries[1]",
+        "cost",
+        "cost.currency",
+        "modified",
+    ] {
         assert_eq!(doubts(field), 1, "{field}: {:?}", read.doubts);
     }
-    assert_eq!((read.countries().join(","), read.ects()), ("DE".to_owned(), Some(5.0)));
+    assert_eq!(
+        (read.countries().join(","), read.ects()),
+        ("DE".to_owned(), Some(5.0))
+    );
     assert_eq!(read.cost, None);
     // It is read back as it was written.
     assert_eq!(parse(to_line(&read).as_bytes()), Ok(read));
@@ -171,21 +201,52 @@ fn a_value_that_cannot_be_read_costs_itself_and_all_doubts_of_a_record_are_kept(
 fn what_stands_for_a_skill_and_is_no_uri_of_one_is_no_link() {
     let uri = "http://data.europa.eu/esco/skill/28d715e3-3e5b-4fb6-8dd2-4be4919c8587";
     for (skills, expected) in [
-        (format!(r#""outcomes":[{{"text":"o","skills":["{uri}"]}}]"#), "must be an object"),
-        (format!(r#""skills":["{}"]"#, uri.replace("http:", "https:")), uri),
+        (
+            format!(r#""outcomes":[{{"text":"o","skills":["{uri}"]}}]"#),
+            "must be an object",
+        ),
+        (
+            format!(r#""skills":["{}"]"#, uri.replace("http:", "https:")),
+            uri,
+        ),
         (format!(r#""skills":{{"uri":"{uri}"}}"#), uri),
-        (r#""skills":["customer service"]"#.to_owned(), "customer service"),
-        (r#""outcomes":[{"text":"o","skills":[{"uri":"customer service"}]}]"#.to_owned(), "o"),
-        (r#""skills":["http://data.europa.eu/esco/occupation/1"]"#.to_owned(), "http://data.europa.eu/esco/occupation/1"),
+        (
+            r#""skills":["customer service"]"#.to_owned(),
+            "customer service",
+        ),
+        (
+            r#""outcomes":[{"text":"o","skills":[{"uri":"customer service"}]}]"#.to_owned(),
+            "o",
+        ),
+        (
+            r#""skills":["28d715e3-3e5b-4fb6-8dd2-4be4919c8587"]"#.to_owned(),
+            uri,
+        ),
+        (
+            r#""skills":["esco/skill/28d715e3-3e5b-4fb6-8dd2-4be4919c8587"]"#.to_owned(),
+            uri,
+        ),
     ] {
         let read = parse(format!(r#"{{"id":"a","title":"x",{skills}}}"#).as_bytes()).unwrap();
-        let links: Vec<&str> = read.outcomes[0].skills.iter().map(|link| link.uri.as_str()).collect();
+        let links: Vec<&str> = read.outcomes[0]
+            .skills
+            .iter()
+            .map(|link| link.uri.as_str())
+            .collect();
         if expected == uri {
             assert_eq!((links, read.doubts.len()), (vec![uri], 0));
         } else {
             assert_eq!((links, read.doubts.len()), (vec![], 1), "{skills}");
             let text = read.outcomes[0].text.get("und").unwrap();
-            assert!(text == expected || read.doubts[0].reason.contains(expected), "{text}");
+            assert!(
+                text == expected || read.doubts[0].reason.contains(expected),
+                "{text}"
+            );
         }
     }
+    // The address of another thing is nothing that could be linked by its words.
+    let read =
+        parse(br#"{"id":"a","title":"x","skills":["http://data.europa.eu/esco/occupation/1"]}"#)
+            .unwrap();
+    assert_eq!((read.outcomes.len(), read.doubts.len()), (0, 1));
 }

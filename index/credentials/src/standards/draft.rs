@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use super::codes::{self, Credits};
 use super::duration::Duration;
 use super::nodes::Node;
-use crate::check::{
-    AMOUNT_MAX, HOURS_MAX, RecordLimits, add_doubt, check_with_doubts, cut, doubt,
-};
+use crate::check::{AMOUNT_MAX, HOURS_MAX, RecordLimits, add_doubt, check_with_doubts, cut, doubt};
 use crate::credential::{
     Access, Assessment, Credential, DeliveryMode, Entry, Funding, LanguageLevel, Money,
     Organisation, Outcome, Quality, SkillLink, Texts, Validity, Workload,

@@ -62,7 +62,11 @@ impl Cell {
         match self {
             Self::Text(text) => text.clone(),
             Self::Number(number) => number.to_string(),
-            Self::List(entries) => entries.iter().map(Self::words).collect::<Vec<_>>().join("\n"),
+            Self::List(entries) => entries
+                .iter()
+                .map(Self::words)
+                .collect::<Vec<_>>()
+                .join("\n"),
         }
     }
 
@@ -82,7 +86,9 @@ impl Cell {
     /// Its number, with no words but those of `unit`.
     pub fn number(&self, marks: Marks, unit: Option<&str>) -> Result<f64, String> {
         let (number, before, after) = self.quantity(marks)?;
-        let is_unit = |words: &str| words.is_empty() || unit.is_some_and(|unit| unit.eq_ignore_ascii_case(words));
+        let is_unit = |words: &str| {
+            words.is_empty() || unit.is_some_and(|unit| unit.eq_ignore_ascii_case(words))
+        };
         (is_unit(&before) && is_unit(&after))
             .then_some(number)
             .ok_or_else(|| format!("has words beside the number: {}", join(&before, &after)))
@@ -96,8 +102,12 @@ impl Cell {
             ("", unit) => match names::unit(unit) {
                 Some(Unit::Hour) => Ok(number),
                 Some(Unit::Minute) => Ok(number / 60.0),
-                Some(Unit::Calendar) => Err("is time by the calendar, not hours of work".to_owned()),
-                None => Err(format!("{unit:?} is no unit that is known to be an hour; a mapping can give unit and times")),
+                Some(Unit::Calendar) => {
+                    Err("is time by the calendar, not hours of work".to_owned())
+                }
+                None => Err(format!(
+                    "{unit:?} is no unit that is known to be an hour; a mapping can give unit and times"
+                )),
             },
             _ => Err(format!("has words before the number: {before}")),
         }
@@ -120,10 +130,15 @@ impl Cell {
         }
         let (number, before, after) = self.quantity(marks)?;
         let mut currencies = Vec::new();
-        for words in [&before, &after].into_iter().filter(|words| !words.is_empty()) {
+        for words in [&before, &after]
+            .into_iter()
+            .filter(|words| !words.is_empty())
+        {
             let words = words.trim_matches(|c: char| matches!(c, ',' | '.' | ':'));
             let currency = names::currency(words);
-            currencies.push(currency.ok_or_else(|| format!("{words:?} is no currency that is known, so that it may be no plain price"))?);
+            currencies.push(currency.ok_or_else(|| {
+                format!("{words:?} is no currency that is known, so that it may be no plain price")
+            })?);
         }
         currencies.dedup();
         match currencies.as_slice() {
@@ -138,11 +153,15 @@ impl Cell {
         let national = || "is a level of another framework than the EQF, or none".to_owned();
         let (number, before, after) = self.quantity(Marks::default())?;
         let words = join(&before, &after).to_lowercase();
-        let mut words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let mut words = words
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty());
         if !words.all(|word| EQF.contains(&word) || LEVEL.contains(&word)) {
             return Err(national());
         }
-        (number.fract() == 0.0).then_some(number).ok_or_else(national)
+        (number.fract() == 0.0)
+            .then_some(number)
+            .ok_or_else(national)
     }
 }
 
@@ -151,11 +170,32 @@ fn join(before: &str, after: &str) -> String {
 }
 
 /// Short names of the European Qualifications Framework in the languages of the Union.
-const EQF: [&str; 15] = ["eqf", "eqr", "cec", "mec", "qeq", "erk", "eqk", "ekr", "eķr", "ekk", "ekkr", "eok", "ekvr", "ekvi", "ekp"];
+const EQF: [&str; 15] = [
+    "eqf", "eqr", "cec", "mec", "qeq", "erk", "eqk", "ekr", "eķr", "ekk", "ekkr", "eok", "ekvr",
+    "ekvi", "ekp",
+];
 /// Words for a level.
 const LEVEL: [&str; 20] = [
-    "level", "niveau", "stufe", "nivel", "nível", "livello", "poziom", "nivå", "úroveň", "szint", "taso", "tase", "lygis", "līmenis", "raven", "razina", "nivelul", "ниво",
-    "επίπεδο", "livell",
+    "level",
+    "niveau",
+    "stufe",
+    "nivel",
+    "nível",
+    "livello",
+    "poziom",
+    "nivå",
+    "úroveň",
+    "szint",
+    "taso",
+    "tase",
+    "lygis",
+    "līmenis",
+    "raven",
+    "razina",
+    "nivelul",
+    "ниво",
+    "επίπεδο",
+    "livell",
 ];
 
 /// The language of a cell and the level of it, if one stands behind (`Deutsch B1`).
@@ -164,8 +204,13 @@ pub(super) fn language(text: &str) -> Option<(String, Option<&str>)> {
     if let Some(language) = names::language(text) {
         return Some((language, None));
     }
-    let (name, level) = text.trim().trim_end_matches(')').rsplit_once([' ', '(', ':'])?;
-    let level = LEVELS.into_iter().find(|known| known.eq_ignore_ascii_case(level))?;
+    let (name, level) = text
+        .trim()
+        .trim_end_matches(')')
+        .rsplit_once([' ', '(', ':'])?;
+    let level = LEVELS
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(level))?;
     let name = name.trim_end_matches([' ', '(', ':']);
     Some((names::language(name)?, Some(level)))
 }
@@ -181,7 +226,16 @@ mod tests {
     #[test]
     fn units_are_read_and_words_that_are_not_understood_are_doubts() {
         let marks = Marks::given(',');
-        for (cell, hours) in [("40 Std.", Some(40.0)), ("7,5 h", Some(7.5)), ("90 Minuten", Some(1.5)), ("40 hodin", Some(40.0)), ("6 Wochen", None), ("40 UE", None), ("ca. 40 Std.", None), ("40-60", None)] {
+        for (cell, hours) in [
+            ("40 Std.", Some(40.0)),
+            ("7,5 h", Some(7.5)),
+            ("90 Minuten", Some(1.5)),
+            ("40 hodin", Some(40.0)),
+            ("6 Wochen", None),
+            ("40 UE", None),
+            ("ca. 40 Std.", None),
+            ("40-60", None),
+        ] {
             assert_eq!(text(cell).hours(marks).ok(), hours, "{cell}");
         }
         for (cell, price) in [
@@ -201,13 +255,31 @@ mod tests {
         ] {
             assert_eq!(text(cell).price(marks).ok(), price, "{cell}");
         }
-        for (cell, level) in [("4", Some(4.0)), ("EQF 4", Some(4.0)), ("EQR-Niveau 4", Some(4.0)), ("Level 4", Some(4.0)), ("DQR 3", None), ("RNCP 5", None), ("four", None)] {
+        for (cell, level) in [
+            ("4", Some(4.0)),
+            ("EQF 4", Some(4.0)),
+            ("EQR-Niveau 4", Some(4.0)),
+            ("Level 4", Some(4.0)),
+            ("DQR 3", None),
+            ("RNCP 5", None),
+            ("four", None),
+        ] {
             assert_eq!(text(cell).eqf_level().ok(), level, "{cell}");
         }
-        for (cell, ects) in [("5", Some(5.0)), ("5 ECTS", Some(5.0)), ("7,5 ECTS-Punkte", Some(7.5)), ("5 LP", None), ("[\"20\"]", Some(20.0)), ("[\"5\", \"10\"]", None)] {
+        for (cell, ects) in [
+            ("5", Some(5.0)),
+            ("5 ECTS", Some(5.0)),
+            ("7,5 ECTS-Punkte", Some(7.5)),
+            ("5 LP", None),
+            ("[\"20\"]", Some(20.0)),
+            ("[\"5\", \"10\"]", None),
+        ] {
             assert_eq!(text(cell).ects(marks).ok(), ects, "{cell}");
         }
-        assert_eq!(language("Deutsch (B1)"), Some(("de".to_owned(), Some("B1"))));
+        assert_eq!(
+            language("Deutsch (B1)"),
+            Some(("de".to_owned(), Some("B1")))
+        );
         assert_eq!(language("English"), Some(("en".to_owned(), None)));
         assert_eq!(language("Martian B1"), None);
         assert_eq!(Cell::Number(7.5).hours(Marks::default()), Ok(7.5));

@@ -7,8 +7,8 @@ use skillgap_esco::table::Table;
 use super::cell::Cell;
 use super::mapping::Mapping;
 use super::plan::{FILE, Plan};
+use super::rows::{RowSink, read_rows};
 use super::target::Target;
-use super::{RowSink, read_rows};
 use crate::found::{Found, Sink};
 use crate::pieces::Open;
 
@@ -28,12 +28,16 @@ pub(crate) fn separator(beginning: &[u8], mapping: Option<&Mapping>) -> Option<u
         cells.any(|cell| is_it(cell.trim().trim_matches('"').trim()))
     };
     let has_path = |separator: u8, path: &str| match mapping {
-        None => has(separator, &|cell| Target::of(cell).is_some_and(|target| target.path() == path)),
+        None => has(separator, &|cell| {
+            Target::of(cell).is_some_and(|target| target.path() == path)
+        }),
         Some(mapping) => mapping.rules.iter().any(|(target, rule)| {
             let mut columns = rule.columns().filter(|column| *column != FILE);
             let is_constant = rule.columns().all(|column| column == FILE);
             target.path() == path
-                && (is_constant || columns.any(|column| has(separator, &|cell| cell.eq_ignore_ascii_case(column))))
+                && (is_constant
+                    || columns
+                        .any(|column| has(separator, &|cell| cell.eq_ignore_ascii_case(column))))
         }),
     };
     SEPARATORS
@@ -73,7 +77,9 @@ pub(crate) fn read(
             return Ok(());
         }
         (Ok(n_before), Some(Ok((plan, notes)))) => {
-            notes.into_iter().all(|note| sink(Found::note(1 + n_before, note)));
+            notes
+                .into_iter()
+                .all(|note| sink(Found::note(1 + n_before, note)));
             plan
         }
         (Ok(_), None) => return Ok(()),

@@ -8,7 +8,7 @@ use skillgap_esco::table::LineFeeds;
 use super::cell::Cell;
 use super::mapping::Mapping;
 use super::plan::{FILE, Plan};
-use super::{RowSink, read_rows};
+use super::rows::{RowSink, read_rows};
 use crate::cut::cut;
 use crate::documents::DOCUMENT_BYTES_MAX;
 use crate::found::{Found, Sink};
@@ -29,10 +29,16 @@ pub(crate) enum Form {
 ///
 /// # Errors
 /// What reading says.
-pub(crate) fn read(open: Open<'_>, name: &str, form: Form, mapping: &Mapping, sink: Sink<'_>) -> io::Result<()> {
+pub(crate) fn read(
+    open: Open<'_>,
+    name: &str,
+    form: Form,
+    mapping: &Mapping,
+    sink: Sink<'_>,
+) -> io::Result<()> {
     let mut names: Vec<String> = Vec::new();
     for (_, rule) in &mapping.rules {
-        for column in rule.columns().filter(|column| *column != FILE) {
+        for column in rule.looked_at().filter(|column| *column != FILE) {
             if !names.iter().any(|name| name == column) {
                 names.push(column.to_owned());
             }
@@ -47,7 +53,10 @@ pub(crate) fn read(open: Open<'_>, name: &str, form: Form, mapping: &Mapping, si
     };
     let path = mapping.of_file.records.as_deref();
     let row = |value: &Value| -> Vec<Cell> {
-        names.iter().map(|name| Cell::json(&at(value, name))).collect()
+        names
+            .iter()
+            .map(|name| Cell::json(&at(value, name)))
+            .collect()
     };
     let mut rows = |sink: RowSink<'_>| {
         each(open, form, path, &mut |line, value| {
@@ -58,7 +67,14 @@ pub(crate) fn read(open: Open<'_>, name: &str, form: Form, mapping: &Mapping, si
             sink(line, cells)
         })
     };
-    read_rows(plan, "", &mut rows, sink)
+    let unfilled = read_rows(plan, "", &mut rows, sink)?;
+    for path in unfilled {
+        sink(Found::note(
+            0,
+            format!("no record has anything at {path}, which the mapping names"),
+        ));
+    }
+    Ok(())
 }
 
 /// The value at a path; where lists are on the way, those of all their entries.
@@ -74,8 +90,11 @@ fn at(value: &Value, path: &str) -> Value {
             }
             // A name may have full stops of its own.
             let stops = path.match_indices('.').map(|(stop, _)| stop);
-            let mut inner = stops.filter_map(|stop| Some((members.get(&path[..stop])?, &path[stop + 1..])));
-            inner.next().map_or(Value::Null, |(value, rest)| at(value, rest))
+            let mut inner =
+                stops.filter_map(|stop| Some((members.get(&path[..stop])?, &path[stop + 1..])));
+            inner
+                .next()
+                .map_or(Value::Null, |(value, rest)| at(value, rest))
         }
         _ => Value::Null,
     }
@@ -85,7 +104,12 @@ fn at(value: &Value, path: &str) -> Value {
 type ValueSink<'a> = &'a mut dyn FnMut(u64, Result<Value, String>) -> bool;
 
 /// Hands each record of a file to `sink`.
-pub(super) fn each(open: Open<'_>, form: Form, path: Option<&str>, sink: ValueSink<'_>) -> io::Result<()> {
+pub(super) fn each(
+    open: Open<'_>,
+    form: Form,
+    path: Option<&str>,
+    sink: ValueSink<'_>,
+) -> io::Result<()> {
     match form {
         Form::Lines => lines(BufReader::new(LineFeeds::new(open()?)), sink),
         Form::Array if path.is_none() => array(open()?, sink),
@@ -101,13 +125,21 @@ fn lines(mut input: impl BufRead, sink: ValueSink<'_>) -> io::Result<()> {
     let (mut line, mut bytes) = (0, Vec::new());
     loop {
         bytes.clear();
-        let n_read = input.by_ref().take(PIECE_BYTES_MAX + 1).read_until(b'\n', &mut bytes)?;
+        let n_read = input
+            .by_ref()
+            .take(PIECE_BYTES_MAX + 1)
+            .read_until(b'\n', &mut bytes)?;
         line += 1;
-        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes).trim_ascii();
+        let text = bytes
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(&bytes)
+            .trim_ascii();
         let wants_more = match n_read as u64 {
             0 => return Ok(()),
             n if n > PIECE_BYTES_MAX => {
-                let reason = format!("line is longer than {PIECE_BYTES_MAX} bytes; nothing after it is read");
+                let reason = format!(
+                    "line is longer than {PIECE_BYTES_MAX} bytes; nothing after it is read"
+                );
                 sink(line, Err(reason));
                 return Ok(());
             }
@@ -137,15 +169,24 @@ fn document(input: impl Read, path: Option<&str>, sink: ValueSink<'_>) -> io::Re
     let mut bytes = Vec::new();
     input.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > DOCUMENT_BYTES_MAX {
-        sink(0, Err(format!("is one document of more than {DOCUMENT_BYTES_MAX} bytes")));
+        sink(
+            0,
+            Err(format!(
+                "is one document of more than {DOCUMENT_BYTES_MAX} bytes"
+            )),
+        );
         return Ok(());
     }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let found = parse(text).map(|value| path.map_or_else(|| value.clone(), |path| at(&value, path)));
+    let found =
+        parse(text).map(|value| path.map_or_else(|| value.clone(), |path| at(&value, path)));
     match found {
         Ok(Value::Array(entries)) => drop(entries.into_iter().all(|entry| sink(0, Ok(entry)))),
         Ok(Value::Null) if path.is_some() => {
-            sink(0, Err(format!("has no records at {:?}", path.unwrap_or_default())));
+            sink(
+                0,
+                Err(format!("has no records at {:?}", path.unwrap_or_default())),
+            );
         }
         other => drop(sink(0, other)),
     }

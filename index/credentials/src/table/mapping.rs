@@ -48,6 +48,10 @@ pub(super) struct Rule {
     pub value: Option<serde_json::Value>,
     /// Numbers are multiplied by it.
     pub times: Option<f64>,
+    /// Numbers above it are in doubt.
+    pub max: Option<f64>,
+    /// Texts of other columns with which it is in doubt.
+    pub unless: BTreeMap<String, Vec<String>>,
     /// The word that stands beside numbers.
     pub unit: Option<String>,
     /// Whether numbers of several columns are added up.
@@ -72,12 +76,20 @@ impl Rule {
     /// That of a field that one column fills.
     pub fn of_column(name: &str) -> Self {
         let column = Some(name.to_owned());
-        Self { column, ..Self::default() }
+        Self {
+            column,
+            ..Self::default()
+        }
     }
 
     /// The names of its columns.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.column.iter().chain(&self.columns).map(String::as_str)
+    }
+
+    /// The names of all columns that it looks at.
+    pub fn looked_at(&self) -> impl Iterator<Item = &str> {
+        self.columns().chain(self.unless.keys().map(String::as_str))
     }
 }
 
@@ -90,7 +102,9 @@ impl Mapping {
     /// # Errors
     /// What is wrong, and with which field.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut table: Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
+        let mut table: Table = text
+            .parse()
+            .map_err(|error: toml::de::Error| error.to_string())?;
         let of_file: OfFile = match table.remove("file") {
             Some(file) => file.try_into().map_err(|error| format!("file: {error}"))?,
             None => OfFile::default(),
@@ -98,12 +112,18 @@ impl Mapping {
         if !matches!(of_file.decimal, None | Some('.' | ',')) {
             return Err("file: decimal: is neither \".\" nor \",\"".to_owned());
         }
-        let mut mapping = Self { of_file, rules: Vec::new() };
+        let mut mapping = Self {
+            of_file,
+            rules: Vec::new(),
+        };
         for (name, value) in table {
             mapping.add(&name, value)?;
         }
         for name in ["id", "title"] {
-            let has = mapping.rules.iter().any(|(target, _)| target.path() == name);
+            let has = mapping
+                .rules
+                .iter()
+                .any(|(target, _)| target.path() == name);
             if !has {
                 return Err(format!("{name}: is missing; every record needs one"));
             }
@@ -121,7 +141,9 @@ impl Mapping {
             }
             Value::String(column) => Rule::of_column(&column),
             value @ Value::Array(_) => Rule {
-                columns: value.try_into().map_err(|error: toml::de::Error| wrong(error.message()))?,
+                columns: value
+                    .try_into()
+                    .map_err(|error: toml::de::Error| wrong(error.message()))?,
                 ..Rule::default()
             },
             value @ Value::Table(_) => value
@@ -130,7 +152,10 @@ impl Mapping {
             _ => return Err(wrong("is neither a column, a list of columns, nor a table")),
         };
         rule.empty.extend(self.of_file.empty.iter().cloned());
-        if rule.times.is_some_and(|times| !times.is_finite() || times <= 0.0) {
+        if rule
+            .times
+            .is_some_and(|times| !times.is_finite() || times <= 0.0)
+        {
             return Err(wrong("times: is no number above 0"));
         }
         let target = Target::of(name).ok_or_else(|| wrong("is no field that a cell can fill"))?;
@@ -140,9 +165,14 @@ impl Mapping {
 
     /// Whether it is for a file of this name.
     pub fn is_for(&self, file: &str) -> bool {
-        let name = Path::new(file).file_name().map(|name| name.to_string_lossy());
+        let name = Path::new(file)
+            .file_name()
+            .map(|name| name.to_string_lossy());
         let name = name.unwrap_or_default();
-        self.of_file.name.as_deref().is_none_or(|pattern| matches(pattern, &name))
+        self.of_file
+            .name
+            .as_deref()
+            .is_none_or(|pattern| matches(pattern, &name))
     }
 }
 
@@ -173,17 +203,29 @@ mod tests {
     fn a_mapping_says_what_is_wrong_with_it_and_where() {
         for (text, reason) in [
             ("id = \"a\"", "title: is missing"),
-            ("title = \"a\"\nid = { column = \"b\", tims = 2 }", "id: unknown field `tims`"),
+            (
+                "title = \"a\"\nid = { column = \"b\", tims = 2 }",
+                "id: unknown field `tims`",
+            ),
             ("title = \"a\"\nid = 5", "id: is neither a column"),
             ("titel = \"a\"\nid = \"b\"", "titel: is no field"),
-            ("title = \"a\"\nid = \"b\"\nhours = { column = \"c\", times = -1 }", "hours: times: is no number above 0"),
-            ("title = \"a\"\nid = \"b\"\n[file]\ndecimal = \";\"", "file: decimal"),
+            (
+                "title = \"a\"\nid = \"b\"\nhours = { column = \"c\", times = -1 }",
+                "hours: times: is no number above 0",
+            ),
+            (
+                "title = \"a\"\nid = \"b\"\n[file]\ndecimal = \";\"",
+                "file: decimal",
+            ),
             ("title = ", "TOML parse error"),
             ("title = \"a\"\nid = \"b\"\ncost.amount = \"c\"", ""),
         ] {
             match Mapping::parse(text) {
                 Ok(_) => assert_eq!(reason, "", "{text}"),
-                Err(error) => assert!(!reason.is_empty() && error.contains(reason), "{text}: {error}"),
+                Err(error) => assert!(
+                    !reason.is_empty() && error.contains(reason),
+                    "{text}: {error}"
+                ),
             }
         }
     }
@@ -199,7 +241,11 @@ mod tests {
             ("kurse.csv", "kurse.csv.bak", false),
         ] {
             let mapping = format!("id = \"a\"\ntitle = \"b\"\n[file]\nname = \"{pattern}\"");
-            assert_eq!(Mapping::parse(&mapping).unwrap().is_for(name), expected, "{pattern} {name}");
+            assert_eq!(
+                Mapping::parse(&mapping).unwrap().is_for(name),
+                expected,
+                "{pattern} {name}"
+            );
         }
     }
 }

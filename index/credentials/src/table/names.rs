@@ -18,7 +18,10 @@ static CODES: LazyLock<HashMap<(&'static str, String), &'static str>> = LazyLock
         );
         for name in cells {
             let key = (kind, plain(name));
-            if codes.insert(key.clone(), code).is_some_and(|other| other != code) {
+            if codes
+                .insert(key.clone(), code)
+                .is_some_and(|other| other != code)
+            {
                 shared.push(key);
             }
         }
@@ -95,9 +98,43 @@ pub(super) fn is_and(word: &str) -> bool {
 
 /// Words for what costs nothing, and what may stand beside them.
 const FREE: [&str; 37] = [
-    "kostenlos", "kostenfrei", "gratis", "gebuhrenfrei", "unentgeltlich", "frei", "free", "free of charge", "no charge", "no fee", "gratuit", "gratuite",
-    "gratuito", "gratuita", "sin coste", "sin costo", "kosteloos", "bezplatny", "bezplatnie", "darmowy", "bezplatne", "zdarma", "zadarmo", "ingyenes", "dijmentes",
-    "ilmainen", "maksuton", "tasuta", "bezmaksas", "nemokamai", "brezplacno", "besplatno", "bezplatno", "безплатно", "δωρεαν", "saor in aisce", "bla hlas",
+    "kostenlos",
+    "kostenfrei",
+    "gratis",
+    "gebuhrenfrei",
+    "unentgeltlich",
+    "frei",
+    "free",
+    "free of charge",
+    "no charge",
+    "no fee",
+    "gratuit",
+    "gratuite",
+    "gratuito",
+    "gratuita",
+    "sin coste",
+    "sin costo",
+    "kosteloos",
+    "bezplatny",
+    "bezplatnie",
+    "darmowy",
+    "bezplatne",
+    "zdarma",
+    "zadarmo",
+    "ingyenes",
+    "dijmentes",
+    "ilmainen",
+    "maksuton",
+    "tasuta",
+    "bezmaksas",
+    "nemokamai",
+    "brezplacno",
+    "besplatno",
+    "bezplatno",
+    "безплатно",
+    "δωρεαν",
+    "saor in aisce",
+    "bla hlas",
 ];
 
 /// Whether a cell says that something costs nothing.
@@ -107,17 +144,21 @@ pub(super) fn is_free(text: &str) -> bool {
 
 /// Yes and no, in the languages of the Union.
 const YES: [&str; 24] = [
-    "yes", "y", "true", "ja", "oui", "si", "sim", "tak", "ano", "da", "igen", "kylla", "jah", "ja", "taip", "iva", "ναι", "да", "1", "x", "wahr", "vrai", "sea", "j",
+    "yes", "y", "true", "ja", "oui", "si", "sim", "tak", "ano", "da", "igen", "kylla", "jah", "ja",
+    "taip", "iva", "ναι", "да", "1", "x", "wahr", "vrai", "sea", "j",
 ];
 const NO: [&str; 20] = [
-    "no", "n", "false", "nein", "non", "nao", "nie", "ne", "nem", "nu", "ei", "nej", "nee", "le", "οχι", "не", "0", "falsch", "faux", "nil",
+    "no", "n", "false", "nein", "non", "nao", "nie", "ne", "nem", "nu", "ei", "nej", "nee", "le",
+    "οχι", "не", "0", "falsch", "faux", "nil",
 ];
 
 /// Whether a cell says yes or no; nothing for any other.
 pub(super) fn yes_or_no(text: &str) -> Option<bool> {
     let word = plain(text);
     let is = |words: &[&str]| words.contains(&word.as_str());
-    is(&YES).then_some(true).or_else(|| is(&NO).then_some(false))
+    is(&YES)
+        .then_some(true)
+        .or_else(|| is(&NO).then_some(false))
 }
 
 #[cfg(test)]
@@ -126,13 +167,30 @@ mod tests {
 
     #[test]
     fn names_are_known_in_every_language_of_the_union() {
-        for name in ["Germany", "Deutschland", "allemagne", "NIEMCY", "Γερμανία", "Saksa", "Vācija", "DE", "DEU"] {
+        for name in [
+            "Germany",
+            "Deutschland",
+            "allemagne",
+            "NIEMCY",
+            "Γερμανία",
+            "Saksa",
+            "Vācija",
+            "DE",
+            "DEU",
+        ] {
             assert_eq!(country(name).as_deref(), Some("DE"), "{name}");
         }
         for name in ["German", "Deutsch", "alemán", "niemiecki", "немски", "deu"] {
             assert_eq!(language(name).as_deref(), Some("de"), "{name}");
         }
-        for (name, expected) in [("€", Some("EUR")), ("Euro", Some("EUR")), ("zł", Some("PLN")), ("kr.", None), ("chf", Some("CHF")), ("std", None)] {
+        for (name, expected) in [
+            ("€", Some("EUR")),
+            ("Euro", Some("EUR")),
+            ("zł", Some("PLN")),
+            ("kr.", None),
+            ("chf", Some("CHF")),
+            ("std", None),
+        ] {
             assert_eq!(currency(name), expected, "{name}");
         }
         for (word, expected) in [
@@ -145,8 +203,14 @@ mod tests {
         ] {
             assert_eq!(unit(word), expected, "{word}");
         }
-        assert_eq!((month("März"), month("mai"), month("x")), (Some(3), Some(5), None));
-        assert_eq!((yes_or_no("Ja"), yes_or_no("NON"), yes_or_no("maybe")), (Some(true), Some(false), None));
+        assert_eq!(
+            (month("März"), month("mai"), month("x")),
+            (Some(3), Some(5), None)
+        );
+        assert_eq!(
+            (yes_or_no("Ja"), yes_or_no("NON"), yes_or_no("maybe")),
+            (Some(true), Some(false), None)
+        );
         assert!(is_free("Kostenlos") && is_free("безплатно") && !is_free("12"));
         assert_eq!((country("Grmany"), language("Klingonisch")), (None, None));
     }

@@ -16,9 +16,12 @@ impl Marks {
 
     /// Notes what a cell shows.
     pub fn observe(&mut self, text: &str) {
-        let Ok((_, number, _)) = cut(text) else {
+        let Ok(Cut { number, tail, .. }) = cut(text) else {
             return;
         };
+        if let Some(mark) = tail {
+            self.note(mark);
+        }
         match Shape::of(number) {
             Some(Shape::Decimal(mark, _)) => self.note(mark),
             Some(Shape::Grouped('.', _)) => self.note(','),
@@ -59,11 +62,23 @@ pub(super) fn read(text: &str, marks: Marks) -> Result<Quantity<'_>, String> {
     let is_scientific = text.contains(['e', 'E']) && text.starts_with(|c: char| c.is_ascii_digit());
     if let Some(number) = text.parse().ok().filter(|_| is_scientific) {
         let (before, after) = ("", "");
-        return Ok(Quantity { before, number, after });
+        return Ok(Quantity {
+            before,
+            number,
+            after,
+        });
     }
-    let (before, written, after) = cut(text)?;
+    let Cut {
+        before,
+        number: written,
+        tail,
+        after,
+    } = cut(text)?;
     let number = match Shape::of(written) {
-        Some(Shape::Plain(number) | Shape::Decimal(_, number) | Shape::Grouped(_, number)) => number,
+        Some(Shape::Open(mark, _, large)) if tail.is_some_and(|tail| tail != mark) => large,
+        Some(Shape::Plain(number) | Shape::Decimal(_, number) | Shape::Grouped(_, number)) => {
+            number
+        }
         Some(Shape::Open(mark, small, large)) => match marks.decimal() {
             Some(decimal) if decimal == mark => small,
             Some(_) => large,
@@ -75,16 +90,31 @@ pub(super) fn read(text: &str, marks: Marks) -> Result<Quantity<'_>, String> {
         },
         None => return Err("is no number".to_owned()),
     };
-    Ok(Quantity { before, number, after })
+    Ok(Quantity {
+        before,
+        number,
+        after,
+    })
 }
 
 /// Signs that separate thousands and nothing else.
 fn is_gap(c: char) -> bool {
-    matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '\u{2019}')
+    matches!(
+        c,
+        ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '\u{2019}'
+    )
 }
 
-/// Cuts a text into what stands before its only number, the number, and what stands behind it.
-fn cut(text: &str) -> Result<(&str, &str, &str), String> {
+/// A text, cut at its only number.
+struct Cut<'a> {
+    before: &'a str,
+    number: &'a str,
+    /// The decimal mark of a whole amount, as in "1.200,-".
+    tail: Option<char>,
+    after: &'a str,
+}
+
+fn cut(text: &str) -> Result<Cut<'_>, String> {
     let is_digit = |c: char| c.is_ascii_digit();
     let Some(digit) = text.find(is_digit) else {
         return Err("is no number".to_owned());
@@ -104,20 +134,33 @@ fn cut(text: &str) -> Result<(&str, &str, &str), String> {
     while let Some(c) = rest.chars().next() {
         let behind = &rest[c.len_utf8()..];
         let n_digits = behind.chars().take_while(|c| is_digit(*c)).count();
-        let goes_on = is_digit(c) || matches!(c, '.' | ',') && n_digits > 0 || is_gap(c) && n_digits == 3;
+        let goes_on =
+            is_digit(c) || matches!(c, '.' | ',') && n_digits > 0 || is_gap(c) && n_digits == 3;
         if !goes_on {
             break;
         }
         end += c.len_utf8();
         rest = behind;
     }
-    // "1.200,-" and "1.200,--" are whole amounts.
-    let after = text[end..].trim_start_matches([',', '.']);
-    let after = after.trim_start_matches(['-', '\u{2013}', '\u{2014}']);
+    let dashes = ['-', '\u{2013}', '\u{2014}'];
+    let mut after = &text[end..];
+    let tail = after
+        .chars()
+        .next()
+        .filter(|c| matches!(c, ',' | '.') && after[1..].starts_with(dashes));
+    if tail.is_some() {
+        after = after[1..].trim_start_matches(dashes);
+    }
     if after.contains(is_digit) {
         return Err("is more than one number".to_owned());
     }
-    Ok((before, &text[start..end], after.trim()))
+    let (number, after) = (&text[start..end], after.trim());
+    Ok(Cut {
+        before,
+        number,
+        tail,
+        after,
+    })
 }
 
 /// How a number is written.
@@ -138,7 +181,10 @@ impl Shape {
         let has_gaps = written.contains(is_gap);
         let compact: String = written.chars().filter(|c| !is_gap(*c)).collect();
         let with = |decimal: char| -> Option<f64> {
-            let plain: String = compact.chars().filter(|c| c.is_ascii_digit() || *c == decimal).collect();
+            let plain: String = compact
+                .chars()
+                .filter(|c| c.is_ascii_digit() || *c == decimal)
+                .collect();
             plain.replace(decimal, ".").parse().ok()
         };
         let count = |mark: char| compact.matches(mark).count();
@@ -151,16 +197,20 @@ impl Shape {
             return None;
         }
         match (count(last), count(other)) {
-            (1, 0) if has_gaps => are_groups(whole, is_gap).then(|| with(last).map(|number| Self::Decimal(last, number)))?,
+            (1, 0) if has_gaps => are_groups(whole, is_gap)
+                .then(|| with(last).map(|number| Self::Decimal(last, number)))?,
             (1, 0) => {
-                let may_be_thousands = part.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0');
+                let may_be_thousands =
+                    part.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0');
                 match may_be_thousands {
                     true => Some(Self::Open(last, with(last)?, with(other)?)),
                     false => Some(Self::Decimal(last, with(last)?)),
                 }
             }
-            (1, _) => (!has_gaps && are_groups(whole, |c| c == other)).then(|| with(last).map(|number| Self::Decimal(last, number)))?,
-            (_, 0) => (!has_gaps && are_groups(written, |c| c == last)).then(|| with(other).map(|number| Self::Grouped(last, number)))?,
+            (1, _) => (!has_gaps && are_groups(whole, |c| c == other))
+                .then(|| with(last).map(|number| Self::Decimal(last, number)))?,
+            (_, 0) => (!has_gaps && are_groups(written, |c| c == last))
+                .then(|| with(other).map(|number| Self::Grouped(last, number)))?,
             _ => None,
         }
     }
@@ -190,8 +240,14 @@ mod tests {
 
     #[test]
     fn a_column_decides_what_its_marks_mean_and_one_cell_never_does() {
-        check(&["1.200", "80,00", "2.500,00"], &[Some(1200.0), Some(80.0), Some(2500.0)]);
-        check(&["1.000", "16,5", "120"], &[Some(1000.0), Some(16.5), Some(120.0)]);
+        check(
+            &["1.200", "80,00", "2.500,00"],
+            &[Some(1200.0), Some(80.0), Some(2500.0)],
+        );
+        check(
+            &["1.000", "16,5", "120"],
+            &[Some(1000.0), Some(16.5), Some(120.0)],
+        );
         check(&["1,200", "80.50"], &[Some(1200.0), Some(80.5)]);
         check(&["1.200"], &[None]);
         check(&["1,200", "3,500", "40"], &[None, None, Some(40.0)]);
@@ -199,7 +255,10 @@ mod tests {
         check(&["0.125", "5.000"], &[Some(0.125), Some(5.0)]);
         // A column that contradicts itself decides nothing.
         check(&["16,5", "16.5", "1.200"], &[Some(16.5), Some(16.5), None]);
-        check(&["1200,00", "1.200,50", "1,200.00"], &[Some(1200.0), Some(1200.5), Some(1200.0)]);
+        check(
+            &["1200,00", "1.200,50", "1,200.00"],
+            &[Some(1200.0), Some(1200.5), Some(1200.0)],
+        );
     }
 
     #[test]
@@ -217,15 +276,23 @@ mod tests {
             ("1.5E+03", 1500.0),
             ("1.200,-", 1200.0),
         ] {
-            let mut marks = Marks::default();
-            marks.note(if text == "1.200,-" { ',' } else { '.' });
-            assert_eq!(read(text, marks).map(|quantity| quantity.number), Ok(number), "{text}");
+            assert_eq!(
+                read(text, Marks::given('.')).map(|quantity| quantity.number),
+                Ok(number),
+                "{text}"
+            );
         }
         assert_eq!(
             plain("ca. 40,5 Std."),
-            Ok(Quantity { before: "ca.", number: 40.5, after: "Std." })
+            Ok(Quantity {
+                before: "ca.",
+                number: 40.5,
+                after: "Std."
+            })
         );
-        for text in ["", "many", "40-60", "1.2.3", "12 34", "-5", "1,20,000", "1.200.5", "1 200 50"] {
+        for text in [
+            "", "many", "40-60", "1.2.3", "12 34", "-5", "1,20,000", "1.200.5", "1 200 50",
+        ] {
             assert!(plain(text).is_err(), "{text}: {:?}", plain(text));
         }
     }

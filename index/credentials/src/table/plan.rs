@@ -19,6 +19,10 @@ pub(super) struct Entry {
     pub rule: Rule,
     /// Places of its columns in a row.
     columns: Vec<usize>,
+    /// Places of the columns with which it is in doubt, and the texts.
+    unless: Vec<(usize, Vec<String>)>,
+    /// Whether any row has said something.
+    is_filled: bool,
     pub marks: Marks,
     pub order: DayOrder,
     is_given: bool,
@@ -36,7 +40,11 @@ impl Plan {
     ///
     /// # Errors
     /// Why no row can be read.
-    pub fn new(header: &[String], mapping: Option<&Mapping>, file: &str) -> Result<(Self, Vec<String>), String> {
+    pub fn new(
+        header: &[String],
+        mapping: Option<&Mapping>,
+        file: &str,
+    ) -> Result<(Self, Vec<String>), String> {
         let mut notes = Vec::new();
         let rules = match mapping {
             Some(mapping) => mapping.rules.clone(),
@@ -54,15 +62,31 @@ impl Plan {
                 match places.get(&fold(name)) {
                     _ if name == FILE => columns.push(usize::MAX),
                     Some(at) => columns.push(*at),
-                    None => notes.push(format!("the mapping names the column {name:?}, which the header lacks")),
+                    None => notes.push(format!(
+                        "the mapping names the column {name:?}, which the header lacks"
+                    )),
                 }
             }
             if columns.is_empty() && rule.value.is_none() {
                 continue;
             }
+            let unless = rule
+                .unless
+                .iter()
+                .filter_map(|(name, texts)| Some((*places.get(&fold(name))?, texts.clone())));
+            let (unless, is_filled) = (unless.collect(), false);
             let marks = decimal.map_or_else(Marks::default, Marks::given);
             let (order, is_given) = (DayOrder::default(), decimal.is_some());
-            entries.push(Entry { target, rule, columns, marks, order, is_given });
+            entries.push(Entry {
+                target,
+                rule,
+                columns,
+                unless,
+                is_filled,
+                marks,
+                order,
+                is_given,
+            });
         }
         for needed in ["id", "title"] {
             if !entries.iter().any(|entry| entry.target.path() == needed) {
@@ -81,6 +105,7 @@ impl Plan {
     pub fn observe(&mut self, row: &[Cell]) {
         for entry in &mut self.entries {
             for at in &entry.columns {
+                entry.is_filled |= row.get(*at).is_none_or(|cell| !cell.is_empty());
                 match row.get(*at) {
                     Some(Cell::Text(text)) if !text.is_empty() => {
                         if !entry.is_given {
@@ -96,6 +121,25 @@ impl Plan {
 }
 
 impl Entry {
+    /// Why the field is in doubt in this row, whatever stands there.
+    pub fn is_in_doubt(&self, row: &[Cell]) -> Option<String> {
+        self.unless.iter().find_map(|(at, texts)| {
+            let words = row.get(*at)?.words();
+            let text = texts
+                .iter()
+                .find(|text| text.eq_ignore_ascii_case(&words))?;
+            Some(format!(
+                "the mapping does not take it where another column says {text:?}"
+            ))
+        })
+    }
+
+    /// Its columns, if no row has said anything there.
+    pub fn unfilled(&self) -> Option<String> {
+        let columns: Vec<&str> = self.rule.columns().collect();
+        (!self.is_filled && !columns.is_empty()).then(|| columns.join(", "))
+    }
+
     /// What the row says of the field, without what says nothing.
     pub fn cells(&self, row: &[Cell], file: &str) -> Vec<Cell> {
         let mut cells = Vec::new();
@@ -125,7 +169,8 @@ impl Entry {
             Cell::json(value).flatten(&mut cells);
         }
         if !self.rule.prefix.is_empty() {
-            let prefixed = |cell: &Cell| Cell::Text(format!("{}{}", self.rule.prefix, cell.words()));
+            let prefixed =
+                |cell: &Cell| Cell::Text(format!("{}{}", self.rule.prefix, cell.words()));
             cells = cells.iter().map(prefixed).collect();
         }
         cells
@@ -134,7 +179,8 @@ impl Entry {
     /// A cell as the rule says; nothing where it says nothing.
     fn ruled(&self, cell: Cell) -> Option<Cell> {
         let rule = &self.rule;
-        if rule.empty.is_empty() && rule.values.is_empty() && rule.replace.is_empty() && !rule.html {
+        if rule.empty.is_empty() && rule.values.is_empty() && rule.replace.is_empty() && !rule.html
+        {
             return Some(cell);
         }
         let mut words = cell.words();
@@ -168,14 +214,24 @@ fn words_of_html(html: &str) -> String {
         words.push_str(text);
         let (tag, behind) = behind.split_once('>').unwrap_or((behind, ""));
         let name = tag.trim_start_matches('/').to_lowercase();
-        let name = name.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+        let name = name
+            .split(|c: char| !c.is_ascii_alphabetic())
+            .next()
+            .unwrap_or_default();
         if BREAKS.contains(&name) {
             words.push('\n');
         }
         rest = behind;
     }
     words.push_str(rest);
-    for (entity, letter) in [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")] {
+    for (entity, letter) in [
+        ("&nbsp;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ] {
         words = words.replace(entity, letter);
     }
     let lines = words.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -190,7 +246,9 @@ fn by_names(header: &[String], notes: &mut Vec<String>) -> Result<Vec<(Target, R
     for (name, at) in header.iter().zip(1..) {
         let Some(target) = Target::of(name) else {
             if !name.is_empty() {
-                notes.push(format!("column {name:?} is not known; its cells are not read"));
+                notes.push(format!(
+                    "column {name:?} is not known; its cells are not read"
+                ));
             }
             continue;
         };
@@ -201,7 +259,9 @@ fn by_names(header: &[String], notes: &mut Vec<String>) -> Result<Vec<(Target, R
                     "id" | "title" => "no row is read",
                     _ => "neither is read",
                 };
-                let reason = format!("column {name:?} stands in the header twice, as columns {first} and {at}; {reads}");
+                let reason = format!(
+                    "column {name:?} stands in the header twice, as columns {first} and {at}; {reads}"
+                );
                 if reads.starts_with("no row") {
                     return Err(reason);
                 }

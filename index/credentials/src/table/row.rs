@@ -3,10 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::cell::{Cell, language};
+use super::dates;
+use super::lists::{codes, entries, skills};
 use super::names;
 use super::plan::{Entry, Plan};
 use super::target::Target;
-use super::dates;
 use crate::check::{doubt, is_country, is_day};
 use crate::credential::{Credential, DeliveryMode, Doubt};
 use crate::native;
@@ -14,8 +15,6 @@ use crate::shape::{Field, Kind};
 
 /// Language of a text of which none is named.
 const UNDETERMINED: &str = "und";
-/// Signs that stand before the entries of a list.
-const BULLETS: [char; 6] = ['-', '\u{2022}', '*', '\u{b7}', '\u{2013}', '\u{25aa}'];
 /// Stands for bytes that belong to no letter.
 const LOST: char = '\u{fffd}';
 
@@ -35,8 +34,10 @@ pub(super) fn record(plan: &Plan, row: &[Cell]) -> Result<Credential, String> {
             }
             !is_lost
         });
-        if !cells.is_empty() {
-            draft.take(entry, cells);
+        match entry.is_in_doubt(row) {
+            _ if cells.is_empty() => {}
+            Some(why) => draft.doubt(&entry.target, &Cell::List(cells), &why),
+            None => draft.take(entry, cells),
         }
     }
     draft.finish()
@@ -76,13 +77,19 @@ impl Draft {
             }
             Target::Skills => {
                 let links = skills(&cells).into_iter();
-                self.outcomes.extend(links.map(|link| json!({ "skills": [{ "uri": link }] })));
+                self.outcomes
+                    .extend(links.map(|link| json!({ "skills": [{ "uri": link }] })));
             }
             Target::SkillsRequired => {
-                let (uris, words): (Vec<String>, Vec<String>) =
-                    skills(&cells).into_iter().partition(|link| native::skill_uri(link).is_some());
-                for words in words {
-                    self.doubt(target, &Cell::Text(words), "is not the URI of an ESCO skill");
+                let mut uris = Vec::new();
+                for stated in skills(&cells) {
+                    match native::skill_uri(&stated) {
+                        Some(uri) => uris.push(uri),
+                        None => {
+                            let why = "is not the URI of an ESCO skill";
+                            self.doubt(target, &Cell::Text(stated), why);
+                        }
+                    }
                 }
                 if !uris.is_empty() {
                     self.fields.insert("skillsRequired".to_owned(), json!(uris));
@@ -97,7 +104,9 @@ impl Draft {
                     }
                     Err(why) => {
                         self.doubt(target, &cell, &why);
-                        self.fields.entry("costNote").or_insert_with(|| cell.words().into());
+                        self.fields
+                            .entry("costNote")
+                            .or_insert_with(|| cell.words().into());
                     }
                 }
             }
@@ -123,7 +132,11 @@ impl Draft {
             _ if field.is_list || path == "languages" => {
                 let mut values = Vec::new();
                 let split = entry.rule.split.as_deref();
-                let texts = if is_code(field) { codes(&cells, field, split) } else { entries(&cells, split) };
+                let texts = if is_code(field) {
+                    codes(&cells, field, split)
+                } else {
+                    entries(&cells, split)
+                };
                 for text in texts {
                     match one(entry, field, &text) {
                         Ok(value) if values.contains(&value) => {}
@@ -151,8 +164,14 @@ impl Draft {
             }
         };
         if let Err(value) = put(&mut self.fields, path, value) {
-            let words = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            self.doubt(target, &Cell::Text(words), "another column states the same field");
+            let words = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            self.doubt(
+                target,
+                &Cell::Text(words),
+                "another column states the same field",
+            );
         }
     }
 
@@ -160,7 +179,11 @@ impl Draft {
     fn number(&mut self, entry: &Entry, field: &Field, cells: &[Cell]) -> Option<Value> {
         let target = &entry.target;
         if cells.len() > 1 && !entry.rule.sum {
-            self.doubt(target, &Cell::List(cells.to_vec()), "is more than one number");
+            self.doubt(
+                target,
+                &Cell::List(cells.to_vec()),
+                "is more than one number",
+            );
             return None;
         }
         let mut sum = 0.0;
@@ -169,7 +192,10 @@ impl Draft {
             let read = match field.name {
                 _ if unit.is_some() || entry.rule.times.is_some() => cell.number(entry.marks, unit),
                 "hours" | "hoursMin" => cell.hours(entry.marks),
-                "latitude" | "longitude" => cell.words().parse().map_err(|_| "is no number of degrees".to_owned()),
+                "latitude" | "longitude" => cell
+                    .words()
+                    .parse()
+                    .map_err(|_| "is no number of degrees".to_owned()),
                 "ects" => cell.ects(entry.marks),
                 "eqfLevel" | "eqfLevelMin" | "eqfLevelMax" => cell.eqf_level(),
                 _ => cell.number(entry.marks, None),
@@ -177,8 +203,12 @@ impl Draft {
             match read {
                 Ok(number) => sum += number,
                 Err(why) => {
-                    if field.name == "eqfLevel" && matches!(cell, Cell::Text(text) if text.contains(char::is_alphabetic)) {
-                        self.fields.entry("nqfLevel").or_insert_with(|| cell.words().into());
+                    if field.name == "eqfLevel"
+                        && matches!(cell, Cell::Text(text) if text.contains(char::is_alphabetic))
+                    {
+                        self.fields
+                            .entry("nqfLevel")
+                            .or_insert_with(|| cell.words().into());
                     }
                     self.doubt(target, cell, &why);
                     return None;
@@ -187,6 +217,14 @@ impl Draft {
         }
         let number = sum * entry.rule.times.unwrap_or(1.0);
         let number = (number * 1e4).round() / 1e4;
+        if let Some(max) = entry.rule.max.filter(|max| number > *max) {
+            self.doubt(
+                target,
+                &Cell::List(cells.to_vec()),
+                &format!("is above {max}, the most that the mapping takes"),
+            );
+            return None;
+        }
         match field.kind {
             Kind::Whole if number.fract() == 0.0 => Some(json!(number as u64)),
             Kind::Whole => {
@@ -217,16 +255,19 @@ impl Draft {
                 }
                 (None, _) => {
                     let stated = stated.map_or(words.clone(), |stated| format!("{words} {stated}"));
-                    let why = "has no currency that is known; costCurrency or a mapping can give it";
+                    let why =
+                        "has no currency that is known; costCurrency or a mapping can give it";
                     self.doubts.push(doubt("cost", &stated, why));
                 }
             }
         }
         if !self.outcomes.is_empty() {
-            self.fields.insert("outcomes".to_owned(), Value::Array(self.outcomes));
+            self.fields
+                .insert("outcomes".to_owned(), Value::Array(self.outcomes));
         }
         if !self.signals.is_empty() {
-            self.fields.insert("trustSignals".to_owned(), Value::Array(self.signals));
+            self.fields
+                .insert("trustSignals".to_owned(), Value::Array(self.signals));
         }
         native::with_doubts(Value::Object(self.fields), self.doubts)
     }
@@ -234,7 +275,10 @@ impl Draft {
 
 /// Whether the entries of a field are codes or names of something, and no sentences.
 fn is_code(field: &Field) -> bool {
-    field.name == "languages" || is_country(field.name) || is_day(field.name) || matches!(field.name, "iscedCodes" | "timesOfDay")
+    field.name == "languages"
+        || is_country(field.name)
+        || is_day(field.name)
+        || matches!(field.name, "iscedCodes" | "timesOfDay")
 }
 
 /// A value of a field that is no number.
@@ -252,81 +296,11 @@ fn one(entry: &Entry, field: &Field, text: &str) -> Result<Value, String> {
         _ if is_day(field.name) => Ok(json!(dates::read(text, entry.order)?)),
         Kind::Enum(..) if field.name == "mode" => {
             let mode = DeliveryMode::from_words(text);
-            mode.map(|_| json!(text)).ok_or_else(|| "is no mode that is known".to_owned())
+            mode.map(|_| json!(text))
+                .ok_or_else(|| "is no mode that is known".to_owned())
         }
         _ => Ok(json!(text)),
     }
-}
-
-/// The entries of a list: by `|`, line feeds and what the mapping says, without bullets.
-fn entries(cells: &[Cell], split: Option<&str>) -> Vec<String> {
-    let words = Cell::List(cells.to_vec()).words();
-    let pieces: Vec<&str> = match split {
-        Some(split) if !split.is_empty() => words.split(split).collect(),
-        _ => vec![&words],
-    };
-    let lines = pieces.iter().flat_map(|piece| piece.split(['|', '\n', '\r']));
-    let lines = lines.map(|line| line.trim().trim_start_matches(BULLETS).trim());
-    lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
-}
-
-/// The codes or names of a list: by commas, semicolons, slashes and the word before the last as well.
-fn codes(cells: &[Cell], field: &Field, split: Option<&str>) -> Vec<String> {
-    let is_whole = |text: &str| match field.name {
-        "languages" => language(text).is_some(),
-        name if is_country(name) => names::country(text).is_some(),
-        name if is_day(name) => text.len() <= 10 && text.contains('/') && text.matches('/').count() == 2,
-        _ => false,
-    };
-    let mut codes = Vec::new();
-    for entry in entries(cells, split) {
-        if is_whole(&entry) {
-            codes.push(entry);
-            continue;
-        }
-        let is_day = is_day(field.name);
-        let pieces = entry.split(|c: char| matches!(c, ',' | ';') || c == '/' && !is_day);
-        for piece in pieces.map(str::trim).filter(|piece| !piece.is_empty()) {
-            let words: Vec<&str> = piece.split_whitespace().collect();
-            let starts_with_and = words.len() > 1 && names::is_and(words[0]);
-            let piece = if starts_with_and { words[1..].join(" ") } else { piece.to_owned() };
-            let and = piece.split_whitespace().position(names::is_and).filter(|at| *at > 0 && !is_whole(&piece) && !is_day);
-            match and {
-                Some(at) => {
-                    let words: Vec<&str> = piece.split_whitespace().collect();
-                    codes.extend([words[..at].join(" "), words[at + 1..].join(" ")]);
-                }
-                None => codes.push(piece),
-            }
-        }
-    }
-    codes.retain(|code| !code.is_empty());
-    codes
-}
-
-/// The skills of a cell: URIs by whatever stands between them, words by commas and semicolons. The id of an ESCO skill alone stands for its URI.
-fn skills(cells: &[Cell]) -> Vec<String> {
-    let mut skills = Vec::new();
-    for entry in entries(cells, None) {
-        let mut words = Vec::new();
-        for piece in entry.split([',', ';']) {
-            match piece.split_whitespace().any(|word| word.contains("://") || is_uuid(word)) {
-                true => skills.extend(piece.split_whitespace().map(|word| match is_uuid(word) {
-                    true => format!("http://data.europa.eu/esco/skill/{}", word.to_lowercase()),
-                    false => word.to_owned(),
-                })),
-                false => words.push(piece.trim()),
-            }
-        }
-        skills.extend(words.into_iter().filter(|words| !words.is_empty()).map(str::to_owned));
-    }
-    skills
-}
-
-/// Whether a word is an id as those of ESCO are.
-fn is_uuid(word: &str) -> bool {
-    let lengths = word.split('-').map(str::len);
-    lengths.eq([8, 4, 4, 4, 12]) && word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 /// Adds a text: by its language if the column names one. One without a language stays a plain string where it is alone, and is undetermined beside others.
@@ -365,7 +339,9 @@ fn put(fields: &mut Map<String, Value>, path: &str, value: Value) -> Result<(), 
         if let Some(Kind::Message(inner)) = field.map(|field| &field.kind) {
             shape = inner;
         }
-        let group = at.entry(step).or_insert_with(|| if is_list { json!([{}]) } else { json!({}) });
+        let group = at
+            .entry(step)
+            .or_insert_with(|| if is_list { json!([{}]) } else { json!({}) });
         let group = match group {
             Value::Array(entries) => entries.first_mut().and_then(Value::as_object_mut),
             other => other.as_object_mut(),

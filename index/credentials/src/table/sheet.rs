@@ -8,7 +8,7 @@ use zip::ZipArchive;
 use super::cell::Cell;
 use super::mapping::Mapping;
 use super::plan::Plan;
-use super::{RowSink, read_rows};
+use super::rows::{RowSink, read_rows};
 use crate::found::{Found, Sink};
 use crate::pieces::{Open, PIECE_BYTES_MAX, Source};
 
@@ -27,7 +27,12 @@ const HEADER_ROWS_MAX: usize = 20;
 ///
 /// # Errors
 /// What reading says.
-pub(crate) fn read(open: Open<'_>, name: &str, mapping: Option<&Mapping>, sink: Sink<'_>) -> io::Result<()> {
+pub(crate) fn read(
+    open: Open<'_>,
+    name: &str,
+    mapping: Option<&Mapping>,
+    sink: Sink<'_>,
+) -> io::Result<()> {
     if let Err(reason) = unfold(open()?) {
         sink(Found::refused("", 0, reason));
         return Ok(());
@@ -35,12 +40,19 @@ pub(crate) fn read(open: Open<'_>, name: &str, mapping: Option<&Mapping>, sink: 
     let names = match book(open) {
         Ok(book) => book.sheet_names(),
         Err(error) => {
-            sink(Found::refused("", 0, format!("is no spreadsheet (.xlsx): {error}")));
+            sink(Found::refused(
+                "",
+                0,
+                format!("is no spreadsheet (.xlsx): {error}"),
+            ));
             return Ok(());
         }
     };
     let wanted = mapping.and_then(|mapping| mapping.of_file.sheet.as_deref());
-    let sheets: Vec<&String> = names.iter().filter(|name| wanted.is_none_or(|wanted| wanted == *name)).collect();
+    let sheets: Vec<&String> = names
+        .iter()
+        .filter(|name| wanted.is_none_or(|wanted| wanted == *name))
+        .collect();
     let mut not_read = Vec::new();
     let mut n_read = 0;
     for sheet in &sheets {
@@ -55,18 +67,28 @@ pub(crate) fn read(open: Open<'_>, name: &str, mapping: Option<&Mapping>, sink: 
         for note in notes {
             sink(Found::note(header_row, note));
         }
-        let path = if sheets.len() > 1 { format!("sheet {sheet:?}") } else { String::new() };
+        let path = if sheets.len() > 1 {
+            format!("sheet {sheet:?}")
+        } else {
+            String::new()
+        };
         let mut rows = |sink: RowSink<'_>| {
-            each_row(open, sheet, &mut |line, row| line <= header_row || sink(line, row))
+            each_row(open, sheet, &mut |line, row| {
+                line <= header_row || sink(line, row)
+            })
         };
         read_rows(plan, &path, &mut rows, sink)?;
     }
     if n_read == 0 {
         let reason = not_read.into_iter().next();
-        let reason = reason.unwrap_or_else(|| "has no sheet, or none of the name that the mapping gives".to_owned());
+        let reason = reason.unwrap_or_else(|| {
+            "has no sheet, or none of the name that the mapping gives".to_owned()
+        });
         sink(Found::refused("", 0, reason));
     } else {
-        not_read.into_iter().all(|reason| sink(Found::note(0, reason)));
+        not_read
+            .into_iter()
+            .all(|reason| sink(Found::note(0, reason)));
     }
     Ok(())
 }
@@ -81,7 +103,8 @@ fn unfold(input: Box<dyn Source>) -> Result<(), String> {
     let mut n_left = UNFOLDED_BYTES_MAX;
     for at in 0..archive.len() {
         let file = archive.by_index(at).map_err(|error| broken(&error))?;
-        let n_read = io::copy(&mut file.take(n_left + 1), &mut io::sink()).map_err(|error| broken(&error))?;
+        let n_read = io::copy(&mut file.take(n_left + 1), &mut io::sink())
+            .map_err(|error| broken(&error))?;
         n_left = n_left
             .checked_sub(n_read)
             .ok_or_else(|| format!("unfolds to more than {UNFOLDED_BYTES_MAX} bytes"))?;
@@ -94,7 +117,10 @@ fn book(open: Open<'_>) -> Result<Xlsx<BufReader<Box<dyn Source>>>, XlsxError> {
 }
 
 /// The row of the header, the plan, and what is wrong with the header; or why there is none.
-#[expect(clippy::type_complexity, reason = "an answer of reading within one of a file")]
+#[expect(
+    clippy::type_complexity,
+    reason = "an answer of reading within one of a file"
+)]
 fn header(
     open: Open<'_>,
     name: &str,
@@ -128,7 +154,10 @@ fn each_row(open: Open<'_>, sheet: &str, sink: RowSink<'_>) -> io::Result<()> {
         let is_empty = row.iter().all(Cell::is_empty);
         let row = std::mem::take(row);
         match n_bytes as u64 > PIECE_BYTES_MAX {
-            true => sink(line, Err(format!("row is longer than {PIECE_BYTES_MAX} bytes"))),
+            true => sink(
+                line,
+                Err(format!("row is longer than {PIECE_BYTES_MAX} bytes")),
+            ),
             false => is_empty || sink(line, Ok(row)),
         }
     };
@@ -138,7 +167,8 @@ fn each_row(open: Open<'_>, sheet: &str, sink: RowSink<'_>) -> io::Result<()> {
             Ok(None) => break,
             Err(error) => {
                 hand(line, &mut row, n_bytes);
-                let reason = format!("is broken from here on, and what follows is not read: {error}");
+                let reason =
+                    format!("is broken from here on, and what follows is not read: {error}");
                 sink(line + 1, Err(reason));
                 return Ok(());
             }
@@ -167,7 +197,11 @@ fn each_row(open: Open<'_>, sheet: &str, sink: RowSink<'_>) -> io::Result<()> {
 ///
 /// # Errors
 /// What reading says, or why the file is not read.
-pub(super) fn first_rows(open: Open<'_>, n_rows: usize, look: &mut dyn FnMut(&[Cell])) -> io::Result<()> {
+pub(super) fn first_rows(
+    open: Open<'_>,
+    n_rows: usize,
+    look: &mut dyn FnMut(&[Cell]),
+) -> io::Result<()> {
     unfold(open()?).map_err(io::Error::other)?;
     let names = book(open).map_err(io::Error::other)?.sheet_names();
     let mut n_seen = 0;
@@ -176,7 +210,9 @@ pub(super) fn first_rows(open: Open<'_>, n_rows: usize, look: &mut dyn FnMut(&[C
         look(&row.unwrap_or_default());
         n_seen < n_rows
     };
-    names.first().map_or(Ok(()), |name| each_row(open, name, &mut rows))
+    names
+        .first()
+        .map_or(Ok(()), |name| each_row(open, name, &mut rows))
 }
 
 /// A cell of a spreadsheet, which knows numbers and days.

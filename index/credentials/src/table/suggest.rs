@@ -9,6 +9,7 @@ use skillgap_esco::text::fold;
 use super::cell::Cell;
 use super::json::{self, Form};
 use super::target::Target;
+use crate::form::{Kind, with_form};
 use crate::pieces::Open;
 
 /// Records of which examples are taken.
@@ -20,22 +21,123 @@ const DEPTH_MAX: usize = 4;
 
 /// Parts of names that speak for a field, folded, in some languages; the first field that fits is suggested, and each once.
 const WORDS: [(&str, &[&str]); 17] = [
-    ("id", &["id", "code", "codigo", "kennung", "nummer", "kursnr", "numero", "crebo", "reference_code"]),
-    ("title", &["title", "titel", "titre", "titulo", "titolo", "name", "nom", "nombre", "naam", "bezeichnung", "nazwa", "cualificacion", "denominaz"]),
-    ("costCurrency", &["currency", "wahrung", "devise", "moneda", "valuta"]),
-    ("cost", &["cost", "price", "preis", "kosten", "gebuhr", "prix", "precio", "prezzo", "prijs", "cena", "fee"]),
+    (
+        "id",
+        &[
+            "id",
+            "code",
+            "codigo",
+            "kennung",
+            "nummer",
+            "kursnr",
+            "numero",
+            "crebo",
+            "reference_code",
+        ],
+    ),
+    (
+        "title",
+        &[
+            "title",
+            "titel",
+            "titre",
+            "titulo",
+            "titolo",
+            "name",
+            "nom",
+            "nombre",
+            "naam",
+            "bezeichnung",
+            "nazwa",
+            "cualificacion",
+            "denominaz",
+        ],
+    ),
+    (
+        "costCurrency",
+        &["currency", "wahrung", "devise", "moneda", "valuta"],
+    ),
+    (
+        "cost",
+        &[
+            "cost", "price", "preis", "kosten", "gebuhr", "prix", "precio", "prezzo", "prijs",
+            "cena", "fee",
+        ],
+    ),
     ("ects", &["ects", "credit"]),
     ("eqfLevel", &["eqf", "eqr", "cec", "mec"]),
-    ("nqfLevel", &["level", "niveau", "nivel", "livello", "stufe", "poziom"]),
-    ("hours", &["hours", "stunden", "std", "heures", "horas", "uren", "godzin"]),
-    ("duration", &["duration", "dauer", "length", "duree", "duracion", "durata", "duur"]),
-    ("outcomes", &["outcome", "lernziel", "lernergebnis", "learning", "objective", "kompetenz", "competence", "competencia", "acquis", "inhalt"]),
-    ("description", &["description", "beschreibung", "descripcion", "descrizione", "omschrijving", "opis", "content"]),
-    ("provider", &["provider", "anbieter", "university", "institution", "organisme", "centro", "ente", "aanbieder"]),
-    ("languages", &["language", "sprache", "langue", "idioma", "lingua", "taal"]),
-    ("country", &["country", "land", "pays", "pais", "paese", "kraj"]),
-    ("startDates", &["start", "beginn", "debut", "inicio", "inizio"]),
-    ("sector", &["sector", "branche", "familia", "route", "sektor", "secteur"]),
+    (
+        "nqfLevel",
+        &["level", "niveau", "nivel", "livello", "stufe", "poziom"],
+    ),
+    (
+        "hours",
+        &[
+            "hours", "stunden", "std", "heures", "horas", "uren", "godzin",
+        ],
+    ),
+    (
+        "duration",
+        &[
+            "duration", "dauer", "length", "duree", "duracion", "durata", "duur",
+        ],
+    ),
+    (
+        "outcomes",
+        &[
+            "outcome",
+            "lernziel",
+            "lernergebnis",
+            "learning",
+            "objective",
+            "kompetenz",
+            "competence",
+            "competencia",
+            "acquis",
+            "inhalt",
+        ],
+    ),
+    (
+        "description",
+        &[
+            "description",
+            "beschreibung",
+            "descripcion",
+            "descrizione",
+            "omschrijving",
+            "opis",
+            "content",
+        ],
+    ),
+    (
+        "provider",
+        &[
+            "provider",
+            "anbieter",
+            "university",
+            "institution",
+            "organisme",
+            "centro",
+            "ente",
+            "aanbieder",
+        ],
+    ),
+    (
+        "languages",
+        &["language", "sprache", "langue", "idioma", "lingua", "taal"],
+    ),
+    (
+        "country",
+        &["country", "land", "pays", "pais", "paese", "kraj"],
+    ),
+    (
+        "startDates",
+        &["start", "beginn", "debut", "inicio", "inizio"],
+    ),
+    (
+        "sector",
+        &["sector", "branche", "familia", "route", "sektor", "secteur"],
+    ),
     ("page", &["url", "website", "homepage", "link", "page"]),
 ];
 
@@ -45,11 +147,11 @@ const WORDS: [(&str, &[&str]); 17] = [
 /// What reading says, or why nothing can be suggested.
 pub fn suggest(path: &std::path::Path) -> io::Result<String> {
     let open = || Ok(Box::new(std::fs::File::open(path)?) as Box<dyn crate::pieces::Source>);
-    crate::files::with_form(&open, &mut |open, form| {
+    with_form(&open, &mut |open, form| {
         let columns = match form {
-            crate::files::Kind::Table(separator) => table(open, separator)?,
-            crate::files::Kind::Json(form) => members(open, form)?,
-            crate::files::Kind::Sheet => sheet(open)?,
+            Kind::Table(separator) => table(open, separator)?,
+            Kind::Json(form) => members(open, form)?,
+            Kind::Sheet => sheet(open)?,
         };
         Ok(written(&columns))
     })
@@ -67,7 +169,9 @@ fn table(open: Open<'_>, separator: Option<u8>) -> io::Result<Vec<Column>> {
         n_rows += 1;
         if let Ok(row) = row {
             let cells = examples.iter_mut().zip(row.cells());
-            cells.filter(|(example, _)| example.is_empty()).for_each(|(example, cell)| cell.clone_into(example));
+            cells
+                .filter(|(example, _)| example.is_empty())
+                .for_each(|(example, cell)| cell.clone_into(example));
         }
         n_rows < RECORDS
     })?;
@@ -82,12 +186,17 @@ fn sheet(open: Open<'_>) -> io::Result<Vec<Column>> {
         if columns.is_empty() {
             let n_filled = words.iter().filter(|words| !words.is_empty()).count();
             if n_filled > 2 {
-                columns = words.into_iter().map(|name| (name, String::new())).collect();
+                columns = words
+                    .into_iter()
+                    .map(|name| (name, String::new()))
+                    .collect();
             }
             return;
         }
         let cells = columns.iter_mut().zip(words);
-        cells.filter(|((_, example), _)| example.is_empty()).for_each(|((_, example), words)| *example = words);
+        cells
+            .filter(|((_, example), _)| example.is_empty())
+            .for_each(|((_, example), words)| *example = words);
     })?;
     columns.retain(|(name, _)| !name.is_empty());
     Ok(columns)
@@ -110,11 +219,18 @@ fn gather(value: &Value, path: &str, depth: usize, columns: &mut Vec<Column>) {
     match value {
         Value::Object(members) if depth < DEPTH_MAX => {
             for (name, value) in members {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                let path = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                };
                 gather(value, &path, depth + 1, columns);
             }
         }
-        Value::Array(entries) => entries.iter().take(3).for_each(|entry| gather(entry, path, depth, columns)),
+        Value::Array(entries) => entries
+            .iter()
+            .take(3)
+            .for_each(|entry| gather(entry, path, depth, columns)),
         Value::Null | Value::Object(_) => {}
         scalar => {
             let words = Cell::json(scalar).words();
@@ -144,13 +260,21 @@ fn written(columns: &[Column]) -> String {
             0..=4 => parts.contains(&word) || last == word,
             _ => last.contains(word),
         };
-        let (field, _) = WORDS.iter().find(|(field, words)| !taken.contains(field) && words.iter().any(|word| fits(word)))?;
+        let (field, _) = WORDS
+            .iter()
+            .find(|(field, words)| !taken.contains(field) && words.iter().any(|word| fits(word)))?;
         taken.push(field);
         Some(field)
     };
     for (name, example) in columns {
-        let field = Target::of(name).map(|_| name.as_str()).or_else(|| guess(name));
-        let example: String = example.chars().take(EXAMPLE_CHARS_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let field = Target::of(name)
+            .map(|_| name.as_str())
+            .or_else(|| guess(name));
+        let example: String = example
+            .chars()
+            .take(EXAMPLE_CHARS_MAX)
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
         let value = toml::Value::String(name.clone());
         lines.push(match field {
             Some(field) => format!("{field} = {value}  # {example}"),

@@ -89,7 +89,9 @@ impl Target {
 fn base(name: &str) -> (&str, Option<String>) {
     match name.rsplit_once('_') {
         Some((field, language))
-            if BY_LANGUAGE.iter().any(|known| known.eq_ignore_ascii_case(field))
+            if BY_LANGUAGE
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(field))
                 && language.len() == 2 =>
         {
             (field, Some(language.to_lowercase()))
