@@ -48,6 +48,15 @@ impl Cell {
         matches!(self, Self::Text(text) if text.is_empty())
     }
 
+    /// Bytes of its texts.
+    pub fn n_bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Number(_) => size_of::<f64>(),
+            Self::List(entries) => entries.iter().map(Self::n_bytes).sum(),
+        }
+    }
+
     /// Adds what it holds, without what is empty.
     pub fn flatten(&self, into: &mut Vec<Self>) {
         match self {

@@ -1,6 +1,6 @@
 //! Names of countries, languages, currencies, months and units of time in the languages of the Union, from CLDR; `tools/names.py` writes `names.txt`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use skillgap_esco::text::fold;
@@ -59,12 +59,12 @@ pub(super) fn language(text: &str) -> Option<String> {
 
 /// The ISO 4217 code of a currency, by its code, a sign or a name. A sign of several, such as `kr`, is that of none.
 pub(super) fn currency(text: &str) -> Option<&'static str> {
-    static KNOWN: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    static KNOWN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
         let codes = CODES.iter().filter(|((kind, _), _)| *kind == "currency");
         codes.map(|(_, code)| *code).collect()
     });
     let upper = text.trim().to_uppercase();
-    let by_code = KNOWN.iter().find(|code| **code == upper);
+    let by_code = KNOWN.get(upper.as_str());
     by_code.copied().or_else(|| code("currency", text))
 }
 

@@ -9,6 +9,8 @@ use super::dates::DayOrder;
 use super::mapping::{Mapping, Rule};
 use super::numbers::Marks;
 use super::target::Target;
+use crate::check::is_day;
+use crate::shape::Kind;
 
 /// Name of the column that holds the name of the file, without what stands behind its last full stop.
 pub(super) const FILE: &str = "$file";
@@ -104,16 +106,25 @@ impl Plan {
     /// Notes what the cells of a row show.
     pub fn observe(&mut self, row: &[Cell]) {
         for entry in &mut self.entries {
+            let (is_number, is_day) = match &entry.target {
+                Target::Cost => (true, false),
+                Target::Field(field, _) => (
+                    matches!(field.kind, Kind::Number | Kind::Whole),
+                    is_day(field.name),
+                ),
+                _ => (false, false),
+            };
             for at in &entry.columns {
-                entry.is_filled |= row.get(*at).is_none_or(|cell| !cell.is_empty());
-                match row.get(*at) {
-                    Some(Cell::Text(text)) if !text.is_empty() => {
-                        if !entry.is_given {
-                            entry.marks.observe(text);
-                        }
-                        entry.order.observe(text);
-                    }
-                    _ => {}
+                let cell = row.get(*at);
+                entry.is_filled |= cell.is_none_or(|cell| !cell.is_empty());
+                let Some(Cell::Text(text)) = cell else {
+                    continue;
+                };
+                if is_number && !entry.is_given {
+                    entry.marks.observe(text);
+                }
+                if is_day {
+                    entry.order.observe(text);
                 }
             }
         }
