@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use skillgap_credentials::credential::Credential;
-use skillgap_credentials::{files, native, standards, wallet};
+use skillgap_credentials::{Mapping, files, native, standards, wallet};
 use skillgap_esco::package;
 use skillgap_esco::report::ReadReport;
 
@@ -86,6 +86,44 @@ pub fn package(bytes: &[u8]) {
                 .all(|rejected| rejected.reason.len() <= REASON_BYTES_MAX),
             "{report:?}"
         );
+    }
+}
+
+/// Reads a spreadsheet whose only sheet has these rows, and one that is the input itself.
+pub fn sheet(bytes: &[u8]) {
+    read(&[b"PK\x03\x04", bytes].concat());
+    let sheet = [&b"<worksheet><sheetData><row r=\"1\"><c t=\"inlineStr\"><is><t>id</t></is></c><c t=\"inlineStr\"><is><t>title</t></is></c></row>"[..], bytes, b"</sheetData></worksheet>"].concat();
+    let doc = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let relation = |kind: &str, target: &str| format!("<Relationships><Relationship Id=\"r\" Type=\"{doc}/{kind}\" Target=\"{target}\"/></Relationships>");
+    let book = format!("<workbook xmlns:r=\"{doc}\"><sheets><sheet name=\"s\" sheetId=\"1\" r:id=\"r\"/></sheets></workbook>");
+    let (root, sheets) = (relation("officeDocument", "xl/workbook.xml"), relation("worksheet", "worksheets/sheet1.xml"));
+    let files: [(&'static str, &[u8]); 4] = [
+        ("_rels/.rels", root.as_bytes()),
+        ("xl/workbook.xml", book.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", sheets.as_bytes()),
+        ("xl/worksheets/sheet1.xml", &sheet),
+    ];
+    read(&stored(files.into_iter()));
+}
+
+/// Reads a mapping, and by it what follows: as a table, and as a line of JSON.
+pub fn mapping(bytes: &[u8]) {
+    alone();
+    let mut parts = bytes.splitn(2, |byte| *byte == 0);
+    let text = String::from_utf8_lossy(parts.next().unwrap_or_default());
+    let rows = parts.next().unwrap_or_default();
+    for text in [text.to_string(), format!("id = \"a\"\ntitle = \"b\"\n{text}")] {
+        let Ok(mapping) = Mapping::parse(&text) else {
+            continue;
+        };
+        for input in [rows.to_vec(), [b"a;b;c;d\n", rows].concat()] {
+            let mut report = ReadReport::default();
+            let read = files::read_one_mapped("f", &input[..], Some(&mapping), TODAY, &mut report, &mut |credential| {
+                round_trips(&credential);
+                Ok(())
+            });
+            read.unwrap();
+        }
     }
 }
 

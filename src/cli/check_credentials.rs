@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use skillgap_credentials::credential::{Credential, text_in};
 use skillgap_credentials::transparency::{ELEMENTS, Finding, Group, Shares, State, check};
 use skillgap_credentials::{day, files};
-use skillgap_esco::report::{ReadReport, printable};
+use skillgap_esco::report::printable;
+
+use super::report::{Reading, in_words, print_faults};
 
 /// Language of titles where there are several.
 const LANGUAGE: &str = "en";
@@ -25,25 +27,37 @@ pub(super) struct Arguments {
     /// Leaves out the list of each credential.
     #[arg(long)]
     summary: bool,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let (today, mut report, mut shares, mut failed) =
-        (day::today(), ReadReport::default(), Shares::default(), None);
-    files::for_each(&arguments.paths, today, &mut report, &mut |credential| {
-        let findings = check(&credential, today);
-        shares.add(&findings);
-        if !arguments.summary && failed.is_none() {
-            let written = if arguments.json {
-                writeln!(out, "{}", as_json(&credential, &findings))
-            } else {
-                print(&mut out, &credential, &findings)
-            };
-            failed = written.err();
-        }
-        Ok(())
-    })?;
+    let (today, mut report, mut shares, mut failed) = (
+        day::today(),
+        arguments.reading.report()?,
+        Shares::default(),
+        None,
+    );
+    files::for_each_mapped(
+        &arguments.paths,
+        &arguments.reading.mappings()?,
+        today,
+        &mut report,
+        &mut |credential| {
+            let findings = check(&credential, today);
+            shares.add(&findings);
+            if !arguments.summary && failed.is_none() {
+                let written = if arguments.json {
+                    writeln!(out, "{}", as_json(&credential, &findings))
+                } else {
+                    print(&mut out, &credential, &findings)
+                };
+                failed = written.err();
+            }
+            Ok(())
+        },
+    )?;
     if let Some(error) = failed {
         return Err(error.into());
     }
@@ -57,9 +71,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         print_shares(&mut out, &shares, report.files.len())?;
     }
     out.flush()?;
-    for rejected in &report.rejected {
-        writeln!(io::stderr(), "rejected {rejected}")?;
-    }
+    let mut err = io::stderr().lock();
+    print_faults(&mut report, &mut err)?;
+    writeln!(err, "{}", in_words(&report))?;
     Ok(if report.rejected.is_empty() {
         ExitCode::SUCCESS
     } else {

@@ -10,9 +10,9 @@ use skillgap_catalogue::{Change, Outcome, Store};
 use skillgap_credentials::credential::Credential;
 use skillgap_credentials::day;
 use skillgap_credentials::files::{self, Ids};
-use skillgap_esco::report::{ReadReport, printable};
+use skillgap_esco::report::printable;
 
-use super::index::print_report;
+use super::report::{Reading, in_words, print_reports};
 use crate::api::Importer;
 
 /// Credentials of one commit, or those that are read before batches of them are sent.
@@ -38,6 +38,8 @@ pub(super) struct Arguments {
     /// Directory that `skillgap index` built, while no service writes to it.
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// What became of all credentials.
@@ -69,9 +71,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         sums: Sums::default(),
         failed: None,
     };
-    let (mut report, mut ids) = (ReadReport::default(), Ids::default());
-    let read = files::for_each(
+    let (mut report, mut ids) = (arguments.reading.report()?, Ids::default());
+    let read = files::for_each_mapped(
         &arguments.files,
+        &arguments.reading.mappings()?,
         day::today(),
         &mut report,
         &mut |credential| {
@@ -81,9 +84,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         },
     );
     handing.hand_over();
-    print_report(&report)?;
+    print_reports(&mut [&mut report])?;
     let Handing { sums, failed, .. } = handing;
     print_sums(&sums)?;
+    writeln!(io::stdout(), "{}", in_words(&report))?;
     read?;
     match failed {
         Some(error) => {

@@ -5,24 +5,25 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use skillgap_catalogue::CatalogueError;
 use skillgap_catalogue::{self as catalogue, Store};
 use skillgap_credentials::credential::Credential;
-use skillgap_credentials::files;
+use skillgap_credentials::{files, suggest};
 use skillgap_esco::Esco;
 use skillgap_esco::migrate;
 use skillgap_esco::report::{ReadReport, printable};
 use skillgap_esco::{labels, package};
 
 use super::migrate::replacements;
+use super::report::{Reading, in_words, print_reports};
 
 /// Arguments of `skillgap index`.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// ESCO packages as downloaded: zip files or folders of CSV files, classification and relations.
-    #[arg(long, value_name = "PATH", num_args = 1.., required_unless_present = "starter")]
+    #[arg(long, value_name = "PATH", num_args = 1.., required_unless_present_any = ["starter", "suggest_mapping"])]
     esco: Vec<PathBuf>,
     /// Instead of packages, the excerpt of ESCO that the program carries.
     #[arg(long, conflicts_with_all = ["esco", "labels"])]
@@ -40,40 +41,47 @@ pub(super) struct Arguments {
     /// Credential files, or folders of them: native JSON lines, CSV, ELM, LOQ, EDC, Open Badges, CLR, CTDL, ELMO; told apart by content.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     credentials: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
     /// Replaces a catalogue also by one that is far smaller.
     #[arg(long)]
     allow_shrink: bool,
     /// Directory for the generation; made if absent.
-    #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "suggest_mapping")]
+    data_dir: Option<PathBuf>,
+    /// Instead of building, writes a first mapping for a table or JSON of somebody else to standard output.
+    #[arg(long, value_name = "FILE", exclusive = true)]
+    suggest_mapping: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    if let Some(path) = &arguments.suggest_mapping {
+        let written = suggest(path).with_context(|| path.display().to_string())?;
+        write!(io::stdout(), "{written}")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    // The command line asks for it.
+    let data_dir = arguments.data_dir.as_deref().unwrap_or(Path::new("."));
     let started = Instant::now();
     let bar = bar();
-    let mut report = ReadReport::default();
-    let read = read_all(arguments, &mut report, &bar);
-    bar.suspend(|| print_report(&report))?;
+    let (mut packages, mut report) = (ReadReport::default(), arguments.reading.report()?);
+    let read = read_all(arguments, &mut packages, &mut report, &bar);
+    bar.suspend(|| print_reports(&mut [&mut packages, &mut report]))?;
     let (esco, credentials) = read?;
     if esco.skills.is_empty() {
         bail!("no skill of the given packages can be used; nothing is built");
     }
     if !arguments.credentials.is_empty() && credentials.is_empty() {
-        bail!("no credential of the given files can be used; nothing is built");
+        bail!("{}; nothing is built", in_words(&report));
     }
     if !arguments.allow_shrink {
-        refuse_to_shrink(&arguments.data_dir, &esco, credentials.len())?;
+        refuse_to_shrink(data_dir, &esco, credentials.len())?;
     }
-    let manifest = catalogue::build(
-        &arguments.data_dir,
-        esco,
-        credentials,
-        &|step, done, all| {
-            bar.set_message(step.to_owned());
-            bar.set_length(all);
-            bar.set_position(done);
-        },
-    )?;
+    let manifest = catalogue::build(data_dir, esco, credentials, &|step, done, all| {
+        bar.set_message(step.to_owned());
+        bar.set_length(all);
+        bar.set_position(done);
+    })?;
     bar.finish_and_clear();
     let mut out = io::stdout().lock();
     writeln!(
@@ -86,7 +94,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     for (name, count) in &manifest.counts {
         writeln!(out, "{count:>10} {name}")?;
     }
-    carry_over(&arguments.data_dir, &mut out)?;
+    carry_over(data_dir, &mut out)?;
+    if !arguments.credentials.is_empty() {
+        writeln!(out, "{}", in_words(&report))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -150,21 +161,26 @@ fn carry_over(data_dir: &Path, out: &mut impl Write) -> anyhow::Result<()> {
 
 fn read_all(
     arguments: &Arguments,
+    packages: &mut ReadReport,
     report: &mut ReadReport,
     bar: &ProgressBar,
 ) -> anyhow::Result<(Esco, Vec<Credential>)> {
     if arguments.starter {
         return Ok((
             catalogue::starter_esco()?,
-            files::read(&arguments.credentials, report)?,
+            files::read_mapped(
+                &arguments.credentials,
+                &arguments.reading.mappings()?,
+                report,
+            )?,
         ));
     }
-    let mut esco = package::read(&arguments.esco, report, &|file| {
+    let mut esco = package::read(&arguments.esco, packages, &|file| {
         bar.set_message(format!("reading {}", printable(file)))
     })?;
     for path in &arguments.labels {
         bar.set_message(format!("reading {}", path.display()));
-        labels::read(path, &mut esco, report)?;
+        labels::read(path, &mut esco, packages)?;
     }
     let former = arguments.former.iter().map(|path| {
         bar.set_message(format!("reading {}", path.display()));
@@ -182,7 +198,14 @@ fn read_all(
         .transpose()?
         .unwrap_or_default();
     migrate::note_former(&mut esco, &former, &replaced);
-    Ok((esco, files::read(&arguments.credentials, report)?))
+    Ok((
+        esco,
+        files::read_mapped(
+            &arguments.credentials,
+            &arguments.reading.mappings()?,
+            report,
+        )?,
+    ))
 }
 
 /// A bar on a terminal, nothing elsewhere.
@@ -197,22 +220,4 @@ pub(super) fn bar() -> ProgressBar {
         bar.set_style(style);
     }
     bar
-}
-
-/// Every rejected row with its place and reason, and how many rows of each file were used.
-pub(super) fn print_report(report: &ReadReport) -> io::Result<()> {
-    let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
-    for rejected in &report.rejected {
-        writeln!(err, "rejected {rejected}")?;
-    }
-    for file in &report.files {
-        writeln!(
-            out,
-            "{:>10} of {:>8} rows used of {}",
-            file.used,
-            file.rows,
-            printable(&file.file)
-        )?;
-    }
-    writeln!(out, "{:>10} rows rejected", report.rejected.len())
 }

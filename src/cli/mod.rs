@@ -13,6 +13,7 @@ mod key;
 mod lines;
 mod migrate;
 mod ready;
+mod report;
 mod texts;
 
 use std::io::{self, BufWriter, Write};

@@ -78,11 +78,11 @@ fn bad_lines_of_credentials_are_reported_and_the_others_go_in() {
     ran.says(&[
         "bad.jsonl:3: ",
         "bad.jsonl:4: title: is missing",
-        "bad.jsonl:5: hours",
+        "bad.jsonl:5: workload.hours: \"-1\": is not in 0",
         "bad.jsonl:6: id",
     ]);
     assert!(
-        ran.out.contains("4 rows rejected") && ran.out.contains("2 credentials"),
+        ran.out.contains("3 rows rejected") && ran.out.contains("3 credentials"),
         "{}",
         ran.out
     );

@@ -9,7 +9,7 @@ use crate::support::{Folder, run};
 const BADGE: &str = r#"{"@context":["https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],"type":["VerifiableCredential","OpenBadgeCredential"],
 "id":"urn:award:1","issuer":{"id":"urn:i","name":"Guild of Bakers"},"credentialSubject":{"type":["AchievementSubject"],"achievement":{"id":"urn:badge:rye",
 "name":"Rye bread","inLanguage":"en","criteria":{"narrative":"Bake a loaf"},"alignment":[{"targetName":"bake rye bread","targetUrl":"http://data.europa.eu/esco/skill/r"}]}}}"#;
-const CSV: &str = "id;title_en;outcomes_en;hours;country\nrolls;Rolls;bake bread|audit accounts;7,5;PL\nbad;Bad;x;many;PL\n";
+const CSV: &str = "id;title_en;outcomes_en;hours;country\nrolls;Rolls;bake bread|audit accounts;7,5;PL\nbad;;x;7;PL\n";
 const ELM: &str = r#"{"@context":"http://data.europa.eu/snb/model/context/edc-ap","id":"urn:offer:1","type":"LearningOpportunity","title":{"en":"Baking"},
 "learningAchievementSpecification":{"type":"Qualification","volumeOfLearning":"P60M","learningOutcome":{"title":{"en":"bake bread"}}}}"#;
 
@@ -37,7 +37,7 @@ fn lines(text: &str) -> Vec<Value> {
 fn files_of_any_format_are_told_apart_by_their_content() {
     let folder = mixed();
     let ran = folder.index("mixed", "data").exits(0);
-    ran.says(&["b.txt:3: hours: is no number"]);
+    ran.says(&["b.txt:3: title: is missing"]);
     assert!(
         ran.out.contains("3 credentials") && ran.out.contains("1 rows rejected"),
         "{}",
@@ -46,10 +46,98 @@ fn files_of_any_format_are_told_apart_by_their_content() {
 }
 
 #[test]
+fn each_kind_of_fault_is_told_once_and_all_of_them_are_listed_in_a_file() {
+    let folder = Folder::new();
+    let rows: String = (0..9)
+        .map(|at| format!("c{at};C;many;Atlantis\n"))
+        .collect();
+    folder.write(
+        "bad.csv",
+        format!("id;title;hours;country\n{rows};Nameless;3;DE\nrye;Rye;3;DE\n"),
+    );
+    let (file, faults) = (folder.at("bad.csv"), folder.at("faults.tsv"));
+    let ran = run(
+        &["check-credentials", "--summary", "--faults", &faults, &file],
+        b"",
+    )
+    .exits(1);
+    ran.says(&[
+        "bad.csv:11: id: is missing",
+        "bad.csv: 9 times: workload.hours: \"many\": is no number (lines 2, 3, 4, …); write 40 or 16.5",
+        "bad.csv: 9 times: access.countries: \"Atlantis\": is no country (lines 2, 3, 4, …); write DE",
+    ]);
+    assert_eq!(
+        ran.err.lines().last(),
+        Some("10 of 11 courses used, with 18 values in doubt: id: is missing")
+    );
+    assert_eq!(
+        fs::read_to_string(folder.path("faults.tsv"))
+            .unwrap()
+            .lines()
+            .count(),
+        19
+    );
+    folder.write("none.csv", "id;title\n;a\n;b\n");
+    folder
+        .index("none.csv", "data")
+        .exits(1)
+        .says(&["0 of 2 courses used: id: is missing; nothing is built"]);
+}
+
+#[test]
+fn a_table_with_columns_of_ones_own_is_read_by_a_mapping_of_which_a_first_one_is_suggested() {
+    let folder = Folder::new();
+    let table = "Kursnr;Kurstitel;Lernziele;Dauer\n7;Brot;bake bread;40 Std.\n";
+    folder.write("kurse.csv", table);
+    let suggested = run(
+        &["index", "--suggest-mapping", &folder.at("kurse.csv")],
+        b"",
+    )
+    .exits(0)
+    .out;
+    assert!(suggested.contains("title = \"Kurstitel\""), "{suggested}");
+    folder.write("mapping.toml", suggested.replace("duration =", "hours ="));
+    let (file, mapping, data) = (
+        folder.at("kurse.csv"),
+        folder.at("mapping.toml"),
+        folder.at("data"),
+    );
+    run(&["check-credentials", &file], b"")
+        .exits(1)
+        .says(&["--suggest-mapping"]);
+    let esco = folder.at("esco");
+    let ran = run(
+        &[
+            "index",
+            "--esco",
+            &esco,
+            "--mapping",
+            &mapping,
+            "--credentials",
+            &file,
+            "--data-dir",
+            &data,
+        ],
+        b"",
+    )
+    .exits(0);
+    assert_eq!(ran.out.lines().last(), Some("1 of 1 courses used"));
+    let found = lines(&run(&["export", "--data-dir", &data], b"").exits(0).out);
+    assert_eq!(
+        (&found[0]["id"], &found[0]["workload"]["hours"]),
+        (&Value::from("7"), &Value::from(40.0))
+    );
+    folder.write("mapping.toml", "id = \"Kursnr\"\ntitel = \"Kurstitel\"\n");
+    run(&["check-credentials", "--mapping", &mapping, &file], b"")
+        .exits(1)
+        .says(&["mapping.toml: titel: is no field"]);
+}
+
+#[test]
 fn what_credentials_leave_unsaid_is_listed_for_people() {
     let folder = mixed();
     let ran = run(&["check-credentials", &folder.at("mixed")], b"").exits(1);
-    ran.says(&["b.txt:3: hours: is no number"]);
+    ran.says(&["b.txt:3: title: is missing"]);
     for part in [
         "urn:badge:rye  Rye bread, Guild of Bakers",
         "3 credentials in 3 files",

@@ -3,9 +3,10 @@
 //! The one idea: what is not UTF-8 is written anew as UTF-8 into a file of its own, since a document is read more than once and from any place; so all
 //! readers know UTF-8 only, and memory stays as it is.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 
-use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{CoderResult, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use tempfile::NamedTempFile;
 
 /// Bytes of a file in which the declaration of XML must end.
@@ -24,6 +25,12 @@ pub(super) fn declared(beginning: &[u8]) -> Result<Option<&'static Encoding>, St
     if beginning.starts_with(b"\xfe\xff") || beginning.starts_with(b"\0<\0?") {
         return Ok(Some(UTF_16BE));
     }
+    // Letters of ASCII, each in two bytes.
+    match beginning {
+        [first, 0, second, 0, ..] if *first > 0 && *second > 0 => return Ok(Some(UTF_16LE)),
+        [0, first, 0, second, ..] if *first > 0 && *second > 0 => return Ok(Some(UTF_16BE)),
+        _ => {}
+    }
     let Some(name) = in_declaration(beginning) else {
         return Ok(None);
     };
@@ -37,6 +44,82 @@ pub(super) fn declared(beginning: &[u8]) -> Result<Option<&'static Encoding>, St
             Err(format!(
                 "is written in {name:?}, as it says itself, which is no encoding that is known here"
             ))
+        }
+    }
+}
+
+/// The encoding of a text that declares none and is not UTF-8 throughout, as its letters are distributed; UTF-8 where most of it is, and nothing where all is.
+///
+/// # Errors
+/// What reading says.
+pub(super) fn detected(mut input: impl Read) -> io::Result<Option<&'static Encoding>> {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let (mut n_letters, mut n_lost) = (0_u64, 0_u64);
+    let (mut bytes, mut n_kept) = (vec![0; DECODED_BYTES], 0);
+    loop {
+        let n_read = input.read(&mut bytes[n_kept..])?;
+        let is_last = n_read == 0;
+        let text = &bytes[..n_kept + n_read];
+        detector.feed(&text[n_kept..], is_last);
+        let mut rest = 0;
+        for chunk in text.utf8_chunks() {
+            n_letters += chunk.valid().chars().filter(|c| !c.is_ascii()).count() as u64;
+            let (invalid, at) = (chunk.invalid(), chunk.valid().len());
+            // What a letter begins with may go on in the next bytes.
+            let is_end = !is_last
+                && invalid.len() < 4
+                && text.ends_with(invalid)
+                && at + invalid.len() <= text.len();
+            match invalid.is_empty() {
+                true => {}
+                false
+                    if is_end
+                        && std::ptr::eq(&invalid[invalid.len() - 1], &text[text.len() - 1]) =>
+                {
+                    rest = invalid.len()
+                }
+                false => n_lost += 1,
+            }
+        }
+        if is_last {
+            break;
+        }
+        let n = text.len();
+        bytes.copy_within(n - rest..n, 0);
+        n_kept = rest;
+    }
+    Ok(match n_lost {
+        0 => None,
+        _ if n_letters > n_lost => Some(UTF_8),
+        _ => Some(detector.guess(None, Utf8Detection::Deny)),
+    })
+}
+
+/// Writes a file as UTF-8 into a new one; bytes that are no letters of its encoding become `U+FFFD`.
+///
+/// # Errors
+/// What reading or writing says.
+pub(super) fn as_lossy_utf8(
+    mut input: impl Read,
+    encoding: &'static Encoding,
+) -> io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::new()?;
+    let mut decoder = encoding.new_decoder();
+    let (mut encoded, mut decoded) = (vec![0; DECODED_BYTES], vec![0; DECODED_BYTES]);
+    loop {
+        let n_read = input.read(&mut encoded)?;
+        let mut rest = &encoded[..n_read];
+        loop {
+            let (result, n, n_written, _) = decoder.decode_to_utf8(rest, &mut decoded, n_read == 0);
+            file.write_all(&decoded[..n_written])?;
+            rest = &rest[n..];
+            if result == CoderResult::InputEmpty {
+                break;
+            }
+        }
+        if n_read == 0 {
+            file.flush()?;
+            return Ok(file);
         }
     }
 }

@@ -8,20 +8,20 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use super::form::{BYTE_ORDER_MARK, Form, SNIFFED_BYTES, may_be_table, peek, reopen, spool};
 use super::found::Found;
 use super::pieces::{Open, Source, in_memory};
-use super::{array, day, documents, encoding, lines, standards, table};
-use crate::credential::{Credential, text_of};
+use super::table::mapping::Mapping;
+use super::table::{json, sheet};
+use super::{array, day, documents, encoding, lines, table};
+use crate::credential::{Credential, Doubt, text_of};
 use skillgap_esco::error::{DataError, Result};
 use skillgap_esco::report::{FileCount, ReadReport, Rejected, short};
+use skillgap_esco::table::LineFeeds;
 
 pub use super::documents::DOCUMENT_BYTES_MAX;
 pub use super::pieces::PIECE_BYTES_MAX;
 
-/// Bytes of a file's beginning that tell its format.
-const SNIFFED_BYTES: usize = 256 << 10;
-/// What some editors put before a text.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Deepest folder within a folder.
 const FOLDER_DEPTH_MAX: usize = 16;
 
@@ -53,8 +53,20 @@ impl Ids {
 /// # Errors
 /// [`DataError::Io`] if a file cannot be read. What is wrong with a record is in `report`.
 pub fn read(paths: &[PathBuf], report: &mut ReadReport) -> Result<Vec<Credential>> {
+    read_mapped(paths, &[], report)
+}
+
+/// As [`read`], with mappings.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_mapped(
+    paths: &[PathBuf],
+    mappings: &[Mapping],
+    report: &mut ReadReport,
+) -> Result<Vec<Credential>> {
     let (mut credentials, mut ids) = (Vec::new(), Ids::default());
-    for_each(paths, day::today(), report, &mut |credential| {
+    for_each_mapped(paths, mappings, day::today(), report, &mut |credential| {
         ids.take(&credential.id)?;
         credentials.push(credential);
         Ok(())
@@ -74,6 +86,20 @@ pub fn for_each(
     report: &mut ReadReport,
     sink: Sink<'_>,
 ) -> Result<()> {
+    for_each_mapped(paths, &[], today, report, sink)
+}
+
+/// As [`for_each`]; tables, and JSON, that the first fitting one of some mappings is for are read as it says.
+///
+/// # Errors
+/// As [`read`].
+pub fn for_each_mapped(
+    paths: &[PathBuf],
+    mappings: &[Mapping],
+    today: i64,
+    report: &mut ReadReport,
+    sink: Sink<'_>,
+) -> Result<()> {
     for path in paths {
         let mut files = Vec::new();
         list(path, &mut Vec::new(), &mut files, report)?;
@@ -83,15 +109,11 @@ pub fn for_each(
             let is_file = opened.metadata().is_ok_and(|metadata| metadata.is_file());
             let open = || Ok(Box::new(File::open(&file)?) as Box<dyn Source>);
             let open: Option<Open<'_>> = if is_file { Some(&open) } else { None };
-            read_source(
-                &file.display().to_string(),
-                opened,
-                open,
-                today,
-                report,
-                sink,
-            )
-            .map_err(DataError::io(&file))?;
+            let name = file.display().to_string();
+            let mapping = mappings.iter().find(|mapping| mapping.is_for(&name));
+            let mut taker = Taker::new(&name, mapping, today, report, sink);
+            read_source(opened, open, &mut taker).map_err(DataError::io(&file))?;
+            taker.end();
         }
     }
     Ok(())
@@ -127,48 +149,88 @@ pub fn read_one(
     report: &mut ReadReport,
     sink: Sink<'_>,
 ) -> std::io::Result<()> {
-    read_source(name, input, None, today, report, sink)
+    read_one_mapped(name, input, None, today, report, sink)
 }
 
-/// As [`read_one`]; with `open` the same can be read as often as needed.
-fn read_source(
+/// As [`read_one`], with a mapping.
+///
+/// # Errors
+/// What the reader says.
+pub fn read_one_mapped(
     name: &str,
     input: impl Read,
-    open: Option<Open<'_>>,
+    mapping: Option<&Mapping>,
     today: i64,
     report: &mut ReadReport,
     sink: Sink<'_>,
 ) -> std::io::Result<()> {
-    let mut input = BufReader::with_capacity(SNIFFED_BYTES, input);
-    let mut taker = Taker {
-        name,
-        today,
-        count: FileCount {
-            file: name.to_owned(),
-            rows: 0,
-            used: 0,
-        },
-        report,
-        sink,
-    };
-    match encoding::declared(peek(&mut input)?) {
-        Ok(None) => read_utf8(input, open, &mut taker)?,
-        Ok(Some(encoding)) => match encoding::as_utf8(input, encoding)? {
-            Ok(file) => {
-                let open = || Ok(Box::new(file.reopen()?) as Box<dyn Source>);
-                read_utf8(
-                    BufReader::with_capacity(SNIFFED_BYTES, open()?),
-                    Some(&open),
-                    &mut taker,
-                )?;
-            }
-            Err(reason) => taker.take(0, Err(reason)),
-        },
-        Err(reason) => taker.take(0, Err(reason)),
-    }
-    let count = taker.count;
-    report.files.push(count);
+    let mut taker = Taker::new(name, mapping, today, report, sink);
+    read_source(input, None, &mut taker)?;
+    taker.end();
     Ok(())
+}
+
+/// As [`read_one`]; with `open` the same can be read as often as needed.
+fn read_source(
+    input: impl Read,
+    open: Option<Open<'_>>,
+    taker: &mut Taker<'_, '_>,
+) -> std::io::Result<()> {
+    let mut input = BufReader::with_capacity(SNIFFED_BYTES, input);
+    let beginning = peek(&mut input)?;
+    match encoding::declared(beginning) {
+        Ok(Some(encoding)) => read_encoded(input, encoding, taker),
+        Ok(None) if may_be_table(beginning) => match open {
+            Some(open) => read_text(open, taker),
+            None => {
+                let spooled = spool(input)?;
+                read_text(&|| reopen(&spooled), taker)
+            }
+        },
+        Ok(None) => read_utf8(input, open, taker),
+        Err(reason) => {
+            taker.take(0, Err(reason));
+            Ok(())
+        }
+    }
+}
+
+/// As [`read_source`], of a text that may be in an encoding that it does not declare.
+fn read_text(open: Open<'_>, taker: &mut Taker<'_, '_>) -> std::io::Result<()> {
+    let encoding = encoding::detected(open()?)?;
+    let Some(encoding) = encoding else {
+        let input = BufReader::with_capacity(SNIFFED_BYTES, open()?);
+        return read_utf8(input, Some(open), taker);
+    };
+    let why = match encoding == encoding_rs::UTF_8 {
+        true => "holds bytes that are no UTF-8; the values that hold them are left out".to_owned(),
+        false => format!(
+            "is no UTF-8 and does not say what it is; it is read as {}",
+            encoding.name()
+        ),
+    };
+    taker.found(Found::note(0, why));
+    let file = encoding::as_lossy_utf8(open()?, encoding)?;
+    let input = BufReader::with_capacity(SNIFFED_BYTES, reopen(&file)?);
+    read_utf8(input, Some(&|| reopen(&file)), taker)
+}
+
+/// As [`read_source`], of what is in another encoding than UTF-8.
+fn read_encoded(
+    input: BufReader<impl Read>,
+    encoding: &'static encoding_rs::Encoding,
+    taker: &mut Taker<'_, '_>,
+) -> std::io::Result<()> {
+    match encoding::as_utf8(input, encoding)? {
+        Ok(file) => {
+            let input = BufReader::with_capacity(SNIFFED_BYTES, reopen(&file)?);
+            read_utf8(input, Some(&|| reopen(&file)), taker)
+        }
+        Err(reason) => {
+            taker.take(0, Err(reason));
+            Ok(())
+        }
+    }
 }
 
 /// As [`read_source`], of what is UTF-8.
@@ -180,16 +242,30 @@ fn read_utf8(
     if peek(&mut input)?.starts_with(BYTE_ORDER_MARK) {
         input.consume(BYTE_ORDER_MARK.len());
     }
-    let form = Form::of(peek(&mut input)?);
+    let (name, mapping) = (taker.name, taker.mapping);
+    let form = Form::of(peek(&mut input)?, mapping);
+    let is_mapped = mapping.is_some() && form.as_json().is_some();
+    let is_read_twice = matches!(form, Form::Table(_) | Form::Sheet) || is_mapped;
+    if let (true, None) = (is_read_twice, open) {
+        let spooled = spool(input)?;
+        let input = BufReader::with_capacity(SNIFFED_BYTES, reopen(&spooled)?);
+        return read_utf8(input, Some(&|| reopen(&spooled)), taker);
+    }
     let mut take = |found: Found| {
         taker.found(found);
         true
     };
     match (form, open) {
         (Form::Empty, _) => Ok(()),
-        (Form::Lines, _) => lines::read(input, &mut take),
+        (form, Some(open)) if let (Some(form), Some(mapping)) = (form.as_json(), mapping) => {
+            json::read(open, name, form, mapping, &mut take)
+        }
+        (Form::Lines, _) => lines::read(BufReader::new(LineFeeds::new(input)), &mut take),
         (Form::Array, _) => array::read(input, &mut take),
-        (Form::Table(separator), _) => table::read(input, separator, &mut take),
+        (Form::Table(separator), Some(open)) => {
+            table::read(open, name, separator, mapping, &mut take)
+        }
+        (Form::Sheet, Some(open)) => sheet::read(open, name, mapping, &mut take),
         (Form::Json, Some(open)) => documents::read_json(open, &mut take),
         (Form::Xml, Some(open)) => documents::read_xml(open, &mut take),
         (Form::Json | Form::Xml, None) => {
@@ -205,8 +281,8 @@ fn read_utf8(
             taker.take(0, Err(reason));
             Ok(())
         }
-        (Form::Unknown, _) => {
-            let reason = "is none of: JSON, JSON lines, a token (JWT), XML, CSV with the columns id and title";
+        (Form::Unknown | Form::Table(_) | Form::Sheet, _) => {
+            let reason = "is none of: JSON, JSON lines, a token (JWT), XML, a spreadsheet (.xlsx), CSV with the columns id and title; of a table with other columns, and of JSON of another shape, a mapping says which is which (skillgap index --suggest-mapping FILE)";
             taker.take(0, Err(reason.to_owned()));
             Ok(())
         }
@@ -216,18 +292,55 @@ fn read_utf8(
 /// Takes the records of one file: hands the good ones on, reports the others.
 struct Taker<'a, 's> {
     name: &'a str,
+    mapping: Option<&'a Mapping>,
     today: i64,
     count: FileCount,
     report: &'a mut ReadReport,
     sink: Sink<'s>,
 }
 
-impl Taker<'_, '_> {
+impl<'a, 's> Taker<'a, 's> {
+    fn new(
+        name: &'a str,
+        mapping: Option<&'a Mapping>,
+        today: i64,
+        report: &'a mut ReadReport,
+        sink: Sink<'s>,
+    ) -> Self {
+        let count = FileCount {
+            file: name.to_owned(),
+            rows: 0,
+            used: 0,
+        };
+        Self {
+            name,
+            mapping,
+            today,
+            count,
+            report,
+            sink,
+        }
+    }
+
+    /// Notes how much of the file was used.
+    fn end(self) {
+        self.report.files.push(self.count);
+    }
+
     /// Takes a record of a line; 0 where there is none.
     fn take(&mut self, line: u64, record: std::result::Result<Credential, String>) {
         self.count.rows += 1;
+        let doubts = record
+            .as_ref()
+            .ok()
+            .map(|credential| credential.doubts.clone());
         match record.and_then(|credential| (self.sink)(credential)) {
-            Ok(()) => self.count.used += 1,
+            Ok(()) => {
+                self.count.used += 1;
+                for Doubt { field, reason } in doubts.into_iter().flatten() {
+                    self.report.doubt(self.name, line, &field, &reason);
+                }
+            }
             Err(reason) => self.report.rejected.push(Rejected {
                 file: self.name.to_owned(),
                 line,
@@ -243,8 +356,12 @@ impl Taker<'_, '_> {
             line,
             award,
             mut record,
+            is_note,
             ..
         } = found;
+        if let (true, Err(reason)) = (is_note, &record) {
+            return self.report.doubt(self.name, line, "", reason);
+        }
         let until = |credential: &Credential| {
             let until = text_of(&credential.validity, |validity| &validity.valid_until);
             until.and_then(day::parse)
@@ -266,57 +383,6 @@ impl Taker<'_, '_> {
         };
         self.take(line, record.map_err(with_path));
     }
-}
-
-/// How the records of a file lie in it.
-#[derive(Debug, PartialEq, Eq)]
-enum Form {
-    Empty,
-    /// One record a line: native, any other JSON, or a token.
-    Lines,
-    /// A JSON array of records.
-    Array,
-    /// One JSON document.
-    Json,
-    Xml,
-    /// CSV with this separator.
-    Table(u8),
-    Unknown,
-}
-
-impl Form {
-    fn of(beginning: &[u8]) -> Self {
-        let text = beginning.trim_ascii_start();
-        let mut lines = text
-            .split(|byte| *byte == b'\n')
-            .map(<[u8]>::trim_ascii)
-            .filter(|line| !line.is_empty());
-        match text.first() {
-            None => Self::Empty,
-            Some(b'<') => Self::Xml,
-            Some(b'[') => Self::Array,
-            Some(b'{') => match serde_json::from_slice::<serde::de::IgnoredAny>(
-                lines.next().unwrap_or_default(),
-            ) {
-                Ok(_) => Self::Lines,
-                // A document goes on in the next line; a bad line has another after it.
-                Err(error) if error.is_eof() && !lines.next().is_some_and(is_object) => Self::Json,
-                Err(_) => Self::Lines,
-            },
-            Some(_) if standards::is_token(lines.next().unwrap_or_default()) => Self::Lines,
-            Some(_) => table::separator(text).map_or(Self::Unknown, Self::Table),
-        }
-    }
-}
-
-/// Whether a line is a JSON object by itself.
-fn is_object(line: &[u8]) -> bool {
-    line.starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok()
-}
-
-/// Fills the buffer as far as the file goes, without taking anything from it.
-fn peek<R: Read>(input: &mut BufReader<R>) -> std::io::Result<&[u8]> {
-    input.fill_buf()
 }
 
 /// Adds a file, or the files of a folder by name, hidden ones left out. What in a folder is no file, such as a pipe, which would never end, or a link that
@@ -422,26 +488,6 @@ mod tests {
             &["c"],
             &[1],
         );
-    }
-
-    #[test]
-    fn the_content_tells_the_form() {
-        for (text, expected) in [
-            ("", Form::Empty),
-            (" \n", Form::Empty),
-            ("<?xml", Form::Xml),
-            (" [1", Form::Array),
-            ("{\"a\":1}", Form::Lines),
-            ("{\n  \"a\": 1\n}", Form::Json),
-            ("{\"a\": {\n  \"b\": 1}}", Form::Json),
-            ("{bad\n{\"a\":1}", Form::Lines),
-            ("{\"a\":\n{\"a\":1}", Form::Lines),
-            ("eyJhbGciOiJub25lIn0.e30.c2ln\n", Form::Lines),
-            ("id;title\n", Form::Table(b';')),
-            ("PK\u{3}\u{4}", Form::Unknown),
-        ] {
-            assert_eq!(Form::of(text.as_bytes()), expected, "{text}");
-        }
     }
 
     #[test]

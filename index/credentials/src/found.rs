@@ -16,6 +16,8 @@ pub struct Found {
     pub revoked: bool,
     /// Whether the document names a place where its status can be asked for; it is not asked.
     pub has_status: bool,
+    /// Whether it is only said of the file, and no record is missing for it.
+    pub is_note: bool,
 }
 
 impl Found {
@@ -28,6 +30,16 @@ impl Found {
             award: false,
             revoked: false,
             has_status: false,
+            is_note: false,
+        }
+    }
+
+    /// What is to be said of the file as a whole, such as of a column that is not read.
+    pub fn note(line: u64, reason: impl Into<String>) -> Self {
+        let is_note = true;
+        Self {
+            is_note,
+            ..Self::refused("", line, reason)
         }
     }
 

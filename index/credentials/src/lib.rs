@@ -9,6 +9,7 @@ mod documents;
 mod encoding;
 pub mod enum_name;
 pub mod files;
+mod form;
 pub mod found;
 mod graph;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub mod rates;
 mod shape;
 pub mod standards;
 mod table;
+pub use table::{mapping::Mapping, suggest};
 pub mod transparency;
 pub mod wallet;
 #[cfg(test)]

@@ -36,19 +36,18 @@ pub(crate) enum Kind {
     Message(&'static Shape),
 }
 
-/// The field of a record at a path, such as `access.countries`.
+/// The field of a record at a path, such as `access.places.locality`.
 pub(crate) fn field(path: &str) -> Option<&'static Field> {
-    let (group, rest) = path
-        .split_once('.')
-        .map_or((path, None), |(group, rest)| (group, Some(rest)));
-    let of =
-        |shape: &'static Shape, name: &str| shape.fields.iter().find(|field| field.name == name);
-    let field = of(&CREDENTIAL, group)?;
-    match (rest, &field.kind) {
-        (None, _) => Some(field),
-        (Some(name), Kind::Message(shape)) => of(shape, name),
-        (Some(_), _) => None,
+    let (mut shape, mut found) = (Some(&CREDENTIAL), None);
+    for step in path.split('.') {
+        let field = shape?.fields.iter().find(|field| field.name == step)?;
+        shape = match field.kind {
+            Kind::Message(inner) => Some(inner),
+            _ => None,
+        };
+        found = Some(field);
     }
+    found
 }
 
 include!(concat!(env!("OUT_DIR"), "/shapes.rs"));

@@ -14,7 +14,7 @@ use crate::report::{FileCount, ReadReport, Rejected};
 mod line_feeds;
 mod sniff;
 
-use line_feeds::LineFeeds;
+pub use line_feeds::LineFeeds;
 
 /// Longest row; a longer one is not held.
 const ROW_BYTES_MAX: usize = 4 << 20;
@@ -158,7 +158,11 @@ impl<'a> Table<'a> {
             let (first, last) = self.lines_of(&bytes);
             let wants_more = match StringRecord::from_byte_record(bytes) {
                 Ok(record) => {
-                    let reason = self.width_reason(record.len(), first, last);
+                    let n_cells = match record.iter().skip(self.columns.len()).all(str::is_empty) {
+                        true => record.len().min(self.columns.len()),
+                        false => record.len(),
+                    };
+                    let reason = self.width_reason(n_cells, first, last);
                     let wants_more = sink(first, reason.map_or(Ok(Row(&record)), Err));
                     bytes = record.into_byte_record();
                     wants_more

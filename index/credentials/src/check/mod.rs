@@ -12,12 +12,13 @@ use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
 use crate::credential::Credential;
-use crate::proto::Violation;
+use crate::proto::{Doubt, Violation};
 use crate::shape::{CREDENTIAL, Field, Kind, Shape};
 use crate::standards::codes::language_code;
 use crate::standards::is_enveloped;
-pub(crate) use rules::{AMOUNT_MAX, HOURS_MAX};
+pub(crate) use rules::{AMOUNT_MAX, HOURS_MAX, is_country, is_day};
 use rules::{TextRule, URI_BYTES_MAX, number_rule, text_rule};
+pub use rules::{example, proto_path};
 
 /// Longest id.
 pub const ID_BYTES_MAX: usize = 1_024;
@@ -68,11 +69,87 @@ pub fn check_json(record: Value, limits: &RecordLimits) -> Result<Credential, Ve
     walk(record, limits, None)
 }
 
+/// As [`check_json`], but a value that is wrong costs only itself: it is left out and kept as a doubt, with its text. `doubts` are further ones.
+///
+/// # Errors
+/// What is wrong with its id or its title: without these it is no record.
+pub fn check_with_doubts(
+    record: Value,
+    limits: &RecordLimits,
+    doubts: impl IntoIterator<Item = Doubt>,
+) -> Result<Credential, Vec<Violation>> {
+    let (record, mut faults) = walked(record, limits, None)?;
+    let is_fatal = |field: &str| field == "id" || !record.contains_key("title") && field == "title";
+    let fatal: Vec<Fault> = faults
+        .extract_if(.., |fault| is_fatal(path_head(&fault.violation.field)))
+        .collect();
+    if !fatal.is_empty() {
+        return Err(violations(fatal));
+    }
+    let mut credential = read(record)?;
+    let doubts = doubts
+        .into_iter()
+        .chain(faults.into_iter().map(Fault::doubt));
+    for doubt in doubts {
+        add_doubt(&mut credential.doubts, doubt);
+    }
+    Ok(credential)
+}
+
+/// The first name of a path.
+fn path_head(path: &str) -> &str {
+    path.split(['.', '[']).next().unwrap_or_default()
+}
+
+/// Most doubts of one record.
+const DOUBTS_MAX: usize = 50;
+/// Characters of a stated value that a doubt quotes.
+const QUOTED_CHARS_MAX: usize = 80;
+
+/// A doubt about a stated value. `field` is its path in the contract.
+pub fn doubt(field: &str, stated: &str, why: &str) -> Doubt {
+    let quoted: String = stated.chars().take(QUOTED_CHARS_MAX).collect();
+    Doubt {
+        field: field.to_owned(),
+        reason: format!("stated as {quoted:?}: {why}"),
+    }
+}
+
+/// Adds a doubt that is not there yet, up to some fifty.
+pub fn add_doubt(doubts: &mut Vec<Doubt>, doubt: Doubt) {
+    if doubts.len() < DOUBTS_MAX && !doubts.contains(&doubt) {
+        doubts.push(doubt);
+    }
+}
+
 fn walk(
     record: Value,
     limits: &RecordLimits,
     null: Option<&'static str>,
 ) -> Result<Credential, Vec<Violation>> {
+    let (record, faults) = walked(record, limits, null)?;
+    if faults.is_empty() {
+        return read(record);
+    }
+    Err(violations(faults))
+}
+
+fn violations(faults: Vec<Fault>) -> Vec<Violation> {
+    let violations = faults.into_iter().map(|fault| fault.violation);
+    violations.take(VIOLATIONS_MAX).collect()
+}
+
+fn read(record: Map<String, Value>) -> Result<Credential, Vec<Violation>> {
+    serde_json::from_value(Value::Object(record))
+        .map_err(|error| vec![violation("", error.to_string())])
+}
+
+/// What of a record can be taken, and what is wrong with the rest.
+fn walked(
+    record: Value,
+    limits: &RecordLimits,
+    null: Option<&'static str>,
+) -> Result<(Map<String, Value>, Vec<Fault>), Vec<Violation>> {
     let Value::Object(record) = record else {
         return Err(vec![violation("", "is no JSON object")]);
     };
@@ -80,10 +157,10 @@ fn walk(
         limits,
         null,
         path: String::new(),
-        violations: Vec::new(),
+        faults: Vec::new(),
     };
     let id_is_given = record.contains_key("id");
-    let record = walk.message(&CREDENTIAL, record);
+    let (record, _) = walk.message(&CREDENTIAL, record);
     let id = record.get("id").and_then(Value::as_str);
     let id = id.unwrap_or_default();
     // A record with a token for an id would be taken for an envelope when it is read back.
@@ -92,15 +169,17 @@ fn walk(
         false => Ok(()),
     };
     if id_is_given && let Err(reason) = check_id(id).and_then(|()| not_a_token()) {
-        walk.violations.retain(|violation| violation.field != "id");
-        walk.violations.insert(0, violation("id", reason));
+        walk.faults.retain(|fault| fault.violation.field != "id");
+        let violation = violation("id", reason);
+        walk.faults.insert(
+            0,
+            Fault {
+                violation,
+                stated: None,
+            },
+        );
     }
-    if walk.violations.is_empty() {
-        let read = serde_json::from_value(Value::Object(record));
-        return read.map_err(|error| vec![violation("", error.to_string())]);
-    }
-    walk.violations.truncate(VIOLATIONS_MAX);
-    Err(walk.violations)
+    Ok((record, walk.faults))
 }
 
 /// Checks the id of a record.
@@ -114,18 +193,6 @@ pub fn check_id(id: &str) -> Result<(), String> {
         ));
     }
     Ok(())
-}
-
-/// A path in the names of the contract, such as `validity.valid_until` for `validity.validUntil`.
-pub fn proto_path(path: &str) -> String {
-    let mut proto = String::with_capacity(path.len() + 4);
-    for letter in path.chars() {
-        if letter.is_ascii_uppercase() {
-            proto.push('_');
-        }
-        proto.push(letter.to_ascii_lowercase());
-    }
-    proto
 }
 
 /// The JSON of a message without members that say nothing; numbers are kept, since 0 says something.
@@ -190,18 +257,43 @@ fn violation(field: &str, reason: impl Into<String>) -> Violation {
     }
 }
 
+/// A value that is not taken, with its text where it is one.
+struct Fault {
+    violation: Violation,
+    stated: Option<String>,
+}
+
+impl Fault {
+    fn doubt(self) -> Doubt {
+        let Violation { field, reason } = self.violation;
+        let field = proto_path(&field);
+        match self.stated {
+            Some(stated) => doubt(&field, &stated, &reason),
+            None => Doubt { field, reason },
+        }
+    }
+}
+
 struct Walk<'a> {
     limits: &'a RecordLimits,
     /// What a null is; nothing where it says nothing.
     null: Option<&'static str>,
     path: String,
-    violations: Vec<Violation>,
+    faults: Vec<Fault>,
 }
 
 impl Walk<'_> {
     fn refuse(&mut self, reason: impl Into<String>) {
-        let path = self.path.clone();
-        self.violations.push(violation(&path, reason));
+        let violation = violation(&self.path, reason);
+        let stated = None;
+        self.faults.push(Fault { violation, stated });
+    }
+
+    /// Refuses a value with its text.
+    fn refuse_stated(&mut self, stated: impl ToString, reason: impl Into<String>) {
+        let violation = violation(&self.path, reason);
+        let stated = Some(stated.to_string());
+        self.faults.push(Fault { violation, stated });
     }
 
     /// Looks at what stands one step below.
@@ -216,23 +308,30 @@ impl Walk<'_> {
         seen
     }
 
-    /// The members that say something.
-    fn message(&mut self, shape: &Shape, mut given: Map<String, Value>) -> Map<String, Value> {
-        let mut members = Map::new();
+    /// The members that say something, and whether all that must be there are.
+    fn message(
+        &mut self,
+        shape: &Shape,
+        mut given: Map<String, Value>,
+    ) -> (Map<String, Value>, bool) {
+        let (mut members, mut is_whole) = (Map::new(), true);
         for field in shape.fields {
-            let n_violations = self.violations.len();
+            let n_faults = self.faults.len();
             let value = given.remove(field.name);
             let value =
                 value.and_then(|value| self.within(field.name, |walk| walk.field(field, value)));
             match value {
                 Some(value) => drop(members.insert(field.name.to_owned(), value)),
-                None if field.is_required && self.violations.len() == n_violations => {
-                    self.within(field.name, |walk| walk.refuse("is missing"));
+                None if field.is_required => {
+                    is_whole = false;
+                    if self.faults.len() == n_faults {
+                        self.within(field.name, |walk| walk.refuse("is missing"));
+                    }
                 }
                 None => {}
             }
         }
-        members
+        (members, is_whole)
     }
 
     fn field(&mut self, field: &Field, value: Value) -> Option<Value> {
@@ -266,9 +365,9 @@ impl Walk<'_> {
 
     fn entry(&mut self, field: &Field, value: Value) -> Option<Value> {
         let is_text = value.is_string();
-        let n_violations = self.violations.len();
+        let n_faults = self.faults.len();
         let value = self.value(field, value).filter(|value| !is_empty(value));
-        if value.is_none() && is_text && self.violations.len() == n_violations {
+        if value.is_none() && is_text && self.faults.len() == n_faults {
             self.refuse("is empty");
         }
         value
@@ -286,14 +385,16 @@ impl Walk<'_> {
                 entries.retain(|entry| seen.insert(entry.to_string()));
             }
             "trustSignals" => {
-                let mut seen = BTreeSet::new();
-                for (at, entry) in entries.iter().enumerate() {
-                    if !seen.insert(entry["signal"].to_string()) {
-                        self.within(&format!("[{at}].signal"), |walk| {
-                            walk.refuse("stands there twice")
+                let (mut seen, mut at) = (BTreeSet::new(), 0..);
+                entries.retain(|entry| {
+                    let (at, is_new) = (at.next(), seen.insert(entry["signal"].to_string()));
+                    if !is_new {
+                        self.within(&format!("[{}].signal", at.unwrap_or(0)), |walk| {
+                            walk.refuse_stated(entry, "stands there twice");
                         });
                     }
-                }
+                    is_new
+                });
                 entries.sort_by_key(signal_number);
             }
             _ => {}
@@ -316,20 +417,24 @@ impl Walk<'_> {
                 let at = number.as_u64().map(|number| number as usize);
                 let name = at.and_then(|at| names.get(at));
                 if name.is_none() {
-                    self.refuse("is no value of its enum");
+                    self.refuse_stated(number, "is no value of its enum");
                 }
                 name.map(|name| Value::from(*name))
             }
             (Kind::Message(shape), Value::Object(members)) => self.whole_message(shape, members),
-            (kind, _) => {
-                self.refuse(match kind {
+            (kind, other) => {
+                let reason = match kind {
                     Kind::Text => "must be a text",
                     Kind::Texts => "must be texts by language",
                     Kind::Number => "must be a number",
                     Kind::Whole => "must be a whole number",
                     Kind::Enum(..) => "must be a name",
                     Kind::Message(_) => "must be an object",
-                });
+                };
+                match other {
+                    Value::String(text) => self.refuse_stated(text, reason),
+                    other => self.refuse_stated(other, reason),
+                }
                 None
             }
         }
@@ -351,7 +456,7 @@ impl Walk<'_> {
             None => Ok(text.to_owned()),
         };
         checked
-            .map_err(|reason| self.refuse(reason))
+            .map_err(|reason| self.refuse_stated(text, reason))
             .ok()
             .map(Value::from)
     }
@@ -363,17 +468,17 @@ impl Walk<'_> {
             let most = self.limits.texts_bytes_max;
             self.within(&code.trim().to_lowercase(), |walk| {
                 let Some(language) = language_code(&code) else {
-                    return walk.refuse("is no code of a language");
+                    return walk.refuse_stated(text, "is no code of a language");
                 };
                 match text {
                     Value::Null => {}
                     Value::String(text) if text.trim().is_empty() => {}
                     Value::String(text) if text.len() > most => walk.refuse(too_long(&text, most)),
-                    Value::String(_) if texts.contains_key(&language) => {
-                        walk.refuse("stands there twice");
+                    Value::String(text) if texts.contains_key(&language) => {
+                        walk.refuse_stated(text, "stands there twice");
                     }
                     Value::String(text) => drop(texts.insert(language, text.trim().into())),
-                    _ => walk.refuse("must be a text"),
+                    other => walk.refuse_stated(other, "must be a text"),
                 }
             });
         }
@@ -383,12 +488,12 @@ impl Walk<'_> {
     fn number(&mut self, field: &Field, number: Number) -> Option<Value> {
         let value = number.as_f64().filter(|value| value.is_finite())?;
         if matches!(field.kind, Kind::Whole) && (value.fract() != 0.0 || value < 0.0) {
-            self.refuse("must be a whole number, not negative");
+            self.refuse_stated(number, "must be a whole number, not negative");
             return None;
         }
         match number_rule(field.name) {
             Some((least, most)) if !(least..=most).contains(&value) => {
-                self.refuse(format!("is not in {least} to {most}"));
+                self.refuse_stated(number, format!("is not in {least} to {most}"));
                 None
             }
             _ if matches!(field.kind, Kind::Whole) => {
@@ -405,7 +510,7 @@ impl Walk<'_> {
         if known.is_none() {
             let word = |name: &&str| name.strip_prefix(prefix).unwrap_or(name).to_lowercase();
             let words: Vec<String> = names.iter().skip(1).map(word).collect();
-            self.refuse(format!("is none of {}", words.join(", ")));
+            self.refuse_stated(name, format!("is none of {}", words.join(", ")));
         }
         known.map(|name| Value::from(*name))
     }
@@ -413,18 +518,32 @@ impl Walk<'_> {
     /// A message with what its fields mean together.
     fn whole_message(&mut self, shape: &Shape, given: Map<String, Value>) -> Option<Value> {
         let n_given = given.len();
-        let mut members = self.message(shape, given);
+        let (mut members, is_whole) = self.message(shape, given);
+        if !is_whole {
+            // What is left of it is not lost without a word.
+            if !members.is_empty() {
+                self.refuse_stated(Value::Object(members), "is not whole");
+            }
+            return None;
+        }
         match shape.message {
             // A skill by itself says what is learned; an empty text states nothing.
             "Outcome" if n_given == 0 => self.refuse("has neither text nor skills"),
             "SkillLink" => one_form_of_link(&mut members),
-            "Coordinates" if n_given < 2 => self.refuse("needs latitude and longitude"),
+            "Coordinates" if n_given < 2 => {
+                self.refuse("needs latitude and longitude");
+                return None;
+            }
             "TrustSignal" if !members.contains_key("value") => return None,
             "Accreditation" => {
                 let date = |name: &str| members.get(name).and_then(Value::as_str);
                 let dates = date("validFrom").zip(date("validUntil"));
-                if dates.is_some_and(|(from, until)| from > until) {
-                    self.within("validFrom", |walk| walk.refuse("is after validUntil"));
+                if dates.is_some_and(|(from, until)| from > until)
+                    && let Some(from) = members.remove("validFrom")
+                {
+                    let why = "is after validUntil";
+                    let from = from.as_str().unwrap_or_default();
+                    self.within("validFrom", |walk| walk.refuse_stated(from, why));
                 }
             }
             "PrerequisiteGroup" => {
@@ -434,6 +553,8 @@ impl Walk<'_> {
                 if held.is_some_and(|held| held > count as u64) {
                     let reason = format!("is not in 1 to {count}");
                     self.within("heldMin", |walk| walk.refuse(reason));
+                    self.refuse_stated(Value::Object(members), "is not whole");
+                    return None;
                 }
             }
             _ => {}

@@ -91,6 +91,55 @@ impl TextRule {
     }
 }
 
+/// A path in the names of the contract, such as `validity.valid_until` for `validity.validUntil`.
+pub fn proto_path(path: &str) -> String {
+    let mut proto = String::with_capacity(path.len() + 4);
+    for letter in path.chars() {
+        if letter.is_ascii_uppercase() {
+            proto.push('_');
+        }
+        proto.push(letter.to_ascii_lowercase());
+    }
+    proto
+}
+
+/// Whether a field holds countries.
+pub(crate) fn is_country(name: &str) -> bool {
+    matches!(text_rule(name), Some(TextRule::Country))
+}
+
+/// Whether a field holds days.
+pub(crate) fn is_day(name: &str) -> bool {
+    matches!(text_rule(name), Some(TextRule::Day))
+}
+
+/// How a value of a field is written, by the field's path in the contract.
+pub fn example(field: &str) -> Option<&'static str> {
+    let name = field.rsplit('.').next().unwrap_or_default();
+    let name = name.split('[').next().unwrap_or_default();
+    let is_it = |known: &str| proto_path(known) == name;
+    let text = TEXT_RULES.iter().find(|(known, _)| is_it(known));
+    let number = NUMBER_RULES.iter().find(|(known, ..)| is_it(known));
+    match (text, number, name) {
+        (Some((_, rule)), ..) => Some(match rule {
+            TextRule::Day => "2027-01-31",
+            TextRule::Country => "DE",
+            TextRule::Language => "de",
+            TextRule::Currency => "EUR",
+            TextRule::Uri => "http://data.europa.eu/esco/skill/…",
+            TextRule::Isced => "0611",
+            TextRule::Nuts => "DE731",
+        }),
+        (_, Some((_, _, most)), _) if *most <= 8.0 => Some("4"),
+        (_, Some(_), _) => Some("40 or 16.5"),
+        (_, _, "skills") => Some("http://data.europa.eu/esco/skill/…"),
+        (_, _, "languages") => Some("de"),
+        (_, _, "cost") => Some("1200 EUR"),
+        (_, _, "mode") => Some("onsite, online, blended or work-based"),
+        _ => None,
+    }
+}
+
 /// The rule of a text.
 pub(super) fn text_rule(name: &str) -> Option<TextRule> {
     let rule = TEXT_RULES.iter().find(|(field, _)| *field == name);

@@ -7,14 +7,17 @@ mod twice;
 
 use serde_json::Value;
 
-use crate::check::{RecordLimits, check_json, cut, without_empty};
+use crate::check::{
+    RecordLimits, check_json, check_with_doubts, cut, doubt, proto_path, without_empty,
+};
 use crate::credential::Credential;
 use crate::found::Fault;
 use crate::proto::{Doubt, Violation};
 use crate::shape::CREDENTIAL;
 use crate::standards::marks::{MARKS, is_marked};
 
-pub use short::{SHORT_NAMES, full_name, short_path};
+pub(crate) use short::is_address;
+pub use short::{SHORT_NAMES, full_name, short_path, skill_uri};
 
 /// Parses one line of native JSON.
 ///
@@ -41,6 +44,7 @@ fn is_read(name: &str) -> bool {
     CREDENTIAL.fields.iter().any(|field| field.name == name)
         || SHORT_NAMES.iter().any(|(short, _)| *short == name)
         || MARKS.contains(&name)
+        || name == "skills"
 }
 
 /// The line on which the field that a reason begins with is named first.
@@ -67,14 +71,26 @@ pub fn parse_plain(line: &[u8]) -> Option<Credential> {
 ///
 /// # Errors
 /// As [`parse`].
-pub fn from_value(mut value: Value) -> Result<Credential, String> {
-    let is_cut = cut(&mut value);
-    let read = read(value, &RecordLimits::FILES);
-    let mut credential = read.map_err(|violations| in_words(&violations))?;
-    if is_cut {
-        credential.doubts.push(is_cut_short());
+pub fn from_value(value: Value) -> Result<Credential, String> {
+    with_doubts(value, Vec::new())
+}
+
+/// As [`from_value`], of a record of which some values are in doubt already. A value that cannot be taken is one more doubt.
+///
+/// # Errors
+/// What is wrong with its id or its title.
+pub(crate) fn with_doubts(mut value: Value, mut doubts: Vec<Doubt>) -> Result<Credential, String> {
+    if cut(&mut value) {
+        doubts.push(is_cut_short());
     }
-    Ok(credential)
+    let (_, twice) = short::lengthen(&mut value);
+    doubts.extend(twice.into_iter().map(|((short, full), stated)| {
+        let why = format!("{short} stands there twice, as {full} too");
+        doubt(&proto_path(full), &stated, &why)
+    }));
+    doubts.extend(short::take_skills(&mut value));
+    let checked = check_with_doubts(value, &RecordLimits::FILES, doubts);
+    checked.map_err(|violations| in_words(&violations))
 }
 
 /// As [`from_value`], with all that is wrong; what is longer than the limits is wrong, too.
@@ -82,7 +98,13 @@ pub fn from_value(mut value: Value) -> Result<Credential, String> {
 /// # Errors
 /// The violations, by the names of fields as they stand in the record.
 pub fn read(mut value: Value, limits: &RecordLimits) -> Result<Credential, Vec<Violation>> {
-    let moved = short::lengthen(&mut value)?;
+    let (moved, twice) = short::lengthen(&mut value);
+    if let Some(((short, full), _)) = twice.first() {
+        return Err(vec![Violation {
+            field: (*short).to_owned(),
+            reason: format!("stands there twice, as {full} too"),
+        }]);
+    }
     check_json(value, limits).map_err(|mut violations| {
         let fields = violations.iter_mut().map(|violation| &mut violation.field);
         fields.for_each(|field| *field = short_path(field, &moved));

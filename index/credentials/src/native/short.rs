@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::check::proto_path;
-use crate::credential::{DeliveryMode, EnumName};
-use crate::proto::Violation;
+use crate::check::{doubt, proto_path};
+use crate::credential::{DeliveryMode, Doubt, EnumName};
+use crate::standards::codes::esco_skill;
 
 /// Names of the short form, each with the place of the full form that it stands for; one that is also the name of a group comes before others of that group.
 pub const SHORT_NAMES: [(&str, &str); 31] = [
@@ -52,15 +52,13 @@ const SHORT_MEMBERS: [(&str, &str, &str); 4] = [
 /// A name of the short form with its place in the full one.
 pub(super) type Moved = (&'static str, &'static str);
 
-/// Rewrites the short form to the full one, where it stands; gives the names that were rewritten.
-///
-/// # Errors
-/// That a value is stated in both forms.
-pub(super) fn lengthen(record: &mut Value) -> Result<Vec<Moved>, Vec<Violation>> {
+/// Rewrites the short form to the full one, where it stands. Gives the names that were rewritten, and those that were not, since their value is stated in
+/// the full form as well, with their text.
+pub(super) fn lengthen(record: &mut Value) -> (Vec<Moved>, Vec<(Moved, String)>) {
+    let (mut moved, mut twice) = (Vec::new(), Vec::new());
     let Some(members) = record.as_object_mut() else {
-        return Ok(Vec::new());
+        return (moved, twice);
     };
-    let mut moved = Vec::new();
     let language = only_language(members);
     for (short, full) in SHORT_NAMES {
         // Where the full form has a group of the same name, an object is one.
@@ -73,14 +71,10 @@ pub(super) fn lengthen(record: &mut Value) -> Result<Vec<Moved>, Vec<Violation>>
         if value.is_null() {
             continue;
         }
-        if !put(members, full, entries(short, value)) {
-            let reason = format!("stands there twice, as {full} too");
-            return Err(vec![Violation {
-                field: short.to_owned(),
-                reason,
-            }]);
+        match put(members, full, entries(short, value)) {
+            Ok(()) => moved.push((short, full)),
+            Err(value) => twice.push(((short, full), words(&value))),
         }
-        moved.push((short, full));
     }
     for name in ["title", "description"] {
         by_language(members.get_mut(name), &language);
@@ -99,7 +93,112 @@ pub(super) fn lengthen(record: &mut Value) -> Result<Vec<Moved>, Vec<Violation>>
             *field = proto_path(full).into();
         }
     }
-    Ok(moved)
+    (moved, twice)
+}
+
+/// A value as its text.
+fn words(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Rewrites `skills` of a record, which the record as a whole teaches, to an outcome each, and takes links away that are no URIs of skills: their words
+/// become the text of an outcome without one, to be linked by it, and are in doubt.
+pub(super) fn take_skills(record: &mut Value) -> Vec<Doubt> {
+    let Some(members) = record.as_object_mut() else {
+        return Vec::new();
+    };
+    let stated = members.remove("skills").unwrap_or_default();
+    let language = only_language(members);
+    let mut doubts = Vec::new();
+    let links: Vec<Value> = match stated {
+        Value::Array(links) => links,
+        Value::Null => Vec::new(),
+        one => vec![one],
+    };
+    if !links.is_empty() {
+        let outcomes = links.into_iter().map(|link| match link {
+            Value::String(uri) => json!({ "skills": [{ "uri": uri }] }),
+            link => json!({ "skills": [link] }),
+        });
+        match members.entry("outcomes").or_insert_with(|| json!([])) {
+            Value::Array(known) => known.extend(outcomes),
+            other => *other = [other.take()].into_iter().chain(outcomes).collect(),
+        }
+    }
+    let outcomes = members.get_mut("outcomes").and_then(Value::as_array_mut);
+    for (at, outcome) in outcomes.into_iter().flatten().enumerate() {
+        let mut strange = Vec::new();
+        if let Some(links) = outcome.get_mut("skills").and_then(Value::as_array_mut) {
+            links.retain_mut(|link| {
+                let Some(uri) = link.get_mut("uri").filter(|uri| uri.is_string()) else {
+                    return true;
+                };
+                let stated = words(uri);
+                match skill_uri(&stated) {
+                    _ if stated.trim().is_empty() => return true,
+                    Some(read) => *uri = read.into(),
+                    None => {
+                        strange.push(stated);
+                        return false;
+                    }
+                }
+                true
+            });
+        }
+        for stated in &strange {
+            doubts.push(doubt(&format!("outcomes[{at}].skills"), stated, NO_SKILL));
+        }
+        strange.retain(|stated| !is_address(stated));
+        if let Some(outcome) = outcome.as_object_mut()
+            && !strange.is_empty()
+            && !outcome.contains_key("text")
+        {
+            let text = json!({ language.as_str(): strange.join("; ") });
+            outcome.insert("text".to_owned(), text);
+        }
+    }
+    doubts
+}
+
+/// Why a link is not taken.
+const NO_SKILL: &str =
+    "is not the URI of an ESCO skill; a link by its words, if any, is an inferred one";
+
+/// The URI of a skill, in one form; nothing for what is no URI, or that of another thing of ESCO.
+pub fn skill_uri(stated: &str) -> Option<String> {
+    let stated = stated.trim().trim_matches(['<', '>']);
+    if let Some(id) = stated.rsplit('/').next().filter(|id| is_uuid(id)) {
+        let kind = stated.rsplit('/').nth(1);
+        if !stated.contains("://") && matches!(kind, None | Some("skill")) {
+            return Some(format!(
+                "http://data.europa.eu/esco/skill/{}",
+                id.to_lowercase()
+            ));
+        }
+    }
+    let is_of_esco = stated.contains("//data.europa.eu/esco/");
+    let is_uri = stated.starts_with("http") && stated.contains("://");
+    match esco_skill(stated) {
+        None if is_of_esco || !is_uri || stated.contains(char::is_whitespace) => None,
+        None => Some(stated.to_owned()),
+        uri => uri,
+    }
+}
+
+/// Whether a word is an id as those of ESCO are.
+fn is_uuid(word: &str) -> bool {
+    let lengths = word.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12])
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+/// Whether a text is an address, and no words of people.
+pub(crate) fn is_address(text: &str) -> bool {
+    text.contains("://") || text.contains("esco/")
 }
 
 /// The path of the full form that a name of the short form stands for; any other name is one of the full form.
@@ -202,18 +301,18 @@ fn signal_value(value: &mut Value) {
     }
 }
 
-/// Puts a value at its place; false if something stands there.
-fn put(members: &mut Map<String, Value>, full: &str, value: Value) -> bool {
+/// Puts a value at its place, or gives it back if something stands there.
+fn put(members: &mut Map<String, Value>, full: &str, value: Value) -> Result<(), Value> {
     let (group, name) = match full.split_once('.') {
         None => (members, full),
         Some((group, name)) => match members.entry(group).or_insert_with(|| json!({})) {
             Value::Object(members) => (members, name),
-            _ => return false,
+            _ => return Err(value),
         },
     };
     if group.contains_key(name) {
-        return false;
+        return Err(value);
     }
     group.insert(name.to_owned(), value);
-    true
+    Ok(())
 }

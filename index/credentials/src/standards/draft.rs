@@ -5,20 +5,16 @@ use std::collections::BTreeMap;
 use super::codes::{self, Credits};
 use super::duration::Duration;
 use super::nodes::Node;
-use crate::check::{AMOUNT_MAX, HOURS_MAX, RecordLimits, check_json, cut};
+use crate::check::{AMOUNT_MAX, HOURS_MAX, RecordLimits, add_doubt, check_with_doubts, cut, doubt};
 use crate::credential::{
-    Access, Assessment, Credential, DeliveryMode, Doubt, Entry, Funding, LanguageLevel, Money,
+    Access, Assessment, Credential, DeliveryMode, Entry, Funding, LanguageLevel, Money,
     Organisation, Outcome, Quality, SkillLink, Texts, Validity, Workload,
 };
 use crate::native;
 use skillgap_esco::Text;
 
-/// Most doubts of one record.
-const DOUBTS_MAX: usize = 50;
 /// Why a number of hours or credits is not taken.
 const TOO_MANY: &str = "more than can be counted";
-/// Characters of a stated value that a doubt quotes.
-const QUOTED_CHARS_MAX: usize = 80;
 
 /// A record in the making, by its groups.
 #[derive(Default)]
@@ -52,14 +48,7 @@ pub struct Draft {
 impl Draft {
     /// Notes that a stated value cannot be taken as it stands. `field` is its path in the contract.
     pub fn doubt(&mut self, field: &str, stated: &str, why: &str) {
-        let quoted: String = stated.chars().take(QUOTED_CHARS_MAX).collect();
-        let doubt = Doubt {
-            field: field.to_owned(),
-            reason: format!("stated as {quoted:?}: {why}"),
-        };
-        if self.credential.doubts.len() < DOUBTS_MAX && !self.credential.doubts.contains(&doubt) {
-            self.credential.doubts.push(doubt);
-        }
+        add_doubt(&mut self.credential.doubts, doubt(field, stated, why));
     }
 
     /// Adds to the further information what no other field is for.
@@ -300,13 +289,9 @@ impl Draft {
             validity: Some(self.validity),
             ..self.credential
         });
-        let is_cut = cut(&mut record);
-        let checked = check_json(record, &RecordLimits::FILES);
-        let mut credential = checked.map_err(|violations| native::in_words(&violations))?;
-        if is_cut && credential.doubts.len() < DOUBTS_MAX {
-            credential.doubts.push(native::is_cut_short());
-        }
-        Ok(credential)
+        let cut = cut(&mut record).then(native::is_cut_short);
+        let checked = check_with_doubts(record, &RecordLimits::FILES, cut);
+        checked.map_err(|violations| native::in_words(&violations))
     }
 }
 

@@ -174,7 +174,13 @@ impl<'a> Packages<'a> {
             DataError::input(&name, format!("cannot be opened as a zip: {error}"))
         })?;
         let entries: Vec<String> = (0..archive.len())
-            .map(|at| archive.name_for_index(at).unwrap_or_default().to_owned())
+            .map(|at| {
+                archive
+                    .name_for_index(at)
+                    .and_then(std::result::Result::ok)
+                    .unwrap_or_default()
+                    .into_owned()
+            })
             .collect();
         self.archives.push((name.clone(), archive));
         let archive = self.archives.len() - 1;

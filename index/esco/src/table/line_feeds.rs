@@ -5,7 +5,7 @@
 use std::io::Read;
 
 /// Reads with `\r\n` and `\r` as `\n`, and with a line feed at the end.
-pub(super) struct LineFeeds<R> {
+pub struct LineFeeds<R> {
     inner: R,
     last: u8,
     after_return: bool,
@@ -13,7 +13,7 @@ pub(super) struct LineFeeds<R> {
 
 impl<R: Read> LineFeeds<R> {
     /// Wraps a reader at its beginning.
-    pub(super) fn new(inner: R) -> Self {
+    pub fn new(inner: R) -> Self {
         Self {
             inner,
             last: b'\n',
@@ -23,6 +23,9 @@ impl<R: Read> LineFeeds<R> {
 
     /// Rewrites `bytes` in place and returns how many remain.
     fn rewrite(&mut self, bytes: &mut [u8]) -> usize {
+        if !self.after_return && !bytes.contains(&b'\r') {
+            return bytes.len();
+        }
         let mut n_kept = 0;
         for at in 0..bytes.len() {
             let byte = bytes[at];
