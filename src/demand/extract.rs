@@ -350,7 +350,8 @@ fn confidence(catalogue: &Catalogue, said: &[Word], linked: &Linked) -> f64 {
     }
     let label = words(catalogue.skill_label(linked.skill, "en"));
     let says = |word: &&Word| {
-        said.iter().any(|said| singular(&said.folded) == singular(&word.folded))
+        said.iter()
+            .any(|said| singular(&said.folded) == singular(&word.folded))
     };
     if 2 * label.iter().filter(says).count() < label.len() {
         confidence / 2.0
