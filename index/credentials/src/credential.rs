@@ -11,7 +11,7 @@ pub use crate::enum_name::EnumName;
 pub use crate::proto::{
     Access, Accreditation, Assessment, Credential, DeliveryMode, Doubt, Entry, Funding,
     FundingScheme, LanguageLevel, LinkEvidence, LinkOrigin, Money, Offer, Organisation, Outcome,
-    PrerequisiteGroup, Quality, QualityScope, Signal, SignalValue, SkillLink, TrustSignal,
+    PrerequisiteGroup, Quality, QualityScope, Right, Signal, SignalValue, SkillLink, TrustSignal,
     Validity, Workload,
 };
 
@@ -189,6 +189,13 @@ impl SkillLink {
     /// How sure it is, in [0, 1]; 1 where nothing is said.
     pub fn certainty(&self) -> f64 {
         self.confidence.unwrap_or(1.0)
+    }
+}
+
+impl Outcome {
+    /// Whether its source states it; one without a text that holds nothing but inferred links is made of the title or the description.
+    pub fn is_stated(&self) -> bool {
+        !self.text.is_empty() || !self.skills.iter().all(SkillLink::is_inferred)
     }
 }
 

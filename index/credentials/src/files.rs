@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use super::baked::{PICTURE_BYTES_MAX, PNG};
 use super::found::Found;
 use super::pieces::{Open, Source, in_memory};
 use super::{array, day, documents, encoding, lines, standards, table};
@@ -192,6 +193,14 @@ fn read_utf8(
         (Form::Table(separator), _) => table::read(input, separator, &mut take),
         (Form::Json, Some(open)) => documents::read_json(open, &mut take),
         (Form::Xml, Some(open)) => documents::read_xml(open, &mut take),
+        (Form::Picture, _) => {
+            let mut picture = Vec::new();
+            input
+                .take(PICTURE_BYTES_MAX as u64 + 1)
+                .read_to_end(&mut picture)?;
+            documents::read_picture(&picture, &mut take);
+            Ok(())
+        }
         (Form::Json | Form::Xml, None) => {
             let mut bytes = Vec::new();
             input.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
@@ -279,6 +288,8 @@ enum Form {
     /// One JSON document.
     Json,
     Xml,
+    /// A PNG, which may carry a badge.
+    Picture,
     /// CSV with this separator.
     Table(u8),
     Unknown,
@@ -294,6 +305,7 @@ impl Form {
         match text.first() {
             None => Self::Empty,
             Some(b'<') => Self::Xml,
+            Some(_) if text.starts_with(PNG) => Self::Picture,
             Some(b'[') => Self::Array,
             Some(b'{') => match serde_json::from_slice::<serde::de::IgnoredAny>(
                 lines.next().unwrap_or_default(),

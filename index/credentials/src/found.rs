@@ -1,6 +1,7 @@
 //! `Found`: one record of a file, or why there is none, with its place. Readers hand them to a [`Sink`].
 
 use crate::credential::Credential;
+use crate::standards::Seal;
 
 /// One record of a document, or why there is none.
 pub struct Found {
@@ -16,6 +17,8 @@ pub struct Found {
     pub revoked: bool,
     /// Whether the document names a place where its status can be asked for; it is not asked.
     pub has_status: bool,
+    /// The signatures of the token that carries it.
+    pub seals: Vec<Seal>,
 }
 
 impl Found {
@@ -28,6 +31,7 @@ impl Found {
             award: false,
             revoked: false,
             has_status: false,
+            seals: Vec::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The credential record, every format that it is read from and written to, and what makes it comparable. What cannot be used is reported, never dropped silently.
 
 mod array;
+mod baked;
 pub mod check;
 pub mod credential;
 mod cut;
@@ -17,6 +18,7 @@ mod lines;
 mod markup;
 pub mod migrate;
 pub mod native;
+pub mod outcome;
 mod pieces;
 pub mod proto;
 pub mod rates;

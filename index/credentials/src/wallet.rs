@@ -75,7 +75,7 @@ pub fn read(document: &str, today: i64) -> (Vec<Held>, Vec<Refused>) {
         true
     };
     let text = document.trim_start_matches('\u{feff}').trim();
-    if standards::is_token(text.as_bytes()) {
+    if standards::is_token(text.as_bytes()) || text.starts_with("data:") {
         standards::read_token(text.as_bytes(), &mut take);
     } else if text.starts_with('<') {
         // What is in memory never fails to be read.
