@@ -247,11 +247,13 @@ struct MoneySource {
     rates: PathBuf,
 }
 
-/// Where the list of accreditors comes from.
+/// Where the list of accreditors and the keys come from.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 struct TrustSource {
     /// File; empty for none.
     accreditors: PathBuf,
+    /// File; empty for none.
+    keys: PathBuf,
 }
 
 /// What the command line sets; it comes last.
@@ -277,7 +279,7 @@ enum Rule {
 }
 
 /// Every key with what it may be set to.
-const RULES: [(&str, Rule); 54] = [
+const RULES: [(&str, Rule); 55] = [
     ("admin.listen", Rule::Address),
     (
         "auth.anonymous",
@@ -330,6 +332,7 @@ const RULES: [(&str, Rule); 54] = [
     ("tls.client_ca", Rule::Path),
     ("tls.key", Rule::Path),
     ("trust.accreditors", Rule::Path),
+    ("trust.keys", Rule::Path),
     ("writes.enabled", Rule::OneOf(&["true", "false"])),
     ("writes.group", Rule::Whole(1, 100_000)),
     ("writes.queue", Rule::Whole(1, 100_000)),
@@ -467,7 +470,11 @@ impl Config {
             config.catalogue.data_dir.clone_from(data_dir);
         }
         problems.extend(config.contradictions(overrides.insecure));
-        match Policy::load(&config.money.rates, &config.trust.accreditors) {
+        match Policy::load(
+            &config.money.rates,
+            &config.trust.accreditors,
+            &config.trust.keys,
+        ) {
             Ok(policy) => config.policy = policy,
             Err(faults) => problems.extend(faults),
         }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
+use skillgap_catalogue::open;
 use skillgap_credentials::credential::{Credential, text_in};
 use skillgap_credentials::transparency::{ELEMENTS, Finding, Group, Shares, State, check};
 use skillgap_credentials::{day, files};
@@ -25,25 +26,41 @@ pub(super) struct Arguments {
     /// Leaves out the list of each credential.
     #[arg(long)]
     summary: bool,
+    /// Directory that `skillgap index` built, with whose ESCO the credentials are linked: those that teach no skill are listed.
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(io::stdout().lock());
     let (today, mut report, mut shares, mut failed) =
         (day::today(), ReadReport::default(), Shares::default(), None);
-    files::for_each(&arguments.paths, today, &mut report, &mut |credential| {
-        let findings = check(&credential, today);
-        shares.add(&findings);
-        if !arguments.summary && failed.is_none() {
-            let written = if arguments.json {
-                writeln!(out, "{}", as_json(&credential, &findings))
-            } else {
-                print(&mut out, &credential, &findings)
-            };
-            failed = written.err();
-        }
-        Ok(())
-    })?;
+    let catalogue = arguments.data_dir.as_deref().map(open).transpose()?;
+    let mut without_skill = Vec::new();
+    files::for_each(
+        &arguments.paths,
+        today,
+        &mut report,
+        &mut |mut credential| {
+            let findings = check(&credential, today);
+            shares.add(&findings);
+            if !arguments.summary && failed.is_none() {
+                let written = if arguments.json {
+                    writeln!(out, "{}", as_json(&credential, &findings))
+                } else {
+                    print(&mut out, &credential, &findings)
+                };
+                failed = written.err();
+            }
+            if let Some(catalogue) = &catalogue {
+                catalogue.link_outcomes(std::slice::from_mut(&mut credential));
+                if !catalogue.teaches(&credential) {
+                    without_skill.push(credential.id);
+                }
+            }
+            Ok(())
+        },
+    )?;
     if let Some(error) = failed {
         return Err(error.into());
     }
@@ -51,10 +68,17 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         writeln!(
             out,
             "{}",
-            json!({ "credentials": shares.credentials, "files": report.files.len(), "rejected": report.rejected.len(), "elements": shares_json(&shares) })
+            json!({ "credentials": shares.credentials, "files": report.files.len(), "rejected": report.rejected.len(), "elements": shares_json(&shares), "withoutSkill": catalogue.is_some().then_some(&without_skill) })
         )?;
     } else {
         print_shares(&mut out, &shares, report.files.len())?;
+        for id in &without_skill {
+            writeln!(
+                out,
+                "teaches no skill that could be told: {}",
+                printable(id)
+            )?;
+        }
     }
     out.flush()?;
     for rejected in &report.rejected {

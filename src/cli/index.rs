@@ -64,7 +64,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if !arguments.allow_shrink {
         refuse_to_shrink(&arguments.data_dir, &esco, credentials.len())?;
     }
-    let manifest = catalogue::build(
+    let catalogue::Built {
+        manifest,
+        without_skill,
+    } = catalogue::build(
         &arguments.data_dir,
         esco,
         credentials,
@@ -86,8 +89,33 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     for (name, count) in &manifest.counts {
         writeln!(out, "{count:>10} {name}")?;
     }
+    print_without_skill(&without_skill, &mut out)?;
     carry_over(&arguments.data_dir, &mut out)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Credentials without a skill that are named; `check-credentials --data-dir` names all.
+const NAMED_MAX: usize = 10;
+
+/// Says which credentials can close no gap, since no skill of theirs is known.
+fn print_without_skill(ids: &[String], out: &mut impl Write) -> io::Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let named = ids.iter().take(NAMED_MAX).map(|id| printable(id));
+    let named = named
+        .map(|id| id.to_string())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let more = match ids.len().saturating_sub(NAMED_MAX) {
+        0 => String::new(),
+        more => format!(" and {more} more (check-credentials --data-dir names them)"),
+    };
+    writeln!(
+        out,
+        "{:>10} credentials teach no skill that could be told: {named}{more}",
+        ids.len()
+    )
 }
 
 /// Least share of what the current generation has that a new one must have.

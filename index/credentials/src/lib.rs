@@ -5,6 +5,7 @@ mod baked;
 pub mod check;
 pub mod credential;
 mod cut;
+pub mod cv;
 pub mod day;
 mod documents;
 mod encoding;
@@ -26,6 +27,7 @@ mod shape;
 pub mod standards;
 mod table;
 pub mod transparency;
+pub mod verify;
 pub mod wallet;
 #[cfg(test)]
 mod white_space_tests;

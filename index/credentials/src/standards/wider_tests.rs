@@ -8,6 +8,7 @@ use skillgap_esco::report::ReadReport;
 
 use crate::credential::Credential;
 use crate::files;
+use crate::verify::{Keys, Verification};
 use crate::wallet;
 
 /// Records and reasons of a file.
@@ -100,7 +101,7 @@ fn every_wrapping_of_an_award_gives_it() {
     ] {
         for text in [document.to_string(), format!("{document:#}")] {
             let text = text.trim_matches('"');
-            let (held, refused) = wallet::read(text, 20_779);
+            let (held, refused) = wallet::read(text, 20_779, &Keys::default());
             let titles = held
                 .iter()
                 .filter(|held| held.credential.title["und"] == "Running a till");
@@ -129,11 +130,16 @@ fn a_subject_that_is_disclosed_is_read_and_the_holder_is_not() {
     award.as_object_mut().unwrap().remove("credentialSubject");
     award["_sd"] = json!([subject, name]);
     let text = format!("{}~{outer}~{inner}~{person}~", token(&award));
-    let (held, refused) = wallet::read(&text, 20_779);
+    let (held, refused) = wallet::read(&text, 20_779, &Keys::default());
     assert_eq!((held.len(), refused.len()), (1, 0), "{refused:?}");
     assert!(!format!("{held:?}").contains("Doe"));
     assert_eq!(held[0].credential.outcomes.len(), 1);
-    assert_eq!(wallet::read(&token(&award), 20_779).0.len(), 0);
+    assert_eq!(
+        wallet::read(&token(&award), 20_779, &Keys::default())
+            .0
+            .len(),
+        0
+    );
 }
 
 #[test]
@@ -144,7 +150,7 @@ fn flat_claims_of_a_wallet_are_read_without_their_holder() {
         "achievement_description": "Basics of selling", "learning_outcomes": ["Operate the cash register", "Arrange product displays"],
         "language_of_classes": "fr", "expected_study_time": "PT40H", "level_of_learning_experience": "EQF 4",
     });
-    let (held, refused) = wallet::read(&token(&claims), 20_779);
+    let (held, refused) = wallet::read(&token(&claims), 20_779, &Keys::default());
     assert_eq!((held.len(), refused.len()), (1, 0), "{refused:?}");
     let read = &held[0].credential;
     assert_eq!(
@@ -215,10 +221,10 @@ fn open_badges_2_are_read_with_their_extensions() {
         ),
     ] {
         assert_eq!(read(&picture).0.len(), 1, "{:?}", read(&picture));
-        let (held, refused) = wallet::read(&picture, 20_779);
+        let (held, refused) = wallet::read(&picture, 20_779, &Keys::default());
         assert_eq!((held.len(), refused.len()), (1, 0), "{refused:?}");
         let uri = format!("data:image/svg+xml;base64,{}", STANDARD.encode(&picture));
-        assert_eq!(wallet::read(&uri, 20_779).0.len(), 1);
+        assert_eq!(wallet::read(&uri, 20_779, &Keys::default()).0.len(), 1);
     }
 }
 
@@ -405,4 +411,44 @@ fn a_transcript_within_the_response_of_a_network_is_read() {
     let two = response(tor(elmo) + &tor(&elmo.replace("C1", "C2")));
     assert_eq!(read(&two).0.len(), 2);
     assert_eq!(read(&response(tor(""))).1.len(), 1);
+}
+
+#[test]
+fn a_seal_is_verified_broken_or_not_verified() {
+    use ring::signature::{Ed25519KeyPair, KeyPair};
+    let made = Ed25519KeyPair::generate_pkcs8(&ring::rand::SystemRandom::new()).unwrap();
+    let pair = Ed25519KeyPair::from_pkcs8(made.as_ref()).unwrap();
+    let x = URL_SAFE_NO_PAD.encode(pair.public_key());
+    let set = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": x, "kid": "1", "name": "Example Academy"}]});
+    let keys = Keys::parse(&set.to_string()).unwrap();
+    let header = URL_SAFE_NO_PAD.encode("{\"alg\":\"EdDSA\",\"kid\":\"1\"}");
+    let payload = URL_SAFE_NO_PAD.encode(badge("urn:1").to_string());
+    let signature = URL_SAFE_NO_PAD.encode(pair.sign(format!("{header}.{payload}").as_bytes()));
+    let good = Verification::Verified("Example Academy".to_owned());
+    let forged = URL_SAFE_NO_PAD.encode(badge("urn:2").to_string());
+    let sealed =
+        |payload: &str| json!({"payload": payload, "protected": header, "signature": signature});
+    let within = json!({"verifiableCredential": [sealed(&payload)]});
+    let presented = |vc: &Value| json!({"payload": URL_SAFE_NO_PAD.encode(vc.to_string()), "protected": header, "signature": signature});
+    for (document, expected) in [
+        (sealed(&payload).to_string(), good.clone()),
+        (format!("{header}.{payload}.{signature}"), good.clone()),
+        (within.to_string(), good.clone()),
+        (sealed(&badge("urn:1").to_string()).to_string(), good),
+        (sealed(&forged).to_string(), Verification::Broken),
+        (badge("urn:1").to_string(), Verification::NotVerified),
+        // The seal of a presentation is its holder's, and says nothing of what it holds.
+        (
+            presented(&json!({"verifiableCredential": [badge("urn:1")]})).to_string(),
+            Verification::NotVerified,
+        ),
+    ] {
+        let (held, refused) = wallet::read(&document, 20_779, &keys);
+        assert_eq!(
+            (held.len(), refused.len()),
+            (1, 0),
+            "{document} {refused:?}"
+        );
+        assert_eq!(held[0].verification, expected, "{document}");
+    }
 }

@@ -94,7 +94,7 @@ fn posting(ad: &str) -> Vec<Range<usize>> {
     while let Some(start) = ld_json(ad, at) {
         open.clear();
         at = start;
-        while let Some(byte) = bytes.get(at) {
+        while let Some(byte) = bytes.get(at).filter(|_| open.len() <= DEPTH_MAX) {
             match byte {
                 b'{' | b'[' => open.push(Open {
                     is_array: *byte == b'[',
@@ -119,7 +119,6 @@ fn posting(ad: &str) -> Vec<Range<usize>> {
                     string(ad, text, &mut open);
                 }
                 b'<' => break,
-                _ if open.len() > DEPTH_MAX => break,
                 _ => {}
             }
             at += 1;
@@ -130,7 +129,7 @@ fn posting(ad: &str) -> Vec<Range<usize>> {
 
 /// Where the text of the next element begins that is JSON-LD.
 fn ld_json(ad: &str, from: usize) -> Option<usize> {
-    let rest = &ad[from..];
+    let rest = ad.get(from..)?;
     rest.match_indices('<').find_map(|(at, _)| {
         let tag = &rest[at + 1..];
         let is_script = tag

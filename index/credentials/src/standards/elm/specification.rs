@@ -92,10 +92,17 @@ fn right(right: Node<'_>) -> Option<Right> {
     for occupation in limited {
         let uri = occupation.id();
         let uri = uri.filter(|uri| uri.contains("/esco/occupation/"));
-        uris.extend(uri.map(str::to_owned));
-        names.extend(occupation.name());
+        match uri {
+            Some(uri) => uris.push(uri.to_owned()),
+            None => names.extend(occupation.name()),
+        }
     }
-    let name = right.label_of("title").or_else(|| words(&names))?;
+    let names = words(&names).or_else(|| words(&uris).filter(|_| !right.has("title")));
+    let titled = right.label_of("title").into_iter().chain(names);
+    let name = titled.collect::<Vec<_>>().join(": ");
+    if name.is_empty() {
+        return None;
+    }
     let countries = right.all("limitJurisdiction");
     let countries = countries.filter_map(|place| codes::country(&place.named_in(codes::country)?));
     Some(Right {
