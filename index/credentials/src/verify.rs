@@ -1,13 +1,12 @@
 //! `Keys`: the public keys of those whom the operator trusts, and what a document's signatures are worth by them. Nothing is fetched; a signature by anybody
 //! else is neither good nor broken.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::signature::{self as ring_signature, RsaPublicKeyComponents, UnparsedPublicKey};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::standards::Seal;
+use crate::standards::encoded::decode;
 
 /// Most keys of a set.
 const KEYS_MAX: usize = 1_000;
@@ -215,12 +214,10 @@ impl Key {
     }
 }
 
-fn decode(text: &str) -> Option<Vec<u8>> {
-    URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use ring::rand::SystemRandom;
     use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
     use serde_json::json;

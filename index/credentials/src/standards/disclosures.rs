@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{Algorithm, SHA256, SHA384, SHA512, digest};
 use serde_json::{Map, Value};
 
-use super::jwt::decode;
+use super::encoded::decode;
 
 /// Name of the digests of hidden members.
 const DIGESTS: &str = "_sd";

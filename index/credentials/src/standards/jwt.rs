@@ -4,10 +4,11 @@
 //! (JAdES). Nothing is verified here.
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use super::disclosures;
+use super::encoded::decode;
 use crate::day;
 
 /// Most signatures of one token that are kept.
@@ -178,12 +179,6 @@ fn seal(header: &str, payload: &[u8], signature: &str) -> Option<Seal> {
 
 fn json(encoded: &str) -> Option<Map<String, Value>> {
     serde_json::from_slice(&decode(encoded)?).ok()
-}
-
-/// Bytes of base64, of either alphabet, padded or not.
-pub fn decode(text: &str) -> Option<Vec<u8>> {
-    let ways = [&URL_SAFE_NO_PAD, &URL_SAFE, &STANDARD_NO_PAD, &STANDARD];
-    ways.into_iter().find_map(|way| way.decode(text).ok())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod draft;
 mod duration;
 mod elm;
 pub mod elmo;
+pub(crate) mod encoded;
 mod jwt;
 mod learning;
 pub mod marks;
@@ -125,7 +126,7 @@ fn unsealed(document: &Value) -> Result<(Value, Vec<Seal>), String> {
 fn picture(data: &str) -> Option<Vec<u8>> {
     let (kind, data) = data.strip_prefix("image/")?.split_once(',')?;
     match kind.ends_with(";base64") {
-        true => jwt::decode(data),
+        true => encoded::decode(data),
         false => Some(data.as_bytes().to_vec()),
     }
 }

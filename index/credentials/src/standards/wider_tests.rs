@@ -165,6 +165,7 @@ fn flat_claims_of_a_wallet_are_read_without_their_holder() {
     let nameless = wallet::read(
         &token(&json!({"vct": "urn:eudi:pid:1", "family_name": "Doe"})),
         20_779,
+        &Keys::default(),
     );
     assert!(
         nameless.1[0].reason.contains("names no achievement"),
