@@ -256,7 +256,7 @@ mod tests {
             set.verify(std::slice::from_ref(&good)),
             verified("Example Academy")
         );
-        let changed = RSA_SIGNED.replace("ZX", "ZY");
+        let changed = format!("{RSA_SIGNED}A");
         for (kid, expected) in [
             (json!({"alg": "RS256", "kid": "a"}), Verification::Broken),
             (
