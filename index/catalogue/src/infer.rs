@@ -54,14 +54,18 @@ pub(super) fn infer_links(
         .iter_mut()
         .filter(|credential| !teaches(credential, esco))
         .collect();
+    if untaught.is_empty() {
+        return;
+    }
     let said: Vec<Vec<(LinkEvidence, Said)>> = untaught
         .par_iter()
         .map(|credential| about(credential))
         .collect();
     let texts = said.iter().flatten().map(|(_, text)| text.clone());
     let links = link(texts.collect(), esco, linker, progress);
+    let languages = LanguageSkills::of(esco);
     for (credential, said) in untaught.iter_mut().zip(&said) {
-        let links = links_of(said, &links, esco);
+        let links = links_of(said, &links, esco, &languages);
         if !links.is_empty() {
             credential.outcomes.push(Outcome {
                 text: Texts::new(),
@@ -183,7 +187,12 @@ fn about(credential: &Credential) -> Vec<(LinkEvidence, Said)> {
 }
 
 /// The best links of a title and a description, each skill once, with where it comes from.
-fn links_of(said: &[(LinkEvidence, Said)], links: &Links, esco: &Esco) -> Vec<SkillLink> {
+fn links_of(
+    said: &[(LinkEvidence, Said)],
+    links: &Links,
+    esco: &Esco,
+    languages: &LanguageSkills<'_>,
+) -> Vec<SkillLink> {
     let mut best: BTreeMap<&str, SkillLink> = BTreeMap::new();
     for (evidence, text) in said {
         let folded = folded(&text.1);
@@ -192,8 +201,11 @@ fn links_of(said: &[(LinkEvidence, Said)], links: &Links, esco: &Esco) -> Vec<Sk
             let (least, share) = match (evidence, is_named) {
                 (LinkEvidence::Title, true) => (NAMED_IN_TITLE_MIN, TITLE_SHARE),
                 (LinkEvidence::Title, false) => (TITLE_CONFIDENCE_MIN, TITLE_SHARE),
-                (_, true) => (NAMED_IN_DESCRIPTION_MIN, DESCRIPTION_SHARE),
-                (_, false) => continue,
+                // A language that a description names is most often the one that the course is held in.
+                (_, true) if !languages.contains(&link.uri) => {
+                    (NAMED_IN_DESCRIPTION_MIN, DESCRIPTION_SHARE)
+                }
+                _ => continue,
             };
             let certainty = (link.certainty() * share * 1e4).round() / 1e4;
             let known = best
