@@ -265,11 +265,13 @@ struct MoneySource {
     rates: PathBuf,
 }
 
-/// Where the list of accreditors comes from.
+/// Where the list of accreditors and the keys come from.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 struct TrustSource {
     /// File; empty for none.
     accreditors: PathBuf,
+    /// File; empty for none.
+    keys: PathBuf,
 }
 
 /// What the command line sets; it comes last.
@@ -295,7 +297,7 @@ enum Rule {
 }
 
 /// Every key with what it may be set to.
-const RULES: [(&str, Rule); 55] = [
+const RULES: [(&str, Rule); 56] = [
     ("admin.listen", Rule::Address),
     (
         "auth.anonymous",
@@ -349,6 +351,7 @@ const RULES: [(&str, Rule); 55] = [
     ("tls.key", Rule::Path),
     ("trust.accreditors", Rule::Path),
     ("web.enabled", Rule::OneOf(&["auto", "on", "off"])),
+    ("trust.keys", Rule::Path),
     ("writes.enabled", Rule::OneOf(&["true", "false"])),
     ("writes.group", Rule::Whole(1, 100_000)),
     ("writes.queue", Rule::Whole(1, 100_000)),
@@ -486,7 +489,11 @@ impl Config {
             config.catalogue.data_dir.clone_from(data_dir);
         }
         problems.extend(config.contradictions(overrides.insecure));
-        match Policy::load(&config.money.rates, &config.trust.accreditors) {
+        match Policy::load(
+            &config.money.rates,
+            &config.trust.accreditors,
+            &config.trust.keys,
+        ) {
             Ok(policy) => config.policy = policy,
             Err(faults) => problems.extend(faults),
         }

@@ -8,7 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use skillgap_credentials::credential::Credential;
-use skillgap_credentials::{Mapping, files, native, standards, wallet};
+use skillgap_credentials::verify::Keys;
+use skillgap_credentials::{Mapping, cv, files, native, standards, wallet};
 use skillgap_esco::package;
 use skillgap_esco::report::ReadReport;
 
@@ -163,7 +164,8 @@ fn read(bytes: &[u8]) -> (Vec<Credential>, usize) {
         );
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        wallet::read(text, TODAY);
+        wallet::read(text, TODAY, &Keys::default());
+        cv::words(text);
     }
     (found, report.rejected.len())
 }

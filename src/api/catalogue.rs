@@ -6,6 +6,7 @@ use prost::Message;
 use skillgap_catalogue::{Cursor, STARTER_ATTRIBUTION, Search};
 use skillgap_credentials::credential::{Credential, text_in};
 use skillgap_credentials::transparency::{ELEMENTS, Element, Finding, Group, State, check};
+use skillgap_credentials::verify::Keys;
 use skillgap_credentials::wallet;
 
 use super::check::Check;
@@ -260,7 +261,7 @@ pub fn check_credential(
     view.watch.enter("look up")?;
     let (credentials, refused) = match &subject {
         Some(Subject::Document(document)) => {
-            let (held, refused) = wallet::read(document, accepted.as_of_day);
+            let (held, refused) = wallet::read(document, accepted.as_of_day, &Keys::default());
             let credentials = held.into_iter().map(|held| held.credential).collect();
             (credentials, refused)
         }

@@ -1,6 +1,7 @@
 //! MatchingService: what an ad asks for, what a person lacks, which credentials close the gap.
 
 use skillgap_catalogue::{Sizes, Teaching};
+use skillgap_credentials::cv;
 use skillgap_credentials::rates::Rates;
 
 use super::check::{Accepted, Check, Document, read_documents};
@@ -353,9 +354,16 @@ pub(super) fn entitlement_of(profile: Option<&mut wire::Profile>) -> Option<wire
     profile.and_then(|profile| profile.entitlement.take())
 }
 
-/// The documents of a profile, taken out of it.
+/// The documents of a profile, taken out of it. The words of a CV among them are the profile's text, where it has none.
 pub(super) fn documents_of(profile: Option<&mut wire::Profile>) -> Vec<String> {
-    profile.map_or_else(Vec::new, |profile| std::mem::take(&mut profile.documents))
+    let Some(profile) = profile else {
+        return Vec::new();
+    };
+    if profile.text.as_ref().is_none_or(String::is_empty) {
+        let words = profile.documents.iter().find_map(|one| cv::words(one));
+        profile.text = words.or(profile.text.take());
+    }
+    std::mem::take(&mut profile.documents)
 }
 
 fn is_ad(target: &Target<'_>) -> bool {

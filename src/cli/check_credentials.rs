@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
+use skillgap_catalogue::open;
 use skillgap_credentials::credential::{Credential, text_in};
 use skillgap_credentials::transparency::{ELEMENTS, Finding, Group, Shares, State, check};
 use skillgap_credentials::{day, files};
@@ -29,6 +30,9 @@ pub(super) struct Arguments {
     summary: bool,
     #[command(flatten)]
     reading: Reading,
+    /// Directory that `skillgap index` built, with whose ESCO the credentials are linked: those that teach no skill are listed.
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -39,12 +43,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Shares::default(),
         None,
     );
+    let catalogue = arguments.data_dir.as_deref().map(open).transpose()?;
+    let mut without_skill = Vec::new();
     files::for_each_mapped(
         &arguments.paths,
         &arguments.reading.mappings()?,
         today,
         &mut report,
-        &mut |credential| {
+        &mut |mut credential| {
             let findings = check(&credential, today);
             shares.add(&findings);
             if !arguments.summary && failed.is_none() {
@@ -54,6 +60,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
                     print(&mut out, &credential, &findings)
                 };
                 failed = written.err();
+            }
+            if let Some(catalogue) = &catalogue {
+                catalogue.link_outcomes(std::slice::from_mut(&mut credential));
+                if !catalogue.teaches(&credential) {
+                    without_skill.push(credential.id);
+                }
             }
             Ok(())
         },
@@ -65,10 +77,17 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         writeln!(
             out,
             "{}",
-            json!({ "credentials": shares.credentials, "files": report.files.len(), "rejected": report.rejected.len(), "elements": shares_json(&shares) })
+            json!({ "credentials": shares.credentials, "files": report.files.len(), "rejected": report.rejected.len(), "elements": shares_json(&shares), "withoutSkill": catalogue.is_some().then_some(&without_skill) })
         )?;
     } else {
         print_shares(&mut out, &shares, report.files.len())?;
+        for id in &without_skill {
+            writeln!(
+                out,
+                "teaches no skill that could be told: {}",
+                printable(id)
+            )?;
+        }
     }
     out.flush()?;
     let mut err = io::stderr().lock();

@@ -77,7 +77,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if !arguments.allow_shrink {
         refuse_to_shrink(data_dir, &esco, credentials.len())?;
     }
-    let manifest = catalogue::build(data_dir, esco, credentials, &|step, done, all| {
+    let catalogue::Built {
+        manifest,
+        without_skill,
+    } = catalogue::build(data_dir, esco, credentials, &|step, done, all| {
         bar.set_message(step.to_owned());
         bar.set_length(all);
         bar.set_position(done);
@@ -94,11 +97,36 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     for (name, count) in &manifest.counts {
         writeln!(out, "{count:>10} {name}")?;
     }
+    print_without_skill(&without_skill, &mut out)?;
     carry_over(data_dir, &mut out)?;
     if !arguments.credentials.is_empty() {
         writeln!(out, "{}", in_words(&report))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Credentials without a skill that are named; `check-credentials --data-dir` names all.
+const NAMED_MAX: usize = 10;
+
+/// Says which credentials can close no gap, since no skill of theirs is known.
+fn print_without_skill(ids: &[String], out: &mut impl Write) -> io::Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let named = ids.iter().take(NAMED_MAX).map(|id| printable(id));
+    let named = named
+        .map(|id| id.to_string())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let more = match ids.len().saturating_sub(NAMED_MAX) {
+        0 => String::new(),
+        more => format!(" and {more} more (check-credentials --data-dir names them)"),
+    };
+    writeln!(
+        out,
+        "{:>10} credentials teach no skill that could be told: {named}{more}",
+        ids.len()
+    )
 }
 
 /// Least share of what the current generation has that a new one must have.

@@ -1,4 +1,4 @@
-//! What does the operator decide that no source states? What currencies are worth, and whose accreditation counts; each in a file of its own.
+//! What does the operator decide that no source states? What currencies are worth, whose accreditation counts, and whose signature; each in a file of its own.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use skillgap_catalogue::accreditors::Accreditors;
 use skillgap_credentials::rates::Rates;
+use skillgap_credentials::verify::Keys;
 
 use super::Problem;
 
@@ -18,6 +19,8 @@ pub struct Policy {
     pub rates: Option<Arc<Rates>>,
     /// Bodies whose accreditation counts.
     pub accreditors: Option<Arc<Accreditors>>,
+    /// Keys by which signatures of documents are verified.
+    pub keys: Option<Arc<Keys>>,
 }
 
 /// The file of accreditors.
@@ -30,20 +33,29 @@ struct AccreditorFile {
 
 impl Policy {
     /// Reads the files; an empty path is none.
-    pub(super) fn load(rates: &Path, accreditors: &Path) -> Result<Self, Vec<Problem>> {
+    pub(super) fn load(
+        rates: &Path,
+        accreditors: &Path,
+        keys: &Path,
+    ) -> Result<Self, Vec<Problem>> {
         let rates = read(rates, "money.rates", Rates::fault);
         let accreditors = read(accreditors, "trust.accreditors", AccreditorFile::fault);
-        match (rates, accreditors) {
-            (Ok(rates), Ok(accreditors)) => {
+        let keys = read_keys(keys);
+        match (rates, accreditors, keys) {
+            (Ok(rates), Ok(accreditors), Ok(keys)) => {
                 let list = accreditors.map(|file| {
                     Accreditors::new(&file.source, file.accreditors.iter().map(String::as_str))
                 });
                 Ok(Self {
                     rates: rates.map(Arc::new),
                     accreditors: list.map(Arc::new),
+                    keys: keys.map(Arc::new),
                 })
             }
-            (rates, accreditors) => Err(rates.err().into_iter().chain(accreditors.err()).collect()),
+            (rates, accreditors, keys) => {
+                let faults = [rates.err(), accreditors.err(), keys.err()];
+                Err(faults.into_iter().flatten().collect())
+            }
         }
     }
 }
@@ -58,6 +70,20 @@ impl AccreditorFile {
             .all(|name| name.trim().is_empty())
             .then(|| "accreditors: names nobody".to_owned())
     }
+}
+
+/// Reads the JWK set.
+fn read_keys(path: &Path) -> Result<Option<Keys>, Problem> {
+    if path.as_os_str().is_empty() {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
+    let keys = text.and_then(|text| Keys::parse(&text));
+    keys.map(Some).map_err(|allowed| Problem {
+        key: "trust.keys".to_owned(),
+        origin: path.display().to_string(),
+        allowed,
+    })
 }
 
 /// Reads a TOML file that `key` names. What is wrong with it is a problem of that key.

@@ -197,6 +197,23 @@ fn with_policy(rates: &str, accreditors: &str) -> Result<Config, ConfigError> {
     load(&file, &[])
 }
 
+#[test]
+fn keys_are_read_from_their_set_and_a_bad_one_is_named() {
+    let with_keys = |text: &str| {
+        let file = file_with(text);
+        load(&format!("[trust]\nkeys = '{}'", file.path().display()), &[])
+    };
+    let set = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    assert!(with_keys(set).unwrap().policy.keys.is_some());
+    match with_keys("{\"keys\":[{}]}") {
+        Err(ConfigError::Invalid(problems)) => {
+            assert_eq!(problems[0].key, "trust.keys");
+            assert!(problems[0].allowed.starts_with("keys[0]: "), "{problems:?}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 const RATES: &str =
     "base = 'EUR'\ndate = '2026-11-20'\nsource = 'a bank'\n[per_base]\nDKK = 7.46\nPLN = 4";
 const ACCREDITORS: &str =

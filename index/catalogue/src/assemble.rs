@@ -1,8 +1,7 @@
-//! How does what was read become what is served? Outcomes get their links, everything is indexed, counted and hashed, in memory or on disk.
+//! How does what was read become what is served? Credentials get their links, everything is indexed, counted and hashed, in memory or on disk.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
-use rayon::prelude::*;
 use tantivy::index::SegmentId;
 use tantivy::merge_policy::NoMergePolicy;
 use tantivy::schema::Value;
@@ -10,25 +9,15 @@ use tantivy::{Index, IndexWriter, TantivyDocument};
 
 use super::commit::{Commit, Entry, Tally};
 use crate::error::{CatalogueError, Result};
+use crate::infer::{Progress, infer_links, teaches};
 use crate::schema::{ConceptFields, CredentialFields, Given, register_analyser};
-use skillgap_credentials::credential::{Credential, Outcome, SkillLink, Texts};
-use skillgap_credentials::migrate::lead_on;
+use skillgap_credentials::credential::Credential;
 use skillgap_esco::{Esco, Labels};
+use skillgap_linker::Linker;
 use skillgap_linker::encoder::Encoder;
-use skillgap_linker::languages::{LanguageSkills, NAMED_CONFIDENCE, languages_at_levels};
-use skillgap_linker::{Linker, Query};
 
-/// A link from an outcome is inferred where the linker is at least this sure; below it, fewer than one link in five was right.
-const INFERRED_CONFIDENCE_MIN: f32 = 0.25;
-/// Most inferred links of one outcome.
-const INFERRED_LINKS_MAX: usize = 3;
 /// Memory of tantivy's writer before it writes a segment.
 const WRITER_BYTES: usize = 100 << 20;
-/// Outcomes linked between two reports of progress.
-const LINK_CHUNK: usize = 2_000;
-
-/// Hears how far a build is: the step's name, units done, units in all.
-pub type Progress<'a> = &'a dyn Fn(&str, u64, u64);
 
 /// ESCO and credentials, linked, in the order in which they are stored.
 pub(super) struct Assembled {
@@ -41,6 +30,8 @@ pub(super) struct Assembled {
     /// Hash of the content, and of how it is indexed.
     pub content: String,
     pub counts: BTreeMap<String, u64>,
+    /// Ids of credentials that teach no skill, by themselves or as far as could be told.
+    pub without_skill: Vec<String>,
 }
 
 /// Links, sorts, counts and hashes; writes the index of concepts to `concepts` meanwhile.
@@ -61,6 +52,8 @@ pub(super) fn assemble(
     infer_links(&mut credentials, &esco, &linker, progress);
     let content = content_hash(&esco, &credentials)?;
     let counts = count(&esco);
+    let without_skill = credentials.iter().filter(|one| !teaches(one, &esco));
+    let without_skill = without_skill.map(|one| one.id.clone()).collect();
     esco.skills
         .iter_mut()
         .for_each(|skill| skill.descriptions = Vec::new());
@@ -74,90 +67,8 @@ pub(super) fn assemble(
         given,
         content,
         counts,
+        without_skill,
     })
-}
-
-/// Leads links of former versions of ESCO on, and gives every outcome without links those that the linker is sure of, marked as inferred. Equal outcomes are linked once.
-pub(super) fn infer_links(
-    credentials: &mut [Credential],
-    esco: &Esco,
-    linker: &Linker,
-    progress: Progress<'_>,
-) {
-    credentials
-        .iter_mut()
-        .for_each(|credential| lead_on(esco, credential));
-    let texts: BTreeSet<(String, String)> = credentials
-        .iter()
-        .flat_map(|credential| &credential.outcomes)
-        .filter_map(text_to_link)
-        .collect();
-    let texts: Vec<(String, String)> = texts.into_iter().collect();
-    let mut links: HashMap<(String, String), Vec<SkillLink>> = HashMap::with_capacity(texts.len());
-    for chunk in texts.chunks(LINK_CHUNK) {
-        progress("linking outcomes", links.len() as u64, texts.len() as u64);
-        let queries: Vec<Query<'_>> = chunk
-            .iter()
-            .map(|(language, text)| Query {
-                text,
-                language: Some(language.as_str()).filter(|language| *language != "und"),
-            })
-            .collect();
-        let linked = linker.link_outcomes(&queries, INFERRED_LINKS_MAX);
-        links.extend(chunk.iter().cloned().zip(linked.into_iter().map(|linked| {
-            let sure = linked
-                .into_iter()
-                .filter(|linked| linked.confidence >= INFERRED_CONFIDENCE_MIN);
-            let link = |linked: skillgap_linker::Linked| {
-                SkillLink::inferred(
-                    &esco.skills[linked.skill.row()].uri,
-                    linked.confidence.into(),
-                )
-            };
-            sure.map(link).collect()
-        })));
-    }
-    progress("linking outcomes", texts.len() as u64, texts.len() as u64);
-    let speaks = |(_, text): &(String, String)| !languages_at_levels(text).is_empty();
-    let languages = texts.iter().any(speaks).then(|| LanguageSkills::of(esco));
-    credentials.par_iter_mut().for_each(|credential| {
-        let titles: Vec<&str> = credential.title.values().map(String::as_str).collect();
-        for outcome in &mut credential.outcomes {
-            let Some(text) = text_to_link(outcome) else {
-                continue;
-            };
-            outcome.skills = links.get(&text).cloned().unwrap_or_default();
-            if let Some(languages) = &languages {
-                name_languages(languages, &titles, &text.1, &mut outcome.skills);
-            }
-        }
-    });
-}
-
-/// Links an outcome that names a language with a level to it, as surely as an ad is that does the same, instead of what the linker guessed among its parts.
-fn name_languages(
-    languages: &LanguageSkills<'_>,
-    titles: &[&str],
-    outcome: &str,
-    links: &mut Vec<SkillLink>,
-) {
-    let sure = languages.links(titles, outcome);
-    if !sure.is_empty() {
-        links.retain(|link| !languages.contains(&link.uri));
-        let sure = sure.into_iter();
-        links.extend(sure.map(|uri| SkillLink::inferred(uri, NAMED_CONFIDENCE)));
-    }
-}
-
-/// Language and text of an outcome that has no links yet.
-fn text_to_link(outcome: &Outcome) -> Option<(String, String)> {
-    if !outcome.skills.is_empty() {
-        return None;
-    }
-    let texts: &Texts = &outcome.text;
-    let english = texts.get_key_value("en");
-    let (language, text) = english.or_else(|| texts.first_key_value())?;
-    Some((language.clone(), text.clone()))
 }
 
 fn content_hash(esco: &Esco, credentials: &[Credential]) -> Result<String> {

@@ -17,9 +17,10 @@ use std::time::SystemTime;
 use tantivy::schema::Schema;
 use tantivy::{Index, IndexSettings};
 
-use super::assemble::{Assembled, Progress, assemble, write_credentials};
+use super::assemble::{Assembled, assemble, write_credentials};
 use super::directory::{IndexFolder, open_index};
 use super::durable::{REMOVED, remove, replace_file, sync, write_file};
+use super::infer::Progress;
 use super::manifest::{FORMAT, FileSum, MANIFEST, Manifest};
 use super::{Catalogue, ConceptIndex, CredentialIndex};
 use crate::error::{CatalogueError, Result};
@@ -43,6 +44,14 @@ const BUILDING: &str = ".building-";
 /// Generations kept beside the current one, for readers that still hold it.
 const FORMER_KEPT: usize = 1;
 
+/// What was built.
+pub struct Built {
+    /// The manifest of the generation.
+    pub manifest: Manifest,
+    /// Ids of credentials that teach no skill, as far as could be told.
+    pub without_skill: Vec<String>,
+}
+
 /// Builds a generation in `data_dir` and switches to it. The old one stays in use until the last step; if anything fails, it stays so.
 ///
 /// # Errors
@@ -52,7 +61,7 @@ pub fn build(
     esco: Esco,
     credentials: Vec<Credential>,
     progress: Progress<'_>,
-) -> Result<Manifest> {
+) -> Result<Built> {
     let generations = data_dir.join(GENERATIONS);
     fs::create_dir_all(&generations).map_err(CatalogueError::io(&generations))?;
     let beside = tempfile::Builder::new()
@@ -64,8 +73,9 @@ pub fn build(
     let _locked = building.try_lock();
     let concepts_path = beside.path().join(CONCEPTS);
     let concepts = create_index(&concepts_path, ConceptFields::new(&esco.languages).schema)?;
-    let assembled =
+    let mut assembled =
         assemble(esco, credentials, &concepts, progress).map_err(writing(&concepts_path))?;
+    let without_skill = std::mem::take(&mut assembled.without_skill);
     let manifest = write(beside.path(), assembled, progress)?;
     let name = manifest.generation.clone();
     let place = generations.join(&name);
@@ -88,7 +98,10 @@ pub fn build(
     sync(data_dir)?;
     remove_former(&generations, &name)?;
     remove_abandoned(data_dir)?;
-    Ok(manifest)
+    Ok(Built {
+        manifest,
+        without_skill,
+    })
 }
 
 /// Checksum of the manifest of a generation.

@@ -14,6 +14,9 @@ mod effects;
 pub mod error;
 mod facets;
 mod facts;
+mod infer;
+#[cfg(test)]
+mod infer_tests;
 mod level_taught;
 pub use level_taught::level_taught;
 mod live;
@@ -36,16 +39,16 @@ use std::sync::Arc;
 pub use tantivy::DocAddress;
 use tantivy::Index;
 
-pub use assemble::Progress;
 pub use columns::{Sizes, Teaching};
 pub use commit::{Commit, Tally};
 pub use concepts::{ConceptIndex, SkillHit};
 pub use credentials::CredentialIndex;
-pub use disk::{build, built, current};
+pub use disk::{Built, build, built, current};
 pub use effects::{Effect, effects};
 pub use error::{CatalogueError, Result};
 pub use facets::Facet;
 pub use facts::{Facts, Filter, Near};
+pub use infer::Progress;
 pub use live::{Carried, Change, Outcome, Refusal, Store, backup, changes_of_others, latest};
 pub use manifest::{FileSum, Manifest};
 pub use open::open;
@@ -110,9 +113,14 @@ impl Catalogue {
         })
     }
 
-    /// Links the outcomes of credentials that are not in the catalogue, as those in it are: outcomes without links get inferred ones.
+    /// Links credentials that are not in the catalogue, as those in it are: outcomes without links get inferred ones.
     pub fn link_outcomes(&self, credentials: &mut [Credential]) {
-        assemble::infer_links(credentials, &self.esco, &self.linker, &|_, _, _| {});
+        infer::infer_links(credentials, &self.esco, &self.linker, &|_, _, _| {});
+    }
+
+    /// Whether a credential, linked, teaches a skill of this version of ESCO.
+    pub fn teaches(&self, credential: &Credential) -> bool {
+        infer::teaches(credential, &self.esco)
     }
 
     /// The same generation at another commit.

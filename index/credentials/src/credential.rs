@@ -193,6 +193,13 @@ impl SkillLink {
     }
 }
 
+impl Outcome {
+    /// Whether its source states it; one without a text that holds nothing but inferred links is made of the title or the description.
+    pub fn is_stated(&self) -> bool {
+        !self.text.is_empty() || !self.skills.iter().all(SkillLink::is_inferred)
+    }
+}
+
 impl TrustSignal {
     /// A signal that is stated to be so, or not so.
     pub fn of(signal: Signal, is_so: bool, source: &str) -> Self {

@@ -10,7 +10,7 @@ use super::pieces::{Load, PIECE_BYTES_MAX, Piece, too_long};
 /// Lists of a document that are cut into their elements: the nodes of JSON-LD, and the awards of a presentation.
 pub(super) const GRAPH: &str = "@graph";
 /// As [`GRAPH`].
-pub(super) const PRESENTED: &str = "verifiableCredential";
+pub(crate) const PRESENTED: &str = "verifiableCredential";
 /// Bytes that are read at a time.
 const READ_BYTES: usize = 256 << 10;
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 
+use super::baked::{PICTURE_BYTES_MAX, baked};
 use super::cut::{GRAPH, PRESENTED, cut};
 use super::found::{Fault, Found, Sink};
 use super::graph::{Form, Graph};
@@ -180,12 +181,29 @@ fn whole(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
     Ok(())
 }
 
+/// Hands each record of the badge that a picture carries to `sink`.
+pub(super) fn read_picture(picture: &[u8], sink: Sink<'_>) {
+    match baked(picture) {
+        Ok(badge) => standards::read_token(badge.as_bytes(), sink),
+        Err(reason) => drop(sink(Found::refused("$", 0, reason))),
+    }
+}
+
 /// Hands each record of an XML document to `sink`.
 pub(super) fn read_xml(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
     let mut markup = Markup::new(open()?)?;
     match markup.next()? {
         Tag::Open(root) if root == "Courses" => loq(open, &mut markup, sink)?,
         Tag::Open(root) if root == "elmo" => transcripts(open, &mut markup, sink)?,
+        Tag::Open(root) if root == "svg" => {
+            let mut picture = Vec::new();
+            open()?
+                .take(PICTURE_BYTES_MAX as u64 + 1)
+                .read_to_end(&mut picture)?;
+            read_picture(&picture, sink);
+            return Ok(());
+        }
+        Tag::Open(root) if root.ends_with("-response") => response(open, &mut markup, &root, sink)?,
         Tag::Open(root) => {
             let root: String = root.chars().take(40).collect();
             sink(Found::refused("/", 0, neither(&root)));
@@ -198,6 +216,26 @@ pub(super) fn read_xml(open: Open<'_>, sink: Sink<'_>) -> io::Result<()> {
     if let Some((byte, reason)) = markup.broken() {
         let line = Places::new(open()?).line_of(byte)?;
         sink(Found::refused("/", line, format!("{reason} (byte {byte})")));
+    }
+    Ok(())
+}
+
+/// The transcripts within the response of a network (EWP, Erasmus Without Paper), however deep they stand in it.
+fn response(open: Open<'_>, markup: &mut Markup, root: &str, sink: Sink<'_>) -> io::Result<()> {
+    let (mut depth, mut n_transcripts) = (1, 0);
+    while depth > 0 {
+        match markup.next()? {
+            Tag::Open(name) if name == "elmo" => {
+                n_transcripts += 1;
+                transcripts(open, markup, sink)?;
+            }
+            Tag::Open(_) => depth += 1,
+            Tag::Close => depth -= 1,
+            Tag::End => return Ok(()),
+        }
+    }
+    if n_transcripts == 0 {
+        sink(Found::refused("/", 0, neither(root)));
     }
     Ok(())
 }

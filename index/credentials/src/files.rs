@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::form::{BYTE_ORDER_MARK, Form, SNIFFED_BYTES, may_be_table, peek, reopen, spool};
+use super::baked::PICTURE_BYTES_MAX;
 use super::found::Found;
 use super::pieces::{Open, Source, in_memory};
 use super::table::mapping::Mapping;
@@ -268,6 +268,14 @@ fn read_utf8(
         (Form::Sheet, Some(open)) => sheet::read(open, name, mapping, &mut take),
         (Form::Json, Some(open)) => documents::read_json(open, &mut take),
         (Form::Xml, Some(open)) => documents::read_xml(open, &mut take),
+        (Form::Picture, _) => {
+            let mut picture = Vec::new();
+            input
+                .take(PICTURE_BYTES_MAX as u64 + 1)
+                .read_to_end(&mut picture)?;
+            documents::read_picture(&picture, &mut take);
+            Ok(())
+        }
         (Form::Json | Form::Xml, None) => {
             let mut bytes = Vec::new();
             input.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;

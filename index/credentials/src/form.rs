@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 
 use tempfile::NamedTempFile;
 
+use super::baked::PNG;
 use super::pieces::{Open, Source};
 use super::table::mapping::Mapping;
 use super::table::{json, separator, sheet};
@@ -25,6 +26,8 @@ pub(super) enum Form {
     /// One JSON document.
     Json,
     Xml,
+    /// A PNG, which may carry a badge.
+    Picture,
     /// CSV with this separator.
     Table(u8),
     /// A spreadsheet, which is a zip file.
@@ -47,6 +50,9 @@ impl Form {
     pub fn of(beginning: &[u8], mapping: Option<&Mapping>) -> Self {
         if beginning.starts_with(sheet::ZIP) {
             return Self::Sheet;
+        }
+        if beginning.starts_with(PNG) {
+            return Self::Picture;
         }
         let text = beginning.trim_ascii_start();
         let mut lines = text
@@ -98,6 +104,7 @@ pub(super) fn may_be_table(beginning: &[u8]) -> bool {
     let line = text.trim_ascii_start().split(|byte| *byte == b'\n').next();
     let line = line.unwrap_or_default().trim_ascii();
     !(line.is_empty()
+        || beginning.starts_with(PNG)
         || line.starts_with(sheet::ZIP)
         || line.starts_with(b"{")
         || line.starts_with(b"[")

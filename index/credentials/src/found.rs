@@ -1,6 +1,7 @@
 //! `Found`: one record of a file, or why there is none, with its place. Readers hand them to a [`Sink`].
 
 use crate::credential::Credential;
+use crate::standards::Seal;
 
 /// One record of a document, or why there is none.
 pub struct Found {
@@ -18,6 +19,8 @@ pub struct Found {
     pub has_status: bool,
     /// Whether it is only said of the file, and no record is missing for it.
     pub is_note: bool,
+    /// The signatures of the token that carries it.
+    pub seals: Vec<Seal>,
 }
 
 impl Found {
@@ -30,6 +33,7 @@ impl Found {
             award: false,
             revoked: false,
             has_status: false,
+            seals: Vec::new(),
             is_note: false,
         }
     }

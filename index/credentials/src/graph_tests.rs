@@ -9,6 +9,7 @@ use super::found::Found;
 use super::pieces::{PIECE_BYTES_MAX, in_memory};
 use super::standards;
 use super::standards::nodes::NAMING_MAX;
+use super::verify::Keys;
 use super::{documents, files, wallet};
 use skillgap_esco::report::ReadReport;
 
@@ -371,7 +372,7 @@ fn a_list_that_stands_twice_is_one_list_however_the_document_is_broken_into_line
         assert_eq!(ids, ["urn:a", "urn:b"], "{text}: {reasons:?}");
         assert_eq!(read_file(&broken), (ids.clone(), reasons));
         assert_eq!(read_file(&format!("[{broken}]")).0, ids, "in an array");
-        let held: Vec<String> = wallet::read(&broken, 0)
+        let held: Vec<String> = wallet::read(&broken, 0, &Keys::default())
             .0
             .into_iter()
             .map(|held| held.credential.id)
@@ -431,7 +432,7 @@ fn an_id_that_is_a_token_is_an_envelope_however_the_document_is_broken_into_line
                     (vec!["urn:a".to_owned()], vec![]),
                     "{text}"
                 );
-                let held: Vec<String> = wallet::read(&text, 0)
+                let held: Vec<String> = wallet::read(&text, 0, &Keys::default())
                     .0
                     .into_iter()
                     .map(|held| held.credential.id)

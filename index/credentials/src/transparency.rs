@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use crate::check::proto_path;
-use crate::credential::{Accreditation, Credential, Signal, day_of};
+use crate::credential::{Accreditation, Credential, Outcome, Signal, day_of};
 use crate::native;
 
 /// Why an element is on the list.
@@ -199,6 +199,7 @@ pub fn check(credential: &Credential, today: i64) -> [Finding; ELEMENTS.len()] {
     let record = native::to_value(credential);
     let is_stated = |path: &&str| match *path {
         QUALITY => is_assured(credential, today),
+        "outcomes" => credential.outcomes.iter().any(Outcome::is_stated),
         path => path
             .split('.')
             .try_fold(&record, |value, name| value.get(name))

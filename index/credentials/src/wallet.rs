@@ -1,9 +1,11 @@
 //! What do a person's own documents show? The same readers as for catalogues, on awards: Europass credentials, Open Badges, learner records, tokens.
 //!
-//! Signatures are not checked, and status lists are not asked: a document shows what it says, and the answer says that nobody has verified it.
+//! Signatures are checked by the keys that the caller trusts alone, and status lists are not asked: else a document shows what it says, and the answer says that
+//! nobody has verified it.
 
 use super::found::Found;
 use super::pieces::in_memory;
+use super::verify::{Keys, Verification};
 use super::{documents, standards};
 use crate::credential::{Credential, day_of};
 use skillgap_esco::report::short;
@@ -28,6 +30,8 @@ pub struct Held {
     pub revoked: bool,
     /// Whether it names a place that knows whether it was revoked; nobody has asked there.
     pub status_unknown: bool,
+    /// What its signatures are worth.
+    pub verification: Verification,
 }
 
 /// What is wrong with a document, or with a part of it.
@@ -39,10 +43,10 @@ pub struct Refused {
     pub reason: String,
 }
 
-/// Reads one document: JSON, a token, or XML. `today` is in days since 1970-01-01.
+/// Reads one document: JSON, a token, XML, or a picture as a data URI. `today` is in days since 1970-01-01.
 ///
 /// Reading ends after [`RECORDS_MAX`] credentials, or when they take [`GROWTH_MAX`] times what the document does, which references within it can bring about.
-pub fn read(document: &str, today: i64) -> (Vec<Held>, Vec<Refused>) {
+pub fn read(document: &str, today: i64, keys: &Keys) -> (Vec<Held>, Vec<Refused>) {
     let (mut held, mut refused) = (Vec::new(), Vec::new());
     let mut left = document.len().saturating_mul(GROWTH_MAX).max(BYTES_ALWAYS);
     let mut take = |found: Found| {
@@ -64,6 +68,7 @@ pub fn read(document: &str, today: i64) -> (Vec<Held>, Vec<Refused>) {
                     not_yet_valid: found.award && first.is_some_and(|first| first > today),
                     revoked: found.revoked,
                     status_unknown: found.has_status,
+                    verification: keys.verify(&found.seals),
                     credential,
                 })
             }
@@ -75,7 +80,7 @@ pub fn read(document: &str, today: i64) -> (Vec<Held>, Vec<Refused>) {
         true
     };
     let text = document.trim_start_matches('\u{feff}').trim();
-    if standards::is_token(text.as_bytes()) {
+    if standards::is_token(text.as_bytes()) || text.starts_with("data:") {
         standards::read_token(text.as_bytes(), &mut take);
     } else if text.starts_with('<') {
         // What is in memory never fails to be read.
@@ -123,7 +128,7 @@ mod tests {
     #[test]
     fn what_has_run_out_or_was_revoked_is_marked() {
         let check = |extra: &str, expected: [bool; 4]| {
-            let (held, refused) = read(&badge(extra), TODAY);
+            let (held, refused) = read(&badge(extra), TODAY, &Keys::default());
             assert_eq!(refused, []);
             let found = [
                 held[0].expired,
@@ -163,14 +168,14 @@ mod tests {
         let document = format!(
             "{{\"@context\":\"https://credreg.net/ctdl/schema/context/json\",\"@graph\":[{{\"@id\":\"k\",\"@type\":\"ceasn:Competency\",\"ceasn:competencyText\":\"{text}\"}}{nodes}]}}"
         );
-        let (held, refused) = read(&document, TODAY);
+        let (held, refused) = read(&document, TODAY, &Keys::default());
         assert!(!held.is_empty() && held.len() < 100, "{}", held.len());
         assert_eq!(refused.len(), 1);
         let many = format!(
             "[{}]",
             vec!["{\"id\":\"a\",\"title\":\"x\"}"; 600].join(",")
         );
-        assert_eq!(read(&many, TODAY).0.len(), RECORDS_MAX);
+        assert_eq!(read(&many, TODAY, &Keys::default()).0.len(), RECORDS_MAX);
     }
 
     #[test]
@@ -180,15 +185,24 @@ mod tests {
             badge(""),
             badge("")
         );
-        assert_eq!(read(&presentation, TODAY).0.len(), 2);
-        assert_eq!(read(&format!("[{}]", badge("")), TODAY).0.len(), 1);
-        let (held, refused) = read(r#"{"verifiableCredential":["eyJh.b"]}"#, TODAY);
+        assert_eq!(read(&presentation, TODAY, &Keys::default()).0.len(), 2);
+        assert_eq!(
+            read(&format!("[{}]", badge("")), TODAY, &Keys::default())
+                .0
+                .len(),
+            1
+        );
+        let (held, refused) = read(
+            r#"{"verifiableCredential":["eyJh.b"]}"#,
+            TODAY,
+            &Keys::default(),
+        );
         assert_eq!(
             (held.len(), refused[0].path.as_str()),
             (0, "$.verifiableCredential[0]")
         );
         for text in ["", "hello", "{", "<a>"] {
-            assert_eq!(read(text, TODAY).1.len(), 1, "{text}");
+            assert_eq!(read(text, TODAY, &Keys::default()).1.len(), 1, "{text}");
         }
     }
 
@@ -198,7 +212,12 @@ mod tests {
         let mut report = ReadReport::default();
         files::read_one("f", text.as_bytes(), 0, &mut report, &mut |_| Ok(())).unwrap();
         let reasons = report.rejected.into_iter().map(|rejected| rejected.reason);
-        for reason in reasons.chain(read(&text, 0).1.into_iter().map(|refused| refused.reason)) {
+        for reason in reasons.chain(
+            read(&text, 0, &Keys::default())
+                .1
+                .into_iter()
+                .map(|refused| refused.reason),
+        ) {
             assert!(
                 reason.len() < REASON_BYTES_MAX + 4 && reason.contains("is no XML from here on"),
                 "{reason}"

@@ -1,5 +1,6 @@
 //! Is a native record read the same on one line, broken into lines and in an array? White space decides nothing.
 
+use super::verify::Keys;
 use super::{files, graph_tests, wallet};
 use skillgap_esco::report::ReadReport;
 
@@ -66,7 +67,7 @@ fn a_native_member_that_stands_twice_is_refused_with_the_same_reason_however_it_
             );
         }
         for text in &ways(members)[..2] {
-            let (held, refused) = wallet::read(text, 0);
+            let (held, refused) = wallet::read(text, 0, &Keys::default());
             assert!(
                 held.is_empty() && refused[0].reason.starts_with(reason),
                 "of a person: {text}: {refused:?}"

@@ -2,6 +2,8 @@
 //! since that costs the most of all that is done before the engine.
 
 use skillgap_credentials::credential::Credential;
+use skillgap_credentials::cv;
+use skillgap_credentials::verify::{Keys, Verification};
 use skillgap_credentials::wallet::{Held, Refused, read};
 
 use super::{Accepted, Check, View};
@@ -34,7 +36,7 @@ impl Check<'_> {
 }
 
 /// Reads the documents of a person on the day of the request, and adds the credentials that count to what is held: an expired one was earned
-/// all the same; one that was revoked, or is not valid yet, does not count. What cannot be read is no violation, since the others count.
+/// all the same; one that was revoked, is not valid yet, or whose signature is broken, does not count. What cannot be read is no violation, since the others count.
 ///
 /// # Errors
 /// As [`crate::engine::Watch::enter`].
@@ -46,9 +48,20 @@ pub(in crate::api) fn read_documents(
 ) -> Result<Vec<Document>> {
     let most = view.limits.document_outcomes_max;
     let (mut documents, mut left) = (Vec::new(), most);
+    let none = Keys::default();
+    let keys = view.policy.keys.as_deref().unwrap_or(&none);
     for document in given {
         view.watch.enter("documents")?;
-        let (mut held, mut refused) = read(document, accepted.as_of_day);
+        if let Some(words) = cv::words(document) {
+            let mut cv = Document::default();
+            if profile.text.is_none_or(|text| text.as_str() != words) {
+                let reason = "is a CV, and another text is the profile's: its words are not read";
+                cv.refused.push(at_root(reason.to_owned()));
+            }
+            documents.push(cv);
+            continue;
+        }
+        let (mut held, mut refused) = read(document, accepted.as_of_day, keys);
         if held.is_empty() && refused.is_empty() {
             refused.push(at_root("has no credential that can be read".to_owned()));
         }
@@ -61,7 +74,8 @@ pub(in crate::api) fn read_documents(
         }
         let counting = held
             .iter()
-            .filter(|held| !held.revoked && !held.not_yet_valid);
+            .filter(|held| !held.revoked && !held.not_yet_valid)
+            .filter(|held| held.verification != Verification::Broken);
         profile
             .credentials
             .extend(counting.map(|held| held.credential.clone()));

@@ -1,8 +1,9 @@
-//! A person's documents in messages: each credential with what is known of its validity, and that nobody has verified it.
+//! A person's documents in messages: each credential with what is known of its validity, and by whom it is verified.
 
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::schema::taught;
 use skillgap_credentials::credential::text_in;
+use skillgap_credentials::verify::Verification;
 use skillgap_credentials::wallet::{Held, Refused};
 
 use crate::api::check::Document;
@@ -19,8 +20,16 @@ pub(super) fn held(
         id: held.credential.id.clone(),
         title: text_in(&held.credential.title, language).to_owned(),
         issuer: held.credential.awarding_body_name().map(str::to_owned),
-        verification: wire::DocumentVerification::NotVerified.into(),
-        verified_by: None,
+        verification: match held.verification {
+            Verification::NotVerified => wire::DocumentVerification::NotVerified,
+            Verification::Verified(_) => wire::DocumentVerification::Verified,
+            Verification::Broken => wire::DocumentVerification::Broken,
+        }
+        .into(),
+        verified_by: match &held.verification {
+            Verification::Verified(name) => Some(name.clone()),
+            _ => None,
+        },
         valid_until: held
             .credential
             .validity

@@ -6,7 +6,7 @@ use super::trust::standing;
 use super::{feature, unknown_reason};
 use crate::api::wire;
 use crate::rank::{Node, Ranked, Subject, Unit};
-use skillgap_credentials::credential::EnumName;
+use skillgap_credentials::credential::{EnumName, LinkEvidence};
 use wire::ExplainedPart as Part;
 use wire::explanation::Subject as Spoken;
 
@@ -97,7 +97,11 @@ fn outcome(on: &Explaining<'_>, reason: &CoverReason) -> wire::Explanation {
     let (part, key) = if reason.declared() {
         (Part::OutcomeDeclared, "node.outcome.declared")
     } else {
-        (Part::OutcomeInferred, "node.outcome.inferred")
+        let key = match reason.evidence {
+            LinkEvidence::Title | LinkEvidence::Description => "node.about.inferred",
+            _ => "node.outcome.inferred",
+        };
+        (Part::OutcomeInferred, key)
     };
     let outcome = [("outcome", reason.outcome_text.as_str())];
     let share = |subject, label| wire::Explanation {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use skillgap_catalogue::Catalogue;
-use skillgap_credentials::credential::{Credential, LinkOrigin, Signal, SkillLink, text_in};
+use skillgap_credentials::credential::{
+    Credential, LinkEvidence, LinkOrigin, Signal, SkillLink, text_in,
+};
 use skillgap_esco::SkillId;
 
 use super::Presenter;
@@ -11,6 +13,9 @@ use crate::api::wire::CredentialFact;
 use crate::candidates::{Candidate, Needs};
 use crate::demand::{Cefr, Demand, Level};
 use crate::rank::{Ranked, Ranking};
+
+/// Characters of a description that are quoted where a link was drawn from it.
+const DESCRIPTION_CHARS_MAX: usize = 200;
 
 /// A demanded skill that a credential covers, with the outcome that shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +32,8 @@ pub(super) struct CoverReason {
     pub(super) outcome_text: String,
     /// Who links the outcome to the skill.
     pub(super) origin: LinkOrigin,
+    /// What that link was drawn from.
+    pub(super) evidence: LinkEvidence,
     /// Confidence of that link, in [0, 1].
     pub(super) confidence: f64,
 }
@@ -58,7 +65,7 @@ pub(super) fn covers(
     let covers = ranked.candidate.covers.iter().filter_map(|covered| {
         let taught = covered.taught;
         let uri = on.present.catalogue.skill_uri(taught);
-        let (outcome_text, origin, confidence) = outcome_of(credential, uri, on.present.language)?;
+        let (outcome_text, link) = outcome_of(credential, uri, on.present.language)?;
         let level = levels.iter().find(|(skill, _)| *skill == taught);
         Some(CoverReason {
             demanded: on.demand.skills.get(covered.at)?.skill,
@@ -68,8 +75,9 @@ pub(super) fn covers(
                 .and_then(|(_, level)| Cefr::at(*level))
                 .map(Level::Cefr),
             outcome_text,
-            origin,
-            confidence,
+            origin: origin_of(link),
+            evidence: link.evidence(),
+            confidence: link.certainty(),
         })
     });
     let mut covers: Vec<CoverReason> = covers.collect();
@@ -81,12 +89,12 @@ pub(super) fn covers(
     covers
 }
 
-/// The outcome that teaches a skill most surely, with the origin and confidence of the link.
-fn outcome_of(
-    credential: &Credential,
+/// What teaches a skill most surely, the outcome, else the title or the description that the link was drawn from, and the link.
+fn outcome_of<'a>(
+    credential: &'a Credential,
     uri: &str,
     language: &str,
-) -> Option<(String, LinkOrigin, f64)> {
+) -> Option<(String, &'a SkillLink)> {
     let links = credential
         .outcomes
         .iter()
@@ -94,8 +102,15 @@ fn outcome_of(
     let (outcome, link) = links
         .filter(|(_, link)| link.uri == uri)
         .max_by(|a, b| a.1.certainty().total_cmp(&b.1.certainty()))?;
-    let text = text_in(&outcome.text, language).to_owned();
-    Some((text, origin_of(link), link.certainty()))
+    let text = match link.evidence() {
+        LinkEvidence::Title => text_in(&credential.title, language).to_owned(),
+        LinkEvidence::Description => {
+            let text = text_in(&credential.description, language);
+            text.chars().take(DESCRIPTION_CHARS_MAX).collect()
+        }
+        _ => text_in(&outcome.text, language).to_owned(),
+    };
+    Some((text, link))
 }
 
 /// Who says so; where nobody says, the provider does.
@@ -119,7 +134,7 @@ pub(super) fn estimated_share<'a>(
         for covered in &candidate.covers {
             let gain = needs.gain(covered.at, covered.coverage);
             let link = outcome_of(credential, catalogue.skill_uri(covered.taught), "");
-            let inferred = link.is_none_or(|(_, origin, _)| origin != LinkOrigin::Declared);
+            let inferred = link.is_none_or(|(_, link)| origin_of(link) != LinkOrigin::Declared);
             let known = best.entry(covered.at).or_insert((gain, inferred));
             if gain > known.0 || gain == known.0 && !inferred {
                 *known = (gain, inferred);

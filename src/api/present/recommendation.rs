@@ -96,6 +96,6 @@ fn covered(on: &Explaining<'_>, cover: CoverReason) -> wire::CoveredSkill {
         outcome_text: stated(&cover.outcome_text),
         origin: cover.origin.into(),
         confidence: cover.confidence,
-        evidence: wire::LinkEvidence::Unspecified.into(),
+        evidence: cover.evidence.into(),
     }
 }

@@ -3,8 +3,8 @@
 use skillgap_catalogue::Catalogue;
 use skillgap_catalogue::accreditors::Worth;
 use skillgap_credentials::credential::{
-    Accreditation, Credential, EnumName, FundingScheme, HOURS_PER_ECTS, Money, Signal, day_of,
-    text_in,
+    Accreditation, Credential, EnumName, FundingScheme, HOURS_PER_ECTS, LinkEvidence, Money,
+    Signal, day_of, text_in,
 };
 use skillgap_credentials::rates::amount_in;
 
@@ -207,6 +207,15 @@ fn cover(on: &Explaining<'_>, reason: &CoverReason) -> String {
         (false, false) => "covers.near.inferred",
     };
     let said = on.present.words.say(key, &values);
+    let drawn_from = match reason.evidence {
+        LinkEvidence::Title => Some("covers.from.title"),
+        LinkEvidence::Description => Some("covers.from.description"),
+        _ => None,
+    };
+    let said = match drawn_from {
+        Some(key) => format!("{said} {}", on.present.words.say(key, &[])),
+        None => said,
+    };
     let asked = on
         .demand
         .skills

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use tantivy::{IndexWriter, Term};
 
 use super::super::Catalogue;
-use super::super::assemble::infer_links;
 use super::super::commit::{Commit, Entry, Tally};
+use super::super::infer::infer_links;
 use super::change::{Change, Outcome, Write, delete, upsert};
 use crate::error::Result;
 use crate::schema::{CredentialFields, Given};

@@ -39,6 +39,26 @@ pub fn local(uri: &str) -> &str {
         .unwrap_or_default()
 }
 
+/// Whether an id is made for one document, so that it neither names anything outside of it nor says a code.
+pub fn is_made_up(id: &str) -> bool {
+    ["urn:", "_:", "#"].iter().any(|made| id.starts_with(made))
+}
+
+/// The code that a text is, or the last part of a URI of one of some tables. A URI of anything else says no code, nor does an id that a document makes for
+/// itself.
+fn code<'t>(text: &'t str, tables: &[&str]) -> Option<&'t str> {
+    let text = text.trim().trim_end_matches('/');
+    match text.rsplit_once(['/', '#', ':']) {
+        None => Some(text),
+        Some(_) if is_made_up(text) => None,
+        Some((table, code)) => {
+            let table = table.to_ascii_lowercase();
+            let is_one = tables.iter().any(|known| table.contains(known));
+            is_one.then_some(code)
+        }
+    }
+}
+
 fn in_table(table: &'static str, code: &str) -> Option<&'static str> {
     let is_it = |entry: &&str| {
         entry
@@ -56,8 +76,8 @@ fn is_letters(code: &str, length: usize) -> bool {
 }
 
 /// The ISO 3166-1 alpha-2 code of a country: an EU authority URI, three letters or two. Two letters must be a code in use.
-pub fn country(code: &str) -> Option<String> {
-    let code = local(code);
+pub fn country(text: &str) -> Option<String> {
+    let code = code(text, &["countr", "iso3166", "iso-3166"])?;
     match code {
         _ if is_letters(code, 3) => in_table(COUNTRIES, code).map(str::to_owned),
         // The European Union writes Greece and the United Kingdom in its own way.
@@ -87,8 +107,9 @@ pub fn country_uri(code: &str) -> Option<String> {
 }
 
 /// The ISO 639-1 code of a language: an EU authority URI, three letters, two, or with a region (`en-US`).
-pub fn language(code: &str) -> Option<String> {
-    let code = local(code).split(['-', '_']).next().unwrap_or_default();
+pub fn language(text: &str) -> Option<String> {
+    let code = code(text, &["lang", "iso639", "iso-639", "lexvo"])?;
+    let code = code.split(['-', '_']).next().unwrap_or_default();
     if is_letters(code, 3) {
         return in_table(LANGUAGES, code).map(str::to_owned);
     }
@@ -230,19 +251,31 @@ impl Credits {
     }
 }
 
-/// An EQF level in a URI (`.../snb/eqf/6`) or in words ("Level 6", "EQF 6", "6").
+/// An EQF level in a URI (`.../snb/eqf/6`) or in words with one number ("Level 6", "EQF 6", "6").
 pub fn eqf_level(text: &str) -> Option<u32> {
-    let last = local(text)
-        .rsplit(|c: char| c.is_whitespace())
-        .next()
-        .unwrap_or_default();
-    let digits = last.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    digits.parse().ok().filter(|level| (1..=8).contains(level))
+    let text = match text.contains("://") {
+        true => code(text, &["eqf"])?,
+        false if is_made_up(text) => return None,
+        false => text,
+    };
+    let mut numbers = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|number| !number.is_empty());
+    let level = numbers.next()?.parse().ok()?;
+    (numbers.next().is_none() && (1..=8).contains(&level)).then_some(level)
 }
 
-/// An ISCED-F 2013 code of two to four digits at the end of a URI or by itself. `00` to `10` are its broad fields.
+/// An ISCED-F 2013 code of two to four digits at the end of a URI, by itself, or of four before its words. `00` to `10` are its broad fields.
 pub fn isced(text: &str) -> Option<String> {
-    let code = local(text);
+    let text = text.trim();
+    let code = match text.split_once(|c: char| !c.is_ascii_digit()) {
+        Some((code, words))
+            if code.len() == 4 && words.trim_start().starts_with(char::is_alphabetic) =>
+        {
+            code
+        }
+        _ => code(text, &["isced"])?,
+    };
     let is_code = (2..=4).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit());
     (is_code && code.get(..2).is_some_and(|broad| broad <= "10")).then(|| code.to_owned())
 }
@@ -265,7 +298,7 @@ pub fn esco_skill(uri: &str) -> Option<String> {
 
 /// An ISO 4217 code at the end of a URI or by itself; `XXX` is no currency.
 pub fn currency(text: &str) -> Option<String> {
-    let code = local(text);
+    let code = code(text, &["currency", "currencies", "iso4217"])?;
     (is_letters(code, 3) && !code.eq_ignore_ascii_case("XXX")).then(|| code.to_ascii_uppercase())
 }
 

@@ -213,9 +213,9 @@ impl Draft {
     pub fn award_dates(&mut self, award: Node<'_>) {
         let dates = &mut self.validity;
         if award.is_node() {
-            dates.issued = award.date(["issued", "awardedDate", "issuanceDate"]);
+            dates.issued = award.date(["issued", "awardedDate", "issuanceDate", "issuedOn"]);
             dates.valid_from = award.date(["validFrom"]);
-            dates.valid_until = award.date(["validUntil", "expirationDate"]);
+            dates.valid_until = award.date(["validUntil", "expirationDate", "expires"]);
         }
     }
 

@@ -2,18 +2,66 @@
 
 use serde_json::Value;
 
-use super::jwt::is_enveloped;
+use super::jwt::{is_enveloped, is_token};
+use crate::cut::PRESENTED;
 
-/// Names of the members that do.
-pub const MARKS: [&str; 7] = [
+/// Members in which envelopes hold what they are around, a document or a list: presentations, exports of wallets, registers. The first that does counts.
+pub const WRAPPERS: [&str; 10] = [
+    PRESENTED,
+    "credential",
+    "rawCredential",
+    "rawCredentialRecords",
+    "credentials",
+    "verifiableCredentials",
+    "contents",
+    "envelopes",
+    "decoded_resource",
+    "resource",
+];
+
+/// Names of the members that mark a document as one of the standards, or as an envelope.
+pub const MARKS: [&str; 17] = [
     "@context",
     "@type",
     "@graph",
     "type",
     "credentialSubject",
-    "verifiableCredential",
+    PRESENTED,
     "credential",
+    "payload",
+    "rawCredential",
+    "rawCredentialRecords",
+    "credentials",
+    "verifiableCredentials",
+    "contents",
+    "envelopes",
+    "decoded_resource",
+    "resource",
+    "vct",
 ];
+
+/// Whether what stands under the name of a wrapper is a document or a token, or a list with one; a presentation holds nothing else.
+pub fn opens(name: &str, held: &Value) -> bool {
+    const SIGNS: [&str; 5] = [
+        "@context",
+        "@graph",
+        "credentialSubject",
+        "payload",
+        PRESENTED,
+    ];
+    match held {
+        _ if name == PRESENTED => true,
+        Value::Array(list) => list.iter().any(|one| !one.is_array() && opens(name, one)),
+        Value::Object(_) => SIGNS
+            .iter()
+            .chain(&WRAPPERS)
+            .any(|sign| held.get(*sign).is_some_and(|stated| !stated.is_null())),
+        Value::String(text) => {
+            is_token(text.as_bytes()) || is_enveloped(text) || text.trim().starts_with('{')
+        }
+        _ => false,
+    }
+}
 
 /// Whether a document is an envelope, since its id is a token.
 pub fn is_envelope(document: &Value) -> bool {

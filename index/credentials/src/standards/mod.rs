@@ -2,11 +2,14 @@
 
 pub mod codes;
 mod ctdl;
+mod disclosures;
 pub mod draft;
 mod duration;
 mod elm;
 pub mod elmo;
+pub(crate) mod encoded;
 mod jwt;
+mod learning;
 pub mod marks;
 pub mod nodes;
 mod openbadges;
@@ -17,50 +20,46 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use self::marks::{drop_null_marks, is_envelope};
+use self::jwt::Token;
+use self::marks::{WRAPPERS, drop_null_marks, is_envelope, opens};
 use self::nodes::Node;
+use crate::cut::PRESENTED;
 use crate::found::{Fault, Found, Sink};
 
 pub use elm::to_elm;
-pub use jwt::{is_enveloped, is_token};
+pub use jwt::{Seal, is_enveloped, is_token};
 
 /// Deepest nesting of presentations and envelopes around a credential.
 const WRAPPED_MAX: usize = 4;
 
 /// Hands each record of a JSON document to `sink`.
 pub fn read_json(document: Value, sink: Sink<'_>) {
-    open(document, "$", 0, sink);
+    open(document, &[], "$", 0, sink);
 }
 
 /// Hands each record of what stands in a presentation to `sink`.
 pub fn read_presented(document: Value, sink: Sink<'_>) {
-    open(document, "$", 1, sink);
+    open(document, &[], "$", 1, sink);
 }
 
 /// Hands each record of a token to `sink`; its signature is not checked.
 pub fn read_token(text: &[u8], sink: Sink<'_>) {
-    match jwt::payload(text) {
-        Ok(document) => open(document, "$", 0, sink),
-        Err(reason) => refuse("$", reason, sink),
-    }
+    let text = String::from_utf8_lossy(text).into_owned();
+    open(Value::String(text), &[], "$", 0, sink);
 }
 
 fn refuse(path: &str, reason: impl Into<String>, sink: Sink<'_>) {
     sink(Found::refused(path, 0, reason));
 }
 
-/// Opens presentations, tokens and wallet envelopes.
-fn open(mut document: Value, path: &str, depth: usize, sink: Sink<'_>) {
+/// Opens presentations, tokens, and the envelopes of wallets and registers. `seals` are those of the token that carries the document itself.
+fn open(mut document: Value, seals: &[Seal], path: &str, depth: usize, sink: Sink<'_>) {
     if depth > WRAPPED_MAX {
         return refuse(path, "is wrapped too deeply", sink);
     }
-    if let Value::String(token) = &document {
-        let data = token
-            .strip_prefix("data:")
-            .and_then(|data| data.split_once(','));
-        let token = data.map_or(token.as_str(), |(_, token)| token);
-        return match jwt::payload(token.as_bytes()) {
-            Ok(inner) => open(inner, path, depth + 1, sink),
+    if document.is_string() || jwt::is_sealed(&document) {
+        return match unsealed(&document) {
+            Ok((inner, seals)) => open(inner, &seals, path, depth + 1, sink),
             Err(reason) => refuse(path, reason, sink),
         };
     }
@@ -68,36 +67,73 @@ fn open(mut document: Value, path: &str, depth: usize, sink: Sink<'_>) {
     if !document.is_object() {
         return refuse(path, "is no JSON object", sink);
     }
-    let is_award = |value: &Value| value.get("credentialSubject").is_some();
-    if is_award(&document) {
-        return standard(document, path, sink);
+    if document.get("credentialSubject").is_some() {
+        return standard(document, seals, path, sink);
     }
-    if document.get("verifiableCredential").is_some() {
-        let held = match document["verifiableCredential"].take() {
-            Value::Array(held) => held,
-            one => vec![one],
-        };
-        for (at, inner) in held.into_iter().enumerate() {
-            let path = format!("{path}.verifiableCredential[{at}]");
-            open(inner, &path, depth + 1, sink);
+    let wrapper = match is_native(&document) {
+        true => None,
+        false => WRAPPERS
+            .iter()
+            .find(|name| document.get(**name).is_some_and(|held| opens(name, held))),
+    };
+    if let Some(name) = wrapper {
+        match document[*name].take() {
+            Value::Array(held) => {
+                for (at, inner) in held.into_iter().enumerate() {
+                    open(inner, &[], &format!("{path}.{name}[{at}]"), depth + 1, sink);
+                }
+            }
+            inner => {
+                let at = if *name == PRESENTED { "[0]" } else { "" };
+                open(inner, &[], &format!("{path}.{name}{at}"), depth + 1, sink)
+            }
         }
-    } else if document.get("credential").is_some_and(is_award) {
-        let inner = document["credential"].take();
-        open(inner, &format!("{path}.credential"), depth + 1, sink);
     } else if is_envelope(&document) {
-        let token = document["id"]
-            .as_str()
-            .unwrap_or_default()
-            .trim()
-            .to_owned();
-        open(Value::String(token), path, depth + 1, sink);
+        open(document["id"].take(), &[], path, depth + 1, sink);
     } else {
-        standard(document, path, sink);
+        standard(document, seals, path, sink);
     }
 }
 
-fn standard(document: Value, path: &str, sink: Sink<'_>) {
-    let award = document.get("credentialSubject").is_some();
+/// What a token carries, in compact or JSON form, with its signatures; of other text the JSON that it is.
+fn unsealed(document: &Value) -> Result<(Value, Vec<Seal>), String> {
+    let mut token = match document.as_str() {
+        Some(text) => {
+            let text = text.trim();
+            let data = text.strip_prefix("data:");
+            let text = data.and_then(|data| data.split_once(','));
+            let text = text.map_or(document.as_str().unwrap_or_default().trim(), |(_, data)| {
+                data
+            });
+            if let Some(picture) = data.and_then(|data| picture(data)) {
+                let inner = crate::baked::baked(&picture)?;
+                return unsealed(&Value::String(inner));
+            }
+            if text.starts_with('{') {
+                let inner = serde_json::from_str(text);
+                return inner
+                    .map(|inner| (inner, Vec::new()))
+                    .map_err(|error| format!("is no JSON: {error}"));
+            }
+            Token::compact(text)?
+        }
+        None => Token::of_json(document)?,
+    };
+    Ok((token.carried(), token.seals))
+}
+
+/// The bytes of a picture in a data URI.
+fn picture(data: &str) -> Option<Vec<u8>> {
+    let (kind, data) = data.strip_prefix("image/")?.split_once(',')?;
+    match kind.ends_with(";base64") {
+        true => encoded::decode(data),
+        false => Some(data.as_bytes().to_vec()),
+    }
+}
+
+fn standard(document: Value, seals: &[Seal], path: &str, sink: Sink<'_>) {
+    let has = |name: &str| document.get(name).is_some();
+    let award = has("credentialSubject") || has("badge") || has("vct");
     let revoked = document.get("revoked") == Some(&Value::Bool(true));
     let statuses = ["credentialStatus", "status"].map(|name| document.get(name));
     let has_status = statuses
@@ -109,6 +145,7 @@ fn standard(document: Value, path: &str, sink: Sink<'_>) {
             award,
             revoked,
             has_status,
+            seals: seals.to_vec(),
             ..Found::offered(at.replacen('$', path, 1), 0, record)
         })
     };
@@ -123,12 +160,14 @@ fn standard(document: Value, path: &str, sink: Sink<'_>) {
     let mut nodes = value::list(&document, "@graph")
         .into_iter()
         .chain([&document]);
-    if openbadges::is_badge(&document) {
+    if learning::is_learning(&document) {
+        learning::read(&document, &mut hand);
+    } else if openbadges::is_badge(&document) {
         openbadges::read(&document, &mut hand);
     } else if nodes.any(elm::is_elm) {
         elm::read(&document, &mut hand);
     } else {
-        let reason = "is none of: European Learning Model, Europass, Open Badges 3.0, CLR 2.0, CTDL, native JSON";
+        let reason = "is none of: European Learning Model, Europass, Open Badges, CLR 2.0, CTDL, native JSON";
         hand("$".to_owned(), Err(reason.to_owned()));
     }
 }
@@ -211,8 +250,9 @@ pub fn is_native(document: &Value) -> bool {
         "verifiableCredential",
     ];
     let has = |name: &str| document.get(name).is_some_and(|stated| !stated.is_null());
-    let held = document.get("credential");
-    let holds_award = held.is_some_and(|held| held.get("credentialSubject").is_some());
+    let holds_award = document
+        .get("credential")
+        .is_some_and(|held| opens("credential", held));
     let is_named = document.get("id").is_some() && document.get("title").is_some();
     is_named
         && !holds_award
@@ -230,3 +270,5 @@ mod mutation_tests;
 mod round_trip_tests;
 #[cfg(test)]
 mod samples_tests;
+#[cfg(test)]
+mod wider_tests;

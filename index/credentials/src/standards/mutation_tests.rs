@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use skillgap_esco::report::ReadReport;
 
+use super::super::verify::Keys;
 use super::super::{files, wallet};
 
 /// 2026-11-22.
@@ -100,7 +101,7 @@ fn read(bytes: &[u8]) {
     })
     .unwrap();
     if let Ok(text) = std::str::from_utf8(bytes) {
-        wallet::read(text, TODAY);
+        wallet::read(text, TODAY, &Keys::default());
     }
 }
 

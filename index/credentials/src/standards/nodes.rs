@@ -10,7 +10,7 @@ use elsa::FrozenMap;
 use serde_json::Value;
 use skillgap_esco::Text;
 
-use super::value;
+use super::{codes, value};
 use crate::day;
 
 /// Fields by which a node says something of another one that does not name it back.
@@ -184,9 +184,26 @@ impl<'a> Node<'a> {
         self.list(name).next().and_then(Self::label)
     }
 
-    /// What people call it, else its URI.
+    /// What people call it, else its URI, if that is not one which a document makes for itself.
     pub fn name(self) -> Option<String> {
-        self.label().or_else(|| self.id().map(str::to_owned))
+        let id = || self.id().filter(|id| !codes::is_made_up(id));
+        self.label().or_else(|| id().map(str::to_owned))
+    }
+
+    /// Of what names a concept, its URI, its notation and its label, the first that a table knows, else the last.
+    pub fn named_in<T>(self, table: impl Fn(&str) -> Option<T>) -> Option<String> {
+        let uri = self.id().filter(|id| !codes::is_made_up(id));
+        let names = [
+            uri.map(str::to_owned),
+            self.string("notation"),
+            self.label(),
+        ];
+        let mut names = names.into_iter().flatten().collect::<Vec<_>>();
+        let known = names.iter().position(|name| table(name).is_some());
+        let Some(last) = names.len().checked_sub(1) else {
+            return self.id().map(str::to_owned);
+        };
+        Some(names.swap_remove(known.unwrap_or(last)))
     }
 }
 

@@ -190,7 +190,11 @@ fn an_offer_in_loq_is_read_with_what_it_refers_to() {
             (
                 offer.funding_schemes().len(),
                 offer.target_groups.len(),
-                offer.occupations.len()
+                offer
+                    .rights
+                    .iter()
+                    .flat_map(|right| right.name.split("; "))
+                    .count()
             ),
             (2, 2, 8)
         );

@@ -251,7 +251,7 @@ pub fn label(value: &Value, language: &str) -> Vec<Text> {
     if !value.is_object() {
         return texts(value, language);
     }
-    const NAMES: [&str; 9] = [
+    const NAMES: [&str; 10] = [
         "noteLiteral",
         "prefLabel",
         "legalName",
@@ -260,6 +260,7 @@ pub fn label(value: &Value, language: &str) -> Vec<Text> {
         "targetNodeName",
         "targetName",
         "altLabel",
+        "notation",
         "description",
     ];
     let named = NAMES.iter().map(|name| {

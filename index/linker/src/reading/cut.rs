@@ -4,13 +4,12 @@
 use std::ops::Range;
 
 use super::heading::{Place, Shape, opened_before_colon, opened_by, section_of};
-use super::html;
 use super::lexicon::lower;
 use super::line::Block;
 use super::paragraph::Paragraph;
 use super::section::Section;
 use super::source::{Mapped, SourceMap};
-use super::{paragraph, sentence};
+use super::{paragraph, posting, sentence};
 
 /// What a segment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,7 +56,7 @@ impl Piece {
 
 /// Parts an ad, in plain text or HTML, into its segments, in order. Cost: linear.
 pub(super) fn pieces(ad: &str) -> Vec<Piece> {
-    let paragraphs = paragraph::paragraphs(html::lines(ad), |line| {
+    let paragraphs = paragraph::paragraphs(posting::lines(ad), |line| {
         section_of(&lower(line)).is_some() || line.ends_with(':') && line.len() <= 40
     });
     let mut pieces = Vec::with_capacity(paragraphs.len());

@@ -105,6 +105,11 @@ pub(super) fn lines(ad: &str) -> Vec<Line> {
     .run()
 }
 
+/// Whether a text has tags.
+pub(super) fn has_markup(text: &str) -> bool {
+    markup_of(text) != Markup::Plain
+}
+
 fn markup_of(ad: &str) -> Markup {
     let mut found = Markup::Plain;
     let mut patience = ad.len() * 4;
@@ -366,7 +371,8 @@ fn decode_entity(rest: &str) -> Option<(char, usize)> {
     }
 }
 
-fn decode_once(rest: &str) -> Option<(char, usize)> {
+/// The character that an entity at the start of `rest` stands for, and the bytes that it takes.
+pub(super) fn decode_once(rest: &str) -> Option<(char, usize)> {
     decode_body(rest.strip_prefix('&')?).map(|(c, n_bytes)| (c, n_bytes + 1))
 }
 

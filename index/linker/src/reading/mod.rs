@@ -14,6 +14,7 @@ mod line;
 mod paragraph;
 mod persons;
 mod phrase;
+mod posting;
 mod proof;
 mod relevance;
 mod scope;

@@ -57,6 +57,43 @@ pub(super) struct Mapped {
 }
 
 impl Mapped {
+    /// Copies a text that begins at byte `at` of the source; where `decode` tells a character, that stands for the bytes that it takes.
+    pub(super) fn decoded(
+        text: &str,
+        at: usize,
+        decode: impl Fn(&str) -> Option<(char, usize)>,
+    ) -> Self {
+        let (mut mapped, mut from) = (Self::default(), 0);
+        while let Some(c) = text[from..].chars().next() {
+            let decoded = decode(&text[from..]);
+            let n_bytes = decoded.map_or(c.len_utf8(), |(_, n_bytes)| n_bytes);
+            match decoded {
+                Some((c, _)) => mapped.push_decoded(c, at + from..at + from + n_bytes),
+                None => mapped.push_copied(c, at + from),
+            }
+            from += n_bytes;
+        }
+        mapped
+    }
+
+    /// The same text, leading back to the source of `outer`, whose text its own source is.
+    pub(super) fn through(&self, outer: &Self) -> Self {
+        let mut mapped = Self::default();
+        for (at, c) in self.text.char_indices() {
+            let own = self.map.span(at..at + c.len_utf8());
+            let is_copy = outer
+                .text
+                .get(own.clone())
+                .is_some_and(|text| text.chars().eq([c]));
+            let source = outer.map.span(own);
+            match is_copy && source.len() == c.len_utf8() {
+                true => mapped.push_copied(c, source.start),
+                false => mapped.push_decoded(c, source),
+            }
+        }
+        mapped
+    }
+
     /// Appends a character that stands at byte `at` of the source as it is.
     pub(super) fn push_copied(&mut self, c: char, at: usize) {
         let end = at + c.len_utf8();

@@ -2,6 +2,7 @@
 //!
 //! The one idea: a graph is a set of nodes; those that a person can earn or attend are records, and the others say more about them.
 
+mod aggregate;
 mod money;
 mod node;
 
@@ -106,6 +107,7 @@ fn record(node: Node<'_>, award: Node<'_>) -> Result<Credential, String> {
     node::conditions(node, &mut draft);
     stacking(node, &mut draft);
     money::costs(node, &mut draft);
+    aggregate::outcomes_after(node, &mut draft);
     if award.is_node() {
         draft.award_dates(award);
         let issuer = || award.all("issuer").find_map(Node::name);

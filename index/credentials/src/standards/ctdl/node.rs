@@ -208,6 +208,15 @@ fn worth(node: Node<'_>, draft: &mut Draft) {
         let stated = credit.string(field).unwrap_or_default();
         let unit = term(credit.at("creditUnitType"));
         draft.credits(credit.number(field), &stated, "", &unit);
+        let least = credit.number("minValue");
+        if least.is_some_and(|least| credit.number(field).is_some_and(|most| least < most)) {
+            let range = format!("{} to {stated} {unit}", least.unwrap_or_default());
+            draft.doubt(
+                "workload.ects",
+                &range,
+                "a range, of which the upper end counts",
+            );
+        }
     }
     for profile in node.all("estimatedDuration") {
         let least = profile.string("minimumDuration");
@@ -220,7 +229,11 @@ fn worth(node: Node<'_>, draft: &mut Draft) {
                 draft.workload.hours_min = hours(&least).filter(|least| *least < most);
             }
             // Time by the calendar is no workload, but worth knowing.
-            (Some(stated), None) => draft.workload.duration = Some(stated.clone()),
+            (Some(stated), None) => {
+                let least = least.filter(|least| least != stated);
+                let range = least.map(|least| format!("{least} to {stated}"));
+                draft.workload.duration = Some(range.unwrap_or_else(|| stated.clone()));
+            }
             (None, _) => draft.workload.duration = profile.label_of("description").or(least),
         }
     }

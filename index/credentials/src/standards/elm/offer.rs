@@ -12,7 +12,7 @@ pub(super) fn offer(opportunity: Node<'_>, draft: &mut Draft) {
         let amount = detail.at("amount");
         Price {
             amount: amount.number("value"),
-            currency: amount.at("unit").id().and_then(codes::currency),
+            currency: currency(amount),
             note: detail.label().filter(|_| detail.is_node()),
         }
     });
@@ -23,8 +23,7 @@ pub(super) fn offer(opportunity: Node<'_>, draft: &mut Draft) {
             continue;
         };
         let amount = grant.at("amount");
-        let currency = amount.at("unit").id().and_then(codes::currency);
-        let amount = amount.number("value").zip(currency);
+        let amount = amount.number("value").zip(currency(amount));
         let mut sources = ["contentURL", "contentUrl"].into_iter();
         draft.funding.schemes.push(FundingScheme {
             name,
@@ -40,6 +39,10 @@ pub(super) fn offer(opportunity: Node<'_>, draft: &mut Draft) {
     if opportunity.is_node() {
         draft.workload.duration = opportunity.string("duration");
     }
+}
+
+fn currency(amount: Node<'_>) -> Option<String> {
+    codes::currency(&amount.at("unit").named_in(codes::currency)?)
 }
 
 /// Provider, awarding body and country.
@@ -63,14 +66,16 @@ pub(super) fn organisations(of: &Sources<'_>, draft: &mut Draft) {
         .find(there);
     draft.provider = provider.and_then(Node::name);
     draft.awarding_body = awarding.and_then(Node::name);
-    let mut places = [Some(of.opportunity), awarding, provider]
+    let issuer = Some(of.award.at("issuer"));
+    let mut places = [Some(of.opportunity), awarding, provider, issuer]
         .into_iter()
         .flatten();
     let countries = places.find_map(|place| {
         let addresses = place.all("location").flat_map(|place| place.all("address"));
         let codes = addresses.flat_map(|address| address.all("countryCode"));
-        let codes: Vec<&str> = codes.filter_map(Node::id).collect();
+        let codes = codes.filter_map(|code| code.named_in(codes::country));
+        let codes: Vec<String> = codes.collect();
         (!codes.is_empty()).then_some(codes)
     });
-    draft.countries(countries.unwrap_or_default());
+    draft.countries(countries.iter().flatten().map(String::as_str));
 }

@@ -7,7 +7,8 @@ use super::super::nodes::Node;
 use super::super::value::{english, label};
 use super::offer;
 use super::sources::Sources;
-use crate::credential::{Accreditation, QualityScope, SkillLink};
+use crate::check::RecordLimits;
+use crate::credential::{Accreditation, QualityScope, Right, SkillLink};
 
 /// Reads everything that the sources of a record state.
 pub(super) fn describe(of: &Sources<'_>, draft: &mut Draft) {
@@ -40,30 +41,33 @@ fn specification(node: Node<'_>, draft: &mut Draft) {
         true => draft.outcome(summary, &[]),
         false => draft.credential.further_information = english(summary),
     }
-    draft.languages(node.ids("language"));
+    for language in node.all("language") {
+        draft.languages(language.named_in(codes::language).as_deref());
+    }
     for volume in node.strings("volumeOfLearning") {
         draft.workload(&volume);
     }
     for credit in node.all("creditPoint") {
         let framework = credit.at("framework");
-        let name = framework.label().filter(|_| framework.is_node());
-        draft.credits(
-            credit.number("point"),
-            &credit.string("point").unwrap_or_default(),
-            framework.id().unwrap_or_default(),
-            &name.unwrap_or_default(),
-        );
+        let system = |name: &str| codes::Credits::of(name, name);
+        let name = framework.named_in(system).unwrap_or_default();
+        let stated = credit.string("point").unwrap_or_default();
+        draft.credits(credit.number("point"), &stated, &name, &name);
     }
     for level in node.first_of(["eqfLevel", "EQFLevel"]) {
-        let label = level.label().unwrap_or_default();
-        draft.eqf_level(&[level.id().unwrap_or(&label), &label]);
+        let name = level.named_in(codes::eqf_level).unwrap_or_default();
+        draft.eqf_level(&[&name]);
     }
     draft.credential.nqf_level = joined(node.first_of(["nqfLevel", "NQFLevel"]).into_iter());
-    for area in node.all_of(["thematicArea", "ISCEDFCode"]) {
-        let stated = area.id().unwrap_or_default();
+    for (field, area) in ["thematicArea", "ISCEDFCode"]
+        .iter()
+        .flat_map(|field| node.all(field).map(move |area| (*field, area)))
+    {
+        let name = area.named_in(codes::isced).unwrap_or_default();
+        let scheme = area.at("inScheme").name().unwrap_or_default();
         // Other classifications are no doubt.
-        if codes::isced(stated).is_some() || stated.contains("isced") {
-            draft.isced(stated);
+        if field == "ISCEDFCode" || is_isced(&name, &scheme) {
+            draft.isced(&name);
         }
     }
     draft.workload.duration = node.string("maximumDuration");
@@ -71,18 +75,54 @@ fn specification(node: Node<'_>, draft: &mut Draft) {
     for group in node.all("targetGroup").filter_map(Node::name) {
         push_new(&mut draft.credential.target_groups, group);
     }
-    for right in node.all("entitlesTo") {
-        for occupation in right.all_of(["limitOccupation", "limitNationalOccupation"]) {
-            let uri = occupation
-                .id()
-                .filter(|uri| uri.contains("/esco/occupation/"));
-            let name = uri.map(str::to_owned).or_else(|| occupation.name());
-            push_new(&mut draft.credential.occupations, name.unwrap_or_default());
+    for right in node.all("entitlesTo").filter_map(right) {
+        if draft.credential.rights.len() <= RecordLimits::FILES.entries_max {
+            draft.credential.rights.push(right);
         }
     }
     let wholes = node.list("isPartOf");
     let wholes = wholes.filter_map(|whole| whole.id().map(str::to_owned).or_else(|| whole.name()));
     draft.credential.part_of = wholes.collect();
+}
+
+/// What it entitles to: the occupations that only those may have who have it, by its own title or by theirs.
+fn right(right: Node<'_>) -> Option<Right> {
+    let limited = right.all_of(["limitOccupation", "limitNationalOccupation"]);
+    let (mut uris, mut names) = (Vec::new(), Vec::new());
+    for occupation in limited {
+        let uri = occupation.id();
+        let uri = uri.filter(|uri| uri.contains("/esco/occupation/"));
+        match uri {
+            Some(uri) => uris.push(uri.to_owned()),
+            None => names.extend(occupation.name()),
+        }
+    }
+    let names = words(&names).or_else(|| words(&uris).filter(|_| !right.has("title")));
+    let titled = right.label_of("title").into_iter().chain(names);
+    let name = titled.collect::<Vec<_>>().join(": ");
+    if name.is_empty() {
+        return None;
+    }
+    let countries = right.all("limitJurisdiction");
+    let countries = countries.filter_map(|place| codes::country(&place.named_in(codes::country)?));
+    Some(Right {
+        name,
+        id: right
+            .id()
+            .filter(|id| !codes::is_made_up(id))
+            .map(str::to_owned),
+        occupation_uris: uris,
+        countries: countries.collect(),
+        ..Right::default()
+    })
+}
+
+/// Whether a thematic area is a field of ISCED-F, as its scheme or its URI says; of an area without either, a code that is one.
+fn is_isced(name: &str, scheme: &str) -> bool {
+    match [scheme, name].into_iter().find(|text| text.contains("://")) {
+        Some(uri) => uri.to_lowercase().contains("isced"),
+        None => codes::isced(name).is_some(),
+    }
 }
 
 fn outcome(outcome: Node<'_>, draft: &mut Draft) {
@@ -130,10 +170,16 @@ fn ways(of: &Sources<'_>, draft: &mut Draft) {
         .first()
         .map(|activity| activity.at("specifiedBy"));
     for node in of.offered().into_iter().chain(activity) {
-        let ways = node.all("mode").map(|mode| {
-            let label = mode.label().filter(|_| mode.is_node());
-            let uri = mode.id().unwrap_or_default().to_owned();
-            (uri, label.unwrap_or_default())
+        let ways = node.all("mode").filter_map(|mode| {
+            let is_known = |name: &str| codes::mode(name, name);
+            let uri = mode.id().filter(|id| id.contains("://"));
+            let name = mode
+                .named_in(is_known)
+                .filter(|name| !codes::is_made_up(name))?;
+            let label = mode
+                .label()
+                .filter(|_| mode.is_node() && name.contains("://"));
+            Some((uri.unwrap_or_default().to_owned(), label.unwrap_or(name)))
         });
         draft.modes(&ways.collect::<Vec<_>>());
     }
@@ -209,7 +255,8 @@ fn accreditations(of: &Sources<'_>, draft: &mut Draft) {
         let levels = node
             .first_of(["limitEQFLevel", "limitEqfLevel"])
             .into_iter();
-        let levels = levels.filter_map(|level| codes::eqf_level(level.id()?));
+        let levels =
+            levels.filter_map(|level| codes::eqf_level(&level.named_in(codes::eqf_level)?));
         let pages = node.first_of(["homepage", "landingPage"]).into_iter();
         draft.quality.accreditations.push(Accreditation {
             accreditor: agent.name().or_else(own).unwrap_or_default(),

@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 use super::super::codes;
 use super::super::value::{OURS, tidy};
 use super::is_local;
-use crate::credential::{Accreditation, Credential, FundingScheme, Outcome, QualityScope, Texts};
+use crate::credential::{
+    Accreditation, Credential, FundingScheme, Outcome, QualityScope, Right, Texts,
+};
 use crate::native;
 
 /// Namespace of our own properties. Each stands for the member of native JSON of the same name.
@@ -109,7 +111,13 @@ fn specification(credential: &Credential) -> Value {
     json!({
         "type": "Qualification",
         "title": texts(&credential.title),
-        "learningOutcome": each(&credential.outcomes, outcome),
+        // What was linked to the title or the description is none that its source states.
+        "learningOutcome": credential
+            .outcomes
+            .iter()
+            .filter(|outcome| outcome.is_stated())
+            .map(outcome)
+            .collect::<Vec<_>>(),
         "language": concepts(credential.languages().filter_map(codes::language_uri)),
         "volumeOfLearning": credential.hours().map(|hours| format!("PT{hours}H")),
         "creditPoint": credential.ects().map(|ects| {
@@ -144,12 +152,7 @@ fn specification(credential: &Credential) -> Value {
                 }),
             })
         }),
-        "entitlesTo": (!credential.occupations.is_empty()).then(|| {
-            json!({
-                "type": "LearningEntitlementSpecification",
-                "limitOccupation": each(&credential.occupations, |name| occupation(name)),
-            })
-        }),
+        "entitlesTo": each(&credential.rights, right),
     })
 }
 
@@ -272,11 +275,18 @@ fn eqf_level(level: Option<u32>) -> Value {
     concepts(level.map(|level| format!("http://data.europa.eu/snb/eqf/{level}")))
 }
 
-fn occupation(name: &str) -> Value {
-    match name.contains("/esco/occupation/") {
-        true => json!({ "id": name, "type": "Concept" }),
-        false => concept(Some(name)),
-    }
+fn right(right: &Right) -> Value {
+    let countries = right
+        .countries
+        .iter()
+        .filter_map(|code| codes::country_uri(code));
+    json!({
+        "id": right.id,
+        "type": "LearningEntitlementSpecification",
+        "title": { "und": right.name },
+        "limitOccupation": concepts(right.occupation_uris.iter().cloned()),
+        "limitJurisdiction": concepts(countries),
+    })
 }
 
 fn web_page(address: &str) -> Value {

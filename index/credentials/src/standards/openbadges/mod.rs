@@ -1,26 +1,21 @@
-//! Which achievements stand in an Open Badge 3.0 or a Comprehensive Learner Record 2.0, and what do they state?
+//! Which achievements stand in an Open Badge (2.0 or 3.0) or a Comprehensive Learner Record 2.0, and what do they state?
+
+mod alignment;
+mod association;
 
 use serde_json::Value;
 
-use super::codes;
 use super::draft::{Draft, push_new, words};
 use super::nodes::{Node, Nodes};
 use super::value::{Hand, is_a, list, text_language};
 use crate::credential::{Accreditation, Credential, QualityScope};
-
-/// Alignments of these types name something else than a competency.
-const NO_COMPETENCY: [&str; 6] = [
-    "CTDL",
-    "Credential",
-    "CFDocument",
-    "CFPackage",
-    "CFRubric",
-    "CFRubricCriterion",
-];
+use association::Associations;
 
 /// Whether a tidied document is an award of this standard, by its class or by its context.
 pub fn is_badge(document: &Value) -> bool {
-    const CLASSES: [&str; 5] = [
+    const CLASSES: [&str; 7] = [
+        "Assertion",
+        "BadgeClass",
         "OpenBadgeCredential",
         "AchievementCredential",
         "ClrCredential",
@@ -30,22 +25,37 @@ pub fn is_badge(document: &Value) -> bool {
     let by_context = list(document, "@context")
         .into_iter()
         .filter_map(Value::as_str)
-        .any(|context| context.contains("purl.imsglobal.org"));
+        .any(|context| {
+            context.contains("purl.imsglobal.org") || context.contains("w3id.org/openbadges")
+        });
     by_context || CLASSES.iter().any(|class| is_a(document, class))
 }
 
 /// Hands each achievement of a tidied document to `sink`, with its JSON path. References are not followed.
 pub fn read(document: &Value, sink: Hand<'_>) {
     let nodes = Nodes::default();
-    award(Node::new(document, &nodes), "$", sink);
+    let document = Node::new(document, &nodes);
+    award(document, "$", &Associations::default(), sink);
 }
 
-fn award(document: Node<'_>, base: &str, sink: Hand<'_>) {
+fn award(document: Node<'_>, base: &str, associated: &Associations<'_>, sink: Hand<'_>) {
     let mut refuse = |at: &str, reason: &str| {
         sink(format!("{base}{at}"), Err(reason.to_owned()));
     };
-    if document.is_a("Achievement") {
-        sink(base.to_owned(), record(document, document.nothing()));
+    if document.is_a("Achievement") || document.is_a("BadgeClass") {
+        sink(
+            base.to_owned(),
+            record(document, document.nothing(), associated),
+        );
+        return;
+    }
+    if document.is_a("Assertion") {
+        let badge = document.at("badge");
+        if !badge.is_node() {
+            let reason = "is not in the document, only its address or nothing; what the badge stands for is not known";
+            return refuse(".badge", reason);
+        }
+        sink(format!("{base}.badge"), record(badge, document, associated));
         return;
     }
     let is_record = document.is_a("ClrCredential");
@@ -76,34 +86,41 @@ fn award(document: Node<'_>, base: &str, sink: Hand<'_>) {
         return refuse(".credentialSubject.achievement", "is missing");
     }
     let path = format!("{base}.credentialSubject.achievement");
-    sink(path, record(achievement, document));
+    sink(path, record(achievement, document, associated));
 }
 
 /// Every achievement of a record, once: those of the awards in it, then those that stand by themselves.
 fn learner_record(document: Node<'_>, subject: Node<'_>, base: &str, sink: Hand<'_>) {
     let mut seen: Vec<&str> = Vec::new();
+    let associated = Associations::of(subject);
     for (at, held) in subject.list("verifiableCredential").enumerate() {
         seen.extend(held.at("credentialSubject").at("achievement").id());
         award(
             held,
             &format!("{base}.credentialSubject.verifiableCredential[{at}]"),
+            &associated,
             sink,
         );
     }
     for (at, achievement) in subject.list("achievement").enumerate() {
         if !achievement.id().is_some_and(|id| seen.contains(&id)) {
             let path = format!("{base}.credentialSubject.achievement[{at}]");
-            sink(path, record(achievement, document));
+            sink(path, record(achievement, document, &associated));
         }
     }
 }
 
 /// One achievement, in an award or by itself (then `award` is nothing).
-fn record(achievement: Node<'_>, award: Node<'_>) -> Result<Credential, String> {
+fn record(
+    achievement: Node<'_>,
+    award: Node<'_>,
+    associated: &Associations<'_>,
+) -> Result<Credential, String> {
     let mut draft = Draft::default();
     let language = achievement
         .string("inLanguage")
-        .or_else(|| award.string("inLanguage"));
+        .or_else(|| award.string("inLanguage"))
+        .or_else(|| achievement.at("LanguageExtension").string("Language"));
     let spoken = language
         .as_deref()
         .map_or_else(|| "und".to_owned(), text_language);
@@ -112,7 +129,10 @@ fn record(achievement: Node<'_>, award: Node<'_>) -> Result<Credential, String> 
     draft.title = achievement.texts("name", &spoken);
     draft.description = achievement.texts("description", &spoken);
     draft.languages(language.as_deref());
-    let (issuer, creator) = (award.at("issuer"), achievement.at("creator"));
+    let mut issuers = [award.at("issuer"), achievement.at("issuer")].into_iter();
+    let issuer = issuers.find(|issuer| !issuer.value.is_null());
+    let issuer = issuer.unwrap_or(award.nothing());
+    let creator = achievement.at("creator");
     let name = |profile: Node<'_>| {
         let label = profile.label().filter(|_| profile.has("name"));
         label.or_else(|| profile.id().map(str::to_owned))
@@ -127,7 +147,10 @@ fn record(achievement: Node<'_>, award: Node<'_>) -> Result<Credential, String> 
             code.or_else(|| address.string("addressCountry"))
         });
     draft.countries(country.as_deref());
-    outcomes(achievement, &spoken, &mut draft);
+    for stated in achievement.list("alignment") {
+        alignment::align(stated, &spoken, &mut draft);
+    }
+    alignment::extensions(achievement, &spoken, &mut draft);
     let criteria = achievement.at("criteria");
     if draft.credential.outcomes.is_empty() {
         // Without alignments the criteria are all that says what is achieved.
@@ -174,27 +197,8 @@ fn record(achievement: Node<'_>, award: Node<'_>) -> Result<Credential, String> 
         draft.quality.accreditations.extend(stated);
     }
     draft.award_dates(award);
+    associated.relate(achievement, &mut draft);
     draft.finish()
-}
-
-/// Alignments with competencies are outcomes; those that name an ESCO skill are declared links.
-fn outcomes(achievement: Node<'_>, spoken: &str, draft: &mut Draft) {
-    for alignment in achievement.list("alignment") {
-        let url = alignment.at("targetUrl").id().unwrap_or_default();
-        let kind = alignment.string("targetType").unwrap_or_default();
-        let is_skill = codes::esco_skill(url).is_some();
-        if url.contains("/esco/occupation/") {
-            push_new(&mut draft.credential.occupations, url.to_owned());
-            continue;
-        }
-        if !is_skill && NO_COMPETENCY.contains(&codes::local(&kind)) {
-            continue;
-        }
-        let mut names = ["targetDescription", "targetName"].into_iter();
-        let name = names.find(|name| alignment.has(name)).unwrap_or_default();
-        let declared = is_skill.then(|| (url.to_owned(), String::new()));
-        draft.outcome(alignment.texts(name, spoken), declared.as_slice());
-    }
 }
 
 /// An endorsement, as a fact with who says so.
