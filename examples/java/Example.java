@@ -27,7 +27,7 @@ public class Example {
             .target(new Target().ad("Your tasks\n- Arrange product displays and sell our products\n- Handle customer complaints"))
             .profile(new Profile().text("I filled shelves in a supermarket and sometimes helped at the till."))
             .persona(Persona.PERSONA_UNEMPLOYED)
-            .topK(3);
+            .topK(3L);
         for (Recommendation one : matching.recommendCredentials(request).getRecommendations()) {
             System.out.println(one.getTitle() + ": " + one.getReasons().get(0));
         }

@@ -62,6 +62,16 @@ fn help_and_version_exit_with_0() {
 }
 
 #[test]
+fn a_service_that_is_not_there_is_not_ready() {
+    let ran = skillgap(&["ready"])
+        .env("SKILLGAP__ADMIN__LISTEN", "127.0.0.1:1")
+        .output()
+        .unwrap();
+    assert_eq!(ran.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&ran.stderr).starts_with("skillgap: 127.0.0.1:1: "));
+}
+
+#[test]
 fn a_data_directory_that_is_not_there_is_named() {
     let folder = Folder::new();
     for arguments in [

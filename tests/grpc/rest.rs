@@ -199,6 +199,14 @@ async fn what_is_wrong_is_a_problem_and_a_status_in_one() {
         let good = send(&service, form("application/json; charset=utf-8", accept)).await;
         assert_eq!(good.status, 200, "{accept}");
     }
+    // What is not there yet can be left out: no fault of the service.
+    let early = json!({"target": {"ad": AD}, "profile": {"entitlement": {}}});
+    post(&service, RECOMMEND, &early)
+        .await
+        .check_problem(400, 12);
+    post(&service, "/v1/occupations:suggest", &json!({}))
+        .await
+        .check_problem(400, 3);
     let unknown = get(&service, "/v1/credentials/nothing").await;
     let body = unknown.check_problem(404, 5);
     let details = body["details"].as_array().unwrap();

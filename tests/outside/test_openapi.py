@@ -9,7 +9,7 @@ import pytest
 from conftest import starter_directory
 
 # Made-up requests of an operation; what they find is the same every time.
-EXAMPLES = 10
+EXAMPLES = 5
 SEED = 1
 # Not looked for. Requests that the description does not forbid may be refused: limits are the operator's, and neither a known URI nor "exactly one
 # of" can be said in it. Requests that it does forbid may be taken: proto JSON reads null for what is absent, and numbers for enum values.
