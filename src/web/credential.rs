@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use skillgap_credentials::credential::text_in;
 
-use super::advice::{cost, facts, hours, language_name, language_of, mode_key};
-use super::layout::{label, page};
+use super::advice::{cost, facts, hours, language_name, mode_key};
+use super::layout::{label, language_of, page, query};
 use super::visit::Visit;
 use crate::api::{View, Words, batch_get_credentials, check_credential, get_credential, wire};
 use crate::error::Result;
@@ -216,7 +216,7 @@ pub fn compare(view: &View<'_>, visit: &Visit) -> Result<Markup> {
                     thead { tr {
                         td {}
                         @for record in &records { th scope="col" {
-                            a href={ "/credential?" (super::advice::query("id", &[&record.id])) "&lang=" (words.code()) } {
+                            a href={ "/credential?" (query("id", &[&record.id])) "&lang=" (words.code()) } {
                                 (label(text_in(&record.title, words.code()), language_of(record, words.code())))
                             }
                         } }

@@ -1,6 +1,7 @@
 //! What all pages have in common: head, navigation and foot; labels in other languages, bars, and the page that says what went wrong.
 
 use maud::{DOCTYPE, Markup, html};
+use skillgap_credentials::credential::Credential;
 use tonic::Status;
 use tonic_types::StatusExt;
 
@@ -72,6 +73,25 @@ pub fn label(text: &str, language: Option<&str>) -> Markup {
         Some(code) => html! { span lang=(code) { (text) } " " span.code { "(" (code) ")" } },
         None => html! { (text) },
     }
+}
+
+/// The language of a record's title, where it is not the one of the page; as [`skillgap_credentials::credential::text_in`] chooses.
+pub fn language_of<'r>(record: &'r Credential, code: &str) -> Option<&'r str> {
+    if record.title.contains_key(code) {
+        return None;
+    }
+    let english = record.title.get_key_value("en");
+    let (language, _) = english.or_else(|| record.title.iter().next())?;
+    Some(language.as_str())
+}
+
+/// Pairs of a query.
+pub fn query(name: &str, values: &[&str]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    values.iter().for_each(|value| {
+        query.append_pair(name, value);
+    });
+    query.finish()
 }
 
 /// What a bar shows.

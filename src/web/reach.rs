@@ -34,7 +34,9 @@ pub fn occupations(view: &View<'_>, visit: &Visit) -> Result<Markup> {
         }
         p { (words.text("reach.how")) }
         @for note in &answer.notes { p.note { (note) } }
-        @for one in &answer.occupations { (occupation(visit, &case, one)) }
+        @let near: Vec<_> = answer.occupations.iter().filter(|one| one.reach() != wire::Reach::Far).collect();
+        @if near.is_empty() && answer.notes.is_empty() { p.note role="status" { (words.text("reach.none")) } }
+        @for one in near { (occupation(visit, &case, one)) }
     };
     Ok(frame(words, words.text("reach.title"), None, content))
 }

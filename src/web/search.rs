@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::advice::{facts, language_name, language_of, query};
-use super::layout::{label, page, select};
+use super::advice::{facts, language_name};
+use super::layout::{label, language_of, page, query, select};
 use super::visit::Visit;
 use crate::api::{View, Words, search_credentials, wire};
 use crate::error::Result;

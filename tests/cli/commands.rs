@@ -26,6 +26,65 @@ fn the_demo_shows_the_whole_job() {
 }
 
 #[test]
+fn advice_on_files_is_text_here_and_a_page_to_print_there() {
+    let folder = Folder::new();
+    folder.write("ad.txt", include_str!("../../index/starter/demo/ad.txt"));
+    folder.write("cv.txt", "I worked as a cashier. <script>alert(1)</script>");
+    folder.write("cv.pdf", b"%PDF-1.7 ...");
+    let (ad, cv, page) = (
+        folder.at("ad.txt"),
+        folder.at("cv.txt"),
+        folder.at("advice.html"),
+    );
+    let arguments = [
+        "advise",
+        "--ad",
+        &ad,
+        "--cv",
+        &cv,
+        "--language",
+        "de",
+        "--html",
+        &page,
+    ];
+    let ran = run(&arguments, b"").exits(0);
+    let mut rest = ran.out.as_str();
+    for heading in [
+        "WO SIE STEHEN",
+        "WAS VERLANGT WIRD",
+        "KURSE, DIE HELFEN",
+        "EIN WEG DORTHIN",
+    ] {
+        let at = rest.find(heading);
+        let at = at.unwrap_or_else(|| panic!("{heading} is missing: {}", ran.out));
+        rest = &rest[at + heading.len()..];
+    }
+    let html = std::fs::read_to_string(&page).unwrap();
+    assert!(html.starts_with("<!DOCTYPE html>") && html.contains("<html lang=\"de\">"));
+    assert!(html.contains("<mark>") && html.contains("Kurse, die helfen"));
+    for forbidden in ["<script", "href=\"/", "<form", "src="] {
+        assert!(!html.contains(forbidden), "{forbidden}");
+    }
+    let person = [&arguments[..], &["--sheet", "person"]].concat();
+    run(&person, b"").exits(0);
+    assert!(
+        std::fs::read_to_string(&page)
+            .unwrap()
+            .contains("Meine nächsten Schritte")
+    );
+    let pdf = folder.at("cv.pdf");
+    run(&["advise", "--ad", &ad, "--cv", &pdf], b"")
+        .exits(1)
+        .says(&["cv.pdf", "plain text"]);
+    run(&["advise", "--ad", &ad, "--language", "tlh"], b"")
+        .exits(1)
+        .says(&["--language", "en, de"]);
+    run(&["advise", "--ad", &folder.at("nowhere")], b"")
+        .exits(1)
+        .says(&["nowhere"]);
+}
+
+#[test]
 fn wrong_usage_exits_with_2() {
     for arguments in [
         &[][..],

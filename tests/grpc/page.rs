@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http_body_util::Full;
-use serde_json::json;
+use serde_json::{Value, json};
 use skillgap::config::{Config, Overrides};
 use skillgap::serve::Source;
 
@@ -172,12 +172,9 @@ async fn what_was_understood_can_be_corrected_and_the_advice_follows() {
     let struck = submit(&service, "/advice", &[("ad", AD), ("strike", uri)]).await;
     let struck = check_page(&struck, 200, "en");
     assert!(!row(&struck) && struck.contains(&format!("name=\"forget\" value=\"struck|{uri}\"")));
-    let back = submit(
-        &service,
-        "/advice",
-        &[("ad", AD), ("x", uri), ("forget", uri)],
-    )
-    .await;
+    let forget = format!("struck|{uri}");
+    let back = [("ad", AD), ("x", uri), ("forget", &forget)];
+    let back = submit(&service, "/advice", &back).await;
     assert!(row(&back.text()));
     // Held: the row is there, without the button that says so.
     let have = format!("|{uri}");
@@ -251,8 +248,8 @@ async fn a_bad_form_is_answered_with_what_is_wrong_and_where() {
         ("ad", AD),
         ("strike", "http://data.europa.eu/esco/skill/nowhere"),
     ];
-    for (path, fields, status, says) in [
-        ("/advice", &[("ad", "  ")][..], 400, "The job"),
+    let cases: [(&str, &[(&str, &str)], u16, &str); 9] = [
+        ("/advice", &[("ad", "  ")], 400, "The job"),
         (
             "/advice",
             &[("ad", AD), ("occupation", "http://x")],
@@ -281,7 +278,8 @@ async fn a_bad_form_is_answered_with_what_is_wrong_and_where() {
         ),
         ("/advice", &bad_skill, 404, "not in this catalogue"),
         ("/sheet", &[], 400, "The job"),
-    ] {
+    ];
+    for (path, fields, status, says) in cases {
         let page = check_page(&submit(&service, path, fields).await, status, "en");
         assert!(page.contains(says), "{path}: {says}: {page}");
     }
@@ -367,4 +365,92 @@ async fn the_page_is_off_where_it_is_switched_off_and_asks_for_a_key_where_all_d
     let closed = start("[auth]\nanonymous = \"none\"\n").await;
     let page = check_page(&get(&closed, "/advice?sample=yes").await, 401, "en");
     assert!(page.contains("key"));
+}
+
+#[tokio::test]
+async fn a_question_tells_what_a_yes_changes() {
+    let service = Service::start().await;
+    let path = "/v1/credentials:recommend";
+    let ask = |skills: &[&str]| {
+        let skills: Vec<_> = skills.iter().map(|uri| json!({"uri": uri})).collect();
+        json!({"target": {"ad": AD}, "profile": {"skills": skills}, "topK": 5, "questionsMax": 5})
+    };
+    let ids = |answer: &Value| {
+        let recommended = answer["recommendations"].as_array().unwrap().iter();
+        recommended
+            .map(|one| one["credentialId"].clone())
+            .collect::<Vec<_>>()
+    };
+    let now = post(&service, path, &ask(&[])).await.json();
+    let questions = now["questions"].as_array().unwrap();
+    assert!(!questions.is_empty());
+    let mut last = 1.0;
+    for question in questions {
+        let change = question["change"].as_f64().unwrap();
+        assert!(change > 0.0 && change <= last);
+        last = change;
+        let level = now["demand"].as_array().unwrap().iter();
+        let mut level = level.filter(|one| one["uri"] == question["skill"]["uri"]);
+        if level.next().is_some_and(|one| !one["level"].is_null()) {
+            // The yes counts at the level that is asked for, which `ask` does not state.
+            continue;
+        }
+        let uri = question["skill"]["uri"].as_str().unwrap();
+        let then = ids(&post(&service, path, &ask(&[uri])).await.json());
+        let now = ids(&now);
+        let only = |these: &[Value], those: &[Value]| {
+            let only = these.iter().filter(|id| !those.contains(id));
+            only.cloned().collect::<Vec<_>>()
+        };
+        let told = |name: &str| question[name].as_array().cloned().unwrap_or_default();
+        assert_eq!(told("leavingCredentialIds"), only(&now, &then));
+        assert_eq!(told("enteringCredentialIds"), only(&then, &now));
+    }
+    // What was denied is not asked again; and nobody asks more than five.
+    let uri = &questions[0]["skill"]["uri"];
+    let denied =
+        json!({"target": {"ad": AD}, "profile": {"rejectedSkillUris": [uri]}, "questionsMax": 5});
+    let denied = post(&service, path, &denied).await.json();
+    let again = denied["questions"].as_array().cloned().unwrap_or_default();
+    assert!(
+        again
+            .iter()
+            .all(|question| question["skill"]["uri"] != *uri)
+    );
+    let many = json!({"target": {"ad": AD}, "questionsMax": 6});
+    post(&service, path, &many).await.check_problem(400, 3);
+}
+
+#[tokio::test]
+async fn corrections_replace_what_was_understood_or_add_to_it() {
+    let service = Service::start().await;
+    let path = "/v1/gap:analyse";
+    let plain = post(&service, path, &json!({"target": {"ad": AD}}))
+        .await
+        .json();
+    let first = plain["demand"][0].clone();
+    let forklift = "http://data.europa.eu/esco/skill/667cbbaf-f377-46d8-8f2d-1f6d8a55d74a";
+    let corrections = json!([
+        {"uri": first["uri"], "weight": 0.2, "requirement": "optional"},
+        {"uri": forklift, "level": {"proficiency": "basic"}},
+    ]);
+    let request = json!({"target": {"ad": AD, "corrections": corrections}});
+    let corrected = post(&service, path, &request).await.json();
+    let of = |uri: &Value| {
+        let demand = corrected["demand"].as_array().unwrap();
+        demand
+            .iter()
+            .find(|one| one["uri"] == *uri)
+            .cloned()
+            .unwrap()
+    };
+    let changed = of(&first["uri"]);
+    assert_eq!(
+        (&changed["weight"], &changed["spans"]),
+        (&json!(0.2), &first["spans"])
+    );
+    assert_eq!(of(&json!(forklift))["weight"], json!(1.0));
+    let of_skills = json!({"target": {"demand": [{"uri": forklift}], "corrections": corrections}});
+    let problem = post(&service, path, &of_skills).await.check_problem(400, 3);
+    assert!(problem.to_string().contains("target.corrections"));
 }

@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::Advice;
+use super::advised::Advice;
 use crate::api::wire::Span;
+use crate::web::layout::label;
 
 /// Lines that were not understood, as far as they are shown.
 const UNMATCHED_MAX: usize = 20;
@@ -40,7 +41,7 @@ impl Advice {
             section aria-labelledby="ad" {
                 h2 id="ad" { (words.text("ad.title")) }
                 @for occupation in about.take(1) {
-                    p { (words.text("ad.about")) " " strong { (super::label(&occupation.label, occupation.label_language_code.as_deref())) } }
+                    p { (words.text("ad.about")) " " strong { (label(&occupation.label, occupation.label_language_code.as_deref())) } }
                 }
                 p { (words.say("ad.understood", &counts)) }
                 @if !understood.language_has_labels { p.note { (words.text("ad.no_labels")) } }

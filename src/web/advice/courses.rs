@@ -4,9 +4,9 @@ use maud::{Markup, html};
 use skillgap_credentials::credential::Credential;
 use skillgap_credentials::credential::Money;
 
-use super::Advice;
+use super::advised::Advice;
 use crate::api::{Words, wire};
-use crate::web::layout::{Bar, bar, label};
+use crate::web::layout::{Bar, bar, query};
 
 /// Reasons that are read at once; the others are a click away.
 const REASONS: usize = 3;
@@ -60,7 +60,7 @@ impl Advice {
             .unwrap_or_default();
         html! {
             article.course {
-                h3 { (number) ". " (title(words, record, one)) }
+                h3 { (number) ". " (self.titled(&one.credential_id, &one.title)) }
                 @if let Some(record) = record { (facts(words, record)) }
                 @if one.closure > 0.0 {
                     p.figure {
@@ -81,22 +81,6 @@ impl Advice {
             }
         }
     }
-}
-
-/// The title, marked where it is in another language.
-fn title(words: &Words, record: Option<&Credential>, one: &wire::Recommendation) -> Markup {
-    let language = record.and_then(|record| language_of(record, words.code()));
-    label(&one.title, language)
-}
-
-/// The language of a record's title, where it is not the one of the page; as [`skillgap_credentials::credential::text_in`] chooses.
-pub fn language_of<'r>(record: &'r Credential, code: &str) -> Option<&'r str> {
-    if record.title.contains_key(code) {
-        return None;
-    }
-    let english = record.title.get_key_value("en");
-    let (language, _) = english.or_else(|| record.title.iter().next())?;
-    Some(language.as_str())
 }
 
 /// Share of what a course closes that rests on links that the service made, in [0, 1].
@@ -210,13 +194,4 @@ pub(super) fn question(fact: i32) -> Option<&'static str> {
         _ => return None,
     };
     Some(key)
-}
-
-/// Pairs of a query.
-pub fn query(name: &str, values: &[&str]) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    values.iter().for_each(|value| {
-        query.append_pair(name, value);
-    });
-    query.finish()
 }

@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::{Advice, ad::cut};
+use super::ad::cut;
+use super::advised::Advice;
 use crate::api::{Words, wire};
 use crate::web::case::{CEFR, WORDS, importance, level_code};
-use crate::web::layout::{Bar, bar, label, select};
+use crate::web::layout::{label, select};
 
 /// Words of an ad or a text that are quoted, at most.
 const QUOTES: usize = 2;
@@ -72,17 +73,12 @@ impl Advice {
     fn held(&self, item: &wire::GapItem) -> Markup {
         let words = self.words;
         let text = self.state(item);
-        let is_stated = matches!(
-            item.nearest_held_source(),
-            wire::HeldSource::Stated | wire::HeldSource::Credential
-        );
-        let is_sure = is_stated && item.road() == wire::CoverageRoad::Equal;
         let near = item
             .nearest_held_label
             .as_ref()
             .filter(|_| item.nearest_held_uri.as_ref() != Some(&item.uri));
         html! {
-            (bar(Bar { share: item.held, estimated: if is_sure { 0.0 } else { 1.0 }, bound: None, text: &text }))
+            (self.held_bar(item))
             div { (text) }
             @if item.held > 0.0 {
                 div.facts {

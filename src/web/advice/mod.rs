@@ -2,6 +2,7 @@
 //! advice follows.
 
 mod ad;
+mod advised;
 mod courses;
 mod gap;
 mod pathway;
@@ -9,116 +10,25 @@ mod person;
 mod plain;
 mod sheet;
 
-use std::collections::BTreeMap;
-
 use maud::{Markup, html};
 
 use super::case::Case;
 use super::layout::{Bar, bar, frame, label};
 use super::visit::Visit;
 use super::words::codes;
-use crate::api::{
-    View, Words, batch_get_credentials, get_skill, plan_pathway, recommend_credentials,
-    search_skills, wire,
-};
+use crate::api::{View, Words, get_skill, search_skills, wire};
 use crate::error::Result;
 
-pub use courses::{cost, facts, hours, language_name, language_of, mode_key, query};
+pub use advised::Advice;
+pub use courses::{cost, facts, hours, language_name, mode_key};
 pub use person::Typed;
 pub use plain::plain;
 pub use sheet::{For, document};
 
-/// Courses that are shown.
-const COURSES: u32 = 5;
-/// Questions that are asked back.
-const QUESTIONS: u32 = 3;
 /// Skills that a search offers.
 const HITS: u32 = 8;
 /// Skills whose name is looked up, so that they can be put back.
 const NAMES_MAX: usize = 60;
-
-/// Everything that is said on a case.
-pub struct Advice {
-    words: &'static Words,
-    case: Case,
-    /// Jobs and skills that were typed, as they were understood.
-    typed: Typed,
-    answer: wire::RecommendCredentialsResponse,
-    plan: wire::PlanPathwayResponse,
-    /// The records of all courses that are spoken of, by id.
-    records: BTreeMap<String, wire::Credential>,
-    /// On paper everything is open, and nothing is a link.
-    is_on_paper: bool,
-}
-
-impl Advice {
-    /// Advises on a case.
-    ///
-    /// # Errors
-    /// As the methods of the contract, with their names of fields.
-    pub fn on(view: &View<'_>, words: &'static Words, case: Case) -> Result<Self> {
-        let language_code = Some(words.code().to_owned());
-        let typed = Typed::read(view, words, &case)?;
-        let profile = typed.added_to(case.profile(), &case);
-        let constraints = case.constraints()?;
-        let request = wire::RecommendCredentialsRequest {
-            target: Some(case.target()),
-            profile: Some(profile.clone()),
-            constraints: Some(constraints.clone()),
-            persona: case.persona(),
-            top_k: COURSES,
-            language_code: language_code.clone(),
-            questions_max: QUESTIONS,
-            ..wire::RecommendCredentialsRequest::default()
-        };
-        let answer = recommend_credentials(view, request)?;
-        let request = wire::PlanPathwayRequest {
-            target: Some(case.target()),
-            profile: Some(profile),
-            constraints: Some(constraints),
-            persona: case.persona(),
-            language_code: language_code.clone(),
-            ..wire::PlanPathwayRequest::default()
-        };
-        let plan = plan_pathway(view, request)?;
-        let mut ids: Vec<String> = answer
-            .recommendations
-            .iter()
-            .map(|one| one.credential_id.clone())
-            .collect();
-        let pathways = plan.pathway.iter().chain(&plan.alternatives);
-        ids.extend(
-            pathways
-                .flat_map(|pathway| &pathway.steps)
-                .map(|step| step.credential_id.clone()),
-        );
-        ids.sort();
-        ids.dedup();
-        ids.truncate(view.limits.top_k_max);
-        let records = match ids.is_empty() {
-            true => Vec::new(),
-            false => {
-                batch_get_credentials(
-                    view,
-                    wire::BatchGetCredentialsRequest { ids, language_code },
-                )?
-                .credentials
-            }
-        };
-        Ok(Self {
-            words,
-            case,
-            typed,
-            answer,
-            plan,
-            records: records
-                .into_iter()
-                .map(|record| (record.id.clone(), record))
-                .collect(),
-            is_on_paper: false,
-        })
-    }
-}
 
 /// The page.
 pub(super) fn advice(view: &View<'_>, visit: &Visit) -> Result<Markup> {
@@ -171,16 +81,6 @@ pub(super) fn sheet(view: &View<'_>, visit: &Visit) -> Result<Markup> {
 }
 
 impl Advice {
-    /// A link to the page of a course, but on paper.
-    fn course_link(&self, id: &str, content: Markup) -> Markup {
-        match self.is_on_paper {
-            true => content,
-            false => {
-                html! { a href={ "/credential?" (query("id", &[id])) "&lang=" (self.words.code()) } { (content) } }
-            }
-        }
-    }
-
     /// How much is held, and what else must be known first.
     fn overview(&self) -> Markup {
         let words = self.words;
@@ -198,11 +98,6 @@ impl Advice {
                 }
             }
         }
-    }
-
-    fn readiness(&self) -> String {
-        let share = self.words.percent(self.answer.readiness);
-        self.words.say("overview.readiness", &[("share", &share)])
     }
 
     /// The questions whose answers would change most.

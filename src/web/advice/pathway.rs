@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::Advice;
-use super::courses::{cost, estimated_links, hours, language_of};
+use super::advised::Advice;
+use super::courses::{cost, estimated_links, hours};
 use crate::api::wire;
-use crate::web::layout::{Bar, bar, label};
+use crate::web::layout::{Bar, bar};
 
 /// Units of the time line, and the least of a step, so that its number fits.
 const LINE_WIDTH: f64 = 600.0;
@@ -105,17 +105,12 @@ impl Advice {
 
     fn steps(&self, pathway: &wire::Pathway) -> Markup {
         let words = self.words;
-        let title = |step: &wire::PathwayStep| {
-            let record = self.records.get(&step.credential_id);
-            let language = record.and_then(|record| language_of(record, words.code()));
-            label(&step.title, language)
-        };
         html! {
             ol.steps {
                 @for step in &pathway.steps {
                     @let adds = words.say("pathway.adds", &[("share", &words.percent(step.marginal_closure))]);
                     li {
-                        strong { (self.course_link(&step.credential_id, title(step))) }
+                        strong { (self.course_link(&step.credential_id, self.titled(&step.credential_id, &step.title))) }
                         div.facts { (cost(words, step.cost.as_ref())) " · " (hours(words, step.hours)) }
                         p.figure { (bar(Bar { share: step.marginal_closure, estimated: estimated_links(self.records.get(&step.credential_id)), bound: None, text: &adds })) " " (adds) }
                         @for towards in &step.leads_towards {
@@ -178,7 +173,7 @@ impl Advice {
                                 @if number == 1 { (words.text("other.first")) } @else { (words.say("other.nth", &[("n", &number.to_string())])) }
                                 div.facts { (self.strengths(pathway)) }
                             }
-                            td role="cell" data-label=(words.text("other.steps")) { ol { @for step in &pathway.steps { li { (step.title) } } } }
+                            td role="cell" data-label=(words.text("other.steps")) { ol { @for step in &pathway.steps { li { (self.titled(&step.credential_id, &step.title)) } } } }
                             td role="cell" data-label=(words.text("other.closes")) { (words.percent(pathway.closure)) }
                             td role="cell" data-label=(words.text("other.cost")) { (money) }
                             td role="cell" data-label=(words.text("other.hours")) { (time) }

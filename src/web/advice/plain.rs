@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Write};
 
+use super::ad::cut;
+use super::advised::Advice;
 use super::courses::{cost, hours, question};
-use super::{Advice, ad::cut};
-use crate::api::wire;
 
 /// Characters of a bar.
 const BAR: usize = 10;
@@ -110,19 +110,6 @@ impl Advice {
             .notes
             .iter()
             .try_for_each(|note| writeln!(out, "  - {note}"))
-    }
-
-    /// Whether a skill is held, and how far, in words.
-    pub(super) fn state(&self, item: &wire::GapItem) -> String {
-        let state = self.words.text(match item.state() {
-            wire::GapState::Met => "gap.met",
-            wire::GapState::Partly => "gap.partly",
-            wire::GapState::Missing | wire::GapState::Unspecified => "gap.missing",
-        });
-        match item.held > 0.0 {
-            true => format!("{state} ({})", self.words.percent(item.held)),
-            false => state.to_owned(),
-        }
     }
 }
 

@@ -1,14 +1,19 @@
 //! The sheet to print: for the person one page in plain words, with the questions for providers as a check list; for the counsellor all reasons.
 //! The same as a file of its own, with its style, for the command line.
 
+use std::collections::BTreeMap;
+
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::advised::Advice;
 use super::courses::{cost, facts, hours, question};
-use super::{Advice, Bar, bar, frame, label};
 use crate::api::wire;
+use crate::web::layout::{frame, label};
 
 /// Courses on the sheet of the person.
 const FOR_PERSON: usize = 3;
+/// Skills of a list on it.
+const LISTED: usize = 14;
 
 /// Whom a sheet is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,39 +97,57 @@ impl Advice {
 
     fn for_person(&self) -> Markup {
         let words = self.words;
-        let in_state = |state: wire::GapState| {
-            let items = self
-                .answer
-                .gap
-                .iter()
-                .filter(move |item| item.state() == state);
-            items.map(|item| label(&item.label, item.label_language_code.as_deref()))
-        };
         let list = |key: &'static str, state: wire::GapState| {
-            let labels: Vec<Markup> = in_state(state).collect();
-            html! { @if !labels.is_empty() { h2 { (words.text(key)) } ul.columns { @for label in labels { li { (label) } } } } }
+            let of_state = self.answer.gap.iter().filter(|item| item.state() == state);
+            let items: Vec<&wire::GapItem> = of_state.collect();
+            let n_more = items.len().saturating_sub(LISTED);
+            html! {
+                @if !items.is_empty() {
+                    h2 { (words.text(key)) }
+                    ul.columns {
+                        @for item in items.iter().take(LISTED) { li lang=[item.label_language_code.as_deref()] { (item.label) } }
+                        @if n_more > 0 { li { (words.count("reach.more", n_more as f64, &[])) } }
+                    }
+                }
+            }
         };
+        let courses = self.answer.recommendations.iter().take(FOR_PERSON);
+        // Each question once, with the numbers of the courses that leave it open.
+        let mut asked: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
+        for (one, number) in courses.clone().zip(1..) {
+            one.not_stated
+                .iter()
+                .for_each(|fact| asked.entry(*fact).or_default().push(number));
+        }
+        let asked = asked
+            .iter()
+            .filter_map(|(fact, numbers)| Some((question(*fact)?, numbers)));
         html! {
             (list("sheet.has", wire::GapState::Met))
             (list("sheet.perhaps", wire::GapState::Partly))
             (list("sheet.lacks", wire::GapState::Missing))
             h2 { (words.text("sheet.courses")) }
             @if self.answer.recommendations.is_empty() { p { (words.text("courses.none")) } }
-            @for one in self.answer.recommendations.iter().take(FOR_PERSON) {
-                div.course {
-                    h3 { (one.title) }
-                    @if let Some(record) = self.records.get(&one.credential_id) { (facts(words, record)) }
-                    @for reason in one.reasons.iter().take(1) { p { (reason) } }
-                    @let asked: Vec<&str> = one.not_stated.iter().filter_map(|fact| question(*fact)).map(|key| words.text(key)).collect();
-                    @if !asked.is_empty() {
-                        p { (words.text("sheet.ask")) }
-                        ul.checks { @for question in asked { li { span.box aria-hidden="true" {} " " (question) } } }
+            ol {
+                @for one in courses {
+                    li {
+                        strong { (self.titled(&one.credential_id, &one.title)) }
+                        @if let Some(record) = self.records.get(&one.credential_id) { (facts(words, record)) }
+                        @for reason in one.reasons.iter().take(1) { p { (reason) } }
+                    }
+                }
+            }
+            @if !self.answer.recommendations.is_empty() {
+                p { (words.text("sheet.ask")) }
+                ul.checks {
+                    @for (key, numbers) in asked {
+                        li { @for number in numbers { span.box { (number) } " " } (words.text(key)) }
                     }
                 }
             }
             @if let Some(pathway) = self.plan.pathway.as_ref().filter(|pathway| pathway.steps.len() > 1) {
                 h2 { (words.text("sheet.order")) }
-                ol { @for step in &pathway.steps { li { (step.title) " – " (cost(words, step.cost.as_ref())) ", " (hours(words, step.hours)) } } }
+                ol { @for step in &pathway.steps { li { (self.titled(&step.credential_id, &step.title)) " – " (cost(words, step.cost.as_ref())) ", " (hours(words, step.hours)) } } }
             }
             p.hint { (words.text("sheet.estimates")) }
         }
@@ -141,7 +164,7 @@ impl Advice {
                         @let text = self.state(item);
                         li id={ "skill-" (number) } {
                             (number) ". "
-                            (bar(Bar { share: item.held, estimated: 0.0, bound: None, text: &text })) " "
+                            (self.held_bar(item)) " "
                             strong { (label(&item.label, item.label_language_code.as_deref())) } " – " (text)
                             @if let Some(note) = &item.note { " " (note) }
                         }
