@@ -9,8 +9,8 @@ use skillgap_esco::languages::{english, part_and_name};
 use skillgap_esco::text::words;
 use skillgap_esco::{Collection, Skill};
 
-pub(crate) use named::{is_joint, is_language, languages_among};
 pub use named::{LanguageSkills, NAMED_CONFIDENCE, Named, is_about_driving, languages_at_levels};
+pub(crate) use named::{is_joint, is_language, languages_among};
 pub use polish::{is_about_polishing, polish};
 
 /// Whether a skill is about a language: ESCO's collection says so, or its English label is that of a part, or one word that is a name.

@@ -299,7 +299,8 @@ impl Linker {
 
 fn of_kind<'a>(texts: &[Query<'a>], kind: TextKind) -> Vec<(Query<'a>, TextKind)> {
     texts.iter().map(|text| (*text, kind)).collect()
-}/// The skills whose English name, without what it has in brackets, is one letter with or without signs.
+}
+/// The skills whose English name, without what it has in brackets, is one letter with or without signs.
 fn letters(esco: &Esco) -> Vec<SkillId> {
     let is_letter = |skill: &Skill| {
         skillgap_esco::languages::english(skill).is_some_and(|label| {
@@ -312,5 +313,3 @@ fn letters(esco: &Esco) -> Vec<SkillId> {
         .map(|(_, row)| SkillId(row))
         .collect()
 }
-
-

@@ -279,13 +279,16 @@ fn without_joined_letters(text: &str) -> Cow<'_, str> {
     }
     let mut blanked = text.to_owned();
     let letters = |word: &&Word| {
-        let letters = text[word.range.clone()].chars().filter(|c| c.is_alphabetic());
+        let letters = text[word.range.clone()]
+            .chars()
+            .filter(|c| c.is_alphabetic());
         letters.count() == 1
     };
     let said = words(text);
     for pair in said.windows(2) {
         let [left, right] = pair else { continue };
-        let sign = text[left.range.start..right.range.start].trim_matches(|c: char| !matches!(c, '&' | '+'));
+        let sign = text[left.range.start..right.range.start]
+            .trim_matches(|c: char| !matches!(c, '&' | '+'));
         if [left, right].iter().all(letters) && matches!(sign, "&" | "+") {
             for word in pair {
                 blanked.replace_range(word.range.clone(), &" ".repeat(word.range.len()));

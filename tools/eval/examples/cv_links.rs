@@ -23,13 +23,19 @@ fn main() -> anyhow::Result<()> {
     };
     let catalogue = Catalogue::in_memory(read_esco(data, "v1.1.1", true)?, Vec::new())?;
     let mut out = std::io::stdout().lock();
-    for cv in cvs.iter().filter(|cv| set == "development" || cv.set == *set) {
+    for cv in cvs
+        .iter()
+        .filter(|cv| set == "development" || cv.set == *set)
+    {
         let parts = ProfileParts {
             text: AdText::new("text", &cv.text, 1 << 16).ok(),
             ..ProfileParts::default()
         };
         let profile = gap::gather(&catalogue, &parts);
-        let held = profile.held.iter().filter(|held| held.source == HeldSource::Text);
+        let held = profile
+            .held
+            .iter()
+            .filter(|held| held.source == HeldSource::Text);
         let links: Vec<serde_json::Value> = held
             .map(|held| {
                 let skill = held.skill;

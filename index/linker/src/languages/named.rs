@@ -124,8 +124,12 @@ pub(crate) fn languages_among(text: &str, words: &[Word]) -> Vec<Named> {
         // In *English B2 and good German* the level is that of the name before it.
         let is_of_other = |mark: &Word| {
             mark.range.start < word.range.start && has_joint(text, mark, word) && {
-                let before = named[..].iter().rfind(|(_, other, _)| other.range.end <= mark.range.start);
-                before.is_some_and(|(_, other, _)| !Apart::of(text, mark, other).is_parted && !has_joint(text, other, mark))
+                let before = named[..]
+                    .iter()
+                    .rfind(|(_, other, _)| other.range.end <= mark.range.start);
+                before.is_some_and(|(_, other, _)| {
+                    !Apart::of(text, mark, other).is_parted && !has_joint(text, other, mark)
+                })
             }
         };
         let by_level = levels

@@ -30,7 +30,10 @@ fn a_list_says_what_its_heading_says() {
         let ad = format!("Fahrer\n\n{heading}\n- Python\n- SQL\n\nThe team is large.");
         let reading = read(&ad, Author::Organisation, language);
         let silent = |wanted: &str| {
-            let segment = reading.segments.iter().find(|of| of.text.starts_with(wanted));
+            let segment = reading
+                .segments
+                .iter()
+                .find(|of| of.text.starts_with(wanted));
             segment.unwrap().silent
         };
         assert_eq!(silent("Python"), Some(Reason::NotAsked), "{heading}");
@@ -46,7 +49,10 @@ fn a_list_says_what_its_heading_says() {
         let sections: Vec<Section> = reading.segments.iter().map(|of| of.section).collect();
         assert_eq!(sections[2..], [Section::NiceToHave; 2], "{heading}");
     }
-    for heading in ["No experience? You are good with:", "Driver, no degree needed"] {
+    for heading in [
+        "No experience? You are good with:",
+        "Driver, no degree needed",
+    ] {
         let reading = read(
             &format!("{heading}\nPython is our language."),
             Author::Organisation,
@@ -61,9 +67,19 @@ fn what_a_person_denies_wishes_or_leaves_to_others_is_not_claimed() {
     for (language, text, word, is_claimed) in [
         ("de", "KNX habe ich noch nie programmiert", "KNX", false),
         ("de", "Kann ich nicht: Löten, Schweißen", "Schweißen", false),
-        ("de", "Kranschein hatte ich, ist aber abgelaufen", "Kranschein", false),
+        (
+            "de",
+            "Kranschein hatte ich, ist aber abgelaufen",
+            "Kranschein",
+            false,
+        ),
         ("de", "Um die Löhne kümmert sich ein Büro", "Löhne", false),
-        ("de", "Ich spreche Russisch und kann kein Polnisch", "Russisch", true),
+        (
+            "de",
+            "Ich spreche Russisch und kann kein Polnisch",
+            "Russisch",
+            true,
+        ),
         ("fr", "Java, je n'en ai jamais fait", "Java", false),
         ("fr", "ADR expiré en 2019", "ADR", false),
         ("es", "El torno no lo he tocado", "torno", false),
@@ -93,10 +109,26 @@ fn what_a_person_denies_wishes_or_leaves_to_others_is_not_claimed() {
 fn each_of_several_has_the_level_that_stands_with_it() {
     let cefr = |level| Some(Level::Cefr(level));
     for (text, word, expected) in [
-        ("Spanish (fluent), English (B2), Italian (basic)", "Spanish", Some(Level::Advanced)),
-        ("Spanish (fluent), English (B2), Italian (basic)", "Italian", Some(Level::Basic)),
-        ("English: fluent, German: basic, French: A1", "German", Some(Level::Basic)),
-        ("English: fluent, German: basic, French: A1", "English", Some(Level::Advanced)),
+        (
+            "Spanish (fluent), English (B2), Italian (basic)",
+            "Spanish",
+            Some(Level::Advanced),
+        ),
+        (
+            "Spanish (fluent), English (B2), Italian (basic)",
+            "Italian",
+            Some(Level::Basic),
+        ),
+        (
+            "English: fluent, German: basic, French: A1",
+            "German",
+            Some(Level::Basic),
+        ),
+        (
+            "English: fluent, German: basic, French: A1",
+            "English",
+            Some(Level::Advanced),
+        ),
         ("English B2 and good German", "English", cefr(Cefr::B2)),
         ("English and German at B2", "English", cefr(Cefr::B2)),
         ("Deutsch, mindestens B2", "Deutsch", cefr(Cefr::B2)),
@@ -105,7 +137,11 @@ fn each_of_several_has_the_level_that_stands_with_it() {
         let reading = read(text, Author::Organisation, "en");
         let segment = &reading.segments[0];
         let at = segment.text.find(word).unwrap();
-        assert_eq!(segment.level_at(&(at..at + word.len())), expected, "{text}: {word}");
+        assert_eq!(
+            segment.level_at(&(at..at + word.len())),
+            expected,
+            "{text}: {word}"
+        );
     }
 }
 

@@ -145,10 +145,7 @@ impl Sentence<'_> {
                 Cue::FrontingDenial(tongue) => Some((Denied, self.fronting(&mark.range, tongue))),
                 Cue::ResumedDenial => Some((Denied, self.resumed(&mark.range))),
                 Cue::Expired => Some((Denied, self.expired(&mark.range))),
-                Cue::ByOthers => Some((
-                    Denied,
-                    self.clause_before(start)..self.clause_until(end),
-                )),
+                Cue::ByOthers => Some((Denied, self.clause_before(start)..self.clause_until(end))),
                 Cue::OpeningDenial(tongue) if self.opens(self.clause_start(start), start) => {
                     let claim = self.first(end, Cue::Opening).unwrap_or(self.range.end);
                     let limit = self.turn_after(end).min(claim);

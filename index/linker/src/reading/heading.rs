@@ -115,7 +115,9 @@ static HEADINGS: LazyLock<FxHashMap<String, Section>> = LazyLock::new(|| {
 fn asked_after(lower: &str) -> Option<Section> {
     let marks = Marks::of(lower);
     let marks = marks.list(List::Modality);
-    let last = marks.last().filter(|last| bare(&lower[last.range.end..]).is_empty())?;
+    let last = marks
+        .last()
+        .filter(|last| bare(&lower[last.range.end..]).is_empty())?;
     let has = |cues: &[Cue]| marks.iter().any(|mark| cues.contains(&mark.cue));
     match last.cue {
         _ if has(&[Cue::OptionalLead, Cue::OptionalTrail]) => Some(Section::NiceToHave),

@@ -120,7 +120,9 @@ fn stands_with_language(text: &str, words: &[Word], range: &Range<usize>) -> boo
         .filter(|word| !overlap(&word.range, range))
         .collect();
     others.iter().any(|word| is_language(word))
-        && others.iter().all(|word| is_language(word) || is_joint(word))
+        && others
+            .iter()
+            .all(|word| is_language(word) || is_joint(word))
 }
 
 /// What stands between two ranges.
@@ -141,12 +143,19 @@ pub(super) fn levels_in(
         .iter()
         .filter_map(in_text)
         .collect();
-    found.extend(marks.list(List::Levels).iter().filter_map(|mark| match mark.cue {
-        Cue::Level { level, alone: true } if stands_with_language(text, words, &mark.range) => {
-            Some((mark.range.clone(), level))
-        }
-        _ => None,
-    }));
+    found.extend(
+        marks
+            .list(List::Levels)
+            .iter()
+            .filter_map(|mark| match mark.cue {
+                Cue::Level { level, alone: true }
+                    if stands_with_language(text, words, &mark.range) =>
+                {
+                    Some((mark.range.clone(), level))
+                }
+                _ => None,
+            }),
+    );
     let of_word = |word| Some((plain(word), cefr(&text[plain(word)])?));
     let on_the_framework: Vec<_> = words.iter().filter_map(of_word).collect();
     if !on_the_framework.is_empty() && !is_about_driving(text) {

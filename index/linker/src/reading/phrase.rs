@@ -69,8 +69,7 @@ fn parted(text: &str, words: &[Word]) -> Vec<Part> {
             .map_or("", |last| &text[words[last].range.end..word.range.start]);
         parting |= between.contains(PARTING);
         // A Polish or Catalan `i` joins; a capital I is the writer.
-        let joins = is_joint(word)
-            && text[word.range.clone()].starts_with(char::is_lowercase);
+        let joins = is_joint(word) && text[word.range.clone()].starts_with(char::is_lowercase);
         if joins || is_gender(text, words, at) {
             (parting, joined) = (true, joined || joins);
             continue;

@@ -155,7 +155,9 @@ impl Sentence<'_> {
     /// it leads in (*Kann ich nicht: Torten, Weinberatung*).
     pub(super) fn denial(&self, cue: &Range<usize>, tongue: Tongue) -> Range<usize> {
         let behind = &self.text[cue.end..self.range.end];
-        let colon = behind.find(':').filter(|colon| !behind[..*colon].contains(','));
+        let colon = behind
+            .find(':')
+            .filter(|colon| !behind[..*colon].contains(','));
         let leads = |colon: usize| {
             let between = self.words_in(&(cue.end..cue.end + colon)).len();
             between <= LEAD_WORDS_MAX && has_words(&behind[colon..])
@@ -330,8 +332,9 @@ impl Sentence<'_> {
     /// Where the sentence turns to something else: at "but", and at an "and" after which something is claimed.
     pub(super) fn turn_after(&self, from: usize) -> usize {
         let mut later = self.marks.iter().filter(|mark| mark.range.start >= from);
-        let turn = later
-            .find(|mark| mark.cue == Cue::Turn || mark.cue == Cue::And && self.claims(mark.range.end));
+        let turn = later.find(|mark| {
+            mark.cue == Cue::Turn || mark.cue == Cue::And && self.claims(mark.range.end)
+        });
         turn.map_or(self.range.end, |mark| mark.range.start)
     }
 
