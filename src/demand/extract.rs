@@ -25,8 +25,6 @@ use super::{
 const SEGMENTS_MAX: usize = 1_000;
 /// A segment of at most so many words says little beside them.
 const SHORT_WORDS: usize = 2;
-/// Parts of an English segment that are linked by themselves, too, at least: fewer are read well as a whole.
-const LISTED_MIN: usize = 3;
 /// Skills of one segment that are looked at.
 const SEGMENT_SKILLS_MAX: usize = 12;
 /// Bytes between a skill's words and a level or a number of years that still belongs to it.
@@ -80,10 +78,9 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
         .collect();
     let parts: Vec<Vec<(String, Range<usize>)>> = asking
         .par_iter()
-        .map(|segment| {
-            let parts = segment.parts();
-            let is_list = !is_english(reading.language_of(segment)) || parts.len() >= LISTED_MIN;
-            if is_list { parts } else { Vec::new() }
+        .map(|segment| match is_english(reading.language_of(segment)) {
+            true => Vec::new(),
+            false => segment.parts(),
         })
         .collect();
     let queries: Vec<(Query<'_>, TextKind)> = asking
@@ -114,13 +111,7 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
         answers = rest;
         let linked = links_of(of_segment, parts);
         let confidence = |linked: &Linked| match is_english(reading.language_of(segment)) {
-            true => {
-                let part = parts.iter().find(|(_, range)| *range == linked.range);
-                let words = part.map_or(segment.words.as_slice(), |(_, range)| {
-                    segment.words_in(range)
-                });
-                confidence(catalogue, words, linked)
-            }
+            true => confidence(catalogue, &segment.words, linked),
             false => f64::from(linked.confidence),
         };
         let wants_licence = segment.speaks_of_proofs(&(0..segment.text.len()));
