@@ -2,7 +2,7 @@
 //! sentence at the end.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use skillgap_credentials::Mapping;
@@ -12,8 +12,9 @@ use skillgap_esco::report::{FaultKind, Faults, List, ReadReport, printable};
 /// How somebody else's files are read, and where all faults are listed.
 #[derive(clap::Args)]
 pub(super) struct Reading {
-    /// Files (TOML) that say which columns of a table, or members of JSON, are which fields; of several the first that is for a file. See docs/formats.md.
-    #[arg(long = "mapping", value_name = "FILE", num_args = 1..)]
+    /// File (TOML), or folder of such, that says which columns of a table, or members of JSON, are which fields; of several the first that is for a file
+    /// counts. See docs/formats.md.
+    #[arg(long = "mapping", value_name = "PATH")]
     mappings: Vec<PathBuf>,
     /// Writes every rejected record and every doubt to this file, one a line: what, file, line, field and reason, with tabs between.
     #[arg(long, value_name = "FILE")]
@@ -23,7 +24,14 @@ pub(super) struct Reading {
 impl Reading {
     /// The mappings.
     pub(super) fn mappings(&self) -> anyhow::Result<Vec<Mapping>> {
-        let read = self.mappings.iter().map(|path| {
+        let mut files = Vec::new();
+        for path in &self.mappings {
+            match path.is_dir() {
+                true => files.extend(toml_files(path)?),
+                false => files.push(path.clone()),
+            }
+        }
+        let read = files.iter().map(|path| {
             let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
             let mapping = Mapping::parse(&text).map_err(anyhow::Error::msg);
             mapping.with_context(|| path.display().to_string())
@@ -38,6 +46,19 @@ impl Reading {
             ..ReadReport::default()
         })
     }
+}
+
+/// The mappings of a folder, by name.
+fn toml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder)?;
+    let files: io::Result<Vec<PathBuf>> = entries.map(|entry| Ok(entry?.path())).collect();
+    let mut files = files?;
+    files.retain(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
+    files.sort();
+    Ok(files)
 }
 
 /// Says to `err` what was rejected and what is in doubt, and ends the list of all of it.

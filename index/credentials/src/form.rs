@@ -37,11 +37,11 @@ pub(super) enum Form {
 
 impl Form {
     /// The form as one of JSON.
-    pub fn as_json(&self) -> Option<json::Form> {
+    pub fn as_json(&self) -> Option<json::JsonForm> {
         match self {
-            Self::Lines => Some(json::Form::Lines),
-            Self::Array => Some(json::Form::Array),
-            Self::Json => Some(json::Form::Document),
+            Self::Lines => Some(json::JsonForm::Lines),
+            Self::Array => Some(json::JsonForm::Array),
+            Self::Json => Some(json::JsonForm::Document),
             _ => None,
         }
     }
@@ -113,10 +113,10 @@ pub(super) fn may_be_table(beginning: &[u8]) -> bool {
 }
 
 /// What a file of unknown columns is, for whoever looks at these.
-pub(super) enum Kind {
+pub(super) enum TableKind {
     /// A table with this separator, if it is known.
     Table(Option<u8>),
-    Json(json::Form),
+    Json(json::JsonForm),
     Sheet,
 }
 
@@ -126,7 +126,7 @@ pub(super) enum Kind {
 /// What reading says, or that it is none of the kinds.
 pub(super) fn with_form<T>(
     open: Open<'_>,
-    look: &mut dyn FnMut(Open<'_>, Kind) -> std::io::Result<T>,
+    look: &mut dyn FnMut(Open<'_>, TableKind) -> std::io::Result<T>,
 ) -> std::io::Result<T> {
     let mut input = BufReader::with_capacity(SNIFFED_BYTES, open()?);
     let beginning = peek(&mut input)?;
@@ -142,11 +142,11 @@ pub(super) fn with_form<T>(
     let text = beginning.strip_prefix(BYTE_ORDER_MARK).unwrap_or(beginning);
     let form = Form::of(text, None);
     match form {
-        Form::Table(separator) => look(open, Kind::Table(Some(separator))),
-        Form::Sheet => look(open, Kind::Sheet),
-        Form::Unknown if may_be_table(beginning) => look(open, Kind::Table(None)),
+        Form::Table(separator) => look(open, TableKind::Table(Some(separator))),
+        Form::Sheet => look(open, TableKind::Sheet),
+        Form::Unknown if may_be_table(beginning) => look(open, TableKind::Table(None)),
         form => match form.as_json() {
-            Some(form) => look(open, Kind::Json(form)),
+            Some(form) => look(open, TableKind::Json(form)),
             None => Err(std::io::Error::other(
                 "is neither a table, a spreadsheet nor JSON",
             )),

@@ -16,7 +16,7 @@ use crate::pieces::{Open, PIECE_BYTES_MAX};
 
 /// How the records lie in a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum JsonForm {
     /// One a line.
     Lines,
     /// An array.
@@ -32,7 +32,7 @@ pub(crate) enum Form {
 pub(crate) fn read(
     open: Open<'_>,
     name: &str,
-    form: Form,
+    form: JsonForm,
     mapping: &Mapping,
     sink: Sink<'_>,
 ) -> io::Result<()> {
@@ -106,14 +106,14 @@ type ValueSink<'a> = &'a mut dyn FnMut(u64, Result<Value, String>) -> bool;
 /// Hands each record of a file to `sink`.
 pub(super) fn each(
     open: Open<'_>,
-    form: Form,
+    form: JsonForm,
     path: Option<&str>,
     sink: ValueSink<'_>,
 ) -> io::Result<()> {
     match form {
-        Form::Lines => lines(BufReader::new(LineFeeds::new(open()?)), sink),
-        Form::Array if path.is_none() => array(open()?, sink),
-        Form::Array | Form::Document => document(open()?, path, sink),
+        JsonForm::Lines => lines(BufReader::new(LineFeeds::new(open()?)), sink),
+        JsonForm::Array if path.is_none() => array(open()?, sink),
+        JsonForm::Array | JsonForm::Document => document(open()?, path, sink),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::shape::Field;
 
 /// Signs that stand before the entries of a list.
 const BULLETS: [char; 6] = ['-', '\u{2022}', '*', '\u{b7}', '\u{2013}', '\u{25aa}'];
+
 /// The entries of a list: by `|`, line feeds and what the mapping says, without bullets.
 pub(super) fn entries(cells: &[Cell], split: Option<&str>) -> Vec<String> {
     let words = Cell::List(cells.to_vec()).words();
@@ -30,8 +31,10 @@ pub(super) fn codes(cells: &[Cell], field: &Field, split: Option<&str>) -> Vec<S
     let is_whole = |text: &str| match field.name {
         "languages" => language(text).is_some(),
         name if is_country(name) => names::country(text).is_some(),
+        // One year is that of one day, whatever commas and slashes it is written with.
         name if is_day(name) => {
-            text.len() <= 10 && text.contains('/') && text.matches('/').count() == 2
+            let numbers = text.split(|c: char| !c.is_ascii_digit());
+            numbers.filter(|number| number.len() == 4).count() == 1
         }
         _ => false,
     };

@@ -16,16 +16,16 @@ impl Marks {
 
     /// Notes what a cell shows.
     pub fn observe(&mut self, text: &str) {
-        let Ok(Cut { number, tail, .. }) = cut(text) else {
+        let Ok(NumberCut { number, tail, .. }) = cut(text) else {
             return;
         };
         if let Some(mark) = tail {
             self.note(mark);
         }
-        match Shape::of(number) {
-            Some(Shape::Decimal(mark, _)) => self.note(mark),
-            Some(Shape::Grouped('.', _)) => self.note(','),
-            Some(Shape::Grouped(_, _)) => self.note('.'),
+        match Notation::of(number) {
+            Some(Notation::Decimal(mark, _)) => self.note(mark),
+            Some(Notation::Grouped('.', _)) => self.note(','),
+            Some(Notation::Grouped(_, _)) => self.note('.'),
             _ => {}
         }
     }
@@ -68,18 +68,18 @@ pub(super) fn read(text: &str, marks: Marks) -> Result<Quantity<'_>, String> {
             after,
         });
     }
-    let Cut {
+    let NumberCut {
         before,
         number: written,
         tail,
         after,
     } = cut(text)?;
-    let number = match Shape::of(written) {
-        Some(Shape::Open(mark, _, large)) if tail.is_some_and(|tail| tail != mark) => large,
-        Some(Shape::Plain(number) | Shape::Decimal(_, number) | Shape::Grouped(_, number)) => {
-            number
-        }
-        Some(Shape::Open(mark, small, large)) => match marks.decimal() {
+    let number = match Notation::of(written) {
+        Some(Notation::Open(mark, _, large)) if tail.is_some_and(|tail| tail != mark) => large,
+        Some(
+            Notation::Plain(number) | Notation::Decimal(_, number) | Notation::Grouped(_, number),
+        ) => number,
+        Some(Notation::Open(mark, small, large)) => match marks.decimal() {
             Some(decimal) if decimal == mark => small,
             Some(_) => large,
             None => {
@@ -106,7 +106,7 @@ fn is_gap(c: char) -> bool {
 }
 
 /// A text, cut at its only number.
-struct Cut<'a> {
+struct NumberCut<'a> {
     before: &'a str,
     number: &'a str,
     /// The decimal mark of a whole amount, as in "1.200,-".
@@ -114,7 +114,7 @@ struct Cut<'a> {
     after: &'a str,
 }
 
-fn cut(text: &str) -> Result<Cut<'_>, String> {
+fn cut(text: &str) -> Result<NumberCut<'_>, String> {
     let is_digit = |c: char| c.is_ascii_digit();
     let Some(digit) = text.find(is_digit) else {
         return Err("is no number".to_owned());
@@ -155,7 +155,7 @@ fn cut(text: &str) -> Result<Cut<'_>, String> {
         return Err("is more than one number".to_owned());
     }
     let (number, after) = (&text[start..end], after.trim());
-    Ok(Cut {
+    Ok(NumberCut {
         before,
         number,
         tail,
@@ -165,7 +165,7 @@ fn cut(text: &str) -> Result<Cut<'_>, String> {
 
 /// How a number is written.
 #[derive(Debug, PartialEq)]
-enum Shape {
+enum Notation {
     /// Without a mark.
     Plain(f64),
     /// With this decimal mark.
@@ -176,7 +176,7 @@ enum Shape {
     Open(char, f64, f64),
 }
 
-impl Shape {
+impl Notation {
     fn of(written: &str) -> Option<Self> {
         let has_gaps = written.contains(is_gap);
         let compact: String = written.chars().filter(|c| !is_gap(*c)).collect();

@@ -16,7 +16,7 @@ use crate::shape::Kind;
 pub(super) const FILE: &str = "$file";
 
 /// One field and the columns that fill it.
-pub(super) struct Entry {
+pub(super) struct FieldPlan {
     pub target: Target,
     pub rule: Rule,
     /// Places of its columns in a row.
@@ -32,7 +32,7 @@ pub(super) struct Entry {
 
 /// How rows become records.
 pub(super) struct Plan {
-    pub entries: Vec<Entry>,
+    pub entries: Vec<FieldPlan>,
     /// Texts that stand where a column is `$file`.
     pub file: String,
 }
@@ -79,7 +79,7 @@ impl Plan {
             let (unless, is_filled) = (unless.collect(), false);
             let marks = decimal.map_or_else(Marks::default, Marks::given);
             let (order, is_given) = (DayOrder::default(), decimal.is_some());
-            entries.push(Entry {
+            entries.push(FieldPlan {
                 target,
                 rule,
                 columns,
@@ -131,7 +131,7 @@ impl Plan {
     }
 }
 
-impl Entry {
+impl FieldPlan {
     /// Why the field is in doubt in this row, whatever stands there.
     pub fn is_in_doubt(&self, row: &[Cell]) -> Option<String> {
         self.unless.iter().find_map(|(at, texts)| {

@@ -6,7 +6,7 @@ use super::cell::{Cell, language};
 use super::dates;
 use super::lists::{codes, entries, skills};
 use super::names;
-use super::plan::{Entry, Plan};
+use super::plan::{FieldPlan, Plan};
 use super::target::Target;
 use crate::check::{doubt, is_country, is_day};
 use crate::credential::{Credential, DeliveryMode, Doubt};
@@ -23,7 +23,7 @@ const LOST: char = '\u{fffd}';
 /// # Errors
 /// That it lacks an id or a title.
 pub(super) fn record(plan: &Plan, row: &[Cell]) -> Result<Credential, String> {
-    let mut draft = Draft::default();
+    let mut draft = RowDraft::default();
     for entry in &plan.entries {
         let mut cells = entry.cells(row, &plan.file);
         cells.retain(|cell| {
@@ -45,7 +45,7 @@ pub(super) fn record(plan: &Plan, row: &[Cell]) -> Result<Credential, String> {
 
 /// A record in the making, in native JSON.
 #[derive(Default)]
-struct Draft {
+struct RowDraft {
     fields: Map<String, Value>,
     outcomes: Vec<Value>,
     signals: Vec<Value>,
@@ -55,12 +55,12 @@ struct Draft {
     doubts: Vec<Doubt>,
 }
 
-impl Draft {
+impl RowDraft {
     fn doubt(&mut self, target: &Target, cell: &Cell, why: &str) {
         self.doubts.push(doubt(&target.path(), &cell.words(), why));
     }
 
-    fn take(&mut self, entry: &Entry, mut cells: Vec<Cell>) {
+    fn take(&mut self, entry: &FieldPlan, mut cells: Vec<Cell>) {
         let target = &entry.target;
         match target {
             Target::Text(field, language) => {
@@ -122,7 +122,7 @@ impl Draft {
         }
     }
 
-    fn field(&mut self, entry: &Entry, field: &'static Field, path: &str, cells: Vec<Cell>) {
+    fn field(&mut self, entry: &FieldPlan, field: &'static Field, path: &str, cells: Vec<Cell>) {
         let target = &entry.target;
         let value = match field.kind {
             Kind::Number | Kind::Whole => match self.number(entry, field, &cells) {
@@ -176,7 +176,7 @@ impl Draft {
     }
 
     /// The number of a field; what cannot be read is a doubt.
-    fn number(&mut self, entry: &Entry, field: &Field, cells: &[Cell]) -> Option<Value> {
+    fn number(&mut self, entry: &FieldPlan, field: &Field, cells: &[Cell]) -> Option<Value> {
         let target = &entry.target;
         if cells.len() > 1 && !entry.rule.sum {
             self.doubt(
@@ -282,7 +282,7 @@ fn is_code(field: &Field) -> bool {
 }
 
 /// A value of a field that is no number.
-fn one(entry: &Entry, field: &Field, text: &str) -> Result<Value, String> {
+fn one(entry: &FieldPlan, field: &Field, text: &str) -> Result<Value, String> {
     match field.kind {
         _ if field.name == "languages" => {
             let (code, level) = language(text).ok_or("is no language")?;

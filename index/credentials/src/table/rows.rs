@@ -5,16 +5,16 @@ use std::io;
 use rayon::prelude::*;
 
 use super::cell::Cell;
-use super::plan::{Entry, Plan};
+use super::plan::{FieldPlan, Plan};
 use super::row::record;
 use crate::found::{Found, Sink};
 use crate::pieces::Load;
 
 /// A row of cells, or why it cannot be read.
-type Row = Result<Vec<Cell>, String>;
+type CellRow = Result<Vec<Cell>, String>;
 
 /// Takes a row with its line; false ends the reading.
-pub(super) type RowSink<'a> = &'a mut dyn FnMut(u64, Row) -> bool;
+pub(super) type RowSink<'a> = &'a mut dyn FnMut(u64, CellRow) -> bool;
 
 /// Hands the record of each row to `sink`; `rows` is called twice and gives the same both times. Gives the columns of fields for which no row says anything.
 pub(super) fn read_rows(
@@ -29,8 +29,8 @@ pub(super) fn read_rows(
         }
         true
     })?;
-    let mut hand = |batch: &mut Vec<(u64, Row)>| {
-        let of_row = |(line, row): (u64, Row)| {
+    let mut hand = |batch: &mut Vec<(u64, CellRow)>| {
+        let of_row = |(line, row): (u64, CellRow)| {
             let record = row.and_then(|row| record(&plan, &row));
             Found::offered(path.to_owned(), line, record)
         };
@@ -48,5 +48,9 @@ pub(super) fn read_rows(
         hand(&mut batch)
     })?;
     hand(&mut batch);
-    Ok(plan.entries.iter().filter_map(Entry::unfilled).collect())
+    Ok(plan
+        .entries
+        .iter()
+        .filter_map(FieldPlan::unfilled)
+        .collect())
 }

@@ -116,17 +116,16 @@ fn book(open: Open<'_>) -> Result<Xlsx<BufReader<Box<dyn Source>>>, XlsxError> {
     Xlsx::new(BufReader::new(open()?))
 }
 
-/// The row of the header, the plan, and what is wrong with the header; or why there is none.
-#[expect(
-    clippy::type_complexity,
-    reason = "an answer of reading within one of a file"
-)]
+/// The row of a header, the plan of its table, and what is wrong with it.
+type Header = (u64, Plan, Vec<String>);
+
+/// The header of a sheet, or why there is none.
 fn header(
     open: Open<'_>,
     name: &str,
     sheet: &str,
     mapping: Option<&Mapping>,
-) -> io::Result<Result<(u64, Plan, Vec<String>), String>> {
+) -> io::Result<Result<Header, String>> {
     let (mut found, mut first, mut n_rows) = (None, None, 0);
     each_row(open, sheet, &mut |line, row| {
         let Ok(row) = row else { return true };

@@ -7,9 +7,9 @@ use skillgap_esco::table::Table;
 use skillgap_esco::text::fold;
 
 use super::cell::Cell;
-use super::json::{self, Form};
+use super::json::{self, JsonForm};
 use super::target::Target;
-use crate::form::{Kind, with_form};
+use crate::form::{TableKind, with_form};
 use crate::pieces::Open;
 
 /// Records of which examples are taken.
@@ -149,9 +149,9 @@ pub fn suggest(path: &std::path::Path) -> io::Result<String> {
     let open = || Ok(Box::new(std::fs::File::open(path)?) as Box<dyn crate::pieces::Source>);
     with_form(&open, &mut |open, form| {
         let columns = match form {
-            Kind::Table(separator) => table(open, separator)?,
-            Kind::Json(form) => members(open, form)?,
-            Kind::Sheet => sheet(open)?,
+            TableKind::Table(separator) => table(open, separator)?,
+            TableKind::Json(form) => members(open, form)?,
+            TableKind::Sheet => sheet(open)?,
         };
         Ok(written(&columns))
     })
@@ -202,7 +202,7 @@ fn sheet(open: Open<'_>) -> io::Result<Vec<Column>> {
     Ok(columns)
 }
 
-fn members(open: Open<'_>, form: Form) -> io::Result<Vec<Column>> {
+fn members(open: Open<'_>, form: JsonForm) -> io::Result<Vec<Column>> {
     let mut columns: Vec<Column> = Vec::new();
     let mut n_records = 0;
     json::each(open, form, None, &mut |_, value| {

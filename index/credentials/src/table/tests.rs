@@ -198,6 +198,16 @@ fn units_names_dates_and_words_are_read_in_the_languages_of_the_union() {
 }
 
 #[test]
+fn several_days_stand_in_one_cell_in_whatever_form() {
+    let found = check(
+        "id;title;startDates\na;x;January 31, 2027|1 March 2027, 2.3.2027\n",
+        &[],
+    );
+    let dates = &found[0].access.as_ref().unwrap().start_dates;
+    assert_eq!(dates, &["2027-01-31", "2027-03-01", "2027-03-02"]);
+}
+
+#[test]
 fn what_stands_in_skills_and_is_no_uri_is_never_a_declared_link() {
     let (one, two) = (
         "28d715e3-3e5b-4fb6-8dd2-4be4919c8587",
