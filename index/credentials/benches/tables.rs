@@ -40,7 +40,7 @@ fn main() {
         "Nr;Titel;Lernziele;Dauer;Preis;Beginn;Land;Sprache;Anbieter;Form;Ort;Niveau\n",
     );
     for at in 0..n_rows {
-        let (hours, price, day) = (8 + at % 400, at % 3_000, 1 + at % 28);
+        let (hours, price, day) = (8 + at % 400, at % 1_000, 1 + at % 28);
         text += &format!(
             "{at};MAG-Schweißen, Stufe {at};\"Stumpfnähte schweißen;Zeichnungen lesen;Nähte prüfen\";{hours},5 Std.;1.{price:03},00 EUR;{day:02}.02.2027;Deutschland;Deutsch B1;Volkshochschule Ulm;Präsenz;Ulm;3\n"
         );
