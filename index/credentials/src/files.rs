@@ -9,6 +9,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::baked::PICTURE_BYTES_MAX;
+use super::form::{BYTE_ORDER_MARK, Form, SNIFFED_BYTES, may_be_table, peek, reopen, spool};
 use super::found::Found;
 use super::pieces::{Open, Source, in_memory};
 use super::table::mapping::Mapping;
