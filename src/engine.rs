@@ -19,6 +19,7 @@ use crate::occupations::{self, HeldCoverage, Reached, Wanted};
 use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards, Why};
 use crate::rank::{self, After, Persona, Ranked, Ranking, Weights};
 
+use questions::Asking;
 pub use questions::Question;
 pub use watch::Watch;
 
@@ -272,7 +273,7 @@ pub fn recommend(
         || whole(catalogue, page),
     );
     let ((planned, alternatives), recommendations) = (pathways?, recommendations?);
-    let questions = questions::questions(catalogue, request, limits, watch, &found)?;
+    let questions = found.questions(catalogue, request, limits, watch)?;
     let n_candidates = found.scored.ranked.len();
     Ok(Recommended {
         demand: found.demand,
@@ -370,6 +371,37 @@ fn score(
 }
 
 impl Found {
+    /// What to ask the person, as far as that is wanted.
+    fn questions(
+        &self,
+        catalogue: &Catalogue,
+        request: &Recommend<'_>,
+        limits: &Limits,
+        watch: &Watch,
+    ) -> Result<Vec<Question>> {
+        let first = |ranked: &[Ranked]| questions::first(ranked, request.usefulness_min);
+        let asking = Asking {
+            demand: &self.demand,
+            profile: &self.profile,
+            gap: &self.gap,
+            denied: &request.profile.rejected,
+            now: first(&self.scored.ranked),
+            most: request.questions,
+        };
+        let without_pathway = Recommend {
+            pathway: None,
+            ..request.clone()
+        };
+        asking.questions(|profile, gap| {
+            watch.enter("questions")?;
+            let of = (&self.demand, profile, gap);
+            let unwatched = Watch::unlimited();
+            Ok(first(
+                &score(catalogue, &without_pathway, limits, &unwatched, of)?.ranked,
+            ))
+        })
+    }
+
     /// The pathway and its alternatives, as far as they are wanted.
     fn pathways(
         &self,

@@ -2,13 +2,11 @@
 //! with what is ranked first now. Bounded by [`ASKED_MAX`] rankings.
 
 use rayon::prelude::*;
-use skillgap_catalogue::Catalogue;
 use skillgap_esco::SkillId;
 
-use super::{Found, Recommend, Watch, score};
+use crate::demand::Demand;
 use crate::error::Result;
-use crate::gap::{self, GapItem};
-use crate::limits::Limits;
+use crate::gap::{self, Gap, GapItem, Profile};
 use crate::rank::Ranked;
 
 /// Open skills that are tried, those with the most left of their weight.
@@ -31,73 +29,72 @@ pub struct Question {
     pub entering: Vec<String>,
 }
 
-/// The questions that change most, at most as many as are wanted; ties go to what is asked for most. None that changes nothing.
-///
-/// # Errors
-/// As [`Watch::enter`], and what the catalogue says.
-pub(super) fn questions(
-    catalogue: &Catalogue,
-    request: &Recommend<'_>,
-    limits: &Limits,
-    watch: &Watch,
-    found: &Found,
-) -> Result<Vec<Question>> {
-    if request.questions == 0 {
-        return Ok(Vec::new());
-    }
-    let is_open = |(_, item): &(usize, &GapItem)| {
-        item.held < OPEN_BELOW && !request.profile.rejected.contains(&item.skill)
-    };
-    let mut open: Vec<(usize, &GapItem)> = found.gap.items.iter().enumerate().collect();
-    open.retain(is_open);
-    open.sort_by(|a, b| {
-        b.1.remaining()
-            .total_cmp(&a.1.remaining())
-            .then(a.0.cmp(&b.0))
-    });
-    open.truncate(ASKED_MAX);
-    let request = Recommend {
-        pathway: None,
-        ..request.clone()
-    };
-    let now = first(&found.scored.ranked, request.usefulness_min);
-    let question = |(_, item): &(usize, &GapItem)| {
-        watch.enter("questions")?;
-        let profile = found.profile.stating(item.skill, item.level);
-        let gap = gap::analyse_again(&found.gap, &found.demand, &profile);
-        let hypothesis = (&found.demand, &profile, &gap);
-        let scored = score(catalogue, &request, limits, &Watch::unlimited(), hypothesis)?;
-        let then = first(&scored.ranked, request.usefulness_min);
-        let only_in = |these: &[&str], those: &[&str]| {
-            let only = these.iter().filter(|id| !those.contains(id));
-            only.map(|id| (*id).to_owned()).collect()
-        };
-        Ok(Question {
-            skill: item.skill,
-            change: change(&now, &then),
-            leaving: only_in(&now, &then),
-            entering: only_in(&then, &now),
-        })
-    };
-    let mut questions = open.par_iter().map(question).collect::<Result<Vec<_>>>()?;
-    questions.retain(|question| question.change > 0.0);
-    questions.sort_by(|a, b| b.change.total_cmp(&a.change));
-    questions.truncate(request.questions);
-    Ok(questions)
+/// What is asked about.
+pub(super) struct Asking<'a> {
+    pub(super) demand: &'a Demand,
+    pub(super) profile: &'a Profile,
+    pub(super) gap: &'a Gap,
+    /// Skills that the person denies.
+    pub(super) denied: &'a [SkillId],
+    /// Ids of what is ranked first now.
+    pub(super) now: Vec<String>,
+    /// Questions at most.
+    pub(super) most: usize,
 }
 
-/// Ids of the first that are shown.
-fn first(ranked: &[Ranked], usefulness_min: f64) -> Vec<&str> {
+impl Asking<'_> {
+    /// The questions that change most; ties go to what is asked for most. None that changes nothing. `first` ranks for another profile and gap.
+    ///
+    /// # Errors
+    /// What `first` says.
+    pub(super) fn questions(
+        &self,
+        first: impl Fn(&Profile, &Gap) -> Result<Vec<String>> + Sync,
+    ) -> Result<Vec<Question>> {
+        if self.most == 0 {
+            return Ok(Vec::new());
+        }
+        let is_open =
+            |item: &&GapItem| item.held < OPEN_BELOW && !self.denied.contains(&item.skill);
+        let mut open: Vec<&GapItem> = self.gap.items.iter().filter(is_open).collect();
+        open.sort_by(|a, b| b.remaining().total_cmp(&a.remaining()));
+        open.truncate(ASKED_MAX);
+        let question = |item: &&GapItem| {
+            let profile = self.profile.stating(item.skill, item.level);
+            let gap = gap::analyse_again(self.gap, self.demand, &profile);
+            let then = first(&profile, &gap)?;
+            let only_in = |these: &[String], those: &[String]| {
+                let only = these.iter().filter(|id| !those.contains(id));
+                only.cloned().collect()
+            };
+            Ok(Question {
+                skill: item.skill,
+                change: change(&self.now, &then),
+                leaving: only_in(&self.now, &then),
+                entering: only_in(&then, &self.now),
+            })
+        };
+        let questions: Result<Vec<_>> = open.par_iter().map(question).collect();
+        let mut questions = questions?;
+        questions.retain(|question| question.change > 0.0);
+        questions.sort_by(|a, b| b.change.total_cmp(&a.change));
+        questions.truncate(self.most);
+        Ok(questions)
+    }
+}
+
+/// Ids of the first that are likely enough of use to be shown.
+pub(super) fn first(ranked: &[Ranked], usefulness_min: f64) -> Vec<String> {
     let shown = |ranked: &&Ranked| ranked.candidate.usefulness.probability >= usefulness_min;
     let shown = ranked.iter().filter(shown).take(FIRST);
     shown
-        .map(|ranked| ranked.candidate.facts.id.as_str())
+        .map(|ranked| ranked.candidate.facts.id.clone())
         .collect()
 }
 
 /// 1 less the average overlap of two lists: the mean over the depths 1 to that of the longer one of the share of what both have in common there
 /// (Webber, Moffat and Zobel 2010, section 3). 0 for equal lists, 1 for lists that share nothing.
-fn change(now: &[&str], then: &[&str]) -> f64 {
+fn change<T: PartialEq>(now: &[T], then: &[T]) -> f64 {
     let depth = now.len().max(then.len());
     let overlap = |depth: usize| {
         let (now, then) = (&now[..depth.min(now.len())], &then[..depth.min(then.len())]);
@@ -117,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_change_is_between_nothing_and_everything_and_counts_most_at_the_top() {
-        assert_eq!(change(&[], &[]), 0.0);
+        assert_eq!(change::<&str>(&[], &[]), 0.0);
         assert_eq!(change(&["a", "b"], &["a", "b"]), 0.0);
         assert_eq!(change(&["a"], &["b"]), 1.0);
         assert_eq!(change(&["a", "b"], &["b", "a"]), 0.5);

@@ -276,7 +276,7 @@ async fn a_bad_form_is_answered_with_what_is_wrong_and_where() {
             400,
             "Country",
         ),
-        ("/advice", &bad_skill, 404, "not in this catalogue"),
+        ("/advice", &bad_skill, 400, "The job"),
         ("/sheet", &[], 400, "The job"),
     ];
     for (path, fields, status, says) in cases {

@@ -26,8 +26,9 @@ export async function check(page, name, language) {
   await fits(page, `${name} at 200 %`, { width: WIDE.width / 2, height: WIDE.height });
   await fits(page, `${name} at 320 px`, SMALL);
   await picture(page, `${name}-small`);
-  await spaced(page);
+  await space(page, true);
   await fits(page, `${name} with spaced text`, SMALL);
+  await space(page, false);
   await page.setViewportSize(WIDE);
 }
 
@@ -43,16 +44,18 @@ async function fits(page, name, size) {
   assert.deepEqual(over, [], `${name} does not fit`);
 }
 
-/** Spaces text as WCAG 1.4.12 says, without a style sheet, which the page's policy forbids. */
-async function spaced(page) {
-  await page.evaluate(() => {
+/** Spaces text as WCAG 1.4.12 says, or no more; without a style sheet, which the page's policy forbids. */
+async function space(page, isWide) {
+  await page.evaluate((wide) => {
+    const spaces = [['line-height', '1.5'], ['letter-spacing', '0.12em'], ['word-spacing', '0.16em']];
     for (const one of document.querySelectorAll('body *')) {
       if (!(one instanceof HTMLElement)) continue;
-      one.style.setProperty('line-height', '1.5', 'important');
-      one.style.setProperty('letter-spacing', '0.12em', 'important');
-      one.style.setProperty('word-spacing', '0.16em', 'important');
+      for (const [name, value] of spaces) {
+        if (wide) one.style.setProperty(name, value, 'important');
+        else one.style.removeProperty(name);
+      }
     }
-  });
+  }, isWide);
 }
 
 /** Goes through a page by keyboard: everything is reached in the order of the document, and its focus is seen. */

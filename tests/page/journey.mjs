@@ -6,8 +6,8 @@ import { chromium } from 'playwright-core';
 import { check, keyboard, picture, watch } from './checks.mjs';
 
 const WORDS = {
-  en: { sample: 'Show me a sample', go: 'Show the advice', yes: /^Yes, I can/, strike: /^Not asked for/, change: /^Importance and level/, update: 'Update the advice', look: 'Look it up', mine: /^I have it/, person: 'Page to print, for the person', counsellor: 'Page to print, with all reasons', reach: 'Other occupations within reach', back: 'Back to the advice', search: 'Search courses', find: 'Search', compare: 'Compare what is ticked', status: 'Data and sources', accessibility: 'Accessibility', other: 'Deutsch', ad: 'Job ad', edit: 'Change ad, person or wishes', wrong: 'That did not work' },
-  de: { sample: 'Ein Beispiel zeigen', go: 'Rat zeigen', yes: /^Ja, das kann ich/, strike: /^Wird nicht verlangt/, change: /^Wichtigkeit und Niveau/, update: 'Rat neu berechnen', look: 'Nachsehen', mine: /^Ich habe sie/, person: 'Blatt zum Drucken für die Person', counsellor: 'Blatt zum Drucken mit allen Gründen', reach: 'Andere Berufe in Reichweite', back: 'Zurück zum Rat', search: 'Kurse suchen', find: 'Suchen', compare: 'Angekreuzte vergleichen', status: 'Daten und Quellen', accessibility: 'Barrierefreiheit', other: 'English', ad: 'Stellenanzeige', edit: 'Anzeige, Person oder Wünsche ändern', wrong: 'Das hat nicht geklappt' },
+  en: { sample: 'Show me a sample', go: 'Show the advice', yes: /^Yes, I can/, strike: /^Not asked for/, change: /^Importance and level/, update: 'Update the advice', look: 'Look it up', mine: /^I have it/, person: 'Page to print, for the person', counsellor: 'Page to print, with all reasons', reach: 'Other occupations within reach', back: 'Back to the advice', search: 'Search courses', find: 'Search', compare: 'Compare what is ticked', status: 'Data and sources', accessibility: 'Accessibility', other: 'Deutsch', edit: 'Change ad, person or wishes', wrong: 'That did not work' },
+  de: { sample: 'Ein Beispiel zeigen', go: 'Rat zeigen', yes: /^Ja, das kann ich/, strike: /^Wird nicht verlangt/, change: /^Wichtigkeit und Niveau/, update: 'Rat neu berechnen', look: 'Nachsehen', mine: /^Ich habe sie/, person: 'Blatt zum Drucken für die Person', counsellor: 'Blatt zum Drucken mit allen Gründen', reach: 'Andere Berufe in Reichweite', back: 'Zurück zum Rat', search: 'Kurse suchen', find: 'Suchen', compare: 'Angekreuzte vergleichen', status: 'Daten und Quellen', accessibility: 'Barrierefreiheit', other: 'English', edit: 'Anzeige, Person oder Wünsche ändern', wrong: 'Das hat nicht geklappt' },
 };
 
 let server;
@@ -115,9 +115,9 @@ async function journey(language, script) {
 
   // The form again, with everything in it; then one that is wrong.
   await button(words.edit).click();
-  assert.match(await page.getByLabel(words.ad, { exact: true }).inputValue(), /Lindgren/);
+  assert.match(await page.locator('textarea[name="ad"]').inputValue(), /Lindgren/);
   await look('start-filled');
-  await page.getByLabel(words.ad, { exact: true }).fill('  ');
+  await page.locator('textarea[name="ad"]').fill('  ');
   await button(words.go).click();
   assert.equal(await page.locator('h1').innerText(), words.wrong);
   await look('error');
