@@ -248,7 +248,8 @@ async fn a_bad_form_is_answered_with_what_is_wrong_and_where() {
         ("ad", AD),
         ("strike", "http://data.europa.eu/esco/skill/nowhere"),
     ];
-    let cases: [(&str, &[(&str, &str)], u16, &str); 9] = [
+    type Fields<'f> = &'f [(&'f str, &'f str)];
+    let cases: [(&str, Fields<'_>, u16, &str); 9] = [
         ("/advice", &[("ad", "  ")], 400, "The job"),
         (
             "/advice",
