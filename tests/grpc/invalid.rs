@@ -8,7 +8,6 @@ use skillgap::api::wire::{
     level,
 };
 use tonic::Code;
-use tonic_types::StatusExt;
 
 use crate::support::{
     AD, Service, ad_target, skills_target, starter_catalogue, violated, violations,

@@ -280,6 +280,7 @@ pub fn small_generation_of(version: &str, dir: &Path, ids: &[&str]) -> String {
         &|_, _, _| {},
     )
     .unwrap()
+    .manifest
     .generation
 }
 
