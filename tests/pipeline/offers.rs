@@ -6,6 +6,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::strategy::ValueTree;
 use skillgap_catalogue::{Catalogue, Filter, Near, Search, Sort, effects};
 use skillgap_credentials::credential::{
     Access, CefrLevel, Coordinates, Credential, DeliveryMode, Funding, FundingScheme,
