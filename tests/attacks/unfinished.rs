@@ -93,7 +93,7 @@ async fn a_caller_that_goes_away_in_the_middle_has_cancelled() {
     }
     let count = |code: &str| {
         format!(
-            "skillgap_requests_total{{method=\"{}\",code=\"{code}\"}}",
+            "skillgap_requests_total{{method=\"{}\",scope=\"read\",code=\"{code}\"}}",
             &RECOMMEND[1..]
         )
     };

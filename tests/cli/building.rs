@@ -221,7 +221,7 @@ fn where_nothing_can_be_used_nothing_is_built() {
         folder
             .index(credentials, "data")
             .exits(1)
-            .says(&["no credential of the given files can be used"]);
+            .says(&[" courses used", "nothing is built"]);
         assert!(!folder.path("data").exists(), "{credentials}");
     }
 }

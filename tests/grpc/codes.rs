@@ -167,7 +167,7 @@ async fn a_call_whose_caller_goes_away_is_cancelled_and_leaves_the_queue() {
     let call = tokio::spawn(async move { matching.extract_demand(extract()).await });
     service.until_metric("skillgap_pool_queued", 1.0).await;
     call.abort();
-    service.until_metric("skillgap_requests_total{method=\"skillgap.v1.MatchingService/ExtractDemand\",code=\"cancelled\"}", 1.0).await;
+    service.until_metric("skillgap_requests_total{method=\"skillgap.v1.MatchingService/ExtractDemand\",scope=\"read\",code=\"cancelled\"}", 1.0).await;
     service.until_metric("skillgap_pool_queued", 0.0).await;
     drop(busy);
     assert!(service.matching().extract_demand(extract()).await.is_ok());

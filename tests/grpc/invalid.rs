@@ -561,11 +561,11 @@ async fn wishes_that_say_nothing_are_refused() {
     check_constraints(
         constraints,
         &[
-            "constraints.bases_of_award[0]: is no value of this enum",
-            "constraints.language_levels[0].level: is missing",
             "constraints.near.place: is missing",
-            "constraints.rights[0]: is empty",
             "constraints.times_of_day[1]: says nothing",
+            "constraints.language_levels[0].level: is missing",
+            "constraints.rights[0]: is empty",
+            "constraints.bases_of_award[0]: is no value of this enum",
         ],
     )
     .await;

@@ -200,8 +200,8 @@ async fn what_is_wrong_is_a_problem_and_a_status_in_one() {
         assert_eq!(good.status, 200, "{accept}");
     }
     // What is not there yet can be left out: no fault of the service.
-    let early = json!({"target": {"ad": AD}, "profile": {"entitlement": {}}});
-    post(&service, RECOMMEND, &early)
+    let early = json!({"facets": ["CREDENTIAL_FACT_COST"]});
+    post(&service, "/v1/credentials:search", &early)
         .await
         .check_problem(400, 12);
     post(&service, "/v1/occupations:suggest", &json!({}))
@@ -311,8 +311,7 @@ async fn an_answer_that_is_too_large_is_refused() {
 async fn a_call_is_counted_and_logged_as_over_grpc_and_keeps_its_name() {
     let service = Service::start().await;
     let counted = |code: &str| {
-        let name =
-            "skillgap_requests_total{method=\"skillgap.v1.SkillsService/SearchSkills\",code=";
+        let name = "skillgap_requests_total{method=\"skillgap.v1.SkillsService/SearchSkills\",scope=\"read\",code=";
         service.metric(&format!("{name}\"{code}\"}}"))
     };
     let id = "a-name-that-only-this-test-gives";
@@ -390,7 +389,7 @@ async fn a_feed_is_lines_in_and_lines_out() {
             (&3.into(), &3.into())
         );
     }
-    let counted = "skillgap_requests_total{method=\"skillgap.v1.MatchingService/StreamRecommendations\",code=\"ok\"}";
+    let counted = "skillgap_requests_total{method=\"skillgap.v1.MatchingService/StreamRecommendations\",scope=\"stream\",code=\"ok\"}";
     service.until_metric(counted, 2.0).await;
 
     let long = format!("{}\n{}", good("first"), "x".repeat(2 << 20));

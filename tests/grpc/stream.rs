@@ -135,8 +135,9 @@ async fn a_feed_is_counted_by_what_became_of_it() {
     let status = answers.next().await.unwrap().unwrap_err();
     assert_eq!(status.code(), Code::DeadlineExceeded, "it says nothing");
     let method = "skillgap.v1.MatchingService/StreamRecommendations";
-    let count =
-        |code: &str| format!("skillgap_requests_total{{method=\"{method}\",code=\"{code}\"}}");
+    let count = |code: &str| {
+        format!("skillgap_requests_total{{method=\"{method}\",scope=\"stream\",code=\"{code}\"}}")
+    };
     service.until_metric(&count("deadline_exceeded"), 1.0).await;
     assert_eq!(service.metric(&count("ok")), 0.0);
 }

@@ -110,7 +110,7 @@ async fn a_message_above_1_mib_is_resource_exhausted() {
     service
         .until_metric(
             &format!(
-                "skillgap_requests_total{{method=\"{}\",code=\"resource_exhausted\"}}",
+                "skillgap_requests_total{{method=\"{}\",scope=\"read\",code=\"resource_exhausted\"}}",
                 &EXTRACT[1..]
             ),
             2.0,
@@ -141,7 +141,9 @@ async fn a_method_that_does_not_exist_is_unimplemented() {
         );
     }
     assert_eq!(
-        service.metric("skillgap_requests_total{method=\"other\",code=\"unimplemented\"}"),
+        service.metric(
+            "skillgap_requests_total{method=\"other\",scope=\"other\",code=\"unimplemented\"}"
+        ),
         2.0
     );
 }

@@ -143,7 +143,8 @@ async fn what_is_acknowledged_is_found_at_once_and_after_a_restart() {
             .unwrap()
             .into_inner()
             .total_size,
-        2
+        3,
+        "also by the title, where there are no outcomes"
     );
     assert!(delete(&service, "b", None).await.unwrap());
     assert!(

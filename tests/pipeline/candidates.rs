@@ -25,8 +25,10 @@ fn passes(credential: &Credential, filter: &Filter) -> bool {
             .iter()
             .any(|code| wanted.contains(code) || code == always),
     };
-    let comparable =
-        |cost: &Money, most: &Money| amount_in(cost, &most.currency, filter.rates.as_deref());
+    let comparable = |cost: &Money, most: &Money| match cost.amount {
+        0.0 => Some(0.0),
+        _ => amount_in(cost, &most.currency, filter.rates.as_deref()),
+    };
     let cost = filter.cost_max.as_ref().is_none_or(|most| {
         let amount = credential
             .cost

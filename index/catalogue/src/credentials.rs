@@ -17,7 +17,7 @@ use tantivy::{
 use super::segment::Segment;
 use crate::error::{CatalogueError, Result};
 use crate::facts::Filter;
-use crate::offers;
+use crate::offered::offered;
 use crate::schema::codes::{letters_code, mode_code, right_key};
 use crate::schema::{CredentialFields, register_analyser};
 use crate::terms;
@@ -176,7 +176,7 @@ impl CredentialIndex {
         ];
         let of_offers = of_offers.into_iter();
         let of_offers = of_offers.filter_map(|(column, query)| stated(query, column));
-        let offered = offers::offered(&self.segments, filter, of_offers.collect());
+        let offered = offered(&self.segments, filter, of_offers.collect());
         let rights = filter.rights.iter().map(|right| right_key(right)).collect();
         let bases = filter.bases_of_award.iter().map(|basis| *basis as u64);
         let facts = [
@@ -226,6 +226,8 @@ impl CredentialIndex {
             .iter()
             .map(|(currency, amount)| within(currency, *amount))
             .collect();
+        // Nothing to pay is nothing in any currency.
+        ways.push(at_most(self.fields.cost, 0.0));
         if filter.include_unknown {
             let known = self.one_of(
                 self.fields.currency,

@@ -23,6 +23,7 @@ mod live;
 mod manifest;
 pub mod meaning;
 mod near;
+mod offered;
 mod offers;
 mod open;
 pub mod schema;

@@ -6,6 +6,7 @@ use skillgap_catalogue::Catalogue;
 use skillgap_credentials::credential::{
     Credential, LinkEvidence, LinkOrigin, Signal, SkillLink, text_in,
 };
+use skillgap_credentials::net_price::{NetPrice, net_price};
 use skillgap_esco::SkillId;
 
 use super::Presenter;
@@ -182,4 +183,16 @@ pub(super) fn not_stated(credential: &Credential) -> Vec<(CredentialFact, &'stat
     ];
     let missing = facts.into_iter().filter(|(.., stated)| !stated);
     missing.map(|(fact, key, _)| (fact, key)).collect()
+}
+
+/// What is left to pay, where something is known of the person.
+pub(super) fn net(on: &Explaining<'_>, credential: &Credential) -> Option<NetPrice> {
+    let filter = on.ranking.filter;
+    Some(net_price(
+        credential.cost.as_ref(),
+        credential.funding_schemes(),
+        filter.entitlement.as_ref()?,
+        filter.as_of_day,
+        filter.rates.as_deref(),
+    ))
 }

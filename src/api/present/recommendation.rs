@@ -19,7 +19,7 @@ pub fn recommendation(
     let Recommendation { ranked, credential } = recommendation;
     let covers = reasons::covers(on, ranked, credential);
     let tree = tree(ranked, on.ranking);
-    let net = net(on, credential);
+    let net = reasons::net(on, credential);
     wire::Recommendation {
         offer: ranked.candidate.facts.offer.map(|at| at as u32),
         net_price: net.as_ref().map(|net| net_price(net, credential)),
@@ -42,18 +42,6 @@ pub fn recommendation(
         explanation: explain.then(|| explanation::explanation(on, ranked, tree, &covers)),
         covers: covers.into_iter().map(|cover| covered(on, cover)).collect(),
     }
-}
-
-/// What is left to pay, where something is known of the person.
-pub(super) fn net(on: &Explaining<'_>, credential: &Credential) -> Option<NetPrice> {
-    let filter = on.ranking.filter;
-    Some(skillgap_credentials::net_price::net_price(
-        credential.cost.as_ref(),
-        credential.funding_schemes(),
-        filter.entitlement.as_ref()?,
-        filter.as_of_day,
-        filter.rates.as_deref(),
-    ))
 }
 
 fn net_price(net: &NetPrice, credential: &Credential) -> wire::NetPrice {

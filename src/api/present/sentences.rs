@@ -9,8 +9,7 @@ use skillgap_credentials::credential::{
 use skillgap_credentials::rates::amount_in;
 
 use super::Words;
-use super::reasons::{CoverReason, Explaining, estimated_share, not_stated};
-use super::recommendation::net;
+use super::reasons::{CoverReason, Explaining, estimated_share, net, not_stated};
 use crate::candidates::entry_words;
 use crate::rank::{Node, Ranked, Standing, Subject, Unit};
 

@@ -79,7 +79,7 @@ fn rejected_rows_name_their_true_line() {
         &[(3, "'u:1' again in language en")],
     );
     check_lines(
-        format!("{HEADER}u:1,one\nu:2,two,,,,\nu:3,three,,\n"),
+        format!("{HEADER}u:1,one\nu:2,two,,,x,\nu:3,three,,,,\n"),
         1,
         &[(2, "2 cells where the header has 4"), (3, "6 cells")],
     );

@@ -2,6 +2,9 @@
 //! published or an obvious table allows it.
 
 use std::fmt;
+use std::ops::Range;
+
+use skillgap_esco::text::Word;
 
 /// A stated level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -92,4 +95,10 @@ impl fmt::Display for Level {
             Self::Expert => f.write_str("expert"),
         }
     }
+}
+
+/// A word without the signs that may be its last: `B1+`.
+pub(super) fn plain(word: &Word) -> Range<usize> {
+    let n_signs = word.folded.len() - word.folded.trim_end_matches(['+', '#']).len();
+    word.range.start..word.range.end - n_signs
 }

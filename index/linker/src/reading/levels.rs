@@ -5,7 +5,7 @@ use std::ops::Range;
 use skillgap_esco::text::{Word, words};
 
 use super::Segment;
-use super::level::{Cefr, Level};
+use super::level::{Cefr, Level, plain};
 use super::lexicon::{Cue, List, Mark, Marks, lower, overlap};
 use crate::languages::{cefr_rank, is_about_driving, is_joint, is_language};
 
@@ -179,12 +179,6 @@ fn in_text(mark: &Mark) -> Option<(Range<usize>, Level)> {
         } => Some((mark.range.clone(), level)),
         _ => None,
     }
-}
-
-/// A word without the signs that may be its last: `B1+`.
-pub(super) fn plain(word: &Word) -> Range<usize> {
-    let n_signs = word.folded.len() - word.folded.trim_end_matches(['+', '#']).len();
-    word.range.start..word.range.end - n_signs
 }
 
 fn cefr(word: &str) -> Option<Level> {

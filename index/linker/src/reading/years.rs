@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use skillgap_esco::text::Word;
 
-use super::levels::plain;
+use super::level::plain;
 
 /// Stems of "year" and "month" in ten languages.
 const YEARS: &[&str] = &[
