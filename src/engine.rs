@@ -9,7 +9,7 @@ use skillgap_credentials::credential::Credential;
 use skillgap_esco::{OccupationId, SkillId};
 
 use crate::candidates::{
-    self, Candidate, CandidatePool, HeldClosure, Needs, Prior, Survey, Wording,
+    self, Against, Candidate, CandidatePool, HeldClosure, Needs, Prior, Survey, Wording,
 };
 use crate::demand::{self, About, AdText, Demand, Demanded, Options, extract};
 use crate::error::{Error, Result};
@@ -352,10 +352,12 @@ fn score(
     let (found, (wording, near)) = (found?, worded?);
     let candidates = candidates::with_near(
         catalogue,
-        &needs,
-        demand,
+        &Against {
+            needs: &needs,
+            demand,
+            filter: &request.filter,
+        },
         &wording,
-        &request.filter,
         near,
         found.candidates,
     )?;

@@ -21,6 +21,6 @@ pub use prior::{Evidence, Prior, prior_learning};
 pub use stated::entry_words;
 pub use survey::{Found, Survey, find, survey};
 pub use usefulness::{LIKELY_MIN, SHOWN_MIN};
-pub use wording::{Wording, with_near, worded_like};
+pub use wording::{Against, Wording, with_near, worded_like};
 
 use candidate::CHUNK;

@@ -324,6 +324,16 @@ pub fn worded_like(
     Ok(near)
 }
 
+/// What candidates are judged against.
+pub struct Against<'a> {
+    /// What is missing.
+    pub needs: &'a Needs,
+    /// What is asked for.
+    pub demand: &'a Demand,
+    /// What they must fulfil, and how their price is understood.
+    pub filter: &'a Filter,
+}
+
 /// Says of all candidates how near they are in wording and how likely of use, and adds those of `near` that are near in wording alone. Candidates that close something come
 /// first and keep their order. Cost: the vectors of the candidates are read and compared, and the records of [`READ_MAX`].
 ///
@@ -331,15 +341,13 @@ pub fn worded_like(
 /// What the catalogue says.
 pub fn with_near(
     catalogue: &Catalogue,
-    needs: &Needs,
-    demand: &Demand,
+    against: &Against<'_>,
     wording: &Wording,
-    filter: &Filter,
     mut near: Vec<Place>,
     mut candidates: Vec<Candidate>,
 ) -> Result<Vec<Candidate>> {
     if wording.is_answered() {
-        usefulness::judge(&mut candidates, demand);
+        usefulness::judge(&mut candidates, against.demand);
         return Ok(candidates);
     }
     let n_closing = candidates.len();
@@ -348,7 +356,7 @@ pub fn with_near(
         .map(|candidate| candidate.facts.address)
         .collect();
     near.retain(|place| !known.contains(place));
-    candidates.extend(at(catalogue, needs, &near, filter)?);
+    candidates.extend(at(catalogue, against.needs, &near, against.filter)?);
     let addresses: Vec<_> = candidates
         .iter()
         .map(|candidate| candidate.facts.address)
@@ -387,7 +395,7 @@ pub fn with_near(
             || candidate.closure > 0.0
             || candidate.near.by_phrases >= NEAR_MIN
     });
-    usefulness::judge(&mut candidates, demand);
+    usefulness::judge(&mut candidates, against.demand);
     Ok(candidates)
 }
 

@@ -1,6 +1,6 @@
 //! What holds of the road by wording: it finds what no link finds, and stops where nothing is missing.
 
-use skillgap::candidates::{Needs, Survey, Wording, held_closure, with_near, worded_like};
+use skillgap::candidates::{Against, Needs, Survey, Wording, held_closure, with_near, worded_like};
 use skillgap::demand::{AdText, Demand, Options, extract};
 use skillgap::gap::{ProfileParts, analyse, gather};
 use skillgap_catalogue::Catalogue;
@@ -62,10 +62,12 @@ fn near(
     let near = worded_like(catalogue, &wording, &survey, &had).unwrap();
     let mut found = with_near(
         catalogue,
-        &Needs::of(&gap),
-        demand,
+        &Against {
+            needs: &Needs::of(&gap),
+            demand,
+            filter,
+        },
         &wording,
-        filter,
         near,
         Vec::new(),
     )

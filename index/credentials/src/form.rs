@@ -103,13 +103,9 @@ pub(super) fn may_be_table(beginning: &[u8]) -> bool {
     let text = beginning.strip_prefix(BYTE_ORDER_MARK).unwrap_or(beginning);
     let line = text.trim_ascii_start().split(|byte| *byte == b'\n').next();
     let line = line.unwrap_or_default().trim_ascii();
-    !(line.is_empty()
-        || beginning.starts_with(PNG)
-        || line.starts_with(sheet::ZIP)
-        || line.starts_with(b"{")
-        || line.starts_with(b"[")
-        || line.starts_with(b"<"))
-        && !standards::is_token(line)
+    let signs: [&[u8]; 4] = [sheet::ZIP, b"{", b"[", b"<"];
+    let is_other = line.is_empty() || beginning.starts_with(PNG) || standards::is_token(line);
+    !is_other && !signs.iter().any(|sign| line.starts_with(sign))
 }
 
 /// What a file of unknown columns is, for whoever looks at these.

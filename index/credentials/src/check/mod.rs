@@ -145,11 +145,13 @@ fn read(record: Map<String, Value>) -> Result<Credential, Vec<Violation>> {
 }
 
 /// What of a record can be taken, and what is wrong with the rest.
+type Walked = (Map<String, Value>, Vec<Fault>);
+
 fn walked(
     record: Value,
     limits: &RecordLimits,
     null: Option<&'static str>,
-) -> Result<(Map<String, Value>, Vec<Fault>), Vec<Violation>> {
+) -> Result<Walked, Vec<Violation>> {
     let Value::Object(record) = record else {
         return Err(vec![violation("", "is no JSON object")]);
     };

@@ -105,7 +105,7 @@ fn unsealed(document: &Value) -> Result<(Value, Vec<Seal>), String> {
             let text = text.map_or(document.as_str().unwrap_or_default().trim(), |(_, data)| {
                 data
             });
-            if let Some(picture) = data.and_then(|data| picture(data)) {
+            if let Some(picture) = data.and_then(picture) {
                 let inner = crate::baked::baked(&picture)?;
                 return unsealed(&Value::String(inner));
             }
