@@ -8,6 +8,7 @@ mod heading;
 mod html;
 mod kind;
 mod level;
+mod level_at;
 mod levels;
 mod lexicon;
 mod line;
