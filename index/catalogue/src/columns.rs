@@ -88,7 +88,7 @@ impl CredentialIndex {
                 Some(worth.map_or(amount, |worth| to_cent(amount * worth)))
             };
             let cost = |document: DocId| {
-                if !columns.keeps_offers() {
+                if !columns.has_offers(document) {
                     return cost(document);
                 }
                 let wanted = sizes.currency?;

@@ -36,9 +36,7 @@ pub(crate) fn offered(
         return Some(Box::new(BooleanQuery::intersection(plain)));
     }
     plain.push(Box::new(AllQuery));
-    let none_kept = predicate(segments, |segment, document| {
-        segment.offers_of(document).is_none()
-    });
+    let none_kept = predicate(segments, |segment, document| !segment.has_offers(document));
     let mut plain: Vec<_> = plain
         .into_iter()
         .map(|query| (Occur::Must, query))

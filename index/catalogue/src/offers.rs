@@ -42,25 +42,23 @@ pub(crate) fn code(credential: &Credential) -> Option<Vec<u8>> {
             })
     };
     let is_kept = !credential.offers.is_empty() || ways.iter().any(is_more);
+    if !is_kept {
+        return None;
+    }
     // One way of the credential's own is told from one offer by where it stands.
-    let kept = match ways.into_iter().next() {
-        Some(Offer {
-            access,
-            cost,
-            funding,
-            ..
-        }) if credential.offers.is_empty() => Credential {
-            access,
-            cost,
-            funding,
+    let kept = match credential.offers.is_empty() {
+        true => ways.into_iter().next().map(|own| Credential {
+            access: own.access,
+            cost: own.cost,
+            funding: own.funding,
             ..Credential::default()
-        },
-        _ => Credential {
-            offers: credential.ways().into_iter().map(filtered_by).collect(),
+        })?,
+        false => Credential {
+            offers: ways,
             ..Credential::default()
         },
     };
-    is_kept.then(|| kept.to_bytes())
+    Some(kept.to_bytes())
 }
 
 /// What constraints and prices look at.

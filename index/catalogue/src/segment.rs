@@ -155,6 +155,11 @@ impl Segment {
         !self.offers.bytes.is_empty()
     }
 
+    /// Whether a credential says more of the ways to take part than the columns.
+    pub fn has_offers(&self, document: DocId) -> bool {
+        !self.offers.of(document).is_empty()
+    }
+
     /// The ways to take part, as [`offers::code`] wrote them; nothing where the columns say all.
     pub fn offers_of(&self, document: DocId) -> Option<Credential> {
         let bytes = self.offers.of(document);
