@@ -1,23 +1,30 @@
-"""How do signals add up in other languages than English, and how sure is a link? Fits the `foreign` part of fusion.json and `vector` of gate.safetensors on made ads.
+"""How do signals add up in an ad or a CV, and how sure is a link? Fits the part `ads` of fusion.json and the vectors of gate.safetensors.
 
-    python3 calibrate.py --write-ads ads.jsonl                                                        # the ads of the training set, for the example
+    python3 calibrate.py --write-ads ads.jsonl                                                        # the ads of the training set
+    python3 calibrate.py --write-sentences sentences.jsonl --esco … --house … --tech … --skillspan …   # English sentences, annotated and silent
     cargo run --release -p skillgap-eval --bin units -- DATA_DIR 64 < ads.jsonl > labelled.jsonl       # a generation with labels of six languages, and
     cargo run --release -p skillgap-eval --bin units -- DATA_DIR 64 < ads.jsonl > english.jsonl        # one with English labels alone
+    cargo run --release -p skillgap-eval --bin units -- DATA_DIR 64 < sentences.jsonl > annotated.jsonl
     python3 calibrate.py --esco ESCO_1.1.1_EN.zip --labelled labelled.jsonl --english english.jsonl
+    python3 calibrate.py --esco ESCO_1.1.1_EN.zip --labelled labelled.jsonl --annotated annotated.jsonl --house … --tech … --skillspan …   # English alone
 
 A unit is a segment of an ad that may ask, or a part of one; a skill is right for it where an ask that shares words with it accepts the skill. The table
 of n-grams has not read these ads. Score: listwise softmax over the shortlist. Probability: logistic, over the best skills of each unit, weighed by score.
-Printed are figures of five folds that keep an ad together.
+Printed are figures of five folds that keep an ad together. English is fitted on made ads and on annotated sentences together; what made
+ads list more generously is a feature of the fit alone, so that a number means what it means for annotators.
 """
-import argparse, collections, json
+import argparse, collections, hashlib, json
 from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
-from corpus import esco_skills
+import gate as by_pieces
+from corpus import esco_skills, row_by_label
 from evaluate import load, popularity
+from everyday import everyday
+from fusion import N_SILENT, all_annotated
 from grams import Grams, dequantised, long_uri
 
 HERE = Path(__file__).parent
@@ -25,6 +32,8 @@ SIGNALS = ("english", "own", "other", "described", "window", "overlap", "overlap
 # Names in third languages add 0.7 points of hit@10 and cost as much time as all else.
 USED = tuple(name for name in SIGNALS if name != "other")
 SCORE = (*USED, "popularity", "knowledge")
+# In English there is a gate by word pieces beside the one by vectors.
+ENGLISH = ("pieces_gate",)
 PROBABILITY = ("score", "behind_best", "share", "likeness", "window", "overlap", "name", "gate", "requirement", "log_words", "label_words", "knowledge")
 LABELLED, OTHERS = ("de", "fr", "nl", "sv", "es", "da", "fi"), ("it", "pl", "pt", "cs")
 N_BEST, N_FOLDS = 12, 5
@@ -62,6 +71,7 @@ class Unit:
         span = (row["span"]["start"], row["span"]["end"])
         near = [a for a in asks if 2 * overlap(span, a) >= min(span[1] - span[0], a[1] - a[0]) and overlap(span, a) > 0]
         self.ad, self.text, self.language, self.requirement = row["id"], row["text"], row["language"], float(row["asks"])
+        self.set, self.pieces_gate = "made", 0.0
         self.asks = bool(near)
         uris = set().union(*(a[2] for a in near)) if near else set()
         kept = [(uri, signals) for uri, denied, signals in row["skills"] if uri in skills and not denied]
@@ -72,23 +82,26 @@ class Unit:
         self.label_words = prior[:, 2]
 
 
-def read(path, ads, skills):
-    return [unit for unit in (Unit(row, ads[row["id"]], skills) for row in map(json.loads, open(path, encoding="utf-8")) if row["id"] in ads) if len(unit.x) and unit.language not in (None, "en")]
+def read(path, ads, skills, english=False):
+    units = (Unit(row, ads[row["id"]], skills) for row in map(json.loads, open(path, encoding="utf-8")) if row["id"] in ads)
+    return [unit for unit in units if len(unit.x) and (unit.language in (None, "en")) == english]
 
 
 def fit_score(units, penalty=3e-4):
-    """Weights of a listwise softmax; none is negative but those of has_own and knowledge."""
-    examples = [(u.x, u.right) for u in units if u.right.any()]
+    """Weights of a listwise softmax; none is negative but those of has_own and knowledge. Sets of units count alike, however many they have."""
+    examples = [(u.x, u.right, u.set) for u in units if u.right.any()]
+    sizes = collections.Counter(of for *_, of in examples)
 
     def loss(w):
         total, gradient = penalty * w @ w, 2 * penalty * w
-        for x, right in examples:
+        for x, right, of in examples:
+            share = 1 / (len(sizes) * sizes[of])
             s = x @ w
             p = np.exp(s - s.max())
             p /= p.sum()
             q = p * right
-            total -= np.log(q.sum()) / len(examples)
-            gradient = gradient + (p - q / q.sum()) @ x / len(examples)
+            total -= share * np.log(q.sum())
+            gradient = gradient + share * (p - q / q.sum()) @ x
         return total, gradient
 
     bounds = [(None, None) if name in ("has_own", "knowledge") else (0, None) for name in SCORE]
@@ -104,6 +117,8 @@ def features(unit, weights, gate):
     each = lambda value: np.full(len(order), value)
     columns = (scores[order], scores[order] - scores.max(), scores[order] - mass, of("english") + of("described"), of("window"), of("overlap"), of("name"),
                each(gate), each(unit.requirement), each(unit.n_tokens_log), unit.label_words[order], of("knowledge"))
+    if unit.language in (None, "en"):
+        columns += (each(unit.pieces_gate), each(float(unit.set == "made")))
     return np.stack(columns, 1), unit.right[order]
 
 
@@ -138,7 +153,7 @@ def silent_lines():
 def part(units, gates, title):
     """Weights of score and probability of units that have the same labels at hand; prints what other ads get of them."""
     groups = np.array([u.ad for u in units])
-    said, true = [], []
+    said, true, tested_units = [], [], []
     hit = []
     for seen, tested in GroupKFold(N_FOLDS).split(groups, groups=groups):
         w = fit_score([units[k] for k in seen])
@@ -146,26 +161,83 @@ def part(units, gates, title):
         model = fit_probability(np.vstack([x for x, _ in train]), np.concatenate([y for _, y in train]))
         for k in tested:
             x, y = features(units[k], w, gates[k])
-            said.append(sigmoid(x @ model[0] + model[1])), true.append(y)
+            said.append(sigmoid(x @ model[0] + model[1])), true.append(y), tested_units.append(k)
             if units[k].asks and units[k].right.any():
                 hit.append((y[0], y[:10].any()))
+    each_true = true
     said, true = np.concatenate(said), np.concatenate(true)
+    for name in sorted({u.set for u in units}) if title == "english" else ():
+        h = [(y[0], y[:10].any()) for k, y in zip(tested_units, each_true) if units[k].set == name and units[k].right.any()]
+        print(f"  {name}: {len(h)} units, right skill first / in the first ten: %.1f / %.1f" % tuple(100 * np.mean(h, 0)) if h else f"  {name}: silent")
+    sets = np.concatenate([[units[k].set] * len(y) for k, y in zip(tested_units, each_true)])
     print(title, len(units), "units; right skill first / in the first ten, where the shortlist has it: %.1f / %.1f" % tuple(100 * np.mean(hit, 0)))
     for low, high in ((0.02, 0.05), (0.05, 0.1), (0.1, 0.15), (0.15, 0.25), (0.25, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.01)):
         m = (said >= low) & (said < high)
+        if title == "english":
+            m &= sets != "made"
         print(f"  said {low:.2f} to {high:.2f}: {m.sum()} links, mean {100 * said[m].mean():.0f} %, right {100 * true[m].mean():.0f} %")
     w = fit_score(units)
     found = [features(u, w, g) for u, g in zip(units, gates)]
     weights, intercept = fit_probability(np.vstack([x for x, _ in found]), np.concatenate([y for _, y in found]))
     rounded = lambda names, values: {name: round(float(v), 4) for name, v in zip(names, values)}
-    return {"score": rounded(SCORE, w), "probability": {"intercept": round(intercept + ENGLISH_SCALE, 4), **rounded(PROBABILITY, weights)}}
+    scale = 0.0 if title == "english" else ENGLISH_SCALE
+    return {"score": rounded(SCORE, w), "probability": {"intercept": round(intercept + scale, 4), **rounded(PROBABILITY + ENGLISH, weights)}}
+
+
+def write_sentences(args):
+    skills = esco_skills(args.esco)
+    texts = {f"{name} {n}": text for name in ("house", "tech") for n, text in enumerate(all_annotated(getattr(args, name), row_by_label(skills))[0])}
+    spans, asks, ads = by_pieces.sentences(args.skillspan)
+    silent = np.random.default_rng(0).permutation(np.flatnonzero(~asks))[:N_SILENT]
+    texts.update({f"silent {n}": spans[n] for n in silent})
+    with open(args.write_sentences, "w", encoding="utf-8") as f:
+        f.writelines(json.dumps({"id": id, "text": text}, ensure_ascii=False) + "\n" for id, text in texts.items())
+
+
+def fit_english(args, of_esco, skills, table, pieces):
+    """The model `english`, and the gate by vectors."""
+    made = {ad["id"]: asked(ad) for ad in made_ads("train") if ad["lang"] == "en"}
+    everything = lambda uris: [(0, 1 << 30, uris)]
+    gold = {}
+    for name in ("house", "tech"):
+        for n, rows in enumerate(all_annotated(getattr(args, name), row_by_label(of_esco))[1]):
+            gold[f"{name} {n}"] = everything({of_esco[row].uri for row in rows})
+    spans, span_asks, span_ads = by_pieces.sentences(args.skillspan)
+    gold.update({f"silent {n}": [] for n in np.flatnonzero(~span_asks)})
+    units = read(args.labelled, made, skills, english=True) + read(args.annotated, gold, skills, english=True)
+    weights, log_words, intercept, unseen = by_pieces.learn(args.skillspan, pieces)
+    words = pieces([u.text for u in units])
+    for unit, of_unit, logit in zip(units, words, by_pieces.logits(words, weights, log_words, intercept)):
+        unit.set, number = (unit.ad.split() + ["0"])[:2] if unit.ad in gold else ("made", "0")
+        unit.n_tokens_log = np.log1p(len(of_unit))
+        unit.pieces_gate = unseen[int(number)] if unit.set == "silent" else logit
+        unit.ad = f"span {span_ads[int(number)]}" if unit.set == "silent" else unit.ad
+    grams = everyday(HERE, table, pieces)
+    lines = [r for path in sorted((HERE / "corpus").glob("*_?.jsonl")) for r in map(json.loads, open(path, encoding="utf-8")) if r["set"] == "train" and r["lang"] == "en"]
+    own = [u for u in units if u.set == "made"]
+    texts = [r["text"] for r in lines] + list(spans) + [u.text for u in own]
+    x, y = grams.encode(texts, ["en"] * len(texts)), np.array([bool(r["uris"]) for r in lines] + list(span_asks) + [u.asks for u in own])
+    groups = np.array(["line"] * len(lines) + [f"span {a}" for a in span_ads] + [u.ad for u in own])
+    of_units = grams.encode([u.text for u in units], ["en"] * len(units))
+    # A group is left out of one of five fits; lines are in all, and sentences of HOUSE and TECH in none.
+    fold = lambda group: int(hashlib.sha256(group.encode()).hexdigest(), 16) % N_FOLDS
+    folds, gates = np.array([-1 if g == "line" else fold(g) for g in groups]), np.zeros(len(units))
+    for k in range(N_FOLDS):
+        w, b = fit_gate(x[folds != k], y[folds != k])
+        which = [n for n, u in enumerate(units) if fold(u.ad) == k]
+        gates[which] = of_units[which] @ w + b
+    print(f"gate of English made ads: area under the curve {roc_auc_score([u.asks for u in own], gates[:len(own)]):.3f}")
+    return part(units, gates, "english"), np.append(*fit_gate(x, y))
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--esco")
     p.add_argument("--write-ads")
+    p.add_argument("--write-sentences")
     p.add_argument("--set", default="train")
+    for name in ("annotated", "house", "tech", "skillspan"):
+        p.add_argument(f"--{name}", help="for English: units of sentences, and the files of the annotations")
     p.add_argument("--labelled", help="units of a generation with labels of other languages")
     p.add_argument("--english", help="units of a generation with English labels only")
     args = p.parse_args()
@@ -173,11 +245,16 @@ def main():
         with open(args.write_ads, "w", encoding="utf-8") as f:
             f.writelines(json.dumps({"id": ad["id"], "text": ad["text"]}, ensure_ascii=False) + "\n" for ad in made_ads(args.set))
         return
+    if args.write_sentences:
+        return write_sentences(args)
     of_esco = esco_skills(args.esco)
     known = zip(popularity(HERE / "popularity.tsv", of_esco), of_esco)
     skills = {s.uri: (n, float(s.kind == "knowledge"), len(s.label.split())) for n, s in known}
     ads = {ad["id"]: asked(ad) for ad in made_ads("train")}
     table, pieces = load(HERE)
+    if args.annotated:
+        model, vector = fit_english(args, of_esco, skills, table, pieces)
+        return write({"english": model}, {"english_vector": vector})
     grams = Grams(table, pieces)
     grams.rows = dequantised(HERE)
     with_labels, english = read(args.labelled, ads, skills), read(args.english, ads, skills)
@@ -204,13 +281,17 @@ def main():
     parts = {}
     for name, units, logits, languages in (("labelled", with_labels, gates, LABELLED), ("others_labelled", with_labels, gates, OTHERS), ("english_only", english, gates_english, LABELLED + OTHERS)):
         parts[name] = part(*map(list, of(units, logits, languages)), name)
+    write(parts, {"vector": np.append(gate, intercept)})
+
+
+def write(models, gates):
+    from safetensors.numpy import load_file, save_file
     path = HERE / "fusion.json"
     fusion = json.loads(path.read_text(encoding="utf-8"))
-    fusion["foreign"] = parts
+    fusion["ads"] = {**fusion.get("ads", {}), **models}
     path.write_text(json.dumps(fusion, indent=2) + "\n", encoding="utf-8")
-    from safetensors.numpy import load_file, save_file
     tensors = load_file(HERE / "gate.safetensors")
-    save_file({**tensors, "vector": np.append(gate, intercept).astype(np.float32)}, HERE / "gate.safetensors")
+    save_file({**tensors, **{name: vector.astype(np.float32) for name, vector in gates.items()}}, HERE / "gate.safetensors")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """Which texts would show that another tokeniser differs from ours? Writes fixtures.jsonl: text, piece ids, first 8 numbers of the unit vector; for texts
-with a language that is not English also that and the rows of their n-grams, sorted.
+with a language, or of an ad, also that and the rows of their n-grams, sorted.
 
     python3 fixtures.py
 """
 import json
 from pathlib import Path
 from evaluate import encode, load
+from everyday import everyday
 from grams import Grams, dequantised
 
 TEXTS = [
@@ -25,23 +26,27 @@ IN_LANGUAGES = [
     ("da", "håndværk og økonomi, ÆØÅ"), ("el", "Διοίκηση έργων ΣΊΣΥΦΟΣ"), ("zh", "项目管理 and 数据"), ("pt", "H₂O, x², ½"), ("nl", "a" * 100), ("nl", "b" * 101), ("sv", ""), ("es", "¡!"),
 ]
 
+IN_ADS = ["", "Did the tills, cashed up", "naïve R&D – œuvre", "a" * 101]
+
 
 def main():
     folder = Path(__file__).parent
     table, pieces = load(folder)
     grams = Grams(table, pieces)
     grams.rows = dequantised(folder)
+    of_ads = everyday(folder, table, pieces)
     with open(folder / "fixtures.jsonl", "w", encoding="utf-8") as f:
         for text in TEXTS:
             words = pieces([text])[0]
             vector = encode(table, [words])[0]
             ids = [p for w in words for p in w]
             f.write(json.dumps({"text": text, "ids": ids, "n_words": len(words), "vector_head": [round(float(x), 6) for x in vector[:8]]}) + "\n")
-        for language, text in IN_LANGUAGES:
+        spelled = [(grams, {"language": language}, text) for language, text in IN_LANGUAGES] + [(of_ads, {"language": "en", "is_ad": True}, text) for text in IN_ADS]
+        for table_of, told, text in spelled:
             words = pieces([text])[0]
-            rows = sorted(int(row) for word in grams.words(text) for row in grams.buckets(word))
-            vector = grams.encode([text], [language])[0]
-            f.write(json.dumps({"text": text, "language": language, "ids": [p for w in words for p in w], "grams": rows, "vector_head": [round(float(x), 6) for x in vector[:8]]}) + "\n")
+            rows = sorted(int(row) for word in table_of.words(text) for row in table_of.buckets(word))
+            vector = table_of.encode([text], [told["language"]])[0]
+            f.write(json.dumps({"text": text, **told, "ids": [p for w in words for p in w], "grams": rows, "vector_head": [round(float(x), 6) for x in vector[:8]]}) + "\n")
 
 
 if __name__ == "__main__":

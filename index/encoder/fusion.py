@@ -1,4 +1,5 @@
-"""How are the signals added up, and how likely is a link to be right? Writes fusion.json and gate.safetensors, prints what they reach.
+"""How are the signals of a plain English sentence added up, and which pieces ask for something? Writes both to fusion.json and gate.safetensors, and prints
+what they reach. The score finds candidates and ranks for learning outcomes; calibrate.py fits those of ads and CVs, and how likely a link is to be right.
 
 Score: listwise softmax over all skills, fitted on the annotated sentences. Probability: a logistic model over the best ten skills of each
 sentence, of annotated sentences and of sentences that ask for nothing. Everything printed is for a set that the fit has not seen: HOUSE with
@@ -140,9 +141,6 @@ def main():
               f"F1 {200 * counts[0] / (counts[1] + counts[2]):.1f}, silent sentences with a link {100 * silence:.1f} %")
 
     w = fit_weights([(x[name], sets[name][1]) for name in sets])
-    groups = [(*candidates(x[name], gates[name], w, skills), sets[name][1]) for name in sets]
-    groups += [(*candidates(*quiet[name], w, skills), [set()] * len(halves[name])) for name in sets]
-    model = fit_probability(groups)
     for name in sets:
         print(f"{name} with the weights of both: {line(ranked(x[name] @ w, sets[name][1]))}")
     found = skillskape(args.skillskape, row_of)[::6]
@@ -153,8 +151,7 @@ def main():
     rounded = lambda names, values: {name: round(float(v), 4) for name, v in zip(names, values)}
     path = args.encoder / "fusion.json"
     fusion = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    for part, values in (("score", rounded(SIGNALS, w)), ("gate", {"intercept": round(intercept, 4), "log_words": round(log_words, 4)}),
-                         ("probability", {"intercept": round(model[1], 4), **rounded(FEATURES, model[0])})):
+    for part, values in (("score", rounded(SIGNALS, w)), ("gate", {"intercept": round(intercept, 4), "log_words": round(log_words, 4)})):
         fusion[part] = {**fusion.get(part, {}), **values}
     path.write_text(json.dumps(fusion, indent=2) + "\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Which vectors do words of other languages than English get? Trains a table of hashed character n-grams that is added to the word pieces, and writes grams.safetensors.
+"""Which vectors do words of other languages than English get? Trains a table of hashed character n-grams that is added to the word pieces, and writes `rows` of grams.safetensors.
 
     python3 grams.py --esco ESCO_1.1.1_EN.zip --labels skill_labels.tsv.gz more_skill_labels.tsv.gz --occupation-labels occupation_labels.tar.gz \\
         --lines corpus/*_?.jsonl authored_*.jsonl
@@ -80,10 +80,7 @@ class Grams:
 
     def encode(self, texts, languages):
         """Unit vectors `[n_texts, dim]`."""
-        sums, other = self.sums(texts, languages), np.array([language != "en" for language in languages])
-        if other.any():
-            sums[other] += self.bags([t for t, o in zip(texts, other) if o]) @ self.rows
-        return unit(sums)
+        return unit(self.sums(texts, languages) + self.bags(texts) @ self.rows)
 
 
 class Adam:
@@ -232,9 +229,10 @@ def main():
     mixed = lines * LINE_EPOCHS
     mixed += [of_labels[k] for k in np.random.default_rng(SEED).choice(len(of_labels), min(len(of_labels), len(mixed) // 3), replace=False)]
     train(grams, Texts(grams, mixed), of_skills, 1, 3e-3, all_rows=np.arange(len(skills)), title="lines")
-    from safetensors.numpy import save_file
+    from safetensors.numpy import load_file, save_file
     values, scale = quantised(grams.rows)
-    save_file({"rows": values, "scale": scale}, args.encoder / "grams.safetensors")
+    path = args.encoder / "grams.safetensors"
+    save_file({**(load_file(path) if path.exists() else {}), "rows": values, "scale": scale}, path)
 
 
 if __name__ == "__main__":

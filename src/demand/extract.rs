@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use skillgap_catalogue::Catalogue;
 use skillgap_esco::SkillId;
-use skillgap_esco::text::{Word, singular, words};
+use skillgap_esco::text::Word;
 use skillgap_linker::reading::{
     Author, Reading, Reason, Requirement, Section, Segment, SegmentKind, is_about_proofs,
 };
@@ -23,8 +23,6 @@ use super::{
 
 /// Segments of one text that are linked; a real ad has a few dozen. Repeated segments are linked once.
 const SEGMENTS_MAX: usize = 1_000;
-/// A segment of at most so many words says little beside them.
-const SHORT_WORDS: usize = 2;
 /// Skills of one segment that are looked at.
 const SEGMENT_SKILLS_MAX: usize = 12;
 /// Bytes between a skill's words and a level or a number of years that still belongs to it.
@@ -76,13 +74,8 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
         .filter(|segment| segment.kind != SegmentKind::Heading && segment.silent.is_none())
         .take(SEGMENTS_MAX)
         .collect();
-    let parts: Vec<Vec<(String, Range<usize>)>> = asking
-        .par_iter()
-        .map(|segment| match is_english(reading.language_of(segment)) {
-            true => Vec::new(),
-            false => segment.parts(),
-        })
-        .collect();
+    let parts: Vec<Vec<(String, Range<usize>)>> =
+        asking.par_iter().map(|segment| segment.parts()).collect();
     let queries: Vec<(Query<'_>, TextKind)> = asking
         .iter()
         .zip(&parts)
@@ -110,16 +103,11 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
         let (of_segment, rest) = answers.split_at((1 + parts.len()).min(answers.len()));
         answers = rest;
         let linked = links_of(of_segment, parts);
-        let confidence = |linked: &Linked| match is_english(reading.language_of(segment)) {
-            true => confidence(catalogue, &segment.words, linked),
-            false => f64::from(linked.confidence),
-        };
         let wants_licence = segment.speaks_of_proofs(&(0..segment.text.len()));
         let sure: Vec<&Linked> = linked
             .iter()
-            .filter(|linked| f64::from(linked.confidence) >= options.confidence_min)
             .filter(|linked| {
-                confidence(linked) >= options.confidence_min
+                f64::from(linked.confidence) >= options.confidence_min
                     && !segment.assertions.denies(&linked.range)
             })
             .filter(|linked| {
@@ -141,7 +129,7 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
                 .or_insert(demanded);
         }
         for linked in kept {
-            let demanded = demanded(segment, linked, confidence(linked));
+            let demanded = demanded(segment, linked);
             found
                 .entry(linked.skill)
                 .and_modify(|known| merge(known, &demanded))
@@ -163,10 +151,6 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
         asked: requirement_phrases(reading),
         job: JobText::default(),
     }
-}
-
-fn is_english(language: Option<&str>) -> bool {
-    language.is_none_or(|language| language == "en")
 }
 
 /// The links of a segment, `of_segment[0]`, and of its parts, each shown by its part; surest first where there are parts.
@@ -332,26 +316,8 @@ fn merge(known: &mut Demanded, further: &Demanded) {
     );
 }
 
-/// The link's probability; half of it where a word or two that are `said` name less than half of the label: `Communication` alone is not *teach
-/// communication methods*, and nothing else in the segment could say so.
-fn confidence(catalogue: &Catalogue, said: &[Word], linked: &Linked) -> f64 {
+fn demanded(segment: &Segment, linked: &Linked) -> Demanded {
     let confidence = f64::from(linked.confidence);
-    if said.len() > SHORT_WORDS || linked.signals.name > 0.0 {
-        return confidence;
-    }
-    let label = words(catalogue.skill_label(linked.skill, "en"));
-    let says = |word: &&Word| {
-        said.iter()
-            .any(|said| singular(&said.folded) == singular(&word.folded))
-    };
-    if 2 * label.iter().filter(says).count() < label.len() {
-        confidence / 2.0
-    } else {
-        confidence
-    }
-}
-
-fn demanded(segment: &Segment, linked: &Linked, confidence: f64) -> Demanded {
     let demanded = asked_for(segment, linked.skill, &linked.range, confidence);
     let further = linked
         .further

@@ -29,7 +29,7 @@ pub struct Token {
     pub range: Range<usize>,
     /// Rows of the table, at least one.
     pub pieces: Vec<u32>,
-    /// Rows of the table of n-grams; none in English, and of a punctuation mark.
+    /// Rows of the tongue's table of n-grams; none in [`Tongue::English`], and of a punctuation mark.
     pub grams: Vec<u32>,
 }
 
@@ -114,7 +114,7 @@ impl Encoder {
         self.tokens_in(text, Tongue::English)
     }
 
-    /// The same in any language: outside English words have n-grams beside their pieces.
+    /// The same in any language, and of everyday English: words have n-grams beside their pieces.
     pub fn tokens_in(&self, text: &str, tongue: Tongue) -> Vec<Token> {
         let mut tokens = Vec::new();
         let mut word = String::new();
@@ -161,7 +161,7 @@ impl Encoder {
             range,
             pieces: self.pieces(word).unwrap_or_else(|| vec![self.unknown]),
             grams: match is_spelled {
-                true => self.grams.of(word),
+                true => self.grams.of(word, tongue),
                 false => Vec::new(),
             },
         }
@@ -205,7 +205,10 @@ impl Encoder {
         if tongue != Tongue::Spelled || token.pieces.len() == 1 {
             self.add(token, sum);
         }
-        token.grams.iter().for_each(|row| self.grams.add(*row, sum));
+        token
+            .grams
+            .iter()
+            .for_each(|row| self.grams.add(*row, tongue, sum));
     }
 
     /// Adds one row to `sum`, which is `[dim]`.
@@ -332,6 +335,9 @@ mod tests {
         vector_head: Vec<f32>,
         /// ISO 639-1 code; nothing means English.
         language: Option<String>,
+        /// Whether it is read as a text of an ad.
+        #[serde(default)]
+        is_ad: bool,
         #[serde(default)]
         grams: Vec<u32>,
     }
@@ -341,7 +347,7 @@ mod tests {
         let encoder = Encoder::carried().unwrap();
         for line in include_str!("../../encoder/fixtures.jsonl").lines() {
             let fixture: Fixture = serde_json::from_str(line).unwrap();
-            let tongue = Tongue::of(fixture.language.as_deref());
+            let tongue = Tongue::of(fixture.language.as_deref(), fixture.is_ad);
             let tokens = encoder.tokens_in(&fixture.text, tongue);
             let ids: Vec<u32> = tokens
                 .iter()

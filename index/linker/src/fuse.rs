@@ -16,10 +16,6 @@ use crate::learned::{FUSION, GATE, POPULARITY};
 use skillgap_esco::error::{DataError, Result};
 use skillgap_esco::{Skill, SkillType, labels_in};
 
-/// The gate has seen sentences alone. Where the heading above says that the ad asks, it is at least this sure; a judgement, kept low because a wrong
-/// skill costs more than a missed one.
-pub(super) const GATE_REQUIREMENT: f32 = 1.0;
-
 /// What a text says for one skill.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Signals {
@@ -48,7 +44,7 @@ pub struct Signals {
 /// What is known of a skill before any text is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Prior {
-    /// What its popularity and its kind add to the score of an English text.
+    /// What its popularity and its kind add to a rough score.
     pub score: f32,
     /// ln of how often ads ask for it.
     pub popularity: f32,
@@ -63,7 +59,6 @@ pub(super) struct Prior {
 pub(super) struct Fusion {
     score: ScoreWeights,
     gate: GateWeights,
-    probability: ProbabilityWeights,
     outcome: OutcomeWeights,
     mention: MentionWeights,
     term: TermWeights,
@@ -89,26 +84,11 @@ struct GateWeights {
     log_words: f32,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ProbabilityWeights {
-    intercept: f32,
-    score: f32,
-    behind_best: f32,
-    share: f32,
-    gate: f32,
-    window: f32,
-    name: f32,
-    overlap: f32,
-    label_words: f32,
-}
-
 /// For labels that stand in the text word for word; chosen on the same sentences by `index/encoder/README.md`, section "Mentions".
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MentionWeights {
     score: f32,
-    probability: f32,
 }
 
 /// Fitted on outcomes whose links were read by eye, by `index/encoder/outcomes.py`.
@@ -216,15 +196,14 @@ impl Fusion {
         skills.iter().map(prior).collect()
     }
 
-    /// The score that ranks.
-    pub fn score(&self, signals: &Signals, prior: &Prior) -> f32 {
+    /// The score that ranks the skills of a learning outcome.
+    pub fn outcome_score(&self, signals: &Signals) -> f32 {
         let weights = &self.score;
         let sum = weights.name * signals.nearest_name
             + weights.described * signals.described
             + weights.window * signals.window
             + weights.overlap * signals.overlap
-            + self.mention.score * signals.name
-            + prior.score;
+            + self.mention.score * signals.name;
         // Rounded, so that equal input ranks equally on every machine.
         (sum * 1e4).round() / 1e4
     }
@@ -291,28 +270,6 @@ impl Fusion {
             + weights.window * signals.window
             + weights.name * signals.nearest_name
             + weights.overlap * signals.overlap;
-        1.0 / (1.0 + (-logit).exp())
-    }
-
-    /// The probability that the text is about the skill, in [0, 1].
-    pub fn probability(
-        &self,
-        signals: &Signals,
-        prior: &Prior,
-        score: f32,
-        text: TextContext,
-    ) -> f32 {
-        let weights = &self.probability;
-        let logit = weights.intercept
-            + weights.score * score
-            + weights.behind_best * (score - text.best)
-            + weights.share * (score - text.log_sum_exp)
-            + weights.gate * text.gate
-            + weights.window * signals.window
-            + weights.name * signals.nearest_name
-            + weights.overlap * signals.overlap
-            + self.mention.probability * signals.name
-            + weights.label_words * prior.label_words;
         1.0 / (1.0 + (-logit).exp())
     }
 }

@@ -8,9 +8,9 @@
 //!
 //! A rough similarity and the overlap find candidates among all skills (`shortlist.rs`); the signals are weighed for those only (`score.rs`).
 
+mod ads;
 pub mod detect;
 pub mod encoder;
-mod foreign;
 mod fuse;
 mod gazetteer;
 mod grams;
@@ -46,7 +46,7 @@ pub use prefixes::WordPrefixes;
 pub use skill_vectors::{ROUGH_DIM, SkillVectors, described_text};
 pub use windows::WINDOW_LENGTHS;
 
-use foreign::Foreign;
+use ads::{AdModels, Resources};
 use fuse::{Fusion, Prior};
 use shortlist::Rough;
 
@@ -119,7 +119,7 @@ pub struct Linker {
     /// What each prior adds to a score.
     prior_scores: Vec<f32>,
     fusion: &'static Fusion,
-    foreign: &'static Foreign,
+    ads: &'static AdModels,
     /// Languages with labels, sorted.
     languages: Vec<String>,
     /// One a language, sorted by language.
@@ -156,7 +156,7 @@ impl Linker {
             prior_scores: priors.iter().map(|prior| prior.score).collect(),
             priors,
             fusion,
-            foreign: Foreign::carried()?,
+            ads: AdModels::carried()?,
             languages: esco.languages.clone(),
             spellings,
             phrases,
@@ -240,9 +240,10 @@ impl Linker {
         &self.phrases
     }
 
-    /// What these signals of a skill are worth together.
+    /// What these signals of a skill are worth together in an English ad.
     pub fn score(&self, skill: SkillId, signals: &Signals) -> f32 {
-        self.fusion.score(signals, &self.priors[skill.row()])
+        let prior = &self.priors[skill.row()];
+        self.ads.score(signals, prior, Resources::InEnglish)
     }
 
     /// Bytes of all vectors of skills in memory.

@@ -6,8 +6,8 @@ use std::ops::Range;
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
-use super::foreign::{ForeignText, Resources};
-use super::fuse::{self, Prior, TextContext};
+use super::ads::{InAd, Resources};
+use super::fuse::{self, TextContext};
 use super::names::{NameGroup, PieceProducts};
 use super::shortlist::Shortlist;
 use super::windows::{Windows, token_vectors};
@@ -37,9 +37,10 @@ struct Read<'a> {
     of_tokens: Array2<f32>,
     /// Their sum, `[dim]`, of length one.
     vector: QuantisedQuery,
-    tongue: Tongue,
-    /// Logit that it asks for anything at all.
-    gate: f32,
+    /// Which weights it has, where it is a text of an ad.
+    of_ad: Option<Resources>,
+    /// Logit that it asks for anything at all; and the same by word pieces, in English.
+    gates: [f32; 2],
 }
 
 impl Linker {
@@ -73,18 +74,23 @@ impl Linker {
             query.text
         };
         let language = query.language.or_else(|| detect_language(text));
-        let tongue = Tongue::of(language);
+        let is_ad = matches!(kind, TextKind::Sentence | TextKind::Requirement);
+        let tongue = Tongue::of(language, is_ad);
+        let of_ad = is_ad.then(|| Resources::of(language, &self.languages));
         let text = without_joined_letters(text);
         let tokens = self.encoder.tokens_in(&text, tongue);
         let of_tokens = token_vectors(self.encoder, &tokens, tongue);
         let mut vector = of_tokens.sum_axis(Axis(0)).to_vec();
         normalise(&mut vector);
         Read {
-            gate: match tongue {
-                Tongue::English => self.fusion.gate(&tokens),
-                _ => self.foreign.gate(&vector),
+            gates: match of_ad {
+                Some(of @ Resources::InEnglish) => {
+                    [self.ads.gate(&vector, of), self.fusion.gate(&tokens)]
+                }
+                Some(of) => [self.ads.gate(&vector, of), 0.0],
+                None => [0.0; 2],
             },
-            tongue,
+            of_ad,
             kind,
             text,
             language,
@@ -103,28 +109,24 @@ impl Linker {
             ref tokens,
             ref of_tokens,
             ref vector,
-            tongue,
-            gate,
+            of_ad,
+            gates: [gate, pieces_gate],
         } = *read;
-        let is_ad = matches!(kind, TextKind::Sentence | TextKind::Requirement);
-        let foreign =
-            (is_ad && tongue != Tongue::English).then(|| Resources::of(language, &self.languages));
         let spelled = lexical::compare(&self.spellings, text, language);
         let said = words(text);
         let mut mentions = self.phrases.find(&said);
         mentions.retain(|mention| !begins_compound(text, &mention.range));
         let mentioned = mentioned(&mentions, &said);
-        let with_priors = is_ad;
         let n_min = match kind {
             TextKind::Term => TERM_SHORTLIST_MIN,
-            _ if foreign.is_some() => FOREIGN_SHORTLIST_MIN,
+            _ if of_ad.is_some_and(|of| of != Resources::InEnglish) => FOREIGN_SHORTLIST_MIN,
             _ => SHORTLIST_MIN,
         };
         let shortlist = Shortlist {
             meant,
             spelled: &spelled.best,
             fusion: self.fusion,
-            priors: with_priors.then_some(&self.prior_scores),
+            priors: of_ad.is_some().then_some(&self.prior_scores),
             n_min,
         };
         let mut skills = shortlist.with(mentioned.iter().map(|(skill, _)| *skill), top);
@@ -183,20 +185,15 @@ impl Linker {
                 name: mention.map_or(0.0, |mention| mention.strength),
                 whole: mention.is_some_and(|mention| mention.whole),
             };
-            let score = match (kind, foreign) {
-                (_, Some(resources)) => {
+            let score = match of_ad {
+                Some(resources) => {
                     let prior = &self.priors[skill.row()];
-                    self.foreign.score(&signals, prior, resources)
+                    self.ads.score(&signals, prior, resources)
                 }
-                (TextKind::Term, _) => self.fusion.term_score(&signals, spelled.own.is_some()),
-                _ => self.fusion.score(
-                    &signals,
-                    &if with_priors {
-                        self.priors[skill.row()]
-                    } else {
-                        Prior::default()
-                    },
-                ),
+                None if kind == TextKind::Term => {
+                    self.fusion.term_score(&signals, spelled.own.is_some())
+                }
+                None => self.fusion.outcome_score(&signals),
             };
             Weighed { at, score, signals }
         };
@@ -219,37 +216,28 @@ impl Linker {
         let in_text = TextContext {
             best,
             log_sum_exp,
-            gate: if kind == TextKind::Requirement && foreign.is_none() {
-                gate.max(fuse::GATE_REQUIREMENT)
-            } else {
-                gate
-            },
+            gate,
         };
         let linked = weighed
             .into_iter()
             .take(top)
             .map(|Weighed { at, score, signals }| {
                 let skill = skills[at];
-                let probability = match (kind, foreign) {
-                    (_, Some(resources)) => {
-                        let text = ForeignText {
+                let probability = match of_ad {
+                    Some(resources) => {
+                        let text = InAd {
                             context: in_text,
+                            pieces_gate,
                             is_requirement: kind == TextKind::Requirement,
                             n_tokens: tokens.len(),
                             resources,
                         };
                         let prior = &self.priors[skill.row()];
-                        self.foreign.probability(&signals, prior, score, text)
-                    }
-                    (TextKind::Sentence | TextKind::Requirement, _) => {
-                        self.fusion
-                            .probability(&signals, &self.priors[skill.row()], score, in_text)
-                    }
-                    (TextKind::Outcome, _) => {
-                        self.fusion.outcome_probability(&signals, score, in_text)
+                        self.ads.probability(&signals, prior, score, text)
                     }
                     // The weights were fitted so that shares are chances.
-                    (TextKind::Term, _) => (score - log_sum_exp).exp(),
+                    None if kind == TextKind::Term => (score - log_sum_exp).exp(),
+                    None => self.fusion.outcome_probability(&signals, score, in_text),
                 };
                 let named = mentioned
                     .binary_search_by_key(&skill, |(skill, _)| *skill)

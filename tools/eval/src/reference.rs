@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayView1};
 
 use skillgap_esco::{Esco, SkillId, labels_in};
 use skillgap_linker::encoder::{Encoder, normalise};
-use skillgap_linker::{Linker, Query, WINDOW_LENGTHS, described_text, telling_names};
+use skillgap_linker::{Linker, Query, Tongue, WINDOW_LENGTHS, described_text, telling_names};
 
 /// All vectors in full precision; for English sentences. Takes some 150 MB for ESCO in English.
 pub struct Reference<'a> {
@@ -56,7 +56,8 @@ impl<'a> Reference<'a> {
     /// Ranks the `top` skills for one sentence, best first; ties by row. LexicalIndex and mentions are those of the fast path, which are exact.
     pub fn rank(&self, sentence: Query<'_>, top: usize) -> Vec<SkillId> {
         let mut vector = vec![0.0; self.encoder.dim()];
-        self.encoder.encode_into(sentence.text, &mut vector);
+        self.encoder
+            .encode_in(sentence.text, Tongue::Everyday, &mut vector);
         let vector = ArrayView1::from(&vector);
         let described = self.described.dot(&vector);
         let mut nearest = vec![0.0_f32; self.labels.nrows()];
@@ -93,7 +94,7 @@ impl<'a> Reference<'a> {
 
 /// Vectors of all windows, `[n_windows, dim]`, rows of length one.
 fn window_vectors(encoder: &Encoder, text: &str) -> Array2<f32> {
-    let tokens = encoder.tokens(text);
+    let tokens = encoder.tokens_in(text, Tongue::Everyday);
     let sizes = WINDOW_LENGTHS
         .into_iter()
         .filter(|size| *size == 1 || *size <= tokens.len());
@@ -101,7 +102,8 @@ fn window_vectors(encoder: &Encoder, text: &str) -> Array2<f32> {
     let mut vectors = Array2::zeros((spans.len(), encoder.dim()));
     for (span, mut row) in spans.into_iter().zip(vectors.rows_mut()) {
         if let Some(row) = row.as_slice_mut() {
-            span.iter().for_each(|token| encoder.add(token, row));
+            span.iter()
+                .for_each(|token| encoder.add_in(token, Tongue::Everyday, row));
             normalise(row);
         }
     }

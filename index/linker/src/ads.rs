@@ -1,7 +1,7 @@
-//! How do signals become a score and a probability in another language than English? One logistic model for each of the three things that a generation can
-//! have: labels of the language, labels of other languages, or English ones alone.
+//! How do signals become a score and a probability for a text of an ad or a CV? One logistic model for English, and one for each of the three things that a
+//! generation can have for another language: its labels, labels of other languages, or English ones alone.
 //!
-//! `index/encoder/calibrate.py` fits them on units of made ads and on lines in eleven languages; this file only evaluates them.
+//! `index/encoder/calibrate.py` fits them on units of made ads, on annotated sentences and on lines in eleven languages; this file only evaluates them.
 
 use std::sync::OnceLock;
 
@@ -16,24 +16,30 @@ use skillgap_esco::error::{DataError, Result};
 /// The part of the learned weights that is read here.
 #[derive(Deserialize)]
 struct Part {
-    foreign: Foreign,
+    ads: AdModels,
 }
 
 /// The learned weights.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Foreign {
+pub(super) struct AdModels {
+    english: Model,
     labelled: Model,
     others_labelled: Model,
     english_only: Model,
-    /// How much a text asks for anything, by dimension of its vector, then the intercept.
+    /// How much a text in another language asks for anything, by dimension of its vector, then the intercept.
     #[serde(skip)]
     gate: Vec<f32>,
+    /// The same in English.
+    #[serde(skip)]
+    english_gate: Vec<f32>,
 }
 
 /// Which labels a generation has, seen from the language of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resources {
+    /// The text is in English, or in a language that is not known.
+    InEnglish,
     /// Those of the language itself.
     Own,
     /// Those of other languages, English among them.
@@ -45,7 +51,9 @@ pub(super) enum Resources {
 impl Resources {
     /// `languages` are those with labels.
     pub fn of(language: Option<&str>, languages: &[String]) -> Self {
-        if languages.iter().any(|of| Some(of.as_str()) == language) {
+        if language.is_none_or(|language| language == "en") {
+            Self::InEnglish
+        } else if languages.iter().any(|of| Some(of.as_str()) == language) {
             Self::Own
         } else if languages.iter().any(|of| of != "en") {
             Self::Others
@@ -91,6 +99,9 @@ struct ProbabilityWeights {
     overlap: f32,
     name: f32,
     gate: f32,
+    /// Of the gate by word pieces, which knows English alone.
+    #[serde(default)]
+    pieces_gate: f32,
     requirement: f32,
     log_words: f32,
     label_words: f32,
@@ -99,9 +110,11 @@ struct ProbabilityWeights {
 
 /// What a probability depends on beside the skill's own signals.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ForeignText {
-    /// Scores of the shortlist, and whether the text asks for anything at all.
+pub(super) struct InAd {
+    /// Scores of the shortlist, and the logit that the text asks for anything at all.
     pub context: TextContext,
+    /// The same logit by word pieces, in English; else 0.
+    pub pieces_gate: f32,
     /// Whether it stands where ads ask.
     pub is_requirement: bool,
     /// Its tokens.
@@ -110,39 +123,46 @@ pub(super) struct ForeignText {
     pub resources: Resources,
 }
 
-impl Foreign {
+impl AdModels {
     /// The weights that the binary carries.
     ///
     /// # Errors
     /// [`DataError::Damaged`] if the carried files do not fit together; a test holds that they do.
     pub fn carried() -> Result<&'static Self> {
-        static CARRIED: OnceLock<std::result::Result<Foreign, String>> = OnceLock::new();
-        let parse = || -> std::result::Result<Foreign, String> {
+        static CARRIED: OnceLock<std::result::Result<AdModels, String>> = OnceLock::new();
+        let parse = || -> std::result::Result<AdModels, String> {
             let part: Part = serde_json::from_str(FUSION).map_err(|error| error.to_string())?;
             let tensors = SafeTensors::deserialize(GATE).map_err(|error| error.to_string())?;
-            let gate = tensors
-                .tensor("vector")
-                .map_err(|error| error.to_string())?;
+            let gate = |name| {
+                let tensor = tensors.tensor(name).map_err(|error| error.to_string())?;
+                Ok::<_, String>(floats(tensor.data()))
+            };
             Ok(Self {
-                gate: floats(gate.data()),
-                ..part.foreign
+                gate: gate("vector")?,
+                english_gate: gate("english_vector")?,
+                ..part.ads
             })
         };
         CARRIED
             .get_or_init(parse)
             .as_ref()
-            .map_err(|reason| DataError::damaged("foreign weights", reason.clone()))
+            .map_err(|reason| DataError::damaged("weights of ads", reason.clone()))
     }
 
     /// The logit that a text asks for anything at all, by its vector `[dim]`.
-    pub fn gate(&self, vector: &[f32]) -> f32 {
-        let weights = self.gate.iter().zip(vector);
+    pub fn gate(&self, vector: &[f32], resources: Resources) -> f32 {
+        let gate = match resources {
+            Resources::InEnglish => &self.english_gate,
+            _ => &self.gate,
+        };
+        let weights = gate.iter().zip(vector);
         let sum: f32 = weights.map(|(weight, value)| weight * value).sum();
-        sum + self.gate.get(vector.len()).copied().unwrap_or_default()
+        sum + gate.get(vector.len()).copied().unwrap_or_default()
     }
 
     fn of(&self, resources: Resources) -> &Model {
         match resources {
+            Resources::InEnglish => &self.english,
             Resources::Own => &self.labelled,
             Resources::Others => &self.others_labelled,
             Resources::English => &self.english_only,
@@ -170,13 +190,7 @@ impl Foreign {
     }
 
     /// The probability that the text asks for the skill, in [0, 1].
-    pub fn probability(
-        &self,
-        signals: &Signals,
-        prior: &Prior,
-        score: f32,
-        text: ForeignText,
-    ) -> f32 {
+    pub fn probability(&self, signals: &Signals, prior: &Prior, score: f32, text: InAd) -> f32 {
         let weights = &self.of(text.resources).probability;
         let logit = weights.intercept
             + weights.score * score
@@ -187,6 +201,7 @@ impl Foreign {
             + weights.overlap * signals.overlap
             + weights.name * signals.name
             + weights.gate * text.context.gate
+            + weights.pieces_gate * text.pieces_gate
             + weights.requirement * f32::from(u8::from(text.is_requirement))
             + weights.log_words * (text.n_tokens as f32).ln_1p()
             + weights.label_words * prior.label_words
@@ -201,10 +216,13 @@ mod tests {
 
     #[test]
     fn what_is_carried_fits_the_vectors() {
-        let foreign = Foreign::carried().unwrap();
+        let models = AdModels::carried().unwrap();
         let dim = crate::encoder::Encoder::carried().unwrap().dim();
-        assert_eq!(foreign.gate.len(), dim + 1);
-        assert!(foreign.gate(&vec![0.0; dim]).is_finite());
+        assert_eq!(models.gate.len(), dim + 1);
+        assert_eq!(models.english_gate.len(), dim + 1);
+        for resources in [Resources::InEnglish, Resources::Own] {
+            assert!(models.gate(&vec![0.0; dim], resources).is_finite());
+        }
     }
 
     #[test]
@@ -214,6 +232,7 @@ mod tests {
         assert_eq!(Resources::of(Some("de"), &all), Resources::Own);
         assert_eq!(Resources::of(Some("pl"), &all), Resources::Others);
         assert_eq!(Resources::of(Some("pl"), &english), Resources::English);
+        assert_eq!(Resources::of(None, &all), Resources::InEnglish);
     }
 
     #[test]
@@ -224,21 +243,22 @@ mod tests {
             window: 0.8,
             ..Signals::default()
         };
-        let (foreign, prior) = (Foreign::carried().unwrap(), Prior::default());
-        let score = foreign.score(&signals, &prior, Resources::Others);
+        let (models, prior) = (AdModels::carried().unwrap(), Prior::default());
+        let score = models.score(&signals, &prior, Resources::Others);
         let probability = |is_requirement| {
             let context = TextContext {
                 best: score,
                 log_sum_exp: score + 0.5,
                 gate: 0.0,
             };
-            let text = ForeignText {
+            let text = InAd {
                 context,
+                pieces_gate: 0.0,
                 is_requirement,
                 n_tokens: 4,
                 resources: Resources::Others,
             };
-            foreign.probability(&signals, &prior, score, text)
+            models.probability(&signals, &prior, score, text)
         };
         assert!(probability(false) < probability(true));
         assert!((0.0..=1.0).contains(&probability(true)));
