@@ -146,8 +146,9 @@ def main():
     found = skillskape(args.skillskape, row_of)[::6]
     print(f"skillskape with the weights of both: {line(metrics(signals([s for s, _ in found]) @ w, [set(g) for _, g in found]))}")
 
-    from safetensors.numpy import save_file
-    save_file({"gate": weights}, args.encoder / "gate.safetensors")
+    from safetensors.numpy import load_file, save_file
+    path = args.encoder / "gate.safetensors"
+    save_file({**(load_file(path) if path.exists() else {}), "gate": weights}, path)
     rounded = lambda names, values: {name: round(float(v), 4) for name, v in zip(names, values)}
     path = args.encoder / "fusion.json"
     fusion = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
