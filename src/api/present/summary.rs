@@ -7,6 +7,8 @@ use crate::pathway::{Pathway, Why};
 
 /// A smaller share of estimates goes without saying.
 const ESTIMATED_MIN: f64 = 0.005;
+/// Where less than this can be closed, more stays missing than this catalogue can close.
+const MOST: f64 = 0.5;
 
 /// What the numbers of a pathway rest on.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,16 +38,23 @@ pub fn summary(
         return words.say("summary.nothing_within", &[]);
     }
     let mut said = vec![of_the_gap(pathway, pathway.steps.len() as f64, words)];
+    if pathway.closure_upper_bound < MOST {
+        said.push(words.say("summary.elsewhere", &[]));
+    }
+    match basis.estimated {
+        ESTIMATED_MIN.. if basis.estimated > 1.0 - ESTIMATED_MIN => {
+            said.push(words.say("summary.estimated.all", &[]));
+        }
+        ESTIMATED_MIN.. => said.push(words.say(
+            "summary.estimated",
+            &[("estimated", &words.percent(basis.estimated))],
+        )),
+        _ => {}
+    }
+    said.extend(counted(basis, words));
     if basis.has_parts {
         said.push(words.say("summary.parts", &[]));
     }
-    if basis.estimated >= ESTIMATED_MIN {
-        said.push(words.say(
-            "summary.estimated",
-            &[("estimated", &words.percent(basis.estimated))],
-        ));
-    }
-    said.extend(counted(basis, words));
     said.join(" ")
 }
 
@@ -124,7 +133,7 @@ pub fn notes(
             .and_then(|at| pathway.steps.iter().position(|later| later.at == *at));
         let then = then.map_or_else(
             || words.say("pathway.later_step", &[]),
-            |at| words.say("pathway.title", &[("title", &title(&steps[at]))]),
+            |at| words.quoted(&title(&steps[at])),
         );
         notes.push(words.say(
             "pathway.for_later",

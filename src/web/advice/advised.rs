@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
+use skillgap_credentials::day;
 
 use super::person::Typed;
 use crate::api::{View, Words, batch_get_credentials, plan_pathway, recommend_credentials, wire};
@@ -14,6 +15,11 @@ use crate::web::layout::{Bar, bar, language_of};
 const COURSES: u32 = 5;
 /// Questions that are asked back.
 const QUESTIONS: u32 = 3;
+/// Less than this of what is asked for is called hardly anything.
+const HARDLY: f64 = 0.01;
+/// Probability from which on something is called probable, and from which on it may be.
+pub(super) const PROBABLY: f64 = 0.7;
+pub(super) const PERHAPS: f64 = 0.4;
 
 /// Everything that is said on a case.
 pub struct Advice {
@@ -130,16 +136,30 @@ impl Advice {
         })
     }
 
+    /// The day of the answer, as the language writes dates.
+    pub(super) fn day(&self) -> String {
+        let context = self.answer.context.as_ref();
+        let day = context.and_then(|context| day::parse(&context.as_of));
+        day.map_or_else(String::new, |day| self.words.date(day))
+    }
+
     /// How much of what is asked for is held, in words.
     pub(super) fn readiness(&self) -> String {
+        if self.answer.readiness < HARDLY {
+            return self.words.text("overview.nothing").to_owned();
+        }
         let share = self.words.percent(self.answer.readiness);
         self.words.say("overview.readiness", &[("share", &share)])
     }
 
     /// Whether a skill is held, and how far, in words.
     pub(super) fn state(&self, item: &wire::GapItem) -> String {
+        // That very skill at the level asked for: only whether it is held is not sure.
+        let is_whole = item.road() == wire::CoverageRoad::Equal && item.level_factor >= 1.0;
         let state = self.words.text(match item.state() {
             wire::GapState::Met => "gap.met",
+            wire::GapState::Partly if is_whole && item.held >= PROBABLY => "gap.probably",
+            wire::GapState::Partly if is_whole => "gap.perhaps",
             wire::GapState::Partly => "gap.partly",
             wire::GapState::Missing | wire::GapState::Unspecified => "gap.missing",
         });

@@ -4,15 +4,12 @@ use maud::{Markup, html};
 use skillgap_credentials::credential::Credential;
 use skillgap_credentials::credential::Money;
 
-use super::advised::Advice;
+use super::advised::{Advice, PERHAPS, PROBABLY};
 use crate::api::{Words, wire};
 use crate::web::layout::{Bar, bar, query};
 
 /// Reasons that are read at once; the others are a click away.
 const REASONS: usize = 3;
-/// Probability from which on a course is called of use, and from which on it may be.
-const PROBABLY: f64 = 0.7;
-const PERHAPS: f64 = 0.4;
 
 impl Advice {
     /// All courses.

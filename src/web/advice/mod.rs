@@ -189,13 +189,14 @@ impl Advice {
         let words = self.words;
         let context = self.answer.context.clone().unwrap_or_default();
         let snapshot = context.snapshot.unwrap_or_default();
+        let day = self.day();
         html! {
             details open[self.is_on_paper] {
                 summary { (words.text("basis.title")) }
                 p { (words.say("basis.data", &[
                     ("esco", &snapshot.esco_version),
                     ("generation", snapshot.generation.get(..8).unwrap_or_default()),
-                    ("day", &context.as_of),
+                    ("day", &day),
                     ("n", &words.number(f64::from(self.answer.n_candidates))),
                 ])) }
                 p { (words.text("basis.estimates")) }

@@ -67,11 +67,7 @@ fn title(advice: &Advice, reader: For) -> &'static str {
 impl Advice {
     fn content(&self, reader: For) -> Markup {
         let words = self.words;
-        let day = self
-            .answer
-            .context
-            .as_ref()
-            .map_or("", |context| context.as_of.as_str());
+        let day = self.day();
         let job = self
             .case
             .ad
@@ -79,7 +75,7 @@ impl Advice {
             .find(|line| !line.trim().is_empty())
             .unwrap_or_default();
         html! {
-            p { (words.say("sheet.of", &[("day", day)])) @if !job.is_empty() { " " (words.text("sheet.job")) " " strong { (job.trim()) } } }
+            p { (words.say("sheet.of", &[("day", &day)])) @if !job.is_empty() { " " (words.text("sheet.job")) " " strong { (job.trim()) } } }
             @match reader {
                 For::Person => { (self.for_person()) }
                 For::Counsellor => {
