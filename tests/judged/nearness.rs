@@ -133,8 +133,8 @@ fn what_an_employer_offers_is_neither_demanded_nor_compared() {
         );
         let asked = |reason: &str| {
             reason
-                .split_once("asked: \"")
-                .and_then(|(_, rest)| rest.split_once('"'))
+                .split_once("asked for: “")
+                .and_then(|(_, rest)| rest.split_once('”'))
                 .map(|(asked, _)| asked.to_owned())
         };
         let quoted = |one: &Value| {
