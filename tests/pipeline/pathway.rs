@@ -389,10 +389,10 @@ fn no_gap_and_no_help_say_so() {
     assert_eq!((all_held.ranked.len(), all_held.steps.len()), (0, 0));
     for (readiness, n_candidates, steps, part) in [
         (1.0, 0, 0, "nothing is missing"),
-        (0.5, 0, 0, "closes anything of what is missing"),
+        (0.5, 0, 0, "covers anything of what is missing"),
         (0.5, 3, 0, "brings you noticeably closer"),
-        (0.5, 3, 1, "1 course closes 25%"),
-        (0.5, 3, 2, "2 courses close 25%"),
+        (0.5, 3, 1, "1 course covers 25%"),
+        (0.5, 3, 2, "2 courses cover 25%"),
     ] {
         let step = Step {
             at: 0,

@@ -38,9 +38,6 @@ pub fn summary(
         return words.say("summary.nothing_within", &[]);
     }
     let mut said = vec![of_the_gap(pathway, pathway.steps.len() as f64, words)];
-    if pathway.closure_upper_bound < MOST {
-        said.push(words.say("summary.elsewhere", &[]));
-    }
     match basis.estimated {
         ESTIMATED_MIN.. if basis.estimated > 1.0 - ESTIMATED_MIN => {
             said.push(words.say("summary.estimated.all", &[]));
@@ -52,6 +49,9 @@ pub fn summary(
         _ => {}
     }
     said.extend(counted(basis, words));
+    if pathway.closure_upper_bound < MOST {
+        said.push(words.say("summary.elsewhere", &[]));
+    }
     if basis.has_parts {
         said.push(words.say("summary.parts", &[]));
     }
