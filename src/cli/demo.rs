@@ -79,8 +79,8 @@ fn write_demand(
             wire::Requirement::Essential | wire::Requirement::Unspecified => "",
         };
         let sure = match demanded.confidence {
-            0.4.. => "sure",
-            0.15.. => "likely",
+            0.7.. => "sure",
+            0.4.. => "likely",
             _ => "possible",
         };
         let (label, words) = (&demanded.label, words.join(", "));
