@@ -416,6 +416,30 @@ fn no_gap_and_no_help_say_so() {
     }
 }
 
+#[test]
+fn a_summary_says_what_is_estimated_and_when_to_look_elsewhere() {
+    let text = |bound: f64, estimated: f64| {
+        let pathway = Pathway {
+            steps: vec![Step::default()],
+            closure: 0.25,
+            closure_upper_bound: bound,
+            ..Pathway::default()
+        };
+        let basis = Basis {
+            estimated,
+            ..Basis::default()
+        };
+        summary(&pathway, Some(0.5), 3, basis, Words::of("en"))
+    };
+    let all = text(0.4, 1.0);
+    assert!(all.contains(". This is our estimate of what"), "{all}");
+    assert!(all.ends_with("Look elsewhere, too."), "{all}");
+    let half = text(0.5, 0.5);
+    assert!(half.contains("50% of this is our estimate"), "{half}");
+    assert!(!half.contains("elsewhere"), "{half}");
+    assert!(!text(0.5, 0.0).contains("estimate"));
+}
+
 /// Many candidates that add nothing any more, and many that take no time.
 #[test]
 fn candidates_that_add_nothing_or_take_nothing_do_not_upset_the_bound() {

@@ -578,3 +578,19 @@ fn trust(on: &Explaining<'_>, ranked: &Ranked) -> Vec<String> {
     });
     said.into_iter().flatten().chain(silent).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_is_quoted_to_the_end_of_a_word() {
+        assert_eq!(short(" Brot und Brötchen "), "Brot und Brötchen");
+        let long = short(&"für ".repeat(40));
+        assert!(long.ends_with("für …") && long.chars().count() <= QUOTED_CHARS_MAX + 2);
+        assert_eq!(
+            short(&"ü".repeat(200)).chars().count(),
+            QUOTED_CHARS_MAX + 2
+        );
+    }
+}
