@@ -46,7 +46,11 @@ def proto(text: str) -> str:
             streams = "a stream of " if found[2] else ""
             out += [f"\n\n### {found[1]}\n\n{about}\n\nTakes {streams}{link(found[3])}, answers with {streams}{link(found[5])}."]
         elif found := re.search(r"\b(get|post|put|delete|patch): \"([^\"]+)\"", line):
-            out += [f" REST: `{found[1].upper()} {found[2]}`."]
+            path = f"`{found[1].upper()} {found[2]}`."
+            if out[-1].startswith(" REST"):
+                out[-1] = out[-1].rstrip(".") + f" or {path}"
+            else:
+                out += [f" REST: {path}"]
         elif found := re.match(r"(oneof) (\w+) \{", line):
             out += row(in_table, f"*one of, {found[2]}:*", "", about)
             in_table = True
@@ -80,22 +84,22 @@ def cell(text: str) -> str:
 
 
 def settings() -> str:
-    """src/config/default.toml as tables."""
+    """src/config/default.toml, a paragraph a setting."""
     out, said = [], []
     for line in (ROOT / "src/config/default.toml").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
-            said.append(line.removeprefix("#").removeprefix(" "))
+            said.append(line.removeprefix("#").strip())
         elif found := re.match(r"\[(\w+)\]", line):
             section = found[1]
-            out.append(f"\n\n## {section}\n\n| setting | default | meaning |\n|---|---|---|")
+            out.append(f"\n## {section}\n")
         elif found := re.match(r"(\w+) = (.+)", line):
             variable = f"skillgap__{section}__{found[1]}".upper()
-            out.append(f"\n| `{section}.{found[1]}`<br>`{variable}` | `{found[2]}` | {cell(' '.join(said))} |")
+            out.append(f"\n**`{found[1]} = {found[2]}`** (`{variable}`)\\\n{cell(' '.join(said))}\n")
             said = []
         elif said:  # What stands at the head of the file.
-            out.append("# Settings\n\n" + " ".join(said[1:] if not said[0].strip() else said))
+            out.append(f"# Settings\n\n{paragraphs(said)}\n")
             said = []
-    return "".join(out) + "\n"
+    return "".join(out)
 
 
 def metrics(address: str) -> str:
@@ -171,28 +175,31 @@ def gap_bars(address: str) -> str:
         y = 24 * at
         share, is_sure = item["held"], item["nearestHeldSource"] in ("HELD_SOURCE_UNSPECIFIED", "HELD_SOURCE_STATED")
         parts += [text(330, y + 14, item["label"], "end"), *bar(340, y + 1, 240, share, "#2f6f4f" if is_sure else "url(#hatch)")]
-        parts += [text(590, y + 14, f"{share:.0%}" + ("" if is_sure else ", an estimate") if share else "not found")]
-    said = "; ".join(f"{item['label']} {item['held']:.0%}" for item in items)
+        parts += [text(590, y + 14, percent(share) + ("" if is_sure else ", an estimate") if share else "not found")]
+    said = "; ".join(f"{item['label']} {percent(item['held'])}" for item in items)
     return svg("gap", f"What the ad of the demo asks for, and what the person has of it: {said}. Hatched is estimated.", 720, 24 * len(items), parts)
 
 
 def pathway_steps(address: str) -> str:
-    """The steps of a pathway, what each adds, and the bound."""
+    """The steps of a pathway, each where the ones before it end, up to the line that no set of credentials passes."""
     found = demo(address)["pathway"]
     parts, reached, said = [], 0.0, []
-    left, width = 20, 640
+    left, scale = 20, 680 / found["closureUpperBound"]
     for at, step in enumerate(found["steps"]):
         y, adds = 46 * at, step["marginalClosure"]
-        parts += [text(left, y + 14, f"{at + 1}. {step['title']}")]
-        parts += [f'<rect x="{left + width * reached:.0f}" y="{y + 20}" width="{width * adds:.0f}" height="16" fill="url(#hatch)" stroke="currentColor"/>']
+        x, width = left + scale * reached, scale * adds
         reached += adds
-        parts += [text(left + width * reached + 8, y + 33, f"+{adds:.0%}, together {reached:.0%}")]
-        said.append(f"{step['title']} adds {adds:.0%}")
+        parts += [text(left, y + 14, f"{at + 1}. {step['title']}: {percent(adds)} more, {percent(reached)} together")]
+        parts += [f'<rect x="{x:.0f}" y="{y + 20}" width="{width:.0f}" height="16" fill="url(#hatch)" stroke="currentColor"/>']
+        said.append(f"{step['title']} closes {percent(adds)}")
     height = 46 * len(found["steps"])
-    bound = left + width * found["closureUpperBound"]
-    parts += [f'<line x1="{bound:.0f}" y1="0" x2="{bound:.0f}" y2="{height}" stroke="currentColor" stroke-dasharray="4 3"/>']
-    parts += [text(bound - 4, height + 16, f"no other set closes more than {found['closureUpperBound']:.0%}", "end")]
+    parts += [f'<line x1="{left + 680}" y1="0" x2="{left + 680}" y2="{height}" stroke="currentColor" stroke-dasharray="4 3"/>']
+    parts += [text(left + 680, height + 16, f"no other set closes more than {percent(found['closureUpperBound'])}", "end")]
     return svg("pathway", f"A pathway, step by step: {'; '.join(said)}. All of it is estimated.", 720, height + 24, parts)
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 PICTURES = {"gap": gap_bars, "pathway": pathway_steps}

@@ -199,6 +199,6 @@ def test_the_book_is_built_and_whole(tmp_path):
             assert f'id="{name.lower()}"' in contract, name
     settings = (book / "reference/settings.html").read_text(encoding="utf-8")
     for name in re.findall(r"^(\w+) = ", (ROOT / "src/config/default.toml").read_text(encoding="utf-8"), re.M):
-        assert f"{name.upper()}</code>" in settings, name
+        assert f"{name.upper()}</code>" in settings and f">{name} = " in settings, name
     pictures = (book / "pictures.html").read_text(encoding="utf-8")
     assert pictures.count("<svg role") == 2 == pictures.count("<desc") == pictures.count("<title id")
