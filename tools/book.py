@@ -5,6 +5,7 @@ answers. Nothing made is in the tree, so nothing made can go stale (docs/decisio
 """
 
 import json
+import math
 import os
 import re
 import subprocess
@@ -121,14 +122,15 @@ def commands() -> str:
     return f"# Commands\n\nMade from `skillgap help`.\n\n```text\n{said('--help').strip()}\n```\n" + "".join(parts)
 
 
-def decisions() -> list[dict]:
-    """The records of docs/decisions, in their order."""
-    files = sorted((DOCS / "decisions").glob("*.md"))
-    return [chapter(title(text := file.read_text(encoding="utf-8")), f"decisions/{file.name}", text) for file in files]
-
-
-def title(text: str) -> str:
-    return text.splitlines()[0].removeprefix("#").strip()
+def decisions(number: list[int]) -> list[dict]:
+    """The records of docs/decisions, in their order, as chapters below one of this number."""
+    chapters = []
+    for at, file in enumerate(sorted((DOCS / "decisions").glob("*.md"))):
+        text = file.read_text(encoding="utf-8")
+        name = re.sub(r"^#\s*\d+[.:]?\s*", "", text.splitlines()[0])
+        one = {"name": f"{file.name[:4]} {name}", "content": text, "path": f"decisions/{file.name}", "source_path": None}
+        chapters.append({"Chapter": one | {"number": [*number, at + 1], "sub_items": [], "parent_names": ["Decisions"]}})
+    return chapters
 
 
 # --- Pictures, drawn from real answers
@@ -198,11 +200,33 @@ def pathway_steps(address: str) -> str:
     return svg("pathway", f"A pathway, step by step: {'; '.join(said)}. All of it is estimated.", 720, height + 24, parts)
 
 
+def latency(_address: str) -> str:
+    """The time of a call by the size of the catalogue, of the table in docs/measured.md; both axes by powers of ten."""
+    table = (DOCS / "measured.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line.startswith(("| `cargo bench", "| RecommendCredentials"))]
+    sizes = [int(size.split()[0].replace(",", "")) for size in rows[0][1:]]
+    times = [[float(time) for time in cell.removesuffix("ms").split("/")] for cell in rows[1][1:]]
+    place = lambda size, time: (60 + 200 * math.log10(size / 1000), 220 - 200 * math.log10(time / 5))
+    parts, said = [], []
+    for time in (5, 10, 20, 50):
+        _, y = place(1000, time)
+        parts += [f'<line x1="60" y1="{y:.0f}" x2="660" y2="{y:.0f}" stroke="currentColor" opacity="0.2"/>', text(52, y + 5, f"{time} ms", "end")]
+    for at, (name, dash) in enumerate((("half of the calls within", ""), ("99 of 100 within", 'stroke-dasharray="6 4"'))):
+        places = [place(size, time[at]) for size, time in zip(sizes, times)]
+        line = " ".join(f"{x:.0f},{y:.0f}" for x, y in places)
+        parts += [f'<polyline points="{line}" fill="none" stroke="#2f6f4f" stroke-width="2" {dash}/>', text(places[1][0], places[1][1] - 10, name, "middle")]
+        parts += [f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4" fill="#2f6f4f"/>' for x, y in places]
+    for size, (half, most) in zip(sizes, times):
+        parts += [text(place(size, 5)[0], 244, f"{size:,}", "middle")]
+        said.append(f"{size:,} credentials {half} and {most} ms")
+    return svg("latency", f"Time of RecommendCredentials by the size of the catalogue: half and 99 of 100 calls within, {'; '.join(said)}.", 720, 256, parts)
+
+
 def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-PICTURES = {"gap": gap_bars, "pathway": pathway_steps}
+PICTURES = {"gap": gap_bars, "pathway": pathway_steps, "latency": latency}
 
 
 # --- The program
@@ -234,10 +258,6 @@ def service():
 # --- mdBook
 
 
-def chapter(name: str, path: str, content: str) -> dict:
-    return {"Chapter": {"name": name, "content": content, "number": None, "sub_items": [], "path": path, "source_path": None, "parent_names": []}}
-
-
 def outward(content: str) -> str:
     """Turns links that lead out of docs/ into their words: the book is read where the repository is not."""
     return re.sub(r"\[([^\]]+)\]\((?:\.\./)+(?!.*docs/)[^)]*\)", lambda found: found[1] if "`" in found[1] else f"`{found[1]}`", content)
@@ -252,8 +272,10 @@ def fill(items: list, made: dict, pictures: dict) -> None:
         if one["path"] is None and one["name"] in made:
             one["path"], one["content"] = made[one["name"]]
         if one["name"] == "Decisions":
-            one["path"], one["content"] = "decisions/index.md", "# Decisions\n\nWhat was decided and why, a record each.\n"
-            one["sub_items"] = decisions()
+            one["sub_items"] = decisions(one["number"])
+            below = [sub["Chapter"] for sub in one["sub_items"]]
+            rows = "".join(f"- [{sub['name']}]({Path(sub['path']).name})\n" for sub in below)
+            one["path"], one["content"] = "decisions/index.md", f"# Decisions\n\nWhat was decided and why, a record each.\n\n{rows}"
         one["content"] = re.sub(r"<!-- picture: (\w+) -->", lambda found: pictures[found[1]], outward(one["content"]))
         fill(one["sub_items"], made, pictures)
 

@@ -195,10 +195,14 @@ def test_the_book_is_built_and_whole(tmp_path):
     assert not wrong, "\n".join(wrong)
     contract = (book / "reference/contract.html").read_text(encoding="utf-8")
     for file in ROOT.glob("proto/skillgap/v1/*.proto"):
-        for name in re.findall(r"^(?:message|enum|service) (\w+)", file.read_text(encoding="utf-8"), re.M):
+        text = file.read_text(encoding="utf-8")
+        for name in re.findall(r"^(?:message|enum|service) (\w+)", text, re.M):
             assert f'id="{name.lower()}"' in contract, name
+        for name in re.findall(r"(\w+) = \d+(?: \[|;)", text):
+            assert f"<code>{name}</code>" in contract, name
     settings = (book / "reference/settings.html").read_text(encoding="utf-8")
     for name in re.findall(r"^(\w+) = ", (ROOT / "src/config/default.toml").read_text(encoding="utf-8"), re.M):
         assert f"{name.upper()}</code>" in settings and f">{name} = " in settings, name
     pictures = (book / "pictures.html").read_text(encoding="utf-8")
-    assert pictures.count("<svg role") == 2 == pictures.count("<desc") == pictures.count("<title id")
+    measured = (book / "measured.html").read_text(encoding="utf-8")
+    assert [page.count(part) for page in (pictures, measured) for part in ("<svg role", "<title id", "<desc id")] == [2, 2, 2, 1, 1, 1]
