@@ -90,7 +90,7 @@ fn write_demand(
 }
 
 fn write_gap(out: &mut impl Write, answer: &wire::RecommendCredentialsResponse) -> io::Result<()> {
-    let readiness = words().percent(answer.readiness);
+    let readiness = words().percent(answer.readiness());
     writeln!(
         out,
         "\nTHE GAP: they have about {readiness} of what is asked for"
@@ -119,10 +119,10 @@ fn write_gap(out: &mut impl Write, answer: &wire::RecommendCredentialsResponse) 
                     wire::HeldSource::Credential => "from a certificate",
                     wire::HeldSource::Text | wire::HeldSource::Unspecified => "from their text",
                 };
-                let share = words().percent(item.held);
+                let share = words().percent(item.certainty);
                 match is_unsure {
                     true => format!("  ({share} sure, {source})"),
-                    false => format!("  ({share} through “{label}”, {source})"),
+                    false => format!("  (through “{label}”, {share} sure, {source})"),
                 }
             });
             writeln!(

@@ -21,6 +21,16 @@ pub struct Basis {
     pub n_to_show: usize,
     /// Whether a qualification or a part of one was among what was chosen from.
     pub has_parts: bool,
+    /// Whether the caller wished for anything that a credential must fulfil.
+    pub has_wishes: bool,
+}
+
+impl Basis {
+    /// The key of a sentence that speaks of wishes, or of the same without any.
+    fn key(self, key: &str) -> String {
+        let any = if self.has_wishes { "" } else { ".any" };
+        format!("{key}{any}")
+    }
 }
 
 /// Some sentences on a pathway and what its numbers rest on, or on why there is none. `readiness` is nothing where no skill is asked for.
@@ -35,9 +45,9 @@ pub fn summary(
         return said;
     }
     if pathway.steps.is_empty() {
-        return words.say("summary.nothing_within", &[]);
+        return words.say(&basis.key("summary.nothing_within"), &[]);
     }
-    let mut said = vec![of_the_gap(pathway, pathway.steps.len() as f64, words)];
+    let mut said = vec![of_the_gap(pathway, basis, words)];
     match basis.estimated {
         ESTIMATED_MIN.. if basis.estimated > 1.0 - ESTIMATED_MIN => {
             said.push(words.say("summary.estimated.all", &[]));
@@ -68,7 +78,7 @@ pub fn nothing_to_plan(
     let said = match readiness {
         None if n_candidates == 0 => vec![
             words.say("summary.no_demand", &[]),
-            words.say("summary.nothing_near", &[]),
+            words.say(&basis.key("summary.nothing_near"), &[]),
         ],
         None => vec![words.say("summary.no_demand", &[])],
         Some(1.0..) if basis.n_to_show > 0 => {
@@ -79,7 +89,7 @@ pub fn nothing_to_plan(
         Some(1.0..) => std::iter::once(words.say("summary.no_gap", &[]))
             .chain(counted(basis, words))
             .collect(),
-        Some(_) if n_candidates == 0 => vec![words.say("summary.nothing_helps", &[])],
+        Some(_) if n_candidates == 0 => vec![words.say(&basis.key("summary.nothing_helps"), &[])],
         Some(_) => return None,
     };
     Some(said.join(" "))
@@ -93,7 +103,8 @@ fn counted(basis: Basis, words: &Words) -> Option<String> {
 }
 
 /// What is closed, and what nothing exceeds. The bound is rounded up, so that the sentence stays true.
-fn of_the_gap(pathway: &Pathway, n_steps: f64, words: &Words) -> String {
+fn of_the_gap(pathway: &Pathway, basis: Basis, words: &Words) -> String {
+    let n_steps = pathway.steps.len() as f64;
     let closure = words.percent(pathway.closure);
     let bound = words.percent(
         (pathway.closure_upper_bound * 100.0 - 1e-6)
@@ -102,10 +113,14 @@ fn of_the_gap(pathway: &Pathway, n_steps: f64, words: &Words) -> String {
             / 100.0,
     );
     if pathway.closure_upper_bound <= pathway.closure + 1e-9 {
-        return words.count("summary.best", n_steps, &[("closure", &closure)]);
+        return words.count(
+            &basis.key("summary.best"),
+            n_steps,
+            &[("closure", &closure)],
+        );
     }
     words.count(
-        "summary.steps",
+        &basis.key("summary.steps"),
         n_steps,
         &[("closure", &closure), ("bound", &bound)],
     )

@@ -39,7 +39,10 @@ impl Advice {
     fn course(&self, one: &wire::Recommendation, number: usize) -> Markup {
         let words = self.words;
         let record = self.records.get(&one.credential_id);
-        let closes = words.say("courses.closes", &[("share", &words.percent(one.closure))]);
+        let closes = words.say(
+            "courses.closes",
+            &[("share", &words.percent(one.closure()))],
+        );
         let estimated = estimated(one);
         let likely = one
             .usefulness
@@ -53,15 +56,15 @@ impl Advice {
         // The first sentence says what the bar does.
         let reasons = one
             .reasons
-            .get(usize::from(one.closure > 0.0)..)
+            .get(usize::from(one.closure() > 0.0)..)
             .unwrap_or_default();
         html! {
             article.course {
                 h3 { (number) ". " (self.titled(&one.credential_id, &one.title)) }
                 @if let Some(record) = record { (facts(words, record)) }
-                @if one.closure > 0.0 {
+                @if one.closure() > 0.0 {
                     p.figure {
-                        (bar(Bar { share: one.closure, estimated, bound: None, text: &closes })) " " (closes)
+                        (bar(Bar { share: one.closure(), estimated, bound: None, text: &closes })) " " (closes)
                         @if estimated > 0.0 { " " em { (words.text(if estimated >= 1.0 { "courses.all_estimated" } else { "courses.part_estimated" })) } }
                     }
                 }

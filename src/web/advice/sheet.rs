@@ -119,9 +119,10 @@ impl Advice {
             .iter()
             .filter_map(|(fact, numbers)| Some((question(*fact)?, numbers)));
         html! {
+            (self.on_sample())
             (list("sheet.has", wire::GapState::Met))
             (list("sheet.perhaps", wire::GapState::Partly))
-            (list("sheet.lacks", wire::GapState::Missing))
+            (list(if self.case.speaks_of_person() { "sheet.lacks" } else { "gap.asked" }, wire::GapState::Missing))
             h2 { (words.text("sheet.courses")) }
             @if self.answer.recommendations.is_empty() { p { (words.text("courses.none")) } }
             ol {
@@ -161,7 +162,8 @@ impl Advice {
                         li id={ "skill-" (number) } {
                             (number) ". "
                             (self.held_bar(item)) " "
-                            strong { (label(&item.label, item.label_language_code.as_deref())) } " – " (text)
+                            strong { (label(&item.label, item.label_language_code.as_deref())) }
+                            @if !text.is_empty() { " – " (text) }
                             @if let Some(note) = &item.note { " " (note) }
                         }
                     }
