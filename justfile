@@ -16,7 +16,7 @@ lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --release --locked -- -D warnings
 
-# the figures of the README; wants ../shared/data
+# the figures of docs/measured.md; wants ../shared/data
 bench:
     cargo bench --locked
 

@@ -15,7 +15,7 @@ use crate::demand::{self, About, AdText, Demand, Demanded, Options, extract};
 use crate::error::{Error, Result};
 use crate::gap::{self, Gap, Profile, ProfileParts};
 use crate::limits::Limits;
-use crate::occupations::{self, HeldCoverage, Reached, Wanted};
+use crate::occupations::{self, HeldCoverage, Reachable, Reached, Wanted};
 use crate::pathway::{self, Budgets, Pathway, Plan, Planning, Step, Towards, Why};
 use crate::rank::{self, After, Persona, Ranked, Ranking, Weights};
 
@@ -354,7 +354,6 @@ fn score(
         catalogue,
         &Against {
             needs: &needs,
-            demand,
             filter: &request.filter,
         },
         &wording,
@@ -420,6 +419,7 @@ impl Found {
             held: &self.scored.held,
             ranked: &self.scored.ranked,
             pool: &self.scored.pool,
+            usefulness_min: request.usefulness_min,
             budgets,
         })?;
         let alternatives = if request.alternatives {
@@ -523,6 +523,9 @@ pub fn reachable(
         true => Vec::new(),
         false => occupations::reachable(catalogue, &held_coverage, &request.wanted),
     };
+    // Nor is one within reach of which nothing is held.
+    let is_begun = |one: &Reachable| one.readiness > 0.0;
+    let all: Vec<Reachable> = all.into_iter().filter(is_begun).collect();
     let page: Vec<_> = all
         .iter()
         .skip(request.offset)

@@ -68,7 +68,9 @@ pub fn esco() -> Esco {
             skillgap_esco::package::read(&paths, &mut ReadReport::default(), &|_| {}).unwrap()
         }
         None => {
-            println!("../shared/data is absent: starter data, figures are not those of the README");
+            println!(
+                "../shared/data is absent: starter data, figures are not those of docs/measured.md"
+            );
             starter_esco().unwrap()
         }
     }

@@ -1,27 +1,9 @@
 <?php
-// The least that a program in PHP must do: send an ad, print the credentials that close the gap. Needs no package.
+// The least that a program in PHP must do: send an ad, print the credentials that close the gap.
 //
 //     php examples/php/example.php http://127.0.0.1:50051
 
-/** Sends a request to a path of the service, and returns the answer; an error says what is wrong, and where. */
-function skillgap(string $url, string $path, array $request): array
-{
-    $headers = ['Content-Type: application/json'];
-    if ($key = getenv('SKILLGAP_KEY')) {
-        $headers[] = "X-Api-Key: $key";
-    }
-    $http = ['method' => 'POST', 'header' => $headers, 'content' => json_encode($request), 'timeout' => 10, 'ignore_errors' => true];
-    $body = file_get_contents($url . $path, false, stream_context_create(['http' => $http]));
-    if ($body === false) {
-        throw new RuntimeException("$url does not answer");
-    }
-    $answer = json_decode($body, true, 512, JSON_THROW_ON_ERROR);
-    // An error is google.rpc.Status and a problem (RFC 9457) in one.
-    if (isset($answer['status'], $answer['detail'])) {
-        throw new RuntimeException("{$answer['status']} {$answer['detail']}");
-    }
-    return $answer;
-}
+require __DIR__ . '/skillgap.php';
 
 $url = $argv[1] ?? 'http://127.0.0.1:50051';
 $answer = skillgap($url, '/v1/credentials:recommend', [

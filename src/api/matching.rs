@@ -2,11 +2,10 @@
 
 use skillgap_catalogue::{Sizes, Teaching};
 use skillgap_credentials::cv;
-use skillgap_credentials::rates::Rates;
 
 use super::check::{Accepted, Check, Document, read_documents};
 use super::page::{Pages, Place, fitting};
-use super::present::{self, Explaining, Presenter, Spans};
+use super::present::{self, Explaining, Presenter, Spans, Wishes};
 use super::{View, wire};
 use crate::candidates::SHOWN_MIN;
 use crate::demand::{AdText, Options};
@@ -144,7 +143,9 @@ pub fn recommend_credentials(
         .map(|one| present::recommendation(&explaining, one, request.explain))
         .collect();
     let notes = present::Words::note_on(&advice.accepted.language).into_iter();
-    let notes = notes.chain(presenter.on_nothing(recommended)).collect();
+    let notes = notes
+        .chain(presenter.on_nothing(recommended, advice.wishes()))
+        .collect();
     let pathway = recommended.planned.as_ref();
     let pathway = pathway.map(|planned| advice.pathway(presenter, planned));
     let common = advice.common(presenter);
@@ -263,6 +264,8 @@ struct Advice<'r> {
     accepted: Accepted,
     documents: Vec<Document>,
     budgets: Budgets,
+    /// Whether a credential must fulfil anything.
+    has_wishes: bool,
     encoding: wire::TextEncoding,
 }
 
@@ -291,6 +294,8 @@ impl<'r> Question<'r> {
         let entitlement = entitlement_of(self.profile.as_mut());
         let profile = check.profile(self.profile.as_mut(), &given)?;
         let wanted = check.constraints(self.constraints, entitlement);
+        let any = wire::Constraints::default();
+        let has_wishes = self.constraints.is_some_and(|wishes| *wishes != any);
         let persona = check.persona(self.persona);
         let weights = check.weights(persona, self.weights);
         let accepted = check.done()?;
@@ -317,6 +322,7 @@ impl<'r> Question<'r> {
             accepted,
             documents,
             budgets: wanted.budgets,
+            has_wishes,
             encoding,
         })
     }
@@ -339,9 +345,15 @@ impl Advice<'_> {
     }
 
     fn pathway(&self, presenter: Presenter<'_>, planned: &engine::Planned) -> wire::Pathway {
-        let rates: Option<&Rates> = self.request.filter.rates.as_deref();
-        let cost_max = self.budgets.cost_max.as_ref();
-        presenter.pathway(&self.recommended, planned, cost_max, rates)
+        presenter.pathway(&self.recommended, planned, self.wishes())
+    }
+
+    fn wishes(&self) -> Wishes<'_> {
+        Wishes {
+            are_set: self.has_wishes,
+            cost_max: self.budgets.cost_max.as_ref(),
+            rates: self.request.filter.rates.as_deref(),
+        }
     }
 
     fn context(self, view: &View<'_>) -> Option<wire::AnswerContext> {

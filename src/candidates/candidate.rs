@@ -59,12 +59,17 @@ pub struct Usefulness {
 impl Candidate {
     fn of(facts: Facts, needs: &Needs) -> Self {
         let covers = needs.covered(&facts.teaches, &facts.levels);
+        let by_links = needs.likely(&covers);
         Self {
             closure: needs.closure(covers.iter().map(|covered| (covered.at, covered.coverage))),
             covers,
             near: Near::default(),
             entry: None,
-            usefulness: Usefulness::default(),
+            usefulness: Usefulness {
+                probability: by_links,
+                by_links,
+                ..Usefulness::default()
+            },
             known: 0.0,
             facts,
         }

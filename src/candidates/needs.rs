@@ -26,6 +26,8 @@ pub struct Needs {
     covers: Vec<Meets>,
     /// Position → (weight, held).
     items: Vec<(f64, f64)>,
+    /// Position → how sure it is that the skill is asked for.
+    confidences: Vec<f64>,
     /// Position → the demanded skill.
     demanded: Vec<SkillId>,
     remaining: f64,
@@ -104,6 +106,7 @@ impl Needs {
                 .iter()
                 .map(|item| (item.weight, item.held))
                 .collect(),
+            confidences: gap.items.iter().map(|item| item.confidence).collect(),
             demanded: gap.items.iter().map(|item| item.skill).collect(),
             remaining: gap.remaining(),
         }
@@ -188,6 +191,12 @@ impl Needs {
         (closed / self.remaining).min(1.0) + 0.0
     }
 
+    /// How likely something is of use that covers this: how sure a skill is asked for times how far it is covered, the surest of all.
+    pub(super) fn likely(&self, covers: &[Covered]) -> f64 {
+        let likely = |covered: &Covered| self.confidences[covered.at] * covered.coverage;
+        rounded(covers.iter().map(likely).fold(0.0, f64::max))
+    }
+
     /// The demanded skill at position `at`.
     pub fn demanded(&self, at: usize) -> SkillId {
         self.demanded[at]
@@ -208,4 +217,9 @@ impl Needs {
         let covers = self.covers(skill).iter();
         covers.map(|meets| meets.coverage).fold(0.0, f64::max)
     }
+}
+
+/// Rounded, so that equal input is shown equally on every machine.
+pub(super) fn rounded(probability: f64) -> f64 {
+    (probability * 1e4).round() / 1e4
 }

@@ -33,6 +33,8 @@ struct EquivalenceClass {
     key: ClassKey,
     /// Share of the gap that each closes, in (0, 1].
     closure: f64,
+    /// How likely each is of use by what it teaches, in [0, 1].
+    likely: f64,
     /// (position in the demand, share of the gap rounded up), in the order of the demand.
     gains: Vec<(u32, f32)>,
     /// Credentials of this class.
@@ -55,6 +57,7 @@ impl EquivalenceClass {
         (closure > 0.0).then(|| Self {
             key: key.clone(),
             closure,
+            likely: needs.likely(&covers),
             gains: gains.collect(),
             n: 0,
         })
@@ -210,9 +213,15 @@ impl CandidatePool {
     }
 
     /// Up to `n` classes that together cover everything by the best: each next one adds most to those before it, whatever its credentials require
-    /// before; where none adds anything, the next best begin anew. Ties go to the class that closes more.
-    pub fn greedy(&self, n: usize) -> Vec<usize> {
-        let all = || self.classes.iter().flat_map(|class| &class.gains);
+    /// before; where none adds anything, the next best begin anew. Ties go to the class that closes more. None that is less likely of use than `likely_min`.
+    pub fn greedy(&self, n: usize, likely_min: f64) -> Vec<usize> {
+        let likely = |class: &&EquivalenceClass| class.likely >= likely_min;
+        let all = || {
+            self.classes
+                .iter()
+                .filter(likely)
+                .flat_map(|class| &class.gains)
+        };
         let n_skills = all()
             .map(|(at, _)| *at as usize + 1)
             .max()
@@ -229,7 +238,7 @@ impl CandidatePool {
                 let added: f32 = gains
                     .map(|(at, gain)| (gain - reached[*at as usize]).max(0.0))
                     .sum();
-                if added > best.0 && !chosen.contains(&number) {
+                if added > best.0 && likely(&class) && !chosen.contains(&number) {
                     best = (added, Some(number));
                 }
             }
@@ -274,6 +283,11 @@ impl CandidatePool {
         self.classes[class].n
     }
 
+    /// How likely each of a class is of use by what it teaches, in [0, 1]. Its wording may say more of one that was scored.
+    pub fn likely(&self, class: usize) -> f64 {
+        self.classes[class].likely
+    }
+
     /// What each of a class adds to each demanded skill: shares of the gap, not below the true ones.
     pub fn gains(&self, class: usize) -> &[(u32, f32)] {
         &self.classes[class].gains
@@ -315,6 +329,7 @@ mod tests {
                 classes: vec![EquivalenceClass {
                     key,
                     closure,
+                    likely: 1.0,
                     gains,
                     n: 1,
                 }],

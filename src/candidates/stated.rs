@@ -55,6 +55,9 @@ const OPENINGS: [&str; 16] = [
     "vooropleiding:",
 ];
 
+/// Words for none in the languages of the Union, then those that stand beside them.
+const NONE: &str = include_str!("none.txt");
+
 /// What one credential states in words.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stated {
@@ -238,7 +241,7 @@ pub(super) fn attains_taught(
 /// What a credential requires before, in words: as its source states it apart, else the sentence of its description that says so.
 pub fn entry_words(credential: &Credential) -> Option<&str> {
     let stated = text_of(&credential.entry, |entry| &entry.requirements);
-    stated.or_else(|| {
+    let words = stated.or_else(|| {
         let description = text_in(&credential.description, "en");
         description.lines().find_map(|line| {
             // The length of ASCII and of these accents stays in lower case, so that places hold in both.
@@ -250,7 +253,26 @@ pub fn entry_words(credential: &Credential) -> Option<&str> {
             let end = rest.find(". ").map_or(rest.len(), |at| at + 1);
             Some(rest.get(..end)?.trim()).filter(|words| !words.is_empty())
         })
-    })
+    });
+    words.filter(|words| !is_none(words))
+}
+
+/// Whether what is required is said to be nothing: of its words each says none, what would be required, or that it would be.
+fn is_none(text: &str) -> bool {
+    let groups: Vec<Vec<&str>> = NONE
+        .split("\n\n")
+        .map(|of| of.split_whitespace().collect())
+        .collect();
+    let lower = text.to_lowercase();
+    let words = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.collect();
+    let is_in = |word: &&str, of: &Vec<&str>| of.contains(word);
+    let says_none = |word: &&str| groups.first().is_some_and(|none| is_in(word, none));
+    let is_known = |word: &&str| groups.iter().any(|of| is_in(word, of));
+    lower == "n/a"
+        || words.iter().all(is_known) && (words.is_empty() || words.iter().any(says_none))
 }
 
 #[cfg(test)]
@@ -277,6 +299,30 @@ mod tests {
             Some("Gesellenbrief".into())
         );
         assert_eq!(said("You enter data."), None);
+        for (text, expected) in [
+            ("Keine", None),
+            ("Keine besonderen Vorkenntnisse erforderlich.", None),
+            ("none", None),
+            ("No prerequisites", None),
+            ("N/A", None),
+            ("Aucun prérequis", None),
+            ("Geen", None),
+            ("Brak wymagań", None),
+            ("Ninguno.", None),
+            ("–", None),
+            ("Keine Vorstrafen", Some("Keine Vorstrafen")),
+            ("No less than 18 years", Some("No less than 18 years")),
+            ("Prerequisites", Some("Prerequisites")),
+        ] {
+            let field = Credential {
+                entry: Some(Entry {
+                    requirements: Some(text.into()),
+                    ..Entry::default()
+                }),
+                ..Credential::default()
+            };
+            assert_eq!(entry_words(&field), expected);
+        }
         let field = Credential {
             entry: Some(Entry {
                 requirements: Some("Licence B".into()),

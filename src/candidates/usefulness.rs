@@ -5,7 +5,7 @@
 //! others is meant.
 
 use super::candidate::{Candidate, NEAR_MIN, Usefulness};
-use crate::demand::Demand;
+use super::needs::rounded;
 
 /// Weights of the logistic function: intercept, nearness in wording and how far that stands out. Fitted by `tests/advice/fit.py` on
 /// the cases that are not in its check half; figures in `docs/decisions/0069-one-probability-of-use.md`.
@@ -21,13 +21,10 @@ pub const SHOWN_MIN: f64 = 0.25;
 pub const LIKELY_MIN: f64 = 0.5;
 
 /// Says of all candidates how likely they are of use.
-pub(super) fn judge(candidates: &mut [Candidate], demand: &Demand) {
+pub(super) fn judge(candidates: &mut [Candidate]) {
     let near_usual = near_usual(candidates);
     for candidate in candidates {
-        let sure = |at: usize| demand.skills.get(at).map_or(0.0, |of| of.confidence);
-        let links = candidate.covers.iter();
-        let links = links.map(|covered| sure(covered.at) * covered.coverage);
-        let by_links = links.fold(0.0, f64::max);
+        let by_links = candidate.usefulness.by_links;
         let near = candidate.near.value;
         let by_wording = match near < NEAR_MIN {
             true => 0.0,
@@ -53,11 +50,6 @@ fn near_usual(candidates: &[Candidate]) -> f64 {
 fn by_wording(near: f64, near_usual: f64) -> f64 {
     let logit = INTERCEPT + NEARNESS * near + STANDING_OUT * (near - near_usual);
     1.0 / (1.0 + (-logit).exp())
-}
-
-/// Rounded, so that equal input is shown equally on every machine.
-fn rounded(probability: f64) -> f64 {
-    (probability * 1e4).round() / 1e4
 }
 
 #[cfg(test)]

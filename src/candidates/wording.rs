@@ -328,8 +328,6 @@ pub fn worded_like(
 pub struct Against<'a> {
     /// What is missing.
     pub needs: &'a Needs,
-    /// What is asked for.
-    pub demand: &'a Demand,
     /// What they must fulfil, and how their price is understood.
     pub filter: &'a Filter,
 }
@@ -347,7 +345,7 @@ pub fn with_near(
     mut candidates: Vec<Candidate>,
 ) -> Result<Vec<Candidate>> {
     if wording.is_answered() {
-        usefulness::judge(&mut candidates, against.demand);
+        usefulness::judge(&mut candidates);
         return Ok(candidates);
     }
     let n_closing = candidates.len();
@@ -395,7 +393,7 @@ pub fn with_near(
             || candidate.closure > 0.0
             || candidate.near.by_phrases >= NEAR_MIN
     });
-    usefulness::judge(&mut candidates, against.demand);
+    usefulness::judge(&mut candidates);
     Ok(candidates)
 }
 

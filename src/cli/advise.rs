@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
+use skillgap_credentials::encoding;
 
 use super::data::{Data, with_view};
 use crate::config::Policy;
@@ -18,10 +19,10 @@ use crate::web::{Case, codes, words};
 pub(super) struct Arguments {
     #[command(flatten)]
     data: Data,
-    /// The ad: plain text or HTML, in UTF-8.
+    /// The ad: plain text or HTML.
     #[arg(long, value_name = "FILE")]
     ad: PathBuf,
-    /// The CV of the person: plain text or HTML, in UTF-8.
+    /// The CV of the person: plain text or HTML.
     #[arg(long, value_name = "FILE")]
     cv: Option<PathBuf>,
     /// Language of the advice.
@@ -74,13 +75,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 /// The text of a file.
 fn read(file: &Path) -> anyhow::Result<String> {
     let bytes = fs::read(file).with_context(|| file.display().to_string())?;
-    let is_pdf = bytes.starts_with(b"%PDF");
-    let is_docx = bytes.starts_with(b"PK");
-    if is_pdf || is_docx {
-        bail!(
+    match encoding::text(&bytes) {
+        None => bail!(
             "{}: is no text; save it as plain text first",
             file.display()
-        );
+        ),
+        Some(text) if text.trim().is_empty() => bail!("{}: is empty", file.display()),
+        Some(text) => Ok(text),
     }
-    String::from_utf8(bytes).with_context(|| format!("{}: is no text in UTF-8", file.display()))
 }

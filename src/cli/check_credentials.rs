@@ -153,18 +153,22 @@ fn print_shares(out: &mut impl Write, shares: &Shares, n_files: usize) -> io::Re
         "", "element", "there", "doubtful", "missing"
     )?;
     for (at, element) in ELEMENTS.iter().enumerate() {
-        let percent = |state| format!("{:.1} %", 100.0 * shares.share(at, state));
+        // What is zero stays blank, so that what is there can be seen.
+        let percent = |state| match shares.share(at, state) {
+            0.0 => String::new(),
+            share => format!("{:.1} %", 100.0 * share),
+        };
         let (there, doubtful, missing) = (
             percent(State::There),
             percent(State::Doubtful),
             percent(State::Missing),
         );
-        writeln!(
-            out,
+        let line = format!(
             "{:<10} {:<22} {there:>8} {doubtful:>9} {missing:>8}",
             element.group.name(),
             element.name
-        )?;
+        );
+        writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
 }

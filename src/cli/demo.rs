@@ -79,8 +79,8 @@ fn write_demand(
             wire::Requirement::Essential | wire::Requirement::Unspecified => "",
         };
         let sure = match demanded.confidence {
-            0.4.. => "sure",
-            0.15.. => "likely",
+            0.7.. => "sure",
+            0.4.. => "likely",
             _ => "possible",
         };
         let (label, words) = (&demanded.label, words.join(", "));
@@ -90,8 +90,11 @@ fn write_demand(
 }
 
 fn write_gap(out: &mut impl Write, answer: &wire::RecommendCredentialsResponse) -> io::Result<()> {
-    let readiness = words().percent(answer.readiness);
-    writeln!(out, "\nTHE GAP: {readiness} of what is asked for is held")?;
+    let readiness = words().percent(answer.readiness());
+    writeln!(
+        out,
+        "\nTHE GAP: they have about {readiness} of what is asked for"
+    )?;
     for (state, heading) in [
         (wire::GapState::Met, "has"),
         (wire::GapState::Partly, "partly has"),
@@ -99,19 +102,28 @@ fn write_gap(out: &mut impl Write, answer: &wire::RecommendCredentialsResponse) 
     ] {
         for item in answer.gap.iter().filter(|item| item.state() == state) {
             let is_other = item.nearest_held_uri.as_ref() != Some(&item.uri);
+            // That very skill at the level asked for: only whether it is held is not sure.
+            let is_unsure =
+                !is_other && state == wire::GapState::Partly && item.level_factor >= 1.0;
+            let heading = match item.held {
+                _ if !is_unsure => heading,
+                0.7.. => "likely has",
+                _ => "may have",
+            };
             let by = item.nearest_held_label.as_ref();
             let by = by.filter(|_| is_other || state == wire::GapState::Partly);
             let by = by.map(|label| {
                 let source = match item.nearest_held_source() {
                     wire::HeldSource::Stated => "stated",
-                    wire::HeldSource::Occupation => "occupation",
-                    wire::HeldSource::Credential => "credential",
-                    wire::HeldSource::Text | wire::HeldSource::Unspecified => "text",
+                    wire::HeldSource::Occupation => "from a past job",
+                    wire::HeldSource::Credential => "from a certificate",
+                    wire::HeldSource::Text | wire::HeldSource::Unspecified => "from their text",
                 };
-                format!(
-                    "  ({} through \"{label}\", {source})",
-                    words().percent(item.held)
-                )
+                let share = words().percent(item.certainty);
+                match is_unsure {
+                    true => format!("  ({share} sure, {source})"),
+                    false => format!("  (through “{label}”, {share} sure, {source})"),
+                }
             });
             writeln!(
                 out,

@@ -26,6 +26,7 @@ enum Format {
     /// A JSON array of learning opportunities, one a line (European Learning Model 3, JSON-LD).
     Elm,
     /// Native JSON, one credential a line.
+    #[value(alias = "native")]
     Jsonl,
 }
 

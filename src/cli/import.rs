@@ -23,17 +23,13 @@ const KEY: &str = "SKILLGAP_KEY";
 
 /// Arguments of `skillgap import`.
 #[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("to").required(true).args(["server", "data_dir"]))]
 pub(super) struct Arguments {
     /// Credential files, or folders of them, as for `skillgap index`.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Address and port of a running service. The environment variable SKILLGAP_KEY has the key for it.
-    #[arg(
-        long,
-        value_name = "ADDR:PORT",
-        required_unless_present = "data_dir",
-        conflicts_with = "data_dir"
-    )]
+    #[arg(long, value_name = "ADDR:PORT")]
     server: Option<String>,
     /// Directory that `skillgap index` built, while no service writes to it.
     #[arg(long, value_name = "DIR")]
@@ -114,11 +110,12 @@ fn print_sums(sums: &Sums) -> io::Result<()> {
             sums.carried_links
         )?;
     }
-    for (count, what) in [
+    let counts = [
         (sums.written, "written"),
         (sums.unchanged, "were there already"),
         (sums.refused, "refused"),
-    ] {
+    ];
+    for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
         writeln!(out, "{count:>10} credentials {what}")?;
     }
     Ok(())

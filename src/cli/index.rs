@@ -89,12 +89,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "built generation {} of ESCO {} in {:.1} s",
+        "built generation {} of {} in {:.1} s",
         manifest.generation,
-        manifest.esco_version,
+        manifest.esco_name(),
         started.elapsed().as_secs_f32()
     )?;
-    for (name, count) in &manifest.counts {
+    for (name, count) in manifest.counts.iter().filter(|(_, count)| **count > 0) {
         writeln!(out, "{count:>10} {name}")?;
     }
     print_without_skill(&without_skill, &mut out)?;

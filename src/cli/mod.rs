@@ -226,11 +226,25 @@ pub fn run() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing better is left to do if standard error is closed too.
-            let error = format!("{error:#}");
-            let _ = writeln!(io::stderr(), "skillgap: {}", printable(&error));
+            for (at, line) in said(&error).lines().enumerate() {
+                let name = if at == 0 { "skillgap: " } else { "" };
+                let _ = writeln!(io::stderr(), "{name}{}", printable(line));
+            }
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error with what caused it, each once: many say themselves what their cause says.
+fn said(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !said.contains(&cause) {
+            let colon = if said.is_empty() { "" } else { ": " };
+            said.push_str(&format!("{colon}{cause}"));
+        }
+    }
+    said
 }
 
 /// A reader such as `head` that has seen enough is no failure.
@@ -277,12 +291,12 @@ fn check(data_dir: &Path) -> anyhow::Result<ExitCode> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "generation {} is whole: ESCO {}, {} files",
+        "generation {} is whole: {}, {} files",
         manifest.generation,
-        manifest.esco_version,
+        manifest.esco_name(),
         manifest.files.len()
     )?;
-    for (name, count) in &manifest.counts {
+    for (name, count) in manifest.counts.iter().filter(|(_, count)| **count > 0) {
         writeln!(out, "{count:>10} {name}")?;
     }
     if manifest.commit > 0 {

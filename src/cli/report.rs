@@ -88,7 +88,10 @@ pub(super) fn print_reports(reports: &mut [&mut ReadReport]) -> io::Result<()> {
         }
         n_rejected += report.rejected.len();
     }
-    writeln!(out, "{n_rejected:>10} rows rejected")
+    match n_rejected {
+        0 => Ok(()),
+        n => writeln!(out, "{n:>10} rows rejected"),
+    }
 }
 
 /// How many courses were used, and why most of the others were not.

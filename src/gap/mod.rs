@@ -48,6 +48,8 @@ pub struct GapItem {
     pub weight: f64,
     /// How far it is held, in [0, 1].
     pub held: f64,
+    /// How sure it is that it is asked for, in [0, 1].
+    pub confidence: f64,
     /// The demanded level, if one is asked for.
     pub level: Option<Level>,
     /// The held skill that covers it best, and where that comes from; nothing if `held` is 0. Ties by row.
@@ -113,14 +115,10 @@ impl Gap {
         self.items.iter().map(GapItem::remaining).sum()
     }
 
-    /// Share of the weight that is held, in [0, 1]; 1 where nothing is asked for.
-    pub fn readiness(&self) -> f64 {
+    /// Share of the weight that is held, in [0, 1]; nothing where nothing is asked for.
+    pub fn readiness(&self) -> Option<f64> {
         let weight = self.weight();
-        if weight > 0.0 {
-            (1.0 - self.remaining() / weight).clamp(0.0, 1.0)
-        } else {
-            1.0
-        }
+        (weight > 0.0).then(|| (1.0 - self.remaining() / weight).clamp(0.0, 1.0))
     }
 }
 
@@ -184,6 +182,7 @@ fn item(demanded: &Demanded, covers: &[Cover], profile: &Profile) -> GapItem {
     GapItem {
         skill: demanded.skill,
         weight: demanded.weight,
+        confidence: demanded.confidence,
         level: demanded.level,
         held: best.map_or(0.0, |(value, ..)| value.min(1.0)),
         nearest: best.map(|(_, _, held)| (held.skill, held.source)),

@@ -54,7 +54,11 @@ pub(super) fn alternatives(problem: &Problem, best: &mut Pathway) -> Vec<Pathway
         .filter(|label| *label != Label::Surest)
     {
         let better = |a, b| if better_at(label, b, a) { b } else { a };
-        let Some(winner) = kept.iter().copied().reduce(better) else {
+        let may = kept
+            .iter()
+            .copied()
+            .filter(|merits| may_bear(label, merits));
+        let Some(winner) = may.reduce(better) else {
             continue;
         };
         match shown
@@ -141,6 +145,15 @@ fn better_at(label: Label, a: &Merits, b: &Merits) -> bool {
         Label::FewestSteps => a.set.len().cmp(&b.set.len()),
     };
     order.then(by_closure).is_lt()
+}
+
+/// Whether it can be said of a set: of one that does not state all costs nobody knows whether it costs least.
+fn may_bear(label: Label, merits: &Merits) -> bool {
+    match label {
+        Label::Cheapest => merits.cost.0 == 0,
+        Label::Fastest => merits.hours.0 == 0,
+        _ => true,
+    }
 }
 
 fn sorted(set: &[usize]) -> Vec<usize> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use skillgap_catalogue::{Filter, Place};
 
 use super::pool::{Planning, StepPool, named};
-use super::problem::Problem;
+use super::problem::{CLOSES, Problem};
 use crate::error::Result;
 
 /// Credentials that cannot be taken, of which it is told why.
@@ -37,7 +37,7 @@ pub(super) fn blocked(
     planning: &Planning<'_>,
     problem: &Problem,
 ) -> Result<Vec<Blocked>> {
-    let helps = |at: &usize| pool.get(*at).candidate.closure >= problem.least;
+    let helps = |at: &usize| problem.total(&[*at], CLOSES) >= problem.least;
     let stuck = (0..pool.len()).filter(|at| problem.items[*at].bundle.is_none() && helps(at));
     let blocked = |at| {
         Ok(Blocked {

@@ -9,6 +9,8 @@
 //! A class that cannot lift the sum above what is reached when it is forced in is in no better set, and is put aside.
 //! Of credentials that add and take the same, a set without the second closes as much and takes less: each class counts once.
 
+use std::collections::BTreeSet;
+
 use super::problem::{CLOSES, EPSILON, Item, Problem};
 use crate::candidates::CandidatePool;
 
@@ -83,7 +85,7 @@ impl LagrangianBound {
 }
 
 impl Search<'_> {
-    /// The classes that may be in a set: those that fit the budget alone, and of which some credential can be taken.
+    /// The classes that may be in a set: those that fit the budget alone, and of which some credential can be taken and is likely enough of use.
     fn takeable(&self) -> Vec<usize> {
         let budget = &self.problem.budget;
         let blocked = |item: &&Item| self.problem.is_complete && item.bundle.is_none();
@@ -95,11 +97,18 @@ impl Search<'_> {
             .filter_map(|item| item.class)
             .collect();
         blocked.sort_unstable();
+        let of_items: BTreeSet<usize> =
+            (self.problem.items.iter().filter_map(|item| item.class)).collect();
+        // What was not scored is as likely as its class.
+        let is_likely = |class: usize| {
+            self.pool.likely(class) >= self.problem.usefulness_min || of_items.contains(&class)
+        };
         let n_blocked = |class: usize| blocked.iter().filter(|of| **of == class).count();
         let fits = |class: &usize| {
             let (hours, cost) = self.pool.sizes(*class);
             budget.count > 0
                 && budget.admits(hours, cost)
+                && is_likely(*class)
                 && n_blocked(*class) < self.pool.n_of(*class)
         };
         (0..self.pool.n_classes()).filter(fits).collect()

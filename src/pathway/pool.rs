@@ -32,6 +32,8 @@ pub struct Planning<'a> {
     pub ranked: &'a [Ranked],
     /// Everything that helps.
     pub pool: &'a CandidatePool,
+    /// How likely a step is of use at least, in [0, 1]; what is less likely counts for nothing, and is a step only before others.
+    pub usefulness_min: f64,
     /// What a pathway may take.
     pub budgets: &'a Budgets,
 }
@@ -192,7 +194,7 @@ fn further(planning: &Planning<'_>) -> Vec<Place> {
         .filter(stands_alone)
         .filter_map(|facts| pool.class(facts.address))
         .collect();
-    let mut wanted = pool.greedy(CLASSES_MAX);
+    let mut wanted = pool.greedy(CLASSES_MAX, planning.usefulness_min);
     wanted.retain(|class| !represented.contains(class));
     if wanted.is_empty() {
         return Vec::new();

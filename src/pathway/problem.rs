@@ -50,7 +50,7 @@ pub(super) const WORTH: Measure = |gain| gain.worth;
 /// One credential as the search sees it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Item {
-    /// Its class in the candidate pool; nothing for what closes nothing, and for what can be recognised, which counts as if it closed nothing.
+    /// Its class in the candidate pool; nothing for what closes nothing, and for what can be recognised or is hardly of use, which counts as if it closed nothing.
     pub(super) class: Option<usize>,
     /// In the order of the demand.
     pub(super) gains: Vec<Gain>,
@@ -81,6 +81,8 @@ pub(super) struct Problem {
     pub(super) budget: Budget,
     /// Whether every prerequisite that could be had is among the items.
     pub(super) is_complete: bool,
+    /// How likely a step is of use at least.
+    pub(super) usefulness_min: f64,
 }
 
 impl Problem {
@@ -103,6 +105,7 @@ impl Problem {
             least: (STEP_SHARE_MIN * planning.pool.closure_of_all()).max(STEP_GAP_MIN),
             budget: Budget::of(planning.budgets),
             is_complete: pool.is_complete,
+            usefulness_min: planning.usefulness_min,
         };
         problem.bundle_all();
         problem
@@ -331,7 +334,8 @@ fn item(
         .cost
         .as_ref()
         .and_then(|cost| comparable(cost, currency, rates));
-    let class = planning.pool.class(facts.address);
+    let is_likely = ranked.candidate.usefulness.probability >= planning.usefulness_min;
+    let class = planning.pool.class(facts.address).filter(|_| is_likely);
     let covers = ranked.candidate.covers.iter().filter(|_| class.is_some());
     let gains = covers.map(|covered| {
         let closes = planning.ranking.needs.gain(covered.at, covered.coverage);

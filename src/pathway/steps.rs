@@ -35,9 +35,9 @@ pub enum Label {
     Surest,
     /// Closes most of the gap.
     ClosesMost,
-    /// Costs least, as far as costs are stated.
+    /// Costs least of those whose costs are all stated.
     Cheapest,
-    /// Takes fewest hours, as far as hours are stated.
+    /// Takes fewest hours of those whose hours are all stated.
     Fastest,
     /// Has the highest mean trust.
     MostTrusted,

@@ -26,6 +26,9 @@ pub struct Route {
     parameters: &'static [Parameter],
 }
 
+/// Bytes of a name that is said back.
+const NAME_BYTES_MAX: usize = 40;
+
 /// A field of a request in a query.
 #[derive(Debug)]
 struct Parameter {
@@ -71,6 +74,19 @@ pub fn find<'p>(verb: &str, path: &'p str) -> Result<(&'static Route, Option<&'p
 }
 
 impl Route {
+    /// Says which parameters there are, and which is none of them, if it has the form of a name.
+    fn no_parameter(&self, name: &str) -> Violation {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let is_name =
+            !name.is_empty() && name.len() <= NAME_BYTES_MAX && name.bytes().all(is_plain);
+        let known: Vec<&str> = self.parameters.iter().map(|of| of.json).collect();
+        let reason = match known.is_empty() {
+            true => "is no parameter: there are none".to_owned(),
+            false => format!("is no parameter; there are {}", known.join(", ")),
+        };
+        Violation::new(if is_name { name } else { "query" }, reason)
+    }
+
     /// The request that stands in a path and its query, as proto JSON.
     ///
     /// # Errors
@@ -93,7 +109,7 @@ impl Route {
         for (name, value) in parse(query.as_bytes()) {
             let named = |of: &&Parameter| of.name == name || of.json == name;
             let Some(parameter) = self.parameters.iter().find(named) else {
-                violations.push(Violation::new("query", "has a parameter that is none"));
+                violations.push(self.no_parameter(&name));
                 continue;
             };
             let value = match (parameter.is_bool, &*value) {
@@ -172,12 +188,16 @@ mod tests {
             json!({"text": "sell bücher", "labelLanguageCodes": ["de", "en"], "pageSize": "3"})
         );
         for query in [
-            "secret=1",
+            "q=secret",
+            "s%C3%BC=secret",
             "text=a&text=b",
             &"x".repeat(QUERY_BYTES_MAX + 1),
         ] {
             let refused = request("GET", "/v1/skills", query).unwrap_err().to_string();
-            assert!(!refused.contains("secret"), "{refused}");
+            assert!(
+                !refused.contains("secret") && !refused.contains('ü'),
+                "{refused}"
+            );
         }
         assert!(request("GET", "/v1/credentials/%ff", "").is_err());
     }

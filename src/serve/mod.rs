@@ -57,8 +57,10 @@ use crate::rpc::Context;
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// A port cannot be bound.
-    #[error("{address}: {source}")]
+    #[error("{setting}: {address}: {source}")]
     Bind {
+        /// The setting that names the address.
+        setting: &'static str,
         /// The address of the configuration.
         address: SocketAddr,
         /// What the operating system said.
@@ -226,8 +228,8 @@ pub async fn start(config: Config, source: Source) -> Result<Running, ServeError
         tls: config.tls.files().map(Tls::open).transpose()?,
     };
     let (grpc, admin) = (
-        bind(config.grpc.listen).await?,
-        bind(config.admin.listen).await?,
+        bind("grpc.listen", config.grpc.listen).await?,
+        bind("admin.listen", config.admin.listen).await?,
     );
     let (grpc_address, admin_address) = (grpc.local_addr()?, admin.local_addr()?);
     let (metrics, readiness) = (Metrics::new(), Readiness::default());
@@ -271,10 +273,13 @@ pub async fn start(config: Config, source: Source) -> Result<Running, ServeError
     })
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|source| ServeError::Bind { address, source })
+async fn bind(setting: &'static str, address: SocketAddr) -> Result<TcpListener, ServeError> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|source| ServeError::Bind {
+        setting,
+        address,
+        source,
+    })
 }
 
 /// Opens the catalogue off the async threads, starts the pool and, for a folder, the look-out for new generations.

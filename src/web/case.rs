@@ -108,6 +108,29 @@ impl Case {
         }
     }
 
+    /// Whether anything is said of the person.
+    pub fn speaks_of_person(&self) -> bool {
+        let texts = [&self.text, &self.jobs, &self.skills];
+        let lists = [
+            self.documents.is_empty(),
+            self.held.is_empty(),
+            self.denied.is_empty(),
+        ];
+        texts.iter().any(|text| !text.trim().is_empty()) || lists.contains(&false)
+    }
+
+    /// Held skills that the visitor added: those of the sample came with it.
+    pub fn added(&self) -> impl Iterator<Item = &(String, String)> {
+        let lines = |text: &'static str| text.trim().lines();
+        let is_sample = self.ad.trim().lines().eq(lines(SAMPLE_AD));
+        let sample = if is_sample {
+            Self::sample().held
+        } else {
+            Vec::new()
+        };
+        self.held.iter().filter(move |held| !sample.contains(held))
+    }
+
     fn correct(&mut self, form: &Form) {
         // Rows of the table of skills: which, as it was shown, and as it is now.
         let rows = form.all("u").zip(form.all("was"));
@@ -365,4 +388,21 @@ fn level(code: &str) -> Option<wire::Level> {
         .map(Scale::Cefr)
         .or_else(|| place(&WORDS).map(Scale::Proficiency));
     scale.map(|level| wire::Level { level: Some(level) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_with_the_sample_is_no_correction() {
+        let mut case = Case::sample();
+        assert!(case.speaks_of_person() && case.added().count() == 0);
+        case.held.push(("new".to_owned(), String::new()));
+        assert_eq!(case.added().count(), 1);
+        // Another job, and the same skills are the person's own.
+        case.ad = "Baker".to_owned();
+        assert_eq!(case.added().count(), case.held.len());
+        assert!(!Case::default().speaks_of_person());
+    }
 }

@@ -1,6 +1,6 @@
 //! One course with what its source does not state, as questions to the provider; and several courses side by side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 use skillgap_credentials::credential::text_in;
@@ -195,15 +195,25 @@ pub fn compare(view: &View<'_>, visit: &Visit) -> Result<Markup> {
         (
             "compare.skills",
             Box::new(|record| {
-                let labels = record
-                    .outcomes
-                    .iter()
-                    .flat_map(|outcome| &outcome.skills)
-                    .filter_map(|link| link.label.as_deref());
-                let mut labels: Vec<&str> = labels.collect();
-                labels.sort_unstable();
-                labels.dedup();
-                or_not(Some(labels.join(" · ")).filter(|labels| !labels.is_empty()))
+                let links = || record.outcomes.iter().flat_map(|outcome| &outcome.skills);
+                let is_estimate =
+                    |link: &&wire::SkillLink| link.origin() == wire::LinkOrigin::Inferred;
+                let labels = |links: Vec<&wire::SkillLink>| {
+                    let labels: BTreeSet<&str> = links
+                        .iter()
+                        .filter_map(|link| link.label.as_deref())
+                        .collect();
+                    labels.into_iter().collect::<Vec<_>>().join(" · ")
+                };
+                let (estimated, declared): (Vec<_>, Vec<_>) = links().partition(is_estimate);
+                let (declared, estimated) = (labels(declared), labels(estimated));
+                let estimated = match estimated.as_str() {
+                    "" => estimated,
+                    labels => format!("{} {labels}", words.text("course.estimated")),
+                };
+                let both = [declared, estimated];
+                let said: Vec<String> = both.into_iter().filter(|of| !of.is_empty()).collect();
+                or_not(Some(said.join(". ")).filter(|said| !said.is_empty()))
             }),
         ),
     ];

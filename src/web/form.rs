@@ -7,6 +7,7 @@ use form_urlencoded::parse;
 use futures_util::stream;
 use http::HeaderValue;
 use multer::{Multipart, parse_boundary};
+use skillgap_credentials::encoding;
 
 use crate::error::{Error, Result};
 
@@ -72,9 +73,9 @@ async fn parts(body: Bytes, boundary: String) -> Result<Vec<(String, String)>> {
     while let Some(part) = form.next_field().await.map_err(broken)? {
         let name = part.name().unwrap_or_default().to_owned();
         let bytes = part.bytes().await.map_err(broken)?;
-        let text = str::from_utf8(&bytes)
-            .map_err(|_| Error::invalid(name.clone(), "is no text in UTF-8"))?;
-        fields.push((name, lines(text.trim_start_matches('\u{feff}'))));
+        let text = encoding::text(&bytes);
+        let text = text.ok_or_else(|| Error::invalid(name.clone(), "is no text"))?;
+        fields.push((name, lines(&text)));
         if fields.len() > FIELDS_MAX {
             break;
         }

@@ -166,7 +166,7 @@ const REASONS: [(&str, &str); 5] = [
     ("is missing", "error.empty"),
     ("must have exactly one of", "error.one_target"),
     ("is no whole number", "error.number"),
-    ("is no text in UTF-8", "error.no_text"),
+    ("is no text", "error.no_text"),
 ];
 
 /// Says what was wrong with a visit, and where.

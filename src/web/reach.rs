@@ -35,7 +35,7 @@ pub fn occupations(view: &View<'_>, visit: &Visit) -> Result<Markup> {
         p { (words.text("reach.how")) }
         @for note in &answer.notes { p.note { (note) } }
         @let near: Vec<_> = answer.occupations.iter().filter(|one| one.reach() != wire::Reach::Far).collect();
-        @if near.is_empty() && answer.notes.is_empty() { p.note role="status" { (words.text("reach.none")) } }
+        @if near.is_empty() && answer.notes.is_empty() { p.note role="status" { (words.say("reach.none", &[("n", &words.number(view.catalogue.esco.occupations.len() as f64))])) } }
         @for one in near { (occupation(visit, &case, one)) }
     };
     Ok(frame(words, words.text("reach.title"), None, content))

@@ -8,12 +8,17 @@ use http::header::ACCEPT_LANGUAGE;
 use crate::api::Words;
 
 /// The languages of the page, English first.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 10] = [
     ("en", include_str!("words/en.txt")),
     ("de", include_str!("words/de.txt")),
     ("fr", include_str!("words/fr.txt")),
     ("es", include_str!("words/es.txt")),
     ("nl", include_str!("words/nl.txt")),
+    ("it", include_str!("words/it.txt")),
+    ("pl", include_str!("words/pl.txt")),
+    ("pt", include_str!("words/pt.txt")),
+    ("sv", include_str!("words/sv.txt")),
+    ("da", include_str!("words/da.txt")),
 ];
 
 static LANGUAGES: LazyLock<Vec<Words>> = LazyLock::new(|| {

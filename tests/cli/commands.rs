@@ -76,12 +76,55 @@ fn advice_on_files_is_text_here_and_a_page_to_print_there() {
     run(&["advise", "--ad", &ad, "--cv", &pdf], b"")
         .exits(1)
         .says(&["cv.pdf", "plain text"]);
+    let latin = folder.at("latin.txt");
+    folder.write(
+        "latin.txt",
+        b"Aufgaben\n- Retouren bearbeiten und B\xfccher verkaufen\n",
+    );
+    let wide = "Ich habe Bücher verkauft."
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes);
+    folder.write(
+        "wide.txt",
+        [0xff, 0xfe].into_iter().chain(wide).collect::<Vec<u8>>(),
+    );
+    let wide = folder.at("wide.txt");
+    let told = run(&["advise", "--ad", &latin, "--cv", &wide], b"")
+        .exits(0)
+        .out;
+    assert!(!told.contains('\u{fffd}'), "{told}");
+    let untold = run(&["advise", "--ad", &ad], b"").exits(0).out;
+    for lack in [
+        "not found in what you told us",
+        "You have about",
+        "#",
+        "[...",
+    ] {
+        assert!(!untold.contains(lack), "{untold}");
+    }
+    assert!(untold.contains("what the job asks for") && untold.contains("Nobody should decide"));
+    folder.write("empty.txt", " \n");
+    run(&["advise", "--ad", &folder.at("empty.txt")], b"")
+        .exits(1)
+        .says(&["empty.txt: is empty"]);
     run(&["advise", "--ad", &ad, "--language", "tlh"], b"")
         .exits(1)
         .says(&["--language", "en, de"]);
     run(&["advise", "--ad", &folder.at("nowhere")], b"")
         .exits(1)
         .says(&["nowhere"]);
+}
+
+#[test]
+fn an_address_that_is_not_to_be_had_is_said_once_and_with_its_setting() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ran = run(&["serve", "--listen", &address], b"").exits(1);
+    ran.says(&["grpc.listen: ", &address]);
+    assert_eq!(ran.err.matches("os error").count(), 1, "{}", ran.err);
+    let ran = run(&["serve", "--listen", "0.0.0.0:1"], b"").exits(1);
+    ran.says(&["\n  grpc.listen: other machines"]);
+    assert!(!ran.err.contains("\\n"), "{}", ran.err);
 }
 
 #[test]

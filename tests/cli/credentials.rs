@@ -219,13 +219,14 @@ fn the_catalogue_is_written_out_and_read_back() {
         .exits(0)
         .out
     };
-    let (native, elm) = (export("jsonl"), export("elm"));
+    let (native, elm) = (export("native"), export("elm"));
+    assert_eq!(export("jsonl"), native);
     assert_eq!(lines(&native).len(), 3);
     for (name, text) in [("native", &native), ("elm", &elm)] {
         folder.write(name, text);
         let ran = folder.index(name, "again").exits(0);
         assert!(
-            ran.out.contains("3 credentials") && ran.out.contains("0 rows rejected"),
+            ran.out.contains("3 credentials") && !ran.out.contains("rejected"),
             "{}",
             ran.out
         );

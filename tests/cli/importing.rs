@@ -20,7 +20,7 @@ fn credentials_are_added_and_counted() {
     folder.write("more.jsonl", MORE);
     let ran = import(&folder, "more.jsonl").exits(0);
     assert!(
-        ran.out.contains("2 credentials written") && ran.out.contains("0 credentials refused"),
+        ran.out.contains("2 credentials written") && !ran.out.contains("refused"),
         "{}",
         ran.out
     );
@@ -113,8 +113,7 @@ fn an_export_that_is_imported_again_changes_nothing() {
         folder.write("exported", exported);
         let ran = import(&folder, "exported").exits(0);
         assert!(
-            ran.out.contains(" 0 credentials written")
-                && ran.out.contains(" 0 credentials refused"),
+            !ran.out.contains("credentials written") && !ran.out.contains("refused"),
             "{format}: {}",
             ran.out
         );

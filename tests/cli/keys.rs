@@ -51,7 +51,25 @@ fn a_new_key_permits_what_it_was_made_for() {
         (key.to_owned(), entry.to_owned())
     };
     let (writer, first) = made(&["--name", "owner", "--scope", "write", "--rate", "50"]);
-    let (reader, second) = made(&["--name", "board", "--expires", "2999-12-31"]);
+    let file = folder.at("keys.toml");
+    let reader = ["key", "new", "--name", "board", "--expires", "2999-12-31"];
+    let reader = run(&[&reader[..], &["--append", &file]].concat(), b"")
+        .exits(0)
+        .out;
+    let (reader, second) = (
+        reader.trim().to_owned(),
+        std::fs::read_to_string(&file).unwrap(),
+    );
+    assert!(
+        reader.starts_with("sg_board_") && !reader.contains('\n'),
+        "{reader}"
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
     assert!(writer.starts_with("sg_owner_") && writer.len() == "sg_owner_".len() + 43);
     assert!(!first.contains(&writer) && first.contains("per_second = 50"));
     assert!(second.contains("scopes = [\"read\"]") && second.contains("expires = \"2999-12-31\""));

@@ -103,9 +103,9 @@ async fn uris_of_a_former_version_are_led_on_and_told() {
         .collect();
     assert_eq!(asked, ["u:a", "u:n", "u:r"]);
     assert!(
-        (answer.readiness - 0.9 / 3.0).abs() < 1e-9,
+        (answer.readiness() - 0.9 / 3.0).abs() < 1e-9,
         "a skill that was found by its label is held as surely: {}",
-        answer.readiness
+        answer.readiness()
     );
     let sure: Vec<f64> = answer.demand.iter().map(|skill| skill.confidence).collect();
     assert_eq!(sure, [1.0, 0.9, 1.0]);
@@ -305,7 +305,7 @@ async fn levels_of_skills_that_became_one_contradict_nothing() {
                 .await
                 .unwrap()
                 .into_inner()
-                .readiness,
+                .readiness(),
         );
     }
     assert!(

@@ -95,7 +95,7 @@ async fn an_ad_that_asks_for_nothing_is_a_valid_answer() {
             answer.demand.len(),
             answer.gap.len(),
             answer.recommendations.len(),
-            answer.readiness
+            answer.readiness()
         ),
         (0, 0, 0, 1.0)
     );
@@ -177,7 +177,7 @@ async fn a_gap_says_what_is_met_and_by_which_held_skill() {
             .collect::<Vec<_>>(),
         [Requirement::Essential; 2]
     );
-    assert!((answer.readiness - 1.0 / 1.5).abs() < 1e-9);
+    assert!((answer.readiness() - 1.0 / 1.5).abs() < 1e-9);
 }
 
 #[tokio::test]
@@ -204,7 +204,7 @@ async fn an_occupation_is_a_target() {
         answer.demand.len(),
         (occupation.essential.len() + occupation.optional.len()).min(200)
     );
-    assert_eq!(answer.readiness, 0.0);
+    assert_eq!(answer.readiness(), 0.0);
 }
 
 #[tokio::test]
@@ -240,7 +240,7 @@ async fn recommendations_come_with_all_their_reasons() {
         assert!(
             !one.title.is_empty()
                 && !one.reasons.is_empty()
-                && one.covers.is_empty() == (one.closure == 0.0)
+                && one.covers.is_empty() == (one.closure() == 0.0)
         );
         let trust = one.trust.as_ref().unwrap();
         assert_eq!(trust.signals.len(), 9);
@@ -257,7 +257,7 @@ async fn recommendations_come_with_all_their_reasons() {
             .is_sorted_by(|a, b| a.score >= b.score)
     );
     let pathway = answer.pathway.unwrap();
-    assert!(pathway.closure <= pathway.closure_upper_bound && !pathway.summary.is_empty());
+    assert!(pathway.closure() <= pathway.closure_upper_bound() && !pathway.summary.is_empty());
 }
 
 #[tokio::test]

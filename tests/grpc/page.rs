@@ -88,6 +88,7 @@ async fn every_page_is_whole_in_each_language() {
         for (path, key) in [
             ("/?x=y", "start.title"),
             ("/advice?sample=yes", "gap.title"),
+            ("/advice?sample=yes", "advice.sample"),
             ("/search?words=sales", "search.narrow"),
             (&format!("/credential?{one}"), "course.open"),
             (&format!("/compare?{one}"), "compare.choose"),

@@ -117,9 +117,9 @@ async fn the_readiness_is_that_of_a_gap_analysis() {
         .unwrap()
         .into_inner();
     assert!(
-        (gap.readiness - other.readiness).abs() < 1e-9,
+        (gap.readiness() - other.readiness).abs() < 1e-9,
         "{} against {}",
-        gap.readiness,
+        gap.readiness(),
         other.readiness
     );
     let held = |uri: &str| gap.gap.iter().find(|item| item.uri == uri).unwrap().held;

@@ -467,10 +467,10 @@ async fn a_step_of_several_levels_is_hardly_feasible() {
 async fn sentences_are_in_the_language_asked_for_or_in_english_and_said_so() {
     let service = service(Policy::default()).await;
     for (language, used, sentence) in [
-        ("de", "de", "Schließt 100 % Ihrer Lücke."),
-        ("fr", "fr", "Comble 100 % de ce qui vous manque."),
-        ("en", "en", "Closes 100 % of what is missing."),
-        ("xx", "en", "Closes 100 % of what is missing."),
+        ("de", "de", "Deckt 100\u{a0}% von dem ab, was Ihnen fehlt."),
+        ("fr", "fr", "Comble 100\u{a0}% de ce qui vous manque."),
+        ("en", "en", "Covers 100% of what is missing."),
+        ("xx", "en", "Covers 100% of what is missing."),
     ] {
         let answer = answer(
             &service,

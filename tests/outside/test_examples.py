@@ -40,7 +40,7 @@ def test_curl(service, page):
 @pytest.mark.skipif(shutil.which("php") is None, reason="php is not here")
 def test_php(service):
     answer = said("php", EXAMPLES / "php/example.php", service.url)
-    assert "Closes about" in answer and "400 invalid request: target: must have exactly one" in answer, answer
+    assert "Covers about" in answer and "400 invalid request: target: must have exactly one" in answer, answer
 
 
 @pytest.mark.skipif(not GENERATORS, reason="SKILLGAP_GENERATORS is not set")
@@ -60,4 +60,4 @@ def test_java(service, tmp_path):
     classes = ":".join(str(path) for path in (tmp_path / "classes", *JARS))
     said("javac", "-nowarn", "-cp", classes, "-d", tmp_path / "classes", *sources.rglob("*.java"), EXAMPLES / "java/Example.java")
     answer = said("java", "-cp", classes, "Example", service.url)
-    assert "Closes about" in answer and "400 invalid request: target: must have exactly one" in answer, answer
+    assert "Covers about" in answer and "400 invalid request: target: must have exactly one" in answer, answer

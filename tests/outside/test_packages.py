@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -183,6 +184,26 @@ def test_the_unit_is_well_formed_and_exposed_little(tmp_path):
     assert exposure <= EXPOSURE_MAX, said
     checked = subprocess.run(["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True, timeout=60)
     assert "skillgap.service" not in checked.stderr, checked.stderr
+
+
+@needs("systemd-analyze")
+def test_the_backup_of_every_night_is_well_formed(tmp_path):
+    for name in ("skillgap-backup.service", "skillgap-backup.timer"):
+        (tmp_path / name).write_text(read(f"systemd/{name}").replace("/usr/bin/skillgap", str(BIN)), encoding="utf-8")
+    units = list(tmp_path.iterdir())
+    checked = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, timeout=60)
+    assert "skillgap-backup" not in checked.stderr, checked.stderr
+    # Its commands, in a folder of ours: a copy is made, and what is older than two weeks goes.
+    data = starter_directory(tmp_path)
+    lines = re.findall(r"^ExecStart=(.+)$", units[0].parent.joinpath("skillgap-backup.service").read_text(encoding="utf-8"), re.M)
+    old = tmp_path / "backups/2026-01-01"
+    old.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    for line in lines:
+        line = line.replace("/var/lib/skillgap/data", data).replace("/var/lib/skillgap", str(tmp_path)).replace("$$", "$").replace("%%", "%")
+        ran(*shlex.split(line))
+    (made,) = (tmp_path / "backups").iterdir()
+    assert made != old and (made / "CURRENT").exists()
 
 
 def test_the_settings_of_the_unit_are_taken(tmp_path):

@@ -34,7 +34,7 @@ def test_the_readme_can_be_pasted(service, capsys):
         code = "\n".join(re.findall(r"```python\n(.*?)```", text, re.S))
         exec(code.replace("http://127.0.0.1:50051", service.url), {})
     said = capsys.readouterr().out
-    assert "Closes about" in said and "StatusCode.NOT_FOUND NOT_FOUND []" in said, said
+    assert "Covers about" in said and "StatusCode.NOT_FOUND NOT_FOUND []" in said, said
 
 
 def test_the_version_is_that_of_the_contract():

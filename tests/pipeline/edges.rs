@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use skillgap::Error;
-use skillgap::api::present::Presenter;
+use skillgap::api::present::{Presenter, Wishes};
 use skillgap::demand::{AdText, Options};
 use skillgap::engine::{Recommend, Recommended, Target, Watch, recommend};
 use skillgap::gap::ProfileParts;
@@ -51,7 +51,21 @@ fn answer(catalogue: &Catalogue, request: &Recommend<'_>) -> Recommended {
 
 fn summary(catalogue: &Catalogue, answer: &Recommended) -> String {
     let planned = answer.planned.as_ref().unwrap();
-    let pathway = Presenter::of(catalogue, "en").pathway(answer, planned, None, None);
+    let wishes = Wishes {
+        are_set: true,
+        cost_max: None,
+        rates: None,
+    };
+    let pathway = Presenter::of(catalogue, "en").pathway(answer, planned, wishes);
+    // Where nothing is asked for, there is nothing to close.
+    assert_eq!(pathway.closure.is_some(), answer.gap.readiness().is_some());
+    assert_eq!(
+        (pathway.hours, pathway.cost.is_some()),
+        (
+            pathway.hours.filter(|hours| *hours > 0.0),
+            pathway.n_steps_without_cost < pathway.steps.len() as u32
+        )
+    );
     pathway.summary
 }
 
@@ -71,7 +85,7 @@ fn an_empty_catalogue_answers() {
             answer.recommendations.len(),
             answer.gap.readiness()
         ),
-        (0, 0, 1.0)
+        (0, 0, None)
     );
     assert_eq!(
         empty
@@ -104,9 +118,12 @@ fn credentials_without_esco_and_esco_without_credentials_answer() {
         &no_credentials,
         &request(Target::Occupation(OccupationId(0)), ProfileParts::default()),
     );
-    assert_eq!((answer.gap.readiness(), answer.n_candidates), (0.0, 0));
+    assert_eq!(
+        (answer.gap.readiness(), answer.n_candidates),
+        (Some(0.0), 0)
+    );
     assert!(
-        summary(made(), &answer).starts_with("Nothing in the catalogue"),
+        summary(made(), &answer).starts_with("No course in this catalogue"),
         "{}",
         summary(made(), &answer)
     );
@@ -144,10 +161,10 @@ fn an_empty_demand_is_not_called_a_closed_gap() {
             answer.gap.readiness(),
             answer.n_candidates
         ),
-        (0, 1.0, 0)
+        (0, None, 0)
     );
     assert!(
-        summary(made(), &answer).starts_with("No skill was recognised"),
+        summary(made(), &answer).starts_with("We found no skill in what is asked for"),
         "{}",
         summary(made(), &answer)
     );
@@ -159,7 +176,10 @@ fn an_empty_profile_holds_nothing() {
         made(),
         &request(Target::Occupation(OccupationId(1)), ProfileParts::default()),
     );
-    assert_eq!((answer.gap.items.len(), answer.gap.readiness()), (10, 0.0));
+    assert_eq!(
+        (answer.gap.items.len(), answer.gap.readiness()),
+        (10, Some(0.0))
+    );
     assert!(
         answer.gap.items.iter().all(|item| item.nearest.is_none())
             && !answer.recommendations.is_empty()
@@ -181,11 +201,17 @@ fn a_profile_that_holds_all_leaves_no_gap() {
             },
         ),
     );
-    assert_eq!((answer.gap.readiness(), answer.n_candidates), (1.0, 0));
+    assert_eq!(answer.n_candidates, 0);
     assert!(
-        summary(made(), &answer).starts_with("There is no gap")
+        answer
+            .gap
+            .readiness()
+            .is_none_or(|readiness| readiness == 1.0)
+    );
+    assert!(
+        summary(made(), &answer).starts_with("As far as we can see, nothing is missing")
             || answer.gap.items.is_empty()
-                && summary(made(), &answer).starts_with("No skill was recognised"),
+                && summary(made(), &answer).starts_with("We found no skill in what is asked for"),
         "{}",
         summary(made(), &answer)
     );
@@ -200,7 +226,7 @@ fn constraints_that_nothing_fulfils_say_so() {
     };
     let answer = answer(made(), &request);
     assert!(
-        answer.n_candidates == 0 && summary(made(), &answer).contains("constraints"),
+        answer.n_candidates == 0 && summary(made(), &answer).contains("wishes"),
         "{}",
         summary(made(), &answer)
     );

@@ -63,7 +63,7 @@ proptest! {
                 prop_assert!(by.sources.iter().any(|held| Some((held.skill, held.source)) == item.nearest && held.certainty == by.certainty));
             }
         }
-        prop_assert!((0.0..=1.0).contains(&gap.readiness()));
+        prop_assert!(gap.readiness().is_none_or(|readiness| (0.0..=1.0).contains(&readiness)));
         let held: f64 = gap.items.iter().map(|item| item.weight * item.held).sum();
         prop_assert!((held + gap.remaining() - gap.weight()).abs() < 1e-9);
     }

@@ -28,7 +28,9 @@ fn found(profile: ProfileParts<'static>, filter: Filter) -> Vec<(Reached, Option
 /// The readiness that a gap analysis gives.
 fn readiness(parts: &ProfileParts<'_>, occupation: OccupationId) -> f64 {
     let demand = Demand::of_occupation(made(), occupation, 1_000);
-    analyse_held(made(), &demand, &gather(made(), parts)).readiness()
+    analyse_held(made(), &demand, &gather(made(), parts))
+        .readiness()
+        .unwrap()
 }
 
 proptest! {

@@ -1,7 +1,7 @@
 //! Does the order of the input matter, and is the same question answered the same way twice?
 
 use proptest::prelude::*;
-use skillgap::api::present::{Explaining, Presenter, recommendation};
+use skillgap::api::present::{Explaining, Presenter, Wishes, recommendation};
 use skillgap::demand::{Demand, Demanded};
 use skillgap::engine::{Recommend, Recommended, Target, Watch, recommend};
 use skillgap::gap::ProfileParts;
@@ -61,6 +61,11 @@ fn shown(catalogue: &Catalogue, request: &Recommend<'_>) -> String {
             recommendation(&explaining, one, true),
         )
     });
+    let wishes = Wishes {
+        are_set: false,
+        cost_max: None,
+        rates: None,
+    };
     format!(
         "{:?} {:?} {:?} {} {:?}",
         answer.demand,
@@ -70,7 +75,7 @@ fn shown(catalogue: &Catalogue, request: &Recommend<'_>) -> String {
         answer
             .planned
             .as_ref()
-            .map(|planned| present.pathway(&answer, planned, None, None))
+            .map(|planned| present.pathway(&answer, planned, wishes))
     )
 }
 

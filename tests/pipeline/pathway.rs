@@ -3,11 +3,11 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use skillgap::api::present::{Basis, Words, summary};
-use skillgap::pathway::{Budgets, Pathway, Step, Why};
+use skillgap::pathway::{Budgets, Label, Pathway, Step, Why};
 
 use crate::small::{
-    N_CREDENTIALS, N_SKILLS, Small, budgets, case, limited, one_of_few, plain, small, teaching,
-    up_to, without_recognised,
+    N_CREDENTIALS, N_SKILLS, Small, budgets, case, likely, limited, one_of_few, plain, small,
+    teaching, up_to, without_recognised,
 };
 use crate::world::config;
 
@@ -49,6 +49,14 @@ proptest! {
         budgets in budgets(),
     ) {
         without_recognised(&recognised, 3, small, &[1.0; N_SKILLS], Vec::new(), budgets).check()?;
+    }
+
+    #[test]
+    fn the_bound_holds_where_only_what_is_likely_of_use_counts(
+        small in vec(small(), 4..=N_CREDENTIALS),
+        budgets in budgets(),
+    ) {
+        likely(0.35, small, budgets).check()?;
     }
 
     #[test]
@@ -201,6 +209,47 @@ fn of_a_group_the_wanted_number_is_taken() {
         plain(small(3), up_to(3)).steps,
         ["c1"],
         "one of the three is not there"
+    );
+}
+
+#[test]
+fn what_is_hardly_of_use_is_a_step_only_before_others() {
+    let unlikely = || teaching(&[(0, 0.2), (1, 0.2), (2, 0.2)]);
+    let case = likely(0.25, vec![unlikely()], up_to(3));
+    assert!(case.steps.is_empty() && case.pathway().closure_upper_bound == 0.0);
+    assert_eq!(likely(0.15, vec![unlikely()], up_to(3)).steps, ["c0"]);
+    let then = Small {
+        before: vec![0],
+        ..teaching(&[(0, 1.0)])
+    };
+    let case = likely(0.25, vec![unlikely(), then], up_to(3));
+    assert_eq!(case.steps, ["c0", "c1"]);
+    assert!(case.pathway().steps[0].for_later);
+}
+
+#[test]
+fn what_states_no_price_and_no_hours_is_never_called_cheapest_or_quickest() {
+    let stated = |hours, cost| Small {
+        hours,
+        cost,
+        ..teaching(&[(0, 1.0)])
+    };
+    let labels = |small: Vec<Small>| {
+        let mut case = plain(small, up_to(3));
+        let others = case.plan.alternatives();
+        let all = std::iter::once(&case.plan.best).chain(&others);
+        all.flat_map(|pathway| pathway.labels.clone())
+            .collect::<Vec<_>>()
+    };
+    let none = labels(vec![stated(None, None), teaching(&[(1, 1.0)])]);
+    assert!(
+        !none.contains(&Label::Cheapest) && !none.contains(&Label::Fastest),
+        "{none:?}"
+    );
+    let all = labels(vec![stated(Some(8), Some((10, true)))]);
+    assert!(
+        all.contains(&Label::Cheapest) && all.contains(&Label::Fastest),
+        "{all:?}"
     );
 }
 
@@ -388,11 +437,11 @@ fn no_gap_and_no_help_say_so() {
     );
     assert_eq!((all_held.ranked.len(), all_held.steps.len()), (0, 0));
     for (readiness, n_candidates, steps, part) in [
-        (1.0, 0, 0, "There is no gap"),
-        (0.5, 0, 0, "Nothing in the catalogue"),
-        (0.5, 3, 0, "adds enough"),
-        (0.5, 3, 1, "1 step closes 25 %"),
-        (0.5, 3, 2, "2 steps close 25 %"),
+        (1.0, 0, 0, "nothing is missing"),
+        (0.5, 0, 0, "covers anything of what is missing"),
+        (0.5, 3, 0, "There is no way to plan"),
+        (0.5, 3, 1, "1 course covers 25%"),
+        (0.5, 3, 2, "2 courses cover 25%"),
     ] {
         let step = Step {
             at: 0,
@@ -412,8 +461,44 @@ fn no_gap_and_no_help_say_so() {
             Basis::default(),
             Words::of("en"),
         );
-        assert!(text.contains(part), "{text}");
+        assert!(text.contains(part) && !text.contains("wishes"), "{text}");
+        let wishing = Basis {
+            has_wishes: true,
+            ..Basis::default()
+        };
+        let text = summary(
+            &pathway,
+            Some(readiness),
+            n_candidates,
+            wishing,
+            Words::of("en"),
+        );
+        assert_eq!(text.contains("fits your wishes"), readiness < 1.0, "{text}");
     }
+}
+
+#[test]
+fn a_summary_says_what_is_estimated_and_when_to_look_elsewhere() {
+    let text = |bound: f64, estimated: f64| {
+        let pathway = Pathway {
+            steps: vec![Step::default()],
+            closure: 0.25,
+            closure_upper_bound: bound,
+            ..Pathway::default()
+        };
+        let basis = Basis {
+            estimated,
+            ..Basis::default()
+        };
+        summary(&pathway, Some(0.5), 3, basis, Words::of("en"))
+    };
+    let all = text(0.4, 1.0);
+    assert!(all.contains(". This is our estimate of what"), "{all}");
+    assert!(all.ends_with("Look elsewhere, too."), "{all}");
+    let half = text(0.5, 0.5);
+    assert!(half.contains("50% of this is our estimate"), "{half}");
+    assert!(!half.contains("elsewhere"), "{half}");
+    assert!(!text(0.5, 0.0).contains("estimate"));
 }
 
 /// Many candidates that add nothing any more, and many that take no time.

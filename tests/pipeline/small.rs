@@ -206,6 +206,18 @@ pub fn limited(
     without_recognised(&[], limit, small, weights, held, budgets)
 }
 
+/// The same with two candidates ranked and nothing held, where what is less likely of use counts for nothing.
+pub fn likely(usefulness_min: f64, small: Vec<Small>, budgets: Budgets) -> Case {
+    planned(
+        &[],
+        2,
+        usefulness_min,
+        small,
+        (&[1.0; N_SKILLS], Vec::new()),
+        budgets,
+    )
+}
+
 /// The same where the person can have some credentials recognised: these are steps only for what they unlock.
 pub fn without_recognised(
     recognised: &[usize],
@@ -213,6 +225,17 @@ pub fn without_recognised(
     small: Vec<Small>,
     weights: &[f64],
     held: Vec<(usize, usize)>,
+    budgets: Budgets,
+) -> Case {
+    planned(recognised, limit, 0.0, small, (weights, held), budgets)
+}
+
+fn planned(
+    recognised: &[usize],
+    limit: usize,
+    usefulness_min: f64,
+    small: Vec<Small>,
+    (weights, held): (&[f64], Vec<(usize, usize)>),
     budgets: Budgets,
 ) -> Case {
     let credentials: Vec<Credential> = small
@@ -262,6 +285,7 @@ pub fn without_recognised(
     };
     let ranked = rank(found.candidates, &ranking);
     let planning = Planning {
+        usefulness_min,
         catalogue: &catalogue,
         ranking: &ranking,
         filter: &filter,
@@ -284,9 +308,14 @@ pub fn without_recognised(
             &skillgap_catalogue::schema::taught(credential, &catalogue.esco),
             &[],
         );
+        // All is surely asked for, so that what covers most says how likely it is of use.
+        let likely = covered
+            .iter()
+            .map(|covered| covered.coverage)
+            .fold(0.0, f64::max);
         covered
             .iter()
-            .filter(|_| !recognised.contains(&number))
+            .filter(|_| !recognised.contains(&number) && likely >= usefulness_min)
             .map(|covered| (covered.at, covered.coverage))
             .collect()
     };

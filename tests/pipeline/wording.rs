@@ -64,7 +64,6 @@ fn near(
         catalogue,
         &Against {
             needs: &Needs::of(&gap),
-            demand,
             filter,
         },
         &wording,

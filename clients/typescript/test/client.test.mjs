@@ -69,7 +69,7 @@ suite("the real service", () => {
     const imports = { "skillgap-client": await import("skillgap-client"), "skillgap-client/v1/profile": await import("skillgap-client/v1/profile") };
     const body = code.replaceAll(/import (\{.*?\}) from ("[^"]+");/g, "const $1 = imports[$2];");
     await new (async () => {}).constructor("imports", "console", body)(imports, console);
-    assert.match(said[0][2], /Closes about/);
+    assert.match(said[0][2], /Covers about/);
     assert.equal(said.at(-1)[0].reason, "NOT_FOUND");
   });
 

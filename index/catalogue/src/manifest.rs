@@ -11,7 +11,7 @@ use super::Commit;
 use crate::error::{CatalogueError, Result};
 
 /// Version of the files' formats; another version is refused.
-pub const FORMAT: u32 = 6;
+pub const FORMAT: u32 = 7;
 
 /// Name of the manifest's file.
 pub const MANIFEST: &str = "manifest.json";
@@ -49,6 +49,11 @@ pub struct FileSum {
 }
 
 impl Manifest {
+    /// The version of ESCO with its name.
+    pub fn esco_name(&self) -> String {
+        skillgap_esco::version_name(&self.esco_version)
+    }
+
     /// Puts in the number and the counts of a commit.
     pub(super) fn at(&mut self, commit: &Commit) {
         self.commit = commit.sequence;

@@ -13,7 +13,7 @@ use tantivy::schema::{
     FAST, Field, INDEXED, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
-pub(crate) use analyser::{ANALYSER, register_analyser};
+pub(crate) use analyser::{ANALYSER, found_by, register_analyser, stems};
 pub use codes::id_hash;
 use codes::{groups_code, letters_code, mode_code, right_key, signal_code, teach_code};
 pub(crate) use concepts::ConceptFields;
@@ -23,7 +23,7 @@ use crate::level_taught::level_taught;
 use crate::meaning::Meaning;
 use crate::offers;
 use crate::terms::TermFields;
-use skillgap_credentials::credential::{Credential, Money, Offer, stated, text_in};
+use skillgap_credentials::credential::{Credential, Money, Offer, Texts, stated, text_in};
 use skillgap_esco::text::words;
 use skillgap_esco::{Esco, SkillId};
 use skillgap_linker::encoder::Encoder;
@@ -244,13 +244,10 @@ impl CredentialFields {
         document.numbers(self.meaning, meaning.codes());
         document.numbers(self.signs, meaning.whole.signs());
         let outcomes = credential.outcomes.iter();
-        let description = credential.description.values().map(String::as_str);
-        document.texts(self.title, credential.title.values());
-        document.texts(
-            self.outcomes,
-            outcomes.flat_map(|outcome| outcome.text.values()),
-        );
-        document.texts(self.other, description.chain(credential.provider_name()));
+        document.stems(self.title, &credential.title);
+        outcomes.for_each(|outcome| document.stems(self.outcomes, &outcome.text));
+        document.stems(self.other, &credential.description);
+        document.texts(self.other, credential.provider_name());
         document.texts(self.title_key, [title_key(credential)]);
         document.texts(self.sector, &credential.sector);
         let Document(mut document) = document;
@@ -285,6 +282,12 @@ impl Document {
     /// Each number once, in order.
     fn codes(&mut self, field: Field, values: impl IntoIterator<Item = u64>) {
         self.numbers(field, BTreeSet::from_iter(values));
+    }
+
+    /// Texts by their language.
+    fn stems(&mut self, field: Field, texts: &Texts) {
+        let texts = texts.iter().map(|(language, text)| stems(language, text));
+        texts.for_each(|text| self.0.add_pre_tokenized_text(field, text));
     }
 
     fn texts(&mut self, field: Field, values: impl IntoIterator<Item = impl AsRef<str>>) {

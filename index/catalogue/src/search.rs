@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, TermQuery};
+use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query, TermQuery, TermSetQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, SegmentReader, Term};
 
@@ -15,7 +15,7 @@ use super::facets::{Facet, FacetCounts};
 use super::facts::Filter;
 use super::segment::{Segment, Texts};
 use crate::error::Result;
-use crate::schema::LIVE;
+use crate::schema::{LIVE, found_by};
 use skillgap_credentials::credential::Credential;
 use skillgap_esco::SkillId;
 use skillgap_esco::text::words;
@@ -44,7 +44,7 @@ pub enum Sort {
 /// What to look for. Empty parts do not restrict.
 #[derive(Clone, Copy, Debug)]
 pub struct Search<'a> {
-    /// Words that must all be in title, outcomes, description or provider; a text without a word finds nothing.
+    /// Words that must all be in title, outcomes, description or provider, as one or as many; a text without a word finds nothing.
     pub text: &'a str,
     /// Skills of which at least one is taught.
     pub skills: &'a [SkillId],
@@ -207,10 +207,8 @@ impl CredentialIndex {
                 .into_iter()
                 .zip(FIELD_WEIGHTS)
                 .map(|(field, weight)| {
-                    let query = TermQuery::new(
-                        Term::from_field_text(field, word),
-                        IndexRecordOption::Basic,
-                    );
+                    let terms = found_by(word).map(|word| Term::from_field_text(field, &word));
+                    let query = TermSetQuery::new(terms);
                     (Occur::Should, scored(Box::new(query), weight))
                 });
             clauses.push((Occur::Must, Box::new(BooleanQuery::new(ways.collect()))));

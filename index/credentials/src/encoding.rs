@@ -14,6 +14,19 @@ const DECLARATION_BYTES_MAX: usize = 1_024;
 /// Bytes that are decoded at a time.
 const DECODED_BYTES: usize = 64 << 10;
 
+/// What a file says that somebody wrote, in whatever encoding; nothing where it is no text.
+pub fn text(bytes: &[u8]) -> Option<String> {
+    if bytes.starts_with(b"%PDF") || bytes.starts_with(b"PK\x03\x04") {
+        return None;
+    }
+    let encoding = match declared(bytes).ok()? {
+        Some(encoding) => Some(encoding),
+        None => detected(bytes).ok()?,
+    };
+    let (text, ..) = encoding.unwrap_or(UTF_8).decode(bytes);
+    (!text.contains('\0')).then(|| text.into_owned())
+}
+
 /// The encoding that the beginning of a file declares; nothing where that is UTF-8, or where nothing is declared.
 ///
 /// # Errors

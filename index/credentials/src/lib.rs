@@ -8,7 +8,7 @@ mod cut;
 pub mod cv;
 pub mod day;
 mod documents;
-mod encoding;
+pub mod encoding;
 pub mod enum_name;
 pub mod files;
 mod form;

@@ -356,3 +356,11 @@ pub fn labels_in<'a>(labels: &'a [Labels], language: &str) -> Option<&'a Labels>
 pub fn label_in<'a>(labels: &'a [Labels], language: &str) -> Option<&'a str> {
     labels_in(labels, language).map(|labels| labels.preferred.as_str())
 }
+
+/// A version of ESCO with its name, which that of an excerpt has in it.
+pub fn version_name(version: &str) -> String {
+    match version.contains("ESCO") {
+        true => version.to_owned(),
+        false => format!("ESCO {version}"),
+    }
+}

@@ -22,13 +22,13 @@ impl Check<'_> {
             confidence_min: confidence_min.unwrap_or(Options::default().confidence_min),
             skills_max: self.view.limits.skills_demanded_max,
         };
-        let (ad, occupation) = (
-            given.ad.as_deref().filter(|ad| !ad.is_empty()),
-            given
-                .occupation_uri
-                .as_deref()
-                .filter(|uri| !uri.is_empty()),
-        );
+        let occupation = given
+            .occupation_uri
+            .as_deref()
+            .filter(|uri| !uri.is_empty());
+        // An empty ad beside another target is none; alone it is told that it is empty.
+        let is_alone = occupation.is_none() && given.demand.is_empty();
+        let ad = given.ad.as_deref().filter(|ad| is_alone || !ad.is_empty());
         let target = match (ad, occupation, given.demand.as_slice()) {
             (Some(ad), None, []) => {
                 let bytes_max = self.view.limits.ad_bytes_max;

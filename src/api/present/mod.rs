@@ -24,6 +24,7 @@ use skillgap_esco::{
 
 pub(super) use context::context;
 pub(super) use documents::violations;
+pub use pathway::Wishes;
 pub use reasons::Explaining;
 pub use recommendation::recommendation;
 pub(super) use spans::Spans;

@@ -10,22 +10,32 @@ use crate::api::wire;
 use crate::engine::{Planned, Recognised, Recommended};
 use crate::pathway::{Label, Step, Towards};
 
+/// What the caller wished for, as far as sentences and sums speak of it.
+#[derive(Clone, Copy)]
+pub struct Wishes<'a> {
+    /// Whether there is any.
+    pub are_set: bool,
+    /// The budget of a whole pathway.
+    pub cost_max: Option<&'a Money>,
+    /// What makes other currencies comparable.
+    pub rates: Option<&'a Rates>,
+}
+
 impl Presenter<'_> {
-    /// A pathway of the advice, with sums of what its steps state, in the currency of the budget where there is one. `rates` make other
-    /// currencies comparable.
+    /// A pathway of the advice, with sums of what its steps state, in the currency of the budget where there is one.
     pub fn pathway(
         self,
         advice: &Recommended,
         planned: &Planned,
-        cost_max: Option<&Money>,
-        rates: Option<&Rates>,
+        wishes: Wishes<'_>,
     ) -> wire::Pathway {
         let (pathway, credentials) = (&planned.pathway, &planned.credentials);
         let facts = planned.candidates.iter().map(|one| &one.facts);
         let sizes: Vec<Size> = facts
             .map(|facts| (facts.hours, facts.cost.as_ref()))
             .collect();
-        let sums = Sums::of(&sizes, cost_max, rates);
+        let sums = Sums::of(&sizes, wishes.cost_max, wishes.rates);
+        let asked = advice.gap.readiness();
         let leads = planned.unlocks.iter().zip(&planned.towards);
         let steps = pathway.steps.iter().zip(credentials).zip(&sizes).zip(leads);
         let steps = steps.map(|(((step, credential), size), (unlocks, towards))| {
@@ -35,7 +45,7 @@ impl Presenter<'_> {
         let basis = Basis {
             estimated: estimated_share(self.catalogue, &advice.needs, taken),
             has_parts: planned.has_parts,
-            ..basis(advice)
+            ..basis(advice, wishes)
         };
         let on_proofs = advice
             .gap
@@ -51,19 +61,13 @@ impl Presenter<'_> {
         );
         wire::Pathway {
             steps: steps.collect(),
-            closure: pathway.closure,
-            closure_upper_bound: pathway.closure_upper_bound,
+            closure: asked.map(|_| pathway.closure),
+            closure_upper_bound: asked.map(|_| pathway.closure_upper_bound),
             hours: sums.hours,
             cost: sums.cost.as_ref().cloned(),
             n_steps_without_hours: sums.n_without_hours as u32,
             n_steps_without_cost: sums.n_without_cost as u32,
-            summary: summary(
-                pathway,
-                readiness(advice),
-                advice.n_candidates,
-                basis,
-                self.words,
-            ),
+            summary: summary(pathway, asked, advice.n_candidates, basis, self.words),
             notes: on_proofs.chain(of_pathway).collect(),
             trust: pathway.trust,
             strengths: pathway
@@ -75,12 +79,21 @@ impl Presenter<'_> {
     }
 
     /// Why nothing that surely helps is recommended; nothing where something does.
-    pub(in crate::api) fn on_nothing(self, advice: &Recommended) -> Option<String> {
+    pub(in crate::api) fn on_nothing(
+        self,
+        advice: &Recommended,
+        wishes: Wishes<'_>,
+    ) -> Option<String> {
         let n_helping = usize::from(advice.helps);
         if advice.helps {
             return None;
         }
-        nothing_to_plan(readiness(advice), n_helping, basis(advice), self.words)
+        nothing_to_plan(
+            advice.gap.readiness(),
+            n_helping,
+            basis(advice, wishes),
+            self.words,
+        )
     }
 
     fn step(
@@ -132,17 +145,13 @@ impl Presenter<'_> {
     }
 }
 
-/// Nothing where no skill is asked for.
-fn readiness(advice: &Recommended) -> Option<f64> {
-    (!advice.gap.items.is_empty()).then(|| advice.gap.readiness())
-}
-
 /// What all numbers rest on, whatever is planned.
-fn basis(advice: &Recommended) -> Basis {
+fn basis(advice: &Recommended, wishes: Wishes<'_>) -> Basis {
     let demand = &advice.demand;
     let mut items = advice.gap.items.iter();
     Basis {
         n_recognised: (!demand.asked.is_empty()).then_some(demand.skills.len()),
+        has_wishes: wishes.are_set,
         n_to_show: items.by_ref().filter(|item| item.shown.is_some()).count(),
         ..Basis::default()
     }
@@ -166,8 +175,9 @@ type Size<'a> = (Option<f64>, Option<&'a Money>);
 /// What the steps of a pathway state, summed.
 #[derive(Debug, PartialEq)]
 struct Sums {
-    hours: f64,
-    /// Nothing where the costs are in several currencies that are not comparable.
+    /// Nothing where no step states any.
+    hours: Option<f64>,
+    /// Nothing where no step states a cost, and where the costs are in several currencies that are not comparable.
     cost: Option<Money>,
     n_without_hours: usize,
     n_without_cost: usize,
@@ -183,11 +193,13 @@ impl Sums {
         let costs: Vec<f64> = stated.iter().filter_map(in_currency).collect();
         let hours: Vec<f64> = steps.iter().filter_map(|(hours, _)| *hours).collect();
         Self {
-            hours: hours.iter().fold(0.0, |sum, hours| sum + hours),
-            cost: currency.map(|currency| Money {
-                amount: costs.iter().fold(0.0, |sum, cost| sum + cost),
-                currency,
-            }),
+            hours: (!hours.is_empty()).then(|| hours.iter().sum()),
+            cost: currency
+                .filter(|_| !costs.is_empty())
+                .map(|currency| Money {
+                    amount: costs.iter().fold(0.0, |sum, cost| sum + cost),
+                    currency,
+                }),
             n_without_hours: steps.len() - hours.len(),
             n_without_cost: steps.len() - costs.len(),
         }
@@ -282,6 +294,13 @@ mod tests {
             None,
             None,
         );
-        assert_eq!((sums.hours, sums.n_without_hours), (68.0, 1));
+        assert_eq!((sums.hours, sums.n_without_hours), (Some(68.0), 1));
+    }
+
+    #[test]
+    fn what_no_step_states_has_no_sum() {
+        let within = Some(money_of(80.0, "EUR"));
+        assert_eq!(check(&[None, None], within, None), (None, 2));
+        assert_eq!(Sums::of(&[(None, None)], None, None).hours, None);
     }
 }

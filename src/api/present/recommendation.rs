@@ -26,7 +26,7 @@ pub fn recommendation(
         credential_id: credential.id.clone(),
         title: text_in(&credential.title, on.present.language).to_owned(),
         score: ranked.score(),
-        closure: ranked.candidate.closure,
+        closure: (on.ranking.needs.n_items() > 0).then_some(ranked.candidate.closure),
         usefulness: Some(usefulness(ranked.candidate.usefulness)),
         contributions: ranked.contributions.iter().map(contribution).collect(),
         trust: Some(super::trust::trust(

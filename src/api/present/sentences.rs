@@ -22,6 +22,13 @@ const PER_MONEY: f64 = 100.0;
 const COVERED: f64 = 0.95;
 /// An entry requirement in words that the profile shows less than this is worth a warning, and a course that is known more.
 const SHOWN: f64 = 0.5;
+/// What is closed in so many hours or for so much money is told from this share on.
+const SHARE_TOLD: f64 = 0.05;
+/// Probabilities from which on a link is called probable, and possible.
+const PROBABLY: f64 = 0.7;
+const PERHAPS: f64 = 0.4;
+/// Characters of what is asked for or taught that are quoted, at most.
+const QUOTED_CHARS_MAX: usize = 120;
 /// A share of estimates below this, and of what is stated, goes without saying.
 const NEARLY_NOTHING: f64 = 0.005;
 /// Up to so many skills recognised in an ad, a share of what is missing says little, and what it counts is said with it.
@@ -37,7 +44,7 @@ pub(super) fn reasons(
     credential: &Credential,
     covers: &[CoverReason],
 ) -> Vec<String> {
-    let mut said = if covers.is_empty() {
+    let mut said = if covers.is_empty() || ranked.candidate.closure <= 0.0 {
         Vec::new()
     } else {
         closure(on, ranked, tree, credential)
@@ -132,7 +139,7 @@ fn closure(
     let parts = tree.children.iter().flat_map(|feature| &feature.children);
     for part in parts {
         match (part.subject, &part.unit, part.value) {
-            (Subject::ClosurePerHour, _, Some(share)) => {
+            (Subject::ClosurePerHour, _, Some(share)) if share * PER_HOURS >= SHARE_TOLD => {
                 said.push(on.present.words.say(
                     "closes_per_hours",
                     &[(
@@ -141,7 +148,9 @@ fn closure(
                     )],
                 ));
             }
-            (Subject::ClosurePerMoney, Unit::Money(currency), Some(share)) => {
+            (Subject::ClosurePerMoney, Unit::Money(currency), Some(share))
+                if share * PER_MONEY >= SHARE_TOLD =>
+            {
                 let money = on.present.words.money(&Money {
                     amount: PER_MONEY,
                     currency: currency.clone(),
@@ -179,42 +188,42 @@ fn wording(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Opt
         (false, true) => "wording.too",
         (false, false) => return None,
     };
+    let (asked, taught) = (short(asked), short(taught));
     Some(
         on.present
             .words
-            .say(key, &[("asked", asked), ("taught", taught)]),
+            .say(key, &[("asked", &asked), ("taught", &taught)]),
     )
 }
 
+/// The beginning of a text that is too long to be quoted, to the end of a word.
+fn short(text: &str) -> String {
+    let text = text.trim();
+    let Some((end, _)) = text.char_indices().nth(QUOTED_CHARS_MAX) else {
+        return text.to_owned();
+    };
+    let begin = text.get(..end).unwrap_or_default();
+    let begin = begin.rsplit_once(' ').map_or(begin, |(begin, _)| begin);
+    format!("{begin} …")
+}
+
 fn cover(on: &Explaining<'_>, reason: &CoverReason) -> String {
+    let words = on.present.words;
     let label = |skill| on.present.catalogue.skill_label(skill, on.present.language);
-    let (share, sure) = (
-        on.present.words.percent(reason.coverage),
-        on.present.words.percent(reason.confidence),
-    );
-    let values = [
-        ("skill", label(reason.demanded)),
-        ("taught", label(reason.taught)),
-        ("outcome", reason.outcome_text.as_str()),
-        ("share", &share),
-        ("sure", &sure),
-    ];
-    let key = match (reason.demanded == reason.taught, reason.declared()) {
-        (true, true) => "covers.declared",
-        (true, false) => "covers.inferred",
-        (false, true) => "covers.near.declared",
-        (false, false) => "covers.near.inferred",
+    let key = match reason.confidence {
+        _ if reason.declared() => "covers.declared",
+        PROBABLY.. => "covers.probably",
+        PERHAPS.. => "covers.perhaps",
+        _ => "covers.unsure",
     };
-    let said = on.present.words.say(key, &values);
-    let drawn_from = match reason.evidence {
-        LinkEvidence::Title => Some("covers.from.title"),
-        LinkEvidence::Description => Some("covers.from.description"),
-        _ => None,
-    };
-    let said = match drawn_from {
-        Some(key) => format!("{said} {}", on.present.words.say(key, &[])),
-        None => said,
-    };
+    let mut said = vec![words.say(key, &[("taught", label(reason.taught))])];
+    if reason.demanded != reason.taught {
+        let share = words.percent(reason.coverage);
+        said.push(words.say(
+            "covers.near",
+            &[("share", &share), ("skill", label(reason.demanded))],
+        ));
+    }
     let asked = on
         .demand
         .skills
@@ -222,7 +231,7 @@ fn cover(on: &Explaining<'_>, reason: &CoverReason) -> String {
         .find(|demanded| demanded.skill == reason.demanded)
         .and_then(|demanded| demanded.level);
     let of_level = match (asked, reason.level) {
-        (Some(asked), Some(level)) if asked.rank() != level.rank() => Some(on.present.words.say(
+        (Some(asked), Some(level)) if asked.rank() != level.rank() => Some(words.say(
             "covers.other_level",
             &[("level", &level.to_string()), ("asked", &asked.to_string())],
         )),
@@ -231,11 +240,19 @@ fn cover(on: &Explaining<'_>, reason: &CoverReason) -> String {
             if reason.demanded == reason.taught
                 && reason.coverage < COVERED * reason.confidence =>
         {
-            Some(on.present.words.say("covers.level", &[]))
+            Some(words.say("covers.level", &[]))
         }
         _ => None,
     };
-    of_level.map_or_else(|| said.clone(), |level| format!("{said} {level}"))
+    said.extend(of_level);
+    let key = match reason.evidence {
+        _ if reason.declared() => "covers.from.provider",
+        LinkEvidence::Title => "covers.from.title",
+        LinkEvidence::Description => "covers.from.description",
+        _ => "covers.from.outcome",
+    };
+    said.push(words.say(key, &[("outcome", &short(&reason.outcome_text))]));
+    said.join(" ")
 }
 
 fn cost(on: &Explaining<'_>, credential: &Credential) -> String {
@@ -385,12 +402,7 @@ fn entry(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Vec<S
         .iter()
         .filter(|id| !profile.credentials.contains(id));
     let titles: Vec<String> = missing
-        .map(|id| {
-            format!(
-                "\"{}\"",
-                title(on.present.catalogue, id, on.present.language)
-            )
-        })
+        .map(|id| words.quoted(&title(on.present.catalogue, id, on.present.language)))
         .collect();
     if !titles.is_empty() {
         said.push(words.say("entry.credentials", &[("titles", &titles.join(", "))]));
@@ -401,12 +413,7 @@ fn entry(on: &Explaining<'_>, ranked: &Ranked, credential: &Credential) -> Vec<S
         .filter_map(|uri| on.present.catalogue.esco.skill_by_uri(uri));
     let lacking = required.filter(|skill| profile.certainty(*skill) <= 0.0);
     let skills: Vec<String> = lacking
-        .map(|skill| {
-            format!(
-                "\"{}\"",
-                on.present.catalogue.skill_label(skill, on.present.language)
-            )
-        })
+        .map(|skill| words.quoted(on.present.catalogue.skill_label(skill, on.present.language)))
         .collect();
     if !skills.is_empty() {
         said.push(words.say("entry.skills", &[("skills", &skills.join(", "))]));
@@ -467,12 +474,8 @@ fn combining(on: &Explaining<'_>, credential: &Credential) -> Vec<String> {
         let names: Vec<String> = credential
             .part_of
             .iter()
-            .map(|id| {
-                format!(
-                    "\"{}\"",
-                    title(on.present.catalogue, id, on.present.language)
-                )
-            })
+            .map(|id| title(on.present.catalogue, id, on.present.language))
+            .map(|title| on.present.words.quoted(&title))
             .collect();
         said.push(
             on.present
@@ -569,12 +572,25 @@ fn trust(on: &Explaining<'_>, ranked: &Ranked) -> Vec<String> {
         .iter()
         .filter(|judged| judged.standing == Standing::NotStated)
         .count();
-    let silent = (n_silent > 0).then(|| {
-        words.count(
-            "trust.silent",
-            n_silent as f64,
-            &[("all", &judged.len().to_string())],
-        )
+    let silent = (n_silent > 0).then(|| match judged.len() {
+        n if n == n_silent => words.say("trust.silent.all", &[]),
+        n => words.count("trust.silent", n_silent as f64, &[("all", &n.to_string())]),
     });
     said.into_iter().flatten().chain(silent).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_long_is_quoted_to_the_end_of_a_word() {
+        assert_eq!(short(" Brot und Brötchen "), "Brot und Brötchen");
+        let long = short(&"für ".repeat(40));
+        assert!(long.ends_with("für …") && long.chars().count() <= QUOTED_CHARS_MAX + 2);
+        assert_eq!(
+            short(&"ü".repeat(200)).chars().count(),
+            QUOTED_CHARS_MAX + 2
+        );
+    }
 }

@@ -7,6 +7,8 @@ use crate::pathway::{Pathway, Why};
 
 /// A smaller share of estimates goes without saying.
 const ESTIMATED_MIN: f64 = 0.005;
+/// Where less than this can be closed, more stays missing than this catalogue can close.
+const MOST: f64 = 0.5;
 
 /// What the numbers of a pathway rest on.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,6 +21,16 @@ pub struct Basis {
     pub n_to_show: usize,
     /// Whether a qualification or a part of one was among what was chosen from.
     pub has_parts: bool,
+    /// Whether the caller wished for anything that a credential must fulfil.
+    pub has_wishes: bool,
+}
+
+impl Basis {
+    /// The key of a sentence that speaks of wishes, or of the same without any.
+    fn key(self, key: &str) -> String {
+        let any = if self.has_wishes { "" } else { ".any" };
+        format!("{key}{any}")
+    }
 }
 
 /// Some sentences on a pathway and what its numbers rest on, or on why there is none. `readiness` is nothing where no skill is asked for.
@@ -33,19 +45,26 @@ pub fn summary(
         return said;
     }
     if pathway.steps.is_empty() {
-        return words.say("summary.nothing_within", &[]);
+        return words.say(&basis.key("summary.nothing_within"), &[]);
     }
-    let mut said = vec![of_the_gap(pathway, pathway.steps.len() as f64, words)];
+    let mut said = vec![of_the_gap(pathway, basis, words)];
+    match basis.estimated {
+        ESTIMATED_MIN.. if basis.estimated > 1.0 - ESTIMATED_MIN => {
+            said.push(words.say("summary.estimated.all", &[]));
+        }
+        ESTIMATED_MIN.. => said.push(words.say(
+            "summary.estimated",
+            &[("estimated", &words.percent(basis.estimated))],
+        )),
+        _ => {}
+    }
+    said.extend(counted(basis, words));
+    if pathway.closure_upper_bound < MOST {
+        said.push(words.say("summary.elsewhere", &[]));
+    }
     if basis.has_parts {
         said.push(words.say("summary.parts", &[]));
     }
-    if basis.estimated >= ESTIMATED_MIN {
-        said.push(words.say(
-            "summary.estimated",
-            &[("estimated", &words.percent(basis.estimated))],
-        ));
-    }
-    said.extend(counted(basis, words));
     said.join(" ")
 }
 
@@ -59,7 +78,7 @@ pub fn nothing_to_plan(
     let said = match readiness {
         None if n_candidates == 0 => vec![
             words.say("summary.no_demand", &[]),
-            words.say("summary.nothing_near", &[]),
+            words.say(&basis.key("summary.nothing_near"), &[]),
         ],
         None => vec![words.say("summary.no_demand", &[])],
         Some(1.0..) if basis.n_to_show > 0 => {
@@ -70,7 +89,7 @@ pub fn nothing_to_plan(
         Some(1.0..) => std::iter::once(words.say("summary.no_gap", &[]))
             .chain(counted(basis, words))
             .collect(),
-        Some(_) if n_candidates == 0 => vec![words.say("summary.nothing_helps", &[])],
+        Some(_) if n_candidates == 0 => vec![words.say(&basis.key("summary.nothing_helps"), &[])],
         Some(_) => return None,
     };
     Some(said.join(" "))
@@ -84,7 +103,8 @@ fn counted(basis: Basis, words: &Words) -> Option<String> {
 }
 
 /// What is closed, and what nothing exceeds. The bound is rounded up, so that the sentence stays true.
-fn of_the_gap(pathway: &Pathway, n_steps: f64, words: &Words) -> String {
+fn of_the_gap(pathway: &Pathway, basis: Basis, words: &Words) -> String {
+    let n_steps = pathway.steps.len() as f64;
     let closure = words.percent(pathway.closure);
     let bound = words.percent(
         (pathway.closure_upper_bound * 100.0 - 1e-6)
@@ -93,10 +113,14 @@ fn of_the_gap(pathway: &Pathway, n_steps: f64, words: &Words) -> String {
             / 100.0,
     );
     if pathway.closure_upper_bound <= pathway.closure + 1e-9 {
-        return words.count("summary.best", n_steps, &[("closure", &closure)]);
+        return words.count(
+            &basis.key("summary.best"),
+            n_steps,
+            &[("closure", &closure)],
+        );
     }
     words.count(
-        "summary.steps",
+        &basis.key("summary.steps"),
         n_steps,
         &[("closure", &closure), ("bound", &bound)],
     )
@@ -124,7 +148,7 @@ pub fn notes(
             .and_then(|at| pathway.steps.iter().position(|later| later.at == *at));
         let then = then.map_or_else(
             || words.say("pathway.later_step", &[]),
-            |at| words.say("pathway.title", &[("title", &title(&steps[at]))]),
+            |at| words.quoted(&title(&steps[at])),
         );
         notes.push(words.say(
             "pathway.for_later",

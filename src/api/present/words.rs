@@ -7,12 +7,17 @@ use skillgap_credentials::credential::Money;
 use skillgap_credentials::day;
 
 /// The languages, English first: what a language lacks is said in English.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 10] = [
     ("en", include_str!("words/en.txt")),
     ("de", include_str!("words/de.txt")),
     ("fr", include_str!("words/fr.txt")),
     ("es", include_str!("words/es.txt")),
     ("nl", include_str!("words/nl.txt")),
+    ("it", include_str!("words/it.txt")),
+    ("pl", include_str!("words/pl.txt")),
+    ("pt", include_str!("words/pt.txt")),
+    ("sv", include_str!("words/sv.txt")),
+    ("da", include_str!("words/da.txt")),
 ];
 
 static LANGUAGES: LazyLock<Vec<Words>> = LazyLock::new(|| {
@@ -125,7 +130,32 @@ impl Words {
     /// A number with at most two decimals, and none where they are zero.
     pub fn number(&self, number: f64) -> String {
         let rounded = (number * 100.0).round() / 100.0;
-        rounded.to_string().replace('.', self.text("decimal"))
+        self.marked(&rounded.to_string())
+    }
+
+    /// A number with the marks of the language, which its sample shows: before decimals, and between thousands from five digits on.
+    fn marked(&self, number: &str) -> String {
+        let sample = self.text("number").strip_prefix("12");
+        let marks = sample.and_then(|sample| sample.strip_suffix('6')?.split_once("345"));
+        let (between, decimal) = marks.unwrap_or(("", "."));
+        let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
+        let mut marked = String::new();
+        for (at, digit) in whole.chars().enumerate() {
+            if at > 0 && whole.len() > 4 && (whole.len() - at).is_multiple_of(3) {
+                marked.push_str(between);
+            }
+            marked.push(digit);
+        }
+        if !decimals.is_empty() {
+            marked.push_str(decimal);
+            marked.push_str(decimals);
+        }
+        marked
+    }
+
+    /// A text in quotes.
+    pub fn quoted(&self, text: &str) -> String {
+        self.say("quoted", &[("text", text)])
     }
 
     /// A share in percent; small ones with decimals, so that what is there is not called nothing.
@@ -145,7 +175,7 @@ impl Words {
     /// An amount with its currency; two decimals unless it is whole.
     pub fn money(&self, money: &Money) -> String {
         let decimals = if money.amount.fract() == 0.0 { 0 } else { 2 };
-        let amount = format!("{:.decimals$}", money.amount).replace('.', self.text("decimal"));
+        let amount = self.marked(&format!("{:.decimals$}", money.amount));
         self.say(
             "money",
             &[("amount", &amount), ("currency", &money.currency)],
@@ -301,7 +331,7 @@ mod tests {
     #[test]
     fn what_is_filled_in_is_not_filled_again() {
         let said = Words::of("en").say("cost.note", &[("note", "{note} and {money}")]);
-        assert_eq!(said, "The source says: \"{note} and {money}\"");
+        assert_eq!(said, "The source says: “{note} and {money}”");
     }
 
     #[test]
@@ -334,7 +364,7 @@ mod tests {
         assert_eq!(
             said("de"),
             expect(
-                "18,99 EUR",
+                "18,99\u{a0}EUR",
                 "22.11.2026",
                 "Dauer: 0 Stunden.",
                 "Dauer: 1 Stunde."
@@ -343,10 +373,10 @@ mod tests {
         assert_eq!(
             said("fr"),
             expect(
-                "18,99 EUR",
+                "18,99\u{a0}EUR",
                 "22/11/2026",
-                "Durée : 0 heure.",
-                "Durée : 1 heure."
+                "Durée\u{a0}: 0 heure.",
+                "Durée\u{a0}: 1 heure."
             )
         );
     }
@@ -356,7 +386,31 @@ mod tests {
         let said = |share| Words::of("de").percent(share);
         assert_eq!(
             (said(0.234), said(0.0123), said(0.0), said(1.0)),
-            ("23 %".into(), "1,2 %".into(), "0 %".into(), "100 %".into())
+            (
+                "23\u{a0}%".into(),
+                "1,2\u{a0}%".into(),
+                "0\u{a0}%".into(),
+                "100\u{a0}%".into()
+            )
+        );
+    }
+
+    #[test]
+    fn thousands_are_parted_from_five_digits_on() {
+        let said = |code: &str, number| Words::of(code).number(number);
+        assert_eq!(
+            (
+                said("en", 1234.5),
+                said("en", 12_345.0),
+                said("de", 1_234_567.25),
+                said("pl", 123_456.0)
+            ),
+            (
+                "1234.5".into(),
+                "12,345".into(),
+                "1.234.567,25".into(),
+                "123\u{a0}456".into()
+            )
         );
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
+use skillgap_credentials::day;
 
 use super::person::Typed;
 use crate::api::{View, Words, batch_get_credentials, plan_pathway, recommend_credentials, wire};
@@ -14,6 +15,13 @@ use crate::web::layout::{Bar, bar, language_of};
 const COURSES: u32 = 5;
 /// Questions that are asked back.
 const QUESTIONS: u32 = 3;
+/// Less than this of what is asked for is called hardly anything.
+const HARDLY: f64 = 0.01;
+/// Probability from which on something is called probable, and from which on it may be.
+pub(super) const PROBABLY: f64 = 0.7;
+pub(super) const PERHAPS: f64 = 0.4;
+/// Certainty from which on nobody is told how sure it is.
+const SURE: f64 = 0.995;
 
 /// Everything that is said on a case.
 pub struct Advice {
@@ -25,6 +33,8 @@ pub struct Advice {
     pub(super) plan: wire::PlanPathwayResponse,
     /// The records of all courses that are spoken of, by id.
     pub(super) records: BTreeMap<String, wire::Credential>,
+    /// Whether the data are those that the program carries.
+    pub(super) is_sample: bool,
     /// On paper everything is open, and nothing is a link.
     pub(super) is_on_paper: bool,
 }
@@ -93,6 +103,7 @@ impl Advice {
                 .into_iter()
                 .map(|record| (record.id.clone(), record))
                 .collect(),
+            is_sample: view.catalogue.manifest.starter,
             is_on_paper: false,
         })
     }
@@ -116,6 +127,9 @@ impl Advice {
 
     /// A bar of how far a skill is held; hatched unless somebody states that very skill.
     pub(super) fn held_bar(&self, item: &wire::GapItem) -> Markup {
+        if !self.case.speaks_of_person() {
+            return html! {};
+        }
         let source = item.nearest_held_source();
         let is_stated = matches!(
             source,
@@ -130,21 +144,47 @@ impl Advice {
         })
     }
 
+    /// The day of the answer, as the language writes dates.
+    pub(super) fn day(&self) -> String {
+        let context = self.answer.context.as_ref();
+        let day = context.and_then(|context| day::parse(&context.as_of));
+        day.map_or_else(String::new, |day| self.words.date(day))
+    }
+
     /// How much of what is asked for is held, in words.
     pub(super) fn readiness(&self) -> String {
-        let share = self.words.percent(self.answer.readiness);
+        if !self.case.speaks_of_person() {
+            return self.words.text("overview.unknown").to_owned();
+        }
+        if self.answer.readiness() < HARDLY {
+            return self.words.text("overview.nothing").to_owned();
+        }
+        let share = self.words.percent(self.answer.readiness());
         self.words.say("overview.readiness", &[("share", &share)])
     }
 
-    /// Whether a skill is held, and how far, in words.
+    /// Whether a skill is held, and how sure that is, in words; nothing where nothing is known of the person.
     pub(super) fn state(&self, item: &wire::GapItem) -> String {
+        // That very skill at the level asked for: only whether it is held is not sure.
+        let is_whole = item.road() == wire::CoverageRoad::Equal && item.level_factor >= 1.0;
+        let is_probable = item.certainty >= PROBABLY;
         let state = self.words.text(match item.state() {
             wire::GapState::Met => "gap.met",
-            wire::GapState::Partly => "gap.partly",
+            wire::GapState::Partly if is_whole && is_probable => "gap.probably",
+            wire::GapState::Partly if is_whole => "gap.perhaps",
+            wire::GapState::Partly if is_probable => "gap.partly",
+            wire::GapState::Partly => "gap.part_perhaps",
+            _ if !self.case.speaks_of_person() => return String::new(),
             wire::GapState::Missing | wire::GapState::Unspecified => "gap.missing",
         });
-        match item.held > 0.0 {
-            true => format!("{state} ({})", self.words.percent(item.held)),
+        match item.held > 0.0 && item.certainty < SURE {
+            true => {
+                let share = self.words.percent(item.certainty);
+                format!(
+                    "{state} ({})",
+                    self.words.say("gap.sure", &[("share", &share)])
+                )
+            }
             false => state.to_owned(),
         }
     }

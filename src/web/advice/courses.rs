@@ -4,15 +4,12 @@ use maud::{Markup, html};
 use skillgap_credentials::credential::Credential;
 use skillgap_credentials::credential::Money;
 
-use super::advised::Advice;
+use super::advised::{Advice, PERHAPS, PROBABLY};
 use crate::api::{Words, wire};
 use crate::web::layout::{Bar, bar, query};
 
 /// Reasons that are read at once; the others are a click away.
 const REASONS: usize = 3;
-/// Probability from which on a course is called of use, and from which on it may be.
-const PROBABLY: f64 = 0.7;
-const PERHAPS: f64 = 0.4;
 
 impl Advice {
     /// All courses.
@@ -42,7 +39,10 @@ impl Advice {
     fn course(&self, one: &wire::Recommendation, number: usize) -> Markup {
         let words = self.words;
         let record = self.records.get(&one.credential_id);
-        let closes = words.say("courses.closes", &[("share", &words.percent(one.closure))]);
+        let closes = words.say(
+            "courses.closes",
+            &[("share", &words.percent(one.closure()))],
+        );
         let estimated = estimated(one);
         let likely = one
             .usefulness
@@ -56,15 +56,15 @@ impl Advice {
         // The first sentence says what the bar does.
         let reasons = one
             .reasons
-            .get(usize::from(one.closure > 0.0)..)
+            .get(usize::from(one.closure() > 0.0)..)
             .unwrap_or_default();
         html! {
             article.course {
                 h3 { (number) ". " (self.titled(&one.credential_id, &one.title)) }
                 @if let Some(record) = record { (facts(words, record)) }
-                @if one.closure > 0.0 {
+                @if one.closure() > 0.0 {
                     p.figure {
-                        (bar(Bar { share: one.closure, estimated, bound: None, text: &closes })) " " (closes)
+                        (bar(Bar { share: one.closure(), estimated, bound: None, text: &closes })) " " (closes)
                         @if estimated > 0.0 { " " em { (words.text(if estimated >= 1.0 { "courses.all_estimated" } else { "courses.part_estimated" })) } }
                     }
                 }

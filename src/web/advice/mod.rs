@@ -89,8 +89,12 @@ impl Advice {
         html! {
             section aria-labelledby="overview" {
                 h2 id="overview" { (words.text("overview.title")) }
+                (self.on_sample())
                 @if !is_empty {
-                    p.figure { (bar(Bar { share: self.answer.readiness, estimated: 0.0, bound: None, text: &text })) " " (text) }
+                    p.figure {
+                        @if self.case.speaks_of_person() { (bar(Bar { share: self.answer.readiness(), estimated: 0.0, bound: None, text: &text })) " " }
+                        (text)
+                    }
                 }
                 @for note in &self.answer.notes { p.note { (note) } }
                 @for documents in self.answer.context.iter().map(|context| context.refused_documents.len()).filter(|n| *n > 0) {
@@ -98,6 +102,11 @@ impl Advice {
                 }
             }
         }
+    }
+
+    /// What sample data are not for.
+    fn on_sample(&self) -> Markup {
+        html! { @if self.is_sample { p.note { (self.words.text("advice.sample")) } } }
     }
 
     /// The questions whose answers would change most.
@@ -189,13 +198,14 @@ impl Advice {
         let words = self.words;
         let context = self.answer.context.clone().unwrap_or_default();
         let snapshot = context.snapshot.unwrap_or_default();
+        let day = self.day();
         html! {
             details open[self.is_on_paper] {
                 summary { (words.text("basis.title")) }
                 p { (words.say("basis.data", &[
-                    ("esco", &snapshot.esco_version),
+                    ("esco", &skillgap_esco::version_name(&snapshot.esco_version)),
                     ("generation", snapshot.generation.get(..8).unwrap_or_default()),
-                    ("day", &context.as_of),
+                    ("day", &day),
                     ("n", &words.number(f64::from(self.answer.n_candidates))),
                 ])) }
                 p { (words.text("basis.estimates")) }
@@ -252,7 +262,7 @@ fn names(
     case: &Case,
 ) -> Result<Vec<(&'static str, wire::ConceptRef)>> {
     let code = visit.words.code();
-    let held = case.held.iter().map(|(uri, _)| ("held", uri));
+    let held = case.added().map(|(uri, _)| ("held", uri));
     let struck = case.struck.iter().map(|uri| ("struck", uri));
     let denied = case.denied.iter().map(|uri| ("denied", uri));
     let all = struck.chain(denied).chain(held).take(NAMES_MAX);

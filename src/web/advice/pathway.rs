@@ -39,18 +39,18 @@ impl Advice {
         let text = words.say(
             "pathway.closes",
             &[
-                ("share", &words.percent(pathway.closure)),
-                ("bound", &words.percent(pathway.closure_upper_bound)),
+                ("share", &words.percent(pathway.closure())),
+                ("bound", &words.percent(pathway.closure_upper_bound())),
             ],
         );
         // Each step counts by what it adds.
         let parts = pathway.steps.iter().map(|step| {
             step.marginal_closure * estimated_links(self.records.get(&step.credential_id))
         });
-        let estimated = parts.sum::<f64>() / pathway.closure.max(f64::MIN_POSITIVE);
+        let estimated = parts.sum::<f64>() / pathway.closure().max(f64::MIN_POSITIVE);
         html! {
             p.figure {
-                (bar(Bar { share: pathway.closure, estimated, bound: Some(pathway.closure_upper_bound), text: &text }))
+                (bar(Bar { share: pathway.closure(), estimated, bound: Some(pathway.closure_upper_bound()), text: &text }))
                 " " (text)
             }
         }
@@ -133,7 +133,8 @@ impl Advice {
         let with_unknown = |n: u32, known: String| match n {
             0 => known,
             n => format!(
-                "{known} {}",
+                "{} {}",
+                words.say("pathway.at_least", &[("known", &known)]),
                 words.count("pathway.unknown", f64::from(n), &[])
             ),
         };
@@ -144,7 +145,7 @@ impl Advice {
         };
         let time = match pathway.n_steps_without_hours {
             n if n == all => words.text("courses.no_hours").to_owned(),
-            n => with_unknown(n, words.count("courses.hours", pathway.hours, &[])),
+            n => with_unknown(n, words.count("courses.hours", pathway.hours(), &[])),
         };
         (money, time)
     }
@@ -174,7 +175,7 @@ impl Advice {
                                 div.facts { (self.strengths(pathway)) }
                             }
                             td role="cell" data-label=(words.text("other.steps")) { ol { @for step in &pathway.steps { li { (self.titled(&step.credential_id, &step.title)) } } } }
-                            td role="cell" data-label=(words.text("other.closes")) { (words.percent(pathway.closure)) }
+                            td role="cell" data-label=(words.text("other.closes")) { (words.percent(pathway.closure())) }
                             td role="cell" data-label=(words.text("other.cost")) { (money) }
                             td role="cell" data-label=(words.text("other.hours")) { (time) }
                         }

@@ -21,6 +21,9 @@ impl Advice {
     fn write(&self, out: &mut String) -> fmt::Result {
         let words = self.words;
         writeln!(out, "{}\n", words.text("overview.title").to_uppercase())?;
+        if self.is_sample {
+            writeln!(out, "  {}", words.text("advice.sample"))?;
+        }
         if !self.answer.demand.is_empty() {
             writeln!(out, "  {}", self.readiness())?;
         }
@@ -52,7 +55,10 @@ impl Advice {
         }
         for item in &self.answer.gap {
             let state = self.state(item);
-            writeln!(out, "  {} {} – {state}", bar(item.held), item.label)?;
+            match state.is_empty() {
+                true => writeln!(out, "  {}", item.label)?,
+                false => writeln!(out, "  {} {} – {state}", bar(item.held), item.label)?,
+            }
             if let Some(note) = &item.note {
                 writeln!(out, "             {note}")?;
             }

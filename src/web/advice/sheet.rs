@@ -67,11 +67,7 @@ fn title(advice: &Advice, reader: For) -> &'static str {
 impl Advice {
     fn content(&self, reader: For) -> Markup {
         let words = self.words;
-        let day = self
-            .answer
-            .context
-            .as_ref()
-            .map_or("", |context| context.as_of.as_str());
+        let day = self.day();
         let job = self
             .case
             .ad
@@ -79,7 +75,7 @@ impl Advice {
             .find(|line| !line.trim().is_empty())
             .unwrap_or_default();
         html! {
-            p { (words.say("sheet.of", &[("day", day)])) @if !job.is_empty() { " " (words.text("sheet.job")) " " strong { (job.trim()) } } }
+            p { (words.say("sheet.of", &[("day", &day)])) @if !job.is_empty() { " " (words.text("sheet.job")) " " strong { (job.trim()) } } }
             @match reader {
                 For::Person => { (self.for_person()) }
                 For::Counsellor => {
@@ -123,9 +119,10 @@ impl Advice {
             .iter()
             .filter_map(|(fact, numbers)| Some((question(*fact)?, numbers)));
         html! {
+            (self.on_sample())
             (list("sheet.has", wire::GapState::Met))
             (list("sheet.perhaps", wire::GapState::Partly))
-            (list("sheet.lacks", wire::GapState::Missing))
+            (list(if self.case.speaks_of_person() { "sheet.lacks" } else { "gap.asked" }, wire::GapState::Missing))
             h2 { (words.text("sheet.courses")) }
             @if self.answer.recommendations.is_empty() { p { (words.text("courses.none")) } }
             ol {
@@ -165,7 +162,8 @@ impl Advice {
                         li id={ "skill-" (number) } {
                             (number) ". "
                             (self.held_bar(item)) " "
-                            strong { (label(&item.label, item.label_language_code.as_deref())) } " – " (text)
+                            strong { (label(&item.label, item.label_language_code.as_deref())) }
+                            @if !text.is_empty() { " – " (text) }
                             @if let Some(note) = &item.note { " " (note) }
                         }
                     }

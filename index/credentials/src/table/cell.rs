@@ -138,6 +138,9 @@ impl Cell {
             return Ok((0.0, None));
         }
         let (number, before, after) = self.quantity(marks)?;
+        if names::is_at_least(&before) || names::is_at_least(&after) {
+            return Err("is the least price, not the price".to_owned());
+        }
         let mut currencies = Vec::new();
         for words in [&before, &after]
             .into_iter()

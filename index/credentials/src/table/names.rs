@@ -68,6 +68,55 @@ pub(super) fn currency(text: &str) -> Option<&'static str> {
     by_code.copied().or_else(|| code("currency", text))
 }
 
+/// Words before or behind a price that make it the least one, in the languages of the Union.
+const AT_LEAST: [&str; 31] = [
+    "ab",
+    "from",
+    "starting at",
+    "starting from",
+    "at least",
+    "min",
+    "mindestens",
+    "à partir de",
+    "a partir de",
+    "dès",
+    "desde",
+    "da",
+    "a partire da",
+    "vanaf",
+    "od",
+    "från",
+    "fra",
+    "alkaen",
+    "alk",
+    "alates",
+    "no",
+    "sākot no",
+    "nuo",
+    "de la",
+    "începând de la",
+    "от",
+    "από",
+    "ó",
+    "minn",
+    "tól",
+    "től",
+];
+
+/// Whether the words at a price say that it is the least one, whatever else they say: "ab", "from EUR".
+pub(super) fn is_at_least(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let cut = |c: char| c.is_whitespace() || matches!(c, '.' | ':' | ',' | '-');
+    let words: Vec<&str> = text.split(cut).filter(|word| !word.is_empty()).collect();
+    let of = |known: &&str| known.split(' ').count();
+    let mut ways = AT_LEAST.iter();
+    ways.any(|known| {
+        words
+            .windows(of(known))
+            .any(|some| some.join(" ") == **known)
+    })
+}
+
 /// Units of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unit {
