@@ -1,5 +1,7 @@
 //! What is said of a cell: how many jobs, what they ask for, and how that moves. A cell that is too small is answered by the nearest one that is not.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use crate::blocks::{JOBS_MIN, Tally};
@@ -154,6 +156,62 @@ impl Inside {
         let inside = numbered.filter(|(block, _)| self.blocks[**block as usize]);
         inside.map(|(_, at)| &all[*at as usize])
     }
+}
+
+/// The blocks of a window whose jobs are of one occupation.
+#[derive(Default)]
+struct OfCode {
+    blocks: Vec<usize>,
+    n: u32,
+    /// Jobs of the occupation, in such blocks or not; never told.
+    n_all: u32,
+}
+
+impl OfCode {
+    fn is_enough(&self) -> bool {
+        self.n >= JOBS_MIN && f64::from(self.n) >= COVERED_MIN * f64::from(self.n_all)
+    }
+
+    fn jobs<'a>(&'a self, window: &'a Window, all: &'a [Job]) -> impl Iterator<Item = &'a Job> {
+        let blocks = &window.blocks;
+        let positions = self
+            .blocks
+            .iter()
+            .flat_map(|at| blocks.positions[*at].clone());
+        positions.map(|at| &all[blocks.jobs[at] as usize])
+    }
+}
+
+/// The occupations of a cell, by codes of so many digits.
+fn by_code(
+    window: &Window,
+    all: &[Job],
+    is_in: impl Fn(&Job) -> bool,
+    digits: usize,
+) -> BTreeMap<IscoCode, OfCode> {
+    let mut codes: BTreeMap<IscoCode, OfCode> = BTreeMap::new();
+    let blocks = &window.blocks;
+    for (at, positions) in blocks.positions.iter().enumerate() {
+        let jobs = || {
+            blocks.jobs[positions.clone()]
+                .iter()
+                .map(|job| &all[*job as usize])
+        };
+        for job in jobs().filter(|job| is_in(job)) {
+            codes.entry(job.isco.first(digits)).or_default().n_all += 1;
+        }
+        let Some(code) = jobs().next().map(|job| job.isco.first(digits)) else {
+            continue;
+        };
+        let is_one = jobs().all(|job| is_in(job) && job.isco.first(digits) == code);
+        if is_one && !blocks.is_left_out[at] {
+            let of = codes.entry(code).or_default();
+            of.n += positions.len() as u32;
+            of.blocks.push(at);
+        }
+    }
+    codes.retain(|code, _| code.digits() == digits);
+    codes
 }
 
 /// Tells which places begin with a code.
@@ -413,13 +471,8 @@ pub(crate) fn occupations(
     let is_in = is_in(names, cell);
     let insides = [&windows.now, &windows.before].map(|window| Inside::of(window, all, &is_in));
     let [now, before] = &insides;
-    let mut codes: Vec<IscoCode> = now
-        .jobs(&windows.now, all)
-        .map(|job| job.isco.first(digits))
-        .filter(|code| code.digits() == digits)
-        .collect();
-    codes.sort_unstable();
-    codes.dedup();
+    let [now_by_code, mut before_by_code] =
+        [&windows.now, &windows.before].map(|window| by_code(window, all, &is_in, digits));
     let comparison = Comparison::of(windows, all, [now, before]);
     let base = comparison.as_ref().map_err(|trend| *trend);
     let base = base.map(|of| of.base([now, before]));
@@ -431,10 +484,8 @@ pub(crate) fn occupations(
         sizes
     };
     let mut shown = Vec::new();
-    for code in codes {
-        let of =
-            |window: &Window| Inside::of(window, all, |job| is_in(job) && code.contains(job.isco));
-        let of_code = [of(&windows.now), of(&windows.before)];
+    for (code, now) in now_by_code {
+        let of_code = [now, before_by_code.remove(&code).unwrap_or_default()];
         if !of_code[0].is_enough() {
             continue;
         }

@@ -44,6 +44,7 @@ pub struct Market {
     jobs: Vec<Job>,
     windows: OnceLock<windows::Windows>,
     kept: Mutex<FxHashMap<Cell, Arc<Answer>>>,
+    kept_occupations: Mutex<FxHashMap<(Cell, usize), Arc<Vec<OccupationDemand>>>>,
 }
 
 impl Market {
@@ -76,6 +77,14 @@ impl Market {
         }
     }
 
+    /// Number of the last commit of a data directory; nothing where there is none.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn latest(data_dir: &Path) -> Result<Option<u64>> {
+        Ok(Commit::read(&data_dir.join(FOLDER))?.map(|commit| commit.sequence))
+    }
+
     /// The texts that ids stand for.
     pub fn names(&self) -> &Names {
         &self.names
@@ -98,29 +107,55 @@ impl Market {
 
     /// What the jobs of a cell ask for. Cost: a look at every job, unless it was asked before.
     pub fn answer(&self, cell: &Cell) -> Arc<Answer> {
-        let kept = |kept: &Mutex<FxHashMap<Cell, Arc<Answer>>>| {
-            let kept = kept.lock().ok()?;
-            kept.get(cell).cloned()
-        };
-        if let Some(answer) = kept(&self.kept) {
-            return answer;
-        }
-        let answer = Arc::new(answers::answer(
-            self.windows(),
-            &self.jobs,
-            &self.names,
-            cell,
-        ));
-        if let Ok(mut kept) = self.kept.lock()
-            && kept.len() < KEPT_MAX
-        {
-            kept.insert(cell.clone(), Arc::clone(&answer));
-        }
-        answer
+        kept(&self.kept, cell.clone(), || {
+            answers::answer(self.windows(), &self.jobs, &self.names, cell)
+        })
     }
 
-    /// Which occupations the jobs of a cell are, by ISCO codes of this many digits.
-    pub fn occupations(&self, cell: &Cell, digits: usize) -> Vec<OccupationDemand> {
-        answers::occupations(self.windows(), &self.jobs, &self.names, cell, digits)
+    /// Which occupations the jobs of a cell are, by ISCO codes of this many digits; most jobs first. The cell is taken as it is.
+    pub fn occupations(&self, cell: &Cell, digits: usize) -> Arc<Vec<OccupationDemand>> {
+        kept(&self.kept_occupations, (cell.clone(), digits), || {
+            answers::occupations(self.windows(), &self.jobs, &self.names, cell, digits)
+        })
     }
+
+    /// How much a region asks for an occupation: of the region or the nearest larger one, and of the occupation or the nearest wider group, of
+    /// which that may be told.
+    pub fn occupation(&self, region: &str, isco: IscoCode) -> Option<(Cell, OccupationDemand)> {
+        let mut wanted = Cell {
+            region: region.to_owned(),
+            isco,
+            nace: None,
+        };
+        loop {
+            let cell = Cell {
+                isco: IscoCode::default(),
+                ..wanted.clone()
+            };
+            let told = self.occupations(&cell, wanted.isco.digits());
+            if let Some(demand) = told.iter().find(|of| of.isco == wanted.isco) {
+                return Some((cell, demand.clone()));
+            }
+            wanted = wanted.parent().filter(|parent| parent.isco.digits() > 0)?;
+        }
+    }
+}
+
+/// What was found before, else what is found now.
+fn kept<K: Eq + std::hash::Hash, V>(
+    kept: &Mutex<FxHashMap<K, Arc<V>>>,
+    key: K,
+    find: impl FnOnce() -> V,
+) -> Arc<V> {
+    let known = kept.lock().ok().and_then(|kept| kept.get(&key).cloned());
+    if let Some(known) = known {
+        return known;
+    }
+    let found = Arc::new(find());
+    if let Ok(mut kept) = kept.lock()
+        && kept.len() < KEPT_MAX
+    {
+        kept.insert(key, Arc::clone(&found));
+    }
+    found
 }

@@ -64,6 +64,8 @@ pub struct Store {
     duplicates: Duplicates,
     key: [u8; 32],
     changes: Vec<Change>,
+    /// Jobs that the log has, those that were replaced among them.
+    n_written: u64,
     writer: Writer,
     _lock: File,
 }
@@ -80,8 +82,12 @@ impl Store {
         let key = key(&folder)?;
         let commit = Commit::read(&folder)?.unwrap_or_else(|| Commit::before(0, 0));
         let (mut rows, mut duplicates) = (Rows::default(), Duplicates::default());
+        let mut n_written = 0;
         if commit.sequence > 0 {
-            replay(&folder, &commit, &mut |change| rows.apply(change))?;
+            replay(&folder, &commit, &mut |change| {
+                n_written += u64::from(matches!(change, Change::Job(..)));
+                rows.apply(change);
+            })?;
         }
         let newest = rows.jobs.iter().map(|job| job.last_day).max();
         for (at, traits) in std::mem::take(&mut rows.traits) {
@@ -99,6 +105,7 @@ impl Store {
             duplicates,
             key,
             changes: Vec::new(),
+            n_written,
             _lock: lock,
         })
     }
@@ -227,6 +234,7 @@ impl Store {
     }
 
     fn change(&mut self, change: Change) {
+        self.n_written += u64::from(matches!(change, Change::Job(..)));
         self.changes.push(change.clone());
         self.rows.apply(change);
         self.rows.traits.clear();
@@ -246,6 +254,12 @@ impl Store {
             self.commit = next;
         }
         Ok(self.commit.counted)
+    }
+
+    /// Whether more than half of the jobs of the log were replaced since.
+    pub fn is_worth_compacting(&self) -> bool {
+        let n_jobs = self.rows.jobs.len() as u64;
+        n_jobs > 0 && self.n_written > 2 * n_jobs
     }
 
     /// Writes the log anew: without what was replaced, and without signatures whose copies no longer come.
@@ -282,6 +296,7 @@ impl Store {
         next.counted = self.rows.counted();
         next.write(&self.folder)?;
         (self.writer, self.commit) = (writer, next);
+        self.n_written = self.rows.jobs.len() as u64;
         remove_others(&self.folder, &self.commit)
     }
 

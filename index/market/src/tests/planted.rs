@@ -123,7 +123,7 @@ fn intervals_hold_the_truth_and_false_discoveries_are_few() {
         );
         assert!((0.93..=0.97).contains(&share(n_covered, n)));
         assert!(false_share <= 0.05);
-        assert!(n > 9 * RUNS && named > RUNS / 3);
+        assert!(n > 9 * RUNS && named > RUNS / 5);
     }
 }
 
