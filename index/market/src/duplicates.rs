@@ -1,4 +1,5 @@
-//! Which postings are the same job? Those whose requirements are much alike, and whose place, employer, and title or occupation agree.
+//! Which postings are the same job? Those whose requirements are much alike, and whose place, employer and title agree; where one has no title, the
+//! occupation that the feed states. An inferred one says nothing new: it was read from the same words.
 
 use rustc_hash::FxHashMap;
 
@@ -15,6 +16,15 @@ const JOBS_MAX: usize = 200_000;
 /// Jobs of one band that are compared; a band of more is boilerplate.
 const BAND_MAX: usize = 64;
 
+/// Hash of a title that is not there.
+pub(crate) const NO_TITLE: u64 = 0;
+
+/// The occupation of a job, if the feed states it whole.
+fn stated_isco(job: &Job) -> Option<IscoCode> {
+    let is_stated = job.isco_confidence == u8::MAX && job.isco.digits() == 4;
+    is_stated.then_some(job.isco)
+}
+
 /// A job that copies may come of.
 #[derive(Clone, Debug)]
 struct Known {
@@ -22,7 +32,7 @@ struct Known {
     traits: Traits,
     employer: u64,
     is_agency: bool,
-    isco: IscoCode,
+    stated_isco: Option<IscoCode>,
     first_day: i32,
     last_day: i32,
 }
@@ -45,7 +55,7 @@ impl Duplicates {
             traits: traits.clone(),
             employer: job.employer,
             is_agency: job.is_agency,
-            isco: job.isco,
+            stated_isco: stated_isco(job),
             first_day: job.first_day,
             last_day: job.last_day,
         });
@@ -142,8 +152,10 @@ impl Known {
             job.first_day <= self.last_day + DAYS_MAX && self.first_day <= job.last_day + DAYS_MAX;
         let is_employer =
             (self.employer == job.employer && job.employer != 0) || self.is_agency || job.is_agency;
-        let is_named =
-            self.traits.title == traits.title || (self.isco == job.isco && job.isco.digits() == 4);
+        let is_named = match self.traits.title == NO_TITLE || traits.title == NO_TITLE {
+            true => self.stated_isco.is_some() && self.stated_isco == stated_isco(job),
+            false => self.traits.title == traits.title,
+        };
         is_in_time && is_employer && is_named && self.traits.place == traits.place
     }
 }

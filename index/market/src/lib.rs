@@ -13,6 +13,7 @@ mod signature;
 mod skill_blocks;
 mod statistics;
 mod store;
+mod students_t;
 #[cfg(test)]
 mod tests;
 mod trend;

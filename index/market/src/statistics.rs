@@ -4,10 +4,10 @@
 //! Variance Estimation, 4), with the t of as many degrees of freedom as there are employers of equal size, less one. It is never less than if all
 //! jobs were independent.
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use crate::students_t::StudentsT;
 
-/// Probability that an interval holds the truth.
-const CONFIDENCE: f64 = 0.95;
+/// Probability that an interval does not hold the truth.
+const MISSED: f64 = 0.05;
 /// Expected jobs below which the variance of a share is that of one with a job more on either side (Agresti and Caffo 2000).
 const JOBS_FEW: f64 = 5.0;
 /// Share of false discoveries among those that are shown (Benjamini and Hochberg 1995): less than the twentieth that is promised, since with few
@@ -90,11 +90,9 @@ fn variance_between(changes: impl Iterator<Item = f64>) -> f64 {
     }
 }
 
-/// The t that an interval of [`CONFIDENCE`] has with so many clusters of equal size; nothing for too few.
+/// The t of an estimate from so many clusters of equal size; nothing for too few.
 fn students_t(n_effective: f64) -> Option<StudentsT> {
-    Some(n_effective - 1.0)
-        .filter(|freedom| *freedom >= 1.0)
-        .and_then(|freedom| StudentsT::new(0.0, 1.0, freedom).ok())
+    (n_effective >= 2.0).then(|| StudentsT::new(n_effective - 1.0))
 }
 
 /// How many clusters of equal size say as much (Kish).
@@ -114,7 +112,7 @@ pub(crate) fn share(clusters: &[Cluster]) -> Option<Share> {
     let totals = Totals::of(clusters, 0)?;
     let here = || clusters.iter().filter(|cluster| cluster.n[0] > 0.0);
     let t = students_t(n_effective(here().map(|cluster| cluster.n[0])))?;
-    let t = t.inverse_cdf((1.0 + CONFIDENCE) / 2.0);
+    let t = t.beyond(MISSED);
     let change = |cluster: &Cluster| totals.change_without(cluster, 0);
     let variance = variance_between(here().map(change)).max(totals.variance);
     let p = totals.share.clamp(0.0, 1.0);
@@ -150,13 +148,13 @@ pub(crate) fn difference(clusters: &[Cluster]) -> Option<Difference> {
         return None;
     }
     let difference = now.share - before.share;
-    let half = t.inverse_cdf((1.0 + CONFIDENCE) / 2.0) * error;
+    let half = t.beyond(MISSED) * error;
     Some(Difference {
         before: before.share,
         difference,
         low: difference - half,
         high: difference + half,
-        p: 2.0 * (1.0 - t.cdf((difference / error).abs())),
+        p: t.both_tails(difference / error),
     })
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use skillgap_esco::text::{stable_hash, words};
 use skillgap_esco::{DataError, Result};
 
-use crate::duplicates::Duplicates;
+use crate::duplicates::{Duplicates, NO_TITLE};
 use crate::job::{Asked, Change, Job, Key, Names, Rows, Table, Traits};
 use crate::log::{Commit, Writer, replay};
 use crate::posting::{Place, Posting};
@@ -173,7 +173,10 @@ impl Store {
         };
         let traits = understood.signature.clone().map(|signature| Traits {
             signature,
-            title: folded_hash(&posting.title),
+            title: match words(&posting.title).is_empty() {
+                true => NO_TITLE,
+                false => folded_hash(&posting.title),
+            },
             place: place.hash(),
         });
         self.place(key, job, traits)

@@ -214,3 +214,48 @@ fn the_same_posting_again_changes_nothing_and_over_ends_it() {
     assert_eq!((counted.jobs, counted.postings), (3, 4));
     assert_eq!(store.market().jobs()[0].sources.len(), 2);
 }
+
+/// Of real texts, with titles and employers, on one day and in one place.
+#[test]
+fn real_ads_of_different_titles_are_not_merged() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../../shared/data/demand/usajobs_questionnaires.jsonl"
+    );
+    let Ok(file) = std::fs::read_to_string(path) else {
+        println!("skipped: {path} is not there");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path()).unwrap();
+    let (mut titles, mut n_merged, mut n_different) = (HashMap::<u32, String>::new(), 0, 0);
+    for line in file.lines() {
+        let ad: serde_json::Value = serde_json::from_str(line).unwrap();
+        let text = |name: &str| ad[name].as_str().unwrap_or_default().to_owned();
+        let posting = Posting {
+            source: "usajobs".to_owned(),
+            id: text("file"),
+            title: text("title"),
+            employer: text("agency"),
+            first_day: 20_300,
+            ..Posting::default()
+        };
+        let statements = ad["statements"].as_array().unwrap().iter();
+        let understood = Understood {
+            // As it was inferred: the same for all.
+            isco: crate::IscoCode::parse("2422").map(|code| (code, 0.9)),
+            signature: Signature::of(statements.filter_map(serde_json::Value::as_str)),
+            ..Understood::default()
+        };
+        let is_copy = store.add(&posting, &understood) == [Added::Copy];
+        let job = store.job_of("usajobs", &posting.id).unwrap();
+        let title = titles.entry(job).or_insert_with(|| posting.title.clone());
+        n_merged += i32::from(is_copy);
+        n_different += i32::from(is_copy && title.to_lowercase() != posting.title.to_lowercase());
+    }
+    println!(
+        "{} ads, {n_merged} merged, {n_different} of different titles",
+        file.lines().count()
+    );
+    assert!(100 * n_different <= n_merged);
+}
