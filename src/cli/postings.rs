@@ -170,8 +170,8 @@ fn list(file: impl Read, take: &mut dyn FnMut(Found) -> anyhow::Result<()>) -> a
         take: &mut *take,
         failed: &mut failed,
     };
-    let read = serde_json::Deserializer::from_reader(BufReader::new(bounded));
-    let read = { read }.deserialize_seq(elements);
+    let mut deserializer = serde_json::Deserializer::from_reader(BufReader::new(bounded));
+    let read = deserializer.deserialize_seq(elements);
     if let Some(error) = failed {
         return Err(error);
     }

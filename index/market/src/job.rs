@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use skillgap_credentials::day;
 
 use crate::Signature;
-use crate::store::Counted;
 
 /// A calendar month: months since January of the year 0.
 #[derive(
@@ -141,6 +140,15 @@ impl Job {
     pub fn month(&self) -> Month {
         Month::of(self.first_day)
     }
+}
+
+/// What a commit holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Jobs.
+    pub jobs: u64,
+    /// Postings of them.
+    pub postings: u64,
 }
 
 /// Texts that many jobs share.

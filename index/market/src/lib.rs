@@ -20,11 +20,11 @@ mod trend;
 mod windows;
 
 pub use answers::{Answer, Cell, OccupationDemand, SkillDemand};
-pub use job::{Asked, IscoCode, Job, Month, Names, Table};
+pub use job::{Asked, Counted, IscoCode, Job, Month, Names, Table};
 pub use log::Commit;
 pub use periods::Periods;
 pub use signature::Signature;
-pub use store::{Added, Counted, FOLDER, Store, Understood, backup};
+pub use store::{Added, FOLDER, Store, Understood, backup};
 pub use trend::{Break, Change, Trend};
 
 use std::path::Path;
@@ -36,6 +36,9 @@ use skillgap_esco::{DataError, Result};
 /// Answers that are kept, so that a cell that is asked for again costs nothing.
 const KEPT_MAX: usize = 2_000;
 
+/// What was found before, by what was asked for.
+type Kept<K, V> = Mutex<FxHashMap<K, Arc<V>>>;
+
 /// One commit of the market, whole and unchanging.
 #[derive(Debug, Default)]
 pub struct Market {
@@ -44,8 +47,8 @@ pub struct Market {
     names: Names,
     jobs: Vec<Job>,
     windows: OnceLock<windows::Windows>,
-    kept: Mutex<FxHashMap<Cell, Arc<Answer>>>,
-    kept_occupations: Mutex<FxHashMap<(Cell, usize), Arc<Vec<OccupationDemand>>>>,
+    kept: Kept<Cell, Answer>,
+    kept_occupations: Kept<(Cell, usize), Vec<OccupationDemand>>,
 }
 
 impl Market {
@@ -143,11 +146,7 @@ impl Market {
 }
 
 /// What was found before, else what is found now.
-fn kept<K: Eq + std::hash::Hash, V>(
-    kept: &Mutex<FxHashMap<K, Arc<V>>>,
-    key: K,
-    find: impl FnOnce() -> V,
-) -> Arc<V> {
+fn kept<K: Eq + std::hash::Hash, V>(kept: &Kept<K, V>, key: K, find: impl FnOnce() -> V) -> Arc<V> {
     let known = kept.lock().ok().and_then(|kept| kept.get(&key).cloned());
     if let Some(known) = known {
         return known;

@@ -10,8 +10,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use skillgap_esco::{DataError, Result};
 
-use crate::job::Change;
-use crate::store::Counted;
+use crate::job::{Change, Counted};
 
 /// Format of the log; another one is refused.
 const FORMAT: u32 = 1;

@@ -3,10 +3,9 @@
 
 use serde_json::Value;
 use skillgap_credentials::day;
-use skillgap_esco::text::stable_hash;
+use skillgap_esco::text::{stable_hash, words};
 
 use crate::IscoCode;
-use crate::store::folded_hash;
 
 /// Longest value that is kept, in bytes: a name, an id, a title.
 const VALUE_BYTES_MAX: usize = 500;
@@ -409,6 +408,12 @@ impl<'v> Reader<'v> {
         }
         section
     }
+}
+
+/// A hash of the words of a text, however it is written.
+pub(crate) fn folded_hash(text: &str) -> u64 {
+    let words = words(text).into_iter();
+    stable_hash(words.flat_map(|word| [word.folded.into_bytes(), vec![b' ']].concat()))
 }
 
 /// The text of a value that is one, or of what is called after it.

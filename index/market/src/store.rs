@@ -4,14 +4,13 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize};
 use skillgap_esco::text::{stable_hash, words};
 use skillgap_esco::{DataError, Result};
 
 use crate::duplicates::{Duplicates, NO_TITLE};
-use crate::job::{Asked, Change, Job, Key, Names, Rows, Table, Traits};
+use crate::job::{Asked, Change, Counted, Job, Key, Names, Rows, Table, Traits};
 use crate::log::{Commit, Writer, replay};
-use crate::posting::{Place, Posting};
+use crate::posting::{Place, Posting, folded_hash};
 use crate::{IscoCode, Market, Signature};
 
 /// The folder of the market in a data directory.
@@ -19,15 +18,6 @@ pub const FOLDER: &str = "market";
 const LOCK: &str = "LOCK";
 /// The key of the hashes of employers: random, and never written out.
 const KEY: &str = "KEY";
-
-/// What a commit holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counted {
-    /// Jobs.
-    pub jobs: u64,
-    /// Postings of them.
-    pub postings: u64,
-}
 
 /// What became of a posting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -327,12 +317,6 @@ impl Store {
         };
         Market::of(self.commit.clone(), rows)
     }
-}
-
-/// A hash of the words of a text, however it is written.
-pub(crate) fn folded_hash(text: &str) -> u64 {
-    let words = words(text).into_iter();
-    stable_hash(words.flat_map(|word| [word.folded.into_bytes(), vec![b' ']].concat()))
 }
 
 /// Takes the lock of the folder; it is free again once the file is dropped, or the process ends in any way.

@@ -160,7 +160,7 @@ fn planted_copies_are_found_and_others_are_not() {
             right += i32::from(copies.contains(&at_job));
         }
         copies.push(at_job);
-        if at % 1_000 == 0 {
+        if at.is_multiple_of(1_000) {
             store.commit().unwrap();
         }
     }

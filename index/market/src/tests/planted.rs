@@ -195,7 +195,7 @@ fn a_source_that_vanishes_or_another_linker_is_a_break_and_no_trend() {
     };
     assert_eq!(of(&market(&|_, _| {})), (None, Trend::Growing));
     let vanished = |at: usize, job: &mut crate::Job| {
-        if at < 420 && at % 3 == 0 {
+        if at < 420 && at.is_multiple_of(3) {
             job.sources = vec![99];
         }
     };
