@@ -144,7 +144,7 @@ pub(crate) fn difference(clusters: &[Cluster]) -> Option<Difference> {
         |cluster: &Cluster| now.change_without(cluster, 0) - before.change_without(cluster, 1);
     let variance = variance_between(here().map(change)).max(now.variance + before.variance);
     let error = variance.sqrt();
-    if !error.is_finite() || error <= 0.0 {
+    if !error.is_finite() {
         return None;
     }
     let difference = now.share - before.share;
@@ -154,7 +154,11 @@ pub(crate) fn difference(clusters: &[Cluster]) -> Option<Difference> {
         difference,
         low: difference - half,
         high: difference + half,
-        p: t.both_tails(difference / error),
+        // Where all ask for it alike, nothing is left to chance.
+        p: match error > 0.0 {
+            true => t.both_tails(difference / error),
+            false => f64::from(u8::from(difference == 0.0)),
+        },
     })
 }
 
@@ -198,6 +202,22 @@ mod tests {
             (of.difference - 0.15).abs() < 1e-9 && (0.001..0.0016).contains(&of.p),
             "{of:?}"
         );
+    }
+
+    #[test]
+    fn what_all_ask_for_is_steady() {
+        let jobs: Vec<Cluster> = (0..100).map(|at| job(true, at % 2)).collect();
+        let sure: Vec<Cluster> = jobs.iter().map(|of| of.likely(0.86)).collect();
+        let of = difference(&sure).unwrap();
+        assert!(of.difference.abs() < 1e-9 && of.p > 0.99, "{of:?}");
+    }
+
+    impl Cluster {
+        fn likely(mut self, probability: f64) -> Self {
+            self.sum = self.sum.map(|of| of * probability);
+            self.squares = self.squares.map(|of| of * probability * probability);
+            self
+        }
     }
 
     #[test]
