@@ -16,10 +16,11 @@ mod routes;
 use enum_names::enum_names;
 use protox::prost_reflect::{EnumDescriptor, FileDescriptor};
 
-const PROTOS: [&str; 4] = [
+const PROTOS: [&str; 5] = [
     "skillgap/v1/matching.proto",
     "skillgap/v1/skills.proto",
     "skillgap/v1/catalogue.proto",
+    "skillgap/v1/market.proto",
     "skillgap/v1/error.proto",
 ];
 /// Compiled by `index/credentials`.

@@ -42,6 +42,8 @@ pub struct Config {
     pub admin: Admin,
     /// What requests are answered from.
     pub catalogue: CatalogueSource,
+    /// Whether jobs are counted.
+    pub market: MarketSwitch,
     /// Where requests are worked on.
     pub pool: PoolSize,
     /// How the catalogue is changed.
@@ -204,6 +206,13 @@ impl CatalogueSource {
     }
 }
 
+/// Whether the jobs of the data directory are counted.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct MarketSwitch {
+    /// Whether the market that `skillgap market import` keeps is opened.
+    pub enabled: bool,
+}
+
 /// Size of the pool of threads.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct PoolSize {
@@ -297,7 +306,7 @@ enum Rule {
 }
 
 /// Every key with what it may be set to.
-const RULES: [(&str, Rule); 56] = [
+const RULES: [(&str, Rule); 57] = [
     ("admin.listen", Rule::Address),
     (
         "auth.anonymous",
@@ -339,6 +348,7 @@ const RULES: [(&str, Rule); 56] = [
     ("limits.unread_ms_max", Rule::Whole(1, 3_600_000)),
     ("log.filter", Rule::LogFilter),
     ("log.format", Rule::OneOf(&["plain", "json"])),
+    ("market.enabled", Rule::OneOf(&["true", "false"])),
     ("money.rates", Rule::Path),
     ("pool.memory_bytes_max", Rule::Whole(1_024, 1 << 40)),
     ("pool.queue", Rule::Whole(0, 100_000)),

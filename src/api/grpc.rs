@@ -8,6 +8,7 @@ use tonic::{Request, Response, Status, Streaming};
 use super::changing::{delete, upsert};
 use super::wire;
 use super::wire::catalogue_service_server::CatalogueService;
+use super::wire::market_service_server::MarketService;
 use super::wire::matching_service_server::MatchingService;
 use super::wire::skills_service_server::SkillsService;
 use crate::rpc::{Answers, Context, stream_recommendations};
@@ -20,6 +21,9 @@ pub struct Skills(pub Arc<Context>);
 
 /// `CatalogueService`.
 pub struct Catalogues(pub Arc<Context>);
+
+/// `MarketService`.
+pub struct Markets(pub Arc<Context>);
 
 /// The answer of a method of gRPC.
 type Answer<A> = Result<Response<A>, Status>;
@@ -174,5 +178,22 @@ impl CatalogueService for Catalogues {
             .0
             .at_once(|view| super::get_server_info(view, request.into_inner()));
         Ok(Response::new(answer?))
+    }
+}
+
+#[tonic::async_trait]
+impl MarketService for Markets {
+    async fn list_skill_demand(
+        &self,
+        request: Request<wire::ListSkillDemandRequest>,
+    ) -> Answer<wire::ListSkillDemandResponse> {
+        self.0.call(request, super::list_skill_demand).await
+    }
+
+    async fn list_occupation_demand(
+        &self,
+        request: Request<wire::ListOccupationDemandRequest>,
+    ) -> Answer<wire::ListOccupationDemandResponse> {
+        self.0.call(request, super::list_occupation_demand).await
     }
 }

@@ -12,6 +12,7 @@ mod check;
 mod client;
 pub mod grpc;
 mod json;
+mod market;
 mod matching;
 mod occupations;
 mod page;
@@ -26,6 +27,7 @@ pub use catalogue::{
 };
 pub use client::{Imported, Importer};
 pub use json::{answer_json, with_json_names};
+pub use market::{list_occupation_demand, list_skill_demand};
 pub use matching::{analyse_gap, extract_demand, plan_pathway, recommend_credentials};
 pub use occupations::suggest_occupations;
 pub use present::Words;

@@ -1,8 +1,11 @@
 //! Occupations within reach of a person.
 
 use skillgap_credentials::credential::{Credential, text_in};
+use skillgap_esco::OccupationId;
+use skillgap_market::Trend;
 
 use super::check::{Check, read_documents};
+use super::market::OccupationFact;
 use super::matching::{documents_of, entitlement_of, text_spans};
 use super::page::{Pages, Place, fitting};
 use super::present::{self, Presenter};
@@ -45,6 +48,14 @@ pub fn suggest_occupations(
     if !request.include_own {
         excluded.extend(&profile.occupations);
     }
+    let region = request.market_region_code.as_deref();
+    let region = region.map(|code| check.region("market_region_code", code));
+    if request.exclude_declining {
+        match &region {
+            Some(region) => excluded.extend(declining(view, region)),
+            None => check.refuse("exclude_declining", "needs market_region_code"),
+        }
+    }
     excluded.sort_unstable();
     let wanted = Wanted {
         isco_groups: check.isco_groups("isco_groups", &request.isco_groups),
@@ -78,7 +89,19 @@ pub fn suggest_occupations(
     let presenter = Presenter::new(view, &accepted);
     let mut occupations: Vec<_> = page
         .iter()
-        .map(|(reached, credential)| presenter.suggested(reached, credential.as_ref(), n_missing))
+        .map(|(reached, credential)| {
+            let suggested = presenter.suggested(reached, credential.as_ref(), n_missing);
+            let isco = suggested.isco_group.as_deref().unwrap_or_default();
+            let market = view.market.zip(region.as_deref());
+            let market = market.and_then(|(market, region)| {
+                let fact = OccupationFact::of(market, region, isco)?;
+                Some(presenter.occupation_market(fact.cell(market), &fact.demand))
+            });
+            wire::SuggestedOccupation {
+                market,
+                ..suggested
+            }
+        })
         .collect();
     occupations.truncate(fitting(&occupations, 0, limits.page_bytes_max));
     let text = text_spans(checked.profile.text, encoding);
@@ -92,9 +115,29 @@ pub fn suggest_occupations(
         notes: present::Words::note_on(&language)
             .into_iter()
             .chain(on_nothing_held)
+            .chain(
+                region
+                    .filter(|_| view.market.is_none())
+                    .map(|_| presenter.words.say("market.off", &[])),
+            )
             .collect(),
         context: present::context(view, accepted, &documents),
     })
+}
+
+/// Occupations whose share of a region's jobs fell.
+fn declining(view: &View<'_>, region: &str) -> Vec<OccupationId> {
+    let Some(market) = view.market else {
+        return Vec::new();
+    };
+    let occupations = view.catalogue.esco.occupations.iter();
+    let falls = |isco: &str| {
+        let fact = OccupationFact::of(market, region, isco);
+        fact.is_some_and(|fact| fact.demand.trend == Trend::Declining)
+    };
+    let numbered = (0..).map(OccupationId).zip(occupations);
+    let falling = numbered.filter(|(_, occupation)| falls(&occupation.isco_group));
+    falling.map(|(id, _)| id).collect()
 }
 
 impl Presenter<'_> {
@@ -134,6 +177,7 @@ impl Presenter<'_> {
                 cost: lift.facts.cost.clone(),
                 asks_for_more: lift.asks_for_more,
             }),
+            market: None,
         }
     }
 

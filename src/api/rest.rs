@@ -63,6 +63,8 @@ pub async fn answer(
         Rpc::GetCredential => call.run(super::get_credential).await,
         Rpc::SearchCredentials => call.run(super::search_credentials).await,
         Rpc::CheckCredential => call.run(super::check_credential).await,
+        Rpc::ListSkillDemand => call.run(super::list_skill_demand).await,
+        Rpc::ListOccupationDemand => call.run(super::list_occupation_demand).await,
         Rpc::BatchUpsertCredentials => {
             let made = upsert(context, call.said, Said::read).await;
             made.and_then(|(made, of)| {

@@ -1,6 +1,7 @@
 //! The view that a request has of the service: one snapshot, the limits, the operator's policy, the day, and the time that is left.
 
 use skillgap_catalogue::Catalogue;
+use skillgap_market::Market;
 
 use crate::config::Policy;
 use crate::engine::Watch;
@@ -11,6 +12,8 @@ use crate::limits::Limits;
 pub struct View<'a> {
     /// The snapshot.
     pub catalogue: &'a Catalogue,
+    /// What jobs ask for, if the service counts that.
+    pub market: Option<&'a Market>,
     /// Limits on what comes from outside.
     pub limits: &'a Limits,
     /// What the operator decided on rates and accreditors.

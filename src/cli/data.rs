@@ -36,6 +36,7 @@ pub(super) fn with_view<T>(
 ) -> T {
     answer(&View {
         catalogue,
+        market: None,
         limits,
         policy,
         today: day::today(),

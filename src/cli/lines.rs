@@ -53,7 +53,7 @@ pub(super) fn transform(
 }
 
 /// The values of a text; what follows one that is no JSON is lost with it.
-fn values(text: &str) -> impl Iterator<Item = Result<Value>> {
+pub(super) fn values(text: &str) -> impl Iterator<Item = Result<Value>> {
     let mut failed = false;
     let values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     values
@@ -73,16 +73,16 @@ fn values(text: &str) -> impl Iterator<Item = Result<Value>> {
 }
 
 /// The text of an object, or of several that share a line.
-struct Object {
+pub(super) struct Object {
     /// Number of its first line, from 1.
-    line: u64,
+    pub(super) line: u64,
     /// Why there is none, otherwise.
-    text: std::result::Result<String, String>,
+    pub(super) text: std::result::Result<String, String>,
 }
 
 /// Cuts a stream into objects: one ends where its brackets are closed, at the end of a line. A line that begins with a bracket begins a new one
 /// in any case, so that one that is cut off does not take those after it along.
-struct Objects<'i, I> {
+pub(super) struct Objects<'i, I> {
     input: &'i mut I,
     n_lines: u64,
     /// A line that was read and belongs to the next one.
@@ -90,7 +90,7 @@ struct Objects<'i, I> {
 }
 
 impl<'i, I: BufRead> Objects<'i, I> {
-    fn new(input: &'i mut I) -> Self {
+    pub(super) fn new(input: &'i mut I) -> Self {
         Self {
             input,
             n_lines: 0,

@@ -11,7 +11,9 @@ mod import;
 mod index;
 mod key;
 mod lines;
+mod market;
 mod migrate;
+mod postings;
 mod ready;
 mod report;
 mod texts;
@@ -53,6 +55,11 @@ enum Command {
     Index(index::Arguments),
     /// Adds credential files to a running service, or to a data directory that no service writes to.
     Import(import::Arguments),
+    /// Counts what jobs ask for, from ads of which no text is kept.
+    Market {
+        #[command(subcommand)]
+        command: market::Command,
+    },
     /// Makes keys for callers of the service.
     Key {
         #[command(subcommand)]
@@ -202,6 +209,7 @@ pub fn run() -> ExitCode {
             };
             serve(config.as_deref(), &overrides)
         }
+        Command::Market { command } => market::run(&command),
         Command::Key { command } => key::run(&command),
         Command::Ready { config } => ready::run(config.as_deref()),
         Command::Link { data, top } => texts::link(&data, usize::from(top)),
@@ -268,6 +276,9 @@ fn backup(data_dir: &Path, to: &Path) -> anyhow::Result<ExitCode> {
         manifest.counts.get("credentials").unwrap_or(&0),
         manifest.commit
     )?;
+    if skillgap_market::backup(data_dir, to)? {
+        writeln!(io::stdout(), "copied the market")?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -305,6 +316,9 @@ fn check(data_dir: &Path) -> anyhow::Result<ExitCode> {
             "{:>10} is the number of the last change",
             manifest.commit
         )?;
+    }
+    if let Some(market) = skillgap_market::Market::open(data_dir)? {
+        writeln!(out, "{:>10} jobs of the market", market.jobs().len())?;
     }
     for generation in waiting {
         writeln!(

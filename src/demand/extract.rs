@@ -59,10 +59,18 @@ impl Default for Options<'_> {
 
 /// Reads an ad, or any text in which an employer names skills.
 pub fn extract(catalogue: &Catalogue, ad: AdText<'_>, options: Options<'_>) -> Demand {
-    let reading = ad.read(Author::Organisation, options.language);
+    demand_with_job(
+        catalogue,
+        &ad.read(Author::Organisation, options.language),
+        options,
+    )
+}
+
+/// The skills that stand in the reading of an ad, and what it calls the job.
+pub fn demand_with_job(catalogue: &Catalogue, reading: &Reading, options: Options<'_>) -> Demand {
     Demand {
-        job: job_text(catalogue, &reading),
-        ..demand_of(catalogue, &reading, options)
+        job: job_text(catalogue, reading),
+        ..demand_of(catalogue, reading, options)
     }
 }
 

@@ -14,7 +14,7 @@ use skillgap_linker::reading::{Author, Reading, RequirementKind};
 use skillgap_linker::titles::JobText;
 
 pub use about::{About, Signals, about, about_past_job, signals};
-pub use extract::{Options, demand_of, extract, phrases_of};
+pub use extract::{Options, demand_of, demand_with_job, extract, phrases_of};
 pub use proof::language_levels;
 pub use skillgap_linker::reading::{Cefr, Level, Requirement, Scale};
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use skillgap_catalogue::Catalogue;
 use skillgap_credentials::day;
+use skillgap_market::Market;
 use tonic::{Request, Response, Status};
 
 use crate::api::View;
@@ -39,6 +40,7 @@ pub(crate) type Method<Q, A> = fn(&View<'_>, Q) -> Result<A>;
 /// All that a view looks at, kept for the time of one answer.
 struct Pinned {
     catalogue: Arc<Catalogue>,
+    market: Option<Arc<Market>>,
     limits: Limits,
     policy: Policy,
 }
@@ -47,6 +49,7 @@ impl Pinned {
     fn view<'a>(&'a self, watch: &'a Watch) -> View<'a> {
         View {
             catalogue: &self.catalogue,
+            market: self.market.as_deref(),
             limits: &self.limits,
             policy: &self.policy,
             today: day::today(),
@@ -59,6 +62,7 @@ impl Context {
     fn pin(&self) -> Pinned {
         Pinned {
             catalogue: self.snapshots.pin(),
+            market: self.snapshots.market.load_full(),
             limits: self.limits.clone(),
             policy: self.policy.clone(),
         }

@@ -12,6 +12,7 @@ mod connections;
 mod incoming;
 pub mod keys;
 mod lane;
+mod market;
 mod methods;
 pub mod metrics;
 mod observe;
@@ -306,6 +307,12 @@ async fn put_together(
         starter = manifest.starter,
         "catalogue opened"
     );
+    if let (true, Source::DataDir(dir)) = (config.market.enabled, &source) {
+        let every = Duration::from_secs(config.catalogue.reload_seconds);
+        market::look(dir, &snapshots).map_err(CatalogueError::from)?;
+        let follow = market::follow(dir.clone(), Arc::clone(&snapshots), every);
+        background.0.push(tokio::spawn(follow));
+    }
     let writes = match source {
         Source::DataDir(dir) => Writes::start(
             dir,

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use skillgap_catalogue::Catalogue;
+use skillgap_market::Market;
 
 use super::metrics::Metrics;
 
 /// The open catalogue.
 pub struct Snapshots {
     current: ArcSwap<Catalogue>,
+    /// What jobs ask for; none where that is not counted.
+    pub market: ArcSwapOption<Market>,
     metrics: Metrics,
 }
 
@@ -21,6 +24,7 @@ impl Snapshots {
         warm(&catalogue);
         Self {
             current: ArcSwap::new(catalogue),
+            market: ArcSwapOption::empty(),
             metrics,
         }
     }

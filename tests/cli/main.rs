@@ -15,6 +15,7 @@ mod importing;
 mod interrupted;
 mod keys;
 mod lines;
+mod market;
 mod migrating;
 mod read_only;
 mod support;

@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{paths, sources};
 
 /// The folders of crates whose files are looked at.
-pub const CRATES: [&str; 6] = [
+pub const CRATES: [&str; 7] = [
     "src",
     "index/esco/src",
     "index/linker/src",
     "index/credentials/src",
     "index/catalogue/src",
+    "index/market/src",
     "tools/eval/src",
 ];
 

@@ -52,11 +52,12 @@ const IMPURE: [&str; 14] = [
 /// What the catalogue at rest does not know.
 const ABOVE_INDEX: [&str; 6] = ["tokio", "tonic", "axum", "tower", "tracing", "skillgap"];
 /// The crates at rest, each with those that it may import.
-const CRATES: [(&str, &[&str]); 4] = [
+const CRATES: [(&str, &[&str]); 5] = [
     ("esco", &[]),
     ("linker", &["esco"]),
     ("credentials", &["esco"]),
     ("catalogue", &["esco", "linker", "credentials"]),
+    ("market", &["esco", "credentials"]),
 ];
 const LINES_MAX: usize = 700;
 

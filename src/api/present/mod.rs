@@ -6,6 +6,7 @@ mod demand;
 mod documents;
 mod explanation;
 mod gap;
+pub(super) mod market;
 mod pathway;
 mod reasons;
 mod recommendation;

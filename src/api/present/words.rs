@@ -272,6 +272,7 @@ mod tests {
         let sources = [
             include_str!("explanation.rs"),
             include_str!("gap.rs"),
+            include_str!("market.rs"),
             include_str!("pathway.rs"),
             include_str!("sentences.rs"),
             include_str!("summary.rs"),
