@@ -105,6 +105,7 @@ fn directly(catalogue: &Catalogue, ad: &str) -> Duration {
         limits: &Limits::default(),
         policy: &Policy::default(),
         today: 20_779,
+        unheard_seconds: None,
         watch: &Watch::unlimited(),
     };
     recommend_credentials(&view, request).unwrap();

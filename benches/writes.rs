@@ -135,6 +135,7 @@ fn recommend(catalogue: &Catalogue, request: &str) {
         limits: &Limits::default(),
         policy: &Policy::default(),
         today: 20_779,
+        unheard_seconds: None,
         watch: &Watch::unlimited(),
     };
     let request = serde_json::from_str(request).unwrap();

@@ -12,6 +12,7 @@ use crate::engine::Watch;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::serve::admission;
+use crate::serve::log::Progress;
 use crate::serve::metrics::Metrics;
 use crate::serve::pool::{Place, Pool};
 use crate::serve::snapshots::Snapshots;
@@ -41,6 +42,7 @@ struct Pinned {
     catalogue: Arc<Catalogue>,
     limits: Limits,
     policy: Policy,
+    unheard_seconds: Option<u32>,
 }
 
 impl Pinned {
@@ -50,6 +52,7 @@ impl Pinned {
             limits: &self.limits,
             policy: &self.policy,
             today: day::today(),
+            unheard_seconds: self.unheard_seconds,
             watch,
         }
     }
@@ -61,6 +64,7 @@ impl Context {
             catalogue: self.snapshots.pin(),
             limits: self.limits.clone(),
             policy: self.policy.clone(),
+            unheard_seconds: self.writes.log().and_then(Progress::unheard_seconds),
         }
     }
 

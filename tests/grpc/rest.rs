@@ -96,6 +96,7 @@ async fn one_request_has_one_answer_whatever_it_comes_through() {
         limits: &Limits::default(),
         policy: &Policy::default(),
         today: skillgap_credentials::day::today(),
+        unheard_seconds: None,
         watch: &Watch::unlimited(),
     };
     let line = answer_json(&view, recommend_credentials, ad_request()).unwrap();

@@ -31,6 +31,7 @@ pub fn answered<Q: DeserializeOwned, A: Serialize>(
         limits: &Limits::default(),
         policy: &Policy::default(),
         today: day::today(),
+        unheard_seconds: None,
         watch: &Watch::unlimited(),
     };
     let answer = answer_json(&view, method, request.clone());

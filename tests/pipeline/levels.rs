@@ -221,6 +221,7 @@ fn advised(held: &str) -> (Vec<(String, f64)>, Vec<String>) {
         limits: &Limits::default(),
         policy: &Policy::default(),
         today: 20_779,
+        unheard_seconds: None,
         watch: &Watch::unlimited(),
     };
     let answer = answer_json(&view, recommend_credentials, line).unwrap();
