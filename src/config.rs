@@ -346,7 +346,10 @@ const RULES: [(&str, Rule); 65] = [
     ("change_log.lag_max", Rule::Whole(0, 1_000_000_000)),
     ("change_log.login_file", Rule::Path),
     ("change_log.servers", Rule::Servers),
-    ("change_log.snapshot_changes", Rule::Whole(10, 1_000_000_000)),
+    (
+        "change_log.snapshot_changes",
+        Rule::Whole(10, 1_000_000_000),
+    ),
     ("change_log.tls_ca", Rule::Path),
     ("change_log.tls_cert", Rule::Path),
     ("change_log.tls_key", Rule::Path),

@@ -50,14 +50,16 @@ pub(super) fn run(command: &Command) -> anyhow::Result<ExitCode> {
                 "made the log from generation {generation} and {number} changes"
             )?;
         }
-        Command::Status { config } => match with_log(config, async |log| Ok(log.bounds().await?))? {
-            None => writeln!(out, "there is no log")?,
-            Some(bounds) => writeln!(
-                out,
-                "epoch {}: made at change {}, keeps {} to {}",
-                bounds.epoch, bounds.base.number, bounds.first, bounds.last
-            )?,
-        },
+        Command::Status { config } => {
+            match with_log(config, async |log| Ok(log.bounds().await?))? {
+                None => writeln!(out, "there is no log")?,
+                Some(bounds) => writeln!(
+                    out,
+                    "epoch {}: made at change {}, keeps {} to {}",
+                    bounds.epoch, bounds.base.number, bounds.first, bounds.last
+                )?,
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

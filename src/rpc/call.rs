@@ -12,7 +12,7 @@ use crate::engine::Watch;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::serve::admission;
-use crate::serve::log::Progress;
+use crate::serve::log::LogProgress;
 use crate::serve::metrics::Metrics;
 use crate::serve::pool::{Place, Pool};
 use crate::serve::snapshots::Snapshots;
@@ -64,7 +64,7 @@ impl Context {
             catalogue: self.snapshots.pin(),
             limits: self.limits.clone(),
             policy: self.policy.clone(),
-            unheard_seconds: self.writes.log().and_then(Progress::unheard_seconds),
+            unheard_seconds: self.writes.log().and_then(LogProgress::unheard_seconds),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The admin port: whether the service is alive, whether it is ready, and its metrics. Three pages over HTTP.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -113,7 +113,10 @@ mod tests {
         readiness.hold(Some("7 changes behind".to_owned()));
         assert_eq!(
             readiness.answer(),
-            (StatusCode::SERVICE_UNAVAILABLE, "7 changes behind\n".to_owned())
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "7 changes behind\n".to_owned()
+            )
         );
         readiness.hold(None);
         assert_eq!(readiness.answer().0, StatusCode::OK);

@@ -236,9 +236,21 @@ impl Metrics {
             self.reload_failures.clone(),
         );
         for (name, help, gauge) in [
-            ("log_number", "Number of the last message of the log", &self.log_number),
-            ("log_epoch", "Which log it is; another one after it was made again", &self.log_epoch),
-            ("log_lag", "Messages of the log that are not applied here yet", &self.log_lag),
+            (
+                "log_number",
+                "Number of the last message of the log",
+                &self.log_number,
+            ),
+            (
+                "log_epoch",
+                "Which log it is; another one after it was made again",
+                &self.log_epoch,
+            ),
+            (
+                "log_lag",
+                "Messages of the log that are not applied here yet",
+                &self.log_lag,
+            ),
             (
                 "log_sum",
                 "Sum over all credentials at the last comparison, modulo 2^48",

@@ -45,10 +45,10 @@ use tokio::time::{sleep, timeout};
 use self::admin::Readiness;
 use self::audit::Audit;
 use self::keys::{Keys, KeysError};
-use self::log::{ChangeLog, LogError, Progress};
+use self::log::{ChangeLog, LogError, LogProgress};
 use self::metrics::Metrics;
 use self::pool::Pool;
-use self::replica::{Parts, Replica};
+use self::replica::{Replica, ReplicaParts};
 use self::server::{Door, GrpcServer};
 use self::snapshots::Snapshots;
 use self::telemetry::TelemetryError;
@@ -298,7 +298,7 @@ async fn put_together(
     if let (Some(log), Source::DataDir(dir)) = (&log, &source) {
         replica::fill(&**log, dir).await?;
     }
-    let progress = log.as_ref().map(|log| Progress::new(Arc::clone(log)));
+    let progress = log.as_ref().map(|log| LogProgress::new(Arc::clone(log)));
     let progress = progress.transpose()?.map(Arc::new);
     let (opening, counts) = (source.clone(), metrics.clone());
     let opened = tokio::task::spawn_blocking(move || {
@@ -329,7 +329,7 @@ async fn put_together(
         Source::Starter | Source::Opened(_) => Writes::none(metrics.clone()),
     };
     if let (Some(log), Some(progress), Source::DataDir(data_dir)) = (log, progress, source) {
-        let replica = Replica::new(Parts {
+        let replica = Replica::new(ReplicaParts {
             log,
             progress,
             writes: writes.clone(),

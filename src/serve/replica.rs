@@ -18,7 +18,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use super::admin::Readiness;
 use super::log::snapshot::{self, TransferError};
 use super::log::{
-    Bounds, ChangeLog, Files, Kind, LogError, Mark, Messages, Progress, Received, message_hash, read,
+    Bounds, ChangeLog, Checkpoint, Files, LogError, LogMessages, LogProgress, MessageKind,
+    Received, message_hash, read,
 };
 use super::metrics::Metrics;
 use super::writes::Writes;
@@ -31,7 +32,7 @@ const COMPARE_EVERY: u32 = 5;
 const TRY_AGAIN: Duration = Duration::from_millis(500);
 /// All replicas commit at multiples of this number, so that their sums can be compared while they are behind by different numbers.
 const CHECKPOINT: u64 = 1_000;
-/// Sums that are kept for the others to compare with.
+/// Checkpoints that are kept for the others to compare with.
 const SUMS_KEPT: usize = 64;
 /// Turns in which replicas look whether a snapshot is due.
 const TURNS: u64 = 8;
@@ -81,7 +82,7 @@ impl From<TransferError> for Pause {
 
 /// Where a directory stands to a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
+enum LogStanding {
     /// It holds everything up to its number.
     Follows,
     /// The log begins after it.
@@ -91,8 +92,8 @@ enum Standing {
 }
 
 /// Compares a commit with how far a log reaches; the hash of its last message is compared apart.
-fn standing(commit: &Commit, generation: &str, bounds: Option<&Bounds>) -> Standing {
-    use Standing::{Behind, Disagrees, Follows};
+fn standing(commit: &Commit, generation: &str, bounds: Option<&Bounds>) -> LogStanding {
+    use LogStanding::{Behind, Disagrees, Follows};
     let Some(bounds) = bounds else {
         return Disagrees("there is no log; `skillgap log rebuild` makes it from a directory");
     };
@@ -101,12 +102,16 @@ fn standing(commit: &Commit, generation: &str, bounds: Option<&Bounds>) -> Stand
         return Disagrees("the log has lost changes that are here");
     }
     if of_this_log {
-        return if commit.sequence + 1 < bounds.first { Behind } else { Follows };
+        return if commit.sequence + 1 < bounds.first {
+            Behind
+        } else {
+            Follows
+        };
     }
     if commit.sequence < bounds.base.number {
         return Behind;
     }
-    let here = Mark {
+    let here = Checkpoint {
         number: commit.sequence,
         generation: generation.to_owned(),
         sum: commit.sum,
@@ -120,18 +125,26 @@ fn standing(commit: &Commit, generation: &str, bounds: Option<&Bounds>) -> Stand
     }
 }
 
-/// Sums of one replica at some numbers, as its note has them.
+/// Checkpoints of one replica at some numbers, as its note has them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Sums {
+struct Checkpoints {
     epoch: u64,
-    marks: VecDeque<Mark>,
+    marks: VecDeque<Checkpoint>,
 }
 
 /// Whether at some number the others have another sum than `own`, and at least as many of them as agree with it.
-fn is_outvoted(own: &Sums, others: &[Sums]) -> Option<u64> {
-    let others: Vec<_> = others.iter().filter(|sums| sums.epoch == own.epoch).collect();
+fn is_outvoted(own: &Checkpoints, others: &[Checkpoints]) -> Option<u64> {
+    let others: Vec<_> = others
+        .iter()
+        .filter(|sums| sums.epoch == own.epoch)
+        .collect();
     own.marks.iter().find_map(|mark| {
-        let at = |sums: &&&Sums| sums.marks.iter().find(|other| other.number == mark.number).cloned();
+        let at = |sums: &&&Checkpoints| {
+            sums.marks
+                .iter()
+                .find(|other| other.number == mark.number)
+                .cloned()
+        };
         let (mut agreeing, mut differing) = (1, BTreeMap::<(String, u64), usize>::new());
         for other in others.iter().filter_map(|sums| at(&sums)) {
             match other == *mark {
@@ -147,7 +160,7 @@ fn is_outvoted(own: &Sums, others: &[Sums]) -> Option<u64> {
 /// Follows the log.
 pub struct Replica {
     log: Arc<dyn ChangeLog>,
-    progress: Arc<Progress>,
+    progress: Arc<LogProgress>,
     writes: Writes,
     data_dir: PathBuf,
     group_max: usize,
@@ -155,25 +168,25 @@ pub struct Replica {
     readiness: Readiness,
     metrics: Metrics,
     name: String,
-    sums: Sums,
+    sums: Checkpoints,
     /// Number of the last message, as far as is known.
     last: u64,
-    snapshots: Snapshots,
+    snapshots: SnapshotSchedule,
 }
 
 /// When the next snapshot is due.
-struct Snapshots {
+struct SnapshotSchedule {
     /// Number of the last one, by whomever; none before it was looked for.
     last: Option<u64>,
     running: Option<tokio::task::JoinHandle<Result<u64, TransferError>>>,
 }
 
 /// All that a replica needs.
-pub struct Parts {
+pub struct ReplicaParts {
     /// The log.
     pub log: Arc<dyn ChangeLog>,
     /// How far it has come.
-    pub progress: Arc<Progress>,
+    pub progress: Arc<LogProgress>,
     /// The way to the store.
     pub writes: Writes,
     /// The directory.
@@ -197,7 +210,10 @@ pub async fn fill(log: &dyn ChangeLog, data_dir: &Path) -> Result<(), CatalogueE
         match fetch_newest(log, data_dir).await {
             Ok(copy) => return catalogue::restore(data_dir, copy.path()),
             Err(reason) => {
-                tracing::warn!(?reason, "an empty directory waits for a snapshot of the log");
+                tracing::warn!(
+                    ?reason,
+                    "an empty directory waits for a snapshot of the log"
+                );
                 sleep(LOOK).await;
             }
         }
@@ -226,7 +242,7 @@ impl Replica {
     ///
     /// # Errors
     /// [`CatalogueError::Data`] for a directory that cannot be written to.
-    pub fn new(parts: Parts) -> Result<Self, CatalogueError> {
+    pub fn new(parts: ReplicaParts) -> Result<Self, CatalogueError> {
         let path = parts.data_dir.join(NAME_FILE);
         let name = match std::fs::read_to_string(&path) {
             Ok(name) => name.trim().to_owned(),
@@ -239,10 +255,21 @@ impl Replica {
                 name
             }
         };
-        let Parts { log, progress, writes, data_dir, group_max, settings, readiness, metrics } =
-            parts;
-        let (sums, last) = (Sums::default(), 0);
-        let snapshots = Snapshots { last: None, running: None };
+        let ReplicaParts {
+            log,
+            progress,
+            writes,
+            data_dir,
+            group_max,
+            settings,
+            readiness,
+            metrics,
+        } = parts;
+        let (sums, last) = (Checkpoints::default(), 0);
+        let snapshots = SnapshotSchedule {
+            last: None,
+            running: None,
+        };
         Ok(Self {
             log,
             progress,
@@ -295,7 +322,9 @@ impl Replica {
     /// Replaces the directory by the newest snapshot.
     async fn catch_up(&mut self) -> Result<(), Pause> {
         let copy = fetch_newest(&*self.log, &self.data_dir).await?;
-        let restored = self.writes.with_directory(move |data_dir| catalogue::restore(data_dir, copy.path()));
+        let restored = self
+            .writes
+            .with_directory(move |data_dir| catalogue::restore(data_dir, copy.path()));
         Ok(restored.await?)
     }
 
@@ -306,7 +335,10 @@ impl Replica {
         let epoch = bounds.epoch;
         self.halted(epoch).await?;
         if self.sums.epoch != epoch {
-            self.sums = Sums { epoch, marks: VecDeque::new() };
+            self.sums = Checkpoints {
+                epoch,
+                marks: VecDeque::new(),
+            };
         }
         self.progress.applied([], commit.sequence);
         let mut messages = self.log.read_from(commit.sequence + 1).await?;
@@ -343,9 +375,9 @@ impl Replica {
 
     /// The last commit here, and its generation.
     async fn here(&self) -> Result<(Commit, String), Pause> {
-        let here = self.writes.with_store(|store| {
-            Ok((store.commit(), store.snapshot().manifest.generation.clone()))
-        });
+        let here = self
+            .writes
+            .with_store(|store| Ok((store.commit(), store.snapshot().manifest.generation.clone())));
         Ok(here.await?)
     }
 
@@ -354,9 +386,9 @@ impl Replica {
         let bounds = self.log.bounds().await?;
         self.progress.heard();
         let disagree = match standing(commit, generation, bounds.as_ref()) {
-            Standing::Behind => return Err(Pause::Behind),
-            Standing::Disagrees(reason) => Some(reason),
-            Standing::Follows => None,
+            LogStanding::Behind => return Err(Pause::Behind),
+            LogStanding::Disagrees(reason) => Some(reason),
+            LogStanding::Follows => None,
         };
         let bounds = bounds.unwrap_or_default();
         let disagree = match (disagree, commit.log) {
@@ -374,7 +406,9 @@ impl Replica {
                 let _told = self.log.put_note(HALT, Bytes::from(note)).await;
             }
             let (here, log) = (commit.sequence, bounds.last);
-            return Err(Pause::Disagree(format!("{reason} (here {here}, log {log})")));
+            return Err(Pause::Disagree(format!(
+                "{reason} (here {here}, log {log})"
+            )));
         }
         self.last = bounds.last;
         self.metrics.log_at(&bounds);
@@ -398,7 +432,7 @@ impl Replica {
     async fn take(
         &mut self,
         first: Received,
-        messages: &mut Messages,
+        messages: &mut LogMessages,
         commit: Commit,
         epoch: u64,
     ) -> Result<Commit, Pause> {
@@ -415,24 +449,30 @@ impl Replica {
                     false => Pause::Disagree(format!("message {expected} is not in the log")),
                 });
             } else {
-                let kind = read(&payload)
-                    .map_err(|reason| Pause::Stop(format!("message {number} of the log {reason}")))?;
+                let kind = read(&payload).map_err(|reason| {
+                    Pause::Stop(format!("message {number} of the log {reason}"))
+                })?;
                 let change = match kind {
-                    Kind::Upsert(credential) => Some(Change::Upsert(Box::new(credential))),
-                    Kind::Delete(deletion) => Some(Change::Delete {
+                    MessageKind::Upsert(credential) => Some(Change::Upsert(Box::new(credential))),
+                    MessageKind::Delete(deletion) => Some(Change::Delete {
                         id: deletion.id,
                         version: deletion.version,
                     }),
-                    Kind::Generation(files) => {
+                    MessageKind::Generation(files) => {
                         switch = Some(files);
                         None
                     }
                 };
                 let hash = message_hash(&payload);
-                group.push(Logged { number, hash, change });
+                group.push(Logged {
+                    number,
+                    hash,
+                    change,
+                });
                 expected += 1;
             }
-            if group.len() < self.group_max && switch.is_none() && (expected - 1) % CHECKPOINT != 0 {
+            if group.len() < self.group_max && switch.is_none() && (expected - 1) % CHECKPOINT != 0
+            {
                 next = messages.next().now_or_never().flatten().transpose()?;
             }
         }
@@ -461,11 +501,12 @@ impl Replica {
     /// Makes changes, and says what became of them to whoever waits.
     async fn apply(&self, group: Vec<Logged>, epoch: u64) -> Result<Commit, Pause> {
         let numbers: Vec<u64> = group.iter().map(|logged| logged.number).collect();
-        let applied = self.writes.with_store(move |store| {
-            Ok((store.apply_logged(group, epoch)?, store.commit()))
-        });
+        let applied = self
+            .writes
+            .with_store(move |store| Ok((store.apply_logged(group, epoch)?, store.commit())));
         let (outcomes, commit): (Vec<Outcome>, Commit) = applied.await?;
-        self.progress.applied(numbers.into_iter().zip(outcomes), commit.sequence);
+        self.progress
+            .applied(numbers.into_iter().zip(outcomes), commit.sequence);
         Ok(commit)
     }
 
@@ -494,7 +535,7 @@ impl Replica {
 
     /// Keeps the sum of a commit, for the others to compare with.
     fn mark(&mut self, commit: &Commit, generation: &str) {
-        let mark = Mark {
+        let mark = Checkpoint {
             number: commit.sequence,
             generation: generation.to_owned(),
             sum: commit.sum,
@@ -514,7 +555,7 @@ impl Replica {
         self.log.put_note(&key, Bytes::from(own)).await?;
         let notes = self.log.notes().await?.into_iter();
         let others = notes.filter(|(other, _)| other.starts_with(SUMS) && *other != key);
-        let others: Vec<Sums> = others
+        let others: Vec<Checkpoints> = others
             .filter_map(|(_, note)| serde_json::from_slice(&note).ok())
             .collect();
         match is_outvoted(&self.sums, &others) {
@@ -527,7 +568,11 @@ impl Replica {
 
     /// Takes a snapshot where one is due, beside everything else; the log is trimmed behind the last but one.
     async fn snapshot(&mut self, commit: &Commit, epoch: u64) -> Result<(), Pause> {
-        if let Some(running) = self.snapshots.running.take_if(|running| running.is_finished()) {
+        if let Some(running) = self
+            .snapshots
+            .running
+            .take_if(|running| running.is_finished())
+        {
             match running.await {
                 Ok(Ok(number)) => self.snapshots.last = Some(number),
                 Ok(Err(error)) => tracing::warn!(%error, "a snapshot failed; it is tried again"),
@@ -546,8 +591,11 @@ impl Replica {
         let last = newest.map_or(0, |files| files.number);
         self.snapshots.last = Some(last);
         if due(last) && commit.log.is_some() {
-            let (log, data_dir, writes) =
-                (Arc::clone(&self.log), self.data_dir.clone(), self.writes.clone());
+            let (log, data_dir, writes) = (
+                Arc::clone(&self.log),
+                self.data_dir.clone(),
+                self.writes.clone(),
+            );
             let taken = async move { take_snapshot(&*log, &writes, data_dir, epoch).await };
             self.snapshots.running = Some(tokio::spawn(taken));
         }
@@ -557,7 +605,8 @@ impl Replica {
     /// Says how far behind this replica is, and whether it is ready.
     fn show(&self, stopped: Option<&str>) {
         let lag = self.last.saturating_sub(self.progress.number());
-        self.metrics.log_lag(lag, self.progress.silence(), stopped.is_some());
+        self.metrics
+            .log_lag(lag, self.progress.silence(), stopped.is_some());
         self.readiness.hold(match stopped {
             Some(reason) => Some(format!("stopped: {reason}")),
             None if lag > self.settings.lag_max => Some(format!("{lag} changes behind the log")),
@@ -583,7 +632,11 @@ async fn take_snapshot(
     let listed = copy.clone();
     let listed = tokio::task::spawn_blocking(move || snapshot::list_files(&listed));
     let ended = |error: tokio::task::JoinError| LogError::Foreign(error.to_string());
-    let files = Files { epoch, number, ..listed.await.map_err(ended)?? };
+    let files = Files {
+        epoch,
+        number,
+        ..listed.await.map_err(ended)??
+    };
     // While one stores files, no other removes what no list names yet.
     if !log.claim(snapshot::STORING).await? {
         return Err(LogError::Unreachable("another replica stores one".to_owned()).into());
@@ -623,22 +676,29 @@ mod tests {
     }
 
     fn bounds(base: u64, first: u64, last: u64) -> Bounds {
-        let base = Mark {
+        let base = Checkpoint {
             number: base,
             generation: "g".to_owned(),
             sum: 7,
         };
-        Bounds { epoch: 2, base, first, last }
+        Bounds {
+            epoch: 2,
+            base,
+            first,
+            last,
+        }
     }
 
     #[test]
     fn a_directory_follows_is_behind_or_disagrees() {
-        use Standing::{Behind, Disagrees, Follows};
-        let stands = |commit, generation, bounds: Option<Bounds>| {
-            match standing(&commit, generation, bounds.as_ref()) {
-                Disagrees(_) => Disagrees(""),
-                standing => standing,
-            }
+        use LogStanding::{Behind, Disagrees, Follows};
+        let stands = |commit, generation, bounds: Option<Bounds>| match standing(
+            &commit,
+            generation,
+            bounds.as_ref(),
+        ) {
+            Disagrees(_) => Disagrees(""),
+            standing => standing,
         };
         for (commit, generation, bounds, expected) in [
             // Of this log: within, at its end, before its beginning, beyond its end.
@@ -646,13 +706,28 @@ mod tests {
             (commit(9, Some(2)), "g", Some(bounds(0, 1, 9)), Follows),
             (commit(4, Some(2)), "g", Some(bounds(0, 5, 9)), Follows),
             (commit(3, Some(2)), "g", Some(bounds(0, 5, 9)), Behind),
-            (commit(10, Some(2)), "g", Some(bounds(0, 1, 9)), Disagrees("")),
+            (
+                commit(10, Some(2)),
+                "g",
+                Some(bounds(0, 1, 9)),
+                Disagrees(""),
+            ),
             // Of another log, or of none: only what the log was made from may go on with it.
             (commit(5, Some(1)), "g", Some(bounds(5, 6, 9)), Follows),
             (commit(5, None), "g", Some(bounds(5, 6, 9)), Follows),
             (commit(5, None), "g", Some(bounds(5, 8, 9)), Behind),
-            (commit(5, None), "other", Some(bounds(5, 6, 9)), Disagrees("")),
-            (commit(6, Some(1)), "g", Some(bounds(5, 6, 9)), Disagrees("")),
+            (
+                commit(5, None),
+                "other",
+                Some(bounds(5, 6, 9)),
+                Disagrees(""),
+            ),
+            (
+                commit(6, Some(1)),
+                "g",
+                Some(bounds(5, 6, 9)),
+                Disagrees(""),
+            ),
             (commit(4, Some(1)), "g", Some(bounds(5, 6, 9)), Behind),
             (commit(5, Some(2)), "g", None, Disagrees("")),
         ] {
@@ -664,15 +739,18 @@ mod tests {
     #[test]
     fn the_minority_is_outvoted_and_of_two_both_are() {
         let sums = |epoch, sum| {
-            let mark = |number, sum| Mark {
+            let mark = |number, sum| Checkpoint {
                 number,
                 generation: "g".to_owned(),
                 sum,
             };
-            Sums { epoch, marks: [mark(1, 1), mark(2, sum)].into() }
+            Checkpoints {
+                epoch,
+                marks: [mark(1, 1), mark(2, sum)].into(),
+            }
         };
         let outvoted = |own, others: &[u64]| {
-            let others: Vec<Sums> = others.iter().map(|sum| sums(1, *sum)).collect();
+            let others: Vec<Checkpoints> = others.iter().map(|sum| sums(1, *sum)).collect();
             is_outvoted(&sums(1, own), &others)
         };
         assert_eq!(outvoted(5, &[5, 5]), None);

@@ -13,7 +13,7 @@ use skillgap_catalogue::{Catalogue, CatalogueError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::log::{Became, Progress};
+use super::log::{Became, LogProgress};
 use super::metrics::{Counted, Metrics};
 use super::snapshots::Snapshots;
 use crate::config::WritesSize;
@@ -39,7 +39,7 @@ pub struct Writes {
     /// Why no change is taken, if none is.
     refused: Option<&'static str>,
     /// The log that changes go through first, if there is one.
-    log: Option<Arc<Progress>>,
+    log: Option<Arc<LogProgress>>,
     metrics: Metrics,
 }
 
@@ -84,7 +84,7 @@ impl Writes {
         store: Option<Store>,
         snapshots: Arc<Snapshots>,
         size: &WritesSize,
-        log: Option<Arc<Progress>>,
+        log: Option<Arc<LogProgress>>,
         metrics: Metrics,
     ) -> Result<Self, ThreadPoolBuildError> {
         let threads = ThreadPoolBuilder::new()
@@ -124,7 +124,7 @@ impl Writes {
     }
 
     /// The log that changes go through, if there is one.
-    pub fn log(&self) -> Option<&Progress> {
+    pub fn log(&self) -> Option<&LogProgress> {
         self.log.as_deref()
     }
 
@@ -214,7 +214,7 @@ impl Writes {
     }
 
     /// Puts changes into the log, and waits until they are on disk.
-    async fn through_log(&self, log: &Progress, changes: Vec<Change>) -> Result<Vec<Outcome>> {
+    async fn through_log(&self, log: &LogProgress, changes: Vec<Change>) -> Result<Vec<Outcome>> {
         let mut outcomes = Vec::with_capacity(changes.len());
         for became in log.make(changes).await? {
             let outcome = match became {

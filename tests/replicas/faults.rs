@@ -13,7 +13,9 @@ const PAUSE_MAX: Duration = Duration::from_secs(10);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leader_that_goes_pauses_writes_and_a_majority_that_goes_refuses_them() {
-    let Some(mut world) = World::new("").await else { return };
+    let Some(mut world) = World::new("").await else {
+        return;
+    };
     world.write(0, "a", 1).await;
     let mut version = 1;
     for stopped in [false, true] {
@@ -26,7 +28,10 @@ async fn a_leader_that_goes_pauses_writes_and_a_majority_that_goes_refuses_them(
         version += 1;
         world.write(1, "a", version).await;
         let pause = began.elapsed();
-        println!("writes paused for {pause:?} (leader {})", if stopped { "stopped" } else { "killed" });
+        println!(
+            "writes paused for {pause:?} (leader {})",
+            if stopped { "stopped" } else { "killed" }
+        );
         assert!(pause < PAUSE_MAX, "{pause:?}");
         match stopped {
             true => world.servers.signal(leader, "-CONT"),
@@ -37,22 +42,37 @@ async fn a_leader_that_goes_pauses_writes_and_a_majority_that_goes_refuses_them(
     // Two of three are gone: changes are refused, at once when that is known, and reads go on and say how old they are.
     world.servers.kill(0);
     world.servers.kill(1);
-    let refused = upsert(&world.replicas[0], vec![credential("b", Some(1))]).await.unwrap_err();
+    let refused = upsert(&world.replicas[0], vec![credential("b", Some(1))])
+        .await
+        .unwrap_err();
     assert_eq!(refused.code(), Code::Unavailable, "{refused:?}");
     let mut at_once = Duration::MAX;
     for _ in 0..20 {
         let began = Instant::now();
-        let refused = upsert(&world.replicas[0], vec![credential("b", Some(1))]).await.unwrap_err();
+        let refused = upsert(&world.replicas[0], vec![credential("b", Some(1))])
+            .await
+            .unwrap_err();
         at_once = began.elapsed();
         if reason(&refused) == "LOG_UNREACHABLE" && at_once < Duration::from_millis(200) {
             break;
         }
     }
-    assert!(at_once < Duration::from_millis(200), "refused after {at_once:?}");
+    assert!(
+        at_once < Duration::from_millis(200),
+        "refused after {at_once:?}"
+    );
     let request = support::get("a");
-    let answer = world.replicas[0].client().get_credential(request).await.unwrap().into_inner();
+    let answer = world.replicas[0]
+        .client()
+        .get_credential(request)
+        .await
+        .unwrap()
+        .into_inner();
     let snapshot = answer.context.unwrap().snapshot.unwrap();
-    assert!(snapshot.unheard_seconds.is_some_and(|seconds| seconds >= 9), "{snapshot:?}");
+    assert!(
+        snapshot.unheard_seconds.is_some_and(|seconds| seconds >= 9),
+        "{snapshot:?}"
+    );
     assert_eq!(world.replicas[0].page("/ready").await.0, 200);
     world.servers.start_all().await;
     world.write(0, "b", 2).await;
@@ -63,7 +83,9 @@ async fn a_leader_that_goes_pauses_writes_and_a_majority_that_goes_refuses_them(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_lost_its_end_or_everything_is_made_again_from_a_replica() {
-    let Some(mut world) = World::new("").await else { return };
+    let Some(mut world) = World::new("").await else {
+        return;
+    };
     for version in 1..=5 {
         world.write(0, "a", version).await;
     }
@@ -92,13 +114,23 @@ async fn a_log_that_lost_its_end_or_everything_is_made_again_from_a_replica() {
         assert!(said.contains("the log has lost changes"), "{said}");
         assert_eq!(read(replica, "a", 9).await.unwrap().version, Some(9));
     }
-    let refused = upsert(&world.replicas[1], vec![credential("a", Some(10))]).await.unwrap_err();
-    assert_eq!((refused.code(), reason(&refused).as_str()), (Code::Unavailable, "REPLICA_STOPPED"));
+    let refused = upsert(&world.replicas[1], vec![credential("a", Some(10))])
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (refused.code(), reason(&refused).as_str()),
+        (Code::Unavailable, "REPLICA_STOPPED")
+    );
     let (done, said) = {
         let data = world.replicas[1].data();
-        world.replicas[1].command(&["log", "rebuild", "--from", data.to_str().unwrap()]).await
+        world.replicas[1]
+            .command(&["log", "rebuild", "--from", data.to_str().unwrap()])
+            .await
     };
-    assert!(!done && said.contains("there is a log up to change 6"), "{said}");
+    assert!(
+        !done && said.contains("there is a log up to change 6"),
+        "{said}"
+    );
     world.replicas[1].rebuild(&["--replace"]).await;
     until_all_are_ready(&world.replicas).await;
     world.write(0, "a", 10).await;
@@ -123,8 +155,13 @@ async fn a_log_that_lost_its_end_or_everything_is_made_again_from_a_replica() {
     (0..3).for_each(|at| world.servers.wipe(at));
     world.servers.start_all().await;
     world.replicas[0].rebuild(&[]).await;
-    let said = world.replicas[1].until_ready_says("stopped: this directory").await;
-    assert!(said.contains("holds changes that the log was not made from"), "{said}");
+    let said = world.replicas[1]
+        .until_ready_says("stopped: this directory")
+        .await;
+    assert!(
+        said.contains("holds changes that the log was not made from"),
+        "{said}"
+    );
     world.replicas[1].rebuild(&["--replace"]).await;
     world.replicas[0].start().await;
     until_all_are_ready(&world.replicas).await;
@@ -139,7 +176,9 @@ async fn until_all_are_ready(replicas: &[Replica]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replica_that_is_cut_off_serves_and_catches_up() {
-    let Some(mut world) = World::new("").await else { return };
+    let Some(mut world) = World::new("").await else {
+        return;
+    };
     let (proxies, addresses) = Servers::behind_proxies(&world.servers).await;
     let mut behind = Replica::new(&addresses, "lag_max = 5");
     behind.start().await;
@@ -150,7 +189,9 @@ async fn a_replica_that_is_cut_off_serves_and_catches_up() {
         world.write(0, "a", version).await;
     }
     let cut_off = &world.replicas[2];
-    let refused = upsert(cut_off, vec![credential("b", Some(1))]).await.unwrap_err();
+    let refused = upsert(cut_off, vec![credential("b", Some(1))])
+        .await
+        .unwrap_err();
     assert_eq!(refused.code(), Code::Unavailable, "{refused:?}");
     assert_eq!(read(cut_off, "a", 1).await.unwrap().version, Some(1));
     proxies.iter().for_each(|proxy| proxy.cut(false));

@@ -142,7 +142,10 @@ pub fn commit_of(answer: &BatchUpsertCredentialsResponse) -> u64 {
 pub fn reason(status: &Status) -> String {
     use tonic_types::StatusExt;
     let details = status.get_error_details();
-    details.error_info().map(|info| info.reason.clone()).unwrap_or_default()
+    details
+        .error_info()
+        .map(|info| info.reason.clone())
+        .unwrap_or_default()
 }
 
 /// Waits until something holds.

@@ -25,7 +25,8 @@ async fn changes_a_second(replica: &Replica, from: u64) -> f64 {
                     let first = from + caller * 1_000_000 + batch * TOGETHER;
                     let batch = (first..first + TOGETHER).map(|at| {
                         let mut one = credential(&format!("c{at}"), Some(1));
-                        one.outcomes[0].text = support::en(&format!("plan the maintenance of pumps and valves {at}"));
+                        one.outcomes[0].text =
+                            support::en(&format!("plan the maintenance of pumps and valves {at}"));
                         one
                     });
                     support::upsert(&mut client, batch.collect()).await.unwrap();
@@ -58,18 +59,34 @@ async fn measured() {
         println!("skipped: SKILLGAP_REPLICA_MEASURE is not set");
         return;
     }
-    let Some(mut world) = World::new("").await else { return };
+    let Some(mut world) = World::new("").await else {
+        return;
+    };
     let mut alone = Replica::new("", "");
-    build(&alone.data(), starter_esco().unwrap(), Vec::new(), &|_, _, _| {}).unwrap();
+    build(
+        &alone.data(),
+        starter_esco().unwrap(),
+        Vec::new(),
+        &|_, _, _| {},
+    )
+    .unwrap();
     alone.start().await;
     let mut on_log = Replica::new(&world.servers.addresses(), "catalogue = 'one'");
-    build(&on_log.data(), starter_esco().unwrap(), Vec::new(), &|_, _, _| {}).unwrap();
+    build(
+        &on_log.data(),
+        starter_esco().unwrap(),
+        Vec::new(),
+        &|_, _, _| {},
+    )
+    .unwrap();
     on_log.rebuild(&[]).await;
     on_log.start().await;
     for replica in &mut world.replicas {
         replica.kill().await;
     }
-    let mut three: Vec<Replica> = (0..2).map(|_| Replica::new(&world.servers.addresses(), "catalogue = 'one'")).collect();
+    let mut three: Vec<Replica> = (0..2)
+        .map(|_| Replica::new(&world.servers.addresses(), "catalogue = 'one'"))
+        .collect();
     for turn in 0..3_u64 {
         let from = turn * 10_000_000;
         let one = changes_a_second(&alone, from).await;
@@ -82,20 +99,31 @@ async fn measured() {
         for replica in &mut three {
             replica.kill().await;
         }
-        println!("turn {turn}: {one:.0} changes/s by one machine, {logged:.0} through the log, {by_three:.0} with three replicas on this machine");
+        println!(
+            "turn {turn}: {one:.0} changes/s by one machine, {logged:.0} through the log, {by_three:.0} with three replicas on this machine"
+        );
     }
     alone.kill().await;
     on_log.kill().await;
     let large = Replica::new(&world.servers.addresses(), "catalogue = 'large'");
-    let all = (0..CREDENTIALS).map(|at| credential(&format!("c{at}"), Some(1))).collect();
+    let all = (0..CREDENTIALS)
+        .map(|at| credential(&format!("c{at}"), Some(1)))
+        .collect();
     build(&large.data(), starter_esco().unwrap(), all, &|_, _, _| {}).unwrap();
     let began = Instant::now();
     large.rebuild(&[]).await;
-    println!("log made from {CREDENTIALS} credentials in {:.1} s", began.elapsed().as_secs_f64());
+    println!(
+        "log made from {CREDENTIALS} credentials in {:.1} s",
+        began.elapsed().as_secs_f64()
+    );
     let mut fresh = Replica::new(&world.servers.addresses(), "catalogue = 'large'");
     let began = Instant::now();
     fresh.start().await;
-    println!("a replica from nothing with {CREDENTIALS} credentials serves after {:.1} s", began.elapsed().as_secs_f64());
+    println!(
+        "a replica from nothing with {CREDENTIALS} credentials serves after {:.1} s",
+        began.elapsed().as_secs_f64()
+    );
+    println!("resident memory: {} MiB", fresh.resident_kib() / 1_024);
     let calm = read_p99(&fresh, "c7", Duration::from_secs(5)).await;
     fresh.kill().await;
     let mut writer = large;
@@ -104,5 +132,7 @@ async fn measured() {
     writer.kill().await;
     fresh.start().await;
     let busy = read_p99(&fresh, "c7", Duration::from_secs(3)).await;
-    println!("p99 of reads: {calm:?} without changes, {busy:?} while {CHANGES} changes are caught up");
+    println!(
+        "p99 of reads: {calm:?} without changes, {busy:?} while {CHANGES} changes are caught up"
+    );
 }

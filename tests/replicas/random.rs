@@ -73,7 +73,9 @@ async fn write(
             let mut model = model.lock().unwrap();
             let known = model.entry(id.clone()).or_default();
             known.version += 1;
-            known.unknown.push(Some(known.version).filter(|_| !is_deletion));
+            known
+                .unknown
+                .push(Some(known.version).filter(|_| !is_deletion));
             known.version
         };
         let done = if is_deletion {
@@ -101,7 +103,14 @@ async fn write(
             }
             // A replica that was killed, a log without a leader: both say that it is not known.
             Err(status) => assert!(
-                matches!(status.code(), Code::Unavailable | Code::Cancelled | Code::Unknown | Code::DeadlineExceeded | Code::Internal),
+                matches!(
+                    status.code(),
+                    Code::Unavailable
+                        | Code::Cancelled
+                        | Code::Unknown
+                        | Code::DeadlineExceeded
+                        | Code::Internal
+                ),
                 "{status:?}"
             ),
         }
@@ -115,8 +124,13 @@ async fn nothing_acknowledged_is_lost_and_all_hold_the_same_whatever_fails() {
         let set = std::env::var(name).ok().and_then(|set| set.parse().ok());
         set.unwrap_or(usual)
     };
-    let (faults, seed) = (number("SKILLGAP_REPLICA_FAULTS", FAULTS), number("SKILLGAP_REPLICA_SEED", SEED));
-    let Some(mut world) = World::new("snapshot_changes = 500").await else { return };
+    let (faults, seed) = (
+        number("SKILLGAP_REPLICA_FAULTS", FAULTS),
+        number("SKILLGAP_REPLICA_SEED", SEED),
+    );
+    let Some(mut world) = World::new("snapshot_changes = 500").await else {
+        return;
+    };
     let mut random = Random(seed);
     let (model, stop) = (Model::default(), Arc::new(AtomicBool::new(false)));
     let channel = |world: &World, at: usize| {
@@ -126,7 +140,8 @@ async fn nothing_acknowledged_is_lost_and_all_hold_the_same_whatever_fails() {
     let channels: Channels = Arc::new(Mutex::new((0..3).map(|at| channel(&world, at)).collect()));
     let writers: Vec<_> = (0..WRITERS)
         .map(|writer| {
-            let (channels, model, stop) = (Arc::clone(&channels), Arc::clone(&model), Arc::clone(&stop));
+            let (channels, model, stop) =
+                (Arc::clone(&channels), Arc::clone(&model), Arc::clone(&stop));
             let seed = seed.wrapping_mul(31) + writer + 1;
             tokio::spawn(write(channels, model, writer, seed, stop))
         })
@@ -165,10 +180,17 @@ async fn nothing_acknowledged_is_lost_and_all_hold_the_same_whatever_fails() {
             // The reads of all replicas, while changes go on, are of what was sent.
             let sent = model.lock().unwrap().clone();
             for (id, known) in &sent {
-                for replica in world.replicas.iter().filter(|replica| replica.running.is_some()) {
+                for replica in world
+                    .replicas
+                    .iter()
+                    .filter(|replica| replica.running.is_some())
+                {
                     if let Ok(found) = read(replica, id, 0).await {
                         let newest = model.lock().unwrap()[id].version;
-                        assert!(found.version.unwrap() <= newest, "{id}: {found:?} {known:?}");
+                        assert!(
+                            found.version.unwrap() <= newest,
+                            "{id}: {found:?} {known:?}"
+                        );
                     }
                 }
             }

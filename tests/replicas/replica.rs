@@ -42,7 +42,11 @@ impl Replica {
         );
         std::fs::write(&config, text).unwrap();
         std::fs::create_dir(dir.path().join("data")).unwrap();
-        Self { dir, config, running: None }
+        Self {
+            dir,
+            config,
+            running: None,
+        }
     }
 
     pub fn data(&self) -> PathBuf {
@@ -62,7 +66,10 @@ impl Replica {
             .output();
         let output = output.await.unwrap();
         let said = [output.stdout, output.stderr].concat();
-        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&said).into_owned(),
+        )
     }
 
     /// Makes the log from this replica's directory.
@@ -109,7 +116,11 @@ impl Replica {
             }
         });
         let channel = connect(&grpc).await;
-        self.running = Some(Running { child, channel, admin });
+        self.running = Some(Running {
+            child,
+            channel,
+            admin,
+        });
     }
 
     pub async fn kill(&mut self) {
@@ -122,8 +133,21 @@ impl Replica {
         CatalogueServiceClient::new(self.running.as_ref().unwrap().channel.clone())
     }
 
+    /// Resident memory of the process.
+    pub fn resident_kib(&self) -> u64 {
+        let id = self.running.as_ref().unwrap().child.id().unwrap();
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     pub async fn page(&self, path: &str) -> (u16, String) {
-        http_get(&self.running.as_ref().unwrap().admin, path).await.unwrap()
+        http_get(&self.running.as_ref().unwrap().admin, path)
+            .await
+            .unwrap()
     }
 
     /// Waits until `/ready` says this, at its beginning.
@@ -134,7 +158,11 @@ impl Replica {
             if body.starts_with(text) {
                 return body;
             }
-            assert!(began.elapsed() < HEALS, "it says {body:?}, not {text:?}\n{}", self.log_file());
+            assert!(
+                began.elapsed() < HEALS,
+                "it says {body:?}, not {text:?}\n{}",
+                self.log_file()
+            );
             sleep(Duration::from_millis(100)).await;
         }
     }

@@ -18,17 +18,24 @@ const SERVERS: usize = 3;
 
 /// The program, if there is one that syncs each write: Debian's 2.9 does not.
 pub fn program() -> Option<PathBuf> {
-    let named = std::env::var_os("SKILLGAP_NATS_SERVER").map_or("nats-server".into(), PathBuf::from);
+    let named =
+        std::env::var_os("SKILLGAP_NATS_SERVER").map_or("nats-server".into(), PathBuf::from);
     let version = Command::new(&named).arg("--version").output().ok()?;
     let version = String::from_utf8_lossy(&version.stdout).into_owned();
     let numbers = version.split_once(": v")?.1;
-    let mut numbers = numbers.split('.').map_while(|number| number.parse::<u32>().ok());
+    let mut numbers = numbers
+        .split('.')
+        .map_while(|number| number.parse::<u32>().ok());
     ((numbers.next()?, numbers.next()?) >= (2, 10)).then_some(named)
 }
 
 /// A port that is free now.
 fn port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 /// Three servers that keep everything three times, and sync each write.
@@ -44,7 +51,10 @@ impl Servers {
         let dir = tempfile::tempdir().unwrap();
         let ports: Vec<u16> = (0..SERVERS).map(|_| port()).collect();
         let routes: Vec<u16> = (0..SERVERS).map(|_| port()).collect();
-        let all: Vec<String> = routes.iter().map(|port| format!("nats://127.0.0.1:{port}")).collect();
+        let all: Vec<String> = routes
+            .iter()
+            .map(|port| format!("nats://127.0.0.1:{port}"))
+            .collect();
         for at in 0..SERVERS {
             let (port, route, all) = (ports[at], routes[at], all.join(", "));
             let config = format!(
@@ -56,7 +66,12 @@ impl Servers {
             fs::write(dir.path().join(format!("s{at}.conf")), config).unwrap();
         }
         let running = (0..SERVERS).map(|_| None).collect();
-        let mut servers = Self { program, dir, ports, running };
+        let mut servers = Self {
+            program,
+            dir,
+            ports,
+            running,
+        };
         servers.start_all().await;
         servers
     }
@@ -72,7 +87,10 @@ impl Servers {
 
     pub fn start_one(&mut self, at: usize) {
         let log = fs::File::options().create(true).append(true);
-        let log = log.clone().open(self.dir.path().join(format!("s{at}.log"))).unwrap();
+        let log = log
+            .clone()
+            .open(self.dir.path().join(format!("s{at}.log")))
+            .unwrap();
         let child = Command::new(&self.program)
             .arg("-c")
             .arg(self.dir.path().join(format!("s{at}.conf")))
@@ -86,7 +104,9 @@ impl Servers {
     async fn until_they_agree(&self) {
         let began = Instant::now();
         while began.elapsed() < Duration::from_secs(60) {
-            if let Ok(client) = async_nats::connect(self.addresses().split(',').collect::<Vec<_>>()).await {
+            if let Ok(client) =
+                async_nats::connect(self.addresses().split(',').collect::<Vec<_>>()).await
+            {
                 let asked = jetstream::new(client).query_account().await;
                 if asked.is_ok() {
                     return;
@@ -98,7 +118,10 @@ impl Servers {
     }
 
     pub fn addresses(&self) -> String {
-        let all = self.ports.iter().map(|port| format!("nats://127.0.0.1:{port}"));
+        let all = self
+            .ports
+            .iter()
+            .map(|port| format!("nats://127.0.0.1:{port}"));
         all.collect::<Vec<_>>().join(",")
     }
 
@@ -111,7 +134,11 @@ impl Servers {
     pub async fn leader(&self, stream: &str) -> usize {
         loop {
             if let Ok(stream) = self.jetstream().await.get_stream(stream).await
-                && let Some(leader) = stream.cached_info().cluster.as_ref().and_then(|cluster| cluster.leader.clone())
+                && let Some(leader) = stream
+                    .cached_info()
+                    .cluster
+                    .as_ref()
+                    .and_then(|cluster| cluster.leader.clone())
             {
                 return leader.trim_start_matches('s').parse().unwrap();
             }
@@ -127,7 +154,10 @@ impl Servers {
                 && let Some(cluster) = &stream.cached_info().cluster
                 && cluster.leader.is_some()
                 && cluster.replicas.len() == SERVERS - 1
-                && cluster.replicas.iter().all(|peer| peer.current && !peer.offline)
+                && cluster
+                    .replicas
+                    .iter()
+                    .all(|peer| peer.current && !peer.offline)
             {
                 return;
             }
@@ -150,7 +180,13 @@ impl Servers {
     /// Stops a server without ending it, or lets it go on.
     pub fn signal(&self, at: usize, signal: &str) {
         let id = self.running[at].as_ref().unwrap().id().to_string();
-        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args([signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     pub fn wipe(&self, at: usize) {
@@ -230,7 +266,9 @@ impl Servers {
         for port in &self.ports {
             proxies.push(Proxy::to(*port).await);
         }
-        let all = proxies.iter().map(|proxy| format!("nats://127.0.0.1:{}", proxy.port));
+        let all = proxies
+            .iter()
+            .map(|proxy| format!("nats://127.0.0.1:{}", proxy.port));
         let addresses = all.collect::<Vec<_>>().join(",");
         (proxies, addresses)
     }

@@ -2,11 +2,11 @@
 //!
 //! One machine has none: its queue ([`super::super::writes`]) orders changes, and its directory keeps them.
 
-use std::path::Path;
 use std::pin::Pin;
 
 use bytes::Bytes;
 use futures_util::Stream;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 /// How far a log reaches, and what it began with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Bounds {
     /// Which log: one that was made again has another.
     pub epoch: u64,
     /// The commit that it was made from.
-    pub base: Mark,
+    pub base: Checkpoint,
     /// Number of the first message that is kept.
     pub first: u64,
     /// Number of the last message; that before the first where there is none.
@@ -23,7 +23,7 @@ pub struct Bounds {
 
 /// A commit, as far as two machines compare it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Mark {
+pub struct Checkpoint {
     /// Number of the last change.
     pub number: u64,
     /// Name of the generation.
@@ -42,7 +42,12 @@ pub struct Received {
 }
 
 /// Messages in order, as they come; an error where the log cannot be read just now.
-pub type Messages = Pin<Box<dyn Stream<Item = Result<Received, LogError>> + Send>>;
+pub type LogMessages = Pin<Box<dyn Stream<Item = Result<Received, LogError>> + Send>>;
+
+/// What an object is read from, and written to.
+pub type ObjectReader<'a> = &'a mut (dyn AsyncRead + Send + Unpin);
+/// See [`ObjectReader`].
+pub type ObjectWriter<'a> = &'a mut (dyn AsyncWrite + Send + Unpin);
 
 /// Why a log did not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -70,21 +75,21 @@ pub trait ChangeLog: Send + Sync {
     /// How far it reaches; nothing where there is none.
     async fn bounds(&self) -> Result<Option<Bounds>, LogError>;
     /// Makes it, in the place of what may be there, to go on after what `base` says.
-    async fn create(&self, epoch: u64, base: &Mark) -> Result<(), LogError>;
+    async fn create(&self, epoch: u64, base: &Checkpoint) -> Result<(), LogError>;
     /// Adds a message, and returns its number. One with an id that came a short time ago is not added; its number is that of the first.
     async fn append(&self, id: &str, payload: Bytes) -> Result<u64, LogError>;
     /// Messages from this number on, also those that are still to come.
-    async fn read_from(&self, number: u64) -> Result<Messages, LogError>;
+    async fn read_from(&self, number: u64) -> Result<LogMessages, LogError>;
     /// One message, if it is kept.
     async fn message(&self, number: u64) -> Result<Option<Bytes>, LogError>;
     /// Removes all messages up to this number.
     async fn trim(&self, number: u64) -> Result<(), LogError>;
     /// Names of all objects.
     async fn objects(&self) -> Result<Vec<String>, LogError>;
-    /// Stores an object from a file.
-    async fn put_object(&self, name: &str, from: &Path) -> Result<(), LogError>;
-    /// Writes an object to a file.
-    async fn get_object(&self, name: &str, to: &Path) -> Result<(), LogError>;
+    /// Stores an object.
+    async fn put_object(&self, name: &str, from: ObjectReader<'_>) -> Result<(), LogError>;
+    /// Reads an object.
+    async fn get_object(&self, name: &str, to: ObjectWriter<'_>) -> Result<(), LogError>;
     /// Removes an object.
     async fn remove_object(&self, name: &str) -> Result<(), LogError>;
     /// Leaves a short note under a key for the other machines, for an hour.

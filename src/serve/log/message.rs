@@ -9,13 +9,13 @@ use skillgap_credentials::credential::Credential;
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct LogMessage {
     /// What it says; nothing where it is of a kind that this program does not know.
-    #[prost(oneof = "Kind", tags = "1, 2, 3")]
-    pub kind: Option<Kind>,
+    #[prost(oneof = "MessageKind", tags = "1, 2, 3")]
+    pub kind: Option<MessageKind>,
 }
 
 /// What a message says.
 #[derive(Clone, PartialEq, prost::Oneof)]
-pub enum Kind {
+pub enum MessageKind {
     /// A credential to write.
     #[prost(message, tag = "1")]
     Upsert(Credential),
@@ -75,8 +75,8 @@ pub struct StoredFile {
 impl From<Change> for LogMessage {
     fn from(change: Change) -> Self {
         let kind = match change {
-            Change::Upsert(credential) => Kind::Upsert(*credential),
-            Change::Delete { id, version } => Kind::Delete(Deletion { id, version }),
+            Change::Upsert(credential) => MessageKind::Upsert(*credential),
+            Change::Delete { id, version } => MessageKind::Delete(Deletion { id, version }),
         };
         Self { kind: Some(kind) }
     }
@@ -87,9 +87,9 @@ impl LogMessage {
     /// the last write counts; then `nonce` tells them apart.
     pub fn id(&self, payload: &[u8], nonce: u64) -> String {
         let version = match &self.kind {
-            Some(Kind::Upsert(credential)) => credential.version,
-            Some(Kind::Delete(deletion)) => deletion.version,
-            Some(Kind::Generation(_)) | None => None,
+            Some(MessageKind::Upsert(credential)) => credential.version,
+            Some(MessageKind::Delete(deletion)) => deletion.version,
+            Some(MessageKind::Generation(_)) | None => None,
         };
         // The hash is of the whole message, the id in it, which may hold what is not allowed in a header.
         let hash = blake3::hash(payload).to_hex();
@@ -111,10 +111,11 @@ pub fn message_hash(payload: &[u8]) -> u64 {
 ///
 /// # Errors
 /// Why this program cannot go on after it.
-pub fn read(payload: &[u8]) -> Result<Kind, String> {
+pub fn read(payload: &[u8]) -> Result<MessageKind, String> {
     let message = LogMessage::decode(payload).map_err(|error| format!("is damaged: {error}"))?;
     message.kind.ok_or_else(|| {
-        "is of a kind that this program does not know; it needs the version that wrote it".to_owned()
+        "is of a kind that this program does not know; it needs the version that wrote it"
+            .to_owned()
     })
 }
 
@@ -136,7 +137,9 @@ mod tests {
         let mut payload = message("a", Some(3)).encode_to_vec();
         // Field 15 of the message, a number.
         payload.extend([0x78, 0x07]);
-        assert!(matches!(read(&payload), Ok(Kind::Upsert(credential)) if credential.id == "a"));
+        assert!(
+            matches!(read(&payload), Ok(MessageKind::Upsert(credential)) if credential.id == "a")
+        );
         // Field 9 of the message, with some bytes: a kind that is yet to come.
         assert!(read(&[0x4a, 0x02, 0x08, 0x01]).is_err_and(|why| why.contains("kind")));
         assert!(read(&[0xff]).is_err_and(|why| why.contains("damaged")));

@@ -10,9 +10,9 @@ pub mod snapshot;
 
 use std::sync::Arc;
 
-pub use change_log::{Bounds, ChangeLog, LogError, Mark, Messages, Received};
-pub use message::{Deletion, Files, Kind, LogMessage, StoredFile, message_hash, read};
-pub use progress::{Became, Progress};
+pub use change_log::{Bounds, ChangeLog, Checkpoint, LogError, LogMessages, Received};
+pub use message::{Deletion, Files, LogMessage, MessageKind, StoredFile, message_hash, read};
+pub use progress::{Became, LogProgress};
 
 use crate::config::ChangeLogSettings;
 
@@ -27,5 +27,7 @@ pub async fn open(settings: &ChangeLogSettings) -> Result<Option<Arc<dyn ChangeL
     #[cfg(feature = "nats")]
     return Ok(Some(Arc::new(nats::Nats::open(settings).await?)));
     #[cfg(not(feature = "nats"))]
-    Err(LogError::Foreign("this program was built without NATS".to_owned()))
+    Err(LogError::Foreign(
+        "this program was built without NATS".to_owned(),
+    ))
 }

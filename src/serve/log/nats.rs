@@ -20,7 +20,9 @@ use async_nats::{Client, ConnectOptions};
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt};
 
-use super::change_log::{Bounds, ChangeLog, LogError, Mark, Messages, Received};
+use super::change_log::{
+    Bounds, ChangeLog, Checkpoint, LogError, LogMessages, ObjectReader, ObjectWriter, Received,
+};
 use crate::config::ChangeLogSettings;
 
 /// How long a server may take to answer; an election takes longer, and is waited for by trying again.
@@ -31,9 +33,9 @@ const PING: Duration = Duration::from_secs(2);
 const RECONNECT_MS_MAX: usize = 1_000;
 /// How long a message that comes again is told from a new one.
 const DUPLICATES: Duration = Duration::from_secs(120);
-/// Messages that are sent and not acknowledged yet.
+/// LogMessages that are sent and not acknowledged yet.
 const IN_FLIGHT_MAX: usize = 1_024;
-/// Messages of one request to the server.
+/// LogMessages of one request to the server.
 const READ_TOGETHER: i64 = 500;
 const NOTE_AGE: Duration = Duration::from_secs(3_600);
 const EPOCH: &str = "skillgap-epoch";
@@ -184,13 +186,16 @@ impl ChangeLog for Nats {
         }))
     }
 
-    async fn create(&self, epoch: u64, base: &Mark) -> Result<(), LogError> {
+    async fn create(&self, epoch: u64, base: &Checkpoint) -> Result<(), LogError> {
         if self.stream().await?.is_some() {
             let deleted = self.context.delete_stream(&self.name).await;
             deleted.map_err(unreachable)?;
         }
         let said = serde_json::to_string(base).map_err(unreachable)?;
-        let metadata = [(EPOCH.to_owned(), epoch.to_string()), (BASE.to_owned(), said)];
+        let metadata = [
+            (EPOCH.to_owned(), epoch.to_string()),
+            (BASE.to_owned(), said),
+        ];
         let made = self.context.create_stream(stream::Config {
             name: self.name.clone(),
             subjects: vec![self.subject.clone()],
@@ -209,7 +214,10 @@ impl ChangeLog for Nats {
             .message_id(id)
             .expected_stream(&self.name)
             .payload(payload);
-        let sent = self.context.send_publish(self.subject.clone(), message).await;
+        let sent = self
+            .context
+            .send_publish(self.subject.clone(), message)
+            .await;
         let acknowledged = match sent {
             Ok(sent) => sent.await,
             Err(error) => Err(error),
@@ -224,7 +232,7 @@ impl ChangeLog for Nats {
         }
     }
 
-    async fn read_from(&self, number: u64) -> Result<Messages, LogError> {
+    async fn read_from(&self, number: u64) -> Result<LogMessages, LogError> {
         let gone = || LogError::Unreachable("there is no stream".to_owned());
         let stream = self.stream().await?.ok_or_else(gone)?;
         let made = stream.create_consumer(pull::OrderedConfig {
@@ -274,26 +282,23 @@ impl ChangeLog for Nats {
         kept.try_collect().await
     }
 
-    async fn put_object(&self, name: &str, from: &Path) -> Result<(), LogError> {
-        let mut file = tokio::fs::File::open(from).await.map_err(unreachable)?;
+    async fn put_object(&self, name: &str, mut from: ObjectReader<'_>) -> Result<(), LogError> {
         let object = ObjectMetadata {
             name: name.to_owned(),
             ..ObjectMetadata::default()
         };
-        let stored = self.bucket().await?.put(object, &mut file).await;
+        let stored = self.bucket().await?.put(object, &mut from).await;
         stored.map(|_| ()).map_err(unreachable)
     }
 
-    async fn get_object(&self, name: &str, to: &Path) -> Result<(), LogError> {
+    async fn get_object(&self, name: &str, to: ObjectWriter<'_>) -> Result<(), LogError> {
         let bucket = self.bucket().await?;
         let mut object = bucket.get(name).await.map_err(|error| match error.kind() {
             GetErrorKind::NotFound => LogError::NoObject(name.to_owned()),
             _ => unreachable(error),
         })?;
-        let mut file = tokio::fs::File::create(to).await.map_err(unreachable)?;
-        let copied = tokio::io::copy(&mut object, &mut file).await;
-        copied.map_err(unreachable)?;
-        file.sync_all().await.map_err(unreachable)
+        let copied = tokio::io::copy(&mut object, to).await;
+        copied.map(|_| ()).map_err(unreachable)
     }
 
     async fn remove_object(&self, name: &str) -> Result<(), LogError> {

@@ -1,4 +1,4 @@
-//! [`Progress`]: how far this replica has come in its log, what became of the last changes, and whether it may take more. The way of a change into the log and
+//! [`LogProgress`]: how far this replica has come in its log, what became of the last changes, and whether it may take more. The way of a change into the log and
 //! back.
 
 use std::collections::VecDeque;
@@ -26,7 +26,7 @@ const APPLIED: Duration = Duration::from_secs(10);
 const REMEMBERED: usize = 65_536;
 
 /// How far this replica has come in its log.
-pub struct Progress {
+pub struct LogProgress {
     log: Arc<dyn ChangeLog>,
     applied: watch::Sender<u64>,
     outcomes: Mutex<VecDeque<(u64, Outcome)>>,
@@ -50,7 +50,7 @@ pub enum Became {
     Forgotten(Change),
 }
 
-impl Progress {
+impl LogProgress {
     /// At the beginning.
     ///
     /// # Errors

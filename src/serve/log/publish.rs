@@ -8,8 +8,8 @@ use prost::Message;
 use skillgap_catalogue as catalogue;
 use tokio::time::sleep;
 
-use super::change_log::{ChangeLog, LogError, Mark};
-use super::message::{Files, Kind, LogMessage};
+use super::change_log::{ChangeLog, Checkpoint, LogError};
+use super::message::{Files, LogMessage, MessageKind};
 use super::snapshot::{self, TransferError};
 
 /// Between two attempts to store files while a replica does.
@@ -23,7 +23,7 @@ pub async fn rebuild(
     log: &dyn ChangeLog,
     from: &Path,
     replace: bool,
-) -> Result<Mark, TransferError> {
+) -> Result<Checkpoint, TransferError> {
     if let Some(bounds) = log.bounds().await?
         && !replace
     {
@@ -38,7 +38,7 @@ pub async fn rebuild(
     let copy = folder.path().join("copy");
     catalogue::backup(from, &copy)?;
     let (generation, commit) = catalogue::committed(&copy)?;
-    let base = Mark {
+    let base = Checkpoint {
         number: commit.sequence,
         generation,
         sum: commit.sum,
@@ -55,7 +55,7 @@ pub async fn rebuild(
         sleep(TRY_AGAIN).await;
     }
     let made = match snapshot::put_snapshot(log, &files, &copy).await {
-        Ok(()) => log.create(epoch, &base).await,
+        Ok(()) => log.create(epoch, &base).await.map_err(TransferError::from),
         Err(error) => Err(error),
     };
     log.release(snapshot::STORING).await?;
@@ -79,14 +79,14 @@ pub async fn publish(log: &dyn ChangeLog, from: &Path) -> Result<u64, TransferEr
     }
     let published = store(log, files, &place).await;
     log.release(snapshot::STORING).await?;
-    Ok(published?)
+    published
 }
 
-async fn store(log: &dyn ChangeLog, mut files: Files, place: &Path) -> Result<u64, LogError> {
+async fn store(log: &dyn ChangeLog, mut files: Files, place: &Path) -> Result<u64, TransferError> {
     snapshot::put_files(log, &files, place).await?;
     snapshot::note_generation(log, &files).await?;
     let message = LogMessage {
-        kind: Some(Kind::Generation(files.clone())),
+        kind: Some(MessageKind::Generation(files.clone())),
     };
     let payload = Bytes::from(message.encode_to_vec());
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();

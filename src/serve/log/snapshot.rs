@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use prost::Message;
 use skillgap_catalogue::{self as catalogue, CatalogueError, Manifest};
+use tokio::fs::File;
 
 use super::change_log::{ChangeLog, LogError};
 use super::message::{Files, StoredFile};
@@ -72,11 +73,18 @@ pub fn generation_files(mut files: Files) -> Files {
 ///
 /// # Errors
 /// What the log says.
-pub async fn put_files(log: &dyn ChangeLog, files: &Files, from: &Path) -> Result<(), LogError> {
+pub async fn put_files(
+    log: &dyn ChangeLog,
+    files: &Files,
+    from: &Path,
+) -> Result<(), TransferError> {
     let there: BTreeSet<String> = log.objects().await?.into_iter().collect();
     for file in files.files.iter().filter(|file| file.bytes > 0) {
         if !there.contains(&file.blake3) {
-            log.put_object(&file.blake3, &from.join(&file.path)).await?;
+            let place = from.join(&file.path);
+            let opened = File::open(&place).await;
+            let mut opened = opened.map_err(CatalogueError::io(&place))?;
+            log.put_object(&file.blake3, &mut opened).await?;
         }
     }
     Ok(())
@@ -95,10 +103,14 @@ pub async fn get_files(log: &dyn ChangeLog, files: &Files, to: &Path) -> Result<
             fs::File::create(&place).map_err(CatalogueError::io(&place))?;
             continue;
         }
-        log.get_object(&file.blake3, &place).await?;
+        let created = File::create(&place).await;
+        let mut created = created.map_err(CatalogueError::io(&place))?;
+        log.get_object(&file.blake3, &mut created).await?;
+        let synced = created.sync_all().await;
+        synced.map_err(CatalogueError::io(&place))?;
         let mut hasher = blake3::Hasher::new();
-        let copied = fs::File::open(&place)
-            .and_then(|mut written| std::io::copy(&mut written, &mut hasher));
+        let copied =
+            fs::File::open(&place).and_then(|mut written| std::io::copy(&mut written, &mut hasher));
         copied.map_err(CatalogueError::io(&place))?;
         if hasher.finalize().to_hex().as_str() != file.blake3 {
             return Err(TransferError::Damaged(file.path.clone()));
@@ -125,9 +137,8 @@ async fn snapshots(log: &dyn ChangeLog) -> Result<Vec<String>, LogError> {
 }
 
 async fn read_list(log: &dyn ChangeLog, name: &str) -> Result<Files, TransferError> {
-    let file = tempfile::NamedTempFile::new().map_err(|error| LogError::Foreign(error.to_string()))?;
-    log.get_object(name, file.path()).await?;
-    let bytes = fs::read(file.path()).map_err(|error| LogError::Foreign(error.to_string()))?;
+    let mut bytes = Vec::new();
+    log.get_object(name, &mut bytes).await?;
     Files::decode(bytes.as_slice()).map_err(|_| TransferError::Damaged(name.to_owned()))
 }
 
@@ -149,18 +160,20 @@ pub async fn newest(log: &dyn ChangeLog, epoch: u64) -> Result<Option<Files>, Tr
 ///
 /// # Errors
 /// What the log says.
-pub async fn put_snapshot(log: &dyn ChangeLog, files: &Files, from: &Path) -> Result<(), LogError> {
+pub async fn put_snapshot(
+    log: &dyn ChangeLog,
+    files: &Files,
+    from: &Path,
+) -> Result<(), TransferError> {
     put_files(log, files, from).await?;
     // Numbers sort as texts. Of two with one number the later log's counts: that is the epoch, which is a time.
     let name = format!("{SNAPSHOT}{:020}-{:020}", files.number, files.epoch);
-    put_list(log, files, &name).await
+    Ok(put_list(log, files, &name).await?)
 }
 
 async fn put_list(log: &dyn ChangeLog, files: &Files, name: &str) -> Result<(), LogError> {
-    let foreign = |error: std::io::Error| LogError::Foreign(error.to_string());
-    let list = tempfile::NamedTempFile::new().map_err(foreign)?;
-    fs::write(list.path(), files.encode_to_vec()).map_err(foreign)?;
-    log.put_object(name, list.path()).await
+    let list = files.encode_to_vec();
+    log.put_object(name, &mut list.as_slice()).await
 }
 
 /// Notes that files of a generation are needed: until its message, whose number it names once it is known, is behind the snapshots.

@@ -47,10 +47,17 @@ impl Store {
         while changes.peek().is_some() {
             let mut group = Group::new(&self.catalogue, self.commit);
             let may_join = |group: &Group<'_>, logged: &Logged| {
-                !logged.change.as_ref().is_some_and(|change| group.must_end_before(change))
+                !logged
+                    .change
+                    .as_ref()
+                    .is_some_and(|change| group.must_end_before(change))
             };
             while let Some(logged) = changes.next_if(|logged| may_join(&group, logged)) {
-                let Logged { number, hash, change } = logged;
+                let Logged {
+                    number,
+                    hash,
+                    change,
+                } = logged;
                 let decided = change.map(|change| group.decide(change, Some(number)));
                 outcomes.push(decided.unwrap_or(Ok(Outcome::Unchanged))?);
                 group.reach(number, LogPosition { epoch, hash });

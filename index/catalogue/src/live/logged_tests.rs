@@ -76,7 +76,10 @@ fn groups_make_no_difference() {
     }
     assert!(held.iter().all(|one| *one == held[0]), "{held:#?}");
     let commit = held[0].1;
-    assert_eq!((commit.sequence, commit.log), (10, Some(LogPosition { epoch: 3, hash: 70 })));
+    assert_eq!(
+        (commit.sequence, commit.log),
+        (10, Some(LogPosition { epoch: 3, hash: 70 }))
+    );
 }
 
 #[test]
@@ -90,7 +93,9 @@ fn what_is_there_already_is_not_made_again() {
     assert_eq!(committed(dir.path()).unwrap(), before);
     assert_eq!(store.commit(), before.1);
     // The next one is.
-    store.apply_logged(logged(&[delete("a", None)], 11), 3).unwrap();
+    store
+        .apply_logged(logged(&[delete("a", None)], 11), 3)
+        .unwrap();
     assert_eq!(store.commit().sequence, 11);
 }
 
@@ -100,7 +105,13 @@ fn another_generation_keeps_the_numbers_and_is_the_same_for_all() {
     for sizes in [&[1][..], &[100]] {
         let dir = data_dir();
         apply(&dir, &changes(), sizes);
-        build(dir.path(), esco("next"), vec![credential("a", 1.0)], &|_, _, _| {}).unwrap();
+        build(
+            dir.path(),
+            esco("next"),
+            vec![credential("a", 1.0)],
+            &|_, _, _| {},
+        )
+        .unwrap();
         let switch = Logged {
             number: 11,
             hash: 1,
@@ -120,7 +131,10 @@ fn another_generation_keeps_the_numbers_and_is_the_same_for_all() {
     build(dir.path(), esco("next"), Vec::new(), &|_, _, _| {}).unwrap();
     drop(store(dir.path()));
     let (_, commit) = committed(dir.path()).unwrap();
-    assert_eq!((commit.sequence, commit.log.map(|log| log.epoch)), (1, Some(3)));
+    assert_eq!(
+        (commit.sequence, commit.log.map(|log| log.epoch)),
+        (1, Some(3))
+    );
 }
 
 #[test]
@@ -133,13 +147,19 @@ fn a_copy_takes_the_place_of_what_was_there() {
         let copy = folder.path().join("copy");
         copy_commit(from.path(), &copy).unwrap();
         restore(to.path(), &copy).unwrap();
-        assert_eq!(committed(to.path()).unwrap(), committed(from.path()).unwrap());
+        assert_eq!(
+            committed(to.path()).unwrap(),
+            committed(from.path()).unwrap()
+        );
         open(to.path()).unwrap();
         let mut store = store(to.path());
         let refused = crate::disk::scratch(to.path()).unwrap();
         copy_commit(from.path(), &refused.0.path().join("copy")).unwrap();
         let locked = restore(to.path(), &refused.0.path().join("copy"));
-        assert!(matches!(locked, Err(CatalogueError::Locked(_))), "{locked:?}");
+        assert!(
+            matches!(locked, Err(CatalogueError::Locked(_))),
+            "{locked:?}"
+        );
         store.apply(vec![upsert(credential("other", 1.0))]).unwrap();
     }
 }
