@@ -345,7 +345,7 @@ impl Replica {
         self.progress.set_stopped(None);
         let mut ticks = interval(LOOK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut look = 0_u32;
+        let (mut look, mut waited_at) = (0_u32, None);
         loop {
             tokio::select! {
                 biased;
@@ -364,6 +364,11 @@ impl Replica {
                 return Err(Pause::Retry("it was made again".to_owned()));
             }
             self.show(None);
+            // Who sent messages may be gone without a word.
+            if bounds.last > commit.sequence && waited_at == Some(commit.sequence) {
+                return Err(Pause::Retry("no messages come".to_owned()));
+            }
+            waited_at = (bounds.last > commit.sequence).then_some(commit.sequence);
             self.snapshot(&commit, epoch).await?;
             if look % COMPARE_EVERY == 1 {
                 self.mark(&commit, &generation);

@@ -132,7 +132,8 @@ def test_the_compose_file_is_closed(file):
 def rendered(values: dict) -> str:
     helm = pytest.importorskip("helm_python")
     chart = helm.Chart.load(str(PACKAGES / "helm/skillgap"))
-    return "".join(chart.render(values, name="skillgap", namespace="default").values()).strip() + "\n"
+    files = chart.render(values, name="skillgap", namespace="default").values()
+    return "\n---\n".join(text.strip() for text in files if text.strip()) + "\n"
 
 
 def test_the_chart_has_no_fault():

@@ -1,5 +1,6 @@
 //! A replica as a process of its own, and what it holds.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -95,8 +96,12 @@ impl Replica {
             .spawn()
             .unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
-        let mut said = std::fs::File::options().create(true).append(true);
-        let mut said = said.open(self.dir.path().join("log")).unwrap();
+        let path = self.dir.path().join("log");
+        let mut said = File::options()
+            .create(true)
+            .append(true)
+            .open(path)
+            .unwrap();
         let (grpc, admin) = loop {
             let line = log.next_line().await.unwrap().unwrap_or_else(|| {
                 panic!("the program ended before it served: {}", self.log_file())

@@ -86,10 +86,11 @@ impl Servers {
     }
 
     pub fn start_one(&mut self, at: usize) {
-        let log = fs::File::options().create(true).append(true);
-        let log = log
-            .clone()
-            .open(self.dir.path().join(format!("s{at}.log")))
+        let path = self.dir.path().join(format!("s{at}.log"));
+        let log = fs::File::options()
+            .create(true)
+            .append(true)
+            .open(path)
             .unwrap();
         let child = Command::new(&self.program)
             .arg("-c")

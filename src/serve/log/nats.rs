@@ -28,9 +28,11 @@ use crate::config::ChangeLogSettings;
 /// How long a server may take to answer; an election takes longer, and is waited for by trying again.
 const ANSWER: Duration = Duration::from_secs(2);
 /// A server that does not answer two of these is given up for another.
-const PING: Duration = Duration::from_secs(2);
+const PING: Duration = Duration::from_secs(1);
+/// How long a connection may take to be made; there are others.
+const CONNECT: Duration = Duration::from_secs(1);
 /// The longest time between two attempts to connect.
-const RECONNECT_MS_MAX: usize = 1_000;
+const RECONNECT_MS_MAX: usize = 500;
 /// How long a message that comes again is told from a new one.
 const DUPLICATES: Duration = Duration::from_secs(120);
 /// LogMessages that are sent and not acknowledged yet.
@@ -63,7 +65,7 @@ pub async fn connect(settings: &ChangeLogSettings) -> Result<Client, LogError> {
         .name("skillgap")
         .retry_on_initial_connect()
         .request_timeout(Some(ANSWER))
-        .connection_timeout(ANSWER)
+        .connection_timeout(CONNECT)
         .ping_interval(PING)
         .reconnect_delay_callback(|attempts| {
             Duration::from_millis((attempts * 100).min(RECONNECT_MS_MAX) as u64)

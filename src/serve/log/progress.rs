@@ -17,8 +17,10 @@ use super::change_log::{ChangeLog, LogError};
 use super::message::LogMessage;
 use crate::error::{Error, Result};
 
-/// How long a change is tried again while the log elects a leader; after that long without the log, changes are refused at once.
+/// How long the log may be silent; after that changes are refused at once. An election takes less.
 const ELECTION: Duration = Duration::from_secs(9);
+/// How long a change is tried again while the log elects a leader. With the last attempt less than a call may take.
+const TRIED: Duration = Duration::from_secs(7);
 const TRY_AGAIN: Duration = Duration::from_millis(100);
 /// How long a change that is in the log may take until it is on disk here.
 const APPLIED: Duration = Duration::from_secs(10);
@@ -156,7 +158,7 @@ impl LogProgress {
                 Err(error) => error,
             };
             may_be_there |= !matches!(failed, LogError::Unreachable(_));
-            if began.elapsed() > ELECTION || self.admit().is_err() {
+            if began.elapsed() > TRIED || self.admit().is_err() {
                 tracing::warn!(error = %failed, "a change did not get into the log");
                 return Err(match may_be_there {
                     true => Error::NotStored,

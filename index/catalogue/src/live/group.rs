@@ -90,7 +90,7 @@ impl<'a> Group<'a> {
             Err(outcome) => return Ok(outcome),
         };
         let sequence = number.unwrap_or(self.commit.sequence + 1);
-        self.commit.sequence = self.commit.sequence.max(sequence);
+        self.commit.sequence = sequence;
         known.now = Some(match &write {
             Write::Put(credential, given) => Entry::here(credential, given, Some(sequence)),
             Write::Mark(version) => Entry::gone(&id, *version, sequence),
@@ -125,7 +125,7 @@ impl<'a> Group<'a> {
 
     /// Notes that everything of a log up to a number is there.
     pub fn reach(&mut self, number: u64, position: LogPosition) {
-        self.commit.sequence = self.commit.sequence.max(number);
+        self.commit.sequence = number;
         self.commit.log = Some(position);
     }
 

@@ -2,7 +2,7 @@
 
 use tempfile::TempDir;
 
-use super::super::{build, committed, open};
+use super::super::{LogPosition, build, committed, open};
 use super::tests::{credential, data_dir, delete, esco, store, upsert};
 use super::*;
 
@@ -108,7 +108,9 @@ fn another_generation_keeps_the_numbers_and_is_the_same_for_all() {
         build(
             dir.path(),
             esco("next"),
-            vec![credential("a", 1.0)],
+            (0..20)
+                .map(|at| credential(&format!("f{at}"), 1.0))
+                .collect(),
             &|_, _, _| {},
         )
         .unwrap();

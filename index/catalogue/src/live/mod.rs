@@ -215,6 +215,9 @@ fn carry_over(data_dir: &Path, from: &str, base: &Catalogue) -> Result<Carried> 
                 Outcome::Written | Outcome::Deleted | Outcome::Unchanged => carried.kept += 1,
             }
         }
+        if let Some(position) = commit.log {
+            group.reach(old.commit.sequence, position);
+        }
         let (credentials, next) = writer
             .commit(group, &current.credentials)
             .map_err(writing(copy.path()))?;
