@@ -132,8 +132,8 @@ struct Checkpoints {
     marks: VecDeque<Checkpoint>,
 }
 
-/// Whether at some number the others have another sum than `own`, and at least as many of them as agree with it.
-fn is_outvoted(own: &Checkpoints, others: &[Checkpoints]) -> Option<u64> {
+/// The first number at which others have another sum than `own`, and no fewer of them than agree with it; and whether they are as many.
+fn outvoted(own: &Checkpoints, others: &[Checkpoints]) -> Option<(u64, bool)> {
     let others: Vec<_> = others
         .iter()
         .filter(|sums| sums.epoch == own.epoch)
@@ -153,7 +153,7 @@ fn is_outvoted(own: &Checkpoints, others: &[Checkpoints]) -> Option<u64> {
             }
         }
         let most = differing.into_values().max().unwrap_or_default();
-        (most > 0 && most >= agreeing).then_some(mark.number)
+        (most > 0 && most >= agreeing).then_some((mark.number, most == agreeing))
     })
 }
 
@@ -169,6 +169,8 @@ pub struct Replica {
     metrics: Metrics,
     name: String,
     sums: Checkpoints,
+    /// At which number as many others disagreed as agreed when they were compared last.
+    tied: Option<u64>,
     /// Number of the last message, as far as is known.
     last: u64,
     snapshots: SnapshotSchedule,
@@ -281,6 +283,7 @@ impl Replica {
             metrics,
             name,
             sums,
+            tied: None,
             last,
             snapshots,
         })
@@ -458,7 +461,7 @@ impl Replica {
                     Pause::Stop(format!("message {number} of the log {reason}"))
                 })?;
                 let change = match kind {
-                    MessageKind::Upsert(credential) => Some(Change::Upsert(Box::new(credential))),
+                    MessageKind::Upsert(credential) => Some(Change::Upsert(credential)),
                     MessageKind::Delete(deletion) => Some(Change::Delete {
                         id: deletion.id,
                         version: deletion.version,
@@ -476,7 +479,9 @@ impl Replica {
                 });
                 expected += 1;
             }
-            if group.len() < self.group_max && switch.is_none() && (expected - 1) % CHECKPOINT != 0
+            if group.len() < self.group_max
+                && switch.is_none()
+                && !(expected - 1).is_multiple_of(CHECKPOINT)
             {
                 next = messages.next().now_or_never().flatten().transpose()?;
             }
@@ -496,7 +501,7 @@ impl Replica {
             }
         };
         self.metrics.committed(at.elapsed());
-        if commit.sequence % CHECKPOINT == 0 {
+        if commit.sequence.is_multiple_of(CHECKPOINT) {
             let (_, generation) = self.here().await?;
             self.mark(&commit, &generation);
         }
@@ -554,7 +559,7 @@ impl Replica {
         }
     }
 
-    async fn compare_with_others(&self) -> Result<(), Pause> {
+    async fn compare_with_others(&mut self) -> Result<(), Pause> {
         let own = serde_json::to_vec(&self.sums).unwrap_or_default();
         let key = format!("{SUMS}{}", self.name);
         self.log.put_note(&key, Bytes::from(own)).await?;
@@ -563,11 +568,17 @@ impl Replica {
         let others: Vec<Checkpoints> = others
             .filter_map(|(_, note)| serde_json::from_slice(&note).ok())
             .collect();
-        match is_outvoted(&self.sums, &others) {
-            Some(number) => Err(Pause::Stop(format!(
+        let outvoted = outvoted(&self.sums, &others);
+        // A third one may not have said yet whom it agrees with.
+        let tied = outvoted
+            .filter(|(_, is_tie)| *is_tie)
+            .map(|(number, _)| number);
+        let tied_before = std::mem::replace(&mut self.tied, tied);
+        match outvoted {
+            Some((number, is_tie)) if !is_tie || tied_before == tied => Err(Pause::Stop(format!(
                 "other replicas hold something else at change {number}; empty this directory to take their snapshot"
             ))),
-            None => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -754,15 +765,15 @@ mod tests {
                 marks: [mark(1, 1), mark(2, sum)].into(),
             }
         };
-        let outvoted = |own, others: &[u64]| {
+        let against = |own, others: &[u64]| {
             let others: Vec<Checkpoints> = others.iter().map(|sum| sums(1, *sum)).collect();
-            is_outvoted(&sums(1, own), &others)
+            outvoted(&sums(1, own), &others)
         };
-        assert_eq!(outvoted(5, &[5, 5]), None);
-        assert_eq!(outvoted(5, &[5, 6]), None);
-        assert_eq!(outvoted(6, &[5, 5]), Some(2));
-        assert_eq!(outvoted(6, &[5]), Some(2));
-        assert_eq!(outvoted(6, &[]), None);
-        assert_eq!(is_outvoted(&sums(1, 6), &[sums(2, 5), sums(2, 5)]), None);
+        assert_eq!(against(5, &[5, 5]), None);
+        assert_eq!(against(5, &[5, 6]), None);
+        assert_eq!(against(6, &[5, 5]), Some((2, false)));
+        assert_eq!(against(6, &[5]), Some((2, true)));
+        assert_eq!(against(6, &[]), None);
+        assert_eq!(outvoted(&sums(1, 6), &[sums(2, 5), sums(2, 5)]), None);
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use skillgap::api::wire::GetServerInfoRequest;
 use skillgap::api::wire::catalogue_service_client::CatalogueServiceClient;
 use skillgap_catalogue::{Commit, committed};
 use tempfile::TempDir;
@@ -149,6 +150,16 @@ impl Replica {
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
+    /// The commit that its answers rest on, if it runs.
+    async fn seen(&self) -> Option<u64> {
+        let mut client = self.running.as_ref().map(|_| self.client())?;
+        let info = client
+            .get_server_info(GetServerInfoRequest {})
+            .await
+            .unwrap();
+        Some(info.into_inner().context.unwrap().snapshot.unwrap().commit)
+    }
+
     pub async fn page(&self, path: &str) -> (u16, String) {
         http_get(&self.running.as_ref().unwrap().admin, path)
             .await
@@ -192,6 +203,16 @@ pub async fn until_equal(replicas: &[Replica], number: u64) -> (String, Commit) 
         let all: Vec<_> = replicas.iter().map(Replica::committed).collect();
         let same = all.iter().all(|one| *one == all[0]);
         if same && all[0].1.sequence >= number {
+            // What is on disk is seen a moment later.
+            for replica in replicas {
+                while replica
+                    .seen()
+                    .await
+                    .is_some_and(|seen| seen < all[0].1.sequence)
+                {
+                    sleep(Duration::from_millis(10)).await;
+                }
+            }
             return all[0].clone();
         }
         if began.elapsed() > HEALS {

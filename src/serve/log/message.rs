@@ -18,7 +18,7 @@ pub struct LogMessage {
 pub enum MessageKind {
     /// A credential to write.
     #[prost(message, tag = "1")]
-    Upsert(Credential),
+    Upsert(Box<Credential>),
     /// A credential to delete.
     #[prost(message, tag = "2")]
     Delete(Deletion),
@@ -75,7 +75,7 @@ pub struct StoredFile {
 impl From<Change> for LogMessage {
     fn from(change: Change) -> Self {
         let kind = match change {
-            Change::Upsert(credential) => MessageKind::Upsert(*credential),
+            Change::Upsert(credential) => MessageKind::Upsert(credential),
             Change::Delete { id, version } => MessageKind::Delete(Deletion { id, version }),
         };
         Self { kind: Some(kind) }
