@@ -26,9 +26,9 @@ use super::writes::Writes;
 use crate::config::ChangeLogSettings;
 
 /// Between two looks at how far the log reaches.
-const LOOK: Duration = Duration::from_secs(2);
+const LOOK: Duration = Duration::from_secs(1);
 /// Looks from one comparison with the other replicas to the next.
-const COMPARE_EVERY: u32 = 5;
+const COMPARE_EVERY: u32 = 10;
 const TRY_AGAIN: Duration = Duration::from_millis(500);
 /// All replicas commit at multiples of this number, so that their sums can be compared while they are behind by different numbers.
 const CHECKPOINT: u64 = 1_000;
