@@ -106,6 +106,7 @@ fn directly(catalogue: &Catalogue, ad: &str) -> Duration {
         policy: &Policy::default(),
         today: 20_779,
         market: None,
+        unheard_seconds: None,
         watch: &Watch::unlimited(),
     };
     recommend_credentials(&view, request).unwrap();

@@ -136,6 +136,7 @@ fn recommend(catalogue: &Catalogue, request: &str) {
         policy: &Policy::default(),
         today: 20_779,
         market: None,
+        unheard_seconds: None,
         watch: &Watch::unlimited(),
     };
     let request = serde_json::from_str(request).unwrap();

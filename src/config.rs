@@ -48,6 +48,8 @@ pub struct Config {
     pub pool: PoolSize,
     /// How the catalogue is changed.
     pub writes: WritesSize,
+    /// The log that several machines follow.
+    pub change_log: ChangeLogSettings,
     /// Limits on what comes from outside.
     pub limits: Limits,
     /// How the service ends.
@@ -239,6 +241,36 @@ pub struct WritesSize {
     pub threads: usize,
 }
 
+/// The log of changes that several machines follow.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct ChangeLogSettings {
+    /// Addresses, with commas between them; empty for no log.
+    servers: String,
+    /// What the log is of; a part of all names in it.
+    pub catalogue: String,
+    /// Servers that keep each message.
+    pub copies: usize,
+    /// File with user and password, or a token; empty for none.
+    pub login_file: PathBuf,
+    /// File of certificates by which servers are known; empty for no TLS.
+    pub tls_ca: PathBuf,
+    /// File with the certificate of this machine; empty for none.
+    pub tls_cert: PathBuf,
+    /// File with its key.
+    pub tls_key: PathBuf,
+    /// Changes from one snapshot to the next.
+    pub snapshot_changes: u64,
+    /// Changes that a replica which is ready may be behind.
+    pub lag_max: u64,
+}
+
+impl ChangeLogSettings {
+    /// Addresses of the servers; none where there is no log.
+    pub fn servers(&self) -> impl Iterator<Item = &str> {
+        origins(&self.servers)
+    }
+}
+
 /// How the service ends.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Shutdown {
@@ -303,10 +335,12 @@ enum Rule {
     OneOf(&'static [&'static str]),
     LogFilter,
     Origins,
+    Servers,
+    Name,
 }
 
 /// Every key with what it may be set to.
-const RULES: [(&str, Rule); 57] = [
+const RULES: [(&str, Rule); 66] = [
     ("admin.listen", Rule::Address),
     (
         "auth.anonymous",
@@ -316,6 +350,18 @@ const RULES: [(&str, Rule); 57] = [
     ("auth.keys_file", Rule::Path),
     ("catalogue.data_dir", Rule::Path),
     ("catalogue.reload_seconds", Rule::Whole(1, 86_400)),
+    ("change_log.catalogue", Rule::Name),
+    ("change_log.copies", Rule::Whole(1, 5)),
+    ("change_log.lag_max", Rule::Whole(0, 1_000_000_000)),
+    ("change_log.login_file", Rule::Path),
+    ("change_log.servers", Rule::Servers),
+    (
+        "change_log.snapshot_changes",
+        Rule::Whole(10, 1_000_000_000),
+    ),
+    ("change_log.tls_ca", Rule::Path),
+    ("change_log.tls_cert", Rule::Path),
+    ("change_log.tls_key", Rule::Path),
     ("grpc.concurrent_streams_max", Rule::Whole(1, 10_000)),
     ("grpc.connection_seconds_max", Rule::Whole(1, 604_800)),
     ("grpc.connections_max", Rule::Whole(1, 1_000_000)),
@@ -382,6 +428,11 @@ impl Rule {
             Self::OneOf(words) => text().is_ok_and(|text| words.contains(&text.as_str())),
             Self::LogFilter => text().is_ok_and(|text| EnvFilter::try_new(text).is_ok()),
             Self::Origins => text().is_ok_and(|text| origins(&text).all(is_origin)),
+            Self::Servers => text().is_ok_and(|text| origins(&text).all(is_server)),
+            Self::Name => text().is_ok_and(|text| {
+                let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+                !text.is_empty() && text.len() <= 64 && text.bytes().all(letter)
+            }),
         }
     }
 }
@@ -396,11 +447,23 @@ impl fmt::Display for Rule {
             Self::LogFilter => {
                 f.write_str("must be a level or directives, such as warn,skillgap=info")
             }
+            Self::Servers => {
+                f.write_str("must be addresses with commas between them, such as nats://a:4222")
+            }
+            Self::Name => f.write_str("must be letters, digits and hyphens, at most 64"),
             Self::Origins => f.write_str(
                 "must be origins with commas between them, such as https://jobs.example",
             ),
         }
     }
+}
+
+/// Whether a server of a log may be named so.
+fn is_server(text: &str) -> bool {
+    let host = text
+        .strip_prefix("nats://")
+        .or_else(|| text.strip_prefix("tls://"));
+    is_origin(&format!("https://{}", host.unwrap_or("")))
 }
 
 /// A scheme and a host, perhaps with a port; never a pattern.
@@ -559,6 +622,18 @@ impl Config {
             "grpc.listen",
             "other machines need tls.cert and auth.keys_file, and changes a key; --insecure listens all the same, for a private network or behind a proxy",
         ));
+        let log = &self.change_log;
+        let without_directory =
+            log.servers().next().is_some() && self.catalogue.data_dir().is_none();
+        let without_directory = without_directory.then_some((
+            "change_log.servers",
+            "needs catalogue.data_dir: a replica keeps what the log says",
+        ));
+        let half_log = log.tls_cert.as_os_str().is_empty() != log.tls_key.as_os_str().is_empty();
+        let half_log = half_log.then_some((
+            "change_log.tls_key",
+            "must be set where change_log.tls_cert is, and only there",
+        ));
         let problem = |(key, allowed): (&str, &str)| Problem {
             key: key.to_owned(),
             origin: String::new(),
@@ -570,6 +645,8 @@ impl Config {
             .chain(same_port)
             .chain(half)
             .chain(beyond)
+            .chain(without_directory)
+            .chain(half_log)
             .map(problem)
             .collect()
     }

@@ -91,6 +91,15 @@ pub enum Error {
     /// The disk is full. What is there can still be read.
     #[error("the disk is full; nothing can be changed until there is room")]
     DiskFull,
+    /// The log that all machines follow cannot be reached, or has no majority. What is there can still be read.
+    #[error("the log of changes cannot be reached; nothing was changed")]
+    LogUnreachable,
+    /// This machine's directory and the log do not agree.
+    #[error("this replica takes no changes until who runs it has looked at it")]
+    LogStopped,
+    /// The caller demands a later commit than this machine has.
+    #[error("at_least_commit: this replica is at commit {0}; try again, or another one")]
+    NotReached(u64),
     /// Changes could not be made. What is there can still be read.
     #[error("the change could not be stored; it may be sent again")]
     NotStored,

@@ -33,6 +33,7 @@ pub fn get_credential(
     view.watch.enter("check")?;
     let mut check = Check::new(view);
     check.not_empty("id", &request.id);
+    check.at_least_commit(request.at_least_commit);
     check.answer_language(&mut request.language_code);
     let accepted = check.done()?;
     view.watch.enter("look up")?;
@@ -59,6 +60,7 @@ pub fn batch_get_credentials(
     if request.ids.is_empty() {
         check.refuse("ids", "is empty");
     }
+    check.at_least_commit(request.at_least_commit);
     let mut seen = BTreeSet::new();
     let entries = check.entries("ids", &request.ids, view.limits.top_k_max);
     for (at, id) in entries.iter().enumerate() {
@@ -106,6 +108,7 @@ pub fn search_credentials(
     let after = check.place(&pages, &token).and_then(cursor);
     check.answer_language(&mut request.language_code);
     check.as_of(request.as_of.as_deref());
+    check.at_least_commit(request.at_least_commit);
     let text = check.optional_text("text", request.text.as_deref(), limits.query_bytes_max);
     let skills = check.skills(
         "skill_uris",

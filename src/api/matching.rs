@@ -68,6 +68,7 @@ pub fn analyse_gap(
     let mut check = Check::new(view);
     check.answer_language(&mut request.language_code);
     check.as_of(request.as_of.as_deref());
+    check.at_least_commit(request.at_least_commit);
     let encoding = check.text_encoding(request.text_encoding);
     let target = check.target(request.target.as_mut());
     let given = documents_of(request.profile.as_mut());
@@ -120,6 +121,7 @@ pub fn recommend_credentials(
         weights: &request.weights,
         language_code: &mut request.language_code,
         as_of: request.as_of.as_deref(),
+        at_least_commit: request.at_least_commit,
         text_encoding: request.text_encoding,
     };
     let advice = question.answer(check, |checked, budgets| {
@@ -220,6 +222,7 @@ pub fn plan_pathway(
         weights: &request.weights,
         language_code: &mut request.language_code,
         as_of: request.as_of.as_deref(),
+        at_least_commit: request.at_least_commit,
         text_encoding: request.text_encoding,
     };
     let advice = question.answer(Check::new(view), |checked, budgets| {
@@ -254,6 +257,7 @@ struct Question<'r> {
     weights: &'r [wire::FeatureWeight],
     language_code: &'r mut Option<String>,
     as_of: Option<&'r str>,
+    at_least_commit: Option<u64>,
     text_encoding: i32,
 }
 
@@ -288,6 +292,7 @@ impl<'r> Question<'r> {
         let view = check.view;
         check.answer_language(self.language_code);
         check.as_of(self.as_of);
+        check.at_least_commit(self.at_least_commit);
         let encoding = check.text_encoding(self.text_encoding);
         let target = check.target(self.target.as_mut());
         let given = documents_of(self.profile.as_mut());

@@ -34,6 +34,7 @@ pub fn suggest_occupations(
     let offset = Place::offset(check.place(&pages, &token));
     check.answer_language(&mut request.language_code);
     check.as_of(request.as_of.as_deref());
+    check.at_least_commit(request.at_least_commit);
     let encoding = check.text_encoding(request.text_encoding);
     if request.profile.is_none() {
         check.refuse("profile", "is missing");

@@ -55,6 +55,15 @@ impl From<Error> for Status {
                 Self::with_error_details(Code::Aborted, message, details)
             }
             Error::DiskFull => failed(Code::Unavailable, message, ErrorReason::DiskFull),
+            Error::LogUnreachable => {
+                failed(Code::Unavailable, message, ErrorReason::LogUnreachable)
+            }
+            Error::LogStopped => failed(Code::Unavailable, message, ErrorReason::ReplicaStopped),
+            Error::NotReached(commit) => {
+                let commit = commit.to_string();
+                let details = of(ErrorReason::CommitNotReached, &[("commit", &commit)]);
+                Self::with_error_details(Code::Unavailable, message, details)
+            }
             Error::NotStored => failed(Code::Unavailable, message, ErrorReason::NotStored),
             Error::DeadlineExceeded => {
                 failed(Code::DeadlineExceeded, message, ErrorReason::Deadline)

@@ -20,6 +20,8 @@ pub struct View<'a> {
     pub policy: &'a Policy,
     /// Today, in days since 1970-01-01: the day of a request that names none.
     pub today: i64,
+    /// Seconds for which nothing was heard of the log that this machine follows, if that is long.
+    pub unheard_seconds: Option<u32>,
     /// The deadline, and whether the caller is still there.
     pub watch: &'a Watch,
 }

@@ -40,6 +40,7 @@ pub(super) fn with_view<T>(
         limits,
         policy,
         today: day::today(),
+        unheard_seconds: None,
         watch: &Watch::unlimited(),
     })
 }

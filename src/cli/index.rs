@@ -46,7 +46,10 @@ pub(super) struct Arguments {
     /// Replaces a catalogue also by one that is far smaller.
     #[arg(long)]
     allow_shrink: bool,
-    /// Directory for the generation; made if absent.
+    /// Configuration file of a service whose `change_log` machines follow: they go on with the generation, all at one change.
+    #[arg(long, value_name = "FILE")]
+    publish: Option<PathBuf>,
+    /// Directory for the generation; made if absent. With --publish none that a service runs on.
     #[arg(long, value_name = "DIR", required_unless_present = "suggest_mapping")]
     data_dir: Option<PathBuf>,
     /// Instead of building, writes a first mapping for a table or JSON of somebody else to standard output.
@@ -99,6 +102,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     print_without_skill(&without_skill, &mut out)?;
     carry_over(data_dir, &mut out)?;
+    if let Some(config) = &arguments.publish {
+        let number = super::log::publish(config, data_dir)?;
+        writeln!(out, "{number:>10} is its number in the log")?;
+    }
     if !arguments.credentials.is_empty() {
         writeln!(out, "{}", in_words(&report))?;
     }

@@ -11,6 +11,7 @@ mod import;
 mod index;
 mod key;
 mod lines;
+mod log;
 mod market;
 mod migrate;
 mod postings;
@@ -64,6 +65,11 @@ enum Command {
     Key {
         #[command(subcommand)]
         command: key::Command,
+    },
+    /// The log of changes that several machines follow.
+    Log {
+        #[command(subcommand)]
+        command: log::Command,
     },
     /// Serves gRPC, gRPC-Web and REST; on starter data unless a data directory is given.
     Serve {
@@ -211,6 +217,7 @@ pub fn run() -> ExitCode {
         }
         Command::Market { command } => market::run(&command),
         Command::Key { command } => key::run(&command),
+        Command::Log { command } => log::run(&command),
         Command::Ready { config } => ready::run(config.as_deref()),
         Command::Link { data, top } => texts::link(&data, usize::from(top)),
         Command::Extract {

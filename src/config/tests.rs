@@ -134,6 +134,25 @@ fn other_machines_need_keys_and_tls_or_a_word() {
 }
 
 #[test]
+fn a_log_needs_a_directory_and_servers_by_their_addresses() {
+    let log = "[change_log]\nservers = 'nats://a:4222, tls://b:4222'\n";
+    assert_eq!(
+        complaints(log, &[]),
+        ["change_log.servers: needs catalogue.data_dir: a replica keeps what the log says"]
+    );
+    let with_data = format!("{log}[catalogue]\ndata_dir = 'd'\n");
+    let config = load(&with_data, &[]).unwrap();
+    assert_eq!(config.change_log.servers().count(), 2);
+    let half = with_data.replace("[catalogue]", "tls_cert = 'c'\n[catalogue]");
+    assert_eq!(complaints(&half, &[]).len(), 1);
+    for servers in ["http://a:4222", "a:4222", "nats://"] {
+        let file = with_data.replace("nats://a:4222", servers);
+        assert_eq!(complaints(&file, &[]).len(), 1, "{servers}");
+    }
+    assert_eq!(complaints("[change_log]\ncatalogue = 'a.b'", &[]).len(), 1);
+}
+
+#[test]
 fn without_keys_everybody_may_read_and_nobody_change() {
     let scopes = |file: &str| load(file, &[]).unwrap().auth.anonymous();
     assert_eq!(scopes(""), [Scope::Read, Scope::Stream]);

@@ -13,6 +13,7 @@ use crate::engine::Watch;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::serve::admission;
+use crate::serve::log::LogProgress;
 use crate::serve::metrics::Metrics;
 use crate::serve::pool::{Place, Pool};
 use crate::serve::snapshots::Snapshots;
@@ -43,6 +44,7 @@ struct Pinned {
     market: Option<Arc<Market>>,
     limits: Limits,
     policy: Policy,
+    unheard_seconds: Option<u32>,
 }
 
 impl Pinned {
@@ -53,6 +55,7 @@ impl Pinned {
             limits: &self.limits,
             policy: &self.policy,
             today: day::today(),
+            unheard_seconds: self.unheard_seconds,
             watch,
         }
     }
@@ -65,6 +68,7 @@ impl Context {
             market: self.snapshots.market.load_full(),
             limits: self.limits.clone(),
             policy: self.policy.clone(),
+            unheard_seconds: self.writes.log().and_then(LogProgress::unheard_seconds),
         }
     }
 

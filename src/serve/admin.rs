@@ -1,7 +1,7 @@
 //! The admin port: whether the service is alive, whether it is ready, and its metrics. Three pages over HTTP.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -37,27 +37,41 @@ const DRAINING: u8 = 2;
 
 /// Whether calls are welcome: first not yet, then yes, at last never again.
 #[derive(Clone, Debug, Default)]
-pub struct Readiness(Arc<AtomicU8>);
+pub struct Readiness {
+    stage: Arc<AtomicU8>,
+    /// Why calls are not welcome just now, if they are not.
+    held: Arc<Mutex<Option<String>>>,
+}
 
 impl Readiness {
     /// Calls are welcome, unless the service drains already.
     pub fn open(&self) {
         let _ = self
-            .0
+            .stage
             .compare_exchange(STARTING, READY, Ordering::Relaxed, Ordering::Relaxed);
     }
 
     /// Calls are not welcome any more.
     pub fn drain(&self) {
-        self.0.store(DRAINING, Ordering::Relaxed);
+        self.stage.store(DRAINING, Ordering::Relaxed);
     }
 
-    fn answer(&self) -> (StatusCode, &'static str) {
-        match self.0.load(Ordering::Relaxed) {
-            STARTING => (StatusCode::SERVICE_UNAVAILABLE, "starting\n"),
-            READY => (StatusCode::OK, "ready\n"),
-            _ => (StatusCode::SERVICE_UNAVAILABLE, "draining\n"),
-        }
+    /// Calls are not welcome as long as there is a reason.
+    pub fn hold(&self, reason: Option<String>) {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = reason;
+    }
+
+    fn answer(&self) -> (StatusCode, String) {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let (code, text) = match self.stage.load(Ordering::Relaxed) {
+            STARTING => (StatusCode::SERVICE_UNAVAILABLE, "starting"),
+            READY => match held.as_deref() {
+                None => (StatusCode::OK, "ready"),
+                Some(reason) => (StatusCode::SERVICE_UNAVAILABLE, reason),
+            },
+            _ => (StatusCode::SERVICE_UNAVAILABLE, "draining"),
+        };
+        (code, format!("{text}\n"))
     }
 }
 
@@ -95,6 +109,16 @@ mod tests {
         let readiness = Readiness::default();
         assert_eq!(readiness.answer().1, "starting\n");
         readiness.open();
+        assert_eq!(readiness.answer().0, StatusCode::OK);
+        readiness.hold(Some("7 changes behind".to_owned()));
+        assert_eq!(
+            readiness.answer(),
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "7 changes behind\n".to_owned()
+            )
+        );
+        readiness.hold(None);
         assert_eq!(readiness.answer().0, StatusCode::OK);
         readiness.drain();
         readiness.open();

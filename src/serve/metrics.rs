@@ -14,6 +14,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use skillgap_catalogue::Manifest;
 
+use super::log::Bounds;
 use super::process::Process;
 
 /// Upper bounds of the buckets of latencies, in seconds.
@@ -72,6 +73,13 @@ pub struct Metrics {
     commits: Histogram,
     commit: Gauge,
     credentials: Gauge,
+    log_number: Gauge,
+    log_epoch: Gauge,
+    log_lag: Gauge,
+    log_silent: Gauge<f64, AtomicU64>,
+    log_sum: Gauge,
+    log_stopped: Gauge,
+    log_redelivered: Counter,
     /// Connections that are open, on both ports.
     pub connections: Gauge,
     /// Feeds that are open.
@@ -104,6 +112,13 @@ impl Metrics {
             reload_failures: Counter::default(),
             changes: Family::default(),
             connections_closed: Family::default(),
+            log_number: Gauge::default(),
+            log_epoch: Gauge::default(),
+            log_lag: Gauge::default(),
+            log_silent: Gauge::default(),
+            log_sum: Gauge::default(),
+            log_stopped: Gauge::default(),
+            log_redelivered: Counter::default(),
             connections: Gauge::default(),
             feeds: Gauge::default(),
             unfinished_bytes: Gauge::default(),
@@ -220,7 +235,70 @@ impl Metrics {
             "New generations that could not be opened",
             self.reload_failures.clone(),
         );
+        for (name, help, gauge) in [
+            (
+                "log_number",
+                "Number of the last message of the log",
+                &self.log_number,
+            ),
+            (
+                "log_epoch",
+                "Which log it is; another one after it was made again",
+                &self.log_epoch,
+            ),
+            (
+                "log_lag",
+                "Messages of the log that are not applied here yet",
+                &self.log_lag,
+            ),
+            (
+                "log_sum",
+                "Sum over all credentials at the last comparison, modulo 2^48",
+                &self.log_sum,
+            ),
+            (
+                "log_stopped",
+                "1 where this replica and the log do not agree, so that it takes no changes",
+                &self.log_stopped,
+            ),
+        ] {
+            registry.register(name, help, gauge.clone());
+        }
+        registry.register_with_unit(
+            "log_silent",
+            "Time since the log was last heard of",
+            Unit::Seconds,
+            self.log_silent.clone(),
+        );
+        registry.register(
+            "log_redelivered",
+            "Messages of the log that came again",
+            self.log_redelivered.clone(),
+        );
         all
+    }
+
+    /// Notes how far the log reaches.
+    pub fn log_at(&self, bounds: &Bounds) {
+        self.log_number.set(bounds.last as i64);
+        self.log_epoch.set(bounds.epoch as i64);
+    }
+
+    /// Notes how far this replica is behind the log, and how long it has not heard of it.
+    pub fn log_lag(&self, lag: u64, silence: Duration, stopped: bool) {
+        self.log_lag.set(lag as i64);
+        self.log_silent.set(silence.as_secs_f64());
+        self.log_stopped.set(stopped.into());
+    }
+
+    /// Notes the sum over all credentials, as far as a number of Prometheus holds it.
+    pub fn log_sum(&self, sum: u64) {
+        self.log_sum.set((sum & ((1 << 48) - 1)) as i64);
+    }
+
+    /// Counts a message that came again.
+    pub fn log_redelivered(&self) {
+        self.log_redelivered.inc();
     }
 
     /// Counts a call that ended.

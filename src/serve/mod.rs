@@ -12,12 +12,14 @@ mod connections;
 mod incoming;
 pub mod keys;
 mod lane;
+pub mod log;
 mod market;
 mod methods;
 pub mod metrics;
 mod observe;
 pub mod pool;
 mod process;
+mod replica;
 mod rest;
 mod server;
 pub mod snapshots;
@@ -44,8 +46,10 @@ use tokio::time::{sleep, timeout};
 use self::admin::Readiness;
 use self::audit::Audit;
 use self::keys::{Keys, KeysError};
+use self::log::{ChangeLog, LogError, LogProgress};
 use self::metrics::Metrics;
 use self::pool::Pool;
+use self::replica::{Replica, ReplicaParts};
 use self::server::{Door, GrpcServer};
 use self::snapshots::Snapshots;
 use self::telemetry::TelemetryError;
@@ -82,6 +86,9 @@ pub enum ServeError {
     /// The audit log cannot be opened.
     #[error("auth.audit_file: {0}")]
     Audit(io::Error),
+    /// The log of changes cannot be used as it is set.
+    #[error("change_log: {0}")]
+    ChangeLog(#[from] LogError),
     /// Logs cannot be set up.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
@@ -242,7 +249,9 @@ pub async fn start(config: Config, source: Source) -> Result<Running, ServeError
     if let Some(tls) = &door.tls {
         background.0.push(tokio::spawn(tls.clone().follow()));
     }
-    let (context, background) = put_together(&config, source, &metrics, background).await?;
+    let log = log::open(&config.change_log).await?;
+    let (context, background) =
+        put_together(&config, source, log, &readiness, &metrics, background).await?;
 
     let (pool, snapshots, writes) = (
         Arc::clone(&context.pool),
@@ -287,9 +296,16 @@ async fn bind(setting: &'static str, address: SocketAddr) -> Result<TcpListener,
 async fn put_together(
     config: &Config,
     source: Source,
+    log: Option<Arc<dyn ChangeLog>>,
+    readiness: &Readiness,
     metrics: &Metrics,
     mut background: Background,
 ) -> Result<(Context, Background), ServeError> {
+    if let (Some(log), Source::DataDir(dir)) = (&log, &source) {
+        replica::fill(&**log, dir).await?;
+    }
+    let progress = log.as_ref().map(|log| LogProgress::new(Arc::clone(log)));
+    let progress = progress.transpose()?.map(Arc::new);
     let (opening, counts) = (source.clone(), metrics.clone());
     let opened = tokio::task::spawn_blocking(move || {
         let (catalogue, store) = opening.open()?;
@@ -314,15 +330,29 @@ async fn put_together(
         background.0.push(tokio::spawn(follow));
     }
     let writes = match source {
-        Source::DataDir(dir) => Writes::start(
-            dir,
+        Source::DataDir(ref dir) => Writes::start(
+            dir.clone(),
             store,
             Arc::clone(&snapshots),
             &config.writes,
+            progress.clone(),
             metrics.clone(),
         )?,
         Source::Starter | Source::Opened(_) => Writes::none(metrics.clone()),
     };
+    if let (Some(log), Some(progress), Source::DataDir(data_dir)) = (log, progress, source) {
+        let replica = Replica::new(ReplicaParts {
+            log,
+            progress,
+            writes: writes.clone(),
+            data_dir,
+            group_max: config.writes.group,
+            settings: config.change_log.clone(),
+            readiness: readiness.clone(),
+            metrics: metrics.clone(),
+        })?;
+        background.0.push(tokio::spawn(replica.run()));
+    }
     let follow = writes
         .clone()
         .follow(Duration::from_secs(config.catalogue.reload_seconds));

@@ -3,7 +3,7 @@
 //! Requests never wait for changes: they have threads of their own, and see a new snapshot when it is whole. A change that is acknowledged is on disk.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use skillgap_catalogue::{Catalogue, CatalogueError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::log::{Became, LogProgress};
 use super::metrics::{Counted, Metrics};
 use super::snapshots::Snapshots;
 use crate::config::WritesSize;
@@ -37,13 +38,19 @@ pub struct Writes {
     room_bytes: usize,
     /// Why no change is taken, if none is.
     refused: Option<&'static str>,
+    /// The log that changes go through first, if there is one.
+    log: Option<Arc<LogProgress>>,
     metrics: Metrics,
 }
+
+/// What the thread that owns the store is asked to do with it.
+type Work = Box<dyn FnOnce(&mut Writer) + Send>;
 
 enum Job {
     Changes(Queued),
     /// Look whether there is something new on disk.
     Look,
+    Work(Work),
     Stop(oneshot::Sender<()>),
 }
 
@@ -63,6 +70,7 @@ impl Writes {
             room: Arc::new(Semaphore::new(0)),
             room_bytes: 0,
             refused: Some(NO_DATA_DIR),
+            log: None,
             metrics,
         }
     }
@@ -76,6 +84,7 @@ impl Writes {
         store: Option<Store>,
         snapshots: Arc<Snapshots>,
         size: &WritesSize,
+        log: Option<Arc<LogProgress>>,
         metrics: Metrics,
     ) -> Result<Self, ThreadPoolBuildError> {
         let threads = ThreadPoolBuilder::new()
@@ -98,6 +107,7 @@ impl Writes {
             room: Arc::new(Semaphore::new(size.queue_bytes)),
             room_bytes: size.queue_bytes,
             refused: Some(DISABLED).filter(|_| !size.enabled),
+            log,
             metrics,
         })
     }
@@ -105,10 +115,65 @@ impl Writes {
     /// Whether changes are taken at all. Every change passes here before anything else.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`].
+    /// [`Error::ReadOnly`], and what a log that cannot be written to says.
     pub fn admit(&self) -> Result<()> {
-        self.refused
-            .map_or(Ok(()), |reason| Err(Error::ReadOnly(reason)))
+        if let Some(reason) = self.refused {
+            return Err(Error::ReadOnly(reason));
+        }
+        self.log.as_ref().map_or(Ok(()), |log| log.admit())
+    }
+
+    /// The log that changes go through, if there is one.
+    pub fn log(&self) -> Option<&LogProgress> {
+        self.log.as_deref()
+    }
+
+    /// Does something with the store, on its thread, and lets requests see what came of it. A store that failed begins again with what is on disk.
+    ///
+    /// # Errors
+    /// What `work` says, and [`CatalogueError::Locked`] if another process has the lock.
+    pub async fn with_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Store) -> Result<T, CatalogueError> + Send + 'static,
+    ) -> Result<T, CatalogueError> {
+        self.work(move |writer| {
+            let worked = writer.with_store(work);
+            writer.show();
+            worked
+        })
+        .await
+    }
+
+    /// Does something with the data directory while its store is closed, and opens it again.
+    ///
+    /// # Errors
+    /// What `work` says, and opening it.
+    pub async fn with_directory<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Path) -> Result<T, CatalogueError> + Send + 'static,
+    ) -> Result<T, CatalogueError> {
+        self.work(move |writer| {
+            writer.store = None;
+            let worked = work(&writer.data_dir)?;
+            writer.open()?;
+            Ok(worked)
+        })
+        .await
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Writer) -> Result<T, CatalogueError> + Send + 'static,
+    ) -> Result<T, CatalogueError> {
+        let ended = || CatalogueError::input("writes", "the service ends");
+        let (reply, done) = oneshot::channel();
+        let work = Box::new(move |writer: &mut Writer| {
+            // Who asked may be gone.
+            let _ = reply.send(work(writer));
+        });
+        let jobs = self.jobs.as_ref().ok_or_else(ended)?;
+        jobs.send(Job::Work(work)).await.map_err(|_| ended())?;
+        done.await.map_err(|_| ended())?
     }
 
     /// Queues changes of about `bytes` once there is room for them, and waits until they are on disk. One outcome a change, in their order.
@@ -129,6 +194,12 @@ impl Writes {
             .acquire_many_owned(bytes)
             .await
             .map_err(|_| Error::NotStored)?;
+        if let Some(log) = &self.log {
+            let _counted = Counted::new(&self.metrics.changes_queued);
+            let made = self.through_log(log, changes).await;
+            drop(room);
+            return made;
+        }
         let (reply, made) = oneshot::channel();
         let queued = Queued {
             changes,
@@ -142,9 +213,27 @@ impl Writes {
         made.await.map_err(|_| Error::NotStored)?
     }
 
+    /// Puts changes into the log, and waits until they are on disk.
+    async fn through_log(&self, log: &LogProgress, changes: Vec<Change>) -> Result<Vec<Outcome>> {
+        let mut outcomes = Vec::with_capacity(changes.len());
+        for became in log.make(changes).await? {
+            let outcome = match became {
+                Became::Known(outcome) => outcome,
+                Became::Forgotten(change) => {
+                    self.with_store(move |store| store.would(change)).await?
+                }
+            };
+            self.metrics.changed(outcome_name(Some(&outcome)));
+            outcomes.push(outcome);
+        }
+        Ok(outcomes)
+    }
+
     /// Looks for a new generation, or what another process wrote, again and again. Ends only when dropped.
     pub async fn follow(self, every: Duration) {
-        let Some(jobs) = self.jobs else { return };
+        let Some(jobs) = self.jobs.filter(|_| self.log.is_none()) else {
+            return;
+        };
         let mut ticks = interval(every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -185,6 +274,11 @@ impl Writer {
         while let Some(job) = next.take().or_else(|| jobs.blocking_recv()) {
             match job {
                 Job::Look => self.look(),
+                Job::Work(work) => {
+                    if catch_unwind(AssertUnwindSafe(|| work(&mut self))).is_err() {
+                        self.store = None;
+                    }
+                }
                 Job::Stop(stopped) => {
                     drop(self);
                     // Whoever asked may be gone.
@@ -244,21 +338,29 @@ impl Writer {
     }
 
     fn apply(&mut self, changes: Vec<Change>) -> Result<Vec<Outcome>, Failure> {
+        let made = self.with_store(|store| store.apply(changes));
+        self.show();
+        made.map_err(|error| {
+            let failure = Failure::of(&error);
+            if !matches!(failure, Failure::Locked) {
+                tracing::error!(%error, "changes could not be stored");
+            }
+            failure
+        })
+    }
+
+    /// Works with the store on the threads that link, once the lock is taken.
+    fn with_store<T: Send>(
+        &mut self,
+        work: impl FnOnce(&mut Store) -> Result<T, CatalogueError> + Send,
+    ) -> Result<T, CatalogueError> {
         if self.store.is_none() {
-            self.open().map_err(|error| Failure::of(&error))?;
+            self.open()?;
         }
         let Some(store) = &mut self.store else {
-            return Err(Failure::Locked);
+            return Err(CatalogueError::Locked(self.data_dir.clone()));
         };
-        let made = self
-            .threads
-            .install(|| store.apply(changes))
-            .map_err(|error| {
-                tracing::error!(%error, "changes could not be stored");
-                Failure::of(&error)
-            });
-        self.show();
-        made
+        self.threads.install(|| work(store))
     }
 
     /// Takes the lock, if it is free.

@@ -21,6 +21,7 @@ pub fn credential(view: &View<'_>, visit: &Visit) -> Result<Markup> {
     let request = wire::GetCredentialRequest {
         id: id.clone(),
         language_code: visit.language(),
+        at_least_commit: None,
     };
     let record = get_credential(view, request)?
         .credential
@@ -143,6 +144,7 @@ pub fn compare(view: &View<'_>, visit: &Visit) -> Result<Markup> {
             let request = wire::BatchGetCredentialsRequest {
                 ids,
                 language_code: visit.language(),
+                at_least_commit: None,
             };
             batch_get_credentials(view, request)?.credentials
         }

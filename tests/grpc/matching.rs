@@ -282,6 +282,7 @@ async fn the_same_request_has_the_same_answer_over_the_wire_and_in_json() {
         policy: &skillgap::config::Policy::default(),
         today: skillgap_credentials::day::today(),
         market: None,
+        unheard_seconds: None,
         watch: &skillgap::engine::Watch::unlimited(),
     };
     let json = answer_json(&view, recommend_credentials, request).unwrap();

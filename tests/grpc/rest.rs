@@ -97,6 +97,7 @@ async fn one_request_has_one_answer_whatever_it_comes_through() {
         policy: &Policy::default(),
         today: skillgap_credentials::day::today(),
         market: None,
+        unheard_seconds: None,
         watch: &Watch::unlimited(),
     };
     let line = answer_json(&view, recommend_credentials, ad_request()).unwrap();

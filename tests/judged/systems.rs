@@ -32,6 +32,7 @@ pub fn answered<Q: DeserializeOwned, A: Serialize>(
         policy: &Policy::default(),
         today: day::today(),
         market: None,
+        unheard_seconds: None,
         watch: &Watch::unlimited(),
     };
     let answer = answer_json(&view, method, request.clone());

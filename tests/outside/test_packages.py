@@ -114,11 +114,14 @@ def test_the_image_file_is_as_hadolint_wants_it():
     ran("hadolint", PACKAGES / "image/Containerfile")
 
 
-def test_the_compose_file_is_closed():
-    compose = yaml.safe_load(read("compose.yaml"))
+@pytest.mark.parametrize("file", ["compose.yaml", "compose.replicas.yaml"])
+def test_the_compose_file_is_closed(file):
+    compose = yaml.safe_load(read(file))
     for name, service in compose["services"].items():
         assert service["read_only"] and service["cap_drop"] == ["ALL"], name
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", [])), name
+        if not service["image"].startswith("skillgap"):
+            continue
         # Each command is one that the program has, with these options.
         options = cli(service["command"][0], "--help")
         assert all(part in options for part in service["command"] if part.startswith("--")), name
@@ -130,7 +133,8 @@ def test_the_compose_file_is_closed():
 def rendered(values: dict) -> str:
     helm = pytest.importorskip("helm_python")
     chart = helm.Chart.load(str(PACKAGES / "helm/skillgap"))
-    return "".join(chart.render(values, name="skillgap", namespace="default").values()).strip() + "\n"
+    files = chart.render(values, name="skillgap", namespace="default").values()
+    return "\n---\n".join(text.strip() for text in files if text.strip()) + "\n"
 
 
 def test_the_chart_has_no_fault():
@@ -164,6 +168,29 @@ def test_the_pod_may_do_little_and_its_settings_are_taken(values, tmp_path):
     file.write_text(settings.replace("0.0.0.0:50052", "127.0.0.1:1"), encoding="utf-8")
     done = subprocess.run([BIN, "ready", "--config", file], capture_output=True, text=True, timeout=START)
     assert done.returncode == 1 and done.stderr.startswith("skillgap: 127.0.0.1:1: "), done.stderr
+
+
+def test_a_log_of_changes_has_three_servers_that_sync_each_write(tmp_path):
+    with pytest.raises(Exception, match="needs persistence.enabled"):
+        rendered({"nats": {"enabled": True}})
+    objects = list(yaml.safe_load_all(rendered({"nats": {"enabled": True}, "persistence": {"enabled": True}, "replicas": 3})))
+    named = {(one["kind"], one["metadata"]["name"]): one for one in objects}
+    assert named["StatefulSet", "skillgap-nats"]["spec"]["replicas"] == 3
+    assert "sync_interval: always" in named["ConfigMap", "skillgap-nats"]["data"]["nats.conf"]
+    assert {"port": 4222} in named["NetworkPolicy", "skillgap"]["spec"]["egress"][0]["ports"]
+    settings = named["ConfigMap", "skillgap"]["data"]["skillgap.toml"]
+    assert tomllib.loads(settings)["change_log"]["servers"].count("skillgap-nats:4222") == 3
+    for name, text in {"chart": settings, "compose": read("nats/replica.toml")}.items():
+        file = tmp_path / f"{name}.toml"
+        file.write_text(text.replace("0.0.0.0:50052", "127.0.0.1:1"), encoding="utf-8")
+        done = subprocess.run([BIN, "ready", "--config", file], capture_output=True, text=True, timeout=START)
+        assert done.returncode == 1 and done.stderr.startswith("skillgap: 127.0.0.1:1: "), done.stderr
+    configs = [named["ConfigMap", "skillgap-nats"]["data"]["nats.conf"], read("nats/nats.conf")]
+    for at, text in enumerate(configs):
+        # The server itself says whether it takes them, where it is installed.
+        if program := os.environ.get("SKILLGAP_NATS_SERVER") or shutil.which("nats-server"):
+            (tmp_path / f"nats{at}.conf").write_text(text, encoding="utf-8")
+            ran(program, "-t", "-c", tmp_path / f"nats{at}.conf", env={"POD_NAME": "a", "NATS_NAME": "a"})
 
 
 def test_the_chart_is_closed_unless_told_otherwise():

@@ -222,6 +222,7 @@ fn advised(held: &str) -> (Vec<(String, f64)>, Vec<String>) {
         policy: &Policy::default(),
         today: 20_779,
         market: None,
+        unheard_seconds: None,
         watch: &Watch::unlimited(),
     };
     let answer = answer_json(&view, recommend_credentials, line).unwrap();

@@ -122,6 +122,15 @@ impl Entry {
     }
 }
 
+/// Where a commit stands in a log of changes that several machines follow; its number is the commit's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogPosition {
+    /// Which log: one that was made again has another.
+    pub epoch: u64,
+    /// Hash of the last message of it that the commit holds.
+    pub hash: u64,
+}
+
 /// What tantivy's payload says of a commit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commit {
@@ -134,7 +143,10 @@ pub struct Commit {
     /// Counts over all credentials.
     pub tally: Tally,
     /// Sum over all documents, modulo 2^64.
-    sum: u64,
+    pub sum: u64,
+    /// Where it stands in the log that the changes come from, if they come from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<LogPosition>,
 }
 
 impl Commit {
@@ -191,6 +203,7 @@ impl Commit {
         let mut found = Self {
             sequence: self.sequence,
             tally: self.tally,
+            log: self.log,
             ..Self::default()
         };
         for (reader, segment) in credentials

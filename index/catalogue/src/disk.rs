@@ -62,6 +62,27 @@ pub fn build(
     credentials: Vec<Credential>,
     progress: Progress<'_>,
 ) -> Result<Built> {
+    let (beside, _building) = scratch(data_dir)?;
+    let concepts_path = beside.path().join(CONCEPTS);
+    let concepts = create_index(&concepts_path, ConceptFields::new(&esco.languages).schema)?;
+    let mut assembled =
+        assemble(esco, credentials, &concepts, progress).map_err(writing(&concepts_path))?;
+    let without_skill = std::mem::take(&mut assembled.without_skill);
+    let manifest = write(beside.path(), assembled, progress)?;
+    let manifest = install(data_dir, beside.path(), manifest)?;
+    remove_former(&data_dir.join(GENERATIONS), &manifest.generation)?;
+    remove_abandoned(data_dir)?;
+    Ok(Built {
+        manifest,
+        without_skill,
+    })
+}
+
+/// A folder beside the generations to put one together in. It goes when it is dropped, or when the directory is opened next, unless the file is still held.
+///
+/// # Errors
+/// [`CatalogueError::Io`] with the path.
+pub fn scratch(data_dir: &Path) -> Result<(tempfile::TempDir, File)> {
     let generations = data_dir.join(GENERATIONS);
     fs::create_dir_all(&generations).map_err(CatalogueError::io(&generations))?;
     let beside = tempfile::Builder::new()
@@ -71,13 +92,12 @@ pub fn build(
     // Tells a build that goes on from one that was killed; where a folder cannot be locked, nobody takes it for abandoned.
     let building = File::open(beside.path()).map_err(CatalogueError::io(beside.path()))?;
     let _locked = building.try_lock();
-    let concepts_path = beside.path().join(CONCEPTS);
-    let concepts = create_index(&concepts_path, ConceptFields::new(&esco.languages).schema)?;
-    let mut assembled =
-        assemble(esco, credentials, &concepts, progress).map_err(writing(&concepts_path))?;
-    let without_skill = std::mem::take(&mut assembled.without_skill);
-    let manifest = write(beside.path(), assembled, progress)?;
-    let name = manifest.generation.clone();
+    Ok((beside, building))
+}
+
+/// Moves a generation that is whole to where it belongs, and names it as the current one.
+pub(super) fn install(data_dir: &Path, beside: &Path, manifest: Manifest) -> Result<Manifest> {
+    let (generations, name) = (data_dir.join(GENERATIONS), manifest.generation.clone());
     let place = generations.join(&name);
     // Equal content that is whole stays, since `CURRENT` may name it and a build may be killed at any step; a damaged copy is replaced.
     let whole = manifest_sum(&place).and_then(|sum| Manifest::verify(&place, &sum));
@@ -87,7 +107,7 @@ pub fn build(
             if place.exists() {
                 remove(&place)?;
             }
-            fs::rename(beside.path(), &place).map_err(CatalogueError::io(&place))?;
+            fs::rename(beside, &place).map_err(CatalogueError::io(&place))?;
             sync(&generations)?;
             manifest
         }
@@ -96,12 +116,7 @@ pub fn build(
     let path = data_dir.join(CURRENT);
     replace_file(&path, named.as_bytes()).map_err(CatalogueError::io(&path))?;
     sync(data_dir)?;
-    remove_former(&generations, &name)?;
-    remove_abandoned(data_dir)?;
-    Ok(Built {
-        manifest,
-        without_skill,
-    })
+    Ok(manifest)
 }
 
 /// Checksum of the manifest of a generation.

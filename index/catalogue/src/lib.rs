@@ -41,16 +41,19 @@ pub use tantivy::DocAddress;
 use tantivy::Index;
 
 pub use columns::{Sizes, Teaching};
-pub use commit::{Commit, Tally};
+pub use commit::{Commit, LogPosition, Tally};
 pub use concepts::{ConceptIndex, SkillHit};
 pub use credentials::CredentialIndex;
-pub use disk::{Built, build, built, current};
+pub use disk::{Built, build, built, current, scratch};
 pub use effects::{Effect, effects};
 pub use error::{CatalogueError, Result};
 pub use facets::Facet;
 pub use facts::{Facts, Filter, Near};
 pub use infer::Progress;
-pub use live::{Carried, Change, Outcome, Refusal, Store, backup, changes_of_others, latest};
+pub use live::{
+    Carried, Change, Logged, Outcome, Refusal, Store, adopt, backup, changes_of_others, committed,
+    copy_commit, latest, restore,
+};
 pub use manifest::{FileSum, Manifest};
 pub use open::open;
 pub use search::{Cursor, Found, Search, Sort};

@@ -41,6 +41,8 @@ pub(super) struct Check<'a> {
     language: String,
     violations: Vec<Violation>,
     carried: Vec<wire::CarriedUri>,
+    /// Whether the caller demands a later commit than the snapshot has.
+    is_behind: bool,
     /// The first field whose well-formed URI or id names nothing.
     not_found: Option<(&'static str, Resource)>,
 }
@@ -63,6 +65,7 @@ impl<'a> Check<'a> {
             language: LANGUAGE.to_owned(),
             violations: Vec::new(),
             carried: Vec::new(),
+            is_behind: false,
             not_found: None,
         }
     }
@@ -70,8 +73,11 @@ impl<'a> Check<'a> {
     /// Ends the check.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all violations, else [`Error::NotFound`].
+    /// [`Error::Invalid`] with all violations, else [`Error::NotReached`], else [`Error::NotFound`].
     pub(super) fn done(self) -> Result<Accepted> {
+        if self.violations.is_empty() && self.is_behind {
+            return Err(Error::NotReached(self.view.catalogue.manifest.commit));
+        }
         match (self.violations.is_empty(), self.not_found) {
             (false, _) => Err(Error::Invalid(self.violations)),
             (true, Some((field, resource))) => Err(Error::NotFound { field, resource }),
@@ -233,6 +239,11 @@ impl<'a> Check<'a> {
             self.refuse(field, "is no date such as 2026-01-31");
         }
         parsed
+    }
+
+    /// The commit that the answer must rest on, or a later one.
+    pub(super) fn at_least_commit(&mut self, commit: Option<u64>) {
+        self.is_behind |= commit.is_some_and(|commit| commit > self.view.catalogue.manifest.commit);
     }
 
     /// The day to compare with; today unless the request names another. To be called before [`Self::constraints`].

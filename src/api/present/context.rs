@@ -19,6 +19,7 @@ pub(in crate::api) fn context(
             esco_version: manifest.esco_version.clone(),
             generation: manifest.generation.clone(),
             commit: manifest.commit,
+            unheard_seconds: view.unheard_seconds,
         }),
         as_of: day::format(accepted.as_of_day).unwrap_or_default(),
         language_code: Words::of(&accepted.language).code().to_owned(),

@@ -88,7 +88,11 @@ impl Advice {
             false => {
                 batch_get_credentials(
                     view,
-                    wire::BatchGetCredentialsRequest { ids, language_code },
+                    wire::BatchGetCredentialsRequest {
+                        ids,
+                        language_code,
+                        at_least_commit: None,
+                    },
                 )?
                 .credentials
             }

@@ -18,6 +18,15 @@ use crate::error::{CatalogueError, Result};
 /// # Errors
 /// [`CatalogueError::Input`] if the folder is not empty, and what copying and opening say.
 pub fn backup(data_dir: &Path, to: &Path) -> Result<Catalogue> {
+    copy_commit(data_dir, to)?;
+    open(to)
+}
+
+/// As [`backup`], without a check of the copy.
+///
+/// # Errors
+/// As [`backup`].
+pub fn copy_commit(data_dir: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).map_err(CatalogueError::io(to))?;
     if fs::read_dir(to)
         .map_err(CatalogueError::io(to))?
@@ -47,8 +56,7 @@ pub fn backup(data_dir: &Path, to: &Path) -> Result<Catalogue> {
         link_files(&live, &copy)?;
     }
     write_file(&to.join("CURRENT"), format!("{name} {sum}\n").as_bytes())?;
-    sync(to)?;
-    open(to)
+    sync(to)
 }
 
 /// Links one file, so that what it lists is linked after it.

@@ -234,10 +234,19 @@ fn open_once(place: &Path, name: &str, former: Option<&CredentialIndex>) -> Resu
 /// # Errors
 /// As [`super::super::current`], and [`CatalogueError::Damaged`] if tantivy's list of files cannot be read.
 pub fn latest(data_dir: &Path) -> Result<(String, u64)> {
+    let (generation, commit) = committed(data_dir)?;
+    Ok((generation, commit.sequence))
+}
+
+/// The current generation and the last commit to it, without opening it.
+///
+/// # Errors
+/// As [`latest`].
+pub fn committed(data_dir: &Path) -> Result<(String, Commit)> {
     let (generation, _) = current(data_dir)?;
     let live = Some(place(data_dir, &generation)).filter(|place| place.is_dir());
     let index = open_index(&live.unwrap_or_else(|| credentials_of(data_dir, &generation)))?;
-    Ok((generation, Commit::read(&index)?.sequence))
+    Ok((generation, Commit::read(&index)?))
 }
 
 /// The generation with its changes, if there are any, and the commit that it is at.

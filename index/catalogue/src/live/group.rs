@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tantivy::{IndexWriter, Term};
 
 use super::super::Catalogue;
-use super::super::commit::{Commit, Entry, Tally};
+use super::super::commit::{Commit, Entry, LogPosition, Tally};
 use super::super::infer::infer_links;
 use super::change::{Change, Outcome, Write, delete, upsert};
 use crate::error::Result;
@@ -41,11 +41,34 @@ impl<'a> Group<'a> {
         }
     }
 
-    /// Decides on one change.
+    /// Whether a change can only be decided on once those before it are linked and committed: it may be what one of them will be served as. Decisions do
+    /// not depend on which changes happen to be committed together, so that all machines that follow one log make the same.
+    pub fn must_end_before(&self, change: &Change) -> bool {
+        let Change::Upsert(credential) = change else {
+            return false;
+        };
+        let known = self.by_id.get(&credential.id);
+        let Some((Write::Put(written, given), _)) = known.and_then(|known| known.write.as_ref())
+        else {
+            return false;
+        };
+        if Given::of(credential).hash == given.hash {
+            return false;
+        }
+        let mut unlinked = credential.clone();
+        for (outcome, before) in unlinked.outcomes.iter_mut().zip(&written.outcomes) {
+            if before.skills.is_empty() {
+                outcome.skills.clear();
+            }
+        }
+        Given::of(&unlinked).hash == given.hash
+    }
+
+    /// Decides on one change, whose number is the next one, or that of its message in a log.
     ///
     /// # Errors
     /// What the catalogue says when it is asked for what is stored.
-    pub fn decide(&mut self, change: Change) -> Result<Outcome> {
+    pub fn decide(&mut self, change: Change, number: Option<u64>) -> Result<Outcome> {
         let (id, done) = match &change {
             Change::Upsert(_) => (change.id().to_owned(), Outcome::Written),
             Change::Delete { .. } => (change.id().to_owned(), Outcome::Deleted),
@@ -66,8 +89,8 @@ impl<'a> Group<'a> {
             Ok(write) => write,
             Err(outcome) => return Ok(outcome),
         };
-        self.commit.sequence += 1;
-        let sequence = self.commit.sequence;
+        let sequence = number.unwrap_or(self.commit.sequence + 1);
+        self.commit.sequence = sequence;
         known.now = Some(match &write {
             Write::Put(credential, given) => Entry::here(credential, given, Some(sequence)),
             Write::Mark(version) => Entry::gone(&id, *version, sequence),
@@ -98,6 +121,12 @@ impl<'a> Group<'a> {
             now: Some(entry),
             write: None,
         })
+    }
+
+    /// Notes that everything of a log up to a number is there.
+    pub fn reach(&mut self, number: u64, position: LogPosition) {
+        self.commit.sequence = number;
+        self.commit.log = Some(position);
     }
 
     /// Whether there is anything to write.

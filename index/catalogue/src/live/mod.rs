@@ -6,6 +6,9 @@ mod backup;
 mod change;
 mod folder;
 mod group;
+mod logged;
+#[cfg(test)]
+mod logged_tests;
 #[cfg(test)]
 mod opening_tests;
 #[cfg(test)]
@@ -20,10 +23,11 @@ use std::sync::Arc;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::{DocAddress, Index, IndexWriter, Term};
 
-pub use backup::backup;
+pub use backup::{backup, copy_commit};
 pub use change::{Change, Outcome, Refusal};
 pub(crate) use folder::with_changes;
-pub use folder::{changes_of_others, latest};
+pub use folder::{changes_of_others, committed, latest};
+pub use logged::{Logged, adopt, restore};
 
 use super::commit::{Commit, Entry};
 use super::directory::open_index;
@@ -112,17 +116,19 @@ impl Store {
             Some(writer) => writer,
             None => self.begin()?,
         };
-        let mut group = Group::new(&self.catalogue, self.commit);
-        let outcomes = changes
-            .into_iter()
-            .map(|change| group.decide(change))
-            .collect::<Result<_>>()?;
-        if !group.is_empty() {
-            let (credentials, commit) = writer
-                .commit(group, &self.catalogue.credentials)
-                .map_err(writing(&writer.place))?;
-            self.catalogue = Arc::new(self.catalogue.at(credentials, &commit));
-            self.commit = commit;
+        let mut outcomes = Vec::with_capacity(changes.len());
+        let mut changes = changes.into_iter().peekable();
+        while changes.peek().is_some() {
+            let mut group = Group::new(&self.catalogue, self.commit);
+            while let Some(change) = changes.next_if(|change| !group.must_end_before(change)) {
+                outcomes.push(group.decide(change, None)?);
+            }
+            if !group.is_empty() {
+                let made = writer.commit(group, &self.catalogue.credentials);
+                let (credentials, commit) = made.map_err(writing(&writer.place))?;
+                (self.catalogue, self.commit) =
+                    (Arc::new(self.catalogue.at(credentials, &commit)), commit);
+            }
         }
         // Only after success: a writer that failed is not used again.
         self.writer = Some(writer);
@@ -186,25 +192,40 @@ fn carry_over(data_dir: &Path, from: &str, base: &Catalogue) -> Result<Carried> 
     let mut commit = Commit::read(&writer.index)?;
     // Numbers go on from those that were given out.
     commit.sequence = commit.sequence.max(old.commit.sequence);
+    // Changes of a log keep its numbers: they are the same on all machines.
+    commit.log = old.commit.log;
     let mut carried = Carried::default();
     let mut current = base.at(
         CredentialIndex::open(&writer.index, Some(&base.credentials))?,
         &commit,
     );
-    for chunk in changes.chunks(CARRIED_TOGETHER) {
+    let mut left = changes.as_slice();
+    loop {
         let mut group = Group::new(&current, commit);
-        for (_, change) in chunk {
-            match group.decide(change.clone())? {
+        let mut n_taken = 0;
+        for (number, change) in left.iter().take(CARRIED_TOGETHER) {
+            if group.must_end_before(change) {
+                break;
+            }
+            n_taken += 1;
+            match group.decide(change.clone(), commit.log.map(|_| *number))? {
                 Outcome::Refused(refusal) => {
                     carried.replaced.push((change.id().to_owned(), refusal))
                 }
                 Outcome::Written | Outcome::Deleted | Outcome::Unchanged => carried.kept += 1,
             }
         }
+        if let Some(position) = commit.log {
+            group.reach(old.commit.sequence, position);
+        }
         let (credentials, next) = writer
             .commit(group, &current.credentials)
             .map_err(writing(copy.path()))?;
         (current, commit) = (current.at(credentials, &next), next);
+        left = &left[n_taken..];
+        if left.is_empty() {
+            break;
+        }
     }
     drop(writer);
     folder::put_in_place(data_dir, generation, copy)?;
