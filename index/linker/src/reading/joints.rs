@@ -1,5 +1,8 @@
 //! Joints: words between the things that a text lists, which belong to none of them: *ainsi que*, *such as*, *u. a.*.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 use skillgap_esco::text::Word;
 
 /// What joint words do.
@@ -84,15 +87,26 @@ const INTRODUCING: [&[&str]; 51] = [
     &["kuten"],
 ];
 
+/// Joint words by the first of them: most words begin none.
+static JOINTS: LazyLock<FxHashMap<&str, Vec<(&[&str], Joint)>>> = LazyLock::new(|| {
+    let joining = JOINING.iter().map(|joint| (*joint, Joint::Join));
+    let introducing = INTRODUCING.iter().map(|joint| (*joint, Joint::Introduce));
+    let mut joints: FxHashMap<&str, Vec<(&[&str], Joint)>> = FxHashMap::default();
+    for (words, joint) in joining.chain(introducing) {
+        if let Some(first) = words.first() {
+            joints.entry(first).or_default().push((words, joint));
+        }
+    }
+    joints
+});
+
 /// The joint words that stand at a position, by their number.
 pub(super) fn joint_at(words: &[Word], at: usize) -> Option<(usize, Joint)> {
-    let stands = |joint: &&&[&str]| {
+    let known = JOINTS.get(words[at].folded.as_str())?.iter();
+    let stands = |(joint, _): &&(&[&str], Joint)| {
         let said = words[at..].iter().map(|word| word.folded.as_str());
         words.len() - at >= joint.len() && joint.iter().zip(said).all(|(a, b)| *a == b)
     };
-    let of = |joints: &'static [&'static [&'static str]], what| {
-        let longest = joints.iter().filter(stands).map(|joint| joint.len()).max();
-        longest.map(|n_words| (n_words, what))
-    };
-    of(&JOINING, Joint::Join).or_else(|| of(&INTRODUCING, Joint::Introduce))
+    let longest = known.filter(stands).max_by_key(|(joint, _)| joint.len());
+    longest.map(|(joint, what)| (joint.len(), *what))
 }
