@@ -36,12 +36,11 @@ use skillgap_esco::text::{Word, words};
 pub use context::{Assertions, Requirement};
 pub use cut::SegmentKind;
 pub use kind::{RequirementKind, is_introductory, subjects};
-pub use level::{Cefr, Level, Scale};
+pub use level::{Cefr, Level, Scale, Spoken};
 pub use phrase::Phrase;
 pub use proof::{is_about_proofs, names_proof};
 pub use relevance::Reason;
 pub use section::Section;
-pub use spoken::Spoken;
 pub use years::is_number;
 
 use crate::detect::detect_language;
@@ -142,7 +141,7 @@ impl Reading {
             .into_par_iter()
             .map(|piece| piece.segment(&names, detects))
             .collect();
-        spoken::under_lead_ins(&mut segments);
+        Segment::under_lead_ins(&mut segments);
         Self {
             detected_language,
             stated_language: language.map(str::to_owned),

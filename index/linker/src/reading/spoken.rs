@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use skillgap_esco::text::Word;
 
-use super::level::{Cefr, Level};
-use super::{Segment, level::Scale};
+use super::Segment;
+use super::level::{Cefr, Level, Scale, Spoken};
 use crate::languages::{
     is_about_polishing, is_around_language, is_joint, is_language, is_learned_at_school, is_native,
     languages_marked, named, speaks,
@@ -14,17 +14,6 @@ use crate::languages::{
 
 /// Signs between two things that are said of languages.
 const PARTING: [char; 11] = [',', ';', ':', '.', '|', '/', '•', '(', ')', '–', '—'];
-
-/// A language that is spoken or wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spoken {
-    /// The name that ESCO uses.
-    pub language: &'static str,
-    /// How well; of a mother tongue the highest. None where that is not stated.
-    pub level: Option<Level>,
-    /// Bytes of the name.
-    pub range: Range<usize>,
-}
 
 impl Segment {
     /// The languages that are spoken or wanted, in order. Cost: a look-up a word where no language is named.
@@ -121,43 +110,45 @@ impl Segment {
 /// Words of a line that leads in languages: *Mother tongue(s)*, *Altre lingue*.
 const LEAD_WORDS_MAX: usize = 5;
 
-/// Takes names that stand alone in their lines for languages under a line that leads them in: *Madrelingua*, then *Italiano*. Those under one for a mother tongue
-/// are one.
-pub(super) fn under_lead_ins(segments: &mut [Segment]) {
-    let mut led: Option<Option<Level>> = None;
-    for segment in segments {
-        let words = &segment.words;
-        let says_only = || {
-            let runs = segment.said_of_languages();
-            matches!(runs.as_slice(), [run] if *run == (0..words.len()))
-        };
-        let is_native = words.iter().any(is_native)
-            || segment
-                .levels
-                .iter()
-                .any(|(_, level)| *level == Level::Expert);
-        let is_lead = (1..=LEAD_WORDS_MAX).contains(&words.len())
-            && (is_native || words.iter().any(speaks))
-            && !words.iter().any(is_language);
-        if is_lead && says_only() {
-            led = Some(is_native.then_some(Level::Expert));
-            continue;
+impl Segment {
+    /// Takes names that stand alone in their lines for languages under a line that leads them in: *Madrelingua*, then *Italiano*. Those under one for a mother tongue
+    /// are one.
+    pub(super) fn under_lead_ins(segments: &mut [Segment]) {
+        let mut led: Option<Option<Level>> = None;
+        for segment in segments {
+            let words = &segment.words;
+            let says_only = || {
+                let runs = segment.said_of_languages();
+                matches!(runs.as_slice(), [run] if *run == (0..words.len()))
+            };
+            let is_native = words.iter().any(is_native)
+                || segment
+                    .levels
+                    .iter()
+                    .any(|(_, level)| *level == Level::Expert);
+            let is_lead = (1..=LEAD_WORDS_MAX).contains(&words.len())
+                && (is_native || words.iter().any(speaks))
+                && !words.iter().any(is_language);
+            if is_lead && says_only() {
+                led = Some(is_native.then_some(Level::Expert));
+                continue;
+            }
+            let Some(level) = led.filter(|_| words.iter().any(is_language) && says_only()) else {
+                led = None;
+                continue;
+            };
+            if !segment.languages.is_empty() {
+                continue;
+            }
+            let named = words.iter().filter_map(|word| {
+                Some(Spoken {
+                    language: named(&word.folded)?,
+                    level,
+                    range: word.range.clone(),
+                })
+            });
+            segment.languages = named.collect();
         }
-        let Some(level) = led.filter(|_| words.iter().any(is_language) && says_only()) else {
-            led = None;
-            continue;
-        };
-        if !segment.languages.is_empty() {
-            continue;
-        }
-        let named = words.iter().filter_map(|word| {
-            Some(Spoken {
-                language: named(&word.folded)?,
-                level,
-                range: word.range.clone(),
-            })
-        });
-        segment.languages = named.collect();
     }
 }
 

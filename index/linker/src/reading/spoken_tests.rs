@@ -1,3 +1,5 @@
+//! Whether the languages of a text are read in eleven languages, each with its level, and nothing else is taken for one.
+
 use super::super::{Author, Reading};
 
 /// The languages that a text names, each with its level.
