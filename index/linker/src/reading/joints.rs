@@ -87,11 +87,14 @@ const INTRODUCING: [&[&str]; 51] = [
     &["kuten"],
 ];
 
+/// The folded words of a joint, and what they do.
+type Words = (&'static [&'static str], Joint);
+
 /// Joint words by the first of them: most words begin none.
-static JOINTS: LazyLock<FxHashMap<&str, Vec<(&[&str], Joint)>>> = LazyLock::new(|| {
+static JOINTS: LazyLock<FxHashMap<&str, Vec<Words>>> = LazyLock::new(|| {
     let joining = JOINING.iter().map(|joint| (*joint, Joint::Join));
     let introducing = INTRODUCING.iter().map(|joint| (*joint, Joint::Introduce));
-    let mut joints: FxHashMap<&str, Vec<(&[&str], Joint)>> = FxHashMap::default();
+    let mut joints: FxHashMap<&str, Vec<Words>> = FxHashMap::default();
     for (words, joint) in joining.chain(introducing) {
         if let Some(first) = words.first() {
             joints.entry(first).or_default().push((words, joint));
@@ -103,7 +106,7 @@ static JOINTS: LazyLock<FxHashMap<&str, Vec<(&[&str], Joint)>>> = LazyLock::new(
 /// The joint words that stand at a position, by their number.
 pub(super) fn joint_at(words: &[Word], at: usize) -> Option<(usize, Joint)> {
     let known = JOINTS.get(words[at].folded.as_str())?.iter();
-    let stands = |(joint, _): &&(&[&str], Joint)| {
+    let stands = |(joint, _): &&Words| {
         let said = words[at..].iter().map(|word| word.folded.as_str());
         words.len() - at >= joint.len() && joint.iter().zip(said).all(|(a, b)| *a == b)
     };
