@@ -15,7 +15,8 @@ use skillgap_linker::reading::{
 use skillgap_linker::titles::JobText;
 use skillgap_linker::{Linked, Query, TextKind};
 
-use super::proof::{Proof, proofs};
+use super::named::is_meant;
+use super::proof::{Proof, languages, proofs};
 use super::{
     ASKED_MAX, AdText, Demand, Demanded, OPTIONAL_WEIGHT, RequirementPhrase, distance,
     heaviest_first, overlap,
@@ -118,6 +119,10 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
                 f64::from(linked.confidence) >= options.confidence_min
                     && !segment.assertions.denies(&linked.range)
             })
+            .filter(|candidate| {
+                let language = reading.language_of(segment);
+                is_meant(catalogue, segment, language, candidate, &linked)
+            })
             .filter(|linked| {
                 linked.signals.name > 0.0
                     || !(wants_licence
@@ -140,6 +145,17 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
             let demanded = demanded(segment, linked);
             found
                 .entry(linked.skill)
+                .and_modify(|known| merge(known, &demanded))
+                .or_insert(demanded);
+        }
+    }
+    // A title asks for the languages that it names: *German-speaking receptionist (English C1)*.
+    let of_title = |segment: &&Segment| segment.silent == Some(Reason::Title);
+    for segment in segments.iter().filter(of_title) {
+        for proof in languages(catalogue, segment) {
+            let demanded = demanded_proof(segment, &proof, &[]);
+            found
+                .entry(proof.skill)
                 .and_modify(|known| merge(known, &demanded))
                 .or_insert(demanded);
         }

@@ -3,6 +3,7 @@
 
 mod about;
 mod extract;
+mod named;
 mod proof;
 
 use std::ops::Range;

@@ -43,23 +43,28 @@ pub(super) fn proofs(catalogue: &Catalogue, segment: &Segment) -> Vec<Proof> {
             range,
         }));
     }
-    for named in segment.languages() {
-        let Some(skill) = language_skill(catalogue, named.language) else {
-            continue;
-        };
-        let range = named.range.clone();
-        let must_be_shown = segment.phrases.iter().any(|phrase| {
-            overlap(&phrase.range, &range) && segment.speaks_of_proofs(&phrase.range)
-        });
-        proofs.push(Proof {
-            skill,
-            range,
-            confidence: NAMED_CONFIDENCE,
-            level: level_of(&named),
-            must_be_shown,
-        });
-    }
+    proofs.extend(languages(catalogue, segment));
     proofs
+}
+
+/// The languages that a segment names as spoken or wanted.
+pub(super) fn languages(catalogue: &Catalogue, segment: &Segment) -> Vec<Proof> {
+    let spoken = segment.languages.iter();
+    spoken
+        .filter_map(|spoken| {
+            let range = spoken.range.clone();
+            let must_be_shown = segment.phrases.iter().any(|phrase| {
+                overlap(&phrase.range, &range) && segment.speaks_of_proofs(&phrase.range)
+            });
+            Some(Proof {
+                skill: language_skill(catalogue, spoken.language)?,
+                range,
+                confidence: NAMED_CONFIDENCE,
+                level: spoken.level,
+                must_be_shown,
+            })
+        })
+        .collect()
 }
 
 fn licensed(catalogue: &Catalogue, segment: &Segment) -> Vec<Proof> {

@@ -10,8 +10,16 @@ use skillgap_esco::text::words;
 use skillgap_esco::{Collection, Skill};
 
 pub use named::{LanguageSkills, NAMED_CONFIDENCE, Named, is_about_driving, languages_at_levels};
-pub(crate) use named::{is_joint, is_language, languages_among};
+pub(crate) use named::{
+    is_around_language, is_joint, is_language, is_learned_at_school, is_native, languages_marked,
+    named, speaks,
+};
 pub use polish::{is_about_polishing, polish};
+
+/// The language of which a folded word is the name, in eleven languages.
+pub fn language_of(folded: &str) -> Option<&'static str> {
+    named(folded)
+}
 
 /// Whether a skill is about a language: ESCO's collection says so, or its English label is that of a part, or one word that is a name.
 pub fn names_language(skill: &Skill) -> bool {

@@ -24,6 +24,7 @@ mod ngrams;
 mod outcome;
 mod prefixes;
 pub mod products;
+mod proper;
 pub mod reading;
 mod score;
 mod shortlist;
@@ -31,6 +32,7 @@ mod skill_vectors;
 mod store;
 pub mod titles;
 mod windows;
+mod word_groups;
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -43,6 +45,7 @@ pub use grams::Tongue;
 pub use lexical::LexicalIndex;
 pub use names::{Names, telling_names};
 pub use prefixes::WordPrefixes;
+pub use proper::ProperNames;
 pub use skill_vectors::{ROUGH_DIM, SkillVectors, described_text};
 pub use windows::WINDOW_LENGTHS;
 
@@ -111,6 +114,8 @@ pub struct Linker {
     neighbours: Neighbours,
     /// Labels of occupations, indexed when first asked for.
     titles: OnceLock<Titles>,
+    /// Names of products, gathered when first asked for.
+    proper: OnceLock<ProperNames>,
     /// Label and description together, `[n_skills, dim]`.
     described: Int8Rows,
     rough: Rough,
@@ -149,6 +154,7 @@ impl Linker {
             encoder: Encoder::carried()?,
             neighbours: Neighbours::new(esco.skills.len()),
             titles: OnceLock::new(),
+            proper: OnceLock::new(),
             labels: vectors.labels,
             described: vectors.described,
             rough: Rough::new(&vectors.rough),
@@ -197,6 +203,11 @@ impl Linker {
     pub fn titles(&self, esco: &Esco) -> &Titles {
         self.titles
             .get_or_init(|| Titles::build(self.encoder, esco, &self.labels))
+    }
+
+    /// The skills that ESCO calls by a proper name. `esco` is always the one that the linker was made of.
+    pub fn proper_names(&self, esco: &Esco) -> &ProperNames {
+        self.proper.get_or_init(|| ProperNames::build(esco))
     }
 
     /// Finds the neighbours of all skills, so that no request has to. About a second of one core.

@@ -5,17 +5,46 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::{LEVEL_REACH, cefr_rank};
+use super::{LEVEL_REACH, RANGE_REACH, cefr_rank};
+use crate::word_groups::WordGroups;
 use skillgap_esco::languages::{Part, english, part_and_name};
-use skillgap_esco::text::{Word, fold, words};
+use skillgap_esco::text::{Word, words};
 use skillgap_esco::{Esco, Skill};
 
 /// How sure it is that a language is meant which is named with a level.
 pub const NAMED_CONFIDENCE: f64 = 0.95;
 
-/// Words that join two things, in the languages of the cue lists.
-const JOINING: [&str; 15] = [
-    "and", "or", "und", "oder", "et", "ou", "y", "en", "og", "och", "eller", "i", "e", "oraz", "ja",
+/// Words that join two things, in the languages of the cue lists, folded.
+const JOINING: [&str; 29] = [
+    "and",
+    "or",
+    "und",
+    "oder",
+    "et",
+    "ou",
+    "y",
+    "en",
+    "og",
+    "och",
+    "eller",
+    "i",
+    "e",
+    "oraz",
+    "ja",
+    "sowie",
+    "samt",
+    "nebst",
+    "beziehungsweise",
+    "bzw",
+    "evenals",
+    "alsmede",
+    "seka",
+    "tai",
+    "lub",
+    "albo",
+    "nonche",
+    "oppure",
+    "ed",
 ];
 
 /// Words near which `B1` or `C1` is a class of driving licence.
@@ -38,11 +67,18 @@ const DRIVING: [&str; 16] = [
     "kategorie",
 ];
 
-pub(super) static NAMES: LazyLock<Table> =
-    LazyLock::new(|| Table::parse(include_str!("names.txt")));
+static NAMES: LazyLock<WordGroups> = LazyLock::new(|| WordGroups::parse(include_str!("names.txt")));
 /// Words for a mother tongue.
-static NATIVE: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("native.txt")));
-static USES: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("uses.txt")));
+static NATIVE: LazyLock<WordGroups> =
+    LazyLock::new(|| WordGroups::parse(include_str!("native.txt")));
+static USES: LazyLock<WordGroups> = LazyLock::new(|| WordGroups::parse(include_str!("uses.txt")));
+/// Words that stand with the name of a language.
+static AROUND: LazyLock<WordGroups> =
+    LazyLock::new(|| WordGroups::parse(include_str!("around.txt")));
+/// Parts of compounds with the name of a language that say that it is known.
+const KNOWN: [&str; 4] = ["kenntnis", "kunskap", "kundskab", "taito"];
+/// What a language learned at school begins with: *Schulenglisch*, *skolengelska*.
+const SCHOOL: [&str; 5] = ["schul", "skole", "skol", "school", "koulu"];
 
 /// A language that a text names with a level.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +91,8 @@ pub struct Named {
     pub is_native: bool,
     /// Bytes of the name.
     pub range: Range<usize>,
+    /// Bytes of the words that state the level.
+    pub stated: Range<usize>,
 }
 
 /// Whether a text speaks of driving licences, whose classes look like levels.
@@ -70,7 +108,36 @@ pub(crate) fn is_joint(word: &Word) -> bool {
 
 /// Whether a word is the name of a language.
 pub(crate) fn is_language(word: &Word) -> bool {
-    NAMES.group_of(&word.folded).is_some()
+    named(&word.folded).is_some()
+}
+
+/// The language of which a folded word is the name: by itself, or behind a word for school.
+pub(crate) fn named(folded: &str) -> Option<&'static str> {
+    let learned = || SCHOOL.iter().find_map(|school| folded.strip_prefix(school));
+    NAMES
+        .group_of(folded)
+        .or_else(|| NAMES.group_of(learned()?))
+}
+
+/// Whether a word stands with the name of a language where one says who speaks it, and how.
+pub(crate) fn is_around_language(word: &Word) -> bool {
+    AROUND.group_of(&word.folded).is_some() || is_native(word)
+}
+
+/// Whether a word is one for a mother tongue.
+pub(crate) fn is_native(word: &Word) -> bool {
+    NATIVE.group_of(&word.folded).is_some()
+}
+
+/// Whether a word says that a language is spoken, written or known; by itself or as part of the language's name: *Englischkenntnisse*.
+pub(crate) fn speaks(word: &Word) -> bool {
+    let in_name = || KNOWN.iter().any(|known| word.folded.contains(known)) && is_language(word);
+    AROUND.group_of(&word.folded) == Some("speaking") || is_learned_at_school(word) || in_name()
+}
+
+/// Whether a word is the name of a language as school teaches it.
+pub(crate) fn is_learned_at_school(word: &Word) -> bool {
+    NAMES.group_of(&word.folded).is_none() && is_language(word)
 }
 
 /// Whether two signs that make a level stand together; cheaper than cutting the text into words, and most texts have none.
@@ -90,76 +157,127 @@ pub fn languages_at_levels(text: &str) -> Vec<Named> {
 
 /// The same of a text with its words; a mother tongue has the highest level.
 pub(crate) fn languages_among(text: &str, words: &[Word]) -> Vec<Named> {
-    let levels: Vec<(&Word, u8)> = match is_about_driving(text) {
-        true => Vec::new(),
-        false => words
-            .iter()
-            .filter_map(|word| Some((word, cefr_rank(&text[word.range.clone()])?)))
-            .collect(),
-    };
-    let natives: Vec<&Word> = words
-        .iter()
-        .filter(|word| NATIVE.group_of(&word.folded).is_some())
-        .collect();
-    if levels.is_empty() && natives.is_empty() {
+    languages_marked(text, words, &[])
+}
+
+/// The same with levels in words: their bytes and ranks.
+pub(crate) fn languages_marked(
+    text: &str,
+    words: &[Word],
+    worded: &[(Range<usize>, u8)],
+) -> Vec<Named> {
+    let marks = marks(text, words, worded);
+    if marks.is_empty() {
         return Vec::new();
     }
     let named: Vec<(usize, &Word, &'static str)> = words
         .iter()
         .enumerate()
-        .filter_map(|(at, word)| Some((at, word, NAMES.group_of(&word.folded)?)))
+        .filter_map(|(at, word)| Some((at, word, named(&word.folded)?)))
         .collect();
+    let reach = |mark: &Mark, word: &Word| {
+        Some(Apart::of(text, &mark.range, &word.range)).filter(|apart| apart.bytes <= LEVEL_REACH)
+    };
     // A level that stands with one name is not that of another beyond a comma.
-    let is_free = |mark: &Word| {
+    let is_free = |mark: &Mark| {
         let own = |(_, word, _): &(usize, &Word, &str)| {
-            let apart = Apart::of(text, mark, word);
-            !apart.is_parted && apart.bytes <= LEVEL_REACH
+            reach(mark, word).is_some_and(|apart| !apart.is_parted)
         };
         !named.iter().any(own)
     };
+    let free: Vec<bool> = marks.iter().map(is_free).collect();
     let at_level = named.iter().filter_map(|(at, word, language)| {
-        let reach = |mark: &Word| {
-            Some(Apart::of(text, mark, word)).filter(|apart| apart.bytes <= LEVEL_REACH)
+        // In *English B2 and good German* the first level is that of the name before it, the second of the name behind it.
+        let is_of_other = |mark: &Mark| {
+            let stands_with = |other: &Word| {
+                !Apart::of(text, &mark.range, &other.range).is_parted
+                    && !has_joint(text, &mark.range, &other.range)
+            };
+            let mut others = named.iter().map(|(_, other, _)| *other);
+            has_joint(text, &mark.range, &word.range)
+                && match mark.range.start < word.range.start {
+                    true => others.rfind(|other| other.range.end <= mark.range.start),
+                    false => others.find(|other| other.range.start >= mark.range.end),
+                }
+                .is_some_and(stands_with)
         };
-        // In *English B2 and good German* the level is that of the name before it.
-        let is_of_other = |mark: &Word| {
-            mark.range.start < word.range.start && has_joint(text, mark, word) && {
-                let before = named[..]
-                    .iter()
-                    .rfind(|(_, other, _)| other.range.end <= mark.range.start);
-                before.is_some_and(|(_, other, _)| {
-                    !Apart::of(text, mark, other).is_parted && !has_joint(text, other, mark)
-                })
-            }
-        };
-        let by_level = levels
+        let within_reach = marks
             .iter()
-            .filter(|(mark, _)| !is_of_other(mark))
-            .filter_map(|(mark, level)| Some((reach(mark)?, *level, false, *mark)))
-            .filter(|(apart, _, _, mark)| !apart.is_parted || is_free(mark))
-            .map(|(apart, level, is_native, _)| (apart, level, is_native));
-        let by_birth = natives.iter().filter_map(|mark| {
-            let apart = reach(mark)?;
-            (!apart.is_parted || heads_list(text, words, mark, *at)).then_some((
-                apart,
-                NATIVE_LEVEL,
-                true,
-            ))
+            .zip(&free)
+            .filter_map(|(mark, is_free)| Some((reach(mark, word)?, mark, *is_free)));
+        let own = within_reach.filter(|(apart, mark, is_free)| {
+            !apart.is_parted
+                || *is_free
+                || mark.is_native && heads_list(text, words, &mark.range, *at)
         });
-        let (_, level, is_native) = by_level.chain(by_birth).min_by_key(|(apart, ..)| *apart)?;
+        let (_, mark, _) = own
+            .filter(|(_, mark, _)| !is_of_other(mark))
+            .min_by_key(|(apart, ..)| *apart)?;
         Some(Named {
             language,
-            level,
-            is_native,
+            level: mark.level,
+            is_native: mark.is_native,
             range: word.range.clone(),
+            stated: mark.range.clone(),
         })
     });
     at_level.collect()
 }
 
+/// What states a level.
+struct Mark {
+    range: Range<usize>,
+    level: u8,
+    is_native: bool,
+}
+
+/// What states levels in a text: the Framework's levels, of a range the lower one; words for a mother tongue; and other words.
+fn marks(text: &str, words: &[Word], worded: &[(Range<usize>, u8)]) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = Vec::new();
+    let on_framework = |word: &Word| cefr_rank(text[word.range.clone()].trim_end_matches('+'));
+    for word in words.iter().filter(|_| !is_about_driving(text)) {
+        let Some(level) = on_framework(word) else {
+            continue;
+        };
+        let goes_on = |last: &&mut Mark| {
+            let between = &text[last.range.end..word.range.start];
+            between.len() <= RANGE_REACH
+                && !between.trim().is_empty()
+                && !between.contains([',', ';', '|', '(', ')'])
+        };
+        match marks.last_mut().filter(goes_on) {
+            Some(last) => {
+                (last.level, last.range.end) = (last.level.min(level), word.range.end);
+            }
+            None => marks.push(Mark {
+                range: word.range.clone(),
+                level,
+                is_native: false,
+            }),
+        }
+    }
+    let natives = words.iter().filter(|word| is_native(word));
+    marks.extend(natives.map(|word| Mark {
+        range: word.range.clone(),
+        level: NATIVE_LEVEL,
+        is_native: true,
+    }));
+    for (range, level) in worded {
+        let overlaps = |mark: &Mark| mark.range.start < range.end && range.start < mark.range.end;
+        if !marks.iter().any(overlaps) {
+            marks.push(Mark {
+                range: range.clone(),
+                level: *level,
+                is_native: false,
+            });
+        }
+    }
+    marks
+}
+
 /// Whether a word that joins two things stands between two words.
-fn has_joint(text: &str, left: &Word, right: &Word) -> bool {
-    let between = text.get(left.range.end..right.range.start);
+fn has_joint(text: &str, a: &Range<usize>, b: &Range<usize>) -> bool {
+    let between = text.get(a.end.min(b.end)..a.start.max(b.start));
     between.is_some_and(|between| words(between).iter().any(is_joint))
 }
 
@@ -173,36 +291,39 @@ struct Apart {
     bytes: usize,
 }
 
+/// What a mark before a name stands further off than one behind it.
+const BEFORE_BYTES: usize = 2;
+
 impl Apart {
-    fn of(text: &str, mark: &Word, name: &Word) -> Self {
-        let (left, right) = if mark.range.start < name.range.start {
+    fn of(text: &str, mark: &Range<usize>, name: &Range<usize>) -> Self {
+        let is_before = mark.start < name.start;
+        let (left, right) = if is_before {
             (mark, name)
         } else {
             (name, mark)
         };
-        let between = text
-            .get(left.range.end..right.range.start)
-            .unwrap_or_default();
+        let between = text.get(left.end..right.start).unwrap_or_default();
         Self {
-            is_parted: between.contains([',', ';', '.', '|', '/', '•']),
-            bytes: between.len(),
+            is_parted: between.contains([',', ';', '.', '|', '/', '•'])
+                || is_before && between.contains(')'),
+            bytes: between.len() + if is_before { BEFORE_BYTES } else { 0 },
         }
     }
 }
 
 /// Whether a word stands before a list of names of which the one at a position is one: `Mother tongue(s): English, Igbo`. A name that more is said of is none of it.
-fn heads_list(text: &str, words: &[Word], mark: &Word, at: usize) -> bool {
+fn heads_list(text: &str, words: &[Word], mark: &Range<usize>, at: usize) -> bool {
     let Some(first) = words[..at]
         .iter()
-        .rposition(|word| word.range == mark.range)
+        .rposition(|word| word.range == *mark)
         .map(|mark| mark + 1)
     else {
         return false;
     };
-    let is_name = |word: &Word| NAMES.group_of(&word.folded).is_some();
+    let is_name = is_language;
     // The `s` of `tongue(s)`, and words that join two names.
     let is_joint = |word: &Word| word.folded.chars().count() <= 3;
-    let has_colon = text[mark.range.end..words[at].range.start].contains(':');
+    let has_colon = text[mark.end..words[at].range.start].contains(':');
     let goes_on = words.get(at + 1).is_some_and(|next| {
         let gap = &text[words[at].range.end..next.range.start];
         gap.trim().is_empty() && !is_joint(next)
@@ -226,7 +347,7 @@ impl<'a> LanguageSkills<'a> {
         let skills = esco
             .skills
             .iter()
-            .filter(|skill| name(skill).is_some_and(|name| NAMES.groups.contains(&name)));
+            .filter(|skill| name(skill).is_some_and(|name| NAMES.groups().contains(&name)));
         Self(
             skills
                 .filter_map(|skill| Some((english(skill)?, skill.uri.as_str())))
@@ -304,60 +425,6 @@ fn parts_of(kind: &str) -> &'static [Part] {
         "write" => &[Part::Write],
         "understand" => &[Part::Read, Part::Hear],
         _ => &[Part::Whole],
-    }
-}
-
-/// Words by group.
-pub(super) struct Table {
-    groups: Vec<&'static str>,
-    /// Folded word → position of its group.
-    whole: BTreeMap<String, usize>,
-    /// Folded beginnings of words, with the positions of their groups.
-    beginnings: Vec<(String, usize)>,
-}
-
-impl Table {
-    /// Reads `[group]` lines, then a word a line; a `*` at its end lets the word go on.
-    fn parse(list: &'static str) -> Self {
-        let mut table = Self {
-            groups: Vec::new(),
-            whole: BTreeMap::new(),
-            beginnings: Vec::new(),
-        };
-        for line in list
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        {
-            if let Some(name) = line
-                .strip_prefix('[')
-                .and_then(|rest| rest.strip_suffix(']'))
-            {
-                table.groups.push(name);
-                continue;
-            }
-            let Some(group) = table.groups.len().checked_sub(1) else {
-                continue;
-            };
-            match line.strip_suffix('*') {
-                Some(beginning) => table.beginnings.push((fold(beginning), group)),
-                None => drop(table.whole.insert(fold(line), group)),
-            }
-        }
-        table
-    }
-
-    pub(super) fn group_of(&self, folded: &str) -> Option<&'static str> {
-        let begun = || {
-            self.beginnings
-                .iter()
-                .find(|(beginning, _)| folded.starts_with(beginning.as_str()))
-                .map(|(_, group)| group)
-        };
-        self.whole
-            .get(folded)
-            .or_else(begun)
-            .map(|group| self.groups[*group])
     }
 }
 

@@ -1,7 +1,6 @@
 //! Is *polish* a language, or what is done to floors? The one English name of a language that is a verb, too, and ads of many trades have it.
 
-use super::named::NAMES;
-use super::{cefr_rank, english, part_and_name};
+use super::{cefr_rank, english, is_language, part_and_name};
 use skillgap_esco::text::Word;
 use skillgap_esco::{Collection, Esco, Skill, SkillId};
 
@@ -72,7 +71,7 @@ pub fn is_about_polishing(text: &str, words: &[Word]) -> bool {
     let belongs = |word: &&Word| {
         OF_LANGUAGES.contains(&word.folded.as_str())
             || cefr_rank(&text[word.range.clone()]).is_some()
-            || NAMES.group_of(&word.folded).is_some()
+            || is_language(word)
     };
     let is_begun = |start: usize| {
         text[..start]

@@ -138,7 +138,7 @@ impl Sentence<'_> {
                 }
                 Cue::NegatedTrail => Some((Denied, self.clause(at, Direction::Before))),
                 Cue::Others if self.opens(self.range.start, start) => {
-                    Some((Denied, self.range.clone()))
+                    Some((Denied, self.range.start..self.own_clause_after(end)))
                 }
                 Cue::Wish => Some((Denied, start..self.range.end)),
                 Cue::Denial(tongue) => Some((Denied, self.denial(&mark.range, tongue))),
@@ -147,7 +147,7 @@ impl Sentence<'_> {
                 Cue::Expired => Some((Denied, self.expired(&mark.range))),
                 Cue::ByOthers => Some((Denied, self.clause_before(start)..self.clause_until(end))),
                 Cue::OpeningDenial(tongue) if self.opens(self.clause_start(start), start) => {
-                    let claim = self.first(end, Cue::Opening).unwrap_or(self.range.end);
+                    let claim = self.first_claim(end).unwrap_or(self.range.end);
                     let limit = self.turn_after(end).min(claim);
                     Some((Denied, self.denied(&mark.range, tongue, limit)))
                 }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::heading::{Place, Shape, opened_before_colon, opened_by, section_of};
+use super::lead_in::led_in;
 use super::lexicon::lower;
 use super::line::Block;
 use super::paragraph::Paragraph;
@@ -57,18 +58,19 @@ impl Piece {
 /// Parts an ad, in plain text or HTML, into its segments, in order. Cost: linear.
 pub(super) fn pieces(ad: &str) -> Vec<Piece> {
     let paragraphs = paragraph::paragraphs(posting::lines(ad), |line| {
-        section_of(&lower(line)).is_some() || line.ends_with(':') && line.len() <= 40
+        section_of(&lower(line)).is_some()
+            || line.ends_with(':') && line.len() <= 40
+            || led_in(line).is_some()
     });
     let mut pieces = Vec::with_capacity(paragraphs.len());
-    let mut section = Section::Unknown;
+    let (mut section, mut listed) = (Section::Unknown, None);
     // A line that stands alone is no title: it is all that the caller says.
     let may_begin_with_title = paragraphs.len() > 1;
     let mut paragraphs = paragraphs.into_iter().peekable();
     while let Some(paragraph) = paragraphs.next() {
         let first = may_begin_with_title && pieces.is_empty();
         let shape = shape_of(&paragraph);
-        // What is not asked is a list; a new paragraph of text says something else.
-        if section == Section::NotAsked && paragraph.after_gap && shape != Shape::Bullet {
+        if section == Section::NotAsked && says_something_else(&paragraph, listed) {
             section = Section::Unknown;
         }
         let is_list = |next: &Paragraph| shape_of(next) == Shape::Bullet;
@@ -79,8 +81,24 @@ pub(super) fn pieces(ad: &str) -> Vec<Piece> {
             section,
         };
         section = push_paragraph(&mut pieces, paragraph, place, first);
+        let is_heading = pieces
+            .last()
+            .is_some_and(|piece| piece.kind == SegmentKind::Heading);
+        listed = (!is_heading).then_some(shape);
     }
     pieces
+}
+
+/// Whether a paragraph in a section of what is not asked is none of it: that is a list, of bullets or of lines. `listed` is the shape of what stands there
+/// before it, right under the heading nothing.
+fn says_something_else(paragraph: &Paragraph, listed: Option<Shape>) -> bool {
+    let is_sentence = paragraph.body.text.ends_with(['.', '!']);
+    match (shape_of(paragraph), listed) {
+        (Shape::Bullet, _) => false,
+        (_, Some(Shape::Bullet)) => true,
+        (_, Some(_)) => paragraph.after_gap,
+        (_, None) => paragraph.after_gap && is_sentence,
+    }
 }
 
 /// Pushes a paragraph's segments; returns the section that the next paragraph stands in.
@@ -105,9 +123,7 @@ fn push_paragraph(
         pieces.push(piece(body, opened, SegmentKind::Heading));
         return opened;
     }
-    if shape != Shape::Bullet
-        && let Some((opened, colon)) = opened_before_colon(&body.text)
-    {
+    if let Some((opened, colon)) = opened_before_colon(&body.text, shape) {
         pieces.push(piece(body.slice(0..colon), opened, SegmentKind::Heading));
         push_sentences(
             pieces,

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+use super::lead_in::led_in;
 use super::lexicon::{Cue, List, Marks, lower, phrases};
 use super::section::Section;
 
@@ -53,7 +54,8 @@ pub(super) fn opened_by(text: &str, place: Place) -> Option<Section> {
     }
     let lower = lower(text);
     let colon = text.ends_with(':');
-    let exact = section_of(&lower).or_else(|| {
+    let led_in = || led_in(text).filter(|_| shape != Shape::Bullet || colon);
+    let exact = section_of(&lower).or_else(led_in).or_else(|| {
         let leads = shape != Shape::Bullet && (colon || before_list || shape != Shape::Plain);
         leads.then(|| asked_after(&lower)).flatten()
     });
@@ -87,10 +89,14 @@ pub(super) fn opened_by(text: &str, place: Place) -> Option<Section> {
     }
 }
 
-/// The section that a line's part before its colon opens, and the byte after the colon: "Requirements: a driving licence".
-pub(super) fn opened_before_colon(text: &str) -> Option<(Section, usize)> {
+/// The section that a line's part before its colon opens, and the byte after the colon: "Requirements: a driving licence". Of a bullet only what is not asked.
+pub(super) fn opened_before_colon(text: &str, shape: Shape) -> Option<(Section, usize)> {
     let colon = text.find(": ").filter(|&at| at <= 50)?;
-    let section = section_of(&lower(&text[..colon]))?;
+    let head = &text[..colon];
+    let opens = |section: &Section| shape != Shape::Bullet || *section == Section::NotAsked;
+    let section = section_of(&lower(head))
+        .or_else(|| led_in(head))
+        .filter(opens)?;
     (section != Section::Unknown).then_some((section, colon + 1))
 }
 

@@ -35,6 +35,17 @@ pub enum Cefr {
     C2,
 }
 
+/// A language that is spoken or wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spoken {
+    /// The name that ESCO uses.
+    pub language: &'static str,
+    /// How well; of a mother tongue the highest. None where that is not stated.
+    pub level: Option<Level>,
+    /// Bytes of the name.
+    pub range: Range<usize>,
+}
+
 /// What a level can be compared within.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scale {

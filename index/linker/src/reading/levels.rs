@@ -6,7 +6,7 @@ use skillgap_esco::text::{Word, words};
 
 use super::level::{Cefr, Level, plain};
 use super::lexicon::{Cue, List, Mark, Marks, lower, overlap};
-use crate::languages::{cefr_rank, is_about_driving, is_joint, is_language};
+use crate::languages::{cefr_rank, is_about_driving, is_around_language, is_joint, is_language};
 
 impl Level {
     /// Reads a level from a field or a phrase: `B1`, `EQF 4`, `basic`, `fließend`. None if nothing, or more than a level, is stated.
@@ -38,7 +38,8 @@ impl Level {
 /// Signs between two things that are listed.
 pub(super) const PARTING: [char; 5] = [',', ';', '|', '/', '•'];
 
-/// Whether a word that may say a level stands beside names of languages and nothing else: *Spanish (fluent)*, *German: basic*.
+/// Whether a word that may say a level stands beside names of languages and nothing else: *Spanish (fluent)*, *German: basic*,
+/// *gute Englischkenntnisse in Wort und Schrift*.
 fn stands_with_language(text: &str, words: &[Word], range: &Range<usize>) -> bool {
     let start = text[..range.start].rfind(PARTING).unwrap_or(0);
     let end = text[range.end..]
@@ -52,7 +53,7 @@ fn stands_with_language(text: &str, words: &[Word], range: &Range<usize>) -> boo
     others.iter().any(|word| is_language(word))
         && others
             .iter()
-            .all(|word| is_language(word) || is_joint(word))
+            .all(|word| is_language(word) || is_joint(word) || is_around_language(word))
 }
 
 /// Finds the levels that a text states, in order.

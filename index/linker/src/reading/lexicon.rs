@@ -10,6 +10,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::level::Level;
 use super::section::Section;
+use crate::word_groups::grouped;
 
 /// A list of phrases. Of one list, a phrase within a longer one does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,8 +95,10 @@ pub(super) enum Cue {
     Nor,
     /// Joins; the first of two denies.
     NorTwice,
-    /// Opens a claim.
-    Opening,
+    /// Opens a claim; "own" where the writer is surely the subject.
+    Opening {
+        own: bool,
+    },
     /// States a level; "alone" only where nothing else is said.
     Level {
         level: Level,
@@ -200,7 +203,8 @@ fn cue_of(list: List, group: &'static str) -> Option<Cue> {
         (List::Claims, "or dutch") => Cue::OrInDutch,
         (List::Claims, "nor") => Cue::Nor,
         (List::Claims, "nor twice") => Cue::NorTwice,
-        (List::Claims, "opening") => Cue::Opening,
+        (List::Claims, "opening") => Cue::Opening { own: false },
+        (List::Claims, "opening own") => Cue::Opening { own: true },
         _ => return None,
     })
 }
@@ -338,26 +342,6 @@ fn entries_of(list: List) -> impl Iterator<Item = (String, Entry)> {
         };
         std::iter::once(text).chain(curly).map(entry)
     })
-}
-
-/// The lines of a list with the group that each stands in.
-pub(crate) fn grouped(list: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let mut group = "";
-    list.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .filter_map(move |line| {
-            match line
-                .strip_prefix('[')
-                .and_then(|rest| rest.strip_suffix(']'))
-            {
-                Some(name) => {
-                    group = name;
-                    None
-                }
-                None => Some((group, line)),
-            }
-        })
 }
 
 /// Lower-cases text without changing the length of any character, so that byte ranges hold in both.

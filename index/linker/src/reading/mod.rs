@@ -6,7 +6,9 @@ mod context;
 mod cut;
 mod heading;
 mod html;
+mod joints;
 mod kind;
+mod lead_in;
 mod level;
 mod level_at;
 mod levels;
@@ -22,6 +24,7 @@ mod scope;
 mod section;
 mod sentence;
 mod source;
+mod spoken;
 mod years;
 
 use std::cell::Cell;
@@ -33,7 +36,7 @@ use skillgap_esco::text::{Word, words};
 pub use context::{Assertions, Requirement};
 pub use cut::SegmentKind;
 pub use kind::{RequirementKind, is_introductory, subjects};
-pub use level::{Cefr, Level, Scale};
+pub use level::{Cefr, Level, Scale, Spoken};
 pub use phrase::Phrase;
 pub use proof::{is_about_proofs, names_proof};
 pub use relevance::Reason;
@@ -95,6 +98,8 @@ pub struct Segment {
     pub levels: Vec<(Range<usize>, Level)>,
     /// Years of experience that it asks for; the lower end of a range.
     pub years: Option<(Range<usize>, f32)>,
+    /// The languages that it names as spoken or wanted, in order.
+    pub languages: Vec<Spoken>,
     /// Whether it says that something was done for a year or more.
     pub states_years: bool,
     marks: Marks,
@@ -132,10 +137,11 @@ impl Reading {
                 .iter()
                 .map(|piece| (piece.text.as_str(), piece.words.as_slice())),
         );
-        let segments: Vec<Segment> = pieces
+        let mut segments: Vec<Segment> = pieces
             .into_par_iter()
             .map(|piece| piece.segment(&names, detects))
             .collect();
+        Segment::under_lead_ins(&mut segments);
         Self {
             detected_language,
             stated_language: language.map(str::to_owned),
@@ -219,8 +225,9 @@ impl Words {
             None if detects => detect_language(&text),
             _ => None,
         };
-        Segment {
+        let segment = Segment {
             phrases: phrase::phrases(&text, &words),
+            languages: Vec::new(),
             kind: piece.kind,
             section: piece.section,
             text,
@@ -233,6 +240,10 @@ impl Words {
             states_years,
             marks,
             piece,
+        };
+        Segment {
+            languages: segment.languages_said(),
+            ..segment
         }
     }
 }

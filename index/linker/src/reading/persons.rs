@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 use skillgap_esco::text::Word;
 
-use super::lexicon::grouped;
+use crate::word_groups::grouped;
 
 /// What a word may be; one bit each.
 #[derive(Clone, Copy)]
@@ -100,7 +100,7 @@ struct Text<'a> {
 
 impl<'a> Text<'a> {
     fn new(text: &'a str, words: &'a [Word]) -> Self {
-        let groups = words
+        let groups: Vec<u32> = words
             .iter()
             .map(|word| {
                 PERSONS
@@ -109,11 +109,18 @@ impl<'a> Text<'a> {
                     .unwrap_or_default()
             })
             .collect();
-        Self {
+        let mut read = Self {
             text,
             words,
             groups,
+        };
+        // A *mother tongue* is nobody's mother.
+        for at in 1..words.len() {
+            if read.is(at, Tongue) {
+                read.groups[at - 1] &= !(Strong as u32 | Beside as u32 | Gender as u32);
+            }
         }
+        read
     }
 
     fn is(&self, at: usize, group: Group) -> bool {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use skillgap_esco::text::Word;
 
+use super::joints::{Joint, joint_at};
 use crate::languages::is_joint;
 
 /// Signs that part two things.
@@ -17,6 +18,15 @@ const DOERS: [&str; 12] = [
 ];
 /// Words that belong to the verb before them, not to what it is done to.
 const PARTICLES: [&str; 8] = ["up", "down", "out", "off", "away", "over", "back", "in"];
+/// Words of a head that several things share, and of what each says by itself.
+const LED_WORDS_MAX: usize = 2;
+/// Parts of a list that may leave out what the last one ends with: *Lager-, Umschlag- und Transportarbeiten*.
+const OPEN_PARTS_MAX: usize = 6;
+/// Words behind a head, folded: *cleaning of*, *Reinigung von*, *nettoyage des*.
+const PREPOSITIONS: [&str; 18] = [
+    "of", "von", "vom", "de", "du", "des", "d", "del", "di", "della", "dei", "delle", "degli",
+    "van", "av", "af", "do", "dos",
+];
 /// Letters that stand for genders in `(m/f/d)` and its like, of which two at least are parted by strokes.
 const GENDERS: [&str; 9] = ["m", "f", "d", "w", "x", "h", "v", "k", "i"];
 
@@ -46,7 +56,7 @@ pub(super) fn phrases(text: &str, words: &[Word]) -> Vec<Phrase> {
     };
     let phrase = |at: usize| Phrase {
         range: bytes(parts[at].words.clone()),
-        shared: shared(words, &parts, at).map(&bytes),
+        shared: shared(text, words, &parts, at).map(&bytes),
     };
     (0..parts.len())
         .map(phrase)
@@ -58,16 +68,33 @@ pub(super) fn phrases(text: &str, words: &[Word]) -> Vec<Phrase> {
 struct Part {
     words: Range<usize>,
     joined: bool,
+    /// The words that head the list of which it is one.
+    head: Option<Range<usize>>,
 }
 
 fn parted(text: &str, words: &[Word]) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let (mut parting, mut joined) = (true, false);
+    let (mut until, mut head) = (0, None);
     for (at, word) in words.iter().enumerate() {
         let between = at
             .checked_sub(1)
             .map_or("", |last| &text[words[last].range.end..word.range.start]);
         parting |= between.contains(PARTING);
+        if between.contains(')') && head.take().is_some() {
+            (parting, joined) = (true, false);
+        }
+        if between.contains('(') && brackets_list(text, words, at) {
+            (parting, joined) = (true, false);
+            head = parts.last().map(|part| part.words.clone());
+        }
+        if let Some((n_words, joint)) = joint_at(words, at) {
+            (parting, until) = (true, at + n_words);
+            joined |= joint == Joint::Join;
+        }
+        if at < until {
+            continue;
+        }
         // A Polish or Catalan `i` joins; a capital I is the writer.
         let joins = is_joint(word) && text[word.range.clone()].starts_with(char::is_lowercase);
         if joins || is_gender(text, words, at) {
@@ -79,11 +106,48 @@ fn parted(text: &str, words: &[Word]) -> Vec<Part> {
             None => parts.push(Part {
                 words: at..at + 1,
                 joined: joined && !parts.is_empty(),
+                head: head.clone(),
             }),
         }
         (parting, joined) = (false, false);
     }
+    lead(words, &mut parts);
     parts
+}
+
+/// Whether a bracket that opens before a word holds several things: *MS Office (Word, Excel)*.
+fn brackets_list(text: &str, words: &[Word], at: usize) -> bool {
+    let start = words[at].range.start;
+    let Some(end) = text[start..].find(')').map(|end| start + end) else {
+        return false;
+    };
+    let inside = words[at..]
+        .iter()
+        .take_while(|word| word.range.end <= end)
+        .count();
+    text[start..end].contains(PARTING)
+        || words[at..at + inside].iter().any(is_joint)
+            && (at..at + inside).all(|at| !is_gender(text, words, at))
+}
+
+/// Gives the short parts of a list the head that its first part has with a preposition: *Reinigung von Büros, Treppenhäusern und Sanitäranlagen*.
+fn lead(words: &[Word], parts: &mut [Part]) {
+    let is_preposition = |at: &usize| PREPOSITIONS.contains(&words[*at].folded.as_str());
+    let mut head: Option<Range<usize>> = None;
+    for part in parts {
+        let is_short = part.words.len() <= LED_WORDS_MAX;
+        match part.words.clone().rev().find(is_preposition) {
+            Some(at) => {
+                let led = at + 1..part.words.end;
+                let has_head = at > part.words.start
+                    && at - part.words.start <= LED_WORDS_MAX
+                    && (1..=LED_WORDS_MAX).contains(&led.len());
+                head = has_head.then_some(part.words.start..at + 1);
+            }
+            None if is_short && part.head.is_none() => part.head = head.clone(),
+            None => head = None,
+        }
+    }
 }
 
 /// Whether a letter beside a stroke stands for a gender, as the letter on the other side does.
@@ -106,8 +170,30 @@ fn is_gender(text: &str, words: &[Word], at: usize) -> bool {
 
 /// What a phrase of one word shares with its neighbours: *Plan and deliver training* has what follows the verb in common, *help adults and children* what
 /// precedes the last word.
-fn shared(words: &[Word], parts: &[Part], at: usize) -> [Range<usize>; 2] {
+fn shared(text: &str, words: &[Word], parts: &[Part], at: usize) -> [Range<usize>; 2] {
     let (part, none) = (&parts[at], 0..0);
+    if let Some(head) = &part.head {
+        return [head.clone(), none];
+    }
+    let (start, end) = (
+        words[part.words.start].range.start,
+        words[part.words.end - 1].range.end,
+    );
+    let is_open = text[end..]
+        .strip_prefix(['-', '‐', '‑'])
+        .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    let is_rest = text[..start].ends_with(" -");
+    match (
+        at.checked_sub(1).map(|last| &parts[last]),
+        parts[at + 1..]
+            .iter()
+            .take(OPEN_PARTS_MAX)
+            .find(|next| next.joined),
+    ) {
+        (_, Some(next)) if is_open => return [none, next.words.clone()],
+        (Some(last), _) if is_rest => return [last.words.clone(), none],
+        _ => {}
+    }
     let is_one = |part: &Part| {
         let doers = usize::from(DOERS.contains(&words[part.words.start].folded.as_str()));
         part.words.len() == 1 || part.words.len() == 1 + doers
@@ -170,7 +256,26 @@ mod tests {
             "Annahme und Einlagerung von Waren",
             &["Annahme", "Einlagerung von Waren"],
         );
-        check("Welding (MAG/TIG)", &["Welding (MAG", "TIG"]);
+        check("Welding (MAG/TIG)", &["Welding", "MAG", "TIG"]);
+        check(
+            "Test Engineer (Professional / Senior) in einem agilen Umfeld",
+            &[
+                "Test Engineer",
+                "Professional",
+                "Senior",
+                "in einem agilen Umfeld",
+            ],
+        );
+        check("Tools, e.g. Puppet or Chef", &["Tools", "Puppet", "Chef"]);
+        check(
+            "Verkauf sowie Beratung u. a. im Lager",
+            &["Verkauf", "Beratung", "im Lager"],
+        );
+        check("la caisse ainsi que le rayon", &["la caisse", "le rayon"]);
+        check(
+            "obsługa kasy jak również magazynu",
+            &["obsługa kasy", "magazynu"],
+        );
     }
 
     #[test]
@@ -210,6 +315,34 @@ mod tests {
         check_whole(
             "bake bread, cakes and rolls",
             &["bake bread", "cakes", "rolls"],
+        );
+        check_whole(
+            "Reinigung von Büros, Treppenhäusern und Sanitäranlagen",
+            &[
+                "Reinigung von Büros",
+                "Reinigung von Treppenhäusern",
+                "Reinigung von Sanitäranlagen",
+            ],
+        );
+        check_whole(
+            "nettoyage de bureaux, escaliers et sanitaires",
+            &[
+                "nettoyage de bureaux",
+                "nettoyage de escaliers",
+                "nettoyage de sanitaires",
+            ],
+        );
+        check_whole(
+            "MS Office (Word, Excel)",
+            &["MS Office", "MS Office Word", "MS Office Excel"],
+        );
+        check_whole(
+            "Lager- und Transportarbeiten",
+            &["Lager Transportarbeiten", "Transportarbeiten"],
+        );
+        check_whole(
+            "Warenannahme und -ausgabe",
+            &["Warenannahme", "Warenannahme ausgabe"],
         );
         check_whole("sowing, planting out", &["sowing", "planting out"]);
         check_whole(

@@ -7,7 +7,7 @@ use skillgap_esco::text::Word;
 use super::Segment;
 use super::lexicon::{Cue, List, Mark, Marks, lower, overlap, within};
 use super::phrase::Phrase;
-use crate::languages::{Named, languages_among, languages_at_levels};
+use crate::languages::languages_at_levels;
 
 /// Bytes of a code (VCA, BHV, R489), which names a licence only beside a word for one, or in a text of so few words.
 const CODE_BYTES_MAX: usize = 4;
@@ -26,7 +26,10 @@ impl Segment {
                 .list(List::Licences)
                 .iter()
                 .any(|mark| inside(&mark.range))
-            || self.languages().iter().any(|named| inside(&named.range))
+            || self
+                .languages
+                .iter()
+                .any(|spoken| spoken.level.is_some() && inside(&spoken.range))
     }
 
     /// Whether a licence or certificate stands in a range.
@@ -85,11 +88,6 @@ impl Segment {
             Cue::Licence(skill) => Some(skill),
             _ => None,
         })
-    }
-
-    /// The languages that it names with a level, in order.
-    pub fn languages(&self) -> Vec<Named> {
-        languages_among(&self.text, &self.words)
     }
 
     /// What a phrase wants a licence for: its words without those for the licence and for the wish; nothing where no licence is

@@ -14,6 +14,8 @@ const THING_WORDS_MAX: usize = 4;
 const LEAD_WORDS_MAX: usize = 3;
 /// Numbers that are articles, too.
 const ONES: [&str; 5] = ["un", "ein", "eine", "een", "one"];
+/// Letters of a word that may stand between a comma and who speaks: *and*, *aber*.
+const SMALL_CHARS_MAX: usize = 4;
 /// Bytes between a negator and what it negates.
 const NEED_REACH: usize = 80;
 
@@ -194,7 +196,8 @@ impl Sentence<'_> {
     pub(super) fn expired(&self, cue: &Range<usize>) -> Range<usize> {
         let start = self.clause_start(cue.start);
         let speaks = |mark: &Mark| {
-            matches!(mark.cue, Cue::Opening | Cue::Turn) && within(&mark.range, &(start..cue.start))
+            matches!(mark.cue, Cue::Opening { .. } | Cue::Turn)
+                && within(&mark.range, &(start..cue.start))
         };
         let names_nothing = self.words_in(&(start..cue.start)).len() <= LEAD_WORDS_MAX
             && self.marks.iter().any(speaks);
@@ -240,7 +243,7 @@ impl Sentence<'_> {
     fn claims(&self, at: usize) -> bool {
         let next = self.words_in(&(at..self.range.end)).first();
         next.is_some_and(|next| {
-            counts(&next.folded) || self.first(at, Cue::Opening) == Some(next.range.start)
+            counts(&next.folded) || self.first_claim(at) == Some(next.range.start)
         })
     }
 }
@@ -336,6 +339,39 @@ impl Sentence<'_> {
             mark.cue == Cue::Turn || mark.cue == Cue::And && self.claims(mark.range.end)
         });
         turn.map_or(self.range.end, |mark| mark.range.start)
+    }
+
+    /// Where the first cue stands from a byte on that opens a claim.
+    pub(super) fn first_claim(&self, from: usize) -> Option<usize> {
+        let mut marks = self.marks.iter();
+        marks
+            .find(|mark| matches!(mark.cue, Cue::Opening { .. }) && mark.range.start >= from)
+            .map(|mark| mark.range.start)
+    }
+
+    /// Where the writer speaks of themselves again: at a clause behind a comma, *but* or *and* that begins with a word for that, one small word aside; else at the
+    /// end.
+    pub(super) fn own_clause_after(&self, from: usize) -> usize {
+        let begins_clause = |at: usize| {
+            let comma = self.clause_start(at).max(from);
+            let between = self.words_in(&(comma..at));
+            let is_small = |word: &Word| word.folded.chars().count() <= SMALL_CHARS_MAX;
+            let behind_comma = comma > from && between.len() <= 1 && between.iter().all(is_small);
+            let joins = |mark: &Mark| {
+                matches!(mark.cue, Cue::And | Cue::Turn)
+                    && mark.range.start >= from
+                    && mark.range.end <= at
+                    && self.opens(mark.range.end, at)
+            };
+            behind_comma || self.marks.iter().any(joins)
+        };
+        let own = |mark: &&Mark| {
+            mark.cue == Cue::Opening { own: true }
+                && mark.range.start >= from
+                && begins_clause(mark.range.start)
+        };
+        let own = self.marks.iter().find(own);
+        own.map_or(self.range.end, |mark| mark.range.start)
     }
 
     /// Where the first cue of a kind stands from a byte on.

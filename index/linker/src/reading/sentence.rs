@@ -18,7 +18,7 @@ const ABBREVIATIONS: &[&str] = &[
     "op", "ph", "pp", "prof", "resp", "sog", "sr", "st", "std", "str", "tech", "techn", "tel",
     "tlf", "tlw", "tsd", "ul", "vgl", "vs", "wg", "zb", "zzgl", "º", "ª", "dott", "dra", "mm",
     "mme", "sra", "m.in", "itd", "tzn", "tj", "tzw", "inż", "mgr", "spec", "vb", "wo", "zgn",
-    "bl.a", "t.ex", "f.eks", "p.ex", "ggü", "gem", "gpa", "req",
+    "bl.a", "t.ex", "f.eks", "p.ex", "ggü", "gem", "gpa", "req", "kat",
 ];
 /// Endings of names that are written with a full stop and a capital: `Vue.Js`, `ASP.Net`.
 const NAME_ENDINGS: &[&str] = &["Js", "Net", "Io", "Ai", "Com", "Org", "Py", "De", "Eu"];
