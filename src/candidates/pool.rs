@@ -229,7 +229,8 @@ impl CandidatePool {
         let (mut chosen, mut reached) = (Vec::new(), vec![0.0_f32; n_skills]);
         while chosen.len() < n.min(self.classes.len()) {
             let mut best = (0.0, None);
-            for (number, class) in self.classes.iter().enumerate() {
+            let numbered = self.classes.iter().enumerate();
+            for (number, class) in numbered.filter(|(_, class)| likely(class)) {
                 // What a class adds is no more than it closes, and those that close most come first.
                 if class.closure < f64::from(best.0) {
                     break;
@@ -238,7 +239,7 @@ impl CandidatePool {
                 let added: f32 = gains
                     .map(|(at, gain)| (gain - reached[*at as usize]).max(0.0))
                     .sum();
-                if added > best.0 && likely(&class) && !chosen.contains(&number) {
+                if added > best.0 && !chosen.contains(&number) {
                     best = (added, Some(number));
                 }
             }

@@ -131,7 +131,10 @@ async fn a_document_that_cannot_be_read_is_named_and_the_others_count() {
         .unwrap()
         .into_inner();
     assert_eq!(
-        (answer.context.unwrap().documents.len(), answer.readiness()),
+        (
+            answer.context.as_ref().unwrap().documents.len(),
+            answer.readiness()
+        ),
         (1, 1.0)
     );
 }

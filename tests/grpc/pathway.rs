@@ -343,7 +343,11 @@ async fn a_budget_counts_costs_in_other_currencies_by_the_rates_that_the_answer_
     );
     let (both, one) = (both.pathway.unwrap(), one.pathway.unwrap());
     assert_eq!(
-        (both.steps.len(), both.cost, both.n_steps_without_cost),
+        (
+            both.steps.len(),
+            both.cost.clone(),
+            both.n_steps_without_cost
+        ),
         (
             2,
             Some(Money {
