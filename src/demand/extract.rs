@@ -83,8 +83,11 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
         .filter(|segment| segment.kind != SegmentKind::Heading && segment.silent.is_none())
         .take(SEGMENTS_MAX)
         .collect();
-    let parts: Vec<Vec<(String, Range<usize>)>> =
-        asking.par_iter().map(|segment| segment.parts()).collect();
+    let parts_of = |segment: &&Segment| match segment.section {
+        Section::Offer | Section::Apply => Vec::new(),
+        _ => segment.parts(),
+    };
+    let parts: Vec<Vec<(String, Range<usize>)>> = asking.par_iter().map(parts_of).collect();
     let queries: Vec<(Query<'_>, TextKind)> = asking
         .iter()
         .zip(&parts)
@@ -111,7 +114,7 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
     for ((segment, parts), proofs) in asking.into_iter().zip(&parts).zip(proofs) {
         let (of_segment, rest) = answers.split_at((1 + parts.len()).min(answers.len()));
         answers = rest;
-        let linked = links_of(of_segment, parts);
+        let linked = links_of(of_segment, parts, &segment.text);
         let wants_licence = segment.speaks_of_proofs(&(0..segment.text.len()));
         let sure: Vec<&Linked> = linked
             .iter()
@@ -177,17 +180,33 @@ pub fn demand_of(catalogue: &Catalogue, reading: &Reading, options: Options<'_>)
     }
 }
 
-/// The links of a segment, `of_segment[0]`, and of its parts, each shown by its part; surest first where there are parts.
-fn links_of(of_segment: &[Arc<Vec<Linked>>], parts: &[(String, Range<usize>)]) -> Vec<Linked> {
+/// The links of a segment, `of_segment[0]`, and of its parts, each shown by its part, or by its name there; surest first where there are parts.
+fn links_of(
+    of_segment: &[Arc<Vec<Linked>>],
+    parts: &[(String, Range<usize>)],
+    text: &str,
+) -> Vec<Linked> {
     let Some((whole, of_parts)) = of_segment.split_first() else {
         return Vec::new();
     };
     let mut links = whole.to_vec();
-    for ((_, range), of_part) in parts.iter().zip(of_parts) {
-        links.extend(of_part.iter().map(|linked| Linked {
-            range: range.clone(),
-            further: Vec::new(),
-            ..linked.clone()
+    for ((part, range), of_part) in parts.iter().zip(of_parts) {
+        // A part may have words of another one before or after it; then its places are not those of the text.
+        let is_verbatim = text.get(range.clone()) == Some(part.as_str());
+        let here = |at: &Range<usize>| range.start + at.start..range.start + at.end;
+        links.extend(of_part.iter().map(|linked| {
+            let (range, further) = match is_verbatim && linked.signals.name > 0.0 {
+                true => (
+                    here(&linked.range),
+                    linked.further.iter().map(here).collect(),
+                ),
+                false => (range.clone(), Vec::new()),
+            };
+            Linked {
+                range,
+                further,
+                ..linked.clone()
+            }
         }));
     }
     if !parts.is_empty() {

@@ -9,10 +9,9 @@ use skillgap_linker::languages::{NAMED_CONFIDENCE, Named, languages_at_levels};
 use skillgap_linker::reading::{Cefr, Level, Segment};
 use skillgap_linker::{Query, TextKind};
 
+use super::extract::CONFIDENCE_MIN;
 use super::overlap;
 
-/// Least probability of the skill that a licence is for; twice that of any skill, because a few words say it.
-const LICENSED_MIN: f64 = 0.3;
 /// How sure it is that what a licence or a tool is for is asked for where its everyday name stands.
 const EVERYDAY_CONFIDENCE: f64 = 0.9;
 
@@ -95,7 +94,7 @@ fn licensed(catalogue: &Catalogue, segment: &Segment) -> Vec<Proof> {
             continue;
         };
         let confidence = f64::from(best.confidence);
-        if confidence >= LICENSED_MIN {
+        if confidence >= CONFIDENCE_MIN {
             found.push(licence(best.skill, phrase.range.clone(), confidence));
         }
     }

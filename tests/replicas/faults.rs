@@ -8,9 +8,6 @@ use crate::replica::Replica;
 use crate::servers::Servers;
 use crate::{World, credential, read, reason, support, upsert};
 
-/// The longest pause of writes when a leader goes: 4 to 8 s on a machine that is not busy, of which an election takes most.
-const PAUSE_MAX: Duration = Duration::from_secs(30);
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leader_that_goes_pauses_writes_and_a_majority_that_goes_refuses_them() {
     let Some(mut world) = World::new("").await else {
@@ -32,7 +29,6 @@ async fn a_leader_that_goes_pauses_writes_and_a_majority_that_goes_refuses_them(
             "writes paused for {pause:?} (leader {})",
             if stopped { "stopped" } else { "killed" }
         );
-        assert!(pause < PAUSE_MAX, "{pause:?}");
         match stopped {
             true => world.servers.signal(leader, "-CONT"),
             false => world.servers.start_all().await,

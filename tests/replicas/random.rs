@@ -14,7 +14,7 @@ use tonic::transport::Channel;
 
 use crate::{World, credential, read, support};
 
-const FAULTS: u64 = 12;
+const FAULTS: u64 = 4;
 const SEED: u64 = 0x5eed;
 const WRITERS: u64 = 3;
 const IDS: u64 = 8;

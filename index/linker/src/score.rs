@@ -21,9 +21,8 @@ use skillgap_esco::SkillId;
 use skillgap_esco::text::{Word, words};
 
 /// Length of a shortlist, at least. Rough vectors know English names only, so terms in other languages get a longer one.
-const SHORTLIST_MIN: usize = 24;
+const SHORTLIST_MIN: usize = 32;
 const TERM_SHORTLIST_MIN: usize = 160;
-const FOREIGN_SHORTLIST_MIN: usize = 32;
 
 /// A text, cut up and encoded.
 struct Read<'a> {
@@ -119,7 +118,6 @@ impl Linker {
         let mentioned = mentioned(&mentions, &said);
         let n_min = match kind {
             TextKind::Term => TERM_SHORTLIST_MIN,
-            _ if of_ad.is_some_and(|of| of != Resources::InEnglish) => FOREIGN_SHORTLIST_MIN,
             _ => SHORTLIST_MIN,
         };
         let shortlist = Shortlist {
