@@ -18,8 +18,8 @@ use skillgap_linker::{Linked, Query, TextKind};
 use super::named::is_meant;
 use super::proof::{Proof, languages, proofs};
 use super::{
-    ASKED_MAX, AdText, Demand, Demanded, OPTIONAL_WEIGHT, RequirementPhrase, distance,
-    heaviest_first, overlap,
+    ASKED_MAX, AdText, CONFIDENCE_MIN, Demand, Demanded, OPTIONAL_WEIGHT, RequirementPhrase,
+    distance, heaviest_first, overlap,
 };
 
 /// Segments of one text that are linked; a real ad has a few dozen. Repeated segments are linked once.
@@ -43,10 +43,6 @@ pub struct Options<'a> {
     /// Most skills.
     pub skills_max: usize,
 }
-
-/// The probability below which a skill is not shown unless the caller wants it: on annotated sentences, about where precision and recall balance,
-/// and where sentences that ask for nothing stay silent. Probabilities are low because annotators mark few of the skills that a sentence implies.
-pub const CONFIDENCE_MIN: f64 = 0.15;
 
 impl Default for Options<'_> {
     fn default() -> Self {
@@ -191,20 +187,16 @@ fn links_of(
     };
     let mut links = whole.to_vec();
     for ((part, range), of_part) in parts.iter().zip(of_parts) {
-        // A part may have words of another one before or after it; then its places are not those of the text.
-        let is_verbatim = text.get(range.clone()) == Some(part.as_str());
-        let here = |at: &Range<usize>| range.start + at.start..range.start + at.end;
+        // A part's text lacks articles and may have words of another part, so a name is looked up where the part stands.
+        let place = |at: &Range<usize>| {
+            let start = text.get(range.clone())?.find(part.get(at.clone())?)?;
+            Some(range.start + start..range.start + start + at.len())
+        };
         links.extend(of_part.iter().map(|linked| {
-            let (range, further) = match is_verbatim && linked.signals.name > 0.0 {
-                true => (
-                    here(&linked.range),
-                    linked.further.iter().map(here).collect(),
-                ),
-                false => (range.clone(), Vec::new()),
-            };
+            let name = (linked.signals.name > 0.0).then(|| place(&linked.range));
             Linked {
-                range,
-                further,
+                range: name.flatten().unwrap_or_else(|| range.clone()),
+                further: Vec::new(),
                 ..linked.clone()
             }
         }));

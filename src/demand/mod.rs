@@ -21,6 +21,10 @@ pub use skillgap_linker::reading::{Cefr, Level, Requirement, Scale};
 
 use crate::error::Violation;
 
+/// The probability below which a skill is not shown unless the caller wants it: on annotated sentences, about where precision and recall balance,
+/// and where sentences that ask for nothing stay silent. Probabilities are low because annotators mark few of the skills that a sentence implies.
+pub const CONFIDENCE_MIN: f64 = 0.15;
+
 /// Weight of a demanded skill that is nice to have, or optional for an occupation, against 1 for an essential one (design, section 6).
 pub const OPTIONAL_WEIGHT: f64 = 0.3;
 

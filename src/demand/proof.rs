@@ -9,9 +9,11 @@ use skillgap_linker::languages::{NAMED_CONFIDENCE, Named, languages_at_levels};
 use skillgap_linker::reading::{Cefr, Level, Segment};
 use skillgap_linker::{Query, TextKind};
 
-use super::extract::CONFIDENCE_MIN;
-use super::overlap;
+use super::{CONFIDENCE_MIN, overlap};
 
+/// How much likelier a skill is meant where a word for licences says that something is asked for; a judgement, the same that the linker's gate makes between
+/// a sentence and a heading's list.
+const ASKED_ODDS: f64 = 4.0;
 /// How sure it is that what a licence or a tool is for is asked for where its everyday name stands.
 const EVERYDAY_CONFIDENCE: f64 = 0.9;
 
@@ -93,12 +95,18 @@ fn licensed(catalogue: &Catalogue, segment: &Segment) -> Vec<Proof> {
         let Some(best) = linked.first().and_then(|linked| linked.first()) else {
             continue;
         };
-        let confidence = f64::from(best.confidence);
+        // That it is asked for is said by the word for licences, so only what it is for is in doubt.
+        let confidence = odds_raised(f64::from(best.confidence));
         if confidence >= CONFIDENCE_MIN {
             found.push(licence(best.skill, phrase.range.clone(), confidence));
         }
     }
     found
+}
+
+/// A probability whose odds are [`ASKED_ODDS`] times as high.
+fn odds_raised(probability: f64) -> f64 {
+    ASKED_ODDS * probability / (1.0 + (ASKED_ODDS - 1.0) * probability)
 }
 
 fn licence(skill: SkillId, range: Range<usize>, confidence: f64) -> Proof {

@@ -199,10 +199,10 @@ async fn exactly_one_target_is_needed() {
         }),
         ..Default::default()
     };
-    for (ad, uri) in [("", ""), (AD, SECRET)] {
+    for (ad, uri, field) in [("", "", "target.ad"), (AD, SECRET, "target")] {
         assert_eq!(
             violated(service.matching().analyse_gap(target(ad, uri)).await),
-            ["target"]
+            [field]
         );
     }
 }

@@ -95,9 +95,9 @@ async fn an_ad_that_asks_for_nothing_is_a_valid_answer() {
             answer.demand.len(),
             answer.gap.len(),
             answer.recommendations.len(),
-            answer.readiness()
+            answer.readiness
         ),
-        (0, 0, 0, 1.0)
+        (0, 0, 0, None)
     );
     assert!(!answer.pathway.unwrap().summary.is_empty());
 }

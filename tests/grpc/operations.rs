@@ -69,6 +69,7 @@ async fn reflection_lists_the_services() {
             "grpc.health.v1.Health",
             "grpc.reflection.v1.ServerReflection",
             "skillgap.v1.CatalogueService",
+            "skillgap.v1.MarketService",
             "skillgap.v1.MatchingService",
             "skillgap.v1.SkillsService"
         ]

@@ -72,10 +72,12 @@ async fn who_holds_all_of_an_occupation_is_ready_for_it() {
             && first.n_essential as usize == occupation.essential.len()
             && !first.shared.is_empty()
     );
-    assert_eq!(
-        (answer.occupations.len(), answer.total_size as usize),
-        (10, starter_catalogue().esco.occupations.len())
+    assert_eq!(answer.occupations.len(), 10);
+    // Those of which nothing is held are not within reach.
+    assert!(
+        (10..starter_catalogue().esco.occupations.len()).contains(&(answer.total_size as usize))
     );
+    assert!(answer.occupations.iter().all(|one| one.readiness > 0.0));
     assert!(
         answer
             .occupations

@@ -380,7 +380,7 @@ async fn costs_in_another_currency_are_compared_by_rates_only_and_the_answer_say
         one(&plain, "krone")
             .reasons
             .iter()
-            .any(|reason| reason.starts_with("It costs DKK 746. Without exchange rates"))
+            .any(|reason| reason.starts_with("It costs DKK 746. We have no exchange rate"))
     );
 
     let service = service(rates()).await;

@@ -34,8 +34,8 @@ use systems::{Baselines, System};
 /// Least nDCG@5 and coverage@3 of the ranking over all cases. They are floors: raise them when the measured numbers rise.
 const NDCG_MIN: f64 = 0.85;
 const COVERAGE_MIN: f64 = 0.85;
-/// The same of nDCG@5 over the tuning cases.
-const TUNING_NDCG_MIN: f64 = 0.53;
+/// The same of nDCG@5 over the tuning cases: 0.526 (0.47 to 0.58) since English is fitted on trades, too (docs/decisions/0072), 0.542 before.
+const TUNING_NDCG_MIN: f64 = 0.52;
 /// Most recommendations over the three cases where nothing helps.
 const WRONG_MAX: usize = 3;
 
