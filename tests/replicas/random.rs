@@ -209,7 +209,8 @@ async fn nothing_acknowledged_is_lost_and_all_hold_the_same_whatever_fails() {
     }
     let (_, held) = world.equal(number).await;
     let (mut lost, mut here) = (Vec::new(), 0);
-    for (id, known) in model.lock().unwrap().clone() {
+    let model = model.lock().unwrap().clone();
+    for (id, known) in model {
         for replica in &world.replicas {
             let found = match read(replica, &id, held.sequence).await {
                 Ok(found) => {
