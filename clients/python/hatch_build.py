@@ -20,7 +20,7 @@ HEAD = '''"""The methods of the contract. Made when the package is built."""
 
 from typing import Any
 
-from skillgap.v1 import catalogue_pb2, matching_pb2, skills_pb2
+from skillgap.v1 import {modules}
 
 
 class Methods:
@@ -73,7 +73,8 @@ def generate(proto: Path, out: Path) -> None:
 
 def methods(descriptors: descriptor_pb2.FileDescriptorSet) -> str:
     """The class `Methods`, with the comments of the contract."""
-    code = HEAD
+    modules = sorted(Path(file.name).stem + "_pb2" for file in descriptors.file if file.service)
+    code = HEAD.replace("{modules}", ", ".join(modules))
     for file in descriptors.file:
         module = Path(file.name).stem + "_pb2"
         comments = {tuple(place.path): place.leading_comments for place in file.source_code_info.location}

@@ -1,5 +1,6 @@
 """What operators install: image, compose file, chart, unit, alerts, dashboard, bill of materials, manual, completions."""
 
+import itertools
 import json
 import os
 import re
@@ -123,7 +124,8 @@ def test_the_compose_file_is_closed(file):
         if not service["image"].startswith("skillgap"):
             continue
         # Each command is one that the program has, with these options.
-        options = cli(service["command"][0], "--help")
+        words = itertools.takewhile(lambda part: not part.startswith("-"), service["command"])
+        options = cli(*words, "--help")
         assert all(part in options for part in service["command"] if part.startswith("--")), name
 
 

@@ -14,7 +14,7 @@ import { RetryInfoSchema } from "../dist/gen/google/rpc/error_details_pb.js";
 import { StatusSchema } from "../dist/gen/google/rpc/status_pb.js";
 import { serve } from "./service.mjs";
 
-const SHOES = { target: { ad: "Your tasks\n- We sell shoes" }, topK: 1 };
+const SHOES = { target: { ad: "Your tasks\n- Arrange product displays and sell our products" }, topK: 1 };
 
 suite("the real service", () => {
   let url, stop;
